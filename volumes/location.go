@@ -1,0 +1,193 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package volumes
+
+import (
+	"strings"
+
+	"github.com/hostprocess-go/sdk/internal/winpath"
+)
+
+// Location is where one mount is, on a node of one mode. Get one from
+// Mode.Resolve. Locations are comparable: two are equal if they have the same
+// mode and mountPath. The zero Location is nowhere: its paths are empty.
+type Location struct {
+	mode      Mode
+	mountPath string
+	drive     string // with the colon
+	path      string // after the drive and a separator; slashes may be left in it
+}
+
+// Resolve returns where a mount at mountPath is. It takes any mountPath that
+// works on a node, also a relative one, and refuses the others with a
+// *PathError whose reason is EmptyPath, NULByte, DriveRoot, BareDrive,
+// DriveRelative, ColonInName, ServerPath, PipePath or DevicePath; in mode Unknown
+// it is always ModeUnknown.
+//
+// It doesn't refuse names that a Windows file system is unlikely to hold, such
+// as NUL, a?b or control characters: what a node does with them is UNVERIFIED.
+//
+// The result is that of kubelet 1.30 and later. Up to 1.29 the drive of the
+// destination of a mountPath without one is c:, not C:, which is the same to
+// Windows. Resolve doesn't allocate if mountPath has no ".", ".." or empty
+// elements.
+//
+// Sources, in the order in which a mountPath passes through them:
+// https://github.com/kubernetes/kubernetes/blob/v1.34.0/pkg/volume/util/util.go (MakeAbsolutePath)
+// https://github.com/containerd/containerd/blob/v2.1.1/internal/cri/opts/spec_windows_opts.go (parseMount)
+// https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/jobcontainers/mounts.go
+func (m Mode) Resolve(mountPath string) (Location, error) {
+	if !m.valid() {
+		return Location{}, &PathError{mountPath, ModeUnknown}
+	}
+	if r := refuse(mountPath); r != 0 {
+		return Location{}, &PathError{mountPath, r}
+	}
+	loc := Location{mode: m, mountPath: mountPath}
+	switch {
+	case len(mountPath) > 1 && mountPath[1] == ':':
+		loc.drive, loc.path = mountPath[:2], mountPath[3:]
+	case winpath.IsSeparator(mountPath[0]):
+		loc.drive, loc.path = "C:", mountPath[1:]
+	default:
+		loc.drive, loc.path = "c:", mountPath
+	}
+	if !tidy(loc.path) {
+		loc.path = winpath.Clean(loc.drive + `\` + loc.path)[3:]
+	}
+	if loc.path == "" {
+		return Location{}, &PathError{mountPath, DriveRoot}
+	}
+	return loc, nil
+}
+
+// Mode returns the mode for which the mount was resolved.
+func (l Location) Mode() Mode { return l.mode }
+
+// MountPath returns the mountPath as it was given to Resolve.
+func (l Location) MountPath() string { return l.mountPath }
+
+// Destination returns the destination of the mount in the OCI specification that
+// containerd makes: a drive and a clean path, such as C:\etc\agent. The mount is
+// visible there if AtDestination says so.
+func (l Location) Destination() string {
+	if l.drive == "" {
+		return ""
+	}
+	return l.drive + `\` + l.Rel()
+}
+
+// Rel returns the path of the mount under the root of the container, relative to
+// it: etc\agent. It has no drive, so in this respect D:\x and C:\x are the same.
+func (l Location) Rel() string { return strings.ReplaceAll(l.path, "/", `\`) }
+
+// AtDestination reports whether the mount is visible at its Destination. It is so
+// in mode Bind only; in the symlink modes the same path is a directory of the
+// node, which may well exist.
+func (l Location) AtDestination() bool { return l.mode == Bind }
+
+// DriveCounts reports whether mounts at the same path of different drives are
+// different mounts. They are in mode Bind; in the symlink modes the drive is
+// dropped, and the container doesn't start.
+func (l Location) DriveCounts() bool { return l.mode == Bind }
+
+// UnderRoot returns where the mount is under root, the root directory of the
+// container: see Mode.Root. In the symlink modes it is there and nowhere else.
+//
+// In mode Bind it is a symbolic link that the runtime makes if it can. If the
+// image has something at that path already, that is what is found there; and a
+// read-only mount is writable through it. Prefer Path.
+func (l Location) UnderRoot(root string) string {
+	if l.drive == "" {
+		return ""
+	}
+	return underRoot(root, l.Rel())
+}
+
+// Path returns where a program in the container should look for the mount:
+// Destination in mode Bind, UnderRoot(root) otherwise.
+func (l Location) Path(root string) string {
+	if l.AtDestination() {
+		return l.Destination()
+	}
+	return l.UnderRoot(root)
+}
+
+// refuse returns the reason to refuse mountPath as it is written, or 0. Whether
+// it is the root of a drive shows only when it has been cleaned.
+func refuse(mountPath string) Reason {
+	switch {
+	case mountPath == "":
+		return EmptyPath
+	case strings.IndexByte(mountPath, 0) >= 0:
+		return NULByte
+	case winpath.IsSeparator(mountPath[0]):
+		return refuseRooted(mountPath)
+	case len(mountPath) > 1 && mountPath[1] == ':':
+		return refuseDrive(mountPath[2:])
+	case strings.IndexByte(mountPath, ':') >= 0:
+		return ColonInName
+	}
+	return 0
+}
+
+// refuseRooted looks at a path that starts with a separator.
+func refuseRooted(path string) Reason {
+	switch {
+	case len(path) > 1 && winpath.IsSeparator(path[1]):
+		return refuseServer(path[2:])
+	case startsWith(path[1:], "??"):
+		return DevicePath
+	case strings.IndexByte(path, ':') >= 0:
+		return ColonInName
+	}
+	return 0
+}
+
+// refuseServer looks at what follows two separators.
+func refuseServer(path string) Reason {
+	switch {
+	case !startsWith(path, ".") && !startsWith(path, "?"):
+		return ServerPath
+	case len(path) > 2 && startsWith(path[2:], "pipe"):
+		return PipePath
+	}
+	return DevicePath
+}
+
+// refuseDrive looks at what follows a drive.
+func refuseDrive(path string) Reason {
+	switch {
+	case path == "":
+		return BareDrive
+	case !winpath.IsSeparator(path[0]):
+		return DriveRelative
+	case strings.IndexByte(path, ':') >= 0:
+		return ColonInName
+	}
+	return 0
+}
+
+// startsWith reports whether the first element of path is name, in any case.
+func startsWith(path, name string) bool {
+	return len(path) >= len(name) && strings.EqualFold(path[:len(name)], name) &&
+		(len(path) == len(name) || winpath.IsSeparator(path[len(name)]))
+}
+
+// tidy reports whether path needs no cleaning but for its slashes: it is empty,
+// or none of its elements is empty, "." or "..".
+func tidy(path string) bool {
+	start := 0
+	for i := 0; i <= len(path); i++ {
+		if i < len(path) && !winpath.IsSeparator(path[i]) {
+			continue
+		}
+		switch path[start:i] {
+		case "", ".", "..":
+			return path == ""
+		}
+		start = i + 1
+	}
+	return true
+}

@@ -1,0 +1,218 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package volumes
+
+import "strings"
+
+// Runtime is the container runtime of a node, as the node reports it. Runtimes
+// are comparable. The zero Runtime is unknown: its mode is Unknown, and every
+// question about what it can do is answered with false.
+//
+// Its methods hold what depends on the version of containerd, which brings its
+// own shim for HostProcess containers. A distribution may ship another shim than
+// the one its containerd was released with; it is then that shim's version that
+// counts, which a node doesn't report.
+type Runtime struct {
+	text string // as reported
+	version
+}
+
+// version is a version of containerd, or zero for any other runtime.
+type version struct {
+	major, minor, patch uint32
+	stage               stage
+	pre                 uint32 // number of the pre-release
+}
+
+type stage uint8
+
+const (
+	alpha stage = iota
+	beta
+	rc
+	release
+)
+
+var stageNames = [...]string{alpha: "alpha", beta: "beta", rc: "rc"}
+
+// ParseRuntime reads status.nodeInfo.containerRuntimeVersion of a node, such as
+// "containerd://1.7.13+azure". Anything but a name, "://" and a version is a
+// *ParseError. Of containerd, the version must be readable: two or three numbers,
+// perhaps after a v, perhaps with something behind them. Of the pre-releases only
+// those of containerd itself count, alpha, beta and rc: a distribution's 1.7.0-k3s1
+// is no older than 1.7.0.
+//
+// Runtimes other than containerd are accepted; none can run HostProcess pods.
+func ParseRuntime(containerRuntimeVersion string) (Runtime, error) {
+	fail := func(problem string) (Runtime, error) {
+		return Runtime{}, &ParseError{"container runtime version", containerRuntimeVersion, problem}
+	}
+	if containerRuntimeVersion == "" {
+		return fail("is empty; the node hasn't reported it yet")
+	}
+	name, text, ok := strings.Cut(containerRuntimeVersion, "://")
+	if !ok || name == "" || text == "" || !printable(containerRuntimeVersion) {
+		return fail("write it like containerd://1.7.13")
+	}
+	r := Runtime{text: containerRuntimeVersion}
+	if name != "containerd" {
+		return r, nil
+	}
+	if r.version, ok = parseVersion(text); !ok {
+		return fail("has no version that can be read; write it like containerd://1.7.13")
+	}
+	return r, nil
+}
+
+// String returns the text that was given to ParseRuntime.
+func (r Runtime) String() string { return r.text }
+
+// Mode returns the mode in which a node with this runtime and this build of
+// Windows runs HostProcess containers.
+//
+// containerd 1.6 is Symlink16 on every build. Later ones are Bind or SymlinkHPC,
+// as WindowsBuild.HasBindFilter says; if the build isn't known, or it isn't known
+// whether that build has the bind filter, the mode is Unknown. Any other runtime,
+// and containerd before 1.6, which can't run HostProcess pods, is Unknown.
+//
+// The shim looks for the file bindfltapi.dll on the node; nothing but the build
+// is seen from outside. Who knows better can use another Mode instead.
+//
+// Source: https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/jobcontainers/jobcontainer.go
+func (r Runtime) Mode(build WindowsBuild) Mode {
+	switch {
+	case r.is(1, 6):
+		return Symlink16
+	case !r.atLeast(1, 7, 0, alpha, 0):
+		return Unknown
+	}
+	switch build.bindFilter() {
+	case yes:
+		return Bind
+	case no:
+		return SymlinkHPC
+	}
+	return Unknown
+}
+
+// LocalGroups reports whether runAsUserName may be a local group of the node:
+// since containerd 1.7.
+//
+// Source: https://github.com/microsoft/hcsshim/blob/v0.10.0-rc.0/internal/jobcontainers/logon.go
+func (r Runtime) LocalGroups() bool { return r.atLeast(1, 7, 0, alpha, 0) }
+
+// ExpandsEnvValues reports whether the runtime replaces the sandbox variable in
+// the values of environment variables too, not only in the command line and the
+// working directory: since containerd 1.6.7.
+//
+// Source: https://github.com/microsoft/hcsshim/blob/v0.9.4/internal/jobcontainers/jobcontainer.go
+func (r Runtime) ExpandsEnvValues() bool { return r.atLeast(1, 6, 7, alpha, 0) }
+
+// EnforcesReadOnly reports whether a mount with readOnly can't be written to:
+// only in mode Bind, and since containerd 1.7.0-beta.3. Even there the path under
+// the root is writable.
+//
+// Source: https://github.com/microsoft/hcsshim/blob/v0.10.0-rc.2/internal/jobcontainers/mounts.go
+func (r Runtime) EnforcesReadOnly(m Mode) bool { return m == Bind && r.atLeast(1, 7, 0, beta, 3) }
+
+// PortForward reports whether kubectl port-forward reaches a HostProcess pod:
+// since containerd 1.7.16 and 2.0.0-rc.1.
+//
+// Source: https://github.com/containerd/containerd/blob/v1.7.16/pkg/cri/server/sandbox_portforward_windows.go
+func (r Runtime) PortForward() bool {
+	return r.is(1, 7) && r.atLeast(1, 7, 16, alpha, 0) || r.atLeast(2, 0, 0, rc, 1)
+}
+
+// defaultsToHPC reports whether the working directory of a container that sets
+// none is C:\hpc, not C:\: since containerd 1.7.19 and 2.0.0-rc.1, and in 1.6.34,
+// where it was a mistake.
+//
+// Source: https://github.com/containerd/containerd/commit/c7ea06a69
+func (r Runtime) defaultsToHPC() bool {
+	switch {
+	case r.is(1, 6):
+		return r.patch == 34
+	case r.is(1, 7):
+		return r.patch >= 19
+	}
+	return r.atLeast(2, 0, 0, rc, 1)
+}
+
+// is reports whether v is a version of the given minor.
+func (v version) is(major, minor uint32) bool { return v.major == major && v.minor == minor }
+
+// atLeast reports whether v is the given version or a later one.
+func (v version) atLeast(major, minor, patch uint32, s stage, pre uint32) bool {
+	a := [...]uint32{v.major, v.minor, v.patch, uint32(v.stage), v.pre}
+	b := [...]uint32{major, minor, patch, uint32(s), pre}
+	for i := range a {
+		if a[i] != b[i] {
+			return a[i] > b[i]
+		}
+	}
+	return true
+}
+
+// parseVersion reads 1.7.13, v2.1, 1.7.0-rc.2-12-g0123abc, 1.6.20~ds1 and so on.
+func parseVersion(s string) (version, bool) {
+	v := version{stage: release}
+	if s[0] == 'v' {
+		s = s[1:]
+	}
+	var ok bool
+	if v.major, s, ok = number(s); !ok || !strings.HasPrefix(s, ".") {
+		return version{}, false
+	}
+	if v.minor, s, ok = number(s[1:]); !ok {
+		return version{}, false
+	}
+	if n, rest, ok := number(strings.TrimPrefix(s, ".")); ok && s[0] == '.' {
+		v.patch, s = n, rest
+	}
+	if s != "" && strings.IndexByte("-+~.", s[0]) < 0 {
+		return version{}, false
+	}
+	v.stage, v.pre = preRelease(s)
+	return v, true
+}
+
+// preRelease reads -beta.3, ~rc1 and so on; anything else is a release.
+func preRelease(s string) (stage, uint32) {
+	if s == "" || s[0] != '-' && s[0] != '~' {
+		return release, 0
+	}
+	for i, name := range stageNames {
+		rest, ok := strings.CutPrefix(s[1:], name)
+		if !ok {
+			continue
+		}
+		if rest == "" {
+			return stage(i), 0
+		}
+		if n, _, ok := number(strings.TrimPrefix(rest, ".")); ok {
+			return stage(i), n
+		}
+	}
+	return release, 0
+}
+
+// number reads the digits at the start of s, nine at most.
+func number(s string) (n uint32, rest string, ok bool) {
+	i := 0
+	for i < len(s) && i < 10 && '0' <= s[i] && s[i] <= '9' {
+		n = n*10 + uint32(s[i]-'0')
+		i++
+	}
+	return n, s[i:], 0 < i && i < 10
+}
+
+// printable reports whether s has only visible ASCII characters.
+func printable(s string) bool {
+	for i := range len(s) {
+		if s[i] <= ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
+}
