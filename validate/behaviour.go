@@ -1,0 +1,90 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import (
+	"strings"
+
+	"github.com/hostprocess-go/sdk/volumes"
+)
+
+// behaviour is a set of things that nodes do differently. Rules say which of
+// them they are about.
+type behaviour uint32
+
+const (
+	// symlinkMounts: mounts are symbolic links below the container's root. A
+	// path outside of it is the host's; drive letters of mountPaths and readOnly
+	// don't count; an absolute working directory is taken below the root.
+	symlinkMounts behaviour = 1 << iota
+	// bindMounts: mounts are at their mountPath, and command lines are run by
+	// cmd /c.
+	bindMounts
+	// fallbackMounts: containerd 1.7 or newer without the bind filter.
+	fallbackMounts
+	// noLocalGroups: a runAsUserName can't be a local group.
+	noLocalGroups
+	// noEnvTokens: the sandbox variable isn't expanded in env values.
+	noEnvTokens
+	// ignoresReadOnly: readOnly mounts can be written to.
+	ignoresReadOnly
+	// noPortForward: kubectl port-forward fails.
+	noPortForward
+	// noStartWithoutWorkingDir: containerd 1.6.34, whose default working
+	// directory does not exist.
+	noStartWithoutWorkingDir
+	// startsInDriveRoot: the default working directory is C:\.
+	startsInDriveRoot
+	// startsInRoot: the default working directory is the container's root.
+	startsInRoot
+	// startsBelowRoot: the default working directory is a new directory hpc
+	// below the container's root.
+	startsBelowRoot
+)
+
+// behaviour is what the target does.
+func (t Target) behaviour() behaviour {
+	var b behaviour
+	mode := t.mode()
+	known := t.Runtime != volumes.Runtime{}
+	set := func(one behaviour, on bool) {
+		if on {
+			b |= one
+		}
+	}
+	set(symlinkMounts, mode == volumes.Symlink16 || mode == volumes.SymlinkHPC)
+	set(bindMounts, mode == volumes.Bind)
+	set(fallbackMounts, mode == volumes.SymlinkHPC)
+	set(noLocalGroups, mode == volumes.Symlink16)
+	set(noEnvTokens, known && !t.Runtime.ExpandsEnvValues())
+	set(ignoresReadOnly, mode != volumes.Bind || known && !t.Runtime.EnforcesReadOnly(mode))
+	set(noPortForward, mode == volumes.Symlink16 || known && !t.Runtime.PortForward())
+	return b
+}
+
+// behaviourNames are the words for each behaviour, in order.
+var behaviourNames = [...]string{
+	"nodes without the bind filter",
+	"nodes with the bind filter",
+	"containerd 1.7 or newer without the bind filter",
+	"containerd 1.6",
+	"containerd before 1.6.7",
+	"nodes without the bind filter, and containerd before 1.7.0-beta.3",
+	"containerd before 1.7.16",
+	"containerd 1.6.34",
+	"containerd 1.7.0 to 1.7.18 with the bind filter",
+	"nodes whose default working directory is the container's root",
+	"containerd 1.7.19 or newer without the bind filter",
+}
+
+// String says which nodes behave so; nothing for the empty set.
+func (b behaviour) String() string {
+	var words []string
+	for i, name := range behaviourNames {
+		if b&(1<<i) != 0 {
+			words = append(words, name)
+		}
+	}
+	return strings.Join(words, "; ")
+}

@@ -1,0 +1,179 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import (
+	"fmt"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/util/validation/field"
+)
+
+// Severity says how bad a finding is. The zero value is Error, so that a
+// finding whose severity was forgotten fails closed.
+type Severity uint8
+
+const (
+	// Error: the API server rejects the pod, or a node fails to start it.
+	Error Severity = iota
+	// Warning: the pod runs, but part of it is ignored or means something else
+	// than it says; or it would be an Error if its facts were settled by a
+	// source (Rule.Unverified).
+	Warning
+	// Info: advice. The pod works.
+	Info
+)
+
+// String returns "error", "warning" or "info".
+func (s Severity) String() string {
+	switch s {
+	case Error:
+		return "error"
+	case Warning:
+		return "warning"
+	case Info:
+		return "info"
+	}
+	return fmt.Sprintf("severity(%d)", uint8(s))
+}
+
+// MarshalText writes the severity as String does, so that JSON holds a word.
+func (s Severity) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// UnmarshalText reads what MarshalText wrote; any other text is an error.
+func (s *Severity) UnmarshalText(text []byte) error {
+	for _, known := range []Severity{Error, Warning, Info} {
+		if string(text) == known.String() {
+			*s = known
+			return nil
+		}
+	}
+	return fmt.Errorf("severity %q: write error, warning or info", text)
+}
+
+// Finding is one thing that is wrong with a pod. It is comparable and holds
+// nothing of the pod it was found in. The zero Finding says nothing.
+type Finding struct {
+	// Rule is the rule that was broken; Rules and Lookup tell more of it.
+	Rule RuleID `json:"rule"`
+	// Severity is the rule's.
+	Severity Severity `json:"severity"`
+	// Field is the path of the field, spelled as the API server spells it, from
+	// the object that was judged: "spec.template.spec.hostNetwork".
+	Field string `json:"field"`
+	// Message says what is wrong and what will happen. Its wording may change.
+	Message string `json:"message"`
+	// Targets names the targets it holds for, separated by ", ". It is empty
+	// where it holds for all that were asked for.
+	Targets string `json:"targets,omitempty"`
+	// Fix says what to do, as a verb phrase.
+	Fix string `json:"fix,omitempty"`
+}
+
+// Error makes a Finding an error: "spec.hostNetwork: message (fix) [rule]".
+func (f Finding) Error() string {
+	var b strings.Builder
+	if f.Field != "" {
+		b.WriteString(f.Field + ": ")
+	}
+	b.WriteString(f.detail())
+	if f.Fix != "" {
+		b.WriteString(" (" + f.Fix + ")")
+	}
+	b.WriteString(" [" + string(f.Rule) + "]")
+	return b.String()
+}
+
+// detail is the message with the targets it holds for.
+func (f Finding) detail() string {
+	if f.Targets == "" {
+		return f.Message
+	}
+	return f.Message + " [on " + f.Targets + "]"
+}
+
+// Findings is what is wrong with an object, in the order of the walk: the
+// workload, the metadata, the pod, its volumes, then container after container
+// (init, regular, ephemeral). The same input gives the same order. Nil means
+// that nothing was found.
+type Findings []Finding
+
+// With returns the findings of one severity, in the same order; nil where there
+// are none.
+func (fs Findings) With(severity Severity) Findings {
+	var kept Findings
+	for _, f := range fs {
+		if f.Severity == severity {
+			kept = append(kept, f)
+		}
+	}
+	return kept
+}
+
+// Err returns nil where no finding is an Error, else an error that names every
+// one of them. errors.As finds the first as a Finding, and all of them as
+// Findings.
+func (fs Findings) Err() error {
+	failed := fs.With(Error)
+	if len(failed) == 0 {
+		return nil
+	}
+	return findingsError{failed}
+}
+
+// ErrorList returns the Errors in the form of Kubernetes' own validation, for
+// programs that already collect such a list. Origin holds the rule's id, Detail
+// the message. It is nil where no finding is an Error.
+func (fs Findings) ErrorList() field.ErrorList {
+	var list field.ErrorList
+	for _, f := range fs.With(Error) {
+		list = append(list, &field.Error{
+			Type:     field.ErrorTypeInvalid,
+			Field:    f.Field,
+			BadValue: field.OmitValueType{},
+			Detail:   f.detail(),
+			Origin:   string(f.Rule),
+		})
+	}
+	return list
+}
+
+// Warnings returns the Warnings as texts, in the form that an admission webhook
+// answers them. It is nil where there are none.
+func (fs Findings) Warnings() []string {
+	var texts []string
+	for _, f := range fs.With(Warning) {
+		texts = append(texts, f.Error())
+	}
+	return texts
+}
+
+// findingsError is the error that Err returns.
+type findingsError struct{ findings Findings }
+
+func (e findingsError) Error() string {
+	texts := make([]string, len(e.findings))
+	for i, f := range e.findings {
+		texts[i] = f.Error()
+	}
+	return strings.Join(texts, "; ")
+}
+
+// Unwrap lets errors.As and errors.Is reach every finding.
+func (e findingsError) Unwrap() []error {
+	all := make([]error, len(e.findings))
+	for i, f := range e.findings {
+		all[i] = f
+	}
+	return all
+}
+
+// As lets errors.As take all the findings at once.
+func (e findingsError) As(target any) bool {
+	all, ok := target.(*Findings)
+	if ok {
+		*all = e.findings
+	}
+	return ok
+}

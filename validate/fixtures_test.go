@@ -1,0 +1,194 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate_test
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	appsv1 "k8s.io/api/apps/v1"
+	batchv1 "k8s.io/api/batch/v1"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"sigs.k8s.io/yaml"
+
+	"github.com/hostprocess-go/sdk/validate"
+	"github.com/hostprocess-go/sdk/volumes"
+)
+
+// A fixture is a manifest whose leading comments say what must be found in it:
+//
+//	# want: <rule id> <field>      one line for each finding, in any order
+//	# targets: <target> …          what it is judged for; see parseTarget
+//	# minor: <number>              the Kubernetes minor
+//
+// It stands in testdata/<rule id>/ and is named fail-<case>.yaml, where the rule
+// must find something, or pass-<case>.yaml, where it must not. Findings of other
+// rules are wanted as well; a finding too many fails like one too few.
+type fixture struct {
+	path      string
+	rule      validate.RuleID
+	fails     bool
+	want      []string
+	validator validate.Validator
+	object    runtime.Object
+}
+
+func TestFixtures(t *testing.T) {
+	count := map[validate.RuleID][2]int{}
+	for _, path := range fixturePaths(t) {
+		f := readFixture(t, path)
+		t.Run(strings.TrimPrefix(path, "testdata/"), func(t *testing.T) { f.test(t) })
+		c := count[f.rule]
+		if f.fails {
+			c[0]++
+		} else {
+			c[1]++
+		}
+		count[f.rule] = c
+	}
+	for _, rule := range validate.Rules() {
+		if c := count[rule.ID]; c[0] < 2 || c[1] < 2 {
+			t.Errorf("rule %s has %d fixtures that fail and %d that pass in testdata/%s: write two of each", rule.ID, c[0], c[1], rule.ID)
+		}
+		delete(count, rule.ID)
+	}
+	for id := range count {
+		t.Errorf("testdata/%s has fixtures, but there is no rule of that id", id)
+	}
+}
+
+func (f fixture) test(t *testing.T) {
+	findings, err := f.validator.Object(f.object)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, finding := range findings {
+		got = append(got, string(finding.Rule)+" "+finding.Field)
+	}
+	slices.Sort(got)
+	slices.Sort(f.want)
+	if diff := cmp.Diff(f.want, got); diff != "" {
+		t.Errorf("findings differ from the fixture's want lines (-want +got):\n%s\nfindings:\n%v", diff, findings)
+	}
+	if wanted := slices.ContainsFunc(f.want, func(w string) bool { return strings.HasPrefix(w, string(f.rule)+" ") }); wanted != f.fails {
+		t.Errorf("a fixture named fail-… wants a finding of %s, and one named pass-… none", f.rule)
+	}
+}
+
+func fixturePaths(t testing.TB) []string {
+	t.Helper()
+	paths, err := filepath.Glob("testdata/*/*-*.yaml")
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("no fixtures found: %v", err)
+	}
+	for i := range paths {
+		paths[i] = filepath.ToSlash(paths[i])
+	}
+	return paths
+}
+
+func readFixture(t testing.TB, path string) fixture {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder, name, _ := strings.Cut(strings.TrimPrefix(path, "testdata/"), "/")
+	f := fixture{path: path, rule: validate.RuleID(folder), fails: strings.HasPrefix(name, "fail-")}
+	if !f.fails && !strings.HasPrefix(name, "pass-") {
+		t.Fatalf("%s: name it fail-… or pass-…", path)
+	}
+	for lines := bufio.NewScanner(bytes.NewReader(text)); lines.Scan(); {
+		key, value, _ := strings.Cut(lines.Text(), ": ")
+		switch key {
+		case "# want":
+			f.want = append(f.want, strings.TrimSpace(value))
+		case "# targets":
+			for _, word := range strings.Fields(value) {
+				f.validator.Targets = append(f.validator.Targets, parseTarget(t, word))
+			}
+		case "# minor":
+			if f.validator.KubernetesMinor, err = strconv.Atoi(value); err != nil {
+				t.Fatalf("%s: %v", path, err)
+			}
+		}
+	}
+	f.object = decode(t, path, text)
+	return f
+}
+
+// parseTarget reads a target: a mode (bind), a runtime (containerd://1.6.8), or
+// both (containerd://1.7.2@symlinkHPC).
+func parseTarget(t testing.TB, text string) validate.Target {
+	t.Helper()
+	runtime, mode, both := strings.Cut(text, "@")
+	if !both && !strings.Contains(text, "://") {
+		runtime, mode = "", text
+	}
+	var target validate.Target
+	var err error
+	if runtime != "" {
+		if target.Runtime, err = volumes.ParseRuntime(runtime); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if mode != "" {
+		if target.Mode, err = volumes.ParseMode(mode); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return target
+}
+
+// decode reads a manifest strictly, so that a misspelt field can't make a
+// fixture pass.
+func decode(t testing.TB, path string, text []byte) runtime.Object {
+	t.Helper()
+	var kind struct{ Kind string }
+	if err := yaml.Unmarshal(text, &kind); err != nil {
+		t.Fatalf("%s: %v", path, err)
+	}
+	object, err := newObject(kind.Kind)
+	if err == nil {
+		err = yaml.UnmarshalStrict(text, object)
+	}
+	if err != nil {
+		t.Fatalf("%s: %v", path, err)
+	}
+	return object
+}
+
+func newObject(kind string) (runtime.Object, error) {
+	switch kind {
+	case "Pod":
+		return &corev1.Pod{}, nil
+	case "PodTemplate":
+		return &corev1.PodTemplate{}, nil
+	case "ReplicationController":
+		return &corev1.ReplicationController{}, nil
+	case "DaemonSet":
+		return &appsv1.DaemonSet{}, nil
+	case "Deployment":
+		return &appsv1.Deployment{}, nil
+	case "ReplicaSet":
+		return &appsv1.ReplicaSet{}, nil
+	case "StatefulSet":
+		return &appsv1.StatefulSet{}, nil
+	case "Job":
+		return &batchv1.Job{}, nil
+	case "CronJob":
+		return &batchv1.CronJob{}, nil
+	}
+	return nil, fmt.Errorf("kind %q: a fixture is a Pod or a workload", kind)
+}

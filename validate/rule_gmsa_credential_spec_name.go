@@ -1,0 +1,41 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import (
+	"fmt"
+
+	"k8s.io/apimachinery/pkg/util/validation"
+)
+
+// gmsaCredentialSpecName: gmsaCredentialSpecName names an object.
+var gmsaCredentialSpecName = rule[optionsCheck]{
+	Rule: Rule{
+		ID:    "gmsa-credential-spec-name",
+		Title: "gmsaCredentialSpecName must be a DNS name",
+		Doc: `gmsaCredentialSpecName is the name of a GMSACredentialSpec object, so it must be a lower-case DNS-1123 subdomain. The API server rejects anything else.
+
+A HostProcess container ignores it in any case; see gmsa-ignored.`,
+		Severity: Error,
+		Layer:    APIServer,
+		Since:    "v0.1.0",
+		Sources: []string{
+			validationSource + "#L8888-L8893",
+		},
+		Fix: "remove gmsaCredentialSpecName",
+	},
+	check: func(_ pod, o options) []problem {
+		if o.GMSACredentialSpecName == nil {
+			return nil
+		}
+		var problems []problem
+		for _, message := range validation.IsDNS1123Subdomain(*o.GMSACredentialSpecName) {
+			problems = append(problems, problem{
+				field:   "gmsaCredentialSpecName",
+				message: fmt.Sprintf("is %q, and the API server rejects it: %s", *o.GMSACredentialSpecName, message),
+			})
+		}
+		return problems
+	},
+}

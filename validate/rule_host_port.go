@@ -1,0 +1,37 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import "fmt"
+
+// hostPort: ports can't be mapped on the host's network.
+var hostPort = rule[containerCheck]{
+	Rule: Rule{
+		ID:       "host-port",
+		Title:    "hostPort must equal containerPort",
+		Doc:      `On the host's network nothing maps ports, so a hostPort that differs from its containerPort can't be honoured. The API server rejects it for regular containers. Leave hostPort out: it is defaulted to containerPort.`,
+		Severity: Error,
+		Layer:    APIServer,
+		Since:    "v0.1.0",
+		Sources: []string{
+			validationSource + "#L4328-L4354",
+		},
+		Fix: "remove hostPort, or make it equal to containerPort",
+	},
+	check: func(p pod, c container) []problem {
+		if c.kind != regularContainer || !p.spec.HostNetwork {
+			return nil
+		}
+		var problems []problem
+		for i, port := range c.Ports {
+			if port.HostPort != 0 && port.HostPort != port.ContainerPort {
+				problems = append(problems, problem{
+					field:   fmt.Sprintf("ports[%d].hostPort", i),
+					message: fmt.Sprintf("is %d, but containerPort is %d: on the host's network they must be the same, and the API server rejects the pod", port.HostPort, port.ContainerPort),
+				})
+			}
+		}
+		return problems
+	},
+}

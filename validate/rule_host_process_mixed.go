@@ -1,0 +1,35 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import "fmt"
+
+// hostProcessMixed: the API server wants all containers to be HostProcess containers, or none.
+var hostProcessMixed = rule[podCheck]{
+	Rule: Rule{
+		ID:    "host-process-mixed",
+		Title: "all containers must be HostProcess containers",
+		Doc: `A pod is a HostProcess pod as a whole: if one container is a HostProcess container, all init, regular and ephemeral containers must be, by their own hostProcess or by the pod's.
+
+The API server rejects the pod; the kubelet repeats the check. Say hostProcess once, for the pod: containers that are added later, by a person or a webhook, then inherit it.`,
+		Severity: Error,
+		Layer:    APIServer,
+		Since:    "v0.1.0",
+		Sources: []string{
+			validationSource + "#L8960-L9016",
+		},
+		Fix: "set securityContext.windowsOptions.hostProcess to true for the pod and remove it from the containers",
+	},
+	check: func(p pod) []problem {
+		if !p.runsHostProcess() {
+			return nil
+		}
+		for c := range p.containers {
+			if !p.hostProcess(c) {
+				return []problem{{message: fmt.Sprintf("%s (%q) is not a HostProcess container but others are: the API server rejects the pod", c.path(), c.Name)}}
+			}
+		}
+		return nil
+	},
+}

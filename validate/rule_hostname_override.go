@@ -1,0 +1,27 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+// hostnameOverride: a pod on the host's network can't choose its name.
+var hostnameOverride = rule[podCheck]{
+	Rule: Rule{
+		ID:       "hostname-override",
+		Title:    "no hostnameOverride on the host's network",
+		Doc:      `A process on the host's network has the host's name. The API server rejects hostnameOverride together with hostNetwork: true, from Kubernetes 1.35 on, where the field is not dropped any more.`,
+		Severity: Error,
+		Layer:    APIServer,
+		Since:    "v0.1.0",
+		Sources: []string{
+			validationSource + "#L4120-L4144",
+			featuresSource,
+		},
+		Fix: "remove hostnameOverride",
+	},
+	check: func(p pod) []problem {
+		if p.minor < 35 || !p.spec.HostNetwork || p.spec.HostnameOverride == nil {
+			return nil
+		}
+		return []problem{{field: "hostnameOverride", message: "may not be set on the host's network: the API server rejects the pod"}}
+	},
+}

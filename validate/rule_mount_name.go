@@ -1,0 +1,28 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import "fmt"
+
+// mountName: a volumeMount without a volume mounts nothing.
+var mountName = rule[mountCheck]{
+	Rule: Rule{
+		ID:       "mount-name",
+		Title:    "a volumeMount must name a volume of the pod",
+		Doc:      `Every volumeMount names a volume of the pod (in a StatefulSet also a volumeClaimTemplate). The API server rejects an empty and an unknown name.`,
+		Severity: Error,
+		Layer:    APIServer,
+		Since:    "v0.1.0",
+		Sources: []string{
+			validationSource + "#L3177-L3189",
+		},
+		Fix: "add a volume of that name to the pod, or name one that it has",
+	},
+	check: func(p pod, _ container, m mount) []problem {
+		if m.volume != nil || p.claimTemplate(m.Name) {
+			return nil
+		}
+		return []problem{{field: "name", message: fmt.Sprintf("is %q, but the pod has no volume of that name: the API server rejects it", m.Name)}}
+	},
+}

@@ -1,0 +1,44 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import "fmt"
+
+// mountPathDuplicate: two mounts can't be at one path.
+var mountPathDuplicate = rule[containerCheck]{
+	Rule: Rule{
+		ID:       "mount-path-duplicate",
+		Title:    "each mountPath of a container must be unique",
+		Doc:      `The API server compares the mountPaths, and devicePaths, of a container byte by byte and rejects the second of two equal ones. Paths that are equal only for Windows (/data and C:\Data) pass; the rule mount-collision is about those.`,
+		Severity: Error,
+		Layer:    APIServer,
+		Since:    "v0.1.0",
+		Sources: []string{
+			validationSource + "#L3193-L3203",
+		},
+		Fix: "give each mount a path of its own",
+	},
+	check: func(_ pod, c container) []problem {
+		var problems []problem
+		mountPath := func(i int) string { return c.VolumeMounts[i].MountPath }
+		devicePath := func(i int) string { return c.VolumeDevices[i].DevicePath }
+		mounts := newIndex(len(c.VolumeMounts), mountPath)
+		devices := newIndex(len(c.VolumeDevices), devicePath)
+		for i := range c.VolumeMounts {
+			other := ""
+			if j := mounts.find(mountPath(i), mountPath); j < i {
+				other = fmt.Sprintf("volumeMounts[%d]", j)
+			} else if j := devices.find(mountPath(i), devicePath); j >= 0 {
+				other = fmt.Sprintf("volumeDevices[%d]", j)
+			}
+			if other != "" {
+				problems = append(problems, problem{
+					field:   fmt.Sprintf("volumeMounts[%d].mountPath", i),
+					message: fmt.Sprintf("is %q, as that of %s: the API server rejects it", mountPath(i), other),
+				})
+			}
+		}
+		return problems
+	},
+}

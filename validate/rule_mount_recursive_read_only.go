@@ -1,0 +1,52 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import (
+	"fmt"
+
+	corev1 "k8s.io/api/core/v1"
+)
+
+// mountRecursiveReadOnly: the API server's rules for recursiveReadOnly.
+var mountRecursiveReadOnly = rule[mountCheck]{
+	Rule: Rule{
+		ID:    "mount-recursive-read-only",
+		Title: "recursiveReadOnly needs readOnly and no propagation",
+		Doc: `recursiveReadOnly is Disabled, IfPossible or Enabled; the latter two want readOnly: true and no mountPropagation. The API server rejects anything else, from Kubernetes 1.31 on, where the field is not dropped any more.
+
+On Windows there is nothing recursive to make read-only; see recursive-read-only-unsupported.`,
+		Severity: Error,
+		Layer:    APIServer,
+		Since:    "v0.1.0",
+		Sources: []string{
+			validationSource + "#L1480-L1504",
+			featuresSource,
+		},
+		Fix: "remove recursiveReadOnly",
+	},
+	check: func(p pod, _ container, m mount) []problem {
+		if m.RecursiveReadOnly == nil || p.minor < 31 {
+			return nil
+		}
+		// The API server leaves the index out of the field.
+		reject := func(reason string) problem {
+			return problem{list: true, field: "recursiveReadOnly", message: fmt.Sprintf("is %q, %s: the API server rejects it", *m.RecursiveReadOnly, reason)}
+		}
+		var problems []problem
+		switch *m.RecursiveReadOnly {
+		case corev1.RecursiveReadOnlyDisabled:
+		case corev1.RecursiveReadOnlyEnabled, corev1.RecursiveReadOnlyIfPossible:
+			if !m.ReadOnly {
+				problems = append(problems, reject("but readOnly is false"))
+			}
+			if m.MountPropagation != nil && *m.MountPropagation != corev1.MountPropagationNone {
+				problems = append(problems, reject("but mountPropagation is set"))
+			}
+		default:
+			problems = append(problems, reject("not Disabled, IfPossible or Enabled"))
+		}
+		return problems
+	},
+}

@@ -1,0 +1,53 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import (
+	"fmt"
+	"strings"
+)
+
+// mountSubPath: a subPath can't leave its volume.
+var mountSubPath = rule[mountCheck]{
+	Rule: Rule{
+		ID:       "mount-sub-path",
+		Title:    "subPath and subPathExpr must stay inside the volume",
+		Doc:      `subPath and subPathExpr are paths inside the volume: relative, without a ".." between slashes, and only one of the two may be set. The API server rejects anything else. It looks at slashes only; write a backslash and it is the kubelet that has to tell.`,
+		Severity: Error,
+		Layer:    APIServer,
+		Since:    "v0.1.0",
+		Sources: []string{
+			validationSource + "#L3205-L3216",
+		},
+		Fix: "write a relative path inside the volume, with slashes",
+	},
+	check: func(_ pod, _ container, m mount) []problem {
+		var problems []problem
+		if m.SubPath != "" && m.SubPathExpr != "" {
+			problems = append(problems, problem{field: "subPathExpr", message: "and subPath are both set: the API server accepts only one of them"})
+		}
+		// The API server leaves the index out of these two fields.
+		for _, p := range [...]struct{ field, path string }{{"subPath", m.SubPath}, {"subPathExpr", m.SubPathExpr}} {
+			if reason := notDescending(p.path); reason != "" {
+				problems = append(problems, problem{list: true, field: p.field, message: fmt.Sprintf("is %q, %s: the API server rejects it", p.path, reason)})
+			}
+		}
+		return problems
+	},
+}
+
+// notDescending says why a path is not one that goes down from where it starts,
+// or nothing.
+func notDescending(path string) string {
+	if strings.HasPrefix(path, "/") {
+		return "an absolute path"
+	}
+	for rest, more := path, true; more; {
+		var element string
+		if element, rest, more = strings.Cut(rest, "/"); element == ".." {
+			return "a path with .. in it"
+		}
+	}
+	return ""
+}

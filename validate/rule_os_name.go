@@ -1,0 +1,35 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import (
+	"fmt"
+
+	corev1 "k8s.io/api/core/v1"
+)
+
+// osName: the API server knows two operating systems.
+var osName = rule[podCheck]{
+	Rule: Rule{
+		ID:       "os-name",
+		Title:    "spec.os.name must be windows or linux",
+		Doc:      `The API server knows two operating systems. An empty spec.os.name and any other value are rejected.`,
+		Severity: Error,
+		Layer:    APIServer,
+		Since:    "v0.1.0",
+		Sources: []string{
+			validationSource + "#L9022-L9035",
+		},
+		Fix: "set spec.os.name to windows",
+	},
+	check: func(p pod) []problem {
+		switch {
+		case p.spec.OS == nil || p.spec.OS.Name == corev1.Windows || p.spec.OS.Name == corev1.Linux:
+			return nil
+		case p.spec.OS.Name == "":
+			return []problem{{field: "os.name", message: "is empty: the API server rejects the pod"}}
+		}
+		return []problem{{field: "os", message: fmt.Sprintf("name is %q: the API server knows only windows and linux", p.spec.OS.Name)}}
+	},
+}

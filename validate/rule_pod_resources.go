@@ -1,0 +1,28 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import corev1 "k8s.io/api/core/v1"
+
+// podResources: the API server forbids pod-level resources on Windows.
+var podResources = rule[podCheck]{
+	Rule: Rule{
+		ID:       "pod-resources",
+		Title:    "no resources for the whole pod on Windows",
+		Doc:      `Requests and limits for the whole pod (spec.resources, on by default since Kubernetes 1.34) are not available on Windows. With spec.os.name: windows the API server rejects them.`,
+		Severity: Error,
+		Layer:    APIServer,
+		Since:    "v0.1.0",
+		Sources: []string{
+			validationSource + "#L4897-L4909",
+		},
+		Fix: "move the requests and limits to the containers",
+	},
+	check: func(p pod) []problem {
+		if p.spec.Resources == nil || p.minor < 34 || p.osName() != corev1.Windows {
+			return nil
+		}
+		return []problem{{field: "resources", message: "may not be set where spec.os.name is windows: the API server rejects the pod"}}
+	},
+}

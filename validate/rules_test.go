@@ -1,0 +1,111 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate_test
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/hostprocess-go/sdk/validate"
+)
+
+var update = flag.Bool("update", false, "write RULES.md anew")
+
+func TestEveryRuleIsWhole(t *testing.T) {
+	id := regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)+$`)
+	link := regexp.MustCompile(`^https://[^ ]+$`)
+	known := map[validate.RuleID]bool{}
+	for _, r := range validate.Rules() {
+		switch {
+		case known[r.ID]:
+			t.Errorf("%s: the id is taken", r.ID)
+		case !id.MatchString(string(r.ID)):
+			t.Errorf("%q: an id is lower-case words joined by hyphens", r.ID)
+		case r.Title == "" || strings.HasSuffix(r.Title, ".") || len(r.Title) > 90:
+			t.Errorf("%s: the title %q is one line without a period", r.ID, r.Title)
+		case r.Doc == "" || r.Fix == "" || r.Since == "" || len(r.Sources) == 0:
+			t.Errorf("%s: doc, fix, since and sources say what a person needs; one is missing", r.ID)
+		}
+		known[r.ID] = true
+		for _, source := range r.Sources {
+			if !link.MatchString(source) {
+				t.Errorf("%s: the source %q is no link", r.ID, source)
+			}
+		}
+		file := "rule_" + strings.ReplaceAll(string(r.ID), "-", "_") + ".go"
+		if _, err := os.Stat(file); err != nil {
+			t.Errorf("%s: the rule stands in %s: %v", r.ID, file, err)
+		}
+	}
+}
+
+// TestSeverityFollowsLayer holds the one relation between the two.
+func TestSeverityFollowsLayer(t *testing.T) {
+	of := map[validate.Layer]validate.Severity{
+		validate.APIServer: validate.Error,
+		validate.Node:      validate.Error,
+		validate.Silent:    validate.Warning,
+		validate.Advice:    validate.Info,
+	}
+	// The documentation forbids runAsNonRoot, and nobody enforces it.
+	exceptions := map[validate.RuleID]validate.Severity{"run-as-non-root": validate.Error}
+	for _, r := range validate.Rules() {
+		want := of[r.Layer]
+		if r.Unverified && want == validate.Error {
+			want = validate.Warning
+		}
+		if exception, ok := exceptions[r.ID]; ok {
+			want = exception
+		}
+		if r.Severity != want {
+			t.Errorf("%s: a rule of the layer %s (unverified: %t) is %s, not %s", r.ID, r.Layer, r.Unverified, want, r.Severity)
+		}
+	}
+}
+
+func TestRulesPage(t *testing.T) {
+	page := rulesPage()
+	if *update {
+		if err := os.WriteFile("RULES.md", page, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	old, err := os.ReadFile("RULES.md")
+	if err != nil || !bytes.Equal(bytes.ReplaceAll(old, []byte("\r\n"), []byte("\n")), page) {
+		t.Errorf("RULES.md is not that of the rules (%v): run go test ./validate -run TestRulesPage -update", err)
+	}
+}
+
+func rulesPage() []byte {
+	var b bytes.Buffer
+	b.WriteString("# Rules\n\nGenerated from the rules themselves; `validate.Rules()` returns the same. What the words mean:\n\n")
+	b.WriteString("- layer: **api-server** rejects it; a **node** fails to start it; **silent**: it starts, and something is ignored or different; **advice**: it works.\n")
+	b.WriteString("- severity: the first two are errors, then warning, then info. A rule marked *unverified* rests on facts that no source settles, and is a warning at most.\n\n")
+	b.WriteString("| rule | severity | layer | in short |\n| --- | --- | --- | --- |\n")
+	rules := validate.Rules()
+	for _, r := range rules {
+		fmt.Fprintf(&b, "| [%s](#%s) | %s | %s | %s |\n", r.ID, r.ID, r.Severity, r.Layer, strings.ReplaceAll(r.Title, "|", "\\|"))
+	}
+	for _, r := range rules {
+		fmt.Fprintf(&b, "\n## %s\n\n%s.\n\n%s\n\n", r.ID, strings.ToUpper(r.Title[:1])+r.Title[1:], r.Doc)
+		fmt.Fprintf(&b, "- severity: %s", r.Severity)
+		if r.Unverified {
+			b.WriteString(" (unverified)")
+		}
+		fmt.Fprintf(&b, "\n- layer: %s\n", r.Layer)
+		if r.Targets != "" {
+			fmt.Fprintf(&b, "- about: %s\n", r.Targets)
+		}
+		fmt.Fprintf(&b, "- fix: %s\n- since: %s\n- sources:\n", r.Fix, r.Since)
+		for _, source := range r.Sources {
+			fmt.Fprintf(&b, "  - <%s>\n", source)
+		}
+	}
+	return b.Bytes()
+}

@@ -1,0 +1,198 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/util/validation/field"
+)
+
+// run judges one pod: it walks over it once, tries each rule where it looks,
+// and turns problems into findings.
+type run struct {
+	disabled []RuleID
+	targets  []Target
+	pod      pod
+	workload workload
+	// at is the field of the pod template, or of the pod: "" for a Pod,
+	// "spec.template" for a DaemonSet.
+	at string
+	// path replaces at where a caller judges a part of an object of its own.
+	path *field.Path
+	// bare is true where path is that of a PodSpec, not of a template.
+	bare  bool
+	found Findings
+}
+
+// judge tries every rule.
+func (r *run) judge() {
+	for _, rule := range workloadRules {
+		if rule.applies(r.pod) {
+			report(r, rule, place{root: object}, rule.check(r.workload))
+		}
+	}
+	if r.pod.meta != nil {
+		for _, rule := range metadataRules {
+			if rule.applies(r.pod) {
+				report(r, rule, place{root: metadata}, rule.check(r.pod))
+			}
+		}
+	}
+	if o, ok := r.pod.options(); ok {
+		r.judgeOptions(o, place{root: spec})
+	}
+	for _, rule := range podRules {
+		if rule.applies(r.pod) {
+			report(r, rule, place{root: spec}, rule.check(r.pod))
+		}
+	}
+	for i := range r.pod.spec.Volumes {
+		for _, rule := range volumeRules {
+			if rule.applies(r.pod) {
+				report(r, rule, place{root: spec, list: "volumes", index: i}, rule.check(r.pod, &r.pod.spec.Volumes[i]))
+			}
+		}
+	}
+	for c := range r.pod.containers {
+		r.judgeContainer(c)
+	}
+}
+
+// judgeContainer tries the rules that look at a container or a part of one.
+func (r *run) judgeContainer(c container) {
+	for _, rule := range containerRules {
+		if rule.applies(r.pod) {
+			report(r, rule, place{root: inContainer, container: c}, rule.check(r.pod, c))
+		}
+	}
+	if o, ok := c.options(); ok {
+		r.judgeOptions(o, place{root: inContainer, container: c})
+	}
+	for i := range c.VolumeMounts {
+		m := mount{&c.VolumeMounts[i], r.pod.volume(c.VolumeMounts[i].Name), i}
+		for _, rule := range mountRules {
+			if rule.applies(r.pod) {
+				report(r, rule, place{inContainer, c, "volumeMounts", i}, rule.check(r.pod, c, m))
+			}
+		}
+	}
+	for i := range c.Env {
+		for _, rule := range envRules {
+			if rule.applies(r.pod) {
+				report(r, rule, place{inContainer, c, "env", i}, rule.check(r.pod, c, &c.Env[i]))
+			}
+		}
+	}
+	for line := range c.commands {
+		for _, rule := range commandRules {
+			if rule.applies(r.pod) {
+				report(r, rule, place{inContainer, c, line.at, noIndex}, rule.check(r.pod, c, line))
+			}
+		}
+	}
+}
+
+// judgeOptions tries the rules that look at windowsOptions, of the pod or of a
+// container.
+func (r *run) judgeOptions(o options, owner place) {
+	owner.list, owner.index = "securityContext.windowsOptions", noIndex
+	for _, rule := range optionsRules {
+		if rule.applies(r.pod) {
+			report(r, rule, owner, rule.check(r.pod, o))
+		}
+	}
+}
+
+// applies says whether any target behaves as the rule is about.
+func (r *rule[check]) applies(p pod) bool {
+	return r.when == 0 || r.when&p.nodes != 0
+}
+
+// root is where the field of a problem starts.
+type root uint8
+
+const (
+	object root = iota
+	metadata
+	spec
+	inContainer
+)
+
+// noIndex is the index of a place that is no element of a list.
+const noIndex = -1
+
+// place is what a check looked at. It becomes text only for a finding.
+type place struct {
+	root      root
+	container container
+	// list is a field below the root, and index the element of it.
+	list  string
+	index int
+}
+
+// report turns problems into findings.
+func report[check any](r *run, rule *rule[check], at place, problems []problem) {
+	for _, p := range problems {
+		if slices.Contains(r.disabled, rule.ID) {
+			return
+		}
+		r.found = append(r.found, r.finding(&rule.Rule, rule.when, at, p))
+	}
+}
+
+func (r *run) finding(rule *Rule, when behaviour, at place, p problem) Finding {
+	if p.when != 0 {
+		when = p.when
+	}
+	fix := rule.Fix
+	if p.fix != "" {
+		fix = p.fix
+	}
+	if p.list {
+		at.index = noIndex
+	}
+	return Finding{
+		Rule:     rule.ID,
+		Severity: rule.Severity,
+		Field:    join(r.fieldOf(at), p.field),
+		Message:  p.message,
+		Targets:  names(r.targets, when),
+		Fix:      fix,
+	}
+}
+
+// fieldOf is the path of a place, from the object that is judged.
+func (r *run) fieldOf(at place) string {
+	base := r.at
+	if r.path != nil {
+		base = r.path.String()
+	}
+	switch {
+	case at.root == object:
+		base = ""
+	case at.root == metadata:
+		base = join(base, "metadata")
+	case !r.bare:
+		base = join(base, "spec")
+	}
+	if at.root == inContainer {
+		base = join(base, at.container.path())
+	}
+	base = join(base, at.list)
+	if at.list != "" && at.index != noIndex {
+		base += "[" + strconv.Itoa(at.index) + "]"
+	}
+	return base
+}
+
+// join puts two parts of a field path together.
+func join(base, field string) string {
+	if base == "" || field == "" || strings.HasPrefix(field, "[") {
+		return base + field
+	}
+	return base + "." + field
+}

@@ -1,0 +1,19 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+// Sources that more than one rule rests on, each pinned to a tag or a commit.
+// Rules add the lines.
+const (
+	validationSource = "https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/apis/core/validation/validation.go"
+	featuresSource   = "https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/features/kube_features.go"
+	docSource        = "https://github.com/kubernetes/website/blob/23009a516ff325a0d551d0f69de43ceeeac60d65/content/en/docs/tasks/configure-pod-container/create-hostprocess-pod.md"
+	logonSource      = "https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/jobcontainers/logon.go"
+	mountsSource     = "https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/jobcontainers/mounts.go"
+	jobSource        = "https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/jobcontainers/jobcontainer.go"
+	logonSource16    = "https://github.com/microsoft/hcsshim/blob/v0.9.12/internal/jobcontainers/logon.go"
+	mountsSource16   = "https://github.com/microsoft/hcsshim/blob/v0.9.12/internal/jobcontainers/mounts.go"
+	criMountsSource  = "https://github.com/containerd/containerd/blob/v2.3.4/internal/cri/opts/spec_windows_opts.go"
+	kepSource        = "https://github.com/kubernetes/enhancements/blob/0e2bafdd9edd0e9096b9b8255020d38b7b50b2b4/keps/sig-windows/1981-windows-privileged-container-support/README.md"
+)

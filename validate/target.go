@@ -1,0 +1,104 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/hostprocess-go/sdk/volumes"
+)
+
+// Target is a kind of node that a pod is meant for: a container runtime, and
+// the way it mounts. It is comparable. The zero Target is a node of today:
+// containerd 2.x with the bind filter.
+type Target struct {
+	// Runtime is what the node reports as its containerRuntimeVersion. The zero
+	// Runtime means the newest containerd that has the Mode.
+	Runtime volumes.Runtime
+	// Mode is how the node mounts. Unknown means what is usual for the Runtime
+	// on a Windows with its updates.
+	Mode volumes.Mode
+}
+
+// supportedTargets are the nodes that a pod is judged for where a Validator
+// names none.
+var supportedTargets = [...]Target{{Mode: volumes.Bind}}
+
+// NodeTarget returns the target that a node is, from what its kubelet reports.
+// A node without a container runtime that can run HostProcess containers is an
+// error, and so is a nil one.
+func NodeTarget(node *corev1.Node) (Target, error) {
+	if node == nil {
+		return Target{}, errors.New("node is nil: pass a Windows node")
+	}
+	info := node.Status.NodeInfo
+	runtime, err := volumes.ParseRuntime(info.ContainerRuntimeVersion)
+	if err != nil {
+		return Target{}, fmt.Errorf("node %q: %w", node.Name, err)
+	}
+	target := Target{Runtime: runtime, Mode: runtime.Mode(windowsBuild(node))}
+	if target.Mode == volumes.Unknown {
+		return Target{}, fmt.Errorf("node %q: %s runs no HostProcess containers: use containerd 1.6 or newer", node.Name, runtime)
+	}
+	return target, nil
+}
+
+// windowsBuild is what the node says of its Windows; the kernel's version tells
+// most, because it has the revision. It is zero where nothing is told.
+func windowsBuild(node *corev1.Node) volumes.WindowsBuild {
+	info := node.Status.NodeInfo
+	for _, text := range []string{info.KernelVersion, node.Labels[corev1.LabelWindowsBuild], info.OSImage} {
+		if build, err := volumes.ParseWindowsBuild(text); err == nil {
+			return build
+		}
+	}
+	return volumes.WindowsBuild{}
+}
+
+// String names the target: "containerd 1.6.8 (symlink16)".
+func (t Target) String() string {
+	name := "containerd"
+	if t.Runtime != (volumes.Runtime{}) {
+		name = t.Runtime.String()
+	}
+	return name + " (" + t.mode().String() + ")"
+}
+
+// mode is the target's mode, or what is usual for its runtime.
+func (t Target) mode() volumes.Mode {
+	switch {
+	case t.Mode != volumes.Unknown:
+		return t.Mode
+	case t.Runtime == volumes.Runtime{}:
+		return volumes.Bind
+	}
+	return t.Runtime.Mode(volumes.WindowsBuild{})
+}
+
+// behaviours is everything that at least one of the targets does.
+func behaviours(targets []Target) behaviour {
+	var all behaviour
+	for _, t := range targets {
+		all |= t.behaviour()
+	}
+	return all
+}
+
+// names lists the targets that behave so, or nothing where all do.
+func names(targets []Target, when behaviour) string {
+	var some []string
+	for _, t := range targets {
+		if when == 0 || when&t.behaviour() != 0 {
+			some = append(some, t.String())
+		}
+	}
+	if len(some) == len(targets) {
+		return ""
+	}
+	return strings.Join(some, ", ")
+}

@@ -1,0 +1,167 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import (
+	"fmt"
+
+	appsv1 "k8s.io/api/apps/v1"
+	batchv1 "k8s.io/api/batch/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/util/validation/field"
+)
+
+// NewestKubernetesMinor is the newest Kubernetes minor whose rules this version
+// of the module knows: 37 for v1.37.
+const NewestKubernetesMinor = 37
+
+// Validator judges pods. The zero value is ready to use: it judges for any
+// node that is supported today and for the newest Kubernetes it knows. A
+// Validator is not changed by its use, so many goroutines may share one.
+type Validator struct {
+	// Targets are the nodes that the pod is meant for. Empty means any node that
+	// is supported today: containerd 1.7 and 2.x with the bind filter.
+	Targets []Target
+	// KubernetesMinor is the minor of the API server: 30 for v1.30. Zero means
+	// NewestKubernetesMinor. The oldest that is told apart is 26, in which
+	// HostProcess became stable.
+	KubernetesMinor int
+	// Disabled are rules whose findings are not reported.
+	Disabled []RuleID
+}
+
+// IsHostProcess says whether a pod asks for HostProcess anywhere: for the whole
+// pod or for one of its containers. Only such pods are judged. It is false for
+// nil.
+func IsHostProcess(spec *corev1.PodSpec) bool {
+	if spec == nil {
+		return false
+	}
+	p := pod{spec: spec}
+	if on := p.windows().HostProcess; on != nil && *on {
+		return true
+	}
+	for c := range p.containers {
+		if on := c.windows().HostProcess; on != nil && *on {
+			return true
+		}
+	}
+	return false
+}
+
+// Pod judges a pod. Fields are those of a Pod: "spec.hostNetwork". Nil, and a
+// pod that is not a HostProcess pod, has no findings.
+func (v Validator) Pod(p *corev1.Pod) Findings {
+	if p == nil {
+		return nil
+	}
+	return v.judge(run{}, &p.ObjectMeta, &p.Spec)
+}
+
+// PodSpec judges a PodSpec that stands at fldPath in an object of the caller's
+// own; a nil fldPath makes fields start inside the spec: "hostNetwork". Rules
+// about labels and annotations have nothing to look at.
+func (v Validator) PodSpec(spec *corev1.PodSpec, fldPath *field.Path) Findings {
+	return v.judge(run{path: fldPath, bare: true}, nil, spec)
+}
+
+// PodTemplateSpec judges a template that stands at fldPath in an object of the
+// caller's own; a nil fldPath makes fields start inside the template:
+// "spec.hostNetwork".
+func (v Validator) PodTemplateSpec(template *corev1.PodTemplateSpec, fldPath *field.Path) Findings {
+	if template == nil {
+		return nil
+	}
+	return v.judge(run{path: fldPath}, &template.ObjectMeta, &template.Spec)
+}
+
+// Object judges any object that holds a pod: Pod, PodTemplate and
+// ReplicationController of v1, DaemonSet, Deployment, ReplicaSet and
+// StatefulSet of apps/v1, Job and CronJob of batch/v1. Fields start at the
+// object, as the API server writes them:
+// "spec.jobTemplate.spec.template.spec.hostNetwork". Any other object, and nil,
+// is a *KindError.
+func (v Validator) Object(object runtime.Object) (Findings, error) {
+	var (
+		template *corev1.PodTemplateSpec
+		around   = run{at: "spec.template"}
+	)
+	switch o := object.(type) {
+	case *corev1.Pod:
+		if o != nil {
+			return v.Pod(o), nil
+		}
+	case *corev1.PodTemplate:
+		if o != nil {
+			template, around.at = &o.Template, "template"
+		}
+	case *corev1.ReplicationController:
+		if o != nil && o.Spec.Template == nil {
+			return nil, nil
+		}
+		if o != nil {
+			template = o.Spec.Template
+		}
+	case *appsv1.DaemonSet:
+		if o != nil {
+			template, around.workload.daemonSet = &o.Spec.Template, o
+		}
+	case *appsv1.Deployment:
+		if o != nil {
+			template, around.workload.deployment = &o.Spec.Template, o
+		}
+	case *appsv1.ReplicaSet:
+		if o != nil {
+			template = &o.Spec.Template
+		}
+	case *appsv1.StatefulSet:
+		if o != nil {
+			template, around.pod.set = &o.Spec.Template, o
+		}
+	case *batchv1.Job:
+		if o != nil {
+			template = &o.Spec.Template
+		}
+	case *batchv1.CronJob:
+		if o != nil {
+			template, around.at = &o.Spec.JobTemplate.Spec.Template, "spec.jobTemplate.spec.template"
+		}
+	}
+	if template == nil {
+		return nil, &KindError{Kind: fmt.Sprintf("%T", object)}
+	}
+	return v.judge(around, &template.ObjectMeta, &template.Spec), nil
+}
+
+// judge starts a run over one pod.
+func (v Validator) judge(r run, meta *metav1.ObjectMeta, spec *corev1.PodSpec) Findings {
+	if !IsHostProcess(spec) {
+		return nil
+	}
+	r.disabled = v.Disabled
+	r.targets = v.Targets
+	if len(r.targets) == 0 {
+		r.targets = supportedTargets[:]
+	}
+	r.pod.spec, r.pod.meta, r.pod.minor = spec, meta, v.KubernetesMinor
+	if r.pod.minor == 0 {
+		r.pod.minor = NewestKubernetesMinor
+	}
+	r.pod.nodes = behaviours(r.targets)
+	r.pod.volumes = newIndex(len(spec.Volumes), r.pod.volumeName)
+	r.judge()
+	return r.found
+}
+
+// KindError says that an object holds no pod.
+type KindError struct {
+	// Kind is the Go type of the object.
+	Kind string
+}
+
+func (e *KindError) Error() string {
+	return fmt.Sprintf("%s holds no pod: pass a Pod, a PodTemplate or a workload of apps/v1 or batch/v1", e.Kind)
+}

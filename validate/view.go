@@ -1,0 +1,257 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import (
+	"slices"
+	"strconv"
+
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// The views below are what checks see. They are small and passed by value, so
+// that judging a pod without findings allocates nothing.
+
+// workload is the object around a pod template, where an update strategy has a
+// say. At most one of the two is set.
+type workload struct {
+	deployment *appsv1.Deployment
+	daemonSet  *appsv1.DaemonSet
+}
+
+// pod is the pod that is judged. Its spec is never nil.
+type pod struct {
+	spec *corev1.PodSpec
+	// meta is nil where a PodSpec alone is judged.
+	meta *metav1.ObjectMeta
+	// minor is the Kubernetes minor of the API server: 37 for v1.37.
+	minor int
+	// set is the StatefulSet around the pod, whose volumeClaimTemplates become
+	// volumes; nil for any other object.
+	set *appsv1.StatefulSet
+	// volumes finds volumes by name.
+	volumes index
+	// nodes holds every behaviour that at least one target shows.
+	nodes behaviour
+}
+
+// windows returns the pod's windowsOptions, or an empty one.
+func (p pod) windows() corev1.WindowsSecurityContextOptions {
+	if p.spec.SecurityContext == nil || p.spec.SecurityContext.WindowsOptions == nil {
+		return corev1.WindowsSecurityContextOptions{}
+	}
+	return *p.spec.SecurityContext.WindowsOptions
+}
+
+// osName is spec.os.name, or nothing.
+func (p pod) osName() corev1.OSName {
+	if p.spec.OS == nil {
+		return ""
+	}
+	return p.spec.OS.Name
+}
+
+// volume finds a volume of the pod by its name; nil where there is none.
+func (p pod) volume(name string) *corev1.Volume {
+	if i := p.volumes.find(name, p.volumeName); i >= 0 {
+		return &p.spec.Volumes[i]
+	}
+	return nil
+}
+
+func (p pod) volumeName(i int) string { return p.spec.Volumes[i].Name }
+
+// claimTemplate says whether a StatefulSet makes a volume of that name.
+func (p pod) claimTemplate(name string) bool {
+	return p.set != nil && slices.ContainsFunc(p.set.Spec.VolumeClaimTemplates, func(c corev1.PersistentVolumeClaim) bool {
+		return c.Name == name
+	})
+}
+
+// containerKind is one of the three lists of containers of a pod.
+type containerKind uint8
+
+const (
+	initContainer containerKind = iota
+	regularContainer
+	ephemeralContainer
+)
+
+// container is one container of the pod, with its place.
+type container struct {
+	*corev1.Container
+	kind  containerKind
+	index int
+}
+
+// path is the container's field below the pod's spec: "initContainers[0]".
+func (c container) path() string {
+	list := [...]string{"initContainers", "containers", "ephemeralContainers"}[c.kind]
+	return list + "[" + strconv.Itoa(c.index) + "]"
+}
+
+// windows returns the container's own windowsOptions, or an empty one.
+func (c container) windows() corev1.WindowsSecurityContextOptions {
+	if c.SecurityContext == nil || c.SecurityContext.WindowsOptions == nil {
+		return corev1.WindowsSecurityContextOptions{}
+	}
+	return *c.SecurityContext.WindowsOptions
+}
+
+// hostProcess is the value that holds for the container: its own, else the
+// pod's, else false.
+func (p pod) hostProcess(c container) bool {
+	value := c.windows().HostProcess
+	if value == nil {
+		value = p.windows().HostProcess
+	}
+	return value != nil && *value
+}
+
+// runAsUserName is the value that holds for the container: its own, else the
+// pod's, else nil.
+func (p pod) runAsUserName(c container) *string {
+	if own := c.windows().RunAsUserName; own != nil {
+		return own
+	}
+	return p.windows().RunAsUserName
+}
+
+// containers ranges over all containers, init containers first, then
+// regular, then ephemeral ones. It is the one walk over containers.
+func (p pod) containers(yield func(container) bool) {
+	for i := range p.spec.InitContainers {
+		if !yield(container{&p.spec.InitContainers[i], initContainer, i}) {
+			return
+		}
+	}
+	for i := range p.spec.Containers {
+		if !yield(container{&p.spec.Containers[i], regularContainer, i}) {
+			return
+		}
+	}
+	for i := range p.spec.EphemeralContainers {
+		// The two types have the same fields by construction.
+		c := (*corev1.Container)(&p.spec.EphemeralContainers[i].EphemeralContainerCommon)
+		if !yield(container{c, ephemeralContainer, i}) {
+			return
+		}
+	}
+}
+
+// mount is one volumeMount of a container, with the volume it names; the volume
+// is nil where the pod has none of that name.
+type mount struct {
+	*corev1.VolumeMount
+	volume *corev1.Volume
+	index  int
+}
+
+// command is one command line of a container: its own, or that of an exec
+// probe or a lifecycle hook.
+type command struct {
+	// at is the field below the container that holds the lists: empty for the
+	// container's own command, else "livenessProbe.exec" and the like.
+	at string
+	// command and args are the two lists; only a container has args.
+	command, args []string
+	// special says which bytes with a meaning occur in any of the words.
+	special special
+}
+
+// words is how many words the command line has.
+func (c command) words() int { return len(c.command) + len(c.args) }
+
+// word returns the i-th word of the line.
+func (c command) word(i int) string {
+	if i < len(c.command) {
+		return c.command[i]
+	}
+	return c.args[i-len(c.command)]
+}
+
+// field is where the i-th word stands: "command[0]", "args[2]".
+func (c command) field(i int) string {
+	if i < len(c.command) {
+		return "command[" + strconv.Itoa(i) + "]"
+	}
+	return "args[" + strconv.Itoa(i-len(c.command)) + "]"
+}
+
+// special is a set of bytes that mean something to cmd, PowerShell or a path,
+// so that a check can see at a glance that it has nothing to do.
+type special uint16
+
+const (
+	newline    special = 1 << iota // \n or \r
+	meta                           // & | < > ^
+	percent                        // %
+	dollar                         // $
+	quote                          // "
+	slash                          // /
+	backslash                      // \
+	colon                          // :
+	space                          // space or tab
+	apostrophe                     // '
+)
+
+// specialOf says what each byte is.
+var specialOf = [256]special{
+	'\n': newline, '\r': newline,
+	'&': meta, '|': meta, '<': meta, '>': meta, '^': meta,
+	'%': percent, '$': dollar, '"': quote, '\'': apostrophe,
+	'/': slash, '\\': backslash, ':': colon, ' ': space, '\t': space,
+}
+
+// commandOf reads the words of a command line once.
+func commandOf(at string, words, args []string) command {
+	c := command{at: at, command: words, args: args}
+	for i := range c.words() {
+		word := c.word(i)
+		for j := range len(word) {
+			c.special |= specialOf[word[j]]
+		}
+	}
+	return c
+}
+
+// runsHostProcess says whether any container really is a HostProcess container.
+func (p pod) runsHostProcess() bool {
+	for c := range p.containers {
+		if p.hostProcess(c) {
+			return true
+		}
+	}
+	return false
+}
+
+// options is a windowsOptions that the pod or a container declares.
+type options struct {
+	*corev1.WindowsSecurityContextOptions
+	// used says whether a container takes its runAsUserName from here. It is
+	// false only for the pod's, where every container has its own.
+	used bool
+}
+
+// options returns the pod's windowsOptions, if it declares any.
+func (p pod) options() (options, bool) {
+	if p.spec.SecurityContext == nil || p.spec.SecurityContext.WindowsOptions == nil {
+		return options{}, false
+	}
+	used := false
+	for c := range p.containers {
+		used = used || c.windows().RunAsUserName == nil
+	}
+	return options{p.spec.SecurityContext.WindowsOptions, used}, true
+}
+
+// options returns the container's own windowsOptions, if it declares any.
+func (c container) options() (options, bool) {
+	if c.SecurityContext == nil || c.SecurityContext.WindowsOptions == nil {
+		return options{}, false
+	}
+	return options{c.SecurityContext.WindowsOptions, true}, true
+}
