@@ -112,8 +112,7 @@ func (fs Findings) With(severity Severity) Findings {
 }
 
 // Err returns nil where no finding is an Error, else an error that names every
-// one of them. errors.As finds the first as a Finding, and all of them as
-// Findings.
+// one of them; errors.As finds the first as a Finding.
 func (fs Findings) Err() error {
 	failed := fs.With(Error)
 	if len(failed) == 0 {
@@ -167,13 +166,4 @@ func (e findingsError) Unwrap() []error {
 		all[i] = f
 	}
 	return all
-}
-
-// As lets errors.As take all the findings at once.
-func (e findingsError) As(target any) bool {
-	all, ok := target.(*Findings)
-	if ok {
-		*all = e.findings
-	}
-	return ok
 }
