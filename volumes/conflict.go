@@ -1,0 +1,134 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package volumes
+
+import (
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/hostprocess-go/sdk/internal/winpath"
+)
+
+// Conflict is how two mounts of one container get in each other's way. The zero
+// Conflict is NoConflict.
+type Conflict uint8
+
+const (
+	// NoConflict means that the mounts have nothing to do with each other.
+	NoConflict Conflict = iota
+
+	// SamePlace means that both mounts are at the same place. In the symlink modes
+	// the container doesn't start, because the second link can't be made. In mode
+	// Bind it depends on the driver which of the two is seen (UNVERIFIED).
+	SamePlace
+
+	// SameLink is SamePlace for the links that mode Bind makes under the root of
+	// the container: the mounts are at the same path of different drives. Each is
+	// at its destination; under the root, only the first one is.
+	SameLink
+
+	// Contains means that the other mount is below this one. The other's link is
+	// made through the link of this one, and so in the volume that is mounted here:
+	// the volume gets a link, and directories on the way to it, that stay when the
+	// container has gone. In the symlink modes the next container with that volume
+	// doesn't start, because the link exists. In mode Bind this goes for the link
+	// under the root only; the mount at its destination is not affected.
+	Contains
+
+	// Inside is the reverse of Contains: this mount is below the other one.
+	Inside
+)
+
+var conflictNames = [...]string{"no conflict", "same place", "same link", "contains", "inside"}
+
+// String returns a few words, such as "same place".
+func (c Conflict) String() string {
+	if int(c) < len(conflictNames) {
+		return conflictNames[c]
+	}
+	return "unknown conflict"
+}
+
+// Conflict reports how two mounts of one container, in the same mode, get in each
+// other's way. Case doesn't count, as on the drives of Windows by default.
+// It doesn't allocate; to look at very many mounts, use Mode.ResolveAll.
+//
+// Names that differ only in dots and spaces at their end are taken for different,
+// although Windows may treat them as one.
+//
+// Source: https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/jobcontainers/mounts.go
+func (l Location) Conflict(other Location) Conflict {
+	if l.drive == "" || other.drive == "" {
+		return NoConflict
+	}
+	a, b := l.path, other.path
+	for a != "" && b != "" {
+		x, m := fold(a)
+		y, n := fold(b)
+		if x != y {
+			return NoConflict
+		}
+		a, b = a[m:], b[n:]
+	}
+	switch {
+	case a == "" && b == "":
+		return l.same(other)
+	case a == "" && winpath.IsSeparator(b[0]):
+		return Contains
+	case b == "" && winpath.IsSeparator(a[0]):
+		return Inside
+	}
+	return NoConflict
+}
+
+// same is the conflict of two mounts with the same path under the root.
+func (l Location) same(other Location) Conflict {
+	if l.DriveCounts() && lower(l.drive[0]) != lower(other.drive[0]) {
+		return SameLink
+	}
+	return SamePlace
+}
+
+// compare orders locations by their path under the root, so that what is below a
+// directory follows it immediately.
+func (l Location) compare(other Location) int {
+	a, b := l.path, other.path
+	for a != "" && b != "" {
+		x, m := fold(a)
+		y, n := fold(b)
+		if x != y {
+			return int(x) - int(y)
+		}
+		a, b = a[m:], b[n:]
+	}
+	return len(a) - len(b)
+}
+
+// fold returns the first character of s, which isn't empty, with its length in
+// bytes. Letters that differ in case only have the same result, and a separator
+// has the lowest of all.
+func fold(s string) (rune, int) {
+	c := s[0]
+	switch {
+	case winpath.IsSeparator(c):
+		return -1, 1
+	case c < utf8.RuneSelf:
+		return rune(lower(c)), 1
+	}
+	r, n := utf8.DecodeRuneInString(s)
+	if r == utf8.RuneError && n == 1 {
+		return unicode.MaxRune + rune(c), 1 // not text: the byte itself
+	}
+	if upper := unicode.ToUpper(r); upper >= utf8.RuneSelf {
+		return upper, n
+	}
+	return r, n
+}
+
+func lower(c byte) byte {
+	if 'A' <= c && c <= 'Z' {
+		c += 'a' - 'A'
+	}
+	return c
+}

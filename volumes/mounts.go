@@ -1,0 +1,138 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package volumes
+
+import "slices"
+
+// Mount is one mount of a container, as input for Mode.ResolveAll. A mount of the
+// pod needs its Path only.
+type Mount struct {
+	Path   string // mountPath
+	Origin Origin
+}
+
+// Origin is what made a mount. The zero Origin is Declared.
+type Origin uint8
+
+const (
+	// Declared is a mount of the container's volumeMounts.
+	Declared Origin = iota
+	// TerminationLog is the file that the kubelet mounts at the
+	// terminationMessagePath of every container.
+	TerminationLog
+	// ServiceAccountToken is the directory with the credentials of the pod's
+	// service account, which the API server adds to every container of a pod, if
+	// automountServiceAccountToken doesn't say no.
+	ServiceAccountToken
+)
+
+// TerminationLogMount returns the mount that the kubelet adds to every container
+// for its termination log. An empty terminationMessagePath means the default,
+// DefaultTerminationLog.
+//
+// Source: https://github.com/kubernetes/kubernetes/blob/v1.34.0/pkg/kubelet/kuberuntime/kuberuntime_container.go (makeMounts)
+func TerminationLogMount(terminationMessagePath string) Mount {
+	if terminationMessagePath == "" {
+		terminationMessagePath = DefaultTerminationLog
+	}
+	return Mount{terminationMessagePath, TerminationLog}
+}
+
+// ServiceAccountMount returns the mount of the service account's credentials. Add
+// it for a manifest that the API server hasn't completed yet; afterwards it is one
+// of the container's volumeMounts.
+func ServiceAccountMount() Mount { return Mount{ServiceAccountDir, ServiceAccountToken} }
+
+// Problem is something wrong with a set of mounts. Problems are comparable.
+type Problem struct {
+	// Conflict says what is wrong with two mounts, First and Second. If it is
+	// NoConflict, Refused says why First can't be mounted at all, and Second is the
+	// same as First.
+	Conflict Conflict
+	Refused  Reason
+
+	// First is the mount that keeps its place, or the outer one; Conflict is how it
+	// stands to Second. FirstIndex and SecondIndex are their places in the input.
+	First, Second           Mount
+	FirstIndex, SecondIndex int
+}
+
+// ResolveAll resolves all mounts of one container and finds what is wrong with
+// them together. It returns one Location for each mount, in the same order; that
+// of a refused mount is the zero Location. The problems are in the order of the
+// mounts: by SecondIndex, then by FirstIndex.
+//
+// A mount is reported against the first one at its place, and against the innermost
+// one around it, not against all. For mode Unknown each mount is a problem.
+func (m Mode) ResolveAll(mounts ...Mount) ([]Location, []Problem) {
+	locations := make([]Location, len(mounts))
+	order := make([]int, 0, len(mounts))
+	var problems []Problem
+	for i, mount := range mounts {
+		loc, err := m.Resolve(mount.Path)
+		if err != nil {
+			problems = append(problems, Problem{Refused: err.(*PathError).Reason, First: mount, Second: mount, FirstIndex: i, SecondIndex: i})
+			continue
+		}
+		locations[i] = loc
+		order = append(order, i)
+	}
+	slices.SortStableFunc(order, func(i, j int) int { return locations[i].compare(locations[j]) })
+
+	report := func(c Conflict, first, second int) {
+		problems = append(problems, Problem{c, 0, mounts[first], mounts[second], first, second})
+	}
+	var around []int // from the outermost to the innermost
+	for len(order) > 0 {
+		group := samePath(locations, order)
+		order = order[len(group):]
+		for len(around) > 0 && locations[around[len(around)-1]].Conflict(locations[group[0]]) != Contains {
+			around = around[:len(around)-1]
+		}
+		for _, i := range group {
+			if len(around) > 0 {
+				report(Contains, around[len(around)-1], i)
+			}
+		}
+		reportGroup(locations, group, report)
+		around = append(around, group[0])
+	}
+	slices.SortFunc(problems, func(a, b Problem) int {
+		if a.SecondIndex != b.SecondIndex {
+			return a.SecondIndex - b.SecondIndex
+		}
+		return a.FirstIndex - b.FirstIndex
+	})
+	return locations, problems
+}
+
+// samePath returns the start of order, which is sorted, with the same path.
+func samePath(locations []Location, order []int) []int {
+	n := 1
+	for n < len(order) && locations[order[0]].compare(locations[order[n]]) == 0 {
+		n++
+	}
+	return order[:n]
+}
+
+// reportGroup reports the conflicts of mounts with the same path under the root:
+// each against the first of its drive, or, as the first of its drive, against the
+// first of all.
+func reportGroup(locations []Location, group []int, report func(c Conflict, first, second int)) {
+	var firsts []int // one of each drive
+	for _, i := range group {
+		first, conflict := i, NoConflict
+		for _, f := range firsts {
+			if c := locations[f].Conflict(locations[i]); conflict == NoConflict || c == SamePlace {
+				first, conflict = f, c
+			}
+		}
+		if conflict != NoConflict {
+			report(conflict, first, i)
+		}
+		if conflict != SamePlace {
+			firsts = append(firsts, i)
+		}
+	}
+}
