@@ -8,7 +8,11 @@ package validate
 var (
 	workloadRules = []*rule[workloadCheck]{}
 
-	metadataRules = []*rule[metadataCheck]{}
+	metadataRules = []*rule[metadataCheck]{
+		&inheritUserAnnotation,
+		&rootfsLocationAnnotation,
+		&rootfsLocationBackslash,
+	}
 
 	podRules = []*rule[podCheck]{
 		&hostNetwork,
@@ -22,9 +26,20 @@ var (
 	}
 
 	optionsRules = []*rule[optionsCheck]{
+		&accountContainerUser,
+		&accountDomainSpelling,
+		&accountImpossible,
+		&accountLocalGroup,
+		&accountLocalPrefix,
+		&accountMissingDomain,
+		&accountNeedsPassword,
+		&accountNumber,
+		&accountUnknownService,
 		&gmsaCredentialSpec,
 		&gmsaCredentialSpecName,
+		&gmsaIgnored,
 		&osLinux,
+		&runAsUserName,
 	}
 
 	volumeRules = []*rule[volumeCheck]{}
@@ -32,6 +47,7 @@ var (
 	containerRules = []*rule[containerCheck]{
 		&hostPort,
 		&hostProcessMismatch,
+		&localSystemUnneeded,
 		&mountPathDuplicate,
 		&runAsUserNameMissing,
 	}
