@@ -10,19 +10,30 @@ var (
 
 	metadataRules = []*rule[metadataCheck]{
 		&inheritUserAnnotation,
+		&osLabel,
 		&rootfsLocationAnnotation,
 		&rootfsLocationBackslash,
 	}
 
 	podRules = []*rule[podCheck]{
 		&hostNetwork,
+		&hostProcessContainerLevel,
 		&hostProcessMixed,
 		&hostUsers,
 		&hostnameOverride,
 		&linuxOnlyField,
+		&linuxOnlyFieldIgnored,
+		&osMissing,
 		&osName,
+		&osSelectionBetaLabel,
+		&osSelectionContradictory,
+		&osSelectionMissing,
 		&podResources,
+		&podResourcesRefused,
 		&runAsNonRoot,
+		&runAsUserHangs,
+		&runtimeClass,
+		&supplementalGroupsPolicy,
 	}
 
 	optionsRules = []*rule[optionsCheck]{
@@ -50,6 +61,7 @@ var (
 		&localSystemUnneeded,
 		&mountPathDuplicate,
 		&runAsUserNameMissing,
+		&stopSignal,
 	}
 
 	mountRules = []*rule[mountCheck]{
