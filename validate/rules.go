@@ -74,4 +74,21 @@ var (
 	commandRules = []*rule[commandCheck]{}
 
 	envRules = []*rule[envCheck]{}
+
+	namespaceRules = []*rule[namespaceCheck]{
+		&namespacePodSecurityAudit,
+		&namespacePodSecurityEnforce,
+		&namespacePodSecurityLabel,
+		&namespacePodSecurityWarn,
+	}
+
+	nodeRules = []*rule[nodeCheck]{
+		&nodeArchitecture,
+		&nodeName,
+		&nodeOS,
+		&nodeRuntime,
+		&nodeSelection,
+		&nodeState,
+		&nodeTaint,
+	}
 )
