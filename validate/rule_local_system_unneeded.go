@@ -31,7 +31,8 @@ If the container is there to get a shell with all rights on the node, it does wh
 	},
 	check: func(p pod, c container) []problem {
 		name := p.runAsUserName(c)
-		if name == nil || !strings.EqualFold(*name, string(accounts.LocalSystem)) || !p.hostProcess(c) || !c.onlyWaits() {
+		const system = string(accounts.LocalSystem)
+		if name == nil || len(*name) != len(system) || !strings.EqualFold(*name, system) || !p.hostProcess(c) || !c.onlyWaits() {
 			return nil
 		}
 		return []problem{{
