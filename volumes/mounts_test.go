@@ -162,6 +162,7 @@ func TestResolveAllOfNothing(t *testing.T) {
 func FuzzResolveAll(f *testing.F) {
 	f.Add("/a\n/A/\nD:/a\n/a/b\nd:/A/B\n/a-b") // every kind of conflict
 	f.Add("/a/b/c\n/a\n/a/b\nx\n/")            // nested deeply, and a refused one
+	f.Add("/é\n/\xc3\n/\x89\n/\xc3")           // a part of a character
 	f.Add("/é\n/É\n/\xff\n/\xfe/x")            // not ASCII, not text
 	f.Fuzz(func(t *testing.T, text string) {
 		var mounts []volumes.Mount
