@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
@@ -248,7 +249,9 @@ func blamed(before validate.Findings, prefix string, f validate.Finding) bool {
 	})
 }
 
-// sameCall says whether a mistake was found before it became a finding.
+// sameCall says whether a mistake was found before it became a finding. The
+// account of the pod is set by two methods.
 func sameCall(m, other Mistake) bool {
-	return m.Container == other.Container && m.Method == other.Method && m.Argument == other.Argument
+	return m.Container == other.Container && m.Argument == other.Argument &&
+		(m.Method == other.Method || strings.HasPrefix(m.Argument, "account "))
 }
