@@ -27,20 +27,55 @@ var (
 		&osLinux,
 	}
 
-	volumeRules = []*rule[volumeCheck]{}
+	volumeRules = []*rule[volumeCheck]{
+		&emptyDirHugePages,
+		&emptyDirMemory,
+		&imageVolumeUnverified,
+		&namedPipeDirectory,
+		&namedPipeMount,
+		&unixSocketMount,
+	}
 
 	containerRules = []*rule[containerCheck]{
 		&hostPort,
 		&hostProcessMismatch,
 		&mountPathDuplicate,
 		&runAsUserNameMissing,
+		&volumeDevicesUnsupported,
+	}
+
+	conflictRules = []*rule[conflictCheck]{
+		&mountCollision,
+		&mountCollisionUnverified,
+		&mountNested,
+		&mountOverImplicit,
 	}
 
 	mountRules = []*rule[mountCheck]{
+		&mountBelowHPC,
 		&mountName,
+		&mountOverHostDirectory,
+		&mountPathCharacters,
 		&mountPathRequired,
+		&mountPathUntidy,
+		&mountPropagationBidirectional,
+		&mountPropagationIgnored,
 		&mountRecursiveReadOnly,
 		&mountSubPath,
+		&readOnlyNotEnforced,
+		&recursiveReadOnlyUnsupported,
+		&subPathGoesStale,
+	}
+
+	mountPathRules = []*rule[mountCheck]{
+		&mountPathBareDrive,
+		&mountPathColon,
+		&mountPathDevice,
+		&mountPathDriveRelative,
+		&mountPathDriveRoot,
+		&mountPathDriveUnverified,
+		&mountPathNUL,
+		&mountPathServer,
 	}
 
 	commandRules = []*rule[commandCheck]{}

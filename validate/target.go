@@ -77,8 +77,12 @@ func (t Target) mode() volumes.Mode {
 	case t.Runtime == volumes.Runtime{}:
 		return volumes.Bind
 	}
-	return t.Runtime.Mode(volumes.WindowsBuild{})
+	return t.Runtime.Mode(volumes.WindowsBuild{Build: server2022})
 }
+
+// server2022 is a build of Windows that has the bind filter, with and without
+// updates.
+const server2022 = 20348
 
 // behaviours is everything that at least one of the targets does.
 func behaviours(targets []Target) behaviour {
