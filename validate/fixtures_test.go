@@ -22,13 +22,12 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/hostprocess-go/sdk/validate"
-	"github.com/hostprocess-go/sdk/volumes"
 )
 
 // A fixture is a manifest whose leading comments say what must be found in it:
 //
 //	# want: <rule id> <field>      one line for each finding, in any order
-//	# targets: <target> …          what it is judged for; see parseTarget
+//	# targets: <target> …          what it is judged for; see ParseTarget
 //	# minor: <number>              the Kubernetes minor
 //
 // It stands in testdata/<rule id>/ and is named fail-<case>.yaml, where the rule
@@ -116,7 +115,11 @@ func readFixture(t testing.TB, path string) fixture {
 			f.want = append(f.want, strings.TrimSpace(value))
 		case "# targets":
 			for _, word := range strings.Fields(value) {
-				f.validator.Targets = append(f.validator.Targets, parseTarget(t, word))
+				target, err := validate.ParseTarget(word)
+				if err != nil {
+					t.Fatalf("%s: %v", path, err)
+				}
+				f.validator.Targets = append(f.validator.Targets, target)
 			}
 		case "# minor":
 			if f.validator.KubernetesMinor, err = strconv.Atoi(value); err != nil {
@@ -126,29 +129,6 @@ func readFixture(t testing.TB, path string) fixture {
 	}
 	f.object = decode(t, path, text)
 	return f
-}
-
-// parseTarget reads a target: a mode (bind), a runtime (containerd://1.6.8), or
-// both (containerd://1.7.2@symlinkHPC).
-func parseTarget(t testing.TB, text string) validate.Target {
-	t.Helper()
-	runtime, mode, both := strings.Cut(text, "@")
-	if !both && !strings.Contains(text, "://") {
-		runtime, mode = "", text
-	}
-	var target validate.Target
-	var err error
-	if runtime != "" {
-		if target.Runtime, err = volumes.ParseRuntime(runtime); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if mode != "" {
-		if target.Mode, err = volumes.ParseMode(mode); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return target
 }
 
 // decode reads a manifest strictly, so that a misspelt field can't make a

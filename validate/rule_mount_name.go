@@ -20,7 +20,7 @@ var mountName = rule[mountCheck]{
 		Fix: "add a volume of that name to the pod, or name one that it has",
 	},
 	check: func(p pod, _ container, m mount) []problem {
-		if m.volume != nil || p.claimTemplate(m.Name) {
+		if m.Name != "" && (m.volume != nil || p.claimTemplate(m.Name)) {
 			return nil
 		}
 		return []problem{{field: "name", message: fmt.Sprintf("is %q, but the pod has no volume of that name: the API server rejects it", m.Name)}}

@@ -18,7 +18,7 @@ Without it containerd takes the user of the image. If that is empty, hcsshim ref
 			logonSource,
 			docSource,
 		},
-		Fix: "set securityContext.windowsOptions.runAsUserName, for least privilege to 'NT AUTHORITY\\\\Local Service'",
+		Fix: `set securityContext.windowsOptions.runAsUserName, for least privilege to NT AUTHORITY\Local Service`,
 	},
 	check: func(p pod, c container) []problem {
 		if !p.hostProcess(c) || p.runAsUserName(c) != nil {

@@ -29,6 +29,41 @@ type Target struct {
 // names none.
 var supportedTargets = [...]Target{{Mode: volumes.Bind}}
 
+// ParseTarget reads a target as people write it: a version of containerd
+// ("1.6.8", "containerd://1.7.0-k3s1"), a mode ("bind", "symlinkHPC"), or both
+// ("1.7.2@symlinkHPC"). A version without a patch ("1.6", "2.1") means the
+// newest of its kind. Anything else is an error that says what to write.
+func ParseTarget(text string) (Target, error) {
+	version, modeName, both := strings.Cut(text, "@")
+	if mode, err := volumes.ParseMode(text); err == nil && mode != volumes.Unknown {
+		return Target{Mode: mode}, nil
+	}
+	var target Target
+	var err error
+	if both {
+		if target.Mode, err = volumes.ParseMode(modeName); err != nil {
+			return Target{}, fmt.Errorf("target %q: %w", text, err)
+		}
+	}
+	if !strings.Contains(version, "://") {
+		version = "containerd://" + version
+	}
+	newest := strings.Count(version, ".") == 1
+	if newest {
+		version += ".99"
+	}
+	if target.Runtime, err = volumes.ParseRuntime(version); err != nil {
+		return Target{}, fmt.Errorf("target %q: write a version of containerd (1.6.8), a mode (symlink16, bind or symlinkHPC) or both (1.7.2@symlinkHPC): %w", text, err)
+	}
+	if target.Mode = target.mode(); target.Mode == volumes.Unknown {
+		return Target{}, fmt.Errorf("target %q: no HostProcess containers run there: write containerd 1.6 or newer", text)
+	}
+	if newest {
+		target.Runtime = volumes.Runtime{}
+	}
+	return target, nil
+}
+
 // NodeTarget returns the target that a node is, from what its kubelet reports.
 // A node without a container runtime that can run HostProcess containers is an
 // error, and so is a nil one.
@@ -42,7 +77,7 @@ func NodeTarget(node *corev1.Node) (Target, error) {
 		return Target{}, fmt.Errorf("node %q: %w", node.Name, err)
 	}
 	target := Target{Runtime: runtime, Mode: runtime.Mode(windowsBuild(node))}
-	if target.Mode == volumes.Unknown {
+	if target.Mode = target.mode(); target.Mode == volumes.Unknown {
 		return Target{}, fmt.Errorf("node %q: %s runs no HostProcess containers: use containerd 1.6 or newer", node.Name, runtime)
 	}
 	return target, nil
@@ -60,13 +95,25 @@ func windowsBuild(node *corev1.Node) volumes.WindowsBuild {
 	return volumes.WindowsBuild{}
 }
 
-// String names the target: "containerd 1.6.8 (symlink16)".
+// String names the target: "containerd 1.6.8", "containerd 1.7.2 without the
+// bind filter".
 func (t Target) String() string {
-	name := "containerd"
-	if t.Runtime != (volumes.Runtime{}) {
-		name = t.Runtime.String()
+	name, known := strings.CutPrefix(t.Runtime.String(), "containerd://")
+	if known {
+		name = "containerd " + name
 	}
-	return name + " (" + t.mode().String() + ")"
+	mode := t.mode()
+	switch {
+	case mode == volumes.SymlinkHPC && name == "":
+		return "containerd 1.7 or newer without the bind filter"
+	case mode == volumes.SymlinkHPC:
+		return name + " without the bind filter"
+	case name != "":
+		return name
+	case mode == volumes.Symlink16:
+		return "containerd 1.6"
+	}
+	return "containerd 1.7 or newer"
 }
 
 // mode is the target's mode, or what is usual for its runtime.
@@ -74,8 +121,8 @@ func (t Target) mode() volumes.Mode {
 	switch {
 	case t.Mode != volumes.Unknown:
 		return t.Mode
-	case t.Runtime == volumes.Runtime{}:
-		return volumes.Bind
+	case t.Runtime == volumes.Runtime{} || t.Runtime.LocalGroups():
+		return volumes.Bind // containerd 1.7 or newer, on a Windows with its updates
 	}
 	return t.Runtime.Mode(volumes.WindowsBuild{Build: server2022})
 }

@@ -62,16 +62,10 @@ func (l Location) Conflict(other Location) Conflict {
 	if l.drive == "" || other.drive == "" {
 		return NoConflict
 	}
-	a, b := l.path, other.path
-	for a != "" && b != "" {
-		x, m := fold(a)
-		y, n := fold(b)
-		if x != y {
-			return NoConflict
-		}
-		a, b = a[m:], b[n:]
-	}
+	order, a, b := afterCommon(l.path, other.path)
 	switch {
+	case order != 0:
+		return NoConflict
 	case a == "" && b == "":
 		return l.same(other)
 	case a == "" && winpath.IsSeparator(b[0]):
@@ -93,16 +87,32 @@ func (l Location) same(other Location) Conflict {
 // compare orders locations by their path under the root, so that what is below a
 // directory follows it immediately.
 func (l Location) compare(other Location) int {
-	a, b := l.path, other.path
-	for a != "" && b != "" {
-		x, m := fold(a)
-		y, n := fold(b)
-		if x != y {
-			return int(x) - int(y)
-		}
-		a, b = a[m:], b[n:]
+	order, a, b := afterCommon(l.path, other.path)
+	if order != 0 {
+		return order
 	}
 	return len(a) - len(b)
+}
+
+// afterCommon returns what follows the start that two paths have in common, case
+// aside, and how the first characters there compare: 0 if one of the paths ends.
+func afterCommon(a, b string) (order int, restA, restB string) {
+	for i := 0; i < len(a) && i < len(b); i++ {
+		if a[i] == b[i] {
+			continue
+		}
+		for back := 0; back < utf8.UTFMax-1 && i > 0 && !utf8.RuneStart(a[i]); back++ {
+			i--
+		}
+		x, m := fold(a[i:])
+		y, n := fold(b[i:])
+		if x != y {
+			return int(x) - int(y), a[i:], b[i:]
+		}
+		a, b, i = a[i+m:], b[i+n:], -1
+	}
+	n := min(len(a), len(b))
+	return 0, a[n:], b[n:]
 }
 
 // fold returns the first character of s, which isn't empty, with its length in

@@ -3,7 +3,10 @@
 
 package volumes
 
-import "strconv"
+import (
+	"io/fs"
+	"strconv"
+)
 
 // PathError says why a path can't be used. It is what every function of this
 // package returns for a path it refuses; find it with errors.As.
@@ -14,8 +17,11 @@ type PathError struct {
 
 // Error quotes the path and says what would happen and what to write instead.
 func (e *PathError) Error() string {
-	return "path " + strconv.Quote(e.Path) + " " + e.Reason.explain()
+	return "path " + quote(e.Path) + " " + e.Reason.explain()
 }
+
+// Is makes errors.Is find fs.ErrInvalid.
+func (e *PathError) Is(target error) bool { return target == fs.ErrInvalid }
 
 // Reason is why a path is refused. The zero Reason isn't used.
 type Reason uint8
@@ -106,5 +112,7 @@ type ParseError struct {
 
 // Error quotes the input and says what is wrong with it.
 func (e *ParseError) Error() string {
-	return e.Kind + " " + strconv.Quote(e.Input) + ": " + e.Problem
+	return e.Kind + " " + quote(e.Input) + ": " + e.Problem
 }
+
+func quote(s string) string { return strconv.Quote(s) }

@@ -15,7 +15,7 @@ import (
 type Location struct {
 	mode      Mode
 	mountPath string
-	drive     string // with the colon
+	drive     string // with the colon; in a special case, see clean, also a dot
 	path      string // after the drive and a separator; slashes may be left in it
 }
 
@@ -53,13 +53,27 @@ func (m Mode) Resolve(mountPath string) (Location, error) {
 	default:
 		loc.drive, loc.path = "c:", mountPath
 	}
-	if !tidy(loc.path) {
-		loc.path = winpath.Clean(loc.drive + `\` + loc.path)[3:]
+	if !tidy(loc.path) || strings.HasPrefix(loc.path, "??") {
+		loc.clean()
 	}
 	if loc.path == "" {
 		return Location{}, &PathError{mountPath, DriveRoot}
 	}
 	return loc, nil
+}
+
+// clean cleans the path as containerd does.
+func (l *Location) clean() {
+	if winpath.IsSeparator(l.mountPath[0]) {
+		l.path = winpath.Clean(l.mountPath)[1:]
+	} else {
+		l.path = winpath.Clean(l.drive + `\` + l.path)[3:]
+	}
+	// /a/../??/b becomes \.\??\b, lest it be a device path. The dot is in the
+	// destination but not in the path under the root.
+	if rest, ok := strings.CutPrefix(l.path, `.\`); ok {
+		l.drive, l.path = l.drive+`\.`, rest
+	}
 }
 
 // Mode returns the mode for which the mount was resolved.

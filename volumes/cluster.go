@@ -1,0 +1,115 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package volumes
+
+import (
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"strings"
+)
+
+// Cluster is how a program in the pod talks to the API server. Its fields are
+// what a client needs; with client-go:
+//
+//	config := &rest.Config{Host: c.Host, BearerTokenFile: c.TokenFile}
+//	config.CAFile = c.CAFile
+//	client, err := kubernetes.NewForConfig(config)
+//
+// The token is a file, not a value, because the kubelet replaces it long before it
+// expires; a client that reads the file again goes on working.
+type Cluster struct {
+	Host      string // URL of the API server: https://10.96.0.1:443
+	TokenFile string // path of the service account's token
+	CAFile    string // path of the certificates that the API server's is checked with
+	Namespace string // namespace of the pod, or "" if the mount doesn't say
+}
+
+// Cluster returns how to talk to the API server as the pod's service account. It
+// does what InClusterConfig of client-go does, but finds the files in every mode.
+// It reads nothing of KUBECONFIG, which in a HostProcess container is often that of
+// the node.
+//
+// The error is an *EnvError if KUBERNETES_SERVICE_HOST or KUBERNETES_SERVICE_PORT,
+// which the kubelet sets in every container, is missing or unusable, and that of
+// Path if the service account isn't mounted.
+//
+// Source: https://github.com/kubernetes/client-go/blob/v0.34.0/rest/config.go (InClusterConfig)
+func (r Root) Cluster() (Cluster, error) {
+	var c Cluster
+	var err error
+	if c.Host, err = r.apiServer(); err != nil {
+		return Cluster{}, err
+	}
+	if c.TokenFile, err = r.Path(ServiceAccountTokenFile); err != nil {
+		return Cluster{}, err
+	}
+	if c.CAFile, err = r.Path(ServiceAccountCAFile); err != nil {
+		return Cluster{}, err
+	}
+	namespace, err := r.ReadFile(ServiceAccountNamespaceFile)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return Cluster{}, err
+	}
+	c.Namespace = strings.TrimSpace(string(namespace))
+	return c, nil
+}
+
+// apiServer returns the URL of the API server.
+func (r Root) apiServer() (string, error) {
+	const hostVar, portVar = "KUBERNETES_SERVICE_HOST", "KUBERNETES_SERVICE_PORT"
+	if r.env == nil {
+		return "", &PathError{ServiceAccountDir, ModeUnknown}
+	}
+	host, _ := r.env(hostVar)
+	port, _ := r.env(portVar)
+	switch {
+	case host == "":
+		return "", &EnvError{hostVar, host, errNotSet}
+	case strings.ContainsAny(host, "/\\?#@[]") || !printable(host):
+		return "", &EnvError{hostVar, host, errNotHost}
+	case port == "":
+		return "", &EnvError{portVar, port, errNotSet}
+	}
+	if n, rest, ok := number(port); !ok || rest != "" || n == 0 || n > 65535 {
+		return "", &EnvError{portVar, port, errNotPort}
+	}
+	if strings.Contains(host, ":") {
+		host = "[" + host + "]" // IPv6
+	}
+	return "https://" + host + ":" + port, nil
+}
+
+var (
+	errNotSet  = errors.New("isn't set; is this a pod, and does it keep the environment it was started with?")
+	errNotHost = errors.New("isn't a host name or an address")
+	errNotPort = errors.New("isn't the number of a port")
+)
+
+// Kubeconfig returns the configuration file of kubectl and other clients that
+// means the same as c. It is JSON, which every reader of such files takes. It names
+// the file of the token and never holds the token: what is copied expires.
+//
+// The paths are right in this container. In mode Bind other containers, and
+// programs of the node, don't see them.
+//
+// Source: https://github.com/kubernetes/client-go/blob/v0.34.0/tools/clientcmd/api/v1/types.go
+func (c Cluster) Kubeconfig() []byte {
+	const name = "in-cluster"
+	type object = map[string]any
+	context := object{"cluster": name, "user": name}
+	if c.Namespace != "" {
+		context["namespace"] = c.Namespace
+	}
+	config := object{
+		"apiVersion":      "v1",
+		"kind":            "Config",
+		"clusters":        []object{{"name": name, "cluster": object{"server": c.Host, "certificate-authority": c.CAFile}}},
+		"users":           []object{{"name": name, "user": object{"tokenFile": c.TokenFile}}},
+		"contexts":        []object{{"name": name, "context": context}},
+		"current-context": name,
+	}
+	text, _ := json.MarshalIndent(config, "", "  ") // strings and maps only: no error
+	return append(text, '\n')
+}

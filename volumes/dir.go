@@ -1,0 +1,102 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package volumes
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Dir is a directory of the container: a mount, or the image. Get one from
+// Root.Mount or Root.Image. It is an fs.FS, so that io/fs can walk and glob it.
+//
+// Names are relative to the directory, with slashes. Whatever the name, it stays
+// in the directory: names with "..", with a drive, with a stream, of a device, and
+// absolute ones are refused with a *PathError, for which errors.Is finds
+// fs.ErrInvalid. Links in the directory are followed, wherever they lead: the
+// kubelet makes some itself, in ConfigMaps for example.
+//
+// The zero Dir isn't usable; its methods fail.
+type Dir struct {
+	path    string
+	windows bool
+}
+
+// Path returns the path of the directory.
+func (d Dir) Path() string { return d.path }
+
+// Join returns the path of a file in the directory. It needn't exist.
+// On Windows, names may have backslashes too.
+func (d Dir) Join(name string) (string, error) {
+	if d.path == "" {
+		return "", &PathError{name, ModeUnknown}
+	}
+	if d.windows {
+		if r := refuseName(name); r != 0 {
+			return "", &PathError{name, r}
+		}
+		name = strings.ReplaceAll(name, `\`, "/")
+	}
+	if strings.IndexByte(name, 0) >= 0 {
+		return "", &PathError{name, NULByte}
+	}
+	if !fs.ValidPath(name) {
+		return "", &PathError{name, LeavesMount}
+	}
+	return filepath.Join(d.path, filepath.FromSlash(name)), nil
+}
+
+// Open opens the named file for reading. It implements fs.FS.
+func (d Dir) Open(name string) (fs.File, error) {
+	path, err := d.lookup("open", name)
+	if err != nil {
+		return nil, err
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	return f, nil
+}
+
+// Stat describes the named file. It implements fs.StatFS.
+func (d Dir) Stat(name string) (fs.FileInfo, error) {
+	path, err := d.lookup("stat", name)
+	if err != nil {
+		return nil, err
+	}
+	return os.Stat(path)
+}
+
+// ReadFile reads the named file. It implements fs.ReadFileFS.
+func (d Dir) ReadFile(name string) ([]byte, error) {
+	path, err := d.lookup("readfile", name)
+	if err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+}
+
+// ReadDir lists the named directory, sorted by name. It implements fs.ReadDirFS.
+func (d Dir) ReadDir(name string) ([]fs.DirEntry, error) {
+	path, err := d.lookup("readdir", name)
+	if err != nil {
+		return nil, err
+	}
+	return os.ReadDir(path)
+}
+
+// lookup is Join for the methods of io/fs, which know slashes only.
+func (d Dir) lookup(op, name string) (string, error) {
+	path, err := d.Join(name)
+	if err == nil && d.windows && strings.Contains(name, `\`) {
+		err = &PathError{name, LeavesMount}
+	}
+	if err != nil {
+		return "", &fs.PathError{Op: op, Path: name, Err: err}
+	}
+	return path, nil
+}

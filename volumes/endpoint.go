@@ -1,0 +1,104 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package volumes
+
+import (
+	"strings"
+
+	"github.com/hostprocess-go/sdk/internal/winpath"
+)
+
+// Endpoint is where a program of a Windows node listens: a named pipe or a Unix
+// socket. HostProcess containers use those of the node by their name, without a
+// mount. Get one from ParseEndpoint. Endpoints are comparable; the zero Endpoint is
+// none.
+type Endpoint struct {
+	path string // \\.\pipe\x or C:\x
+}
+
+const pipePrefix = `\\.\pipe\`
+
+// ParseEndpoint reads any spelling in which an endpoint of a Windows node is
+// written:
+//
+//   - \\.\pipe\x, //./pipe/x, npipe:////./pipe/x, npipe://./pipe/x, npipe:\\.\pipe\x
+//   - C:\x, unix:///C:/x, unix://C:\x, unix:C:/x
+//   - /x, unix:///x: a path without a drive is on C:, where the kubelet and
+//     containerd put it
+//
+// Anything else is a *PathError: a pipe without a name or of another machine
+// (PipePath), a relative path (RelativeDir), and what Mode.Resolve refuses.
+//
+// On systems other than Windows, give the endpoint to the dialer as it is.
+func ParseEndpoint(s string) (Endpoint, error) {
+	path := strings.ReplaceAll(s, "/", `\`)
+	var reason Reason
+	if rest, ok := cutPrefixFold(path, "npipe:"); ok {
+		path, reason = pipe(rest)
+	} else if rest, ok := cutPrefixFold(path, "unix:"); ok {
+		path, reason = socket(strings.TrimPrefix(rest, `\\`))
+	} else if refuse(path) == PipePath {
+		path, reason = pipe(path)
+	} else {
+		path, reason = socket(path)
+	}
+	if reason != 0 {
+		return Endpoint{}, &PathError{s, reason}
+	}
+	return Endpoint{path}, nil
+}
+
+// pipe reads the name of a pipe, with any number of backslashes before it.
+func pipe(path string) (string, Reason) {
+	name, ok := cutPrefixFold(strings.TrimLeft(path, `\`), pipePrefix[2:])
+	if !ok || name == "" || hasControl(name) {
+		return "", PipePath
+	}
+	return pipePrefix + name, 0
+}
+
+// socket reads the path of a socket. In a URL, a backslash may be before the drive.
+func socket(path string) (string, Reason) {
+	if len(path) > 2 && path[0] == '\\' && path[2] == ':' {
+		path = path[1:]
+	}
+	return absolute(path)
+}
+
+// absolute returns path clean and with a drive, C: if it has none.
+func absolute(path string) (string, Reason) {
+	if r := refuse(path); r != 0 {
+		return "", r
+	}
+	switch {
+	case winpath.IsSeparator(path[0]):
+		path = "C:" + path
+	case len(path) < 2 || path[1] != ':':
+		return "", RelativeDir
+	}
+	path = winpath.Clean(path)
+	if len(path) == len(`C:\`) {
+		return "", DriveRoot
+	}
+	return path, 0
+}
+
+// IsPipe reports whether the endpoint is a named pipe.
+func (e Endpoint) IsPipe() bool { return strings.HasPrefix(e.path, pipePrefix) }
+
+// Path returns what to dial: \\.\pipe\x for a named pipe, C:\x for a Unix socket.
+func (e Endpoint) Path() string { return e.path }
+
+// String returns the endpoint as a URL, as flags and configuration files of
+// Kubernetes have it: npipe:////./pipe/x, unix:///C:/x.
+func (e Endpoint) String() string {
+	path := strings.ReplaceAll(e.path, `\`, "/")
+	switch {
+	case path == "":
+		return ""
+	case e.IsPipe():
+		return "npipe://" + path
+	}
+	return "unix:///" + path
+}

@@ -1,0 +1,389 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package volumes_test
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"flag"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/hostprocess-go/sdk/internal/winpath"
+	"github.com/hostprocess-go/sdk/volumes"
+)
+
+// record writes testdata/mounts.jsonl anew. It works on Windows only, where the
+// reference uses the same path functions as the kubelet, containerd and the shim.
+var record = flag.Bool("record", false, "write the mounts of the reference to testdata/mounts.jsonl (on Windows)")
+
+// vector is a mountPath and what becomes of it on a node.
+type vector struct {
+	MountPath    string `json:"mountPath"`
+	Kubelet      string `json:"kubelet"`      // path that the kubelet gives to containerd
+	Dest         string `json:"dest"`         // destination that containerd gives to the shim
+	Link16       string `json:"link16"`       // link in the symlink mode of containerd 1.6
+	LinkFallback string `json:"linkFallback"` // link in that of 1.7
+}
+
+const vectorID = "0123456789abcdef"
+
+// reference follows a mountPath through the three programs of a node, without
+// asking whether any of them can do something with it. On Windows it uses the path
+// functions that they use.
+func reference(mountPath string) vector {
+	clean, join := winpath.Clean, winpath.Join
+	if runtime.GOOS == "windows" {
+		clean, join = filepath.Clean, filepath.Join
+	}
+	v := vector{MountPath: mountPath, Kubelet: mountPath}
+	rooted := strings.HasPrefix(mountPath, "/") || strings.HasPrefix(mountPath, `\`)
+	if !rooted && !strings.Contains(mountPath, ":") {
+		v.Kubelet = `c:\` + mountPath
+	}
+	v.Dest = clean(v.Kubelet)
+	if v.Dest[0] == '\\' {
+		v.Dest = "C:" + v.Dest
+	}
+	below := v.Dest
+	if len(below) > 2 && below[1] == ':' {
+		below = below[2:]
+	}
+	v.Link16 = join(`C:\C\`+vectorID+`\`, below)
+	v.LinkFallback = join(`C:\hpc\`+vectorID+`\`, below)
+	return v
+}
+
+// TestResolveVectors compares Resolve with what the path functions of Windows say.
+// VOLUMES_VECTORS may name another file of the same form, to be tested as well.
+func TestResolveVectors(t *testing.T) {
+	if *record {
+		recordVectors(t)
+	}
+	all := readVectors(t, "testdata/mounts.jsonl")
+	if len(all) < 1000 {
+		t.Fatalf("only %d vectors", len(all))
+	}
+	if name := os.Getenv("VOLUMES_VECTORS"); name != "" {
+		all = append(all, readVectors(t, name)...)
+	}
+	refused := 0
+	for _, v := range all {
+		if !compare(t, v) {
+			refused++
+		}
+	}
+	t.Logf("%d vectors, %d of them refused", len(all), refused)
+}
+
+// compare compares Resolve with v in every mode, and returns false if v is refused,
+// as it should be.
+func compare(t *testing.T, v vector) bool {
+	t.Helper()
+	resolved := true
+	for _, mode := range modes {
+		loc, err := mode.Resolve(v.MountPath)
+		if want := mustRefuse(v); want != (err != nil) {
+			t.Fatalf("%s: %q: refused: %t, error: %v", mode, v.MountPath, want, err)
+		}
+		if err != nil {
+			resolved = false
+			continue
+		}
+		link := map[volumes.Mode]string{volumes.Symlink16: v.Link16, volumes.SymlinkHPC: v.LinkFallback,
+			volumes.Bind: strings.Replace(v.LinkFallback, `\`+vectorID, "", 1)}[mode]
+		if got := loc.Destination(); got != v.Dest {
+			t.Errorf("%s: %q: destination %q, want %q", mode, v.MountPath, got, v.Dest)
+		}
+		if got := loc.UnderRoot(mode.Root(vectorID)); got != link {
+			t.Errorf("%s: %q: link %q, want %q", mode, v.MountPath, got, link)
+		}
+		path := link
+		if mode == volumes.Bind {
+			path = v.Dest
+		}
+		if got := loc.Path(mode.Root(vectorID)); got != path {
+			t.Errorf("%s: %q: path %q, want %q", mode, v.MountPath, got, path)
+		}
+	}
+	return resolved
+}
+
+// mustRefuse says whether v is to be refused: it is empty, starts like a server or
+// a device, has a colon that isn't that of a drive, or comes to the root of a drive.
+func mustRefuse(v vector) bool {
+	path := strings.ReplaceAll(v.MountPath, `\`, "/")
+	if path == "" || strings.Contains(path, "\x00") ||
+		strings.HasPrefix(path, "//") || strings.HasPrefix(path+"/", "/??/") {
+		return true
+	}
+	before, after, colon := strings.Cut(path, ":")
+	if colon && (len(before) != 1 || before == "/" || !strings.HasPrefix(after, "/") || strings.Contains(after, ":")) {
+		return true
+	}
+	return len(winpath.Clean(v.Dest)) == len(`C:\`)
+}
+
+func readVectors(t *testing.T, name string) []vector {
+	t.Helper()
+	f, err := os.Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	var all []vector
+	for s := bufio.NewScanner(f); s.Scan(); {
+		var v vector
+		if err := json.Unmarshal(s.Bytes(), &v); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, v)
+	}
+	return all
+}
+
+func recordVectors(t *testing.T) {
+	t.Helper()
+	if runtime.GOOS != "windows" {
+		t.Fatal("-record works on Windows only")
+	}
+	var b strings.Builder
+	seen := map[string]bool{}
+	rng := rand.New(rand.NewPCG(5, 6))
+	for len(seen) < 1000 {
+		path := randomMountPath(rng)
+		line, err := json.Marshal(reference(path))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !seen[path] {
+			seen[path] = true
+			b.Write(line)
+			b.WriteByte('\n')
+		}
+	}
+	if err := os.WriteFile("testdata/mounts.jsonl", []byte(b.String()), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func randomMountPath(rng *rand.Rand) string {
+	starts := []string{"", "/", "/", "/", `\`, "C:/", `C:\`, "c:", "e:/", "E:", "E:up", "//", `\/`, `\\host\share\`, `\\.\pipe\`, "//?/", "/??/", "../", "9:/", "/c:/"}
+	names := []string{"agent", "Agent", "var", "lib", "conf.d", "with space", "ends.", ".", "..", "...", "", "q&a", "100%", "a(1)", "µ", "日志", "NUL", "tab\t", "??x", "x:y", "$Mft", "~"}
+	var b strings.Builder
+	b.WriteString(starts[rng.IntN(len(starts))])
+	for range rng.IntN(5) {
+		b.WriteString(names[rng.IntN(len(names))])
+		b.WriteByte(`/\`[rng.IntN(2)])
+	}
+	path := b.String()
+	if path != "" && rng.IntN(3) > 0 {
+		path = path[:len(path)-1]
+	}
+	return path
+}
+
+func TestResolveLikeReference(t *testing.T) {
+	rng := rand.New(rand.NewPCG(7, 8))
+	for range 100_000 {
+		compare(t, reference(randomMountPath(rng)))
+	}
+}
+
+func TestLocation(t *testing.T) {
+	for _, test := range []struct {
+		mode                         volumes.Mode
+		mountPath, dest, under, path string
+	}{
+		{volumes.Symlink16, "/etc/cfg", `C:\etc\cfg`, `C:\C\` + id + `\etc\cfg`, `C:\C\` + id + `\etc\cfg`},
+		{volumes.SymlinkHPC, "/etc/cfg", `C:\etc\cfg`, `C:\hpc\` + id + `\etc\cfg`, `C:\hpc\` + id + `\etc\cfg`},
+		{volumes.Bind, "/etc/cfg", `C:\etc\cfg`, `C:\hpc\etc\cfg`, `C:\etc\cfg`},
+		{volumes.Bind, "etc/cfg", `c:\etc\cfg`, `C:\hpc\etc\cfg`, `c:\etc\cfg`},
+		{volumes.Bind, `D:\data`, `D:\data`, `C:\hpc\data`, `D:\data`},
+		{volumes.Symlink16, `D:\data`, `D:\data`, `C:\C\` + id + `\data`, `C:\C\` + id + `\data`},
+		{volumes.Bind, "../etc", `c:\etc`, `C:\hpc\etc`, `c:\etc`},
+		{volumes.Bind, "/../../b", `C:\b`, `C:\hpc\b`, `C:\b`},
+		{volumes.Bind, "/a//b/", `C:\a\b`, `C:\hpc\a\b`, `C:\a\b`},
+		{volumes.Bind, `C:\hpc\cfg`, `C:\hpc\cfg`, `C:\hpc\hpc\cfg`, `C:\hpc\cfg`},
+	} {
+		loc, err := test.mode.Resolve(test.mountPath)
+		if err != nil {
+			t.Errorf("%s: %q: %v", test.mode, test.mountPath, err)
+			continue
+		}
+		root := test.mode.Root(id)
+		if got := loc.Destination(); got != test.dest {
+			t.Errorf("%s: %q: Destination is %q, want %q", test.mode, test.mountPath, got, test.dest)
+		}
+		if got := loc.UnderRoot(root); got != test.under {
+			t.Errorf("%s: %q: UnderRoot is %q, want %q", test.mode, test.mountPath, got, test.under)
+		}
+		if got := loc.UnderRoot(root + `\`); got != test.under {
+			t.Errorf("%s: %q: with a backslash after the root, UnderRoot is %q", test.mode, test.mountPath, got)
+		}
+		if got := loc.Path(root); got != test.path {
+			t.Errorf("%s: %q: Path is %q, want %q", test.mode, test.mountPath, got, test.path)
+		}
+		if got := loc.AtDestination(); got != (test.mode == volumes.Bind) {
+			t.Errorf("%s: AtDestination is %t", test.mode, got)
+		}
+		if got := loc.DriveCounts(); got != (test.mode == volumes.Bind) {
+			t.Errorf("%s: DriveCounts is %t", test.mode, got)
+		}
+		if loc.Mode() != test.mode || loc.MountPath() != test.mountPath {
+			t.Errorf("%s: %q has become %s: %q", test.mode, test.mountPath, loc.Mode(), loc.MountPath())
+		}
+		if again, _ := test.mode.Resolve(test.mountPath); again != loc {
+			t.Errorf("%s: %q: two locations differ", test.mode, test.mountPath)
+		}
+	}
+}
+
+func TestZeroLocation(t *testing.T) {
+	var loc volumes.Location
+	if got := loc.Destination() + loc.Rel() + loc.UnderRoot(`C:\hpc`) + loc.Path(`C:\hpc`) + loc.MountPath(); got != "" {
+		t.Errorf("the zero Location is at %q", got)
+	}
+	other, _ := volumes.Bind.Resolve("/a")
+	if got := loc.Conflict(other); got != volumes.NoConflict {
+		t.Errorf("the zero Location has a conflict: %s", got)
+	}
+}
+
+func TestResolveRefuses(t *testing.T) {
+	for _, test := range []struct {
+		mountPath string
+		reason    volumes.Reason
+	}{
+		{"", volumes.EmptyPath},
+		{"/etc/\x00/cfg", volumes.NULByte},
+		{"/", volumes.DriveRoot},
+		{`\`, volumes.DriveRoot},
+		{".", volumes.DriveRoot},
+		{"..", volumes.DriveRoot},
+		{"/..", volumes.DriveRoot},
+		{"/a/..", volumes.DriveRoot},
+		{"a/..", volumes.DriveRoot},
+		{"C:/", volumes.DriveRoot},
+		{`c:\`, volumes.DriveRoot},
+		{`D:\.\`, volumes.DriveRoot},
+		{"C:", volumes.BareDrive},
+		{"c:", volumes.BareDrive},
+		{"D:", volumes.BareDrive},
+		{"D:data", volumes.DriveRelative},
+		{"C:..", volumes.DriveRelative},
+		{"etc:cfg", volumes.ColonInName},
+		{"/etc:cfg", volumes.ColonInName},
+		{"/C:/etc", volumes.ColonInName},
+		{"/:", volumes.ColonInName},
+		{`C:\a\b:stream`, volumes.ColonInName},
+		{`C:\a\C:`, volumes.ColonInName},
+		{"CC:/a", volumes.ColonInName},
+		{"é:/a", volumes.ColonInName},
+		{`\\server\share\dir`, volumes.ServerPath},
+		{"//server/share/dir", volumes.ServerPath},
+		{`\/server`, volumes.ServerPath},
+		{"//", volumes.ServerPath},
+		{"///a", volumes.ServerPath},
+		{"//.x/pipe/y", volumes.ServerPath},
+		{`\\.\pipe\docker_engine`, volumes.PipePath},
+		{"//./pipe/x", volumes.PipePath},
+		{`\\.\PIPE\x`, volumes.PipePath},
+		{`\\?\pipe\x`, volumes.PipePath},
+		{`\\.\pipe`, volumes.PipePath},
+		{`\\.\C:\a`, volumes.DevicePath},
+		{`\\?\C:\a`, volumes.DevicePath},
+		{"//?/C:/a", volumes.DevicePath},
+		{`\\.`, volumes.DevicePath},
+		{`\\.\pipes\x`, volumes.DevicePath},
+		{`\??\C:\a`, volumes.DevicePath},
+		{"/??/a", volumes.DevicePath},
+	} {
+		for _, mode := range modes {
+			_, err := mode.Resolve(test.mountPath)
+			wantPathError(t, err, test.mountPath, test.reason)
+		}
+		_, err := volumes.Portable(test.mountPath)
+		wantPathError(t, err, test.mountPath, test.reason)
+	}
+	for _, mode := range []volumes.Mode{volumes.Unknown, volumes.Mode(4)} {
+		_, err := mode.Resolve("/etc/cfg")
+		wantPathError(t, err, "/etc/cfg", volumes.ModeUnknown)
+	}
+}
+
+// wantPathError checks that err is a PathError for path and reason, with texts.
+func wantPathError(t *testing.T, err error, path string, reason volumes.Reason) {
+	t.Helper()
+	var pathError *volumes.PathError
+	if !errors.As(err, &pathError) {
+		t.Errorf("%q: got %v, want an error for %q", path, err, reason)
+		return
+	}
+	if *pathError != (volumes.PathError{Path: path, Reason: reason}) {
+		t.Errorf("%q: got %+v, want %q", path, *pathError, reason)
+	}
+	if !errors.Is(err, fs.ErrInvalid) {
+		t.Errorf("%q: errors.Is doesn't find fs.ErrInvalid", path)
+	}
+	if err.Error() == "" || reason.String() == "" || reason.String() == volumes.Reason(0).String() {
+		t.Errorf("%q: no text for %d", path, reason)
+	}
+}
+
+func TestReasonWithoutName(t *testing.T) {
+	for _, reason := range []volumes.Reason{0, 200} {
+		if got := reason.String(); got != "unknown reason" {
+			t.Errorf("Reason(%d) is %q", reason, got)
+		}
+		err := &volumes.PathError{Path: "x", Reason: reason}
+		if got := err.Error(); got != `path "x" is refused` {
+			t.Errorf("the error is %q", got)
+		}
+	}
+}
+
+func TestResolveAllocatesNothing(t *testing.T) {
+	for _, mountPath := range []string{"/etc/cfg", `C:\etc\cfg`, "etc/cfg", "/var/run/secrets/kubernetes.io/serviceaccount"} {
+		if n := testing.AllocsPerRun(100, func() {
+			if _, err := volumes.Bind.Resolve(mountPath); err != nil {
+				t.Fatal(err)
+			}
+		}); n != 0 {
+			t.Errorf("Resolve(%q) allocates %v times", mountPath, n)
+		}
+	}
+}
+
+func FuzzResolve(f *testing.F) {
+	f.Add("/etc/cfg")           // what everybody writes
+	f.Add("etc/cfg")            // the kubelet adds a drive
+	f.Add(`..\..\etc`)          // can't go above the drive
+	f.Add("/a/../??/b")         // cleaning must not make a device path
+	f.Add("/??0")               // nor may what only looks like one
+	f.Add(`D:\data\.\x\`)       // another drive, not clean
+	f.Add("D:data")             // relative to a drive
+	f.Add(`\\.\pipe\x`)         // a pipe
+	f.Add("/é/\x7f\xff/\u212a") // not ASCII, not text
+	f.Fuzz(func(t *testing.T, mountPath string) {
+		compare(t, reference(mountPath))
+	})
+}
+
+func BenchmarkResolve(b *testing.B) {
+	for name, mountPath := range map[string]string{"plain": "/var/run/secrets/agent", "dots": "/var/../run/secrets", "refused": `\\.\pipe\x`} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				_, _ = volumes.Bind.Resolve(mountPath)
+			}
+		})
+	}
+}

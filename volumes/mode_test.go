@@ -1,0 +1,56 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package volumes_test
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/hostprocess-go/sdk/volumes"
+)
+
+var modes = []volumes.Mode{volumes.Symlink16, volumes.Bind, volumes.SymlinkHPC}
+
+const id = "8f2c91d04a7be6538f2c91d04a7be6538f2c91d04a7be6538f2c91d04a7be653"
+
+func TestMode(t *testing.T) {
+	for _, test := range []struct {
+		mode       volumes.Mode
+		name, root string
+		inCluster  bool
+	}{
+		{volumes.Unknown, "unknown", "", false},
+		{volumes.Symlink16, "symlink16", `C:\C\` + id, false},
+		{volumes.Bind, "bind", `C:\hpc`, true},
+		{volumes.SymlinkHPC, "symlinkHPC", `C:\hpc\` + id, false},
+		{volumes.Mode(200), "unknown", "", false},
+	} {
+		if got := test.mode.String(); got != test.name {
+			t.Errorf("%d: String is %q, want %q", test.mode, got, test.name)
+		}
+		if got := test.mode.Root(id); got != test.root {
+			t.Errorf("%s: Root is %q, want %q", test.mode, got, test.root)
+		}
+		if got := test.mode.InClusterConfig(); got != test.inCluster {
+			t.Errorf("%s: InClusterConfig is %t", test.mode, got)
+		}
+	}
+	for _, mode := range modes {
+		if got, err := volumes.ParseMode(mode.String()); got != mode || err != nil {
+			t.Errorf("ParseMode(%q) = %s, %v", mode, got, err)
+		}
+	}
+	if got := volumes.Symlink16.Root(""); got != "" {
+		t.Errorf("the root of a container without ID is %q", got)
+	}
+	if got := volumes.Bind.Root(""); got != `C:\hpc` {
+		t.Errorf("the root in mode Bind is %q", got)
+	}
+	for _, s := range []string{"", "Bind", "bind ", "1.6"} {
+		var parseError *volumes.ParseError
+		if mode, err := volumes.ParseMode(s); mode != volumes.Unknown || !errors.As(err, &parseError) || parseError.Input != s {
+			t.Errorf("ParseMode(%q) = %s, %v", s, mode, err)
+		}
+	}
+}
