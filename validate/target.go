@@ -124,12 +124,8 @@ func (t Target) mode() volumes.Mode {
 	case t.Runtime == volumes.Runtime{} || t.Runtime.LocalGroups():
 		return volumes.Bind // containerd 1.7 or newer, on a Windows with its updates
 	}
-	return t.Runtime.Mode(volumes.WindowsBuild{Build: server2022})
+	return t.Runtime.Mode(volumes.WindowsBuild{})
 }
-
-// server2022 is a build of Windows that has the bind filter, with and without
-// updates.
-const server2022 = 20348
 
 // behaviours is everything that at least one of the targets does.
 func behaviours(targets []Target) behaviour {
