@@ -34,6 +34,14 @@ func inHostDirectory(at volumes.Location) bool {
 	return false
 }
 
+// inBindRoot says whether a place is the root of containers with the bind filter
+// or below it.
+func inBindRoot(at volumes.Location) bool {
+	root, _ := volumes.Bind.Resolve(volumes.Bind.Root(""))
+	conflict := at.Conflict(root)
+	return (conflict == volumes.SamePlace || conflict == volumes.Inside) && onDriveC(at)
+}
+
 // onDriveC says whether a place is on the drive of Windows.
 func onDriveC(at volumes.Location) bool {
 	destination := at.Destination()

@@ -3,11 +3,7 @@
 
 package validate
 
-import (
-	"fmt"
-
-	"github.com/hostprocess-go/sdk/volumes"
-)
+import "fmt"
 
 // mountBelowHPC: the root of the container is no place for mounts.
 var mountBelowHPC = rule[mountCheck]{
@@ -28,11 +24,7 @@ Leave C:\hpc out: with a mountPath of /config the mount is at %CONTAINER_SANDBOX
 		Fix: "leave C:\\hpc out of the mountPath",
 	},
 	check: func(_ pod, _ container, m mount) []problem {
-		if !m.spelling.mayStartWith('h') {
-			return nil
-		}
-		root, _ := volumes.Bind.Resolve(volumes.Bind.Root(""))
-		if conflict := m.at.Conflict(root); conflict != volumes.Inside && conflict != volumes.SamePlace || !onDriveC(m.at) {
+		if !m.spelling.mayStartWith('h') || !inBindRoot(m.at) {
 			return nil
 		}
 		return []problem{{

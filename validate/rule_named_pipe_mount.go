@@ -9,6 +9,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
+	"github.com/hostprocess-go/sdk/internal/winpath"
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
@@ -56,7 +57,7 @@ func isPipe(v *corev1.Volume) bool {
 		return false
 	}
 	// Only a path with two separators in front can be one.
-	if path := v.HostPath.Path; !isSeparator(path[0]) || !isSeparator(path[1]) {
+	if path := v.HostPath.Path; !winpath.IsSeparator(path[0]) || !winpath.IsSeparator(path[1]) {
 		return false
 	}
 	_, err := volumes.Bind.Resolve(v.HostPath.Path)

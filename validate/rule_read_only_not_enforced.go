@@ -23,7 +23,7 @@ ConfigMap, Secret, downward API and projected volumes are not reported: the kube
 		Sources: []string{
 			mountsSource + "#L36-L64",
 			mountsSource16 + "#L28-L57",
-			"https://github.com/microsoft/hcsshim/commit/6f6e1c8cb",
+			"https://github.com/microsoft/hcsshim/blob/v0.10.0-rc.2/internal/jobcontainers/mounts.go#L111-L120",
 		},
 		Fix: "run as an account that can't write to the volume, and remove readOnly or accept that it is a hint",
 	},

@@ -37,12 +37,22 @@ var (
 	}
 
 	containerRules = []*rule[containerCheck]{
+		&envNameCase,
 		&hostPort,
 		&hostProcessMismatch,
 		&mountPathDuplicate,
 		&runAsUserNameMissing,
 		&volumeDevicesUnsupported,
+		&workingDirOnHost,
+		&workingDirRelative,
+		&workingDirRequired,
+		&workingDirRerooted,
+		&workingDirUnset,
+		&workingDirVariable,
 	}
+
+	// resourceRules are tried where a container has requests or limits.
+	resourceRules = []*rule[containerCheck]{}
 
 	conflictRules = []*rule[conflictCheck]{
 		&mountCollision,
@@ -55,9 +65,25 @@ var (
 		&mountBelowHPC,
 		&mountName,
 		&mountOverHostDirectory,
+	}
+
+	// mountPathRules are tried where a mountPath is refused or oddly written.
+	mountPathRules = []*rule[mountCheck]{
+		&mountPathBareDrive,
 		&mountPathCharacters,
+		&mountPathColon,
+		&mountPathDevice,
+		&mountPathDriveRelative,
+		&mountPathDriveRoot,
+		&mountPathDriveUnverified,
+		&mountPathNUL,
 		&mountPathRequired,
+		&mountPathServer,
 		&mountPathUntidy,
+	}
+
+	// mountOptionRules are tried where a mount has any option set.
+	mountOptionRules = []*rule[mountCheck]{
 		&mountPropagationBidirectional,
 		&mountPropagationIgnored,
 		&mountRecursiveReadOnly,
@@ -67,18 +93,14 @@ var (
 		&subPathGoesStale,
 	}
 
-	mountPathRules = []*rule[mountCheck]{
-		&mountPathBareDrive,
-		&mountPathColon,
-		&mountPathDevice,
-		&mountPathDriveRelative,
-		&mountPathDriveRoot,
-		&mountPathDriveUnverified,
-		&mountPathNUL,
-		&mountPathServer,
+	commandRules = []*rule[commandCheck]{
+		&envKubeconfig,
 	}
 
-	commandRules = []*rule[commandCheck]{}
-
-	envRules = []*rule[envCheck]{}
+	envRules = []*rule[envCheck]{
+		&envEmpty,
+		&envPathReplaced,
+		&envSandboxOverridden,
+		&envTokenUnexpanded,
+	}
 )

@@ -70,6 +70,13 @@ func (r *run) judgeContainer(c container) {
 			report(r, rule, place{root: inContainer, container: c}, rule.check(r.pod, c))
 		}
 	}
+	if len(c.Resources.Limits)+len(c.Resources.Requests) > 0 {
+		for _, rule := range resourceRules {
+			if rule.applies(r.pod) {
+				report(r, rule, place{root: inContainer, container: c}, rule.check(r.pod, c))
+			}
+		}
+	}
 	if o, ok := c.options(); ok {
 		r.judgeOptions(o, place{root: inContainer, container: c})
 	}
@@ -100,8 +107,9 @@ func (r *run) judgeContainer(c container) {
 	}
 }
 
-// judgeMount tries the rules that look at one mount; those about mountPaths that
-// are refused only where it is so.
+// judgeMount tries the rules that look at one mount: about the mountPath as it
+// is written, and about the options of a mount, only where there is anything of
+// that.
 func (r *run) judgeMount(c container, m mount) {
 	at := place{inContainer, c, "volumeMounts", m.index}
 	for _, rule := range mountRules {
@@ -109,12 +117,18 @@ func (r *run) judgeMount(c container, m mount) {
 			report(r, rule, at, rule.check(r.pod, c, m))
 		}
 	}
-	if m.refused == 0 {
-		return
+	if m.refused != 0 || m.spelling.odd() {
+		for _, rule := range mountPathRules {
+			if rule.applies(r.pod) {
+				report(r, rule, at, rule.check(r.pod, c, m))
+			}
+		}
 	}
-	for _, rule := range mountPathRules {
-		if rule.applies(r.pod) {
-			report(r, rule, at, rule.check(r.pod, c, m))
+	if m.hasOptions() {
+		for _, rule := range mountOptionRules {
+			if rule.applies(r.pod) {
+				report(r, rule, at, rule.check(r.pod, c, m))
+			}
 		}
 	}
 }
@@ -157,9 +171,16 @@ type place struct {
 	index int
 }
 
-// report turns problems into findings, but for those of nodes that nobody asked
-// for.
+// report turns problems into findings. It is small, so that a check that finds
+// nothing costs no call.
 func report[check any](r *run, rule *rule[check], at place, problems []problem) {
+	if len(problems) > 0 {
+		r.report(&rule.Rule, rule.when, at, problems)
+	}
+}
+
+// report leaves out the problems of nodes that nobody asked for.
+func (r *run) report(rule *Rule, when behaviour, at place, problems []problem) {
 	for _, p := range problems {
 		if slices.Contains(r.disabled, rule.ID) {
 			return
@@ -167,7 +188,7 @@ func report[check any](r *run, rule *rule[check], at place, problems []problem) 
 		if p.when != 0 && p.when&r.pod.nodes == 0 {
 			continue
 		}
-		r.found = append(r.found, r.finding(&rule.Rule, rule.when, at, p))
+		r.found = append(r.found, r.finding(rule, when, at, p))
 	}
 }
 

@@ -3,6 +3,8 @@
 
 package validate
 
+import "github.com/hostprocess-go/sdk/internal/winpath"
+
 // spelling is what can be seen at a glance of how a mountPath is written, so
 // that most paths need no closer look.
 type spelling struct {
@@ -27,7 +29,7 @@ func spellingOf(path string) spelling {
 		}
 	}
 	for i := start; i <= len(path); i++ {
-		if i < len(path) && !isSeparator(path[i]) {
+		if i < len(path) && !winpath.IsSeparator(path[i]) {
 			if reservedInNames[path[i]] && s.reserved == 0 {
 				s.reserved = path[i]
 			}
@@ -46,13 +48,14 @@ func spellingOf(path string) spelling {
 	return s
 }
 
+// odd says whether there is anything remarkable.
+func (s spelling) odd() bool { return s.untidy || s.reserved != 0 }
+
 // mayStartWith says whether the first name of the path, when it is cleaned, may
 // start with a lower-case letter, in any case.
 func (s spelling) mayStartWith(letter byte) bool {
 	return s.initial == letter || s.initial == 0 || s.untidy
 }
-
-func isSeparator(c byte) bool { return c == '\\' || c == '/' }
 
 // reservedInNames are the characters that no name of a file can contain, but for
 // separators, colon and zero byte.

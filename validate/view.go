@@ -169,6 +169,11 @@ func (p pod) mount(c container, i int, at volumes.Location) mount {
 	return m
 }
 
+// hasOptions says whether the mount says more than what is mounted, and where.
+func (m mount) hasOptions() bool {
+	return m.ReadOnly || m.RecursiveReadOnly != nil || m.MountPropagation != nil || m.SubPath != "" || m.SubPathExpr != ""
+}
+
 // command is one command line of a container: its own, or that of an exec
 // probe or a lifecycle hook.
 type command struct {
