@@ -6,14 +6,22 @@ package validate
 // The catalogue: every rule, by what it looks at, in the order in which it is
 // tried. A new rule is one line here and one file of its own.
 var (
-	workloadRules = []*rule[workloadCheck]{}
+	workloadRules = []*rule[workloadCheck]{
+		&daemonSetSurgePorts,
+		&deploymentSurgePorts,
+	}
 
 	metadataRules = []*rule[metadataCheck]{}
 
 	podRules = []*rule[podCheck]{
+		&dnsConfigIgnored,
+		&dnsPolicyClusterFirst,
+		&dnsPolicyHostNet,
+		&hostAliasesIgnored,
 		&hostNetwork,
 		&hostProcessMixed,
 		&hostUsers,
+		&hostnameIgnored,
 		&hostnameOverride,
 		&linuxOnlyField,
 		&osName,
@@ -41,6 +49,8 @@ var (
 		&hostPort,
 		&hostProcessMismatch,
 		&mountPathDuplicate,
+		&portForward,
+		&probeHost,
 		&runAsUserNameMissing,
 		&volumeDevicesUnsupported,
 		&workingDirOnHost,
@@ -52,7 +62,13 @@ var (
 	}
 
 	// resourceRules are tried where a container has requests or limits.
-	resourceRules = []*rule[containerCheck]{}
+	resourceRules = []*rule[containerCheck]{
+		&ephemeralStorageLimit,
+		&memoryLimitIgnored,
+		&memoryLimitPowerShell,
+		&memoryLimitRounded,
+		&requestsOnly,
+	}
 
 	conflictRules = []*rule[conflictCheck]{
 		&mountCollision,
