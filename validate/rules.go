@@ -30,6 +30,9 @@ var (
 	volumeRules = []*rule[volumeCheck]{}
 
 	containerRules = []*rule[containerCheck]{
+		&envLiteralRoot,
+		&envMountPath,
+		&envSandboxVariable,
 		&hostPort,
 		&hostProcessMismatch,
 		&mountPathDuplicate,
@@ -43,7 +46,28 @@ var (
 		&mountSubPath,
 	}
 
-	commandRules = []*rule[commandCheck]{}
+	commandRules = []*rule[commandCheck]{
+		&commandBuiltin,
+		&commandExtension,
+		&commandHostPath,
+		&commandLength,
+		&commandLiteralRoot,
+		&commandMetacharacter,
+		&commandMountPath,
+		&commandNewline,
+		&commandPosixPath,
+		&commandPosixShell,
+		&commandProgram,
+		&commandPwsh,
+		&commandQuotes,
+		&commandRelativePath,
+		&commandSandboxValue,
+		&commandSandboxVariable,
+		&commandScript,
+		&commandServiceAccount,
+		&commandTokenCopy,
+		&commandVariable,
+	}
 
 	envRules = []*rule[envCheck]{}
 )

@@ -16,4 +16,12 @@ const (
 	mountsSource16   = "https://github.com/microsoft/hcsshim/blob/v0.9.12/internal/jobcontainers/mounts.go"
 	criMountsSource  = "https://github.com/containerd/containerd/blob/v2.3.4/internal/cri/opts/spec_windows_opts.go"
 	kepSource        = "https://github.com/kubernetes/enhancements/blob/0e2bafdd9edd0e9096b9b8255020d38b7b50b2b4/keps/sig-windows/1981-windows-privileged-container-support/README.md"
+
+	// Of command lines.
+	escapeSource  = "https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/cmd/cmd.go#L102-L109"
+	searchSource  = "https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/jobcontainers/path.go#L78-L168"
+	storageSource = "https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/jobcontainers/storage.go#L17-L25"
+	jobSource16   = "https://github.com/microsoft/hcsshim/blob/v0.9.12/internal/jobcontainers/jobcontainer.go"
+	e2eSource     = "https://github.com/kubernetes/kubernetes/blob/v1.37.2/test/e2e/windows/host_process.go"
+	cmdSource     = "https://learn.microsoft.com/windows-server/administration/windows-commands/cmd"
 )
