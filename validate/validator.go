@@ -85,14 +85,29 @@ func (v Validator) PodTemplateSpec(template *corev1.PodTemplateSpec, fldPath *fi
 // "spec.jobTemplate.spec.template.spec.hostNetwork". Any other object, and nil,
 // is a *KindError.
 func (v Validator) Object(object runtime.Object) (Findings, error) {
-	var (
-		template *corev1.PodTemplateSpec
-		around   = run{at: "spec.template"}
-	)
+	around, meta, spec, err := inside(object)
+	if err != nil {
+		return nil, err
+	}
+	return v.judge(around, meta, spec), nil
+}
+
+// PodSpecOf returns the PodSpec of any object that Validator.Object judges; it
+// is the object's own, not a copy, and nil for a ReplicationController without
+// a template. Any other object, and nil, is a *KindError.
+func PodSpecOf(object runtime.Object) (*corev1.PodSpec, error) {
+	_, _, spec, err := inside(object)
+	return spec, err
+}
+
+// inside finds the pod in an object, and starts a run that knows where it is.
+func inside(object runtime.Object) (run, *metav1.ObjectMeta, *corev1.PodSpec, error) {
+	around := run{at: "spec.template"}
+	var template *corev1.PodTemplateSpec
 	switch o := object.(type) {
 	case *corev1.Pod:
 		if o != nil {
-			return v.Pod(o), nil
+			return run{}, &o.ObjectMeta, &o.Spec, nil
 		}
 	case *corev1.PodTemplate:
 		if o != nil {
@@ -100,7 +115,7 @@ func (v Validator) Object(object runtime.Object) (Findings, error) {
 		}
 	case *corev1.ReplicationController:
 		if o != nil && o.Spec.Template == nil {
-			return nil, nil
+			return around, nil, nil, nil
 		}
 		if o != nil {
 			template = o.Spec.Template
@@ -131,9 +146,9 @@ func (v Validator) Object(object runtime.Object) (Findings, error) {
 		}
 	}
 	if template == nil {
-		return nil, &KindError{Kind: fmt.Sprintf("%T", object)}
+		return run{}, nil, nil, &KindError{Kind: fmt.Sprintf("%T", object)}
 	}
-	return v.judge(around, &template.ObjectMeta, &template.Spec), nil
+	return around, &template.ObjectMeta, &template.Spec, nil
 }
 
 // judge starts a run over one pod.

@@ -62,16 +62,10 @@ func (l Location) Conflict(other Location) Conflict {
 	if l.drive == "" || other.drive == "" {
 		return NoConflict
 	}
-	a, b := l.path, other.path
-	for a != "" && b != "" {
-		x, m := fold(a)
-		y, n := fold(b)
-		if x != y {
-			return NoConflict
-		}
-		a, b = a[m:], b[n:]
-	}
+	order, a, b := afterCommon(l.path, other.path)
 	switch {
+	case order != 0:
+		return NoConflict
 	case a == "" && b == "":
 		return l.same(other)
 	case a == "" && winpath.IsSeparator(b[0]):
@@ -93,17 +87,39 @@ func (l Location) same(other Location) Conflict {
 // compare orders locations by their path under the root, so that what is below a
 // directory follows it immediately.
 func (l Location) compare(other Location) int {
-	a, b := l.path, other.path
-	for a != "" && b != "" {
-		x, m := fold(a)
-		y, n := fold(b)
-		if x != y {
-			return int(x) - int(y)
-		}
-		a, b = a[m:], b[n:]
+	order, a, b := afterCommon(l.path, other.path)
+	if order != 0 {
+		return order
 	}
 	return len(a) - len(b)
 }
+
+// afterCommon returns what follows the start that two paths have in common, case
+// aside, and how the first characters there compare: 0 if one of the paths ends.
+func afterCommon(a, b string) (order int, restA, restB string) {
+	for i := 0; ; i = 0 {
+		for i < len(a) && i < len(b) && a[i] == b[i] {
+			i++
+		}
+		// Back to the start of a character of which only a part is the same.
+		for back := 1; back < utf8.UTFMax && i > 0 && (continues(a, i) || continues(b, i)); back++ {
+			i--
+		}
+		a, b = a[i:], b[i:]
+		if a == "" || b == "" {
+			return 0, a, b
+		}
+		x, m := fold(a)
+		y, n := fold(b)
+		if x != y {
+			return int(x) - int(y), a, b
+		}
+		a, b = a[m:], b[n:]
+	}
+}
+
+// continues reports whether the byte of s at i isn't the first one of a character.
+func continues(s string, i int) bool { return i < len(s) && !utf8.RuneStart(s[i]) }
 
 // fold returns the first character of s, which isn't empty, with its length in
 // bytes. Letters that differ in case only have the same result, and a separator

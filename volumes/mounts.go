@@ -58,6 +58,31 @@ type Problem struct {
 	FirstIndex, SecondIndex int
 }
 
+// String names both mounts and says what is wrong, without what follows from it,
+// which depends on the mode: see Conflict.
+func (p Problem) String() string {
+	switch p.Conflict {
+	case SamePlace:
+		return p.Second.String() + " is at the same place as " + p.First.String()
+	case SameLink:
+		return p.Second.String() + " is at the same path as " + p.First.String() + ", on another drive"
+	case Contains:
+		return p.Second.String() + " is inside " + p.First.String()
+	}
+	return (&PathError{p.First.Path, p.Refused}).Error()
+}
+
+// String quotes the path and names the origin, unless it is Declared.
+func (m Mount) String() string {
+	switch m.Origin {
+	case TerminationLog:
+		return "the termination log " + quote(m.Path)
+	case ServiceAccountToken:
+		return "the service account token " + quote(m.Path)
+	}
+	return quote(m.Path)
+}
+
 // ResolveAll resolves all mounts of one container and finds what is wrong with
 // them together. It returns one Location for each mount, in the same order; that
 // of a refused mount is the zero Location. The problems are in the order of the

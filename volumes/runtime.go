@@ -68,6 +68,12 @@ func ParseRuntime(containerRuntimeVersion string) (Runtime, error) {
 // String returns the text that was given to ParseRuntime.
 func (r Runtime) String() string { return r.text }
 
+// SupportsHostProcess reports whether the runtime can run HostProcess pods:
+// containerd since 1.6. No other runtime can.
+//
+// Source: https://github.com/kubernetes/enhancements/blob/64765b4b/keps/sig-windows/1981-windows-privileged-container-support/README.md
+func (r Runtime) SupportsHostProcess() bool { return r.atLeast(1, 6, 0, alpha, 0) }
+
 // Mode returns the mode in which a node with this runtime and this build of
 // Windows runs HostProcess containers.
 //

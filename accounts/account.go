@@ -1,0 +1,32 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package accounts
+
+// Account is an account that a HostProcess container can run as: a
+// [ServiceAccount] or a [LocalGroup]. Both are strings that can be compared
+// and used in a switch and as map keys. No type of another package is an
+// Account, except by embedding one. A nil Account names no account.
+type Account interface {
+	// RunAsUserName returns the text to set as
+	// securityContext.windowsOptions.runAsUserName.
+	RunAsUserName() string
+
+	// Validate returns nil if a node can run a container as the account, and
+	// a *[ParseError] otherwise. It returns nil exactly when
+	// Parse(RunAsUserName()) returns this value.
+	Validate() error
+
+	// SID returns the security identifier that the account has on every
+	// Windows host, as in "S-1-5-18", or "" if it has no well-known one.
+	SID() string
+
+	// Privilege returns how much power over the host the account gives.
+	Privilege() Privilege
+
+	// Description says in one sentence what a process that runs as the
+	// account may do on the host.
+	Description() string
+
+	sealed()
+}

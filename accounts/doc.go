@@ -1,0 +1,55 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Package accounts names the accounts that a Windows HostProcess container can
+// run as: the values of securityContext.windowsOptions.runAsUserName that a
+// node can really start a process with.
+//
+// There are two kinds. A [ServiceAccount] is one of three accounts that every
+// Windows host has and that need no password. A [LocalGroup] is a local group
+// of the node: for the time the container runs, the runtime creates a user,
+// makes it a member of that group and runs the process as that user. Local
+// groups need containerd 1.7 or later on the node.
+//
+// Both satisfy [Account], which no other type does, so a function with an
+// Account parameter can't be called with a string, not even with a constant
+// one: a misspelt name is a compile error. [Parse] turns a string that comes
+// from outside into an Account.
+//
+// # What a node does with the name
+//
+// The API server checks only the form of the name. On the node, the shim that
+// containerd starts for HostProcess containers first asks Windows for a local
+// group with the whole text as its name (containerd 1.7 or later). If there is
+// none, it splits the text at the backslash and logs the user on without a
+// password: as a service if the part before the backslash is exactly
+// "NT AUTHORITY", upper case and with its space, and interactively otherwise.
+// Windows refuses an interactive logon without a password unless an
+// administrator has allowed it and the user has none. So users, domain
+// accounts and group managed service accounts don't work, and neither does
+// "nt authority\system". A gMSA credential spec is ignored. No account at all
+// works where containerd itself doesn't run as LocalSystem or LocalService: the
+// logon is denied.
+//
+// Sources: the shim's logon code
+// (https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/jobcontainers/logon.go),
+// for containerd 1.6
+// (https://github.com/microsoft/hcsshim/blob/v0.9.12/internal/jobcontainers/logon.go),
+// the reason why users don't work (https://github.com/microsoft/hcsshim/pull/1286),
+// and the API server's rules
+// (https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/apis/core/validation/validation.go#L8845);
+// on containerd's own account, the Kubernetes documentation
+// (https://github.com/kubernetes/website/blob/23009a51/content/en/docs/tasks/configure-pod-container/create-hostprocess-pod.md#troubleshooting-hostprocess-containers).
+// That the logons named above fail follows from that code and from the Windows
+// default; it was not tried on a node.
+//
+// # Case
+//
+// "NT AUTHORITY" must be spelled exactly so. The user part after it is not
+// case-sensitive, and has been seen to work as SYSTEM, System and system.
+// Windows compares the names of local groups without regard to case
+// (https://learn.microsoft.com/openspecs/windows_protocols/ms-samr/3e92c4e9-cc54-40bf-9627-994dcee92857),
+// so "administrators" is the group Administrators. [Parse] returns the
+// canonical constant for a service account, and a group's name as it was
+// written.
+package accounts

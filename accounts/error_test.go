@@ -1,0 +1,177 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package accounts_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/hostprocess-go/sdk/accounts"
+)
+
+func TestParseErrorText(t *testing.T) {
+	tests := []struct {
+		name string
+		want string
+	}{
+		{
+			`nt authority\system`,
+			`account "nt authority\\system" must have the domain "NT AUTHORITY" in exactly this spelling; ` +
+				`with any other the node tries to log on a user without a password, which Windows refuses; ` +
+				`write "NT AUTHORITY\\SYSTEM"`,
+		},
+		{
+			`BUILTIN\Administrators`,
+			`account "BUILTIN\\Administrators" has a prefix; the node looks for a local group with the whole text as its name, ` +
+				`finds none and tries to log on a user without a password, which Windows refuses; ` +
+				`write "Administrators" (containerd 1.7 or later)`,
+		},
+		{
+			`.\hpc-localgroup`,
+			`account ".\\hpc-localgroup" has a prefix, and the API server rejects "." as a domain; ` +
+				`write "hpc-localgroup" if that is a local group (containerd 1.7 or later)`,
+		},
+		{
+			"NT AUTHORITY\u2028ocal Service",
+			`account "NT AUTHORITY\u2028ocal Service" contains the control character U+2028, which between double quotes YAML makes of "\\L"; ` +
+				`the node looks for an account with that in its name and finds none; ` +
+				`write "NT AUTHORITY\\Local Service"`,
+		},
+		{
+			"svc@corp.example.com",
+			`account "svc@corp.example.com" contains '@', and the API server rejects a user or group name with any of "/\:;|=,+*?<>@[] ` +
+				`(a node couldn't log on a user of a domain without a password either); ` +
+				`write "NT AUTHORITY\\Local Service", "NT AUTHORITY\\NetworkService" or "NT AUTHORITY\\SYSTEM", ` +
+				`or the name of a local group alone (containerd 1.7 or later)`,
+		},
+	}
+	for _, tt := range tests {
+		_, err := accounts.Parse(tt.name)
+		if err == nil || err.Error() != tt.want {
+			t.Errorf("Parse(%q) error:\n got %v\nwant %s", tt.name, err, tt.want)
+		}
+	}
+}
+
+// TestParseErrorTextMentions checks the texts for what a reader needs to see.
+func TestParseErrorTextMentions(t *testing.T) {
+	tests := []struct {
+		name string
+		want []string
+	}{
+		{"", []string{`""`, "empty", "API server"}},
+		{`CORP\`, []string{"nothing after the backslash", "API server"}},
+		{"a\x00b", []string{`"a\x00b"`, "U+0000", "API server"}},
+		{"\u2028a\x01", []string{"U+0001", "API server"}}, // the one that the API server rejects
+		{"a\u0080b", []string{"U+0080", "node"}},
+		{`a\b\c`, []string{"more than one backslash", "API server"}},
+		{strings.Repeat("g", 105), []string{"105 bytes", "at most 104"}},
+		{strings.Repeat("d", 256) + `\u`, []string{"256 bytes", "at most 255"}},
+		{`a:b\u`, []string{`"a:b"`, "NetBIOS", "DNS"}},
+		{`. `, []string{"dots and spaces", "API server"}},
+		{`a;b`, []string{`';'`, "API server"}},
+		{"a\xffb", []string{`"a\xffb"`, "UTF-8"}},
+		{`ContainerUser`, []string{"inside containers", "NT AUTHORITY"}},
+		{`NT AUTHORITY\IUSR`, []string{"none of the service accounts", "Local Service"}},
+		{`System`, []string{"without its domain", `NT AUTHORITY\\SYSTEM`}},
+		{`CORP\gmsa$`, []string{"password", "managed service account", "local group"}},
+		{`1000`, []string{"number", "containerd"}},
+		{`group.`, []string{"period"}},
+	}
+	for _, tt := range tests {
+		_, err := accounts.Parse(tt.name)
+		if err == nil {
+			t.Errorf("Parse(%.80q) returns no error", tt.name)
+			continue
+		}
+		for _, want := range tt.want {
+			if !strings.Contains(err.Error(), want) {
+				t.Errorf("Parse(%.80q) error doesn't mention %q: %v", tt.name, want, err)
+			}
+		}
+	}
+}
+
+func TestParseErrorShortensInput(t *testing.T) {
+	name := strings.Repeat("ü", 1<<20)
+	_, err := accounts.Parse(name)
+	if err == nil || len(err.Error()) > 1000 {
+		t.Fatalf("the error has %d bytes", len(fmt.Sprint(err)))
+	}
+	for _, want := range []string{`"üüü`, "(2097152 bytes)"} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("the error doesn't contain %q: %v", want, err)
+		}
+	}
+	// A cut in the middle of a character would show as \x escapes.
+	for _, pad := range []string{"", "a", "ab", "abc"} {
+		_, err := accounts.Parse(pad + strings.Repeat("\U0001F600", 1000))
+		if err == nil || strings.Contains(err.Error(), `\x`) {
+			t.Errorf("the error cuts a character: %v", err)
+		}
+	}
+}
+
+// TestParseErrorByHand checks that errors which no function here returns can be
+// printed all the same.
+func TestParseErrorByHand(t *testing.T) {
+	for _, reason := range []accounts.Reason{
+		"", "unheard-of", accounts.ReasonEmpty, accounts.ReasonControlCharacter, accounts.ReasonIllegalCharacter,
+		accounts.ReasonDomainFormat, accounts.ReasonTooLong, accounts.ReasonLocalPrefix, accounts.ReasonNotCanonical,
+	} {
+		for _, input := range []string{"", "Users", `A\B\C`, "\xff", "\u2028"} {
+			e := &accounts.ParseError{Input: input, Reason: reason}
+			if e.Problem() == "" || e.Fix() == "" || !strings.Contains(e.Error(), e.Problem()) {
+				t.Errorf("%#v prints as %q", e, e.Error())
+			}
+		}
+	}
+}
+
+func TestValidate(t *testing.T) {
+	tests := []struct {
+		account    accounts.Account
+		reason     accounts.Reason // "" if valid
+		suggestion string
+	}{
+		{accounts.LocalSystem, "", ""},
+		{accounts.LocalService, "", ""},
+		{accounts.NetworkService, "", ""},
+		{accounts.ServiceAccount(""), accounts.ReasonEmpty, ""},
+		{accounts.ServiceAccount(`NT AUTHORITY\system`), accounts.ReasonNotCanonical, `NT AUTHORITY\SYSTEM`},
+		{accounts.ServiceAccount(`NT AUTHORITY\LocalService`), accounts.ReasonNotCanonical, `NT AUTHORITY\Local Service`},
+		{accounts.ServiceAccount(`nt authority\system`), accounts.ReasonDomainSpelling, `NT AUTHORITY\SYSTEM`},
+		{accounts.ServiceAccount(`Administrators`), accounts.ReasonNotCanonical, ""},
+		{accounts.ServiceAccount(`CORP\bob`), accounts.ReasonNeedsPassword, ""},
+
+		{accounts.Administrators, "", ""},
+		{accounts.LocalGroup("administrators"), "", ""},
+		{accounts.LocalGroup("hpc-localgroup"), "", ""},
+		{accounts.LocalGroup(""), accounts.ReasonEmpty, ""},
+		{accounts.LocalGroup(`NT AUTHORITY\SYSTEM`), accounts.ReasonNotCanonical, ""},
+		{accounts.LocalGroup(`NT AUTHORITY\system`), accounts.ReasonNotCanonical, `NT AUTHORITY\SYSTEM`},
+		{accounts.LocalGroup(`BUILTIN\Users`), accounts.ReasonLocalPrefix, "Users"},
+		{accounts.LocalGroup("12"), accounts.ReasonNumber, ""},
+	}
+	for _, tt := range tests {
+		err := tt.account.Validate()
+		if tt.reason == "" {
+			if err != nil {
+				t.Errorf("%#v isn't valid: %v", tt.account, err)
+			}
+			continue
+		}
+		var got *accounts.ParseError
+		if !errors.As(err, &got) {
+			t.Errorf("%#v: Validate() = %v, want a *ParseError", tt.account, err)
+			continue
+		}
+		want := accounts.ParseError{Input: tt.account.RunAsUserName(), Reason: tt.reason, Suggestion: tt.suggestion}
+		if *got != want {
+			t.Errorf("%#v: Validate() = %#v, want %#v", tt.account, *got, want)
+		}
+	}
+}

@@ -1,0 +1,105 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package accounts
+
+// Reason says why no HostProcess container can run as a name. The constants
+// below are all there are; their text is stable. The zero value, "", is no
+// reason.
+type Reason string
+
+// Why the API server rejects a name. It checks the name as a whole first, then the
+// part before the backslash, then the part after it or the name without one.
+// Source:
+// https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/apis/core/validation/validation.go#L8904
+const (
+	// ReasonEmpty: the name, or its part after the backslash, is empty.
+	ReasonEmpty Reason = "empty"
+
+	// ReasonControlCharacter: the name contains a control character, or one
+	// of the separators U+2028 and U+2029. The API server rejects the ASCII
+	// ones only. The others come from YAML, which between double quotes takes
+	// a backslash and N, L or P for one such character, as in
+	// "NT AUTHORITY\Local Service". Nothing forbids a local group with one of
+	// those in its name, which is refused all the same.
+	ReasonControlCharacter Reason = "control-character"
+
+	// ReasonBackslashes: the name has more than one backslash.
+	ReasonBackslashes Reason = "backslashes"
+
+	// ReasonTooLong: the part before the backslash is longer than 255 bytes,
+	// or the rest longer than 104 bytes.
+	ReasonTooLong Reason = "too-long"
+
+	// ReasonDomainFormat: the part before the backslash is neither a NetBIOS
+	// name of 1 to 15 characters nor a DNS name.
+	ReasonDomainFormat Reason = "domain-format"
+
+	// ReasonDotsAndSpaces: the name, or its part after the backslash, consists
+	// of dots and spaces.
+	ReasonDotsAndSpaces Reason = "dots-and-spaces"
+
+	// ReasonIllegalCharacter: the name, or its part after the backslash,
+	// contains one of "/:;|=,+*?<>@[]. With an @ it is most often a user
+	// principal name, user@domain, which no node could run either.
+	ReasonIllegalCharacter Reason = "illegal-character"
+)
+
+// Why a node can't run a container as a name that the API server accepts. Except
+// where another source is given, the reason is how the runtime logs on:
+// https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/jobcontainers/logon.go
+const (
+	// ReasonContainerUser: the name is ContainerUser or
+	// ContainerAdministrator. Windows has these accounts only inside a
+	// container that isn't a HostProcess container:
+	// https://github.com/microsoft/hcsshim/issues/1050
+	ReasonContainerUser Reason = "container-user"
+
+	// ReasonUnknownService: the name is under NT AUTHORITY, but none of the
+	// three service accounts.
+	ReasonUnknownService Reason = "unknown-service"
+
+	// ReasonDomainSpelling: the part before the backslash means NT AUTHORITY
+	// but isn't spelled exactly so, as in nt authority or NTAUTHORITY.
+	ReasonDomainSpelling Reason = "domain-spelling"
+
+	// ReasonMissingDomain: the name is that of a service account without
+	// NT AUTHORITY in front, as in SYSTEM, LocalSystem or Local Service. A
+	// local group of such a name would work and is refused all the same.
+	ReasonMissingDomain Reason = "missing-domain"
+
+	// ReasonLocalPrefix: the name starts with BUILTIN\ or .\, which say
+	// "on this host". The runtime looks for a local group with the whole text
+	// as its name. The API server itself rejects .\ as a malformed domain.
+	ReasonLocalPrefix Reason = "local-prefix"
+
+	// ReasonNeedsPassword: the name is that of a user of a domain or of the
+	// host, or of a managed service account (its name ends in a $), and to log
+	// it on takes a password, for which Kubernetes has no field. These are:
+	// every DOMAIN\name without a reason of its own, whether DOMAIN is a
+	// domain or the host's name, which can't be told apart, and so also
+	// HOST\group; every name that ends in a $; and the users that every host
+	// has, Administrator, Guest and DefaultAccount. Other users of the host
+	// look like groups, and [Parse] takes them for such. A local group whose
+	// name ends in a $ would work and is refused all the same.
+	ReasonNeedsPassword Reason = "needs-password"
+
+	// ReasonNumber: the name is an integer, which containerd takes for the
+	// user ID of a Linux user, so that no Windows account is ever set:
+	// https://github.com/containerd/containerd/blob/v1.7.35/oci/spec_opts.go#L635
+	ReasonNumber Reason = "number"
+
+	// ReasonTrailingPeriod: the name ends in a period, which no local group
+	// has at the end of its name:
+	// https://github.com/MicrosoftDocs/sdk-api/blob/01397c928b240d956b80a22d04fdf80910c6aede/sdk-api-src/content/lmaccess/nf-lmaccess-netlocalgroupadd.md
+	ReasonTrailingPeriod Reason = "trailing-period"
+
+	// ReasonInvalidUTF8: the name isn't valid UTF-8, which a manifest has to
+	// be.
+	ReasonInvalidUTF8 Reason = "invalid-utf8"
+)
+
+// ReasonNotCanonical is the reason of [Account.Validate] alone: the name means
+// an account, but [Parse] returns another value for it. A service account has
+// one spelling only, and a group is no ServiceAccount.
+const ReasonNotCanonical Reason = "not-canonical"

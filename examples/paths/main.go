@@ -1,0 +1,138 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Paths prints where the mounts of the HostProcess pods of a manifest are on a
+// node, and how to refer to them on any node:
+//
+//	go run ./examples/paths -containerd 1.6.8 -build 20348 FILE...
+//
+// It exits with 1 where a mount can't work there, and with 2 where something
+// can't be read.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"text/tabwriter"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/hostprocess-go/sdk/examples/internal/manifest"
+	"github.com/hostprocess-go/sdk/validate"
+	"github.com/hostprocess-go/sdk/volumes"
+)
+
+func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
+
+func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	flags := flag.NewFlagSet("paths", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	flags.Usage = func() {
+		fmt.Fprintln(stderr, "usage: paths [-containerd 1.6.8] [-build 20348] FILE|DIR|-...")
+		flags.PrintDefaults()
+	}
+	version := flags.String("containerd", "2.1.1", "the node's `version` of containerd")
+	windows := flags.String("build", "20348", "the node's `build` of Windows, such as 17763.3165")
+	if flags.Parse(args) != nil {
+		return 2
+	}
+	mode, err := modeOf(*version, *windows)
+	if err != nil || flags.NArg() == 0 {
+		if err != nil {
+			fmt.Fprintf(stderr, "paths: %v\n", err)
+		}
+		flags.Usage()
+		return 2
+	}
+	code := 0
+	fail := func(to int) { code = max(code, to) }
+	reader := manifest.NewReader(func(o manifest.Object) {
+		if o.Err != nil {
+			fmt.Fprintf(stderr, "paths: %s:%d: %v\n", o.File, o.Line, o.Err)
+			fail(2)
+			return
+		}
+		spec, err := validate.PodSpecOf(o.Object)
+		if err != nil || !validate.IsHostProcess(spec) {
+			return
+		}
+		fmt.Fprintf(stdout, "%s %s, on containerd %s with Windows %s (mode %s)\n", o.Kind, o.Name, *version, *windows, mode)
+		containers := slices.Concat(spec.InitContainers, spec.Containers)
+		for _, e := range spec.EphemeralContainers {
+			containers = append(containers, corev1.Container(e.EphemeralContainerCommon))
+		}
+		for _, c := range containers {
+			if !printContainer(stdout, mode, spec, c) {
+				fail(1)
+			}
+		}
+	})
+	for _, path := range flags.Args() {
+		if err := reader.Path(path, stdin); err != nil {
+			fmt.Fprintf(stderr, "paths: %v\n", err)
+			fail(2)
+		}
+	}
+	return code
+}
+
+// modeOf is the mode of a node; that it is not known is an error.
+func modeOf(version, windows string) (volumes.Mode, error) {
+	runtime, err := volumes.ParseRuntime("containerd://" + version)
+	if err != nil {
+		return volumes.Unknown, err
+	}
+	build, err := volumes.ParseWindowsBuild(windows)
+	if err != nil {
+		return volumes.Unknown, err
+	}
+	mode := runtime.Mode(build)
+	if mode == volumes.Unknown {
+		return mode, fmt.Errorf("no mode is known for containerd %s on Windows %s: use containerd 1.6 or newer on Windows Server 2019 or newer", version, windows)
+	}
+	return mode, nil
+}
+
+// printContainer prints the table of one container, and whether all its mounts
+// work.
+func printContainer(to io.Writer, mode volumes.Mode, spec *corev1.PodSpec, c corev1.Container) bool {
+	mounts := make([]volumes.Mount, 0, len(c.VolumeMounts)+2)
+	for _, m := range c.VolumeMounts {
+		mounts = append(mounts, volumes.Mount{Path: m.MountPath})
+	}
+	mounts = append(mounts, volumes.TerminationLogMount(c.TerminationMessagePath))
+	if spec.AutomountServiceAccountToken == nil || *spec.AutomountServiceAccountToken {
+		mounts = append(mounts, volumes.ServiceAccountMount())
+	}
+	locations, problems := mode.ResolveAll(mounts...)
+
+	root := mode.Root("<id>")
+	fmt.Fprintf(to, "\n  container %s, root %s\n", c.Name, root)
+	table := tabwriter.NewWriter(to, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "  MOUNT\tON THIS NODE\tON ANY NODE")
+	for i, location := range locations {
+		here, anywhere := "refused", "-"
+		if ref, err := volumes.Portable(mounts[i].Path); err == nil {
+			here = location.Path(root)
+			if anywhere, err = ref.Arg(); err != nil {
+				anywhere = err.Error()
+			}
+		}
+		fmt.Fprintf(table, "  %s\t%s\t%s\n", mounts[i].Path, here, anywhere)
+	}
+	table.Flush()
+	works := true
+	for _, p := range problems {
+		works = works && p.Conflict != volumes.NoConflict && p.Conflict != volumes.SamePlace
+		if p.Conflict == volumes.NoConflict {
+			fmt.Fprintf(to, "  ! %v\n", &volumes.PathError{Path: p.First.Path, Reason: p.Refused})
+		} else {
+			fmt.Fprintf(to, "  ! %s and %s: %s\n", p.First.Path, p.Second.Path, p.Conflict)
+		}
+	}
+	fmt.Fprintln(to)
+	return works
+}

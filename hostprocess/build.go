@@ -1,0 +1,246 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package hostprocess
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/equality"
+	"k8s.io/utils/ptr"
+
+	"github.com/hostprocess-go/sdk/validate"
+)
+
+// Build returns the spec of the pod, or nil and a [*BuildError] with everything
+// that is wrong. The spec belongs to the caller: each call makes a new one.
+func (p Pod) Build() (*corev1.PodSpec, error) {
+	b := p.assemble(defaultPolicy)
+	b.judge("", p.validator.PodSpec(&b.spec, nil))
+	if err := b.err(); err != nil {
+		return nil, err
+	}
+	return &b.spec, nil
+}
+
+// defaultPolicy leaves the restart policy to the API server.
+const defaultPolicy = corev1.RestartPolicy("")
+
+// build is one run of Build.
+type build struct {
+	spec     corev1.PodSpec
+	mistakes mistakes
+	// edited is how the spec was before the edits; nil without edits.
+	edited *corev1.PodSpec
+	pod    Pod
+}
+
+func (b *build) err() error {
+	if len(b.mistakes) == 0 {
+		return nil
+	}
+	return &BuildError{Mistakes: b.mistakes}
+}
+
+// assemble makes the spec and collects the mistakes, all but the findings.
+func (p Pod) assemble(policy corev1.RestartPolicy) *build {
+	b := &build{pod: p, mistakes: slices.Clip(p.mistakes)}
+	p.spec.DeepCopyInto(&b.spec)
+	b.fixed(p)
+	if b.spec.RestartPolicy == "" {
+		b.spec.RestartPolicy = policy
+	}
+	b.volumes(p.volumes)
+	b.named(p.init)
+	b.named(p.containers)
+	b.spec.InitContainers = b.containers(p.init)
+	b.spec.Containers = b.containers(p.containers)
+	b.mistakes.pod(p)
+	b.edit(p.edits)
+	return b
+}
+
+// fixed sets what every HostProcess pod has.
+func (b *build) fixed(p Pod) {
+	s := &b.spec
+	s.HostNetwork = true
+	s.OS = &corev1.PodOS{Name: corev1.Windows}
+	if s.NodeSelector == nil {
+		s.NodeSelector = make(map[string]string, 1)
+	}
+	s.NodeSelector[corev1.LabelOSStable] = string(corev1.Windows)
+	options := &corev1.WindowsSecurityContextOptions{HostProcess: ptr.To(true)}
+	if p.account != nil {
+		options.RunAsUserName = ptr.To(p.account.RunAsUserName())
+	}
+	if s.SecurityContext == nil {
+		s.SecurityContext = &corev1.PodSecurityContext{}
+	}
+	s.SecurityContext.WindowsOptions = options
+}
+
+// containers copies the containers, and adds their mounts.
+func (b *build) containers(list []Container) []corev1.Container {
+	if len(list) == 0 {
+		return nil
+	}
+	built := make([]corev1.Container, len(list))
+	for i, c := range list {
+		for _, m := range c.mistakes {
+			m.Container = c.spec.Name
+			b.mistakes = append(b.mistakes, m)
+		}
+		c.spec.DeepCopyInto(&built[i])
+		b.actions(c, &built[i])
+		b.mounts(c, &built[i])
+	}
+	return built
+}
+
+// actions sets what the container, its probes and its hooks run.
+func (b *build) actions(c Container, built *corev1.Container) {
+	if !c.command.isZero() {
+		built.Command = slices.Clone(c.command.words)
+	}
+	for kind, field := range [probeKinds]**corev1.Probe{&built.LivenessProbe, &built.ReadinessProbe, &built.StartupProbe} {
+		if probe := c.probes[kind]; !probe.isZero() {
+			*field = probe.spec.DeepCopy()
+			if !probe.command.isZero() {
+				(*field).Exec = &corev1.ExecAction{Command: slices.Clone(probe.command.words)}
+			}
+		}
+	}
+	var lifecycle corev1.Lifecycle
+	for kind, field := range [hookKinds]**corev1.LifecycleHandler{&lifecycle.PostStart, &lifecycle.PreStop} {
+		if hook := c.hooks[kind]; !hook.isZero() {
+			*field = &corev1.LifecycleHandler{HTTPGet: hook.http.DeepCopy()}
+			if !hook.command.isZero() {
+				(*field).Exec = &corev1.ExecAction{Command: slices.Clone(hook.command.words)}
+			}
+			built.Lifecycle = &lifecycle
+		}
+	}
+}
+
+// mounts adds the mounts of a container, and their volumes to the pod.
+func (b *build) mounts(c Container, built *corev1.Container) {
+	for _, m := range c.mounts {
+		if m.volume.isZero() {
+			continue
+		}
+		m.spec.Name = m.volume.name
+		if !m.volume.given {
+			m.spec.Name = b.volume(c.spec.Name, m.volume)
+		}
+		built.VolumeMounts = append(built.VolumeMounts, m.spec)
+	}
+}
+
+// named adds the volumes whose names were chosen. They go first, so that the
+// other names can avoid them.
+func (b *build) named(list []Container) {
+	for _, c := range list {
+		for _, m := range c.mounts {
+			if m.volume.given && !m.volume.existing {
+				b.volume(c.spec.Name, m.volume)
+			}
+		}
+	}
+}
+
+// volumes adds the volumes that no container has brought.
+func (b *build) volumes(list []Volume) {
+	for _, v := range list {
+		b.mistakes.join(v.mistakes)
+		if !v.given || v.existing {
+			b.mistakes.add("WithVolumes", "volume", v.kind, errors.New("has no name of its own: use Named, so that ExistingVolume can refer to it"))
+			continue
+		}
+		b.volume("", v)
+	}
+}
+
+// volume adds a volume, unless the pod has the same already, and returns its
+// name. Of two different volumes that would get the same name, the second gets a
+// number; if the name was chosen, that is a mistake.
+func (b *build) volume(container string, v Volume) string {
+	name := v.name
+	for n := 2; ; n++ {
+		at := slices.IndexFunc(b.spec.Volumes, func(other corev1.Volume) bool { return other.Name == name })
+		switch {
+		case at < 0:
+			b.spec.Volumes = append(b.spec.Volumes, corev1.Volume{Name: name, VolumeSource: *v.source.DeepCopy()})
+			return name
+		case equality.Semantic.DeepEqual(b.spec.Volumes[at].VolumeSource, v.source):
+			return name
+		case v.given:
+			b.mistakes = append(b.mistakes, inContainer(container, mistake("WithMount", "volume", name,
+				errors.New("is the name of another volume with other files: give one of them another name with Named"))))
+			return name
+		}
+		name = fmt.Sprintf("%s-%d", v.name, n)
+	}
+}
+
+func inContainer(name string, m Mistake) Mistake {
+	m.Container = name
+	return m
+}
+
+// edit calls the functions that change the finished spec.
+func (b *build) edit(edits []func(*corev1.PodSpec)) {
+	if len(edits) == 0 {
+		return
+	}
+	b.edited = b.spec.DeepCopy()
+	for _, edit := range edits {
+		edit(&b.spec)
+	}
+}
+
+// Equal says whether two pods are built the same: the same spec, labels and
+// annotations, or the same mistakes. Functions passed to Edit count with what
+// they do.
+func (p Pod) Equal(q Pod) bool {
+	a, b := p.assemble(defaultPolicy), q.assemble(defaultPolicy)
+	return equality.Semantic.DeepEqual(a.spec, b.spec) &&
+		maps.Equal(p.labels, q.labels) && maps.Equal(p.annotations, q.annotations) && maps.Equal(p.selector, q.selector) &&
+		slices.Equal(p.validator.Targets, q.validator.Targets) && slices.Equal(p.validator.Disabled, q.validator.Disabled) &&
+		slices.EqualFunc(a.mistakes, b.mistakes, func(m, n Mistake) bool { return m.Error() == n.Error() })
+}
+
+// judge adds the findings that are errors, each under the name of the method
+// that sets the field. The prefix is where the spec is in the object that was
+// judged.
+func (b *build) judge(prefix string, findings validate.Findings) {
+	var known validate.Findings
+	failed := findings.With(validate.Error)
+	if b.edited != nil && len(failed) > 0 {
+		known = b.pod.validator.PodSpec(b.edited, nil)
+	}
+	for _, f := range failed {
+		m := b.attribute(prefix, f)
+		if b.edited != nil && !blamed(known, prefix, f) {
+			m.Method = "Edit"
+		}
+		if !slices.ContainsFunc(b.mistakes, func(other Mistake) bool { return sameCall(m, other) }) {
+			b.mistakes = append(b.mistakes, m)
+		}
+	}
+}
+
+// blamed says whether a finding was there before the edits.
+func blamed(before validate.Findings, prefix string, f validate.Finding) bool {
+	return slices.ContainsFunc(before, func(other validate.Finding) bool {
+		return other.Rule == f.Rule && prefix+other.Field == f.Field
+	})
+}
+
+// sameCall says whether a mistake was found before it became a finding.
+func sameCall(m, other Mistake) bool {
+	return m.Container == other.Container && m.Method == other.Method && m.Argument == other.Argument
+}

@@ -1,0 +1,83 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package hostprocess
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/util/validation"
+)
+
+// mistakes collects what is wrong with the arguments of one call. Its methods
+// append to a copy, so that values which share the list don't see each other's.
+type mistakes []Mistake
+
+// add appends a mistake if err isn't nil.
+func (ms *mistakes) add(method, argument string, value any, err error) {
+	if err != nil {
+		*ms = append(slices.Clip(*ms), mistake(method, argument, value, err))
+	}
+}
+
+// join appends the mistakes of a part that was passed as an argument.
+func (ms *mistakes) join(more mistakes) {
+	*ms = append(slices.Clip(*ms), more...)
+}
+
+var errEmpty = errors.New("is empty: write a name")
+
+// form turns what a check of apimachinery says into an error, or nil.
+func form(messages []string) error {
+	if len(messages) == 0 {
+		return nil
+	}
+	return errors.New(strings.Join(messages, "; "))
+}
+
+// label wants a DNS label: the form of container and volume names.
+func label(name string) error {
+	if name == "" {
+		return errEmpty
+	}
+	return form(validation.IsDNS1123Label(name))
+}
+
+// subdomain wants a DNS subdomain: the form of the names of most objects.
+func subdomain(name string) error {
+	if name == "" {
+		return errEmpty
+	}
+	return form(validation.IsDNS1123Subdomain(name))
+}
+
+// labels wants keys and values that labels can have.
+func (ms *mistakes) labels(method string, labels map[string]string) {
+	for _, key := range slices.Sorted(maps.Keys(labels)) {
+		ms.add(method, "key", key, form(validation.IsQualifiedName(key)))
+		ms.add(method, "value of "+key, labels[key], form(validation.IsValidLabelValue(labels[key])))
+	}
+}
+
+// oneOf wants one of a few values.
+func oneOf[T ~string](value T, allowed ...T) error {
+	if slices.Contains(allowed, value) {
+		return nil
+	}
+	return fmt.Errorf("is not known: write one of %q", allowed)
+}
+
+// with returns a copy of base with the entries of more.
+func with(base, more map[string]string) map[string]string {
+	if len(base)+len(more) == 0 {
+		return nil
+	}
+	all := make(map[string]string, len(base)+len(more))
+	maps.Copy(all, base)
+	maps.Copy(all, more)
+	return all
+}

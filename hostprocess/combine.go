@@ -1,0 +1,104 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package hostprocess
+
+import (
+	"errors"
+	"fmt"
+
+	corev1 "k8s.io/api/core/v1"
+)
+
+// pod adds what is wrong with the pod as a whole, where each call for itself was
+// right.
+func (ms *mistakes) pod(p Pod) {
+	if !p.made {
+		ms.add("New", "account", nil, errNoAccount)
+	}
+	if len(p.containers) == 0 {
+		ms.add("New", "containers", nil, errors.New("there is none: a pod needs at least one"))
+	}
+	names := make(map[string]bool, len(p.init)+len(p.containers))
+	for _, c := range p.init {
+		ms.container(c, names)
+		ms.initContainer(c)
+	}
+	for _, c := range p.containers {
+		ms.container(c, names)
+	}
+	ms.ports(p.containers)
+}
+
+func (ms *mistakes) in(c Container, method, argument string, value any, err error) {
+	if err != nil {
+		*ms = append(*ms, inContainer(c.spec.Name, mistake(method, argument, value, err)))
+	}
+}
+
+func (ms *mistakes) container(c Container, names map[string]bool) {
+	name := c.spec.Name
+	if name == "" {
+		ms.in(c, "NewContainer", "name", name, errEmpty)
+	} else if names[name] {
+		ms.in(c, "NewContainer", "name", name, errors.New("is the name of two containers: init containers and others share their names"))
+	}
+	names[name] = true
+	if c.spec.Image == "" {
+		ms.in(c, "NewContainer", "image", "", errors.New("is empty: write the image to run"))
+	}
+	for name, request := range c.spec.Resources.Requests {
+		ms.request(c, name, request.String(), c.spec.Resources)
+	}
+	paths := make(map[string]bool, len(c.mounts))
+	for _, m := range c.mounts {
+		if paths[m.spec.MountPath] {
+			ms.in(c, "WithMount", "mountPath", m.spec.MountPath, errors.New("is the mountPath of two mounts: one of them needs another"))
+		}
+		paths[m.spec.MountPath] = true
+	}
+}
+
+// request wants requests that the limits allow.
+func (ms *mistakes) request(c Container, name corev1.ResourceName, quantity string, resources corev1.ResourceRequirements) {
+	request := resources.Requests[name]
+	limit, limited := resources.Limits[name]
+	switch {
+	case extended(name) && (!limited || request.Cmp(limit) != 0):
+		ms.in(c, "WithRequest", string(name), quantity, errors.New("must be the same as the limit: devices can't be shared; set the limit alone"))
+	case limited && request.Cmp(limit) > 0:
+		ms.in(c, "WithRequest", string(name), quantity, fmt.Errorf("is more than the limit of %s", limit.String()))
+	}
+}
+
+// initContainer wants nothing that an init container can't have.
+func (ms *mistakes) initContainer(c Container) {
+	for kind, method := range [probeKinds]string{"WithLivenessProbe", "WithReadinessProbe", "WithStartupProbe"} {
+		if !c.probes[kind].isZero() {
+			*ms = append(*ms, Mistake{Container: c.spec.Name, Method: method, Argument: "receiver", Err: errors.New("is an init container, which can't have a probe")})
+		}
+	}
+	for kind, method := range [hookKinds]string{"WithPostStart", "WithPreStop"} {
+		if !c.hooks[kind].isZero() {
+			*ms = append(*ms, Mistake{Container: c.spec.Name, Method: method, Argument: "receiver", Err: errors.New("is an init container, which can't have a hook")})
+		}
+	}
+}
+
+// ports wants every port once: they are all ports of the node.
+func (ms *mistakes) ports(containers []Container) {
+	type port struct {
+		number   int32
+		protocol corev1.Protocol
+	}
+	taken := map[port]string{}
+	for _, c := range containers {
+		for _, p := range c.spec.Ports {
+			key := port{p.ContainerPort, p.Protocol}
+			if other, found := taken[key]; found {
+				ms.in(c, "WithPort", "number", p.ContainerPort, fmt.Errorf("is a port of container %q as well: both would listen on the same port of the node", other))
+			}
+			taken[key] = c.spec.Name
+		}
+	}
+}

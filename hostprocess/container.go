@@ -1,0 +1,189 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package hostprocess
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
+	"k8s.io/apimachinery/pkg/util/validation"
+
+	"github.com/hostprocess-go/sdk/accounts"
+	"github.com/hostprocess-go/sdk/volumes"
+)
+
+// Container describes one container of a HostProcess pod. It is an immutable
+// value: each method returns a changed copy. Make one with [NewContainer]. The
+// zero Container has no name and no image; Build says so.
+//
+// Containers can't be compared with ==; compare pods made of them with
+// [Pod.Equal].
+type Container struct {
+	_ [0]func()
+
+	// spec holds what is the same on every node. What it points to is never
+	// changed.
+	spec     corev1.Container
+	mounts   []mount
+	command  Command
+	probes   [probeKinds]Probe
+	hooks    [hookKinds]Hook
+	mistakes mistakes
+}
+
+// imageRoot is where the files of the image are, on every node: the runtime puts
+// the directory in place of the variable.
+const imageRoot = "%" + volumes.SandboxVariable + "%"
+
+// NewContainer returns a container with a name, which is a DNS label, and an
+// image. Without a command it runs the entrypoint of the image, in the root of
+// the image's files.
+//
+// Equivalent of setting name, image and workingDir of a container.
+func NewContainer(name, image string) Container {
+	c := Container{spec: corev1.Container{Name: name, Image: image, WorkingDir: imageRoot}}
+	const method = "NewContainer"
+	if name != "" {
+		c.mistakes.add(method, "name", name, label(name))
+	}
+	if strings.TrimSpace(image) != image {
+		c.mistakes.add(method, "image", image, errors.New("has white space around it, which the API server refuses"))
+	}
+	return c
+}
+
+// WithImagePullPolicy sets when the image is pulled: always, if it isn't there,
+// or never. If called again, the last call holds.
+//
+// Equivalent of setting imagePullPolicy.
+func (c Container) WithImagePullPolicy(policy corev1.PullPolicy) Container {
+	c.mistakes.add("WithImagePullPolicy", "policy", string(policy),
+		oneOf(policy, corev1.PullAlways, corev1.PullIfNotPresent, corev1.PullNever))
+	c.spec.ImagePullPolicy = policy
+	return c
+}
+
+// WithRunAs sets an account other than that of the pod. A nil account is a
+// mistake. If called again, the last call holds.
+//
+// Equivalent of setting securityContext.windowsOptions.runAsUserName.
+func (c Container) WithRunAs(account accounts.Account) Container {
+	if err := usable(account); err != nil {
+		c.mistakes.add("WithRunAs", "account", account, err)
+		return c
+	}
+	name := account.RunAsUserName()
+	c.spec.SecurityContext = &corev1.SecurityContext{
+		WindowsOptions: &corev1.WindowsSecurityContextOptions{RunAsUserName: &name},
+	}
+	return c
+}
+
+// WithWorkingDir sets the directory in which the command starts. It may start
+// with %CONTAINER_SANDBOX_MOUNT_POINT%, the root of the image's files on every
+// node. An empty dir leaves it to the image and the runtime. If called again,
+// the last call holds.
+//
+// Equivalent of setting workingDir.
+func (c Container) WithWorkingDir(dir string) Container {
+	if strings.ContainsRune(dir, 0) {
+		c.mistakes.add("WithWorkingDir", "dir", dir, errors.New("contains a zero byte, which no path can have"))
+	}
+	c.spec.WorkingDir = dir
+	return c
+}
+
+// WithPort declares a TCP port that the container listens on. It is a port of
+// the node: nothing maps it, so two containers of a pod can't have the same, and
+// neither can two pods on a node. The name is optional. If called again, the
+// ports are added.
+//
+// Equivalent of appending to ports, with containerPort set; hostPort is left to
+// the API server, which makes it the same.
+func (c Container) WithPort(name string, number int32) Container {
+	return c.port("WithPort", name, number, corev1.ProtocolTCP)
+}
+
+// WithUDPPort declares a UDP port, as [Container.WithPort] does for TCP. If
+// called again, the ports are added.
+//
+// Equivalent of appending to ports.
+func (c Container) WithUDPPort(name string, number int32) Container {
+	return c.port("WithUDPPort", name, number, corev1.ProtocolUDP)
+}
+
+func (c Container) port(method, name string, number int32, protocol corev1.Protocol) Container {
+	if name != "" {
+		c.mistakes.add(method, "name", name, form(validation.IsValidPortName(name)))
+	}
+	if slices.ContainsFunc(c.spec.Ports, func(p corev1.ContainerPort) bool { return name != "" && p.Name == name }) {
+		c.mistakes.add(method, "name", name, errors.New("is the name of another port of this container"))
+	}
+	c.mistakes.add(method, "number", number, form(validation.IsValidPortNum(int(number))))
+	c.spec.Ports = append(slices.Clip(c.spec.Ports), corev1.ContainerPort{Name: name, ContainerPort: number, Protocol: protocol})
+	return c
+}
+
+// WithRequest sets how much of a resource is reserved for the container:
+// WithRequest(corev1.ResourceMemory, "200Mi"). If called again, the resource is
+// added, or replaced if it was set before.
+//
+// Equivalent of setting an entry of resources.requests.
+func (c Container) WithRequest(name corev1.ResourceName, quantity string) Container {
+	c.spec.Resources.Requests = c.resource("WithRequest", c.spec.Resources.Requests, name, quantity)
+	return c
+}
+
+// WithLimit sets how much of a resource the container can have:
+// WithLimit(corev1.ResourceCPU, "500m"). The limit holds for the container's job
+// as a whole. Memory is cut to whole mebibytes, and a limit below one is none.
+// If called again, the resource is added, or replaced if it was set before.
+//
+// Equivalent of setting an entry of resources.limits.
+func (c Container) WithLimit(name corev1.ResourceName, quantity string) Container {
+	c.spec.Resources.Limits = c.resource("WithLimit", c.spec.Resources.Limits, name, quantity)
+	return c
+}
+
+// resource returns a copy of the list with an entry more.
+func (c *Container) resource(method string, list corev1.ResourceList, name corev1.ResourceName, quantity string) corev1.ResourceList {
+	c.mistakes.add(method, "name", string(name), resourceName(name))
+	parsed, err := resource.ParseQuantity(quantity)
+	switch {
+	case err != nil:
+		c.mistakes.add(method, "quantity", quantity, fmt.Errorf("%w; write for example 500m or 200Mi", err))
+	case parsed.Sign() < 0:
+		c.mistakes.add(method, "quantity", quantity, errors.New("is less than nothing"))
+	case extended(name) && parsed.MilliValue()%1000 != 0:
+		c.mistakes.add(method, "quantity", quantity, errors.New("is no whole number, which the resources of devices must be"))
+	}
+	changed := list.DeepCopy()
+	if changed == nil {
+		changed = corev1.ResourceList{}
+	}
+	changed[name] = parsed
+	return changed
+}
+
+// resourceName wants a resource that a Windows node can have.
+// Source: https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/apis/core/validation/validation.go#L7871
+func resourceName(name corev1.ResourceName) error {
+	switch {
+	case !extended(name):
+		return oneOf(name, corev1.ResourceCPU, corev1.ResourceMemory, corev1.ResourceEphemeralStorage)
+	case strings.Contains(string(name), corev1.ResourceDefaultNamespacePrefix), strings.HasPrefix(string(name), corev1.DefaultResourceRequestsPrefix):
+		return errors.New("is in a domain that is reserved for Kubernetes")
+	}
+	if err := form(validation.IsQualifiedName(string(name))); err != nil {
+		return err
+	}
+	return form(validation.IsQualifiedName(corev1.DefaultResourceRequestsPrefix + string(name)))
+}
+
+// extended says whether the resource is one of a device plugin.
+func extended(name corev1.ResourceName) bool { return strings.Contains(string(name), "/") }

@@ -1,0 +1,322 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package hostprocess_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
+	"k8s.io/apimachinery/pkg/util/intstr"
+	"k8s.io/utils/ptr"
+
+	"github.com/hostprocess-go/sdk/accounts"
+	"github.com/hostprocess-go/sdk/hostprocess"
+)
+
+func TestContainerMethods(t *testing.T) {
+	got := build(t, pod(agent2().
+		WithImagePullPolicy(corev1.PullAlways).
+		WithRunAs(accounts.LocalSystem).
+		WithCommand("agent.exe", "run").WithArgs("-v").
+		WithWorkingDir(`C:\agent`).
+		WithPort("metrics", 9100).WithUDPPort("", 53).
+		WithRequest(corev1.ResourceMemory, "100Mi").WithLimit(corev1.ResourceMemory, "200Mi").
+		WithLimit("directx.microsoft.com/display", "1").
+		WithEnv("A", "1").WithEnv("B", "2").WithEnv("a", "3").
+		WithEnvFrom("NODE", hostprocess.PodField("spec.nodeName")).
+		WithEnvFrom("LABEL", hostprocess.PodField("metadata.labels['app']")).
+		WithEnvFrom("LIMIT", hostprocess.ResourceField("limits.memory")).
+		WithEnvFrom("KEY", hostprocess.ConfigMapKey("config", "key").Optional()).
+		WithEnvFrom("TOKEN", hostprocess.SecretKey("secret", "token").Optional()).
+		WithEnvFromConfigMap("all").WithEnvFromSecret("all").
+		WithLivenessProbe(hostprocess.ExecProbe(hostprocess.Words("check.exe")).WithTerminationGracePeriod(5*time.Second)).
+		WithReadinessProbe(hostprocess.HTTPProbe("/ready", 9100).WithHTTPS().WithHeader("Accept", "text/plain").
+			WithInitialDelay(time.Second).WithPeriod(2*time.Second).WithTimeout(3*time.Second).WithFailureThreshold(4).WithSuccessThreshold(5)).
+		WithStartupProbe(hostprocess.GRPCProbe(9200, "svc")).
+		WithPostStart(hostprocess.HTTPHook("/started", 9100)).
+		WithPreStop(hostprocess.ExecHook(hostprocess.Words("stop.exe"))))).Containers[1]
+	want := corev1.Container{
+		Name: "other", Image: "image", ImagePullPolicy: corev1.PullAlways,
+		SecurityContext: &corev1.SecurityContext{WindowsOptions: &corev1.WindowsSecurityContextOptions{RunAsUserName: ptr.To(`NT AUTHORITY\SYSTEM`)}},
+		Command:         []string{"agent.exe", "run"}, Args: []string{"-v"}, WorkingDir: `C:\agent`,
+		Ports: []corev1.ContainerPort{
+			{Name: "metrics", ContainerPort: 9100, Protocol: corev1.ProtocolTCP}, {ContainerPort: 53, Protocol: corev1.ProtocolUDP},
+		},
+		Resources: corev1.ResourceRequirements{
+			Requests: corev1.ResourceList{corev1.ResourceMemory: resource.MustParse("100Mi")},
+			Limits:   corev1.ResourceList{corev1.ResourceMemory: resource.MustParse("200Mi"), "directx.microsoft.com/display": resource.MustParse("1")},
+		},
+		Env: []corev1.EnvVar{
+			{Name: "B", Value: "2"}, {Name: "a", Value: "3"},
+			{Name: "NODE", ValueFrom: &corev1.EnvVarSource{FieldRef: &corev1.ObjectFieldSelector{FieldPath: "spec.nodeName"}}},
+			{Name: "LABEL", ValueFrom: &corev1.EnvVarSource{FieldRef: &corev1.ObjectFieldSelector{FieldPath: "metadata.labels['app']"}}},
+			{Name: "LIMIT", ValueFrom: &corev1.EnvVarSource{ResourceFieldRef: &corev1.ResourceFieldSelector{Resource: "limits.memory"}}},
+			{Name: "KEY", ValueFrom: &corev1.EnvVarSource{ConfigMapKeyRef: &corev1.ConfigMapKeySelector{
+				LocalObjectReference: corev1.LocalObjectReference{Name: "config"}, Key: "key", Optional: ptr.To(true)}}},
+			{Name: "TOKEN", ValueFrom: &corev1.EnvVarSource{SecretKeyRef: &corev1.SecretKeySelector{
+				LocalObjectReference: corev1.LocalObjectReference{Name: "secret"}, Key: "token", Optional: ptr.To(true)}}},
+		},
+		EnvFrom: []corev1.EnvFromSource{
+			{ConfigMapRef: &corev1.ConfigMapEnvSource{LocalObjectReference: corev1.LocalObjectReference{Name: "all"}}},
+			{SecretRef: &corev1.SecretEnvSource{LocalObjectReference: corev1.LocalObjectReference{Name: "all"}}},
+		},
+		LivenessProbe: &corev1.Probe{
+			ProbeHandler:                  corev1.ProbeHandler{Exec: &corev1.ExecAction{Command: []string{"check.exe"}}},
+			TerminationGracePeriodSeconds: ptr.To(int64(5)),
+		},
+		ReadinessProbe: &corev1.Probe{
+			ProbeHandler: corev1.ProbeHandler{HTTPGet: &corev1.HTTPGetAction{Path: "/ready", Port: intstr.FromInt32(9100),
+				Scheme: corev1.URISchemeHTTPS, HTTPHeaders: []corev1.HTTPHeader{{Name: "Accept", Value: "text/plain"}}}},
+			InitialDelaySeconds: 1, PeriodSeconds: 2, TimeoutSeconds: 3, FailureThreshold: 4, SuccessThreshold: 5,
+		},
+		StartupProbe: &corev1.Probe{ProbeHandler: corev1.ProbeHandler{GRPC: &corev1.GRPCAction{Port: 9200, Service: ptr.To("svc")}}},
+		Lifecycle: &corev1.Lifecycle{
+			PostStart: &corev1.LifecycleHandler{HTTPGet: &corev1.HTTPGetAction{Path: "/started", Port: intstr.FromInt32(9100)}},
+			PreStop:   &corev1.LifecycleHandler{Exec: &corev1.ExecAction{Command: []string{"stop.exe"}}},
+		},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+func TestContainerMistakes(t *testing.T) {
+	tcp := hostprocess.TCPProbe(1)
+	for name, test := range map[string]struct {
+		container hostprocess.Container
+		want      string
+	}{
+		"image":              {hostprocess.NewContainer("other", " image"), `NewContainer image " image"`},
+		"pull policy":        {agent2().WithImagePullPolicy("Rarely"), `WithImagePullPolicy policy "Rarely"`},
+		"account":            {agent2().WithRunAs(accounts.ServiceAccount("SYSTEM")), `WithRunAs account SYSTEM`},
+		"no command":         {agent2().WithCommand(), `WithCommand words []`},
+		"working directory":  {agent2().WithWorkingDir("a\x00b"), `WithWorkingDir dir "a\x00b"`},
+		"port name":          {agent2().WithPort("Metrics", 80), `WithPort name "Metrics"`},
+		"same port name":     {agent2().WithPort("metrics", 80).WithUDPPort("metrics", 81), `WithUDPPort name "metrics"`},
+		"port":               {agent2().WithPort("", 0), `WithPort number 0`},
+		"high port":          {agent2().WithUDPPort("", 65536), `WithUDPPort number 65536`},
+		"resource":           {agent2().WithLimit("gpu", "1"), `WithLimit name "gpu"`},
+		"huge pages":         {agent2().WithLimit("hugepages-2Mi", "1"), `WithLimit name "hugepages-2Mi"`},
+		"reserved resource":  {agent2().WithLimit("kubernetes.io/x", "1"), `WithLimit name "kubernetes.io/x"`},
+		"malformed resource": {agent2().WithLimit("a b/x", "1"), `WithLimit name "a b/x"`},
+		"quantity":           {agent2().WithLimit("cpu", "1,5"), `WithLimit quantity "1,5"`},
+		"empty quantity":     {agent2().WithRequest("cpu", ""), `WithRequest quantity ""`},
+		"negative quantity":  {agent2().WithLimit("memory", "-1"), `WithLimit quantity "-1"`},
+		"half a device":      {agent2().WithLimit("example.com/gpu", "500m"), `WithLimit quantity "500m"`},
+		"request over limit": {agent2().WithLimit("cpu", "1").WithRequest("cpu", "2"), `WithRequest cpu "2"`},
+		"device request":     {agent2().WithRequest("example.com/gpu", "1"), `WithRequest example.com/gpu "1"`},
+		"env name":           {agent2().WithEnv("A=B", "1"), `WithEnv name "A=B"`},
+		"env value":          {agent2().WithEnv("A", ""), `WithEnv value of A ""`},
+		"env zero byte":      {agent2().WithEnv("A", "a\x00"), `WithEnv value of A "a\x00"`},
+		"env of the runtime": {agent2().WithEnv("container_sandbox_mount_point", "x"), `WithEnv name "container_sandbox_mount_point"`},
+		"env field":          {agent2().WithEnvFrom("A", hostprocess.PodField("spec.hostname")), `PodField path "spec.hostname"`},
+		"env label":          {agent2().WithEnvFrom("A", hostprocess.PodField("metadata.labels['a")), `PodField path "metadata.labels['a"`},
+		"env resource":       {agent2().WithEnvFrom("A", hostprocess.ResourceField("limits.gpu")), `ResourceField resource "limits.gpu"`},
+		"env key":            {agent2().WithEnvFrom("A", hostprocess.ConfigMapKey("a", "")), `ConfigMapKey key ""`},
+		"env secret":         {agent2().WithEnvFrom("A", hostprocess.SecretKey("A", "k")), `SecretKey secret "A"`},
+		"env optional":       {agent2().WithEnvFrom("A", hostprocess.PodField("metadata.name").Optional()), `Optional receiver`},
+		"env from":           {agent2().WithEnvFromConfigMap(""), `WithEnvFromConfigMap name ""`},
+		"env from secret":    {agent2().WithEnvFromSecret(""), `WithEnvFromSecret name ""`},
+		"probe path":         {agent2().WithLivenessProbe(hostprocess.HTTPProbe("", 80)), `HTTPProbe path ""`},
+		"probe port":         {agent2().WithLivenessProbe(hostprocess.TCPProbe(0)), `TCPProbe port 0`},
+		"grpc port":          {agent2().WithLivenessProbe(hostprocess.GRPCProbe(-1, "")), `GRPCProbe port -1`},
+		"probe command":      {agent2().WithLivenessProbe(hostprocess.ExecProbe(hostprocess.Words())), `ExecProbe command nil`},
+		"https":              {agent2().WithLivenessProbe(tcp.WithHTTPS()), `WithHTTPS receiver`},
+		"header":             {agent2().WithLivenessProbe(tcp.WithHeader("A", "")), `WithHeader receiver`},
+		"header name":        {agent2().WithLivenessProbe(hostprocess.HTTPProbe("/", 1).WithHeader("a b", "")), `WithHeader name "a b"`},
+		"delay":              {agent2().WithLivenessProbe(tcp.WithInitialDelay(-1)), `WithInitialDelay delay -1ns`},
+		"period":             {agent2().WithLivenessProbe(tcp.WithPeriod(0)), `WithPeriod period 0s`},
+		"timeout":            {agent2().WithLivenessProbe(tcp.WithTimeout(time.Millisecond)), `WithTimeout timeout 1ms`},
+		"failures":           {agent2().WithLivenessProbe(tcp.WithFailureThreshold(0)), `WithFailureThreshold tries 0`},
+		"successes":          {agent2().WithReadinessProbe(tcp.WithSuccessThreshold(0)), `WithSuccessThreshold tries 0`},
+		"liveness successes": {agent2().WithLivenessProbe(tcp.WithSuccessThreshold(2)), `WithLivenessProbe probe "WithSuccessThreshold"`},
+		"readiness grace":    {agent2().WithReadinessProbe(tcp.WithTerminationGracePeriod(time.Second)), `WithReadinessProbe probe "WithTerminationGracePeriod"`},
+		"probe grace":        {agent2().WithLivenessProbe(tcp.WithTerminationGracePeriod(0)), `WithTerminationGracePeriod period 0s`},
+		"hook path":          {agent2().WithPreStop(hostprocess.HTTPHook("a", 1)), `HTTPHook path "a"`},
+		"hook command":       {agent2().WithPostStart(hostprocess.ExecHook(hostprocess.Command{})), `ExecHook command nil`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if diff := cmp.Diff([]string{"other/" + test.want}, calls(t, pod(test.container))); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestVolumes(t *testing.T) {
+	long := strings.Repeat("a", 200)
+	for name, test := range map[string]struct {
+		volume hostprocess.Volume
+		want   corev1.Volume
+	}{
+		"config map": {hostprocess.ConfigMap("a"), corev1.Volume{Name: "configmap-a",
+			VolumeSource: corev1.VolumeSource{ConfigMap: &corev1.ConfigMapVolumeSource{LocalObjectReference: corev1.LocalObjectReference{Name: "a"}}}}},
+		"dotted config map": {hostprocess.ConfigMap("a.b"), corev1.Volume{Name: "configmap-a-b-3a3fd70359",
+			VolumeSource: corev1.VolumeSource{ConfigMap: &corev1.ConfigMapVolumeSource{LocalObjectReference: corev1.LocalObjectReference{Name: "a.b"}}}}},
+		"long secret": {hostprocess.Secret(long), corev1.Volume{Name: "secret-" + strings.Repeat("a", 45) + "-dd9c6db2d1",
+			VolumeSource: corev1.VolumeSource{Secret: &corev1.SecretVolumeSource{SecretName: long}}}},
+		"some keys": {hostprocess.Secret("a").WithItem("k", "p/k").Optional(), corev1.Volume{Name: "secret-a-93a5899c03",
+			VolumeSource: corev1.VolumeSource{Secret: &corev1.SecretVolumeSource{SecretName: "a", Optional: ptr.To(true), Items: []corev1.KeyToPath{{Key: "k", Path: "p/k"}}}}}},
+		"named": {hostprocess.ConfigMap("a").WithItem("k", "p").Named("n"), corev1.Volume{Name: "n",
+			VolumeSource: corev1.VolumeSource{ConfigMap: &corev1.ConfigMapVolumeSource{LocalObjectReference: corev1.LocalObjectReference{Name: "a"}, Items: []corev1.KeyToPath{{Key: "k", Path: "p"}}}}}},
+		"host path": {hostprocess.HostPath(`C:\ProgramData\agent`).OfType(corev1.HostPathDirectoryOrCreate), corev1.Volume{Name: "host-c--programdata-agent-f2db5df072",
+			VolumeSource: corev1.VolumeSource{HostPath: &corev1.HostPathVolumeSource{Path: `C:\ProgramData\agent`, Type: ptr.To(corev1.HostPathDirectoryOrCreate)}}}},
+		"empty dir": {hostprocess.EmptyDir("cache"), corev1.Volume{Name: "cache", VolumeSource: corev1.VolumeSource{EmptyDir: &corev1.EmptyDirVolumeSource{}}}},
+		"claim": {hostprocess.PersistentVolumeClaim("data"), corev1.Volume{Name: "pvc-data",
+			VolumeSource: corev1.VolumeSource{PersistentVolumeClaim: &corev1.PersistentVolumeClaimVolumeSource{ClaimName: "data"}}}},
+		"csi": {hostprocess.CSI("Driver.example.com", map[string]string{"a": "1"}), corev1.Volume{Name: "csi-driver-example-com-",
+			VolumeSource: corev1.VolumeSource{CSI: &corev1.CSIVolumeSource{Driver: "Driver.example.com", VolumeAttributes: map[string]string{"a": "1"}}}}},
+		"downward API": {hostprocess.DownwardAPI(map[string]string{"b": "metadata.labels", "a": "metadata.annotations['x/y']"}), corev1.Volume{Name: "downwardapi-",
+			VolumeSource: corev1.VolumeSource{DownwardAPI: &corev1.DownwardAPIVolumeSource{Items: []corev1.DownwardAPIVolumeFile{
+				{Path: "a", FieldRef: &corev1.ObjectFieldSelector{FieldPath: "metadata.annotations['x/y']"}},
+				{Path: "b", FieldRef: &corev1.ObjectFieldSelector{FieldPath: "metadata.labels"}}}}}}},
+		"projected": {hostprocess.Projected(
+			hostprocess.ConfigMap("c").WithItem("k", "c"), hostprocess.Secret("s").Optional(), hostprocess.DownwardAPI(map[string]string{"d": "metadata.uid"}),
+			hostprocess.ServiceAccountToken("token", "vault", time.Hour)), corev1.Volume{Name: "projected-",
+			VolumeSource: corev1.VolumeSource{Projected: &corev1.ProjectedVolumeSource{Sources: []corev1.VolumeProjection{
+				{ConfigMap: &corev1.ConfigMapProjection{LocalObjectReference: corev1.LocalObjectReference{Name: "c"}, Items: []corev1.KeyToPath{{Key: "k", Path: "c"}}}},
+				{Secret: &corev1.SecretProjection{LocalObjectReference: corev1.LocalObjectReference{Name: "s"}, Optional: ptr.To(true)}},
+				{DownwardAPI: &corev1.DownwardAPIProjection{Items: []corev1.DownwardAPIVolumeFile{{Path: "d", FieldRef: &corev1.ObjectFieldSelector{FieldPath: "metadata.uid"}}}}},
+				{ServiceAccountToken: &corev1.ServiceAccountTokenProjection{Path: "token", Audience: "vault", ExpirationSeconds: ptr.To(int64(3600))}}}}}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			spec := build(t, pod(agent2().WithMount(test.volume, "/a"), hostprocess.NewContainer("third", "i").WithMount(test.volume, "/b")).WithServiceAccount("a"))
+			if len(spec.Volumes) != 1 {
+				t.Fatalf("the volume is there %d times", len(spec.Volumes))
+			}
+			got := spec.Volumes[0]
+			if strings.HasSuffix(test.want.Name, "-") && strings.HasPrefix(got.Name, test.want.Name) {
+				test.want.Name = got.Name // a checksum follows
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+			if a, b := spec.Containers[1].VolumeMounts[0].Name, spec.Containers[2].VolumeMounts[0].Name; a != got.Name || b != got.Name {
+				t.Errorf("mounts of %q and %q, volume %q", a, b, got.Name)
+			}
+		})
+	}
+}
+
+func TestVolumeMistakes(t *testing.T) {
+	for name, test := range map[string]struct {
+		volume hostprocess.Volume
+		want   []string
+	}{
+		"config map":      {hostprocess.ConfigMap("A"), []string{`ConfigMap name "A"`}},
+		"secret":          {hostprocess.Secret(""), []string{`Secret name ""`}},
+		"host path":       {hostprocess.HostPath(""), []string{`HostPath path ""`}},
+		"pipe":            {hostprocess.HostPath(`\\.\pipe\docker_engine`), []string{`HostPath path "\\\\.\\pipe\\docker_engine"`}},
+		"pipe in slashes": {hostprocess.HostPath("//./PIPE/x"), []string{`HostPath path "//./PIPE/x"`}},
+		"share":           {hostprocess.HostPath(`\\server\share`), []string{`HostPath path "\\\\server\\share"`}},
+		"back steps":      {hostprocess.HostPath(`C:\a\..\b`), []string{`HostPath path "C:\\a\\..\\b"`}},
+		"zero byte":       {hostprocess.HostPath("a\x00"), []string{`HostPath path "a\x00"`}},
+		"socket":          {hostprocess.HostPath("/a").OfType(corev1.HostPathSocket), []string{`OfType kind "Socket"`}},
+		"type of other":   {hostprocess.Secret("a").OfType(corev1.HostPathFile), []string{`OfType volume "secret"`}},
+		"empty dir":       {hostprocess.EmptyDir("A B"), []string{`EmptyDir name "A B"`}},
+		"claim":           {hostprocess.PersistentVolumeClaim(""), []string{`PersistentVolumeClaim claim ""`}},
+		"csi":             {hostprocess.CSI("a_b", nil), []string{`CSI driver "a_b"`}},
+		"long csi":        {hostprocess.CSI(strings.Repeat("a", 64), nil), []string{`CSI driver "` + strings.Repeat("a", 64) + `"`}},
+		"no fields":       {hostprocess.DownwardAPI(nil), []string{`DownwardAPI fields map[]`}},
+		"field":           {hostprocess.DownwardAPI(map[string]string{"a": "spec.nodeName"}), []string{`DownwardAPI field "spec.nodeName"`}},
+		"file":            {hostprocess.DownwardAPI(map[string]string{"../a": "metadata.name"}), []string{`DownwardAPI path "../a"`}},
+		"token":           {hostprocess.ServiceAccountToken("", "", time.Minute), []string{`ServiceAccountToken path ""`, `ServiceAccountToken expiry 1m0s`}},
+		"no parts":        {hostprocess.Projected(), []string{`Projected parts nil`}},
+		"part":            {hostprocess.Projected(hostprocess.EmptyDir("a")), []string{`Projected part "emptydir"`}},
+		"zero part":       {hostprocess.Projected(hostprocess.Volume{}), []string{`Projected part ""`}},
+		"same path": {hostprocess.Projected(hostprocess.ConfigMap("a").WithItem("k", "p"), hostprocess.ServiceAccountToken("p", "", time.Hour),
+			hostprocess.DownwardAPI(map[string]string{"p": "metadata.name"})), []string{`Projected path "p"`, `Projected path "p"`}},
+		"existing":          {hostprocess.ExistingVolume(""), []string{`ExistingVolume name ""`}},
+		"name":              {hostprocess.Secret("a").Named(""), []string{`Named name ""`}},
+		"optional":          {hostprocess.HostPath("/a").Optional(), []string{`Optional volume "host"`}},
+		"item":              {hostprocess.HostPath("/a").WithItem("k", "p"), []string{`WithItem volume "host"`}},
+		"item key":          {hostprocess.Secret("a").WithItem("k k", "p"), []string{`WithItem key "k k"`}},
+		"absolute item":     {hostprocess.Secret("a").WithItem("k", "/p"), []string{`WithItem path "/p"`}},
+		"item with a drive": {hostprocess.Secret("a").WithItem("k", `C:\p`), []string{`WithItem path "C:\\p"`}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := calls(t, pod(agent2().WithMount(test.volume, "/a")).WithServiceAccount("a"))
+			for i := range test.want {
+				test.want[i] = "other/" + test.want[i]
+			}
+			if diff := cmp.Diff(test.want, got[:min(len(got), len(test.want))]); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestMounts(t *testing.T) {
+	config := hostprocess.ConfigMap("a")
+	spec := build(t, pod(agent2().
+		WithMount(config, "/a", hostprocess.ReadOnly(), hostprocess.SubPath("x/y")).
+		WithMount(config, `C:\b`).
+		WithMount(config.Named("c"), "c").
+		WithMount(hostprocess.ExistingVolume("given"), "/d")).
+		WithVolumes(hostprocess.EmptyDir("given"), hostprocess.PersistentVolumeClaim("data").Named("data")))
+	want := []corev1.VolumeMount{
+		{Name: "configmap-a", MountPath: "/a", ReadOnly: true, SubPath: "x/y"},
+		{Name: "configmap-a", MountPath: `C:\b`},
+		{Name: "c", MountPath: "c"},
+		{Name: "given", MountPath: "/d"},
+	}
+	if diff := cmp.Diff(want, spec.Containers[1].VolumeMounts); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	var names []string
+	for _, v := range spec.Volumes {
+		names = append(names, v.Name)
+	}
+	if diff := cmp.Diff([]string{"given", "data", "c", "configmap-a"}, names); diff != "" {
+		t.Errorf("volumes (-want +got)\n%s", diff)
+	}
+}
+
+// A name that was made gives way to one that was chosen.
+func TestVolumeNamesDontCollide(t *testing.T) {
+	made := hostprocess.ConfigMap("a")
+	spec := build(t, pod(agent2().
+		WithMount(made, "/a").
+		WithMount(hostprocess.Secret("b").Named("configmap-a"), "/b").
+		WithMount(hostprocess.Secret("c").Named("configmap-a-2"), "/c").
+		WithMount(made, "/d")))
+	var got []string
+	for _, m := range spec.Containers[1].VolumeMounts {
+		got = append(got, m.Name)
+	}
+	if diff := cmp.Diff([]string{"configmap-a-3", "configmap-a", "configmap-a-2", "configmap-a-3"}, got); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	if len(spec.Volumes) != 3 {
+		t.Errorf("there are %d volumes", len(spec.Volumes))
+	}
+}
+
+func TestMountPathMistakes(t *testing.T) {
+	for path, want := range map[string]string{
+		"":               `other/WithMount mountPath ""`,
+		"C:":             `other/WithMount mountPath "C:"`,
+		"/":              `other/WithMount mountPath "/"`,
+		`\\.\pipe\x`:     `other/WithMount mountPath "\\\\.\\pipe\\x"`,
+		`\\server\share`: `other/WithMount mountPath "\\\\server\\share"`,
+		"D:data":         `other/WithMount mountPath "D:data"`,
+		"/a:b":           `other/WithMount mountPath "/a:b"`,
+		"a\x00":          `other/WithMount mountPath "a\x00"`,
+	} {
+		got := calls(t, pod(agent2().WithMount(hostprocess.ConfigMap("a"), path)))
+		if got[0] != want {
+			t.Errorf("mountPath %q: %q, want %q", path, got, want)
+		}
+	}
+	if got := calls(t, pod(agent2().WithMount(hostprocess.ConfigMap("a"), "/a", hostprocess.SubPath("../b")))); got[0] != `other/SubPath path "../b"` {
+		t.Errorf("subPath: %q", got)
+	}
+	if got := calls(t, pod(agent2().WithMount(hostprocess.ConfigMap("a"), "/a").WithMount(hostprocess.Secret("a"), "/a"))); got[0] != `other/WithMount mountPath "/a"` {
+		t.Errorf("the same path twice: %q", got)
+	}
+}

@@ -1,0 +1,194 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package hostprocess
+
+import (
+	"errors"
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/util/validation"
+
+	"github.com/hostprocess-go/sdk/volumes"
+)
+
+// WithEnv sets an environment variable. An empty value is a mistake: the runtime
+// drops such a variable, so the program would see the node's variable of that
+// name, if there is one. If called again for a name, in whatever case, the last
+// call holds.
+//
+// Equivalent of setting an entry of env. Source:
+// https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/cmd/cmd.go
+func (c Container) WithEnv(name, value string) Container {
+	const method = "WithEnv"
+	c.mistakes.add(method, "name", name, envName(name))
+	switch {
+	case value == "":
+		c.mistakes.add(method, "value of "+name, value, errors.New("is empty: the runtime drops the variable, and the program may see the node's; write a value"))
+	case strings.ContainsRune(value, 0):
+		c.mistakes.add(method, "value of "+name, value, errors.New("contains a zero byte, which ends it"))
+	}
+	return c.env(corev1.EnvVar{Name: name, Value: value})
+}
+
+// WithEnvFrom sets an environment variable to a value that is known only when
+// the pod runs. If called again for a name, in whatever case, the last call
+// holds.
+//
+// Equivalent of setting an entry of env with valueFrom.
+func (c Container) WithEnvFrom(name string, source EnvSource) Container {
+	c.mistakes.add("WithEnvFrom", "name", name, envName(name))
+	if source.source == (corev1.EnvVarSource{}) {
+		c.mistakes.add("WithEnvFrom", "source", nil, errors.New("is the zero EnvSource: use ConfigMapKey, SecretKey, PodField or ResourceField"))
+	}
+	c.mistakes.join(source.mistakes)
+	return c.env(corev1.EnvVar{Name: name, ValueFrom: source.source.DeepCopy()})
+}
+
+// env replaces or appends a variable. Windows doesn't tell the case of names
+// apart, and of two that differ in it, the runtime keeps the last.
+func (c Container) env(v corev1.EnvVar) Container {
+	same := func(other corev1.EnvVar) bool { return strings.EqualFold(other.Name, v.Name) }
+	c.spec.Env = append(slices.DeleteFunc(slices.Clone(c.spec.Env), same), v)
+	return c
+}
+
+// envName wants a name that every API server accepts and that the runtime
+// doesn't set itself.
+func envName(name string) error {
+	if strings.EqualFold(name, volumes.SandboxVariable) {
+		return errors.New("is set by the runtime, after all others: leave it out")
+	}
+	return form(validation.IsEnvVarName(name))
+}
+
+// WithEnvFromConfigMap sets one environment variable for each key of a
+// ConfigMap. Those of WithEnv and WithEnvFrom come after them. If called again,
+// the ConfigMaps are added.
+//
+// Equivalent of appending to envFrom.
+func (c Container) WithEnvFromConfigMap(name string) Container {
+	c.mistakes.add("WithEnvFromConfigMap", "name", name, subdomain(name))
+	return c.envFrom(corev1.EnvFromSource{ConfigMapRef: &corev1.ConfigMapEnvSource{
+		LocalObjectReference: corev1.LocalObjectReference{Name: name},
+	}})
+}
+
+// WithEnvFromSecret sets one environment variable for each key of a Secret.
+// Those of WithEnv and WithEnvFrom come after them. If called again, the Secrets
+// are added.
+//
+// Equivalent of appending to envFrom.
+func (c Container) WithEnvFromSecret(name string) Container {
+	c.mistakes.add("WithEnvFromSecret", "name", name, subdomain(name))
+	return c.envFrom(corev1.EnvFromSource{SecretRef: &corev1.SecretEnvSource{
+		LocalObjectReference: corev1.LocalObjectReference{Name: name},
+	}})
+}
+
+func (c Container) envFrom(source corev1.EnvFromSource) Container {
+	c.spec.EnvFrom = append(slices.Clip(c.spec.EnvFrom), source)
+	return c
+}
+
+// EnvSource is where the value of an environment variable comes from. It is an
+// immutable value. The zero EnvSource is a mistake.
+type EnvSource struct {
+	source   corev1.EnvVarSource
+	mistakes mistakes
+}
+
+// ConfigMapKey is the value of a key of a ConfigMap.
+//
+// Equivalent of setting valueFrom.configMapKeyRef.
+func ConfigMapKey(configMap, key string) EnvSource {
+	var s EnvSource
+	s.mistakes.add("ConfigMapKey", "configMap", configMap, subdomain(configMap))
+	s.mistakes.add("ConfigMapKey", "key", key, dataKey(key))
+	s.source.ConfigMapKeyRef = &corev1.ConfigMapKeySelector{
+		LocalObjectReference: corev1.LocalObjectReference{Name: configMap}, Key: key,
+	}
+	return s
+}
+
+// SecretKey is the value of a key of a Secret.
+//
+// Equivalent of setting valueFrom.secretKeyRef.
+func SecretKey(secret, key string) EnvSource {
+	var s EnvSource
+	s.mistakes.add("SecretKey", "secret", secret, subdomain(secret))
+	s.mistakes.add("SecretKey", "key", key, dataKey(key))
+	s.source.SecretKeyRef = &corev1.SecretKeySelector{
+		LocalObjectReference: corev1.LocalObjectReference{Name: secret}, Key: key,
+	}
+	return s
+}
+
+// PodField is the value of a field of the pod: metadata.name,
+// metadata.namespace, metadata.uid, spec.nodeName, spec.serviceAccountName,
+// status.hostIP, status.podIP, status.podIPs, or one label or annotation, as in
+// metadata.labels['app'].
+//
+// Equivalent of setting valueFrom.fieldRef.
+func PodField(path string) EnvSource {
+	var s EnvSource
+	s.mistakes.add("PodField", "path", path, fieldPath(path, "metadata.name", "metadata.namespace", "metadata.uid",
+		"spec.nodeName", "spec.serviceAccountName", "status.hostIP", "status.podIP", "status.podIPs"))
+	s.source.FieldRef = &corev1.ObjectFieldSelector{FieldPath: path}
+	return s
+}
+
+// ResourceField is a request or limit of the container: limits.cpu,
+// limits.memory, limits.ephemeral-storage, or the same with requests.
+//
+// Equivalent of setting valueFrom.resourceFieldRef.
+func ResourceField(resource string) EnvSource {
+	var s EnvSource
+	s.mistakes.add("ResourceField", "resource", resource, oneOf(resource, "limits.cpu", "limits.memory",
+		"limits.ephemeral-storage", "requests.cpu", "requests.memory", "requests.ephemeral-storage"))
+	s.source.ResourceFieldRef = &corev1.ResourceFieldSelector{Resource: resource}
+	return s
+}
+
+// Optional lets the container start without the ConfigMap, the Secret or the
+// key. For a field it is a mistake.
+//
+// Equivalent of setting optional of the reference.
+func (s EnvSource) Optional() EnvSource {
+	optional := true
+	source := *s.source.DeepCopy()
+	switch {
+	case source.ConfigMapKeyRef != nil:
+		source.ConfigMapKeyRef.Optional = &optional
+	case source.SecretKeyRef != nil:
+		source.SecretKeyRef.Optional = &optional
+	default:
+		s.mistakes = append(slices.Clip(s.mistakes), Mistake{Method: "Optional", Argument: "receiver", Err: errors.New("only a ConfigMapKey and a SecretKey can be optional")})
+	}
+	s.source = source
+	return s
+}
+
+// dataKey wants a key that a ConfigMap or Secret can have.
+func dataKey(key string) error {
+	if key == "" {
+		return errors.New("is empty: write a key")
+	}
+	return form(validation.IsConfigMapKey(key))
+}
+
+// fieldPath wants one of the paths, or one label or annotation.
+func fieldPath(path string, allowed ...string) error {
+	for _, kind := range []string{"metadata.labels['", "metadata.annotations['"} {
+		if key, ok := strings.CutPrefix(path, kind); ok {
+			key, closed := strings.CutSuffix(key, "']")
+			if !closed {
+				return errors.New("is not closed: write metadata.labels['key']")
+			}
+			return form(validation.IsQualifiedName(key))
+		}
+	}
+	return oneOf(path, allowed...)
+}

@@ -1,0 +1,118 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package hostprocess_test
+
+import (
+	"errors"
+	"fmt"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/yaml"
+
+	"github.com/hostprocess-go/sdk/accounts"
+	"github.com/hostprocess-go/sdk/hostprocess"
+)
+
+func Example() {
+	pod := hostprocess.New(accounts.LocalService,
+		hostprocess.NewContainer("agent", "registry.example.com/agent:1.4").
+			WithCommand("agent.exe").
+			WithMount(hostprocess.ConfigMap("agent-config"), "/etc/agent"))
+	spec, err := pod.Build()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	text, err := yaml.Marshal(spec)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Print(string(text))
+	// Output:
+	// automountServiceAccountToken: false
+	// containers:
+	// - command:
+	//   - agent.exe
+	//   image: registry.example.com/agent:1.4
+	//   name: agent
+	//   resources: {}
+	//   volumeMounts:
+	//   - mountPath: /etc/agent
+	//     name: configmap-agent-config
+	//   workingDir: '%CONTAINER_SANDBOX_MOUNT_POINT%'
+	// hostNetwork: true
+	// nodeSelector:
+	//   kubernetes.io/os: windows
+	// os:
+	//   name: windows
+	// securityContext:
+	//   windowsOptions:
+	//     hostProcess: true
+	//     runAsUserName: NT AUTHORITY\Local Service
+	// volumes:
+	// - configMap:
+	//     name: agent-config
+	//   name: configmap-agent-config
+}
+
+// Everything that is wrong is reported at once.
+func ExamplePod_Build_mistakes() {
+	_, err := hostprocess.New(nil,
+		hostprocess.NewContainer("Agent", "registry.example.com/agent:1.4").
+			WithEnv("TOKEN", "").
+			WithMount(hostprocess.Secret("tls"), "C:")).
+		Build()
+	var failed *hostprocess.BuildError
+	if errors.As(err, &failed) {
+		for _, m := range failed.Mistakes {
+			fmt.Printf("%q %s %s\n", m.Container, m.Method, m.Argument)
+		}
+	}
+	// Output:
+	// "" New account nil
+	// "Agent" NewContainer name "Agent"
+	// "Agent" WithEnv value of TOKEN ""
+	// "Agent" WithMount mountPath "C:"
+}
+
+// A base pod is shared, and each variant is a copy.
+func ExamplePod_With() {
+	onEveryNode := func(p hostprocess.Pod) hostprocess.Pod {
+		return p.WithPriorityClass("system-node-critical").
+			WithTolerations(corev1.Toleration{Operator: corev1.TolerationOpExists})
+	}
+	base := hostprocess.New(accounts.LocalService,
+		hostprocess.NewContainer("agent", "registry.example.com/agent:1.4"))
+	for _, name := range []string{"agent", "agent-canary"} {
+		pod := base.With(onEveryNode)
+		if name == "agent-canary" {
+			pod = pod.WithNodeSelector(map[string]string{"example.com/canary": "true"})
+		}
+		daemonSet, err := pod.DaemonSet(metav1.ObjectMeta{Name: name})
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(daemonSet.Name, daemonSet.Spec.Selector.MatchLabels, daemonSet.Spec.Template.Spec.NodeSelector)
+	}
+	// Output:
+	// agent map[app.kubernetes.io/name:agent] map[kubernetes.io/os:windows]
+	// agent-canary map[app.kubernetes.io/name:agent-canary] map[example.com/canary:true kubernetes.io/os:windows]
+}
+
+// What has no method is set by a function, and judged all the same.
+func ExamplePod_Edit() {
+	_, err := hostprocess.New(accounts.LocalService,
+		hostprocess.NewContainer("agent", "registry.example.com/agent:1.4")).
+		Edit(func(spec *corev1.PodSpec) { spec.HostNetwork = false }).
+		Build()
+	var m hostprocess.Mistake
+	if errors.As(err, &m) {
+		fmt.Println(m.Method, m.Argument)
+	}
+	// Output:
+	// Edit hostNetwork
+}

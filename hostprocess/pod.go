@@ -1,0 +1,286 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package hostprocess
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/validation"
+	"k8s.io/apimachinery/pkg/util/validation/field"
+	"k8s.io/utils/ptr"
+
+	"github.com/hostprocess-go/sdk/accounts"
+	"github.com/hostprocess-go/sdk/validate"
+)
+
+// Pod describes a HostProcess pod. It is an immutable value: each method returns
+// a changed copy. Make one with [New]. The zero Pod has no account and no
+// container; Build says so.
+//
+// Pods can't be compared with ==; use [Pod.Equal], which package go-cmp finds by
+// itself.
+type Pod struct {
+	_ [0]func()
+
+	// spec holds what has neither a container nor a volume in it. What it points
+	// to is never changed.
+	spec        corev1.PodSpec
+	labels      map[string]string
+	annotations map[string]string
+	selector    map[string]string
+
+	account    accounts.Account
+	init       []Container
+	containers []Container
+	volumes    []Volume
+
+	// made is true but for the zero Pod.
+	made      bool
+	validator validate.Validator
+	edits     []func(*corev1.PodSpec)
+	mistakes  mistakes
+}
+
+// New returns a pod that runs the containers as an account.
+// [accounts.LocalService] is the least privileged one that every node has.
+//
+// Equivalent of setting spec.securityContext.windowsOptions.runAsUserName and
+// spec.containers.
+func New(account accounts.Account, containers ...Container) Pod {
+	p := Pod{made: true, spec: corev1.PodSpec{AutomountServiceAccountToken: ptr.To(false)}}
+	return p.runAs("New", account).WithContainers(containers...)
+}
+
+// WithRunAs sets the account for every container that doesn't name its own.
+// A nil account is a mistake. If called again, the last call holds.
+//
+// Equivalent of setting spec.securityContext.windowsOptions.runAsUserName.
+func (p Pod) WithRunAs(account accounts.Account) Pod {
+	return p.runAs("WithRunAs", account)
+}
+
+func (p Pod) runAs(method string, account accounts.Account) Pod {
+	p.account = account
+	p.mistakes.add(method, "account", account, usable(account))
+	return p
+}
+
+var errNoAccount = errors.New("is nil: pass one of the constants of package accounts, such as accounts.LocalService")
+
+// usable says why an account can't be used.
+func usable(account accounts.Account) error {
+	if account == nil {
+		return errNoAccount
+	}
+	return account.Validate()
+}
+
+// WithContainers adds containers. They start at the same time. Their names must
+// differ, also from those of the init containers. If called again, the
+// containers are added.
+//
+// Equivalent of appending to spec.containers.
+func (p Pod) WithContainers(containers ...Container) Pod {
+	p.containers = append(slices.Clip(p.containers), containers...)
+	return p
+}
+
+// WithInitContainers adds containers that run one after the other before all
+// others start. They can't have probes and lifecycle hooks. If called again, the
+// containers are added.
+//
+// Equivalent of appending to spec.initContainers.
+func (p Pod) WithInitContainers(containers ...Container) Pod {
+	p.init = append(slices.Clip(p.init), containers...)
+	return p
+}
+
+// WithVolumes adds volumes that [ExistingVolume] refers to, each with a name of
+// its own ([Volume.Named]). A volume that is passed to [Container.WithMount]
+// needs no such call. If called again, the volumes are added.
+//
+// Equivalent of appending to spec.volumes.
+func (p Pod) WithVolumes(volumes ...Volume) Pod {
+	p.volumes = append(slices.Clip(p.volumes), volumes...)
+	return p
+}
+
+// WithLabels adds labels to the pod, or to the template of the workload. If
+// called again, the labels are added, and replace those of the same key.
+//
+// Equivalent of setting metadata.labels.
+func (p Pod) WithLabels(labels map[string]string) Pod {
+	p.mistakes.labels("WithLabels", labels)
+	p.labels = with(p.labels, labels)
+	return p
+}
+
+// WithAnnotations adds annotations to the pod, or to the template of the
+// workload. If called again, the annotations are added, and replace those of the
+// same key.
+//
+// Equivalent of setting metadata.annotations.
+func (p Pod) WithAnnotations(annotations map[string]string) Pod {
+	for _, err := range validation.ValidateAnnotations(annotations, field.NewPath("annotations")) {
+		p.mistakes = append(slices.Clip(p.mistakes), Mistake{Method: "WithAnnotations", Argument: "annotations", Err: err})
+	}
+	p.annotations = with(p.annotations, annotations)
+	return p
+}
+
+// WithSelector sets the labels by which a workload finds its pods. They are
+// added to the labels of the pods. Without it the selector is the one label
+// app.kubernetes.io/name with the name of the workload. A selector can't be
+// changed later, so use this to take over a workload that exists. If called
+// again, the last call holds.
+//
+// Equivalent of setting spec.selector.matchLabels of a DaemonSet, Deployment or
+// StatefulSet. Pods, Jobs and CronJobs have no such selector, and don't use it.
+func (p Pod) WithSelector(labels map[string]string) Pod {
+	if len(labels) == 0 {
+		p.mistakes.add("WithSelector", "labels", labels, errors.New("is empty: a selector without labels is refused"))
+	}
+	p.mistakes.labels("WithSelector", labels)
+	p.selector = with(nil, labels)
+	return p
+}
+
+// WithServiceAccount sets the service account, and has its token mounted. If
+// called again, the last call holds.
+//
+// Equivalent of setting spec.serviceAccountName, and
+// spec.automountServiceAccountToken to true.
+func (p Pod) WithServiceAccount(name string) Pod {
+	p.mistakes.add("WithServiceAccount", "name", name, subdomain(name))
+	p.spec.ServiceAccountName = name
+	return p.WithServiceAccountToken(true)
+}
+
+// WithServiceAccountToken says whether the token of the service account is
+// mounted. If called again, or followed by [Pod.WithServiceAccount], the last
+// call holds.
+//
+// Equivalent of setting spec.automountServiceAccountToken.
+func (p Pod) WithServiceAccountToken(mounted bool) Pod {
+	p.spec.AutomountServiceAccountToken = ptr.To(mounted)
+	return p
+}
+
+// WithImagePullSecrets adds secrets for the registries of the images. If called
+// again, the secrets are added.
+//
+// Equivalent of appending to spec.imagePullSecrets.
+func (p Pod) WithImagePullSecrets(names ...string) Pod {
+	p.spec.ImagePullSecrets = slices.Clip(p.spec.ImagePullSecrets)
+	for _, name := range names {
+		p.mistakes.add("WithImagePullSecrets", "name", name, subdomain(name))
+		p.spec.ImagePullSecrets = append(p.spec.ImagePullSecrets, corev1.LocalObjectReference{Name: name})
+	}
+	return p
+}
+
+// WithTerminationGracePeriod sets how long the containers have to stop, in
+// whole seconds. On a node with the bind filter the process that is told to stop
+// is cmd, not the program; see package validate. If called again, the last call
+// holds.
+//
+// Equivalent of setting spec.terminationGracePeriodSeconds.
+func (p Pod) WithTerminationGracePeriod(period time.Duration) Pod {
+	p.mistakes.add("WithTerminationGracePeriod", "period", period, wholeSeconds(period, 0))
+	p.spec.TerminationGracePeriodSeconds = ptr.To(int64(period / time.Second))
+	return p
+}
+
+// WithRestartPolicy sets what happens when a container ends. If it isn't called,
+// the containers of a Job or CronJob are never restarted, and all others always.
+// A DaemonSet, Deployment or StatefulSet can have no other policy than Always, a
+// Job or CronJob can't have that one. If called again, the last call holds.
+//
+// Equivalent of setting spec.restartPolicy.
+func (p Pod) WithRestartPolicy(policy corev1.RestartPolicy) Pod {
+	p.mistakes.add("WithRestartPolicy", "policy", string(policy),
+		oneOf(policy, corev1.RestartPolicyAlways, corev1.RestartPolicyOnFailure, corev1.RestartPolicyNever))
+	p.spec.RestartPolicy = policy
+	return p
+}
+
+// WithRuntimeClass sets the runtime class, which on Windows chooses between
+// configurations of containerd. If called again, the last call holds.
+//
+// Equivalent of setting spec.runtimeClassName.
+func (p Pod) WithRuntimeClass(name string) Pod {
+	p.mistakes.add("WithRuntimeClass", "name", name, subdomain(name))
+	p.spec.RuntimeClassName = ptr.To(name)
+	return p
+}
+
+// For says which kinds of node the pod is meant for: commands are written so
+// that they work on all of them, and what would fail on one is a mistake. If it
+// isn't called, that is a node of today: containerd 1.7 or 2.x with the bind
+// filter. validate.NodeTarget makes a target of a Node. If called again, the
+// last call holds.
+func (p Pod) For(targets ...validate.Target) Pod {
+	p.validator.Targets = slices.Clone(targets)
+	return p
+}
+
+// Breaking lets the pod be built although it breaks rules of package validate.
+// It is meant for who knows more of the nodes than the rule does. If called
+// again, the rules are added.
+func (p Pod) Breaking(rules ...validate.RuleID) Pod {
+	for _, rule := range rules {
+		if !slices.ContainsFunc(validate.Rules(), func(r validate.Rule) bool { return r.ID == rule }) {
+			p.mistakes.add("Breaking", "rule", string(rule), errors.New("is the id of no rule: see validate.Rules"))
+		}
+	}
+	p.validator.Disabled = append(slices.Clip(p.validator.Disabled), rules...)
+	return p
+}
+
+// Edit is the way out for what has no method here. The function is called by
+// each Build, with a spec that belongs to it: it may change everything. It must
+// do the same each time, and must not keep the spec. What it did is judged by
+// package validate, but not by the other checks of this package. A nil function
+// is a mistake. If called again, the functions are called in that order.
+func (p Pod) Edit(edit func(*corev1.PodSpec)) Pod {
+	if edit == nil {
+		p.mistakes.add("Edit", "edit", nil, errors.New("there is no function to call"))
+		return p
+	}
+	p.edits = append(slices.Clip(p.edits), edit)
+	return p
+}
+
+// With passes the pod through functions, each of which returns a changed one.
+// It lets a bundle of calls be written once and used for many pods. A nil
+// function is a mistake. If called again, the functions are called in that
+// order.
+func (p Pod) With(bundles ...func(Pod) Pod) Pod {
+	for _, bundle := range bundles {
+		if bundle == nil {
+			p.mistakes.add("With", "bundle", nil, errors.New("there is no function to call"))
+			continue
+		}
+		p = bundle(p)
+	}
+	return p
+}
+
+// wholeSeconds wants a number of whole seconds that the API has room for.
+func wholeSeconds(d time.Duration, least time.Duration) error {
+	const most = 1<<31 - 1
+	switch {
+	case d < least:
+		return fmt.Errorf("is too short: the least is %s", least)
+	case d%time.Second != 0:
+		return errors.New("is not a whole number of seconds: the API knows no smaller unit")
+	case d/time.Second > most:
+		return fmt.Errorf("is too long: the most is %d seconds", most)
+	}
+	return nil
+}

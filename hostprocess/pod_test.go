@@ -1,0 +1,412 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package hostprocess_test
+
+import (
+	"errors"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/utils/ptr"
+
+	"github.com/hostprocess-go/sdk/accounts"
+	"github.com/hostprocess-go/sdk/hostprocess"
+	"github.com/hostprocess-go/sdk/validate"
+	"github.com/hostprocess-go/sdk/volumes"
+)
+
+// agent is a container without mistakes.
+func agent() hostprocess.Container {
+	return hostprocess.NewContainer("agent", "registry.example.com/agent:1.4")
+}
+
+// pod is a pod without mistakes.
+func pod(more ...hostprocess.Container) hostprocess.Pod {
+	return hostprocess.New(accounts.LocalService, append([]hostprocess.Container{agent()}, more...)...)
+}
+
+func build(t testing.TB, p hostprocess.Pod) *corev1.PodSpec {
+	t.Helper()
+	spec, err := p.Build()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return spec
+}
+
+// calls are the mistakes of a build, as "container/method argument".
+func calls(t testing.TB, p hostprocess.Pod) []string {
+	t.Helper()
+	spec, err := p.Build()
+	if err == nil {
+		t.Fatal("there is no error")
+	}
+	if spec != nil {
+		t.Error("there is a spec beside the error")
+	}
+	return callsOf(t, err)
+}
+
+func callsOf(t testing.TB, err error) []string {
+	t.Helper()
+	var failed *hostprocess.BuildError
+	if !errors.As(err, &failed) {
+		t.Fatalf("%T is no BuildError: %v", err, err)
+	}
+	var list []string
+	for _, m := range failed.Mistakes {
+		list = append(list, m.Container+"/"+m.Method+" "+m.Argument)
+		if m.Err == nil || m.Err.Error() == "" {
+			t.Errorf("%s %s says nothing", m.Method, m.Argument)
+		}
+		if !strings.Contains(err.Error(), m.Error()) {
+			t.Errorf("the error doesn't say %q", m.Error())
+		}
+	}
+	return list
+}
+
+func TestSpec(t *testing.T) {
+	got := build(t, pod())
+	want := &corev1.PodSpec{
+		AutomountServiceAccountToken: ptr.To(false),
+		Containers: []corev1.Container{{
+			Name: "agent", Image: "registry.example.com/agent:1.4", WorkingDir: "%CONTAINER_SANDBOX_MOUNT_POINT%",
+		}},
+		HostNetwork:  true,
+		NodeSelector: map[string]string{"kubernetes.io/os": "windows"},
+		OS:           &corev1.PodOS{Name: corev1.Windows},
+		SecurityContext: &corev1.PodSecurityContext{WindowsOptions: &corev1.WindowsSecurityContextOptions{
+			HostProcess: ptr.To(true), RunAsUserName: ptr.To(`NT AUTHORITY\Local Service`),
+		}},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+func TestPodMethods(t *testing.T) {
+	got := build(t, pod().
+		WithRunAs(accounts.LocalSystem).
+		WithInitContainers(hostprocess.NewContainer("first", "image").WithRunAs(accounts.NetworkService)).
+		WithNodeSelector(map[string]string{"a": "1", "b": "1"}).
+		WithNodeSelector(map[string]string{"b": "2"}).
+		WithTolerations(corev1.Toleration{Key: "os", Value: "windows", Effect: corev1.TaintEffectNoSchedule}).
+		WithTolerations(corev1.Toleration{Operator: corev1.TolerationOpExists}).
+		WithAffinity(corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{}}).
+		WithPriorityClass("system-node-critical").
+		WithServiceAccount("agent").
+		WithImagePullSecrets("one").WithImagePullSecrets("two").
+		WithTerminationGracePeriod(90*time.Second).
+		WithRestartPolicy(corev1.RestartPolicyNever).
+		WithRuntimeClass("runhcs-wcow-process").
+		Edit(func(spec *corev1.PodSpec) { spec.ActiveDeadlineSeconds = ptr.To(int64(5)) }))
+	want := &corev1.PodSpec{
+		ActiveDeadlineSeconds:        ptr.To(int64(5)),
+		Affinity:                     &corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{}},
+		AutomountServiceAccountToken: ptr.To(true),
+		InitContainers: []corev1.Container{{
+			Name: "first", Image: "image", WorkingDir: "%CONTAINER_SANDBOX_MOUNT_POINT%",
+			SecurityContext: &corev1.SecurityContext{WindowsOptions: &corev1.WindowsSecurityContextOptions{
+				RunAsUserName: ptr.To(`NT AUTHORITY\NetworkService`),
+			}},
+		}},
+		Containers:         build(t, pod()).Containers,
+		HostNetwork:        true,
+		ImagePullSecrets:   []corev1.LocalObjectReference{{Name: "one"}, {Name: "two"}},
+		NodeSelector:       map[string]string{"a": "1", "b": "2", "kubernetes.io/os": "windows"},
+		OS:                 &corev1.PodOS{Name: corev1.Windows},
+		PriorityClassName:  "system-node-critical",
+		RestartPolicy:      corev1.RestartPolicyNever,
+		RuntimeClassName:   ptr.To("runhcs-wcow-process"),
+		ServiceAccountName: "agent",
+		SecurityContext: &corev1.PodSecurityContext{WindowsOptions: &corev1.WindowsSecurityContextOptions{
+			HostProcess: ptr.To(true), RunAsUserName: ptr.To(`NT AUTHORITY\SYSTEM`),
+		}},
+		TerminationGracePeriodSeconds: ptr.To(int64(90)),
+		Tolerations: []corev1.Toleration{
+			{Key: "os", Value: "windows", Effect: corev1.TaintEffectNoSchedule}, {Operator: corev1.TolerationOpExists},
+		},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+func TestZeroValues(t *testing.T) {
+	for name, test := range map[string]struct {
+		pod  hostprocess.Pod
+		want []string
+	}{
+		"pod":             {hostprocess.Pod{}, []string{"/New account nil", "/New containers nil"}},
+		"no account":      {hostprocess.New(nil, agent()), []string{"/New account nil"}},
+		"container":       {hostprocess.New(accounts.LocalService, hostprocess.Container{}), []string{"/NewContainer name \"\"", "/NewContainer image \"\""}},
+		"volume":          {pod(agent2().WithMount(hostprocess.Volume{}, "/a")), []string{"other/WithMount volume nil"}},
+		"probe":           {pod(agent2().WithLivenessProbe(hostprocess.Probe{})), []string{"other/WithLivenessProbe probe nil"}},
+		"hook":            {pod(agent2().WithPreStop(hostprocess.Hook{})), []string{"other/WithPreStop hook nil"}},
+		"command":         {pod(agent2().WithRun(hostprocess.Command{})), []string{"other/WithRun command nil"}},
+		"env source":      {pod(agent2().WithEnvFrom("A", hostprocess.EnvSource{})), []string{"other/WithEnvFrom source nil"}},
+		"mount option":    {pod(agent2().WithMount(hostprocess.ConfigMap("a"), "", hostprocess.MountOption{})), []string{`other/WithMount mountPath ""`}},
+		"edit":            {pod().Edit(nil), []string{"/Edit edit nil"}},
+		"bundle":          {pod().With(nil), []string{"/With bundle nil"}},
+		"container's run": {pod(agent2().WithRunAs(nil)), []string{"other/WithRunAs account nil"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if diff := cmp.Diff(test.want, calls(t, test.pod)); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+		})
+	}
+}
+
+func agent2() hostprocess.Container { return hostprocess.NewContainer("other", "image") }
+
+// No call can be made on a zero Pod that panics.
+func TestZeroPodMethods(t *testing.T) {
+	var p hostprocess.Pod
+	p = p.WithContainers(hostprocess.Container{}.WithEnv("A", "1").WithPort("", 1)).WithLabels(map[string]string{"a": "b"}).
+		WithNodeSelector(map[string]string{"a": "b"}).For(validate.Target{}).Edit(func(*corev1.PodSpec) {})
+	if got := calls(t, p); len(got) == 0 || got[0] != "/New account nil" && !slices.Contains(got, "/New account nil") {
+		t.Errorf("mistakes = %q", got)
+	}
+}
+
+func TestPodMistakes(t *testing.T) {
+	for name, test := range map[string]struct {
+		pod  hostprocess.Pod
+		want string
+	}{
+		"account":         {pod().WithRunAs(accounts.LocalGroup("a|b")), `/WithRunAs account a|b`},
+		"label key":       {pod().WithLabels(map[string]string{"a b": ""}), `/WithLabels key "a b"`},
+		"label value":     {pod().WithLabels(map[string]string{"a": "b c"}), `/WithLabels value of a "b c"`},
+		"annotation":      {pod().WithAnnotations(map[string]string{"a b": ""}), `/WithAnnotations annotations`},
+		"selector":        {pod().WithSelector(nil), `/WithSelector labels map[]`},
+		"os":              {pod().WithNodeSelector(map[string]string{"kubernetes.io/os": "linux"}), `/WithNodeSelector value of kubernetes.io/os "linux"`},
+		"toleration":      {pod().WithTolerations(corev1.Toleration{}), `/WithTolerations operator ""`},
+		"priority class":  {pod().WithPriorityClass("A"), `/WithPriorityClass name "A"`},
+		"runtime class":   {pod().WithRuntimeClass(""), `/WithRuntimeClass name ""`},
+		"service account": {pod().WithServiceAccount("a_b"), `/WithServiceAccount name "a_b"`},
+		"pull secret":     {pod().WithImagePullSecrets(""), `/WithImagePullSecrets name ""`},
+		"grace period":    {pod().WithTerminationGracePeriod(-time.Second), `/WithTerminationGracePeriod period -1s`},
+		"milliseconds":    {pod().WithTerminationGracePeriod(1500 * time.Millisecond), `/WithTerminationGracePeriod period 1.5s`},
+		"for ever":        {pod().WithTerminationGracePeriod(1 << 62), `/WithTerminationGracePeriod period 1281023h53m38.427387904s`},
+		"restart policy":  {pod().WithRestartPolicy("Sometimes"), `/WithRestartPolicy policy "Sometimes"`},
+		"rule":            {pod().Breaking("no-such-rule"), `/Breaking rule "no-such-rule"`},
+		"volume":          {pod().WithVolumes(hostprocess.ConfigMap("a")), `/WithVolumes volume "configmap"`},
+		"same name":       {pod(agent()), `agent/NewContainer name "agent"`},
+		"same init name":  {pod().WithInitContainers(agent()), `agent/NewContainer name "agent"`},
+		"init probe":      {pod().WithInitContainers(agent2().WithStartupProbe(hostprocess.TCPProbe(1))), `other/WithStartupProbe receiver`},
+		"init hook":       {pod().WithInitContainers(agent2().WithPostStart(hostprocess.HTTPHook("/", 1))), `other/WithPostStart receiver`},
+		"same port":       {pod(agent2().WithPort("", 80), hostprocess.NewContainer("third", "i").WithPort("", 80)), `third/WithPort number 80`},
+		"volume names": {pod(agent2().
+			WithMount(hostprocess.ConfigMap("a").Named("x"), "/a").
+			WithMount(hostprocess.ConfigMap("b").Named("x"), "/b")), `other/WithMount volume "x"`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if diff := cmp.Diff([]string{test.want}, calls(t, test.pod)); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+		})
+	}
+}
+
+// Errors keep their type on the way out.
+func TestErrorTypes(t *testing.T) {
+	_, err := pod(agent2().WithMount(hostprocess.ConfigMap("a"), "C:").WithRunAs(accounts.LocalGroup("a|b"))).
+		Edit(func(spec *corev1.PodSpec) { spec.HostNetwork = false }).Build()
+	var path *volumes.PathError
+	if !errors.As(err, &path) || path.Reason != volumes.BareDrive {
+		t.Errorf("path error = %v", path)
+	}
+	var account *accounts.ParseError
+	if !errors.As(err, &account) {
+		t.Error("the account's error got lost")
+	}
+	var finding validate.Finding
+	if !errors.As(err, &finding) || finding.Field != "hostNetwork" {
+		t.Errorf("finding = %v", finding)
+	}
+}
+
+// A method changes nothing but its result. Without a copy of the slices, the
+// second of two variants would overwrite what the first has appended.
+func TestVariantsShareNothing(t *testing.T) {
+	grow := func(p hostprocess.Pod, n int) hostprocess.Pod {
+		c := agent2()
+		for range n {
+			name := strings.Repeat("x", n)
+			c = c.WithEnv("E"+name, name).WithPort("", int32(n)).WithEnvFromSecret("s" + name)
+			c = c.WithMount(hostprocess.ConfigMap("c"+name).WithItem("k", "p"+name), "/m"+name)
+			n--
+		}
+		return p.WithContainers(c)
+	}
+	for n := range 9 {
+		base := grow(pod(), n).
+			WithTolerations(slices.Repeat([]corev1.Toleration{{Key: "a"}}, n)...).
+			WithImagePullSecrets(slices.Repeat([]string{"s"}, n)...).
+			WithVolumes(slices.Repeat([]hostprocess.Volume{hostprocess.EmptyDir("e")}, n)...).
+			WithInitContainers(inits(n)...)
+		container := agent2()
+		volume := hostprocess.ConfigMap("v")
+		for i := range n {
+			number := strings.Repeat("n", i+1)
+			container = container.WithEnv("E"+number, "1").WithPort("", int32(i+1)).WithMount(hostprocess.Secret("s"+number), "/"+number)
+			volume = volume.WithItem("k"+number, "p"+number)
+		}
+		variant := func(name string) hostprocess.Pod {
+			return base.
+				WithTolerations(corev1.Toleration{Key: name}).
+				WithImagePullSecrets(name).
+				WithLabels(map[string]string{name: name}).
+				WithNodeSelector(map[string]string{name: name}).
+				WithInitContainers(hostprocess.NewContainer("i"+name, "i")).
+				WithVolumes(hostprocess.EmptyDir(name)).
+				Edit(func(spec *corev1.PodSpec) { spec.SchedulerName += name }).
+				Breaking().
+				WithContainers(container.
+					WithEnv(name, name).WithPort(name, 1000).WithEnvFromConfigMap(name).
+					WithRequest("cpu", "1").WithMount(volume.WithItem(name, name), "/"+name))
+		}
+		before := variant("first")
+		wanted, wrong := variant("first").Build()
+		variant("second")
+		got, err := before.Build()
+		if diff := cmp.Diff(wanted, got); diff != "" || (err == nil) != (wrong == nil) {
+			t.Errorf("with %d elements the first variant was changed by the second (-want +got)\n%s", n, diff)
+		}
+	}
+}
+
+func inits(n int) []hostprocess.Container {
+	var list []hostprocess.Container
+	for i := range n {
+		list = append(list, hostprocess.NewContainer("init-"+strings.Repeat("i", i+1), "image"))
+	}
+	return list
+}
+
+// What was passed in may be changed afterwards, and what came out as well.
+func TestInputAndOutputAreCopied(t *testing.T) {
+	var (
+		selector    = map[string]string{"a": "1"}
+		tolerations = []corev1.Toleration{{Key: "a", Operator: corev1.TolerationOpExists, Effect: corev1.TaintEffectNoExecute, TolerationSeconds: ptr.To(int64(1))}}
+		affinity    = corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{RequiredDuringSchedulingIgnoredDuringExecution: &corev1.NodeSelector{
+			NodeSelectorTerms: []corev1.NodeSelectorTerm{{MatchExpressions: []corev1.NodeSelectorRequirement{{Key: "a", Operator: corev1.NodeSelectorOpExists}}}}}}}
+		words      = []string{"a.exe", "b"}
+		attributes = map[string]string{"a": "1"}
+		fields     = map[string]string{"a": "metadata.name"}
+		containers = []hostprocess.Container{agent2().WithCommand(words...).WithArgs(words...).
+				WithLivenessProbe(hostprocess.ExecProbe(hostprocess.Words(words...))).
+				WithMount(hostprocess.CSI("driver.example.com", attributes), "/c").
+				WithMount(hostprocess.DownwardAPI(fields), "/d")}
+		names = []string{"a"}
+		meta  = metav1.ObjectMeta{Name: "a", Labels: map[string]string{"a": "1"}, Annotations: map[string]string{"a": "1"}}
+	)
+	p := pod(containers...).WithNodeSelector(selector).WithTolerations(tolerations...).WithAffinity(affinity).
+		WithImagePullSecrets(names...).WithLabels(attributes).WithAnnotations(attributes)
+	want := build(t, p)
+	object, err := p.Pod(meta)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wanted := object.DeepCopy()
+
+	selector["a"], attributes["a"], fields["a"], meta.Labels["a"] = "2", "2", "metadata.uid", "2"
+	*tolerations[0].TolerationSeconds, words[0], names[0] = 2, "z.exe", "z"
+	affinity.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution.NodeSelectorTerms[0].MatchExpressions[0].Key = "z"
+	containers[0] = hostprocess.Container{}
+	if diff := cmp.Diff(wanted, object); diff != "" {
+		t.Errorf("the object shares memory with what was passed in\n%s", diff)
+	}
+
+	got := build(t, p)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("the pod shares memory with what was passed in\n%s", diff)
+	}
+	scramble(got)
+	if diff := cmp.Diff(want, build(t, p)); diff != "" {
+		t.Errorf("the pod shares memory with what was built\n%s", diff)
+	}
+}
+
+// scramble changes what a spec points to.
+func scramble(spec *corev1.PodSpec) {
+	maps.Copy(spec.NodeSelector, map[string]string{"a": "z"})
+	*spec.Tolerations[0].TolerationSeconds = 9
+	spec.Affinity.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution.NodeSelectorTerms[0].MatchExpressions[0].Key = "y"
+	c := &spec.Containers[1]
+	c.Command[0], c.Args[0], c.LivenessProbe.Exec.Command[0] = "y", "y", "y"
+	for i := range spec.Volumes {
+		if csi := spec.Volumes[i].CSI; csi != nil {
+			csi.VolumeAttributes["a"] = "y"
+		}
+		if api := spec.Volumes[i].DownwardAPI; api != nil {
+			api.Items[0].FieldRef.FieldPath = "y"
+		}
+	}
+	*spec.SecurityContext.WindowsOptions.RunAsUserName = "y"
+	*spec.AutomountServiceAccountToken = true
+	spec.ImagePullSecrets[0].Name = "y"
+}
+
+// A pod can be used by many goroutines at once; the race detector watches.
+func TestConcurrentUse(t *testing.T) {
+	base := pod(agent2().WithEnv("A", "1").WithMount(hostprocess.ConfigMap("a"), "/a")).
+		WithTolerations(corev1.Toleration{Operator: corev1.TolerationOpExists}).
+		WithLabels(map[string]string{"a": "1"}).
+		Edit(func(spec *corev1.PodSpec) { spec.SchedulerName = "x" })
+	want := build(t, base)
+	var group sync.WaitGroup
+	for i := range 8 {
+		group.Add(1)
+		go func() {
+			defer group.Done()
+			for range 50 {
+				variant := base.WithContainers(hostprocess.NewContainer("c", "i").WithEnv("B", "2")).
+					WithTolerations(corev1.Toleration{Key: "x"}).WithNodeSelector(map[string]string{"n": "1"}).
+					WithLabels(map[string]string{"a": strings.Repeat("x", i)})
+				if _, err := variant.DaemonSet(metav1.ObjectMeta{Name: "a"}); err != nil {
+					t.Error(err)
+				}
+				if spec, err := base.Build(); err != nil || !cmp.Equal(want, spec) {
+					t.Errorf("the base was changed: %v", err)
+				}
+			}
+		}()
+	}
+	group.Wait()
+}
+
+func TestEqual(t *testing.T) {
+	same := func() hostprocess.Pod {
+		return pod(agent2().WithLimit("cpu", "1").WithMount(hostprocess.ConfigMap("a"), "/a")).WithLabels(map[string]string{"a": "1"})
+	}
+	if diff := cmp.Diff(same(), pod(agent2().WithLimit("cpu", "1000m").WithMount(hostprocess.ConfigMap("a"), "/a")).WithLabels(map[string]string{"a": "1"})); diff != "" {
+		t.Errorf("equal pods differ\n%s", diff)
+	}
+	for name, other := range map[string]hostprocess.Pod{
+		"zero":        {},
+		"spec":        same().WithPriorityClass("a"),
+		"label":       same().WithLabels(map[string]string{"a": "2"}),
+		"annotation":  same().WithAnnotations(map[string]string{"a": "2"}),
+		"selector":    same().WithSelector(map[string]string{"a": "1"}),
+		"target":      same().For(validate.Target{Mode: volumes.SymlinkHPC}),
+		"mistake":     same().WithLabels(map[string]string{"a": "1"}).Edit(nil),
+		"edit":        same().Edit(func(spec *corev1.PodSpec) { spec.SchedulerName = "a" }),
+		"container":   same().WithContainers(hostprocess.NewContainer("c", "d")),
+		"other image": pod(hostprocess.NewContainer("other", "different")),
+	} {
+		if cmp.Equal(same(), other) {
+			t.Errorf("a pod with another %s is equal", name)
+		}
+	}
+}

@@ -1,0 +1,396 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package hostprocess
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/util/validation"
+	"k8s.io/utils/ptr"
+)
+
+// Volume is where the files of a mount come from. It is an immutable value. Pass
+// it to [Container.WithMount], which adds the volume to the pod as well: once,
+// however many containers mount the same. Its name is made from what it is, the
+// same each time; [Volume.Named] sets another. The zero Volume is a mistake.
+type Volume struct {
+	_ [0]func()
+
+	// kind and id are what the name is made of, until it is given.
+	kind, id string
+	name     string
+	// given says that the name was chosen by the caller.
+	given bool
+	// plain says that id tells the volume apart from all others of its kind.
+	plain    bool
+	existing bool
+	// source is never changed in what it points to.
+	source   corev1.VolumeSource
+	mistakes mistakes
+}
+
+// ConfigMap is the files of a ConfigMap, one for each key.
+//
+// Equivalent of a volume with configMap.
+func ConfigMap(name string) Volume {
+	v := Volume{kind: "configmap", id: name, plain: true}
+	v.mistakes.add("ConfigMap", "name", name, subdomain(name))
+	v.source.ConfigMap = &corev1.ConfigMapVolumeSource{LocalObjectReference: corev1.LocalObjectReference{Name: name}}
+	return v
+}
+
+// Secret is the files of a Secret, one for each key. They are on the disk of
+// the node.
+//
+// Equivalent of a volume with secret.
+func Secret(name string) Volume {
+	v := Volume{kind: "secret", id: name, plain: true}
+	v.mistakes.add("Secret", "name", name, subdomain(name))
+	v.source.Secret = &corev1.SecretVolumeSource{SecretName: name}
+	return v
+}
+
+// HostPath is a file or directory of the node, such as C:\ProgramData\agent. A
+// HostProcess container sees the node's files anyway; a mount shows them at
+// another place. A named pipe can't be mounted: open it by its name.
+//
+// Equivalent of a volume with hostPath.
+func HostPath(path string) Volume {
+	v := Volume{kind: "host", id: path}
+	v.mistakes.add("HostPath", "path", path, hostPath(path))
+	v.source.HostPath = &corev1.HostPathVolumeSource{Path: path}
+	return v
+}
+
+// hostPath says why a path of the node can't be mounted.
+func hostPath(path string) error {
+	slashes := strings.ToLower(strings.ReplaceAll(path, "\\", "/"))
+	switch {
+	case path == "":
+		return errors.New("is empty: write a path of the node")
+	case strings.ContainsRune(path, 0):
+		return errors.New("contains a zero byte, which no path can have")
+	case strings.HasPrefix(slashes, "//./pipe/"):
+		return errors.New("is a named pipe, which a HostProcess container can't mount: it would not start; the program can open the pipe by its name, without a mount")
+	case strings.HasPrefix(slashes, "//"):
+		return errors.New("is a device or a server's share, which can't be mounted: write a drive and a directory")
+	case slices.Contains(strings.Split(slashes, "/"), ".."):
+		return errors.New("contains \"..\", which the API server refuses: write the path without it")
+	}
+	return nil
+}
+
+// EmptyDir is a directory that is there as long as the pod, under the name of
+// its volume. Containers that mount it by the same name share it.
+//
+// Equivalent of a volume with emptyDir.
+func EmptyDir(name string) Volume {
+	v := Volume{kind: "emptydir", id: name}
+	v.source.EmptyDir = &corev1.EmptyDirVolumeSource{}
+	return v.named("EmptyDir", name)
+}
+
+// PersistentVolumeClaim is the volume of a claim.
+//
+// Equivalent of a volume with persistentVolumeClaim.
+func PersistentVolumeClaim(claim string) Volume {
+	v := Volume{kind: "pvc", id: claim, plain: true}
+	v.mistakes.add("PersistentVolumeClaim", "claim", claim, subdomain(claim))
+	v.source.PersistentVolumeClaim = &corev1.PersistentVolumeClaimVolumeSource{ClaimName: claim}
+	return v
+}
+
+// CSI is a volume that a CSI driver makes for the pod. The attributes may be
+// nil.
+//
+// Equivalent of a volume with csi.
+func CSI(driver string, attributes map[string]string) Volume {
+	v := Volume{kind: "csi", id: driver}
+	v.mistakes.add("CSI", "driver", driver, csiDriver(driver))
+	v.source.CSI = &corev1.CSIVolumeSource{Driver: driver, VolumeAttributes: with(nil, attributes)}
+	return v
+}
+
+func csiDriver(name string) error {
+	if len(name) > validation.DNS1123LabelMaxLength {
+		return errors.New("is longer than 63 characters")
+	}
+	return subdomain(strings.ToLower(name))
+}
+
+// DownwardAPI is a directory with one file for each entry: the key is the path
+// of the file, the value a field of the pod: metadata.name, metadata.namespace,
+// metadata.uid, metadata.labels, metadata.annotations, or one label or
+// annotation, as in metadata.labels['app'].
+//
+// Equivalent of a volume with downwardAPI.
+func DownwardAPI(fields map[string]string) Volume {
+	v := Volume{kind: "downwardapi"}
+	if len(fields) == 0 {
+		v.mistakes.add("DownwardAPI", "fields", fields, errors.New("is empty: the directory would be, too"))
+	}
+	source := &corev1.DownwardAPIVolumeSource{}
+	for _, path := range slices.Sorted(maps.Keys(fields)) {
+		v.mistakes.add("DownwardAPI", "path", path, filePath(path))
+		v.mistakes.add("DownwardAPI", "field", fields[path], fieldPath(fields[path], "metadata.name",
+			"metadata.namespace", "metadata.uid", "metadata.labels", "metadata.annotations"))
+		source.Items = append(source.Items, corev1.DownwardAPIVolumeFile{
+			Path: path, FieldRef: &corev1.ObjectFieldSelector{FieldPath: fields[path]},
+		})
+	}
+	v.source.DownwardAPI = source
+	return v
+}
+
+// ServiceAccountToken is a directory with one file, the token of the pod's
+// service account for an audience. It is renewed in place before it expires. An
+// empty audience is the API server's own. The least expiry is 10 minutes.
+//
+// Equivalent of a volume with projected and a source of serviceAccountToken.
+func ServiceAccountToken(path, audience string, expiry time.Duration) Volume {
+	const method = "ServiceAccountToken"
+	v := Volume{kind: "token"}
+	v.mistakes.add(method, "path", path, filePath(path))
+	v.mistakes.add(method, "expiry", expiry, wholeSeconds(expiry, 10*time.Minute))
+	v.source.Projected = &corev1.ProjectedVolumeSource{Sources: []corev1.VolumeProjection{{
+		ServiceAccountToken: &corev1.ServiceAccountTokenProjection{
+			Path: path, Audience: audience, ExpirationSeconds: ptr.To(int64(expiry / time.Second)),
+		},
+	}}}
+	return v
+}
+
+// Projected puts the files of several volumes into one directory. The parts are
+// made with [ConfigMap], [Secret], [DownwardAPI], [ServiceAccountToken] or
+// Projected; any other is a mistake.
+//
+// Equivalent of a volume with projected.
+func Projected(parts ...Volume) Volume {
+	v := Volume{kind: "projected"}
+	source := &corev1.ProjectedVolumeSource{}
+	if len(parts) == 0 {
+		v.mistakes.add("Projected", "parts", nil, errors.New("there is none: the directory would be empty"))
+	}
+	for _, part := range parts {
+		v.mistakes.join(part.mistakes)
+		sources, err := part.projections()
+		v.mistakes.add("Projected", "part", part.kind, err)
+		source.Sources = append(source.Sources, sources...)
+	}
+	for path := range repeated(source.Sources) {
+		v.mistakes.add("Projected", "path", path, errors.New("is the path of two files: give one of them another"))
+	}
+	v.source.Projected = source
+	return v
+}
+
+// projections are the sources that the volume is within a projected one.
+func (v Volume) projections() ([]corev1.VolumeProjection, error) {
+	source := v.source.DeepCopy()
+	switch {
+	case source.ConfigMap != nil:
+		return []corev1.VolumeProjection{{ConfigMap: &corev1.ConfigMapProjection{
+			LocalObjectReference: source.ConfigMap.LocalObjectReference, Items: source.ConfigMap.Items, Optional: source.ConfigMap.Optional,
+		}}}, nil
+	case source.Secret != nil:
+		return []corev1.VolumeProjection{{Secret: &corev1.SecretProjection{
+			LocalObjectReference: corev1.LocalObjectReference{Name: source.Secret.SecretName}, Items: source.Secret.Items, Optional: source.Secret.Optional,
+		}}}, nil
+	case source.DownwardAPI != nil:
+		return []corev1.VolumeProjection{{DownwardAPI: &corev1.DownwardAPIProjection{Items: source.DownwardAPI.Items}}}, nil
+	case source.Projected != nil:
+		return source.Projected.Sources, nil
+	}
+	return nil, errors.New("can't be part of another volume: use ConfigMap, Secret, DownwardAPI or ServiceAccountToken")
+}
+
+// repeated ranges over the paths that more than one source writes to.
+func repeated(sources []corev1.VolumeProjection) func(yield func(string) bool) {
+	return func(yield func(string) bool) {
+		seen := map[string]bool{}
+		for path := range projectedPaths(sources) {
+			if seen[path] && !yield(path) {
+				return
+			}
+			seen[path] = true
+		}
+	}
+}
+
+func projectedPaths(sources []corev1.VolumeProjection) func(yield func(string) bool) {
+	return func(yield func(string) bool) {
+		for _, s := range sources {
+			if !projectedFiles(s, yield) {
+				return
+			}
+		}
+	}
+}
+
+func projectedFiles(s corev1.VolumeProjection, yield func(string) bool) bool {
+	var items []corev1.KeyToPath
+	switch {
+	case s.ConfigMap != nil:
+		items = s.ConfigMap.Items
+	case s.Secret != nil:
+		items = s.Secret.Items
+	case s.ServiceAccountToken != nil:
+		return yield(s.ServiceAccountToken.Path)
+	case s.DownwardAPI != nil:
+		for _, file := range s.DownwardAPI.Items {
+			if !yield(file.Path) {
+				return false
+			}
+		}
+	}
+	for _, item := range items {
+		if !yield(item.Path) {
+			return false
+		}
+	}
+	return true
+}
+
+// ExistingVolume is a volume that the pod has under this name: one of
+// [Pod.WithVolumes] or [Pod.Edit], one that another container mounts, or a claim
+// of a StatefulSet.
+func ExistingVolume(name string) Volume {
+	return Volume{kind: "existing", id: name, existing: true}.named("ExistingVolume", name)
+}
+
+// Named sets the name of the volume within the pod, a DNS label. If called
+// again, the last call holds.
+//
+// Equivalent of setting name of a volume.
+func (v Volume) Named(name string) Volume {
+	return v.named("Named", name)
+}
+
+func (v Volume) named(method, name string) Volume {
+	v.mistakes.add(method, "name", name, label(name))
+	v.name, v.given = name, true
+	return v
+}
+
+// Optional lets the container start without the ConfigMap or Secret. For any
+// other volume it is a mistake.
+//
+// Equivalent of setting optional of the source.
+func (v Volume) Optional() Volume {
+	v.source = *v.source.DeepCopy()
+	switch {
+	case v.source.ConfigMap != nil:
+		v.source.ConfigMap.Optional = ptr.To(true)
+	case v.source.Secret != nil:
+		v.source.Secret.Optional = ptr.To(true)
+	default:
+		v.mistakes.add("Optional", "volume", v.kind, errors.New("only a ConfigMap and a Secret can be optional"))
+	}
+	v.plain = false
+	return v
+}
+
+// WithItem makes a file of one key of a ConfigMap or Secret. Keys that aren't
+// named are left out then. For any other volume it is a mistake. If called
+// again, the files are added.
+//
+// Equivalent of appending to items of the source.
+func (v Volume) WithItem(key, path string) Volume {
+	v.mistakes.add("WithItem", "key", key, dataKey(key))
+	v.mistakes.add("WithItem", "path", path, filePath(path))
+	v.source = *v.source.DeepCopy()
+	item := corev1.KeyToPath{Key: key, Path: path}
+	switch {
+	case v.source.ConfigMap != nil:
+		v.source.ConfigMap.Items = append(v.source.ConfigMap.Items, item)
+	case v.source.Secret != nil:
+		v.source.Secret.Items = append(v.source.Secret.Items, item)
+	default:
+		v.mistakes.add("WithItem", "volume", v.kind, errors.New("only a ConfigMap and a Secret have keys"))
+	}
+	v.plain = false
+	return v
+}
+
+// OfType says what must be at the path of a [HostPath], or is made there:
+// corev1.HostPathDirectoryOrCreate, for example. Sockets and devices are
+// mistakes, because Windows has none that could be mounted; so is a volume that
+// is no HostPath. If called again, the last call holds.
+//
+// Equivalent of setting hostPath.type.
+func (v Volume) OfType(kind corev1.HostPathType) Volume {
+	v.mistakes.add("OfType", "kind", string(kind), oneOf(kind, corev1.HostPathUnset, corev1.HostPathDirectoryOrCreate,
+		corev1.HostPathDirectory, corev1.HostPathFileOrCreate, corev1.HostPathFile))
+	if v.source.HostPath == nil {
+		v.mistakes.add("OfType", "volume", v.kind, errors.New("only a HostPath has a type"))
+		return v
+	}
+	v.source.HostPath = &corev1.HostPathVolumeSource{Path: v.source.HostPath.Path, Type: &kind}
+	return v
+}
+
+// filePath wants a path of a file within a volume.
+func filePath(path string) error {
+	switch {
+	case path == "":
+		return errors.New("is empty: write a path below the mount")
+	case strings.HasPrefix(path, "/"), strings.HasPrefix(path, "\\"), strings.Contains(path, ":"):
+		return errors.New("is not a path below the mount: write a relative one, without a colon")
+	case strings.HasPrefix(path, ".."), slices.Contains(strings.FieldsFunc(path, isSlash), ".."):
+		return errors.New("contains \"..\", which leads out of the mount")
+	case strings.ContainsRune(path, 0):
+		return errors.New("contains a zero byte, which no path can have")
+	}
+	return nil
+}
+
+func isSlash(r rune) bool { return r == '/' || r == '\\' }
+
+// resolved returns the volume with its name. A name is the kind and the id where
+// these can't be confused with another volume's, and ends in a checksum of the
+// source otherwise.
+func (v Volume) resolved() Volume {
+	if v.name != "" {
+		return v
+	}
+	readable := strings.Trim(strings.Map(labelChar, strings.ToLower(v.id)), "-")
+	const checksum, most = 10, validation.DNS1123LabelMaxLength
+	name := v.kind + "-" + readable
+	if v.plain && readable == v.id && len(name) <= most {
+		v.name = name
+		return v
+	}
+	if len(name) > most-checksum-1 {
+		name = name[:most-checksum-1]
+	}
+	v.name = strings.TrimRight(name, "-") + "-" + v.checksum()[:checksum]
+	return v
+}
+
+func (v Volume) checksum() string {
+	text, err := json.Marshal(v.source)
+	if err != nil {
+		text = []byte(v.kind + v.id)
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
+}
+
+// labelChar keeps what a DNS label can hold.
+func labelChar(r rune) rune {
+	if 'a' <= r && r <= 'z' || '0' <= r && r <= '9' {
+		return r
+	}
+	return '-'
+}
+
+func (v Volume) isZero() bool { return v.kind == "" }

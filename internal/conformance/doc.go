@@ -1,0 +1,7 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Package conformance holds no code but tests: they compare this module with
+// the programs it makes claims about. It is a module of its own, so that nobody
+// who imports the packages above ever downloads Kubernetes. See README.md.
+package conformance

@@ -1,0 +1,140 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package conformance
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"testing"
+)
+
+// kubernetes is one Kubernetes version, as a program that creates objects the
+// way its API server does: the command in reference/, built with that version.
+type kubernetes struct {
+	// minor is the version's: 37 for v1.37.
+	minor int
+	// source is the minor whose code runs. It is newer than minor where that
+	// code is told to have the feature gates of the older version.
+	source int
+}
+
+// newest is the version that this module itself is built with. Its exact
+// number, like that of the others, stands in its module file.
+const newest = 37
+
+// versions are all that are compared. 1.31 to 1.33 are emulated by 1.34: most
+// of what changed between 1.30 and 1.34 are feature gates.
+var versions = []kubernetes{
+	{26, 26}, {30, 30}, {31, 34}, {32, 34}, {33, 34}, {34, 34}, {35, 35}, {36, 36}, {newest, newest},
+}
+
+func (k kubernetes) String() string { return fmt.Sprintf("1.%d", k.minor) }
+
+// answer is what the reference says of one object.
+type answer struct {
+	Decode   string
+	Errors   []cause
+	Warnings []string
+}
+
+// cause is one error of an API server's answer.
+type cause struct{ Type, Field, Message string }
+
+func (c cause) String() string { return fmt.Sprintf("%s: %s (%s)", c.Field, c.Message, c.Type) }
+
+// reference is a running reference program.
+type reference struct {
+	in  *bufio.Writer
+	out *json.Decoder
+}
+
+// start builds the program, if that is not done yet, and runs it until the test
+// ends.
+func (k kubernetes) start(t testing.TB, args ...string) *reference {
+	t.Helper()
+	if k.source != k.minor {
+		args = append(args, "-emulated-version", k.String())
+	}
+	cmd := exec.Command(k.build(t), args...)
+	cmd.Stderr = os.Stderr
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		in.Close()
+		if err := cmd.Wait(); err != nil {
+			t.Errorf("reference %s: %v", k, err)
+		}
+	})
+	return &reference{in: bufio.NewWriter(in), out: json.NewDecoder(bufio.NewReaderSize(out, 1<<20))}
+}
+
+// create returns the answers to objects, each in JSON without a newline.
+func (r *reference) create(objects ...[]byte) ([]answer, error) {
+	written := make(chan error, 1)
+	go func() {
+		for _, object := range objects {
+			r.in.Write(object)
+			r.in.WriteByte('\n')
+		}
+		written <- r.in.Flush()
+	}()
+	answers := make([]answer, len(objects))
+	for i := range answers {
+		if err := r.out.Decode(&answers[i]); err != nil {
+			if err == io.EOF {
+				err = io.ErrUnexpectedEOF
+			}
+			return nil, fmt.Errorf("no answer to %s: %w", objects[i], err)
+		}
+	}
+	return answers, <-written
+}
+
+// building lets one build run at a time: each keeps every core busy.
+var building sync.Mutex
+
+// build builds the program and returns its path. Where it is up to date, the go
+// command sees that at once.
+func (k kubernetes) build(t testing.TB) string {
+	t.Helper()
+	args := []string{}
+	if k.source != newest {
+		args = append(args, fmt.Sprintf("-modfile=reference/v1.%d.mod", k.source))
+	}
+	return goBuild(t, fmt.Sprintf("reference-1.%d", k.source), "./reference", args...)
+}
+
+// goBuild builds a command of this module, or of one it depends on, and returns
+// the path of the program.
+func goBuild(t testing.TB, name, command string, args ...string) string {
+	t.Helper()
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		t.Fatal(err)
+	}
+	program := filepath.Join(cache, "hostprocess-go-conformance", name)
+	building.Lock()
+	defer building.Unlock()
+	cmd := exec.Command("go", append(append([]string{"build", "-mod=readonly", "-o", program}, args...), command)...)
+	cmd.Env = append(os.Environ(), "GOWORK=off")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %v\n%s", cmd, err, out)
+	}
+	return program
+}

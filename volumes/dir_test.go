@@ -1,0 +1,239 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package volumes_test
+
+import (
+	"errors"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/hostprocess-go/sdk/volumes"
+)
+
+func TestDir(t *testing.T) {
+	for _, mode := range everyMode {
+		n := newNode(t, mode)
+		root := n.root()
+		dir, err := root.Mount("/etc/agent")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want, _ := root.Path("/etc/agent"); dir.Path() != want {
+			t.Errorf("%s: Path is %q, want %q", mode, dir.Path(), want)
+		}
+		if got, err := dir.Join("new/file.txt"); got != filepath.Join(dir.Path(), "new", "file.txt") || err != nil {
+			t.Errorf("%s: Join: %q, %v", mode, got, err)
+		}
+		data, err := root.Mount("/etc/agent/..data") // without links, which TestFS doesn't know before Go 1.25
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := fstest.TestFS(data, "config.yaml"); err != nil {
+			t.Errorf("%s: %v", mode, err)
+		}
+		names, err := fs.Glob(dir, "*.yaml")
+		if err != nil || len(names) != 1 || names[0] != "config.yaml" {
+			t.Errorf("%s: Glob: %q, %v", mode, names, err)
+		}
+		sub, err := fs.Sub(root.Image(), "plugins")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := fs.ReadFile(sub, "default.txt"); string(got) != imagePlugin || err != nil {
+			t.Errorf("%s: a file of the image: %q, %v", mode, got, err)
+		}
+		for name, look := range looks(dir) {
+			if err := look("nothing"); !errors.Is(err, fs.ErrNotExist) {
+				t.Errorf("%s: %s: %v", mode, name, err)
+			}
+		}
+	}
+}
+
+// looks are the methods of a Dir that look a name up.
+func looks(dir volumes.Dir) map[string]func(string) error {
+	return map[string]func(string) error{
+		"Open": func(name string) error {
+			f, err := dir.Open(name)
+			if err == nil {
+				err = f.Close()
+			}
+			return err
+		},
+		"Stat":     func(name string) error { _, err := dir.Stat(name); return err },
+		"ReadFile": func(name string) error { _, err := dir.ReadFile(name); return err },
+		"ReadDir":  func(name string) error { _, err := dir.ReadDir(name); return err },
+	}
+}
+
+func TestMountOfASingleFile(t *testing.T) {
+	for _, mode := range everyMode {
+		file, err := newNode(t, mode).root().Mount("/etc/agent/config.yaml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := file.ReadFile("."); string(got) != mountedConfig || err != nil {
+			t.Errorf("%s: %q, %v", mode, got, err)
+		}
+	}
+}
+
+func TestDirRefuses(t *testing.T) {
+	for _, mode := range modes {
+		dir := newNode(t, mode).root().Image()
+		for name, reason := range badNames {
+			_, err := dir.Join(name)
+			wantPathError(t, err, name, reason)
+			for method, look := range looks(dir) {
+				err := look(name)
+				wantPathError(t, err, name, reason)
+				var pathError *fs.PathError
+				if !errors.As(err, &pathError) || pathError.Path != name {
+					t.Errorf("%s(%q): %v is no fs.PathError", method, name, err)
+				}
+			}
+		}
+		for _, name := range []string{"plugins//default.txt", "./plugins", "plugins/", "plugins/./x"} {
+			_, err := dir.Join(name)
+			wantPathError(t, err, name, volumes.LeavesMount)
+		}
+		if _, err := dir.Join(`plugins\default.txt`); err != nil {
+			t.Errorf("Join takes backslashes: %v", err)
+		}
+		_, err := dir.ReadFile(`plugins\default.txt`) // io/fs has slashes only
+		wantPathError(t, err, `plugins\default.txt`, volumes.LeavesMount)
+	}
+	dir := newNode(t, volumes.Unknown).root().Image()
+	for name, reason := range map[string]volumes.Reason{
+		"": volumes.LeavesMount, "..": volumes.LeavesMount, "../x": volumes.LeavesMount, "a/../../x": volumes.LeavesMount,
+		"/etc": volumes.LeavesMount, "a\x00b": volumes.NULByte,
+	} {
+		_, err := dir.Join(name)
+		wantPathError(t, err, name, reason)
+	}
+}
+
+// TestOrdinaryNames: outside Windows a colon or a device name is nothing special.
+func TestOrdinaryNames(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		return
+	}
+	n := newNode(t, volumes.Unknown)
+	for _, name := range []string{"pci-0000:00:1f", "nul", `a\b`, "con.txt"} {
+		n.write(n.image("names/"+name), name)
+		if got, err := n.root().Image().ReadFile("names/" + name); string(got) != name || err != nil {
+			t.Errorf("%q: %q, %v", name, got, err)
+		}
+	}
+}
+
+// TestEscapes tries to leave a mount in thousands of ways. Outside it there is a
+// file of the node in each directory, which must never be found.
+func TestEscapes(t *testing.T) {
+	ups := []string{"..", ".. ", "...", ". .", "..\u200b", "..%5c", "%2e%2e", "．．"}
+	seps := []string{"/", `\`, "//", `\\`, `/\`, "/./", `\.\`}
+	starts := []string{"", "/", `\`, "./", "a/", "..data/", "C:", "C:/", `C:\`, "//./", `\\?\`, `\\.\C:\`, `\??\C:\`, "//localhost/c$/", "\x00/", " ", "NUL/", "config.yaml/", "config.yaml:x/"}
+	var names []string
+	for _, start := range starts {
+		for _, up := range ups {
+			for _, sep := range seps {
+				for depth := range 4 {
+					names = append(names, start+strings.Repeat(up+sep, depth+1)+"secret.txt")
+				}
+			}
+		}
+	}
+	rng := rand.New(rand.NewPCG(11, 12))
+	pieces := append(append(append([]string{"etc", "agent", "secret.txt"}, ups...), seps...), starts...)
+	for range 5_000 {
+		var b strings.Builder
+		for range 1 + rng.IntN(8) {
+			b.WriteString(pieces[rng.IntN(len(pieces))])
+		}
+		names = append(names, b.String())
+	}
+	if len(names) < 1000 {
+		t.Fatalf("only %d attempts", len(names))
+	}
+
+	for _, mode := range everyMode {
+		n := newNode(t, mode)
+		root := n.root()
+		dir, err := root.Mount("/etc/agent")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for outside := filepath.Dir(dir.Path()); strings.HasPrefix(outside, n.dir); outside = filepath.Dir(outside) {
+			n.write(filepath.Join(outside, "secret.txt"), nodesFile)
+		}
+		refused := 0
+		for _, name := range names {
+			if !staysInside(t, n, dir, name) {
+				refused++
+			}
+			if path, err := root.Path("/etc/agent/" + name); err == nil && !strings.HasPrefix(path, n.dir) {
+				t.Errorf("%s: Path(%q) = %q leaves the node", mode, name, path)
+			}
+		}
+		t.Logf("%s: %d attempts, %d refused, the others stay inside", mode, len(names), refused)
+	}
+}
+
+// staysInside fails the test if name leads out of dir, and returns false if it is
+// refused.
+func staysInside(t *testing.T, n node, dir volumes.Dir, name string) bool {
+	t.Helper()
+	if text, err := dir.ReadFile(name); err == nil && string(text) == nodesFile {
+		t.Fatalf("%s: ReadFile(%q) has read a file outside", n.mode, name)
+	}
+	path, err := dir.Join(name)
+	if err != nil {
+		if !errors.Is(err, fs.ErrInvalid) {
+			t.Fatalf("%s: Join(%q): %v", n.mode, name, err)
+		}
+		return false
+	}
+	rel, err := filepath.Rel(dir.Path(), path)
+	if err != nil || rel == ".." || strings.HasPrefix(rel, ".."+string(filepath.Separator)) || !filepath.IsAbs(path) {
+		t.Fatalf("%s: Join(%q) = %q leaves %q", n.mode, name, path, dir.Path())
+	}
+	if text, err := os.ReadFile(path); err == nil && string(text) == nodesFile {
+		t.Fatalf("%s: Join(%q) = %q is a file outside", n.mode, name, path)
+	}
+	return true
+}
+
+func FuzzDirJoin(f *testing.F) {
+	f.Add("config.yaml")        // a file
+	f.Add("..data/config.yaml") // one dot more and it would leave
+	f.Add("../secret.txt")      // leaves
+	f.Add(`a\..\..\secret.txt`) // leaves, on Windows
+	f.Add("C:secret.txt")       // another drive
+	f.Add("config.yaml::$DATA") // a stream
+	f.Add("a/NUL.txt")          // a device
+	f.Add(".. /x")              // Windows drops the space
+	f.Add(`\\?\C:\secret.txt`)  // not a name at all
+	nodes := make([]node, 0, len(everyMode))
+	dirs := make([]volumes.Dir, 0, len(everyMode))
+	for _, mode := range everyMode {
+		n := newNode(f, mode)
+		dir, err := n.root().Mount("/etc/agent")
+		if err != nil {
+			f.Fatal(err)
+		}
+		n.write(filepath.Join(filepath.Dir(dir.Path()), "secret.txt"), nodesFile)
+		nodes, dirs = append(nodes, n), append(dirs, dir)
+	}
+	f.Fuzz(func(t *testing.T, name string) {
+		for i := range nodes {
+			staysInside(t, nodes[i], dirs[i], name)
+		}
+	})
+}

@@ -1,0 +1,110 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package volumes_test
+
+import (
+	"testing"
+
+	"github.com/hostprocess-go/sdk/volumes"
+)
+
+func TestParseEndpoint(t *testing.T) {
+	for _, test := range []struct {
+		path, url string
+		pipe      bool
+		spellings []string
+	}{
+		{`\\.\pipe\csi`, "npipe:////./pipe/csi", true, []string{
+			`\\.\pipe\csi`, "//./pipe/csi", "npipe:////./pipe/csi", "npipe://./pipe/csi", `npipe:\\.\pipe\csi`, `npipe://\\.\pipe\csi`, `NPIPE://\\.\PIPE\csi`,
+		}},
+		{`\\.\pipe\a\b`, "npipe:////./pipe/a/b", true, []string{`\\.\pipe\a\b`, "npipe:////./pipe/a/b"}},
+		{`C:\csi\csi.sock`, "unix:///C:/csi/csi.sock", false, []string{
+			`C:\csi\csi.sock`, "C:/csi/csi.sock", "unix:///C:/csi/csi.sock", "unix://C:/csi/csi.sock", `unix://C:\csi\csi.sock`, "unix:C:/csi/csi.sock",
+			`unix:///C:\csi\.\x\..\csi.sock`, "/csi/csi.sock", `\csi\csi.sock`, "unix:///csi/csi.sock", "UNIX:/csi/csi.sock",
+		}},
+		{`D:\x`, "unix:///D:/x", false, []string{"unix:///D:/x"}},
+	} {
+		for _, s := range append(test.spellings, test.url, test.path) {
+			e, err := volumes.ParseEndpoint(s)
+			if err != nil || e.Path() != test.path || e.String() != test.url || e.IsPipe() != test.pipe {
+				t.Errorf("ParseEndpoint(%q) = %q, %q, pipe %t, %v", s, e.Path(), e, e.IsPipe(), err)
+			}
+		}
+	}
+	if e := (volumes.Endpoint{}); e.Path() != "" || e.String() != "" || e.IsPipe() {
+		t.Errorf("the zero Endpoint is %q, %q", e.Path(), e)
+	}
+}
+
+func TestParseEndpointErrors(t *testing.T) {
+	for s, reason := range map[string]volumes.Reason{
+		"":                        volumes.EmptyPath,
+		"unix:":                   volumes.EmptyPath,
+		"unix://":                 volumes.EmptyPath,
+		"npipe:":                  volumes.PipePath,
+		"npipe://":                volumes.PipePath,
+		"npipe:////./pipe/":       volumes.PipePath,
+		"npipe:////./pipe":        volumes.PipePath,
+		"npipe:////server/pipe/x": volumes.PipePath,
+		"npipe:///x":              volumes.PipePath,
+		`npipe://C:\x`:            volumes.PipePath,
+		"//./pipe/a\nb":           volumes.PipePath,
+		`\\.\pipe\`:               volumes.PipePath,
+		`\\server\pipe\x`:         volumes.ServerPath,
+		`\\.\C:\x`:                volumes.DevicePath,
+		"csi.sock":                volumes.RelativeDir,
+		"unix:csi.sock":           volumes.RelativeDir,
+		"unix://csi/csi.sock":     volumes.RelativeDir,
+		"C:csi.sock":              volumes.DriveRelative,
+		"unix:///C:":              volumes.BareDrive,
+		"unix:///":                volumes.DriveRoot,
+		"unix:///C:/":             volumes.DriveRoot,
+		"unix:////server/share/x": volumes.ServerPath,
+		"tcp://127.0.0.1:80":      volumes.ColonInName,
+		"unix:///C:/a:b":          volumes.ColonInName,
+		"unix:///a\x00b":          volumes.NULByte,
+	} {
+		e, err := volumes.ParseEndpoint(s)
+		wantPathError(t, err, s, reason)
+		if e != (volumes.Endpoint{}) {
+			t.Errorf("%q: %q with an error", s, e)
+		}
+	}
+}
+
+func TestPlacesOfTheNode(t *testing.T) {
+	for _, dir := range []string{
+		volumes.KubeletDir, volumes.KubeletPodsDir, volumes.KubeletPluginsDir, volumes.KubeletRegistrationDir,
+		volumes.KubeletDevicePluginsDir, volumes.KubeletDevicePluginSocket, volumes.PodLogsDir, volumes.ContainerLogsDir,
+	} {
+		if got := mustResolve(t, volumes.Bind, dir).Destination(); got != dir {
+			t.Errorf("%q isn't clean: %q", dir, got)
+		}
+	}
+	for _, pipe := range []string{volumes.PodResourcesPipe, volumes.ContainerdPipe} {
+		if e, err := volumes.ParseEndpoint(pipe); err != nil || e.Path() != pipe || !e.IsPipe() {
+			t.Errorf("%q: %v", pipe, err)
+		}
+	}
+}
+
+func FuzzParseEndpoint(f *testing.F) {
+	f.Add(`\\.\pipe\x`)              // a pipe
+	f.Add("npipe:////./pipe/x")      // as a URL
+	f.Add("unix:///C:/csi/csi.sock") // a socket
+	f.Add(`unix://C:\csi\csi.sock`)  // as the kubelet writes it
+	f.Add("/csi/csi.sock")           // without a drive
+	f.Add("tcp://127.0.0.1:80")      // neither
+	f.Fuzz(func(t *testing.T, s string) {
+		e, err := volumes.ParseEndpoint(s)
+		if err != nil {
+			return
+		}
+		for _, spelling := range []string{e.String(), e.Path()} {
+			if again, err := volumes.ParseEndpoint(spelling); again != e || err != nil {
+				t.Fatalf("%q is %q, but %q is %q, %v", s, e.Path(), spelling, again.Path(), err)
+			}
+		}
+	})
+}

@@ -1,0 +1,320 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package volumes_test
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/hostprocess-go/sdk/volumes"
+)
+
+var everyMode = append([]volumes.Mode{volumes.Unknown}, modes...)
+
+// TestOneProgramOnEveryNode runs the same code in a container of each mode and in
+// an ordinary one. It must not see any difference.
+func TestOneProgramOnEveryNode(t *testing.T) {
+	const want = "from: the mount\nfrom: the image\nkube-system at https://10.96.0.1:443\n" + token
+	for _, mode := range everyMode {
+		root := newNode(t, mode).root()
+		config, err := root.ReadFile("/etc/agent/config.yaml")
+		if err != nil {
+			t.Error(err)
+		}
+		plugin, err := root.Image().ReadFile("plugins/default.txt")
+		if err != nil {
+			t.Error(err)
+		}
+		cluster, err := root.Cluster()
+		if err != nil {
+			t.Error(err)
+		}
+		token, err := os.ReadFile(cluster.TokenFile)
+		if err != nil {
+			t.Error(err)
+		}
+		got := string(config) + string(plugin) + cluster.Namespace + " at " + cluster.Host + "\n" + string(token)
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", mode, diff)
+		}
+	}
+}
+
+func TestDetect(t *testing.T) {
+	other := strings.Repeat("ab", 32)
+	for _, test := range []struct {
+		name, value, exe string
+		exists           string
+		mode             volumes.Mode
+		dir              string
+	}{
+		{"as containerd 1.6 sets it", `C:\C\` + id + `\`, "", "", volumes.Symlink16, `C:\C\` + id},
+		{"as containerd 1.7 sets it", `C:\hpc\`, "", "", volumes.Bind, `C:\hpc`},
+		{"without bind filter", `C:\hpc\` + id + `\`, "", "", volumes.SymlinkHPC, `C:\hpc\` + id},
+		{"no backslash at the end", `C:\hpc`, "", "", volumes.Bind, `C:\hpc`},
+		{"slashes", "C:/hpc/", "", "", volumes.Bind, `C:\hpc`},
+		{"no drive", `\hpc\`, "", `C:\hpc`, volumes.Bind, `C:\hpc`},
+		{"not clean", `C:\x\..\hpc\\.\`, "", `C:\hpc`, volumes.Bind, `C:\hpc`},
+		{"moved by an annotation", `D:\rootfs\`, "", "", volumes.Bind, `D:\rootfs`},
+		{"moved, without bind filter", `D:\rootfs\` + id, "", "", volumes.SymlinkHPC, `D:\rootfs\` + id},
+		{"missing, program of 1.6", "", `C:\C\` + id + `\bin\agent.exe`, `C:\C\` + id, volumes.Symlink16, `C:\C\` + id},
+		{"missing, program of 1.7", "", `C:\hpc\bin\agent.exe`, `C:\hpc`, volumes.Bind, `C:\hpc`},
+		{"missing, program of 1.7 in the root", "", `c:\HPC\agent.exe`, `C:\hpc`, volumes.Bind, `C:\hpc`},
+		{"missing, program without bind filter", "", `C:\hpc\` + id + `\agent.exe`, `C:\hpc\` + id, volumes.SymlinkHPC, `C:\hpc\` + id},
+		{"of another container", `C:\C\` + other + `\`, `C:\C\` + id + `\agent.exe`, `C:\C\` + id, volumes.Symlink16, `C:\C\` + id},
+		{"a relative one", `hpc`, `C:\hpc\agent.exe`, `C:\hpc`, volumes.Bind, `C:\hpc`},
+	} {
+		n := node{t, tempDir(t), volumes.Unknown}
+		if test.exists == "" {
+			test.exists = test.dir
+		}
+		n.must(os.MkdirAll(n.path(test.exists), 0o777))
+		env := map[string]string{}
+		if test.value != "" {
+			env[volumes.SandboxVariable] = test.value
+		}
+		root, err := volumes.Process{LookupEnv: lookup(env), Executable: test.exe, HostRoot: n.dir}.Detect()
+		if err != nil {
+			t.Errorf("%s: %v", test.name, err)
+			continue
+		}
+		if root.Mode() != test.mode || !root.HostProcess() {
+			t.Errorf("%s: mode %s, want %s", test.name, root.Mode(), test.mode)
+		}
+		if got, want := root.Dir(), n.path(test.dir); got != want {
+			t.Errorf("%s: root %q, want %q", test.name, got, want)
+		}
+	}
+}
+
+func TestDetectOrdinary(t *testing.T) {
+	n := newNode(t, volumes.Unknown)
+	n.must(os.MkdirAll(n.path(`C:\hpc`), 0o777)) // another container's
+	for name, p := range map[string]volumes.Process{
+		"nothing":              {HostRoot: n.dir},
+		"an empty variable":    {HostRoot: n.dir, LookupEnv: lookup(map[string]string{volumes.SandboxVariable: ""})},
+		"a program elsewhere":  {HostRoot: n.dir, Executable: `C:\Program Files\agent\agent.exe`},
+		"a program in C:\\C":   {HostRoot: n.dir, Executable: `C:\C\tools\agent.exe`},
+		"a program that is C:": {HostRoot: n.dir, Executable: `C:\hpcx\agent.exe`},
+		"a Unix program":       {HostRoot: n.dir, Executable: "/usr/bin/agent"},
+	} {
+		root, err := p.Detect()
+		if err != nil || root.HostProcess() || root.Mode() != volumes.Unknown {
+			t.Errorf("%s: mode %s, %v", name, root.Mode(), err)
+		}
+		if got, err := root.ReadFile("/etc/agent/config.yaml"); string(got) != mountedConfig || err != nil {
+			t.Errorf("%s: %q, %v", name, got, err)
+		}
+	}
+}
+
+func TestDetectErrors(t *testing.T) {
+	n := node{t, tempDir(t), volumes.Unknown}
+	n.write(n.path(`C:\file`), "not a directory")
+	for value, reason := range map[string]volumes.Reason{
+		`C:\C\` + id + `\`: 0, // doesn't exist
+		`C:\file`:          0,
+		`hpc`:              volumes.RelativeDir,
+		`C:`:               volumes.BareDrive,
+		`C:\`:              volumes.DriveRoot,
+		`\`:                volumes.DriveRoot,
+		`C:hpc`:            volumes.DriveRelative,
+		`\\server\share`:   volumes.ServerPath,
+		`\\?\C:\hpc`:       volumes.DevicePath,
+		`C:\hpc;C:\x`:      volumes.ColonInName,
+		"C:\\hpc\x00":      volumes.NULByte,
+	} {
+		root, err := volumes.Process{LookupEnv: lookup(map[string]string{volumes.SandboxVariable: value}), HostRoot: n.dir}.Detect()
+		var envError *volumes.EnvError
+		if !errors.As(err, &envError) || envError.Name != volumes.SandboxVariable || envError.Value != value || err.Error() == "" {
+			t.Errorf("%q: got %v", value, err)
+		}
+		if reason == 0 && !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%q: %v isn't fs.ErrNotExist", value, err)
+		}
+		if reason != 0 {
+			wantPathError(t, err, value, reason)
+		}
+		if _, err := root.Path("/etc/agent"); err == nil {
+			t.Errorf("%q: a root that comes with an error can be used", value)
+		}
+	}
+}
+
+// TestDetectHere looks at the process of the test itself.
+func TestDetectHere(t *testing.T) {
+	t.Setenv(volumes.SandboxVariable, "")
+	root, err := volumes.Detect()
+	if err != nil || root.HostProcess() {
+		t.Fatalf("mode %s, %v", root.Mode(), err)
+	}
+	file := filepath.Join(tempDir(t), "file")
+	if err := os.WriteFile(file, []byte("x"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := root.Path(file); got != file || err != nil {
+		t.Errorf("Path(%q) = %q, %v", file, got, err)
+	}
+	dir := root.Dir()
+	if want := map[bool]string{true: `C:\`, false: "/"}[runtime.GOOS == "windows"]; dir != want {
+		t.Errorf("Dir is %q, want %q", dir, want)
+	}
+
+	t.Setenv(volumes.SandboxVariable, `C:\no\such\directory\`)
+	if _, err := volumes.Detect(); (err != nil) != (runtime.GOOS == "windows") {
+		t.Errorf("with a wrong variable: %v", err)
+	}
+}
+
+func TestZeroRoot(t *testing.T) {
+	var root volumes.Root
+	if got := root.Dir(); got != "" {
+		t.Errorf("Dir is %q", got)
+	}
+	_, err := root.Path("/etc/agent")
+	wantPathError(t, err, "/etc/agent", volumes.ModeUnknown)
+	_, err = root.Open("/etc/agent")
+	wantPathError(t, err, "/etc/agent", volumes.ModeUnknown)
+	_, err = root.Stat("/etc/agent")
+	wantPathError(t, err, "/etc/agent", volumes.ModeUnknown)
+	_, err = root.ReadFile("/etc/agent")
+	wantPathError(t, err, "/etc/agent", volumes.ModeUnknown)
+	_, err = root.Mount("/etc/agent")
+	wantPathError(t, err, "/etc/agent", volumes.ModeUnknown)
+	_, err = root.Cluster()
+	wantPathError(t, err, volumes.ServiceAccountDir, volumes.ModeUnknown)
+	_, err = root.Image().Open("x")
+	wantPathError(t, err, "x", volumes.ModeUnknown)
+}
+
+func TestRootPath(t *testing.T) {
+	for _, mode := range everyMode {
+		n := newNode(t, mode)
+		root := n.root()
+		want := n.ordinary("/etc/agent/config.yaml")
+		if mode != volumes.Unknown {
+			loc := mustResolve(t, mode, "/etc/agent/config.yaml")
+			want = n.path(loc.Path(mode.Root(id)))
+		}
+		for _, spelling := range []string{"/etc/agent/config.yaml", "/etc//agent/./config.yaml", "etc/agent/config.yaml", "/etc/agent/x/../config.yaml"} {
+			got, err := root.Path(spelling)
+			if err != nil || !strings.EqualFold(got, want) {
+				t.Errorf("%s: Path(%q) = %q, %v, want %q", mode, spelling, got, err, want)
+			}
+		}
+		info, err := root.Stat("/etc/agent/config.yaml")
+		if err != nil || info.Size() != int64(len(mountedConfig)) {
+			t.Errorf("%s: Stat: %v", mode, err)
+		}
+		f, err := root.Open("/etc/agent/config.yaml")
+		if err != nil {
+			t.Errorf("%s: Open: %v", mode, err)
+			continue
+		}
+		if err := f.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// TestBindFallsBackToTheLink: what isn't at its destination may be under the root.
+func TestBindFallsBackToTheLink(t *testing.T) {
+	n := newNode(t, volumes.Bind)
+	n.write(n.path(`C:\hpc\linked\x.txt`), "x")
+	got, err := n.root().Path("/linked/x.txt")
+	if want := n.path(`C:\hpc\linked\x.txt`); got != want || err != nil {
+		t.Errorf("got %q, %v, want %q", got, err, want)
+	}
+}
+
+func TestLookupError(t *testing.T) {
+	for mode, tried := range map[volumes.Mode][]string{
+		volumes.Symlink16:  {`C:\C\` + id + `\etc\nothing`},
+		volumes.Bind:       {`C:\etc\nothing`, `C:\hpc\etc\nothing`},
+		volumes.SymlinkHPC: {`C:\hpc\` + id + `\etc\nothing`},
+		volumes.Unknown:    nil,
+	} {
+		n := newNode(t, mode)
+		root := n.root()
+		want := []string{n.ordinary("/etc/nothing")}
+		if tried != nil {
+			want = nil
+			for _, path := range tried {
+				want = append(want, n.path(path))
+			}
+		}
+		for name, look := range map[string]func() error{
+			"Path":     func() error { _, err := root.Path("/etc/nothing"); return err },
+			"Open":     func() error { _, err := root.Open("/etc/nothing"); return err },
+			"Stat":     func() error { _, err := root.Stat("/etc/nothing"); return err },
+			"ReadFile": func() error { _, err := root.ReadFile("/etc/nothing"); return err },
+			"Mount":    func() error { _, err := root.Mount("/etc/nothing"); return err },
+		} {
+			err := look()
+			var lookupError *volumes.LookupError
+			if !errors.As(err, &lookupError) || !errors.Is(err, fs.ErrNotExist) {
+				t.Errorf("%s: %s: got %v", mode, name, err)
+				continue
+			}
+			if diff := cmp.Diff(want, lookupError.Tried); diff != "" {
+				t.Errorf("%s: %s: tried (-want +got):\n%s", mode, name, diff)
+			}
+			for _, path := range append(want, lookupError.Path) {
+				if !strings.Contains(err.Error(), strings.ReplaceAll(path, `\`, `\\`)) {
+					t.Errorf("%s: %s: %q isn't in %q", mode, name, path, err)
+				}
+			}
+		}
+	}
+}
+
+// TestLookupStopsAtOtherErrors: if a mount is there but can't be looked at, what is
+// under the root is something else.
+func TestLookupStopsAtOtherErrors(t *testing.T) {
+	long := "/" + strings.Repeat("x", 40_000) // longer than any system allows
+	for _, mode := range everyMode {
+		_, err := newNode(t, mode).root().Path(long)
+		var lookupError *volumes.LookupError
+		if !errors.As(err, &lookupError) {
+			t.Fatalf("%s: got %v", mode, err)
+		}
+		if !errors.Is(err, fs.ErrNotExist) && len(lookupError.Tried) != 1 {
+			t.Errorf("%s: went on after %v", mode, lookupError.Err)
+		}
+	}
+}
+
+func TestRootRefuses(t *testing.T) {
+	for _, mode := range everyMode {
+		root := newNode(t, mode).root()
+		for path, reason := range map[string]volumes.Reason{"": volumes.EmptyPath, "/a\x00b": volumes.NULByte} {
+			_, err := root.Path(path)
+			wantPathError(t, err, path, reason)
+		}
+		if mode == volumes.Unknown && runtime.GOOS != "windows" {
+			continue // names mean something else there
+		}
+		for path, reason := range map[string]volumes.Reason{
+			"/":                volumes.DriveRoot,
+			"C:x":              volumes.DriveRelative,
+			"/etc/agent:x":     volumes.ColonInName,
+			`\\server\share\x`: volumes.ServerPath,
+			`\\.\pipe\x`:       volumes.PipePath,
+			`\\?\C:\x`:         volumes.DevicePath,
+			"/etc/nul":         volumes.ReservedName,
+			"/etc/con.txt":     volumes.ReservedName,
+			"/etc/.../x":       volumes.LeavesMount,
+		} {
+			_, err := root.Path(path)
+			wantPathError(t, err, path, reason)
+		}
+	}
+}
