@@ -4,25 +4,21 @@
 package validate
 
 import (
+	"slices"
 	"strings"
 
+	"github.com/hostprocess-go/sdk/internal/cmdline"
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
-// This file models how a node makes one line out of the words of a command, and
-// what cmd, which runs the line on nodes with the bind filter, reads in it:
+// This file says what cmd, which runs the command lines of a HostProcess
+// container on nodes with the bind filter, reads in one. Package cmdline models
+// the whole way of a line and knows no partly right answer; here it matters which
+// word goes wrong, and that nothing is built for a line that doesn't.
 //
-//  1. hcsshim escapes each word as a C program expects it, and joins them by
-//     spaces;
-//  2. it replaces the two spellings of the sandbox variable by the root;
-//  3. with the bind filter, it puts "cmd /c " in front;
-//  4. cmd may remove the first and the last quote of what follows /c;
-//  5. cmd reads up to the first line feed; every quote, also one behind a
-//     backslash, turns the meaning of & | < > ^ off or on again.
-//
-// Sources: hcsshim's internal/cmd/cmd.go (escapeArgs) and
-// internal/jobcontainers/jobcontainer.go (CreateProcess) for the first three,
-// Microsoft's page on cmd for the fourth. The fifth is what is known of cmd.
+// After "cmd /c ", cmd may remove the first and the last quote of the line. It
+// reads up to the first line feed. Every quote, also one behind a backslash,
+// turns the meaning of & | < > ^ off or on again.
 
 // cmdLimit is how many characters cmd takes, with its own name.
 const cmdLimit = 8191
@@ -32,51 +28,11 @@ const cmdPrefix = "cmd /c "
 
 // line is the command line with the bind filter, behind "cmd /c ".
 func (c command) line() string {
-	var b strings.Builder
-	for i := range c.words() {
-		if i > 0 {
-			b.WriteByte(' ')
-		}
-		escape(&b, c.word(i))
-	}
-	return volumes.Substitute(b.String(), volumes.Bind.Root(""))
+	return cmdline.Substitute(cmdline.Join(slices.Concat(c.command, c.args)), volumes.Bind.Root(""))
 }
 
 // quoted says whether the runtime puts a word in quotes.
 func quoted(word string) bool { return word == "" || strings.ContainsAny(word, " \t") }
-
-// escape writes a word so that a program gets it back as it is: in quotes where
-// it has blanks, a quote behind a backslash, and backslashes before a quote
-// twice.
-func escape(b *strings.Builder, word string) {
-	wrap := quoted(word)
-	if wrap {
-		b.WriteByte('"')
-	}
-	backslashes := 0
-	for i := range len(word) {
-		switch word[i] {
-		case '\\':
-			backslashes++
-		case '"':
-			writeBackslashes(b, backslashes+1)
-			backslashes = 0
-		default:
-			backslashes = 0
-		}
-		b.WriteByte(word[i])
-	}
-	if wrap {
-		writeBackslashes(b, backslashes)
-		b.WriteByte('"')
-	}
-}
-
-func writeBackslashes(b *strings.Builder, n int) {
-	for range n {
-		b.WriteByte('\\')
-	}
-}
 
 // quotes is how many quotes the line has.
 func (c command) quotes() int {
@@ -115,30 +71,52 @@ func (c command) cutAt() (word, index int, ok bool) {
 }
 
 // live returns the first of & | < > ^ that stands outside of quotes for cmd: its
-// word, and its index there.
-func (c command) live() (word, index int, ok bool) {
+// word, and its index there. With carets, those that make the next character an
+// ordinary one aren't.
+func (c command) live(carets bool) (word, index int, ok bool) {
 	state := quoteState{strips: c.stripsQuotes(), left: c.quotes()}
 	for i := range c.words() {
-		text := c.word(i)
-		wrap := quoted(text)
+		word := c.word(i)
+		wrap := quoted(word)
 		if wrap {
 			state.next()
 		}
-		for j := range len(text) {
-			switch s := specialOf[text[j]]; {
-			case s&quote != 0:
+		// A caret before a bracket can be there for cmd, or be the start of a
+		// regular expression; then other brackets have none.
+		bracket, before := false, -1
+		for j := 0; j < len(word); j++ {
+			switch b := word[j]; {
+			case b == '"':
 				state.next()
-			case s&newline != 0:
+			case b == '\n':
 				return 0, 0, false
-			case s&meta != 0 && !state.inside:
+			case state.inside:
+			case b == '(' || b == ')':
+				bracket = true
+			case specialOf[b]&meta == 0:
+			case !carets || !escapes(word, j):
 				return i, j, true
+			default:
+				j++
+				if before < 0 && (word[j] == '(' || word[j] == ')') {
+					before = j - 1
+				}
 			}
+		}
+		if bracket && before >= 0 {
+			return i, before, true
 		}
 		if wrap {
 			state.next()
 		}
 	}
 	return 0, 0, false
+}
+
+// escapes says whether word[i] is a caret in front of a character that cmd has a
+// use for.
+func escapes(word string, i int) bool {
+	return word[i] == '^' && i+1 < len(word) && strings.IndexByte("&|<>^()", word[i+1]) >= 0
 }
 
 // quoteState is whether cmd, reading a line, is inside of quotes.

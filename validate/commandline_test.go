@@ -4,38 +4,15 @@
 package validate
 
 import (
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-)
+	corev1 "k8s.io/api/core/v1"
 
-func TestLine(t *testing.T) {
-	for _, test := range []struct {
-		words []string
-		want  string
-	}{
-		{nil, ""},
-		{[]string{"foo.exe", "a b"}, `foo.exe "a b"`},
-		{[]string{`C:\Program Files\x.exe`, "a b"}, `"C:\Program Files\x.exe" "a b"`},
-		{[]string{""}, `""`},
-		{[]string{"a\tb"}, "\"a\tb\""},
-		{[]string{`say "hi"`}, `"say \"hi\""`},
-		{[]string{`"x"`}, `\"x\"`},
-		{[]string{`a\"b`}, `a\\\"b`},
-		{[]string{`C:\some dir\`}, `"C:\some dir\\"`},
-		{[]string{`C:\dir\`}, `C:\dir\`},
-		{[]string{"a&b|c<d>e^f%g%"}, "a&b|c<d>e^f%g%"},
-		{[]string{"x", "a\nb"}, "x a\nb"},
-		{[]string{`%CONTAINER_SANDBOX_MOUNT_POINT%\x.exe`, "$env:CONTAINER_SANDBOX_MOUNT_POINT/y z"}, `C:\hpc\x.exe "C:\hpc/y z"`},
-		{[]string{`%container_sandbox_mount_point%\x`}, `%container_sandbox_mount_point%\x`},
-	} {
-		if got := (command{command: test.words}).line(); got != test.want {
-			t.Errorf("the line of %q is %q, want %q", test.words, got, test.want)
-		}
-	}
-}
+	"github.com/hostprocess-go/sdk/internal/cmdline"
+)
 
 // TestWhatCmdReads holds the three questions that rules ask of a line.
 func TestWhatCmdReads(t *testing.T) {
@@ -43,6 +20,7 @@ func TestWhatCmdReads(t *testing.T) {
 		words  []string
 		strips bool
 		live   string // the byte and what follows it in its word
+		carets bool
 		cut    string // what follows the line feed in its word
 	}{
 		{words: []string{"foo.exe", "a b"}},
@@ -70,6 +48,12 @@ func TestWhatCmdReads(t *testing.T) {
 		{words: []string{"x", "a b\n"}},
 		{words: []string{"x", "a b\r\n \n"}},
 		{words: []string{"x", "\na"}, cut: "a"},
+		{words: []string{"a", "x^&y", "^(z^)", "^^"}, carets: true},
+		{words: []string{"a", "x^&y"}, live: "^&y"},
+		{words: []string{"a", "^(x)$"}, carets: true, live: "^(x)$"},
+		{words: []string{"a", "^x"}, carets: true, live: "^x"},
+		{words: []string{"a", "x^"}, carets: true, live: "^"},
+		{words: []string{"a", "^^|"}, carets: true, live: "|"},
 		// What upstream's own end-to-end tests run.
 		{words: []string{"powershell.exe", "-Command", `& {if ('node' -ine "$(hostname)") { exit -1 }}`}},
 		{words: []string{"cmd", "/C", "copy", `c:\hpc\agnhost`, `c:\hpc\agnhost.exe`, "&&", `c:\hpc\agnhost.exe`}, live: "&&"},
@@ -78,7 +62,7 @@ func TestWhatCmdReads(t *testing.T) {
 		if got := c.stripsQuotes(); got != test.strips {
 			t.Errorf("%q: cmd strips quotes: %t", test.words, got)
 		}
-		if i, j, ok := c.live(); ok != (test.live != "") || ok && c.word(i)[j:] != test.live {
+		if i, j, ok := c.live(test.carets); ok != (test.live != "") || ok && c.word(i)[j:] != test.live {
 			t.Errorf("%q: live at %d:%d (%t), want %q", test.words, i, j, ok, test.live)
 		}
 		wantCut := test.cut != "" || slices.Contains(test.words[:len(test.words)-1], "a\n")
@@ -88,41 +72,82 @@ func TestWhatCmdReads(t *testing.T) {
 	}
 }
 
-// FuzzCommandLine compares the model with two that are written another way: the
-// line is read back as a C program does, and cmd's reading is done on the line
-// itself.
+// FuzzCommandLine compares what is read in the words with what is read in the
+// line that they make, once here and once by package cmdline, which knows only
+// lines that cmd leaves alone.
 func FuzzCommandLine(f *testing.F) {
 	f.Add("agent.exe\x00--config\x00C:\\some dir\\") // a backslash before the closing quote
 	f.Add("C:\\Program Files\\x.exe\x00a b")         // the quotes are stripped
 	f.Add("powershell\x00-c\x00echo \"a | b\"")      // live between escaped quotes
 	f.Add("x\x00a\nb\x00c & d")                      // cut before it comes to the &
+	f.Add("x.exe\x00a^&b\x00^(a|b)$")                // carets of both kinds
 	f.Add("\x00\x00\"")                              // empty words
 	f.Fuzz(func(t *testing.T, joined string) {
 		words := strings.Split(joined, "\x00")
 		c := commandOf("", words, nil)
-		for _, word := range words {
-			if strings.Contains(word, "CONTAINER_SANDBOX") {
-				return // the line is not that of the words alone
-			}
-		}
 		line := c.line()
-		if diff := cmp.Diff(words, readArguments(line)); diff != "" {
-			t.Errorf("the words don't come back from %q (-want +got):\n%s", line, diff)
-		}
-		_, _, live := c.live()
+		_, _, live := c.live(false)
 		if want := cmdReads(line); live != want {
 			t.Errorf("live in %q is %t, but cmd's reading of it says %t", line, live, want)
 		}
-		if (live && c.special&meta == 0) || (c.stripsQuotes() && c.special&program == 0) {
-			t.Errorf("%q: commandOf has missed what is special", words)
-		}
-		if _, _, cut := c.cutAt(); cut != newlineCuts(words) {
+		_, _, liveWithCarets := c.live(true)
+		_, _, cut := c.cutAt()
+		if cut != newlineCuts(words) {
 			t.Errorf("%q: cut is %t", words, cut)
 		}
-		if len(cmdPrefix+line) > cmdLimit && c.special&long == 0 {
+		if _, err := cmdline.Cmd(line); err == nil && (liveWithCarets && !strings.Contains(line, "^") || cut || c.stripsQuotes() && strings.Contains(words[0], " ")) {
+			t.Errorf("cmd reads %q as it is, but live is %t, cut %t, and quotes are stripped %t", line, liveWithCarets, cut, c.stripsQuotes())
+		}
+		if (live && c.special&meta == 0) || (c.stripsQuotes() && c.special&program == 0) || (cut && c.special&newline == 0) {
+			t.Errorf("%q: commandOf has missed what is special", words)
+		}
+		if utf16Length(cmdPrefix+line) > cmdLimit && c.special&long == 0 {
 			t.Errorf("commandOf has missed that %d characters are many", len(line))
 		}
 	})
+}
+
+// TestEncodedLinesAreQuiet holds that no rule finds fault with a line that
+// package cmdline has written for the nodes.
+func TestEncodedLinesAreQuiet(t *testing.T) {
+	pieces := []string{
+		"", " ", "\t", `"`, `\`, "&", "|", "<", ">", "(", ")", "^", "%", "$", "$(", "=", "'", "a", "--b=", "c d",
+		"%CONTAINER_SANDBOX_MOUNT_POINT%", "$env:CONTAINER_SANDBOX_MOUNT_POINT/", "ä", "\n", "/", ".",
+	}
+	programs := []string{"a.exe", `C:\tools\b.exe`, `C:\my tools\c d.exe`, `%CONTAINER_SANDBOX_MOUNT_POINT%\a b.exe`}
+	r := rand.New(rand.NewPCG(1, 2))
+	quiet := 0
+	for range 100_000 {
+		args := make([]string, r.IntN(4))
+		for i := range args {
+			for range r.IntN(6) {
+				args[i] += pieces[r.IntN(len(pieces))]
+			}
+		}
+		nodes := cmdline.Nodes{Shell: r.IntN(3) > 0}
+		nodes.Direct = !nodes.Shell || r.IntN(2) == 0
+		words, err := cmdline.Encode(programs[r.IntN(len(programs))], args, nodes)
+		if err != nil {
+			continue
+		}
+		p := pod{spec: &corev1.PodSpec{}}
+		if nodes.Shell {
+			p.nodes |= bindMounts
+		}
+		if nodes.Direct {
+			p.nodes |= symlinkMounts
+		}
+		c := commandOf("", words, nil)
+		for _, rule := range []*rule[commandCheck]{&commandLength, &commandMetacharacter, &commandNewline, &commandProgram, &commandQuotes} {
+			if problems := rule.check(p, container{Container: &corev1.Container{}}, c); rule.applies(p) && problems != nil {
+				t.Fatalf("%s finds fault with %q on %+v: %v", rule.ID, words, nodes, problems)
+			}
+		}
+		quiet++
+	}
+	if quiet < 20_000 {
+		t.Errorf("only %d lines could be written: the test shows little", quiet)
+	}
 }
 
 // newlineCuts says whether a word, or anything but blanks, follows a line feed.
@@ -149,46 +174,4 @@ func cmdReads(line string) bool {
 		}
 	}
 	return false
-}
-
-// readArguments reads a line as the C run time of Windows does.
-func readArguments(line string) []string {
-	var words []string
-	var word []byte
-	started, inQuotes := false, false
-	flush := func() {
-		if started {
-			words = append(words, string(word))
-		}
-		word, started = nil, false
-	}
-	for i := 0; i < len(line); i++ {
-		backslashes := 0
-		for i < len(line) && line[i] == '\\' {
-			backslashes++
-			i++
-			started = true
-		}
-		if i < len(line) && line[i] == '"' {
-			started = true
-			word = append(word, strings.Repeat(`\`, backslashes/2)...)
-			if backslashes%2 == 1 {
-				word = append(word, '"')
-			} else {
-				inQuotes = !inQuotes
-			}
-			continue
-		}
-		word = append(word, strings.Repeat(`\`, backslashes)...)
-		switch {
-		case i == len(line):
-		case !inQuotes && (line[i] == ' ' || line[i] == '\t'):
-			flush()
-		default:
-			word = append(word, line[i])
-			started = true
-		}
-	}
-	flush()
-	return words
 }

@@ -42,6 +42,10 @@ func (c command) field(i int) string {
 	return "args[" + strconv.Itoa(i-len(c.command)) + "]"
 }
 
+// isHook says whether the line is that of a lifecycle hook, in which the kubelet
+// replaces no $(NAME).
+func (c command) isHook() bool { return strings.HasPrefix(c.at, "lifecycle.") }
+
 // commands ranges over the command lines of the container: its own, and those
 // of its exec probes and lifecycle hooks. A line in which nothing is special is
 // left out, so that most cost one look.

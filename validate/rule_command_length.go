@@ -5,7 +5,7 @@ package validate
 
 import (
 	"fmt"
-	"unicode/utf8"
+	"unicode/utf16"
 )
 
 // commandLength: cmd takes 8191 characters.
@@ -31,7 +31,7 @@ What cmd does with a longer line in a HostProcess container has not been tried.`
 		if c.special&long == 0 {
 			return nil
 		}
-		size := utf8.RuneCountInString(cmdPrefix + c.line())
+		size := utf16Length(cmdPrefix + c.line())
 		if size <= cmdLimit {
 			return nil
 		}
@@ -44,4 +44,13 @@ What cmd does with a longer line in a HostProcess container has not been tried.`
 			message: fmt.Sprintf("makes a line of %d characters: cmd, which runs it on nodes with the bind filter, takes %d", size, cmdLimit),
 		}}
 	},
+}
+
+// utf16Length is how many characters a text has for Windows.
+func utf16Length(text string) int {
+	n := 0
+	for _, r := range text {
+		n += utf16.RuneLen(r)
+	}
+	return n
 }

@@ -17,6 +17,8 @@ var commandMetacharacter = rule[commandCheck]{
 
 In a word with blanks these characters are safe, unless the word has double quotes of its own. hcsshim writes those as \", and cmd, which knows no backslash, reads the end of the quoted part: in the script echo "a | b" the | is live, in echo 'a | b' it is not.
 
+A caret in front of such a character makes cmd pass it on. That is right for nodes with the bind filter alone, because on others the caret gets to the program too; there it isn't found fault with.
+
 That hcsshim adds the cmd is certain. What cmd makes of the characters is known of cmd, but has not been tried with HostProcess containers. A cmd /c that the pod itself names may use them, because the outer cmd then does what the inner would have done; but not behind a cd, set, if or for, which the outer cmd doesn't see.`,
 		Severity:   Warning,
 		Layer:      Node,
@@ -31,11 +33,13 @@ That hcsshim adds the cmd is certain. What cmd makes of the characters is known 
 		Fix: "write a script as one word with blanks and with single quotes inside, and hand over a value with such a character in a file or an environment variable",
 	},
 	when: bindMounts,
-	check: func(_ pod, _ container, c command) []problem {
+	check: func(p pod, _ container, c command) []problem {
 		if c.special&meta == 0 {
 			return nil
 		}
-		i, j, ok := c.live()
+		// A caret that is meant for cmd gets as far as the program on other nodes.
+		carets := p.nodes&symlinkMounts == 0 && c.shell() != cmdShell
+		i, j, ok := c.live(carets)
 		if !ok || c.sharesMeaning(c.word(i)[j]) {
 			return nil
 		}

@@ -33,7 +33,10 @@ The second spelling ends where it ends: of $env:CONTAINER_SANDBOX_MOUNT_POINT_DI
 		if by == powerShell && c.runsFile() {
 			by = noShell
 		}
-		env := at.variables()
+		var env variables
+		if !c.isHook() {
+			env = at.variables()
+		}
 		var problems []problem
 		for i := range c.words() {
 			if reference, why := text(c.word(i)).badSandbox(by, env); reference != "" {

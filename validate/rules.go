@@ -67,6 +67,7 @@ var (
 		&commandServiceAccount,
 		&commandTokenCopy,
 		&commandVariable,
+		&execVariable,
 	}
 
 	envRules = []*rule[envCheck]{}

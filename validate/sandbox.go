@@ -170,7 +170,7 @@ func kubeletName(t text) string {
 func (c container) behindRoot() map[string]bool {
 	var names map[string]bool
 	for line := range c.commands {
-		if line.special&dollar == 0 {
+		if line.special&dollar == 0 || line.isHook() {
 			continue
 		}
 		for i := range line.words() {
