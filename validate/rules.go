@@ -71,7 +71,10 @@ var (
 	}
 
 	containerRules = []*rule[containerCheck]{
+		&envLiteralRoot,
+		&envMountPath,
 		&envNameCase,
+		&envSandboxVariable,
 		&hostPort,
 		&hostProcessMismatch,
 		&localSystemUnneeded,
@@ -138,7 +141,28 @@ var (
 	}
 
 	commandRules = []*rule[commandCheck]{
+		&commandBuiltin,
+		&commandExtension,
+		&commandHostPath,
+		&commandLength,
+		&commandLiteralRoot,
+		&commandMetacharacter,
+		&commandMountPath,
+		&commandNewline,
+		&commandPosixPath,
+		&commandPosixShell,
+		&commandProgram,
+		&commandPwsh,
+		&commandQuotes,
+		&commandRelativePath,
+		&commandSandboxValue,
+		&commandSandboxVariable,
+		&commandScript,
+		&commandServiceAccount,
+		&commandTokenCopy,
+		&commandVariable,
 		&envKubeconfig,
+		&execVariable,
 	}
 
 	envRules = []*rule[envCheck]{
