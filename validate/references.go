@@ -4,6 +4,8 @@
 package validate
 
 import (
+	"strings"
+
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/hostprocess-go/sdk/internal/winpath"
@@ -167,6 +169,13 @@ func (x mountIndex) find(text string) int {
 		}
 	}
 	return found
+}
+
+// leadsTo says whether a relative path leads into a mount, or to the files of the
+// service account, from the root of the drive or of the container.
+func (x mountIndex) leadsTo(path string) bool {
+	path = strings.TrimLeft(path, `.\/`)
+	return x.find(path) >= 0 || isServiceAccount(path)
 }
 
 // pathHash is a running FNV-1a hash.

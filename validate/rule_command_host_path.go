@@ -36,7 +36,7 @@ On nodes with the bind filter the container starts, because cmd does, and exits.
 		if !rooted(path) {
 			i, path = c.script()
 		}
-		if !rooted(path) || isPosixPath(path) || ofNode(path) || newMountIndex(at).find(path) >= 0 {
+		if !rooted(path) || isPosixPath(path) || isOfNode(path) || newMountIndex(at).find(path) >= 0 {
 			return nil
 		}
 		return []problem{{
@@ -52,11 +52,11 @@ func rooted(path string) bool {
 	return len(path) > 1 && winpath.IsSeparator(path[0]) && !winpath.IsSeparator(path[1])
 }
 
-// ofNode says whether a path is below a directory that Windows nodes have.
-func ofNode(path string) bool {
+// isOfNode says whether a path is below a directory that Windows nodes have.
+func isOfNode(path string) bool {
 	for _, dir := range [...]string{
 		"/windows", "/program files", "/program files (x86)", "/programdata", "/users",
-		"/k", "/etc", "/var", "/opt/cni", "/hpc",
+		"/k", "/etc", "/var", "/opt/cni", "/hpc", "/c",
 	} {
 		if below(path, dir) {
 			return true

@@ -48,6 +48,7 @@ var (
 
 	commandRules = []*rule[commandCheck]{
 		&commandBuiltin,
+		&commandDrivePath,
 		&commandExtension,
 		&commandHostPath,
 		&commandLength,

@@ -8,6 +8,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
+	"github.com/hostprocess-go/sdk/internal/winpath"
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
@@ -88,8 +89,9 @@ func closes(sigil text, end byte) bool {
 
 // badSandbox finds the first reference to the sandbox variable that becomes
 // something else than it looks like, and says what. Shell is who reads the text
-// after the runtime, and env what the kubelet has replaced in it before.
-func (t text) badSandbox(by shell, env variables) (reference, why string) {
+// after the runtime, env what the kubelet has replaced in it before, and first
+// says that a script of PowerShell starts with the text.
+func (t text) badSandbox(by shell, env variables, first bool) (reference, why string) {
 	for start, end := range t.sandboxReferences {
 		reference := string(t[start:end])
 		token := sandboxToken(reference)
@@ -101,6 +103,8 @@ func (t text) badSandbox(by shell, env variables) (reference, why string) {
 		case token != "", env.valueOf(text(reference)) != "":
 		case !shellExpands(reference, by):
 			return reference, "leaves as it is"
+		case first && start == 0 && reference[0] == '$' && end < len(t) && winpath.IsSeparator(t[end]):
+			return reference, "leaves to PowerShell, which doesn't run a path that starts with a variable"
 		}
 	}
 	return "", ""
@@ -112,6 +116,16 @@ const runsTogether = `joins with the root without a separator, as in C:\hpcetc`
 // path: a name, or a dot and a name.
 func glued(t text) bool {
 	return len(t) > 0 && isNameByte(t[0]) || len(t) > 1 && t[0] == '.' && isNameByte(t[1])
+}
+
+// startsScript says whether the i-th word is the first of the script that a
+// PowerShell runs.
+func (c command) startsScript(i int) bool {
+	if c.shell() != powerShell || i == 0 {
+		return false
+	}
+	before := c.word(i - 1)
+	return i == 1 || strings.EqualFold(before, "-command") || strings.EqualFold(before, "-c")
 }
 
 // shellExpands says whether the shell that reads a text expands the reference,
