@@ -47,10 +47,9 @@ func (c command) field(i int) string {
 func (c command) isHook() bool { return strings.HasPrefix(c.at, "lifecycle.") }
 
 // commands ranges over the command lines of the container: its own, and those
-// of its exec probes and lifecycle hooks. A line in which nothing is special is
-// left out, so that most cost one look.
+// of its exec probes and lifecycle hooks.
 func (c container) commands(yield func(command) bool) {
-	if line := commandOf("", c.Command, c.Args); line.special != 0 && !yield(line) {
+	if len(c.Command)+len(c.Args) > 0 && !yield(commandOf("", c.Command, c.Args)) {
 		return
 	}
 	_ = c.exec("livenessProbe.exec", probe(c.LivenessProbe), yield) &&
@@ -63,11 +62,7 @@ func (c container) commands(yield func(command) bool) {
 
 // exec yields the command line of an exec action, if there is one.
 func (container) exec(at string, action *corev1.ExecAction, yield func(command) bool) bool {
-	if action == nil {
-		return true
-	}
-	line := commandOf(at, action.Command, nil)
-	return line.special == 0 || yield(line)
+	return action == nil || yield(commandOf(at, action.Command, nil))
 }
 
 func probe(p *corev1.Probe) *corev1.ExecAction {

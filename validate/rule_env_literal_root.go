@@ -3,7 +3,12 @@
 
 package validate
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+
+	"github.com/hostprocess-go/sdk/volumes"
+)
 
 // envLiteralRoot: command-literal-root for the environment.
 var envLiteralRoot = rule[containerCheck]{
@@ -26,7 +31,7 @@ var envLiteralRoot = rule[containerCheck]{
 		var mounts mountIndex
 		for i := range c.Env {
 			value := c.Env[i].Value
-			if value == "" || specialIn(value)&absolute == 0 {
+			if specialIn(value)&absolute == 0 || strings.EqualFold(c.Env[i].Name, volumes.SandboxVariable) {
 				continue
 			}
 			if mounts.mounts == nil {

@@ -6,44 +6,138 @@ package validate
 // The catalogue: every rule, by what it looks at, in the order in which it is
 // tried. A new rule is one line here and one file of its own.
 var (
-	workloadRules = []*rule[workloadCheck]{}
+	workloadRules = []*rule[workloadCheck]{
+		&daemonSetSurgePorts,
+		&deploymentSurgePorts,
+	}
 
-	metadataRules = []*rule[metadataCheck]{}
+	metadataRules = []*rule[metadataCheck]{
+		&inheritUserAnnotation,
+		&osLabel,
+		&rootfsLocationAnnotation,
+		&rootfsLocationBackslash,
+	}
 
 	podRules = []*rule[podCheck]{
+		&dnsConfigIgnored,
+		&dnsPolicyClusterFirst,
+		&dnsPolicyHostNet,
+		&hostAliasesIgnored,
 		&hostNetwork,
+		&hostProcessContainerLevel,
 		&hostProcessMixed,
 		&hostUsers,
+		&hostnameIgnored,
 		&hostnameOverride,
 		&linuxOnlyField,
+		&linuxOnlyFieldIgnored,
+		&osMissing,
 		&osName,
+		&osSelectionBetaLabel,
+		&osSelectionContradictory,
+		&osSelectionMissing,
 		&podResources,
+		&podResourcesRefused,
 		&runAsNonRoot,
+		&runAsUserHangs,
+		&runtimeClass,
+		&supplementalGroupsPolicy,
 	}
 
 	optionsRules = []*rule[optionsCheck]{
+		&accountContainerUser,
+		&accountDomainSpelling,
+		&accountImpossible,
+		&accountLocalGroup,
+		&accountLocalPrefix,
+		&accountMissingDomain,
+		&accountNeedsPassword,
+		&accountNumber,
+		&accountUnknownService,
 		&gmsaCredentialSpec,
 		&gmsaCredentialSpecName,
+		&gmsaIgnored,
 		&osLinux,
+		&runAsUserName,
 	}
 
-	volumeRules = []*rule[volumeCheck]{}
+	volumeRules = []*rule[volumeCheck]{
+		&emptyDirHugePages,
+		&emptyDirMemory,
+		&imageVolumeUnverified,
+		&namedPipeDirectory,
+		&namedPipeMount,
+		&unixSocketMount,
+	}
 
 	containerRules = []*rule[containerCheck]{
 		&envLiteralRoot,
 		&envMountPath,
+		&envNameCase,
 		&envSandboxVariable,
 		&hostPort,
 		&hostProcessMismatch,
+		&localSystemUnneeded,
 		&mountPathDuplicate,
+		&portForward,
+		&probeHost,
 		&runAsUserNameMissing,
+		&stopSignal,
+		&volumeDevicesUnsupported,
+		&workingDirOnHost,
+		&workingDirRelative,
+		&workingDirRequired,
+		&workingDirRerooted,
+		&workingDirUnset,
+		&workingDirVariable,
+	}
+
+	// resourceRules are tried where a container has requests or limits.
+	resourceRules = []*rule[containerCheck]{
+		&ephemeralStorageLimit,
+		&memoryLimitIgnored,
+		&memoryLimitPowerShell,
+		&memoryLimitRounded,
+		&requestsOnly,
+	}
+
+	conflictRules = []*rule[conflictCheck]{
+		&mountCollision,
+		&mountCollisionUnverified,
+		&mountNested,
+		&mountOverImplicit,
 	}
 
 	mountRules = []*rule[mountCheck]{
+		&mountBelowHPC,
 		&mountName,
+		&mountOverHostDirectory,
+	}
+
+	// mountPathRules are tried where a mountPath is refused or oddly written.
+	mountPathRules = []*rule[mountCheck]{
+		&mountPathBareDrive,
+		&mountPathCharacters,
+		&mountPathColon,
+		&mountPathDevice,
+		&mountPathDriveRelative,
+		&mountPathDriveRoot,
+		&mountPathDriveUnverified,
+		&mountPathNUL,
 		&mountPathRequired,
+		&mountPathServer,
+		&mountPathUntidy,
+	}
+
+	// mountOptionRules are tried where a mount has any option set.
+	mountOptionRules = []*rule[mountCheck]{
+		&mountPropagationBidirectional,
+		&mountPropagationIgnored,
 		&mountRecursiveReadOnly,
 		&mountSubPath,
+		&readOnlyNotEnforced,
+		&recursiveReadOnlyUnsupported,
+		&subPathGoesStale,
 	}
 
 	commandRules = []*rule[commandCheck]{
@@ -68,8 +162,31 @@ var (
 		&commandServiceAccount,
 		&commandTokenCopy,
 		&commandVariable,
+		&envKubeconfig,
 		&execVariable,
 	}
 
-	envRules = []*rule[envCheck]{}
+	envRules = []*rule[envCheck]{
+		&envEmpty,
+		&envPathReplaced,
+		&envSandboxOverridden,
+		&envTokenUnexpanded,
+	}
+
+	namespaceRules = []*rule[namespaceCheck]{
+		&namespacePodSecurityAudit,
+		&namespacePodSecurityEnforce,
+		&namespacePodSecurityLabel,
+		&namespacePodSecurityWarn,
+	}
+
+	nodeRules = []*rule[nodeCheck]{
+		&nodeArchitecture,
+		&nodeName,
+		&nodeOS,
+		&nodeRuntime,
+		&nodeSelection,
+		&nodeState,
+		&nodeTaint,
+	}
 )

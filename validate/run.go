@@ -18,6 +18,7 @@ type run struct {
 	targets  []Target
 	pod      pod
 	workload workload
+	places   locations
 	// at is the field of the pod template, or of the pod: "" for a Pod,
 	// "spec.template" for a DaemonSet.
 	at string
@@ -32,7 +33,7 @@ type run struct {
 func (r *run) judge() {
 	for _, rule := range workloadRules {
 		if rule.applies(r.pod) {
-			report(r, rule, place{root: object}, rule.check(r.workload))
+			report(r, rule, place{root: object}, rule.check(r.pod, r.workload))
 		}
 	}
 	if r.pod.meta != nil {
@@ -69,16 +70,26 @@ func (r *run) judgeContainer(c container) {
 			report(r, rule, place{root: inContainer, container: c}, rule.check(r.pod, c))
 		}
 	}
+	if len(c.Resources.Limits)+len(c.Resources.Requests) > 0 {
+		for _, rule := range resourceRules {
+			if rule.applies(r.pod) {
+				report(r, rule, place{root: inContainer, container: c}, rule.check(r.pod, c))
+			}
+		}
+	}
 	if o, ok := c.options(); ok {
 		r.judgeOptions(o, place{root: inContainer, container: c})
 	}
-	for i := range c.VolumeMounts {
-		m := mount{&c.VolumeMounts[i], r.pod.volume(c.VolumeMounts[i].Name), i}
-		for _, rule := range mountRules {
+	places := r.places.locate(c)
+	for _, conflict := range r.places.conflicts(r.pod, c, places) {
+		for _, rule := range conflictRules {
 			if rule.applies(r.pod) {
-				report(r, rule, place{inContainer, c, "volumeMounts", i}, rule.check(r.pod, c, m))
+				report(r, rule, place{root: inContainer, container: c}, rule.check(r.pod, c, conflict))
 			}
 		}
+	}
+	for i := range c.VolumeMounts {
+		r.judgeMount(c, r.pod.mount(c, i, places[i]))
 	}
 	for i := range c.Env {
 		for _, rule := range envRules {
@@ -88,9 +99,38 @@ func (r *run) judgeContainer(c container) {
 		}
 	}
 	for line := range c.commands {
+		if line.special == 0 {
+			continue // most lines cost one look
+		}
 		for _, rule := range commandRules {
 			if rule.applies(r.pod) {
 				report(r, rule, place{inContainer, c, line.at, noIndex}, rule.check(r.pod, c, line))
+			}
+		}
+	}
+}
+
+// judgeMount tries the rules that look at one mount: about the mountPath as it
+// is written, and about the options of a mount, only where there is anything of
+// that.
+func (r *run) judgeMount(c container, m mount) {
+	at := place{inContainer, c, "volumeMounts", m.index}
+	for _, rule := range mountRules {
+		if rule.applies(r.pod) {
+			report(r, rule, at, rule.check(r.pod, c, m))
+		}
+	}
+	if m.refused != 0 || m.spelling.odd() {
+		for _, rule := range mountPathRules {
+			if rule.applies(r.pod) {
+				report(r, rule, at, rule.check(r.pod, c, m))
+			}
+		}
+	}
+	if m.hasOptions() {
+		for _, rule := range mountOptionRules {
+			if rule.applies(r.pod) {
+				report(r, rule, at, rule.check(r.pod, c, m))
 			}
 		}
 	}
@@ -134,13 +174,24 @@ type place struct {
 	index int
 }
 
-// report turns problems into findings.
+// report turns problems into findings. It is small, so that a check that finds
+// nothing costs no call.
 func report[check any](r *run, rule *rule[check], at place, problems []problem) {
+	if len(problems) > 0 {
+		r.report(&rule.Rule, rule.when, at, problems)
+	}
+}
+
+// report leaves out the problems of nodes that nobody asked for.
+func (r *run) report(rule *Rule, when behaviour, at place, problems []problem) {
 	for _, p := range problems {
 		if slices.Contains(r.disabled, rule.ID) {
 			return
 		}
-		r.found = append(r.found, r.finding(&rule.Rule, rule.when, at, p))
+		if p.when != 0 && p.when&r.pod.nodes == 0 {
+			continue
+		}
+		r.found = append(r.found, r.finding(rule, when, at, p))
 	}
 }
 

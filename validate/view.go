@@ -10,6 +10,8 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/hostprocess-go/sdk/volumes"
 )
 
 // The views below are what checks see. They are small and passed by value, so
@@ -148,6 +150,28 @@ type mount struct {
 	*corev1.VolumeMount
 	volume *corev1.Volume
 	index  int
+	// at is where its mountPath is on a node with the bind filter, from which the
+	// places on other nodes follow. It is nowhere if the mountPath is refused.
+	at volumes.Location
+	// refused is why nothing can be mounted at the mountPath, or zero.
+	refused volumes.Reason
+	// spelling is how the mountPath is written.
+	spelling spelling
+}
+
+// mount is the i-th volumeMount of the container, which is at a location.
+func (p pod) mount(c container, i int, at volumes.Location) mount {
+	m := mount{VolumeMount: &c.VolumeMounts[i], volume: p.volume(c.VolumeMounts[i].Name), index: i, at: at, spelling: spellingOf(c.VolumeMounts[i].MountPath)}
+	if at == (volumes.Location{}) {
+		_, err := volumes.Bind.Resolve(m.MountPath)
+		m.refused = reasonOf(err)
+	}
+	return m
+}
+
+// hasOptions says whether the mount says more than what is mounted, and where.
+func (m mount) hasOptions() bool {
+	return m.ReadOnly || m.RecursiveReadOnly != nil || m.MountPropagation != nil || m.SubPath != "" || m.SubPathExpr != ""
 }
 
 // runsHostProcess says whether any container really is a HostProcess container.
@@ -158,32 +182,4 @@ func (p pod) runsHostProcess() bool {
 		}
 	}
 	return false
-}
-
-// options is a windowsOptions that the pod or a container declares.
-type options struct {
-	*corev1.WindowsSecurityContextOptions
-	// used says whether a container takes its runAsUserName from here. It is
-	// false only for the pod's, where every container has its own.
-	used bool
-}
-
-// options returns the pod's windowsOptions, if it declares any.
-func (p pod) options() (options, bool) {
-	if p.spec.SecurityContext == nil || p.spec.SecurityContext.WindowsOptions == nil {
-		return options{}, false
-	}
-	used := false
-	for c := range p.containers {
-		used = used || c.windows().RunAsUserName == nil
-	}
-	return options{p.spec.SecurityContext.WindowsOptions, used}, true
-}
-
-// options returns the container's own windowsOptions, if it declares any.
-func (c container) options() (options, bool) {
-	if c.SecurityContext == nil || c.SecurityContext.WindowsOptions == nil {
-		return options{}, false
-	}
-	return options{c.SecurityContext.WindowsOptions, true}, true
 }

@@ -6,6 +6,7 @@ package volumes
 import (
 	"io/fs"
 	"strconv"
+	"strings"
 )
 
 // PathError says why a path can't be used. It is what every function of this
@@ -71,11 +72,11 @@ const (
 )
 
 var reasons = [...]struct{ name, text string }{
-	EmptyPath:     {"empty path", `is empty; write an absolute path such as "/etc/agent"`},
+	EmptyPath:     {"empty path", `is empty; write an absolute path such as /etc/agent`},
 	NULByte:       {"NUL byte", `contains a zero byte, which can't be part of a file name; remove it`},
-	DriveRoot:     {"drive root", `is the root of a drive, where nothing can be mounted: the container would not start; mount below it, such as "/data"`},
-	BareDrive:     {"bare drive", `is a drive without a directory, which containerd refuses; mount below it, such as "D:\data"`},
-	DriveRelative: {"drive-relative path", `is relative to the current directory of a drive, which is undefined here; put a backslash after the drive: "D:\data"`},
+	DriveRoot:     {"drive root", `is the root of a drive, where nothing can be mounted: the container would not start; mount below it, such as /data`},
+	BareDrive:     {"bare drive", `is a drive without a directory, which containerd refuses; mount below it, such as D:\data`},
+	DriveRelative: {"drive-relative path", `is relative to the current directory of a drive, which is undefined here; put a backslash after the drive: D:\data`},
 	ColonInName:   {"colon in a name", `has a colon behind the drive, which Windows takes for a stream of a file; rename it`},
 	ServerPath:    {"server path", `starts with two separators and so names a server and a share, where nothing can be mounted; write one separator`},
 	PipePath:      {"named pipe", `is a named pipe, which a HostProcess container can't mount: it would not start; open the pipe by its name, without a mount`},
@@ -114,5 +115,39 @@ type ParseError struct {
 func (e *ParseError) Error() string {
 	return e.Kind + " " + quote(e.Input) + ": " + e.Problem
 }
+
+// LookupError says that a file isn't there, or can't be looked at.
+type LookupError struct {
+	Path  string   // as it was given
+	Tried []string // the paths that were tried, in this order
+	Err   error    // fs.ErrNotExist, or what is wrong with the last path tried
+}
+
+// Error lists the paths that were tried.
+func (e *LookupError) Error() string {
+	quoted := make([]string, len(e.Tried))
+	for i, path := range e.Tried {
+		quoted[i] = quote(path)
+	}
+	return "mount " + quote(e.Path) + ": " + e.Err.Error() + " (tried " + strings.Join(quoted, ", then ") + ")"
+}
+
+// Unwrap returns Err.
+func (e *LookupError) Unwrap() error { return e.Err }
+
+// EnvError says that an environment variable has a value that can't be used, or
+// none.
+type EnvError struct {
+	Name, Value string
+	Err         error
+}
+
+// Error quotes the value and says what is wrong with it.
+func (e *EnvError) Error() string {
+	return "environment variable " + e.Name + "=" + quote(e.Value) + ": " + e.Err.Error()
+}
+
+// Unwrap returns Err.
+func (e *EnvError) Unwrap() error { return e.Err }
 
 func quote(s string) string { return strconv.Quote(s) }
