@@ -38,6 +38,16 @@ func (t text) absolutePaths(yield func(string) bool) {
 	}
 }
 
+// pathOnly is the path at the start of what absolutePaths yields, for a message:
+// up to a blank, a quote or the like.
+func pathOnly(text string) string {
+	end := 0
+	for end < len(text) && (end == 1 || specialOf[text[end]]&(boundary|meta) == 0 && text[end] != ')') {
+		end++
+	}
+	return clip(text[:end])
+}
+
 // hasDrive says whether a drive is before the separator text[i].
 func hasDrive(text string, i int) bool {
 	return i > 1 && text[i-1] == ':' && isLetter(text[i-2]) && (i == 2 || !isNameByte(text[i-3]))

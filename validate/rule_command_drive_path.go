@@ -31,21 +31,21 @@ It works where something has put the file there, an init container for instance.
 			return nil
 		}
 		i, path := 0, c.program()
-		if !onDriveC(path) {
+		if !isOnC(path) {
 			i, path = c.script()
 		}
-		if !onDriveC(path) || isOfNode(path) || newMountIndex(at).find(path) >= 0 {
+		if !isOnC(path) || isOfNode(path) || newMountIndex(at).find(path) >= 0 {
 			return nil
 		}
 		return []problem{{
 			field:   c.field(i),
 			message: fmt.Sprintf("is %q, which is a file of the node and not of the image", clip(path)),
-			fix:     fmt.Sprintf("write %q if it is a file of the image", clip(percentToken+path[2:])),
+			fix:     fmt.Sprintf("write %q if it is a file of the image", clip(cmdToken+path[2:])),
 		}}
 	},
 }
 
-// onDriveC says whether a path is an absolute one on drive C.
-func onDriveC(path string) bool {
+// isOnC says whether a path is an absolute one on drive C.
+func isOnC(path string) bool {
 	return len(path) > 3 && hasPrefixFold(path, "c:") && winpath.IsSeparator(path[2])
 }

@@ -12,19 +12,13 @@ import (
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
-// What the runtime replaces by the root of the container, letter for letter.
-const (
-	percentToken = "%" + volumes.SandboxVariable + "%"
-	dollarToken  = "$env:" + volumes.SandboxVariable
-)
-
 // sandboxToken returns the token at the start of text, or nothing.
 func sandboxToken(text string) string {
 	switch {
-	case strings.HasPrefix(text, percentToken):
-		return percentToken
-	case strings.HasPrefix(text, dollarToken):
-		return dollarToken
+	case strings.HasPrefix(text, cmdToken):
+		return cmdToken
+	case strings.HasPrefix(text, powerShellToken):
+		return powerShellToken
 	}
 	return ""
 }
@@ -133,9 +127,9 @@ func (c command) startsScript(i int) bool {
 func shellExpands(reference string, by shell) bool {
 	switch by {
 	case cmdShell:
-		return strings.EqualFold(reference, percentToken)
+		return strings.EqualFold(reference, cmdToken)
 	case powerShell:
-		return strings.EqualFold(reference, dollarToken) || strings.EqualFold(reference, "${env:"+volumes.SandboxVariable+"}")
+		return strings.EqualFold(reference, powerShellToken) || strings.EqualFold(reference, "${env:"+volumes.SandboxVariable+"}")
 	}
 	return false
 }
