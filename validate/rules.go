@@ -77,6 +77,7 @@ var (
 		&envSandboxVariable,
 		&hostPort,
 		&hostProcessMismatch,
+		&imageEntrypoint,
 		&localSystemUnneeded,
 		&mountPathDuplicate,
 		&portForward,
