@@ -49,12 +49,13 @@ func (c command) quotes() int {
 
 // stripsQuotes says whether cmd removes the first and the last quote of the
 // line. It keeps them where there are exactly two, around a file name with
-// blanks but without special characters.
+// blanks but without special characters. What starts with the image's entrypoint
+// is taken not to start with one.
 func (c command) stripsQuotes() bool {
-	if c.words() == 0 || !quoted(c.word(0)) {
+	if len(c.command) == 0 || !quoted(c.command[0]) {
 		return false
 	}
-	return c.quotes() != 2 || c.word(0) == "" || strings.ContainsAny(c.word(0), "&<>()@^|")
+	return c.quotes() != 2 || c.command[0] == "" || strings.ContainsAny(c.command[0], "&<>()@^|")
 }
 
 // cutAt returns the word in which cmd stops reading, and the index of the line

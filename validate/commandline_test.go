@@ -54,9 +54,9 @@ func TestWhatCmdReads(t *testing.T) {
 		{words: []string{"a", "^x"}, carets: true, live: "^x"},
 		{words: []string{"a", "x^"}, carets: true, live: "^"},
 		{words: []string{"a", "^^|"}, carets: true, live: "|"},
-		// What upstream's own end-to-end tests run.
-		{words: []string{"powershell.exe", "-Command", `& {if ('node' -ine "$(hostname)") { exit -1 }}`}},
-		{words: []string{"cmd", "/C", "copy", `c:\hpc\agnhost`, `c:\hpc\agnhost.exe`, "&&", `c:\hpc\agnhost.exe`}, live: "&&"},
+		// The kinds of lines that upstream's own end-to-end tests run.
+		{words: []string{"powershell", "-Command", `& { if ($env:X -ne "$(whoami)") { exit 3 } }`}},
+		{words: []string{"cmd", "/c", "ren", "a", "b", "&&", "b"}, live: "&&"},
 	} {
 		c := command{command: test.words}
 		if got := c.stripsQuotes(); got != test.strips {

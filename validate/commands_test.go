@@ -117,35 +117,39 @@ func TestBadSandbox(t *testing.T) {
 	env := variables{env: []corev1.EnvVar{{Name: "REST", Value: `etc\x`}, {Name: "ROOTED", Value: `\etc\x`}, {Name: volumes.SandboxVariable, Value: "x"}}}
 	env.byName = newIndex(len(env.env), env.name)
 	for _, test := range []struct {
-		text string
-		by   shell
-		want string
+		text  string
+		by    shell
+		want  string
+		first bool
 	}{
-		{`%CONTAINER_SANDBOX_MOUNT_POINT%\x $env:CONTAINER_SANDBOX_MOUNT_POINT/x`, noShell, ""},
-		{`"$env:CONTAINER_SANDBOX_MOUNT_POINT"`, noShell, ""},
-		{"CONTAINER_SANDBOX_MOUNT_POINT=x", noShell, ""},
-		{"%container_sandbox_mount_point%", noShell, "%container_sandbox_mount_point%"},
-		{"%container_sandbox_mount_point%", cmdShell, ""},
-		{"%CONTAINER_SANDBOX_MOUNTPOINT%", cmdShell, "%CONTAINER_SANDBOX_MOUNTPOINT%"},
-		{"%CONTAINER_SANDBOX_MOUNT_POINT", noShell, "%CONTAINER_SANDBOX_MOUNT_POINT"},
-		{"$Env:CONTAINER_SANDBOX_MOUNT_POINT", noShell, "$Env:CONTAINER_SANDBOX_MOUNT_POINT"},
-		{"$Env:CONTAINER_SANDBOX_MOUNT_POINT", powerShell, ""},
-		{"${env:CONTAINER_SANDBOX_MOUNT_POINT}", powerShell, ""},
-		{"${env:CONTAINER_SANDBOX_MOUNT_POINT}", unknownShell, "${env:CONTAINER_SANDBOX_MOUNT_POINT}"},
-		{"$Env:CONTAINER_SANDBOX_MOUNT", powerShell, "$Env:CONTAINER_SANDBOX_MOUNT"},
-		{"$CONTAINER_SANDBOX_MOUNT_POINT/x", powerShell, "$CONTAINER_SANDBOX_MOUNT_POINT"},
-		{"${CONTAINER_SANDBOX_MOUNT_POINT}", noShell, "${CONTAINER_SANDBOX_MOUNT_POINT}"},
+		{`%CONTAINER_SANDBOX_MOUNT_POINT%\x $env:CONTAINER_SANDBOX_MOUNT_POINT/x`, noShell, "", false},
+		{`"$env:CONTAINER_SANDBOX_MOUNT_POINT"`, noShell, "", false},
+		{"CONTAINER_SANDBOX_MOUNT_POINT=x", noShell, "", false},
+		{"%container_sandbox_mount_point%", noShell, "%container_sandbox_mount_point%", false},
+		{"%container_sandbox_mount_point%", cmdShell, "", false},
+		{"%CONTAINER_SANDBOX_MOUNTPOINT%", cmdShell, "%CONTAINER_SANDBOX_MOUNTPOINT%", false},
+		{"%CONTAINER_SANDBOX_MOUNT_POINT", noShell, "%CONTAINER_SANDBOX_MOUNT_POINT", false},
+		{"$Env:CONTAINER_SANDBOX_MOUNT_POINT", noShell, "$Env:CONTAINER_SANDBOX_MOUNT_POINT", false},
+		{"$Env:CONTAINER_SANDBOX_MOUNT_POINT", powerShell, "", false},
+		{"${env:CONTAINER_SANDBOX_MOUNT_POINT}", powerShell, "", false},
+		{"${env:CONTAINER_SANDBOX_MOUNT_POINT}", unknownShell, "${env:CONTAINER_SANDBOX_MOUNT_POINT}", false},
+		{"$Env:CONTAINER_SANDBOX_MOUNT", powerShell, "$Env:CONTAINER_SANDBOX_MOUNT", false},
+		{"$CONTAINER_SANDBOX_MOUNT_POINT/x", powerShell, "$CONTAINER_SANDBOX_MOUNT_POINT", false},
+		{"${CONTAINER_SANDBOX_MOUNT_POINT}", noShell, "${CONTAINER_SANDBOX_MOUNT_POINT}", false},
 		// The container sets the variable by hand, and the kubelet replaces it.
-		{"$(CONTAINER_SANDBOX_MOUNT_POINT)", noShell, ""},
-		{"$(CONTAINER_SANDBOX_MOUNTPOINT)", noShell, "$(CONTAINER_SANDBOX_MOUNTPOINT)"},
-		{"%CONTAINER_SANDBOX_MOUNT_POINT%etc", noShell, "%CONTAINER_SANDBOX_MOUNT_POINT%e"},
-		{"$env:CONTAINER_SANDBOX_MOUNT_POINT_X", powerShell, "$env:CONTAINER_SANDBOX_MOUNT_POINT_X"},
-		{`$env:CONTAINER_SANDBOX_MOUNT_POINT.TrimEnd('\')`, powerShell, "$env:CONTAINER_SANDBOX_MOUNT_POINT."},
-		{`%CONTAINER_SANDBOX_MOUNT_POINT%..\x`, noShell, ""},
-		{"%CONTAINER_SANDBOX_MOUNT_POINT%$(REST)", noShell, "%CONTAINER_SANDBOX_MOUNT_POINT%$(REST)"},
-		{"%CONTAINER_SANDBOX_MOUNT_POINT%$(ROOTED)$(OTHER)", noShell, ""},
+		{"$(CONTAINER_SANDBOX_MOUNT_POINT)", noShell, "", false},
+		{"$(CONTAINER_SANDBOX_MOUNTPOINT)", noShell, "$(CONTAINER_SANDBOX_MOUNTPOINT)", false},
+		{"%CONTAINER_SANDBOX_MOUNT_POINT%etc", noShell, "%CONTAINER_SANDBOX_MOUNT_POINT%e", false},
+		{"$env:CONTAINER_SANDBOX_MOUNT_POINT_X", powerShell, "$env:CONTAINER_SANDBOX_MOUNT_POINT_X", false},
+		{`$env:CONTAINER_SANDBOX_MOUNT_POINT.TrimEnd('\')`, powerShell, "$env:CONTAINER_SANDBOX_MOUNT_POINT.", false},
+		{`%CONTAINER_SANDBOX_MOUNT_POINT%..\x`, noShell, "", false},
+		{"%CONTAINER_SANDBOX_MOUNT_POINT%$(REST)", noShell, "%CONTAINER_SANDBOX_MOUNT_POINT%$(REST)", false},
+		{"%CONTAINER_SANDBOX_MOUNT_POINT%$(ROOTED)$(OTHER)", noShell, "", false},
+		{`$Env:CONTAINER_SANDBOX_MOUNT_POINT\x.ps1`, powerShell, "$Env:CONTAINER_SANDBOX_MOUNT_POINT", true},
+		{`& $Env:CONTAINER_SANDBOX_MOUNT_POINT\x.exe`, powerShell, "", true},
+		{`$Env:CONTAINER_SANDBOX_MOUNT_POINT`, powerShell, "", true},
 	} {
-		if got, why := text(test.text).badSandbox(test.by, env); got != test.want || (why == "") != (got == "") {
+		if got, why := text(test.text).badSandbox(test.by, env, test.first); got != test.want || (why == "") != (got == "") {
 			t.Errorf("%q: found %q (%s), want %q", test.text, got, why, test.want)
 		}
 	}
@@ -186,6 +190,41 @@ func commandPod(words []string, value, mountPath string) *corev1.Pod {
 		}, {Name: "args", Args: words}},
 		Volumes: []corev1.Volume{{Name: "data"}},
 	}}
+}
+
+// TestFineLinesAllocateNothing holds that looking twice is for free too, as long
+// as nothing is found.
+func TestFineLinesAllocateNothing(t *testing.T) {
+	words := []string{
+		"powershell.exe", "-NoProfile", "-Command",
+		`$ns = Get-Content ${env:CONTAINER_SANDBOX_MOUNT_POINT}\ns; New-Item -Path "C:\k\agent" -Force | Out-Null; ` +
+			`Start-Process $env:CONTAINER_SANDBOX_MOUNT_POINT\agent.exe --config=$(CONFIG),C:\var\lib\agent 2> $null` + "\n",
+	}
+	p := commandPod(words, "https://example.com/$(NAME)?a=50%", `C:\data`)
+	p.Spec.Containers[0].Args, p.Spec.Containers[1].Args = nil, nil
+	v := Validator{Targets: []Target{{Mode: volumes.Symlink16}, {Mode: volumes.Bind}, {Mode: volumes.SymlinkHPC}}, Disabled: []RuleID{"os-missing"}}
+	for _, c := range p.Spec.Containers[:1] {
+		if line := commandOf("", c.Command, nil); line.special&(newline|meta|dollar|quote|absolute|program) == 0 {
+			t.Errorf("nothing is special about %q: the test shows nothing", c.Command)
+		}
+	}
+	for _, f := range v.Pod(p) {
+		if strings.HasPrefix(string(f.Rule), "command-") || strings.HasPrefix(string(f.Rule), "env-") {
+			t.Errorf("found %v", f)
+		}
+	}
+	pods := run{targets: v.Targets, pod: pod{spec: &p.Spec, nodes: behaviours(v.Targets)}}
+	if n := testing.AllocsPerRun(100, func() {
+		for c := range pods.pod.containers {
+			for line := range c.commands {
+				for _, rule := range commandRules {
+					rule.check(pods.pod, c, line)
+				}
+			}
+		}
+	}); n != 0 {
+		t.Errorf("looking at fine lines allocates %v times", n)
+	}
 }
 
 // FuzzCommandRules holds that no command line makes a rule panic or waver.

@@ -4,6 +4,8 @@
 package validate
 
 import (
+	"strings"
+
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/hostprocess-go/sdk/internal/winpath"
@@ -34,6 +36,16 @@ func (t text) absolutePaths(yield func(string) bool) {
 	if start >= 0 {
 		yield(text[start:])
 	}
+}
+
+// pathOnly is the path at the start of what absolutePaths yields, for a message:
+// up to a blank, a quote or the like.
+func pathOnly(text string) string {
+	end := 0
+	for end < len(text) && (end == 1 || specialOf[text[end]]&(boundary|meta) == 0 && text[end] != ')') {
+		end++
+	}
+	return clip(text[:end])
 }
 
 // hasDrive says whether a drive is before the separator text[i].
@@ -167,6 +179,13 @@ func (x mountIndex) find(text string) int {
 		}
 	}
 	return found
+}
+
+// leadsTo says whether a relative path leads into a mount, or to the files of the
+// service account, from the root of the drive or of the container.
+func (x mountIndex) leadsTo(path string) bool {
+	path = strings.TrimLeft(path, `.\/`)
+	return x.find(path) >= 0 || isServiceAccount(path)
 }
 
 // pathHash is a running FNV-1a hash.

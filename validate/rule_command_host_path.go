@@ -36,13 +36,13 @@ On nodes with the bind filter the container starts, because cmd does, and exits.
 		if !rooted(path) {
 			i, path = c.script()
 		}
-		if !rooted(path) || isPosixPath(path) || ofNode(path) || newMountIndex(at).find(path) >= 0 {
+		if !rooted(path) || isPosixPath(path) || isOfNode(path) || newMountIndex(at).find(path) >= 0 {
 			return nil
 		}
 		return []problem{{
 			field:   c.field(i),
 			message: fmt.Sprintf("is %q, which is a path on the node's drive and not in the image: the node most likely has no such file", clip(path)),
-			fix:     fmt.Sprintf("write %q if it is a file of the image", clip(percentToken+path)),
+			fix:     fmt.Sprintf("write %q if it is a file of the image", clip(cmdToken+path)),
 		}}
 	},
 }
@@ -52,12 +52,15 @@ func rooted(path string) bool {
 	return len(path) > 1 && winpath.IsSeparator(path[0]) && !winpath.IsSeparator(path[1])
 }
 
-// ofNode says whether a path is below a directory that Windows nodes have.
-func ofNode(path string) bool {
-	for _, dir := range [...]string{
-		"/windows", "/program files", "/program files (x86)", "/programdata", "/users",
-		"/k", "/etc", "/var", "/opt/cni", "/hpc",
-	} {
+// isOfNode says whether a path is below a directory that Windows nodes have, or
+// below one in which their components usually are.
+func isOfNode(path string) bool {
+	for _, dir := range hostDirectories {
+		if below(path, dir) {
+			return true
+		}
+	}
+	for _, dir := range [...]string{"/etc", "/var", "/opt/cni", "/hpc", "/c"} {
 		if below(path, dir) {
 			return true
 		}

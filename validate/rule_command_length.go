@@ -12,7 +12,7 @@ import (
 var commandLength = rule[commandCheck]{
 	Rule: Rule{
 		ID:    "command-length",
-		Title: "cmd takes a line of at most 8191 characters",
+		Title: "a line for cmd has at most 8191 characters",
 		Doc: `On nodes with the bind filter, hcsshim runs every command line as "cmd /c LINE", and Microsoft documents that cmd takes 8191 characters. Without cmd it would be 32767. A script in an argument of powershell -EncodedCommand gets there early: one character of it becomes almost three.
 
 What cmd does with a longer line in a HostProcess container has not been tried.`,

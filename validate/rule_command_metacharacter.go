@@ -12,7 +12,7 @@ import (
 var commandMetacharacter = rule[commandCheck]{
 	Rule: Rule{
 		ID:    "command-metacharacter",
-		Title: "cmd takes & | < > ^ outside of quotes for itself",
+		Title: "outside of quotes, & | < > ^ have a meaning for cmd",
 		Doc: `On nodes with the bind filter, hcsshim runs every command line as "cmd /c LINE". It puts only words with blanks in quotes, so in a word without one & and | end the command, < and > redirect, and ^ is removed: a regular expression such as ^(a|b)$ pipes its first half into a program b.
 
 In a word with blanks these characters are safe, unless the word has double quotes of its own. hcsshim writes those as \", and cmd, which knows no backslash, reads the end of the quoted part: in the script echo "a | b" the | is live, in echo 'a | b' it is not.

@@ -9,7 +9,7 @@ import "fmt"
 var commandQuotes = rule[commandCheck]{
 	Rule: Rule{
 		ID:    "command-quotes",
-		Title: "cmd removes the quotes around a program's path",
+		Title: "the quotes around a program's path can get lost",
 		Doc: `On nodes with the bind filter, hcsshim runs every command line as "cmd /c LINE". If LINE starts with a quote, because the path of the program has a blank in it, cmd keeps the quotes only if they are the only two, and if none of & < > ( ) @ ^ | is between them. Otherwise it removes the first and the last quote of the line.
 
 Of "C:\Program Files\x.exe" "a b" that leaves C:\Program Files\x.exe" "a b, and cmd looks for a program C:\Program.
@@ -28,7 +28,7 @@ The removal is documented for cmd; that it happens here has not been tried.`,
 	},
 	when: bindMounts,
 	check: func(_ pod, _ container, c command) []problem {
-		if len(c.command) == 0 || c.special&program == 0 {
+		if c.special&program == 0 {
 			return nil
 		}
 		// A whole line in one word is all the better for it.

@@ -12,7 +12,7 @@ var commandSandboxVariable = rule[commandCheck]{
 		Title: "the sandbox variable must be spelled exactly",
 		Doc: `In a command line, the runtime replaces %CONTAINER_SANDBOX_MOUNT_POINT% and $env:CONTAINER_SANDBOX_MOUNT_POINT by the root of the container, letter for letter. It is no shell: %container_sandbox_mount_point%, $Env:…, ${env:…}, $CONTAINER_SANDBOX_MOUNT_POINT and $(CONTAINER_SANDBOX_MOUNT_POINT) stay as they are, although the documentation itself uses the last but one as a shorthand. Nor does the kubelet know the variable.
 
-A shell may expand what is left. In a script of PowerShell $Env:… and ${env:…} work, and behind cmd /c every case of the letters does; neither is found fault with. With the bind filter every line goes through cmd, and %…% may work in any case; that has not been tried, and isn't so on other nodes.
+A shell may expand what is left. In a script of PowerShell $Env:… and ${env:…} work, except as the start of the program's path, and behind cmd /c every case of the letters does; neither is found fault with. With the bind filter every line goes through cmd, and %…% may work in any case; that has not been tried, and isn't so on other nodes.
 
 The second spelling ends where it ends: of $env:CONTAINER_SANDBOX_MOUNT_POINT_DIR the runtime makes C:\hpc_DIR. And a path behind either needs its separator: %CONTAINER_SANDBOX_MOUNT_POINT%etc becomes C:\hpcetc.`,
 		Severity: Warning,
@@ -39,7 +39,7 @@ The second spelling ends where it ends: of $env:CONTAINER_SANDBOX_MOUNT_POINT_DI
 		}
 		var problems []problem
 		for i := range c.words() {
-			if reference, why := text(c.word(i)).badSandbox(by, env); reference != "" {
+			if reference, why := text(c.word(i)).badSandbox(by, env, c.startsScript(i)); reference != "" {
 				problems = append(problems, problem{field: c.field(i), message: sandboxVariableMessage(reference, why)})
 			}
 		}
@@ -51,5 +51,5 @@ const sandboxVariableFix = `write %CONTAINER_SANDBOX_MOUNT_POINT% in exactly the
 
 // sandboxVariableMessage is what is wrong with a reference.
 func sandboxVariableMessage(reference, why string) string {
-	return fmt.Sprintf("has %q, which the runtime %s: it replaces %s and %s, letter for letter", clip(reference), why, percentToken, dollarToken)
+	return fmt.Sprintf("has %q, which the runtime %s: it replaces %s and %s, letter for letter", clip(reference), why, cmdToken, powerShellToken)
 }

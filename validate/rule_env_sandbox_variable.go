@@ -33,7 +33,7 @@ A path behind either needs its separator: of $env:CONTAINER_SANDBOX_MOUNT_POINT_
 			if env.env == nil {
 				env = c.variables()
 			}
-			if reference, why := text(value).badSandbox(noShell, env); reference != "" {
+			if reference, why := text(value).badSandbox(noShell, env, false); reference != "" {
 				problems = append(problems, problem{field: fmt.Sprintf("env[%d].value", i), message: sandboxVariableMessage(reference, why)})
 			}
 		}

@@ -143,6 +143,7 @@ var (
 
 	commandRules = []*rule[commandCheck]{
 		&commandBuiltin,
+		&commandDrivePath,
 		&commandExtension,
 		&commandHostPath,
 		&commandLength,

@@ -8,22 +8,17 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
+	"github.com/hostprocess-go/sdk/internal/winpath"
 	"github.com/hostprocess-go/sdk/volumes"
-)
-
-// What the runtime replaces by the root of the container, letter for letter.
-const (
-	percentToken = "%" + volumes.SandboxVariable + "%"
-	dollarToken  = "$env:" + volumes.SandboxVariable
 )
 
 // sandboxToken returns the token at the start of text, or nothing.
 func sandboxToken(text string) string {
 	switch {
-	case strings.HasPrefix(text, percentToken):
-		return percentToken
-	case strings.HasPrefix(text, dollarToken):
-		return dollarToken
+	case strings.HasPrefix(text, cmdToken):
+		return cmdToken
+	case strings.HasPrefix(text, powerShellToken):
+		return powerShellToken
 	}
 	return ""
 }
@@ -88,8 +83,9 @@ func closes(sigil text, end byte) bool {
 
 // badSandbox finds the first reference to the sandbox variable that becomes
 // something else than it looks like, and says what. Shell is who reads the text
-// after the runtime, and env what the kubelet has replaced in it before.
-func (t text) badSandbox(by shell, env variables) (reference, why string) {
+// after the runtime, env what the kubelet has replaced in it before, and first
+// says that a script of PowerShell starts with the text.
+func (t text) badSandbox(by shell, env variables, first bool) (reference, why string) {
 	for start, end := range t.sandboxReferences {
 		reference := string(t[start:end])
 		token := sandboxToken(reference)
@@ -101,6 +97,8 @@ func (t text) badSandbox(by shell, env variables) (reference, why string) {
 		case token != "", env.valueOf(text(reference)) != "":
 		case !shellExpands(reference, by):
 			return reference, "leaves as it is"
+		case first && start == 0 && reference[0] == '$' && end < len(t) && winpath.IsSeparator(t[end]):
+			return reference, "leaves to PowerShell, which doesn't run a path that starts with a variable"
 		}
 	}
 	return "", ""
@@ -114,14 +112,24 @@ func glued(t text) bool {
 	return len(t) > 0 && isNameByte(t[0]) || len(t) > 1 && t[0] == '.' && isNameByte(t[1])
 }
 
+// startsScript says whether the i-th word is the first of the script that a
+// PowerShell runs.
+func (c command) startsScript(i int) bool {
+	if c.shell() != powerShell || i == 0 {
+		return false
+	}
+	before := c.word(i - 1)
+	return i == 1 || strings.EqualFold(before, "-command") || strings.EqualFold(before, "-c")
+}
+
 // shellExpands says whether the shell that reads a text expands the reference,
 // after the runtime has left it alone.
 func shellExpands(reference string, by shell) bool {
 	switch by {
 	case cmdShell:
-		return strings.EqualFold(reference, percentToken)
+		return strings.EqualFold(reference, cmdToken)
 	case powerShell:
-		return strings.EqualFold(reference, dollarToken) || strings.EqualFold(reference, "${env:"+volumes.SandboxVariable+"}")
+		return strings.EqualFold(reference, powerShellToken) || strings.EqualFold(reference, "${env:"+volumes.SandboxVariable+"}")
 	}
 	return false
 }
