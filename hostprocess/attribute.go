@@ -61,13 +61,16 @@ func (b *build) attribute(prefix string, f validate.Finding) Mistake {
 	}
 	c, rest := b.container(field)
 	m.Argument = rest
+	if rest == accountField {
+		m.Argument = accountArgument(b.options(c))
+	}
 	if c == nil {
 		if method, ok := podMethods[head(rest)]; ok {
 			m.Method = method
 		}
 		return m
 	}
-	if b.pod.account == nil && rest == "securityContext.windowsOptions.runAsUserName" {
+	if b.pod.account == nil && rest == accountField && c.SecurityContext == nil {
 		return mistake("New", "account", nil, f)
 	}
 	m.Container = c.Name
@@ -79,6 +82,26 @@ func (b *build) attribute(prefix string, f validate.Finding) Mistake {
 		m.Argument = "mountPath " + strconv.Quote(c.VolumeMounts[i].MountPath)
 	}
 	return m
+}
+
+const accountField = "securityContext.windowsOptions.runAsUserName"
+
+// options are the windowsOptions of a container, or of the pod.
+func (b *build) options(c *corev1.Container) *corev1.WindowsSecurityContextOptions {
+	switch {
+	case c != nil && c.SecurityContext != nil:
+		return c.SecurityContext.WindowsOptions
+	case b.spec.SecurityContext != nil:
+		return b.spec.SecurityContext.WindowsOptions
+	}
+	return nil
+}
+
+func accountArgument(o *corev1.WindowsSecurityContextOptions) string {
+	if o == nil || o.RunAsUserName == nil {
+		return "account nil"
+	}
+	return "account " + strconv.Quote(*o.RunAsUserName)
 }
 
 // metadataMethod is the method that sets a field outside of the spec.

@@ -8,11 +8,13 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
 	"k8s.io/utils/ptr"
 
+	"github.com/hostprocess-go/sdk/internal/cmdline"
 	"github.com/hostprocess-go/sdk/validate"
 )
 
@@ -37,6 +39,9 @@ type build struct {
 	// edited is how the spec was before the edits; nil without edits.
 	edited *corev1.PodSpec
 	pod    Pod
+	nodes  cmdline.Nodes
+	// scripts are run from a ConfigMap.
+	scripts []scriptFile
 }
 
 func (b *build) err() error {
@@ -48,7 +53,7 @@ func (b *build) err() error {
 
 // assemble makes the spec and collects the mistakes, all but the findings.
 func (p Pod) assemble(policy corev1.RestartPolicy) *build {
-	b := &build{pod: p, mistakes: slices.Clip(p.mistakes)}
+	b := &build{pod: p, mistakes: slices.Clip(p.mistakes), nodes: nodesOf(p.validator.Targets)}
 	p.spec.DeepCopyInto(&b.spec)
 	b.fixed(p)
 	if b.spec.RestartPolicy == "" {
@@ -95,8 +100,8 @@ func (b *build) containers(list []Container) []corev1.Container {
 			b.mistakes = append(b.mistakes, m)
 		}
 		c.spec.DeepCopyInto(&built[i])
-		b.actions(c, &built[i])
 		b.mounts(c, &built[i])
+		b.actions(c, &built[i])
 	}
 	return built
 }
@@ -104,13 +109,17 @@ func (b *build) containers(list []Container) []corev1.Container {
 // actions sets what the container, its probes and its hooks run.
 func (b *build) actions(c Container, built *corev1.Container) {
 	if !c.command.isZero() {
-		built.Command = slices.Clone(c.command.words)
+		if c.command.method != words && len(built.Args) > 0 {
+			b.mistakes = append(b.mistakes, inContainer(built.Name, mistake("WithArgs", "args", built.Args,
+				fmt.Errorf("can't be used with %s: pass the arguments there", c.command.method))))
+		}
+		built.Command = b.run(c.command, built, true)
 	}
 	for kind, field := range [probeKinds]**corev1.Probe{&built.LivenessProbe, &built.ReadinessProbe, &built.StartupProbe} {
 		if probe := c.probes[kind]; !probe.isZero() {
 			*field = probe.spec.DeepCopy()
 			if !probe.command.isZero() {
-				(*field).Exec = &corev1.ExecAction{Command: slices.Clone(probe.command.words)}
+				(*field).Exec = exec(b.run(probe.command, built, true))
 			}
 		}
 	}
@@ -119,7 +128,7 @@ func (b *build) actions(c Container, built *corev1.Container) {
 		if hook := c.hooks[kind]; !hook.isZero() {
 			*field = &corev1.LifecycleHandler{HTTPGet: hook.http.DeepCopy()}
 			if !hook.command.isZero() {
-				(*field).Exec = &corev1.ExecAction{Command: slices.Clone(hook.command.words)}
+				(*field).Exec = exec(b.run(hook.command, built, false))
 			}
 			built.Lifecycle = &lifecycle
 		}
@@ -240,7 +249,9 @@ func blamed(before validate.Findings, prefix string, f validate.Finding) bool {
 	})
 }
 
-// sameCall says whether a mistake was found before it became a finding.
+// sameCall says whether a mistake was found before it became a finding. The
+// account of the pod is set by two methods.
 func sameCall(m, other Mistake) bool {
-	return m.Container == other.Container && m.Method == other.Method && m.Argument == other.Argument
+	return m.Container == other.Container && m.Argument == other.Argument &&
+		(m.Method == other.Method || strings.HasPrefix(m.Argument, "account "))
 }

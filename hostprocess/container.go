@@ -73,8 +73,8 @@ func (c Container) WithImagePullPolicy(policy corev1.PullPolicy) Container {
 //
 // Equivalent of setting securityContext.windowsOptions.runAsUserName.
 func (c Container) WithRunAs(account accounts.Account) Container {
-	if err := usable(account); err != nil {
-		c.mistakes.add("WithRunAs", "account", account, err)
+	c.mistakes.account("WithRunAs", account)
+	if account == nil {
 		return c
 	}
 	name := account.RunAsUserName()

@@ -66,18 +66,19 @@ func (p Pod) WithRunAs(account accounts.Account) Pod {
 
 func (p Pod) runAs(method string, account accounts.Account) Pod {
 	p.account = account
-	p.mistakes.add(method, "account", account, usable(account))
+	p.mistakes.account(method, account)
 	return p
 }
 
 var errNoAccount = errors.New("is nil: pass one of the constants of package accounts, such as accounts.LocalService")
 
-// usable says why an account can't be used.
-func usable(account accounts.Account) error {
+// account wants an account that a node can use.
+func (ms *mistakes) account(method string, account accounts.Account) {
 	if account == nil {
-		return errNoAccount
+		ms.add(method, "account", nil, errNoAccount)
+		return
 	}
-	return account.Validate()
+	ms.add(method, "account", account.RunAsUserName(), account.Validate())
 }
 
 // WithContainers adds containers. They start at the same time. Their names must

@@ -184,7 +184,7 @@ func TestPodMistakes(t *testing.T) {
 		pod  hostprocess.Pod
 		want string
 	}{
-		"account":         {pod().WithRunAs(accounts.LocalGroup("a|b")), `/WithRunAs account a|b`},
+		"account":         {pod().WithRunAs(accounts.LocalGroup("a|b")), `/WithRunAs account "a|b"`},
 		"label key":       {pod().WithLabels(map[string]string{"a b": ""}), `/WithLabels key "a b"`},
 		"label value":     {pod().WithLabels(map[string]string{"a": "b c"}), `/WithLabels value of a "b c"`},
 		"annotation":      {pod().WithAnnotations(map[string]string{"a b": ""}), `/WithAnnotations annotations`},

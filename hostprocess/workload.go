@@ -5,24 +5,13 @@ package hostprocess
 
 import (
 	"errors"
-	"fmt"
-	"maps"
-	"slices"
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/api/validation"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/util/intstr"
-	utilvalidation "k8s.io/apimachinery/pkg/util/validation"
-	"k8s.io/apimachinery/pkg/util/validation/field"
 	"k8s.io/utils/ptr"
 )
-
-// nameLabel is the label by which a workload finds its pods, unless it was told
-// another.
-const nameLabel = "app.kubernetes.io/name"
 
 // Pod returns a Pod object with apiVersion and kind, or nil and a
 // [*BuildError]. The labels and annotations of the pod are added to those of
@@ -76,81 +65,93 @@ func (p Pod) DaemonSet(meta metav1.ObjectMeta) (*appsv1.DaemonSet, error) {
 	}, "spec.template.spec.")
 }
 
-// workload is a build with an object around the pod.
-type workload struct {
-	*build
-	method string
-	meta   metav1.ObjectMeta
+// Deployment returns a Deployment with apiVersion and kind, or nil and a
+// [*BuildError]. If the pod has ports, an update stops an old pod before it
+// starts a new one: both would want the same ports of the node. Otherwise it
+// replaces pods as Deployments do. The name in meta is required. See
+// [Pod.WithSelector] for the selector.
+func (p Pod) Deployment(meta metav1.ObjectMeta, replicas int32) (*appsv1.Deployment, error) {
+	w := p.workload("Deployment", meta, defaultPolicy)
+	w.always()
+	w.notNegative("replicas", replicas)
+	selector := w.selector()
+	return finish(w, &appsv1.Deployment{
+		TypeMeta:   metav1.TypeMeta{APIVersion: "apps/v1", Kind: "Deployment"},
+		ObjectMeta: w.meta,
+		Spec: appsv1.DeploymentSpec{
+			Replicas: &replicas,
+			Selector: &metav1.LabelSelector{MatchLabels: selector},
+			Template: w.template(selector),
+			Strategy: deploymentStrategy(w.spec),
+		},
+	}, "spec.template.spec.")
 }
 
-func (p Pod) workload(method string, meta metav1.ObjectMeta, policy corev1.RestartPolicy) *workload {
-	w := &workload{build: p.assemble(policy), method: method, meta: *meta.DeepCopy()}
-	checked := *meta.DeepCopy()
-	if checked.Namespace == "" {
-		checked.Namespace = metav1.NamespaceDefault
-	}
-	if checked.GenerateName != "" && checked.Name == "" {
-		checked.Name = "generated"
-	}
-	for _, err := range validation.ValidateObjectMeta(&checked, true, validation.NameIsDNSSubdomain, field.NewPath("meta")) {
-		w.mistakes = append(w.mistakes, Mistake{Method: method, Argument: err.Field, Err: err})
-	}
-	return w
-}
-
-// always wants no other restart policy than Always.
-func (w *workload) always() {
-	if policy := w.spec.RestartPolicy; policy != "" && policy != corev1.RestartPolicyAlways {
-		w.mistakes.add("WithRestartPolicy", "policy", string(policy), fmt.Errorf("can't be used in a %s, which restarts always", w.method))
-	}
-}
-
-// selector is the labels by which the workload finds its pods.
-func (w *workload) selector() map[string]string {
-	if len(w.pod.selector) > 0 {
-		return maps.Clone(w.pod.selector)
-	}
-	if w.meta.Name == "" && w.meta.GenerateName != "" {
-		w.mistakes.add(w.method, "meta.name", "", errors.New("is generated, so it can't be the selector: use WithSelector"))
-	} else if err := form(utilvalidation.IsValidLabelValue(w.meta.Name)); err != nil {
-		w.mistakes.add(w.method, "meta.name", w.meta.Name, fmt.Errorf("can't be the value of the label %s: %w; use WithSelector", nameLabel, err))
-	}
-	return map[string]string{nameLabel: w.meta.Name}
-}
-
-// template is the pod of the workload, with labels that the selector finds.
-func (w *workload) template(selector map[string]string) corev1.PodTemplateSpec {
-	for _, key := range slices.Sorted(maps.Keys(selector)) {
-		if value, ok := w.pod.labels[key]; ok && value != selector[key] {
-			w.mistakes.add("WithLabels", "value of "+key, value, fmt.Errorf("is not what the selector looks for, %q: leave the label out, or use WithSelector", selector[key]))
+// deploymentStrategy has no pod more than wanted where ports are taken.
+func deploymentStrategy(spec corev1.PodSpec) appsv1.DeploymentStrategy {
+	for _, c := range spec.Containers {
+		if len(c.Ports) > 0 {
+			return appsv1.DeploymentStrategy{
+				Type: appsv1.RollingUpdateDeploymentStrategyType,
+				RollingUpdate: &appsv1.RollingUpdateDeployment{
+					MaxUnavailable: ptr.To(intstr.FromInt32(1)),
+					MaxSurge:       ptr.To(intstr.FromInt32(0)),
+				},
+			}
 		}
 	}
-	return corev1.PodTemplateSpec{ObjectMeta: w.pod.templateMeta(selector), Spec: w.spec}
+	return appsv1.DeploymentStrategy{}
 }
 
-func (p Pod) templateMeta(selector map[string]string) metav1.ObjectMeta {
-	return metav1.ObjectMeta{Labels: with(p.labels, selector), Annotations: maps.Clone(p.annotations)}
+// StatefulSet returns a StatefulSet with apiVersion and kind, or nil and a
+// [*BuildError]. Its pods are replaced one after the other, each old one before
+// the new one starts. The service has the same name. The name in meta is
+// required, and must be a DNS label. A container mounts a claim with
+// [ExistingVolume] and the name of the claim. See [Pod.WithSelector] for the
+// selector.
+func (p Pod) StatefulSet(meta metav1.ObjectMeta, replicas int32, claims ...corev1.PersistentVolumeClaim) (*appsv1.StatefulSet, error) {
+	w := p.workload("StatefulSet", meta, defaultPolicy)
+	w.always()
+	w.notNegative("replicas", replicas)
+	if meta.Name != "" {
+		w.mistakes.add(w.method, "meta.name", meta.Name, label(meta.Name))
+	}
+	selector := w.selector()
+	return finish(w, &appsv1.StatefulSet{
+		TypeMeta:   metav1.TypeMeta{APIVersion: "apps/v1", Kind: "StatefulSet"},
+		ObjectMeta: w.meta,
+		Spec: appsv1.StatefulSetSpec{
+			Replicas:             &replicas,
+			ServiceName:          meta.Name,
+			Selector:             &metav1.LabelSelector{MatchLabels: selector},
+			Template:             w.template(selector),
+			VolumeClaimTemplates: w.claims(claims),
+			UpdateStrategy:       appsv1.StatefulSetUpdateStrategy{Type: appsv1.RollingUpdateStatefulSetStrategyType},
+		},
+	}, "spec.template.spec.")
 }
 
-// merge puts the labels or annotations of the pod to those of the object.
-func (w *workload) merge(kind string, own, more map[string]string) map[string]string {
-	for _, key := range slices.Sorted(maps.Keys(more)) {
-		if value, ok := own[key]; ok && value != more[key] {
-			w.mistakes.add(w.method, "meta."+kind+"["+key+"]", value, fmt.Errorf("is %q in the pod: leave it out of one of them", more[key]))
+// claims copies claims, and wants each to be one.
+func (w *workload) claims(claims []corev1.PersistentVolumeClaim) []corev1.PersistentVolumeClaim {
+	var copies []corev1.PersistentVolumeClaim
+	names := map[string]bool{}
+	for _, c := range claims {
+		w.mistakes.add(w.method, "name of claim", c.Name, label(c.Name))
+		if names[c.Name] {
+			w.mistakes.add(w.method, "name of claim", c.Name, errors.New("is the name of two claims"))
 		}
+		names[c.Name] = true
+		if storage := c.Spec.Resources.Requests[corev1.ResourceStorage]; storage.Sign() <= 0 {
+			w.mistakes.add(w.method, "storage of claim "+c.Name, storage.String(), errors.New("is not more than nothing: set resources.requests.storage"))
+		}
+		if len(c.Spec.AccessModes) == 0 {
+			w.mistakes.add(w.method, "accessModes of claim "+c.Name, nil, errors.New("there is none: set ReadWriteOnce, for example"))
+		}
+		for _, mode := range c.Spec.AccessModes {
+			w.mistakes.add(w.method, "accessModes of claim "+c.Name, string(mode), oneOf(mode, corev1.ReadWriteOnce,
+				corev1.ReadOnlyMany, corev1.ReadWriteMany, corev1.ReadWriteOncePod))
+		}
+		copies = append(copies, *c.DeepCopy())
 	}
-	return with(own, more)
-}
-
-// finish judges the object, and returns it if nothing is wrong.
-func finish[T runtime.Object](w *workload, object T, prefix string) (built T, err error) {
-	findings, err := w.pod.validator.Object(object)
-	if err != nil {
-		return built, err
-	}
-	w.judge(prefix, findings)
-	if err := w.err(); err != nil {
-		return built, err
-	}
-	return object, nil
+	return copies
 }

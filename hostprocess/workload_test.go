@@ -4,14 +4,23 @@
 package hostprocess_test
 
 import (
+	"errors"
+	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
+	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/apimachinery/pkg/runtime"
+	"sigs.k8s.io/yaml"
 
 	"github.com/hostprocess-go/sdk/hostprocess"
+	"github.com/hostprocess-go/sdk/validate"
 )
 
 func TestPodObject(t *testing.T) {
@@ -63,40 +72,199 @@ func TestSelector(t *testing.T) {
 	}
 }
 
-func TestWorkloadMistakes(t *testing.T) {
-	daemonSet := func(p hostprocess.Pod, meta metav1.ObjectMeta) error {
-		object, err := p.DaemonSet(meta)
-		if (object == nil) != (err != nil) {
-			t.Errorf("object %v beside error %v", object, err)
-		}
-		return err
+// object is what the builder returns, without its type.
+type object interface {
+	metav1.Object
+	runtime.Object
+}
+
+// workloads makes every kind of object from a pod.
+func workloads(p hostprocess.Pod, meta metav1.ObjectMeta) map[string]func() (object, error) {
+	claim := corev1.PersistentVolumeClaim{ObjectMeta: metav1.ObjectMeta{Name: "data"}, Spec: corev1.PersistentVolumeClaimSpec{
+		AccessModes: []corev1.PersistentVolumeAccessMode{corev1.ReadWriteOnce},
+		Resources:   corev1.VolumeResourceRequirements{Requests: corev1.ResourceList{corev1.ResourceStorage: resource.MustParse("1Gi")}},
+	}}
+	return map[string]func() (object, error){
+		"Pod":         func() (object, error) { return p.Pod(meta) },
+		"DaemonSet":   func() (object, error) { return p.DaemonSet(meta) },
+		"Deployment":  func() (object, error) { return p.Deployment(meta, 2) },
+		"StatefulSet": func() (object, error) { return p.StatefulSet(meta, 2, claim) },
+		"Job":         func() (object, error) { return p.Job(meta) },
+		"CronJob":     func() (object, error) { return p.CronJob(meta, "0 3 * * *") },
 	}
-	onlyPod := func(p hostprocess.Pod, meta metav1.ObjectMeta) error {
-		_, err := p.Pod(meta)
-		return err
+}
+
+// Every object says what it is, is the same each time, selects its own pods, and
+// survives YAML.
+func TestWorkloads(t *testing.T) {
+	p := pod(agent2().WithPort("metrics", 9100).WithLimit(corev1.ResourceMemory, "1Gi").
+		WithReadinessProbe(hostprocess.TCPProbe(9100))).
+		WithLabels(map[string]string{"a": "1"}).WithAnnotations(map[string]string{"b": "1"}).
+		WithTerminationGracePeriod(time.Minute)
+	for kind, make := range workloads(p, metav1.ObjectMeta{Name: "x", Namespace: "n", Labels: map[string]string{"c": "1"}}) {
+		t.Run(kind, func(t *testing.T) {
+			got, err := make()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if again, err := make(); err != nil || !cmp.Equal(got, again) {
+				t.Errorf("it is not the same again: %v\n%s", err, cmp.Diff(got, again))
+			}
+			gvk := got.GetObjectKind().GroupVersionKind()
+			if gvk.Kind != kind || gvk.Version != "v1" {
+				t.Errorf("type = %v", gvk)
+			}
+			if got.GetName() != "x" || got.GetNamespace() != "n" || got.GetLabels()["c"] != "1" {
+				t.Errorf("metadata = %v", got)
+			}
+			text, err := yaml.Marshal(got)
+			if err != nil {
+				t.Fatal(err)
+			}
+			back := reflect.New(reflect.TypeOf(got).Elem()).Interface()
+			if err := yaml.UnmarshalStrict(text, back); err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(any(got), back); diff != "" {
+				t.Errorf("YAML changed it (-before +after)\n%s", diff)
+			}
+			if findings, err := (validate.Validator{}).Object(got); err != nil || findings.Err() != nil {
+				t.Errorf("findings: %v, %v", findings, err)
+			}
+		})
+	}
+}
+
+func TestSelectorsMatch(t *testing.T) {
+	p := pod().WithLabels(map[string]string{"a": "1"})
+	meta := metav1.ObjectMeta{Name: "x"}
+	daemonSet, err1 := p.DaemonSet(meta)
+	deployment, err2 := p.Deployment(meta, 1)
+	statefulSet, err3 := p.StatefulSet(meta, 1)
+	if err := errors.Join(err1, err2, err3); err != nil {
+		t.Fatal(err)
+	}
+	for _, w := range []struct {
+		selector *metav1.LabelSelector
+		labels   map[string]string
+	}{
+		{daemonSet.Spec.Selector, daemonSet.Spec.Template.Labels},
+		{deployment.Spec.Selector, deployment.Spec.Template.Labels},
+		{statefulSet.Spec.Selector, statefulSet.Spec.Template.Labels},
+	} {
+		selector, err := metav1.LabelSelectorAsSelector(w.selector)
+		if err != nil || selector.Empty() || !selector.Matches(labels.Set(w.labels)) {
+			t.Errorf("%v does not select %v: %v", w.selector, w.labels, err)
+		}
+	}
+}
+
+func TestDeploymentStrategy(t *testing.T) {
+	with, err := pod(agent2().WithPort("", 80)).Deployment(metav1.ObjectMeta{Name: "x"}, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := with.Spec.Strategy.RollingUpdate; got == nil || got.MaxSurge.IntValue() != 0 || got.MaxUnavailable.IntValue() != 1 {
+		t.Errorf("with a port: %v", got)
+	}
+	without, err := pod().Deployment(metav1.ObjectMeta{Name: "x"}, 1)
+	if err != nil || without.Spec.Strategy.Type != "" {
+		t.Errorf("without a port: %v, %v", without, err)
+	}
+}
+
+func TestStatefulSetClaims(t *testing.T) {
+	p := pod(agent2().WithMount(hostprocess.ExistingVolume("data"), "/data"))
+	got, err := workloads(p, metav1.ObjectMeta{Name: "x"})["StatefulSet"]()
+	if err != nil {
+		t.Fatal(err)
+	}
+	set := got.(*appsv1.StatefulSet)
+	if len(set.Spec.VolumeClaimTemplates) != 1 || set.Spec.ServiceName != "x" || *set.Spec.Replicas != 2 {
+		t.Errorf("spec = %v", set.Spec)
+	}
+	if _, err := p.DaemonSet(metav1.ObjectMeta{Name: "x"}); err == nil {
+		t.Error("a DaemonSet has a claim from nowhere")
+	}
+}
+
+func TestJobRestartPolicy(t *testing.T) {
+	job, err := pod().Job(metav1.ObjectMeta{Name: "x"})
+	if err != nil || job.Spec.Template.Spec.RestartPolicy != corev1.RestartPolicyNever {
+		t.Errorf("default: %v, %v", job, err)
+	}
+	cron, err := pod().WithRestartPolicy(corev1.RestartPolicyOnFailure).CronJob(metav1.ObjectMeta{Name: "x"}, "@daily")
+	if err != nil || cron.Spec.JobTemplate.Spec.Template.Spec.RestartPolicy != corev1.RestartPolicyOnFailure {
+		t.Errorf("chosen: %v, %v", cron, err)
+	}
+}
+
+func TestSchedules(t *testing.T) {
+	for schedule, good := range map[string]bool{
+		"0 3 * * *": true, "*/5 0-6 1,15 jan-MAR mon-fri": true, "@hourly": true, "? * * * 0/2": true, "59 23 31 12 6": true,
+		"": false, "* * * *": false, "* * * * * *": false, "60 * * * *": false, "* 24 * * *": false, "* * 0 * *": false,
+		"* * * 13 *": false, "* * * * 7": false, "5-1 * * * *": false, "*/0 * * * *": false, "a * * * *": false, "1-x * * * *": false,
+		",* * * * *": false, "* * * anf *": false, "* * * * tuew": false, "@every 1s": false, "@often": false, "-1 * * * *": false, "*/x * * * *": false,
+	} {
+		if _, err := pod().CronJob(metav1.ObjectMeta{Name: "x"}, schedule); (err == nil) != good {
+			t.Errorf("schedule %q: %v", schedule, err)
+		}
+	}
+}
+
+func TestNamespace(t *testing.T) {
+	got, err := hostprocess.Namespace(metav1.ObjectMeta{Name: "agents", Labels: map[string]string{"a": "1"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.APIVersion != "v1" || got.Kind != "Namespace" || got.Labels["a"] != "1" || got.Labels["pod-security.kubernetes.io/enforce"] != "privileged" {
+		t.Errorf("namespace = %v", got)
+	}
+	_, err = hostprocess.Namespace(metav1.ObjectMeta{Name: "A", Labels: map[string]string{"pod-security.kubernetes.io/enforce": "baseline"}})
+	want := []string{`/Namespace meta.name`, `/Namespace meta.labels[pod-security.kubernetes.io/enforce] "baseline"`}
+	if diff := cmp.Diff(want, callsOf(t, err)); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+func TestWorkloadMistakes(t *testing.T) {
+	x := metav1.ObjectMeta{Name: "x"}
+	long := strings.Repeat("x", 64)
+	never := pod().WithRestartPolicy(corev1.RestartPolicyNever)
+	claims := func(claims ...corev1.PersistentVolumeClaim) (object, error) {
+		return pod().StatefulSet(x, 1, claims...)
 	}
 	for name, test := range map[string]struct {
-		build func(hostprocess.Pod, metav1.ObjectMeta) error
-		pod   hostprocess.Pod
-		meta  metav1.ObjectMeta
+		build func() (object, error)
 		want  []string
 	}{
-		"no name":        {daemonSet, pod(), metav1.ObjectMeta{}, []string{`/DaemonSet meta.name`}},
-		"generated name": {daemonSet, pod(), metav1.ObjectMeta{GenerateName: "x-"}, []string{`/DaemonSet meta.name ""`}},
-		"name":           {daemonSet, pod(), metav1.ObjectMeta{Name: "A"}, []string{`/DaemonSet meta.name`}},
-		"long name":      {daemonSet, pod(), metav1.ObjectMeta{Name: strings.Repeat("x", 64)}, []string{`/DaemonSet meta.name "` + strings.Repeat("x", 64) + `"`}},
-		"namespace":      {daemonSet, pod(), metav1.ObjectMeta{Name: "x", Namespace: "A"}, []string{`/DaemonSet meta.namespace`}},
-		"restart policy": {daemonSet, pod().WithRestartPolicy(corev1.RestartPolicyNever), metav1.ObjectMeta{Name: "x"}, []string{`/WithRestartPolicy policy "Never"`}},
-		"label": {daemonSet, pod().WithLabels(map[string]string{"app.kubernetes.io/name": "y"}), metav1.ObjectMeta{Name: "x"},
+		"no name":         {workloads(pod(), metav1.ObjectMeta{})["DaemonSet"], []string{`/DaemonSet meta.name`}},
+		"generated name":  {workloads(pod(), metav1.ObjectMeta{GenerateName: "x-"})["DaemonSet"], []string{`/DaemonSet meta.name ""`}},
+		"name":            {workloads(pod(), metav1.ObjectMeta{Name: "A"})["DaemonSet"], []string{`/DaemonSet meta.name`}},
+		"long name":       {workloads(pod(), metav1.ObjectMeta{Name: long})["DaemonSet"], []string{`/DaemonSet meta.name "` + long + `"`}},
+		"long job":        {workloads(pod(), metav1.ObjectMeta{Name: long})["Job"], []string{`/Job meta.name "` + long + `"`}},
+		"long cron job":   {workloads(pod(), metav1.ObjectMeta{Name: long[:53]})["CronJob"], []string{`/CronJob meta.name "` + long[:53] + `"`}},
+		"set name":        {workloads(pod(), metav1.ObjectMeta{Name: "a.b"})["StatefulSet"], []string{`/StatefulSet meta.name "a.b"`}},
+		"namespace":       {workloads(pod(), metav1.ObjectMeta{Name: "x", Namespace: "A"})["Deployment"], []string{`/Deployment meta.namespace`}},
+		"daemon set once": {workloads(never, x)["DaemonSet"], []string{`/WithRestartPolicy policy "Never"`}},
+		"deployment once": {workloads(never, x)["Deployment"], []string{`/WithRestartPolicy policy "Never"`}},
+		"set once":        {workloads(never, x)["StatefulSet"], []string{`/WithRestartPolicy policy "Never"`}},
+		"job for ever":    {workloads(pod().WithRestartPolicy(corev1.RestartPolicyAlways), x)["Job"], []string{`/WithRestartPolicy policy "Always"`}},
+		"replicas":        {func() (object, error) { return pod().Deployment(x, -1) }, []string{`/Deployment replicas -1`}},
+		"label": {workloads(pod().WithLabels(map[string]string{"app.kubernetes.io/name": "y"}), x)["DaemonSet"],
 			[]string{`/WithLabels value of app.kubernetes.io/name "y"`}},
-		"two values": {onlyPod, pod().WithLabels(map[string]string{"a": "1"}), metav1.ObjectMeta{Name: "x", Labels: map[string]string{"a": "2"}},
+		"two values": {workloads(pod().WithLabels(map[string]string{"a": "1"}), metav1.ObjectMeta{Name: "x", Labels: map[string]string{"a": "2"}})["Pod"],
 			[]string{`/Pod meta.labels[a] "2"`}},
-		"two annotations": {onlyPod, pod().WithAnnotations(map[string]string{"a": "1"}), metav1.ObjectMeta{Name: "x", Annotations: map[string]string{"a": "2"}},
+		"two annotations": {workloads(pod().WithAnnotations(map[string]string{"a": "1"}), metav1.ObjectMeta{Name: "x", Annotations: map[string]string{"a": "2"}})["Pod"],
 			[]string{`/Pod meta.annotations[a] "2"`}},
-		"edited": {daemonSet, pod().Edit(func(spec *corev1.PodSpec) { spec.HostNetwork = false }), metav1.ObjectMeta{Name: "x"}, []string{`/Edit hostNetwork`}},
+		"edited":   {workloads(pod().Edit(func(spec *corev1.PodSpec) { spec.HostNetwork = false }), x)["DaemonSet"], []string{`/Edit hostNetwork`}},
+		"schedule": {func() (object, error) { return pod().CronJob(x, "daily") }, []string{`/CronJob schedule "daily"`}},
+		"claim": {func() (object, error) { return claims(corev1.PersistentVolumeClaim{}) },
+			[]string{`/StatefulSet name of claim ""`, `/StatefulSet storage of claim  "0"`, `/StatefulSet accessModes of claim  nil`}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if diff := cmp.Diff(test.want, callsOf(t, test.build(test.pod, test.meta))); diff != "" {
+			_, err := test.build()
+			if diff := cmp.Diff(test.want, callsOf(t, err)); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
 		})

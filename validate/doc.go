@@ -27,6 +27,10 @@
 //   - containerd 1.7 and newer without the bind filter, as on a Windows Server
 //     2019 without updates (symlinkHPC): as in 1.6, in another place.
 //
+// Whether a cluster would take the pod is asked of its objects:
+// Validator.Namespace looks at the labels of Pod Security admission, and
+// Validator.Node at what the scheduler and the kubelet of a node look at.
+//
 // A pod that is not a HostProcess pod has no findings. A pod without findings
 // is judged without allocating memory.
 package validate

@@ -55,7 +55,7 @@ func (s *Severity) UnmarshalText(text []byte) error {
 // Finding is one thing that is wrong with a pod. It is comparable and holds
 // nothing of the pod it was found in. The zero Finding says nothing.
 type Finding struct {
-	// Rule is the rule that was broken; Rules and Lookup tell more of it.
+	// Rule is the rule that was broken; Rules tells more of it.
 	Rule RuleID `json:"rule"`
 	// Severity is the rule's.
 	Severity Severity `json:"severity"`

@@ -30,6 +30,9 @@ import (
 //	# targets: <target> …          what it is judged for; see ParseTarget
 //	# minor: <number>              the Kubernetes minor
 //
+// A second document, after a line of three hyphens, is a Namespace that the pod
+// is to be created in, or a Node that it is to run on.
+//
 // It stands in testdata/<rule id>/ and is named fail-<case>.yaml, where the rule
 // must find something, or pass-<case>.yaml, where it must not. Findings of other
 // rules are wanted as well; a finding too many fails like one too few.
@@ -40,6 +43,7 @@ type fixture struct {
 	want      []string
 	validator validate.Validator
 	object    runtime.Object
+	cluster   runtime.Object // nil, a Namespace or a Node
 }
 
 func TestFixtures(t *testing.T) {
@@ -70,6 +74,16 @@ func (f fixture) test(t *testing.T) {
 	findings, err := f.validator.Object(f.object)
 	if err != nil {
 		t.Fatal(err)
+	}
+	spec, err := validate.PodSpecOf(f.object)
+	if err != nil {
+		t.Fatal(err)
+	}
+	switch o := f.cluster.(type) {
+	case *corev1.Namespace:
+		findings = append(findings, f.validator.Namespace(o, spec)...)
+	case *corev1.Node:
+		findings = append(findings, f.validator.Node(o, spec)...)
 	}
 	var got []string
 	for _, finding := range findings {
@@ -127,7 +141,11 @@ func readFixture(t testing.TB, path string) fixture {
 			}
 		}
 	}
+	text, second, both := bytes.Cut(text, []byte("\n---\n"))
 	f.object = decode(t, path, text)
+	if both {
+		f.cluster = decode(t, path, second)
+	}
 	return f
 }
 
@@ -169,6 +187,10 @@ func newObject(kind string) (runtime.Object, error) {
 		return &batchv1.Job{}, nil
 	case "CronJob":
 		return &batchv1.CronJob{}, nil
+	case "Namespace":
+		return &corev1.Namespace{}, nil
+	case "Node":
+		return &corev1.Node{}, nil
 	}
 	return nil, fmt.Errorf("kind %q: a fixture is a Pod or a workload", kind)
 }

@@ -102,6 +102,8 @@ type (
 	conflictCheck  func(pod, container, volumes.Problem) []problem
 	commandCheck   func(pod, container, command) []problem
 	envCheck       func(pod, container, *corev1.EnvVar) []problem
+	namespaceCheck func(*corev1.Namespace) []problem
+	nodeCheck      func(pod, *corev1.Node) []problem
 )
 
 // problem is a finding before the engine has added where and by which rule.
@@ -134,6 +136,8 @@ func Rules() []Rule {
 	all = describe(all, mountOptionRules)
 	all = describe(all, commandRules)
 	all = describe(all, envRules)
+	all = describe(all, namespaceRules)
+	all = describe(all, nodeRules)
 	slices.SortFunc(all, func(a, b Rule) int { return strings.Compare(string(a.ID), string(b.ID)) })
 	return all
 }

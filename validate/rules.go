@@ -11,7 +11,12 @@ var (
 		&deploymentSurgePorts,
 	}
 
-	metadataRules = []*rule[metadataCheck]{}
+	metadataRules = []*rule[metadataCheck]{
+		&inheritUserAnnotation,
+		&osLabel,
+		&rootfsLocationAnnotation,
+		&rootfsLocationBackslash,
+	}
 
 	podRules = []*rule[podCheck]{
 		&dnsConfigIgnored,
@@ -19,20 +24,41 @@ var (
 		&dnsPolicyHostNet,
 		&hostAliasesIgnored,
 		&hostNetwork,
+		&hostProcessContainerLevel,
 		&hostProcessMixed,
 		&hostUsers,
 		&hostnameIgnored,
 		&hostnameOverride,
 		&linuxOnlyField,
+		&linuxOnlyFieldIgnored,
+		&osMissing,
 		&osName,
+		&osSelectionBetaLabel,
+		&osSelectionContradictory,
+		&osSelectionMissing,
 		&podResources,
+		&podResourcesRefused,
 		&runAsNonRoot,
+		&runAsUserHangs,
+		&runtimeClass,
+		&supplementalGroupsPolicy,
 	}
 
 	optionsRules = []*rule[optionsCheck]{
+		&accountContainerUser,
+		&accountDomainSpelling,
+		&accountImpossible,
+		&accountLocalGroup,
+		&accountLocalPrefix,
+		&accountMissingDomain,
+		&accountNeedsPassword,
+		&accountNumber,
+		&accountUnknownService,
 		&gmsaCredentialSpec,
 		&gmsaCredentialSpecName,
+		&gmsaIgnored,
 		&osLinux,
+		&runAsUserName,
 	}
 
 	volumeRules = []*rule[volumeCheck]{
@@ -48,10 +74,12 @@ var (
 		&envNameCase,
 		&hostPort,
 		&hostProcessMismatch,
+		&localSystemUnneeded,
 		&mountPathDuplicate,
 		&portForward,
 		&probeHost,
 		&runAsUserNameMissing,
+		&stopSignal,
 		&volumeDevicesUnsupported,
 		&workingDirOnHost,
 		&workingDirRelative,
@@ -118,5 +146,22 @@ var (
 		&envPathReplaced,
 		&envSandboxOverridden,
 		&envTokenUnexpanded,
+	}
+
+	namespaceRules = []*rule[namespaceCheck]{
+		&namespacePodSecurityAudit,
+		&namespacePodSecurityEnforce,
+		&namespacePodSecurityLabel,
+		&namespacePodSecurityWarn,
+	}
+
+	nodeRules = []*rule[nodeCheck]{
+		&nodeArchitecture,
+		&nodeName,
+		&nodeOS,
+		&nodeRuntime,
+		&nodeSelection,
+		&nodeState,
+		&nodeTaint,
 	}
 )

@@ -251,31 +251,3 @@ func (p pod) runsHostProcess() bool {
 	}
 	return false
 }
-
-// options is a windowsOptions that the pod or a container declares.
-type options struct {
-	*corev1.WindowsSecurityContextOptions
-	// used says whether a container takes its runAsUserName from here. It is
-	// false only for the pod's, where every container has its own.
-	used bool
-}
-
-// options returns the pod's windowsOptions, if it declares any.
-func (p pod) options() (options, bool) {
-	if p.spec.SecurityContext == nil || p.spec.SecurityContext.WindowsOptions == nil {
-		return options{}, false
-	}
-	used := false
-	for c := range p.containers {
-		used = used || c.windows().RunAsUserName == nil
-	}
-	return options{p.spec.SecurityContext.WindowsOptions, used}, true
-}
-
-// options returns the container's own windowsOptions, if it declares any.
-func (c container) options() (options, bool) {
-	if c.SecurityContext == nil || c.SecurityContext.WindowsOptions == nil {
-		return options{}, false
-	}
-	return options{c.SecurityContext.WindowsOptions, true}, true
-}

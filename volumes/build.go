@@ -19,7 +19,7 @@ type WindowsBuild struct {
 // pods.
 //
 // Sources:
-// https://github.com/microsoft/hcsshim/blob/v0.12.9/osversion/windowsbuilds.go
+// https://github.com/microsoft/hcsshim/blob/v0.13.0/osversion/windowsbuilds.go
 // https://learn.microsoft.com/windows/release-health/windows-server-release-info
 var serverBuilds = [...]struct {
 	name  string

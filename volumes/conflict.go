@@ -97,23 +97,29 @@ func (l Location) compare(other Location) int {
 // afterCommon returns what follows the start that two paths have in common, case
 // aside, and how the first characters there compare: 0 if one of the paths ends.
 func afterCommon(a, b string) (order int, restA, restB string) {
-	for i := 0; i < len(a) && i < len(b); i++ {
-		if a[i] == b[i] {
-			continue
+	for i := 0; ; i = 0 {
+		for i < len(a) && i < len(b) && a[i] == b[i] {
+			i++
 		}
-		for back := 0; back < utf8.UTFMax-1 && i > 0 && !utf8.RuneStart(a[i]); back++ {
+		// Back to the start of a character of which only a part is the same.
+		for back := 1; back < utf8.UTFMax && i > 0 && (continues(a, i) || continues(b, i)); back++ {
 			i--
 		}
-		x, m := fold(a[i:])
-		y, n := fold(b[i:])
-		if x != y {
-			return int(x) - int(y), a[i:], b[i:]
+		a, b = a[i:], b[i:]
+		if a == "" || b == "" {
+			return 0, a, b
 		}
-		a, b, i = a[i+m:], b[i+n:], -1
+		x, m := fold(a)
+		y, n := fold(b)
+		if x != y {
+			return int(x) - int(y), a, b
+		}
+		a, b = a[m:], b[n:]
 	}
-	n := min(len(a), len(b))
-	return 0, a[n:], b[n:]
 }
+
+// continues reports whether the byte of s at i isn't the first one of a character.
+func continues(s string, i int) bool { return i < len(s) && !utf8.RuneStart(s[i]) }
 
 // fold returns the first character of s, which isn't empty, with its length in
 // bytes. Letters that differ in case only have the same result, and a separator

@@ -71,11 +71,11 @@ const (
 )
 
 var reasons = [...]struct{ name, text string }{
-	EmptyPath:     {"empty path", `is empty; write an absolute path such as "/etc/agent"`},
+	EmptyPath:     {"empty path", `is empty; write an absolute path such as /etc/agent`},
 	NULByte:       {"NUL byte", `contains a zero byte, which can't be part of a file name; remove it`},
-	DriveRoot:     {"drive root", `is the root of a drive, where nothing can be mounted: the container would not start; mount below it, such as "/data"`},
-	BareDrive:     {"bare drive", `is a drive without a directory, which containerd refuses; mount below it, such as "D:\data"`},
-	DriveRelative: {"drive-relative path", `is relative to the current directory of a drive, which is undefined here; put a backslash after the drive: "D:\data"`},
+	DriveRoot:     {"drive root", `is the root of a drive, where nothing can be mounted: the container would not start; mount below it, such as /data`},
+	BareDrive:     {"bare drive", `is a drive without a directory, which containerd refuses; mount below it, such as D:\data`},
+	DriveRelative: {"drive-relative path", `is relative to the current directory of a drive, which is undefined here; put a backslash after the drive: D:\data`},
 	ColonInName:   {"colon in a name", `has a colon behind the drive, which Windows takes for a stream of a file; rename it`},
 	ServerPath:    {"server path", `starts with two separators and so names a server and a share, where nothing can be mounted; write one separator`},
 	PipePath:      {"named pipe", `is a named pipe, which a HostProcess container can't mount: it would not start; open the pipe by its name, without a mount`},

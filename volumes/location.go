@@ -138,7 +138,7 @@ func refuse(mountPath string) Reason {
 		return NULByte
 	case winpath.IsSeparator(mountPath[0]):
 		return refuseRooted(mountPath)
-	case len(mountPath) > 1 && mountPath[1] == ':':
+	case len(mountPath) > 1 && mountPath[1] == ':' && mountPath[0] != ':':
 		return refuseDrive(mountPath[2:])
 	case strings.IndexByte(mountPath, ':') >= 0:
 		return ColonInName

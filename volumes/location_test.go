@@ -283,6 +283,7 @@ func TestResolveRefuses(t *testing.T) {
 		{"/etc:cfg", volumes.ColonInName},
 		{"/C:/etc", volumes.ColonInName},
 		{"/:", volumes.ColonInName},
+		{"::/a", volumes.ColonInName},
 		{`C:\a\b:stream`, volumes.ColonInName},
 		{`C:\a\C:`, volumes.ColonInName},
 		{"CC:/a", volumes.ColonInName},
@@ -367,6 +368,7 @@ func FuzzResolve(f *testing.F) {
 	f.Add("etc/cfg")            // the kubelet adds a drive
 	f.Add(`..\..\etc`)          // can't go above the drive
 	f.Add("/a/../??/b")         // cleaning must not make a device path
+	f.Add("::/a")               // no drive has this name
 	f.Add("/??0")               // nor may what only looks like one
 	f.Add(`D:\data\.\x\`)       // another drive, not clean
 	f.Add("D:data")             // relative to a drive

@@ -3,7 +3,11 @@
 
 package volumes
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/hostprocess-go/sdk/internal/winpath"
+)
 
 // Mount is one mount of a container, as input for Mode.ResolveAll. A mount of the
 // pod needs its Path only.
@@ -95,9 +99,10 @@ func (m Mode) ResolveAll(mounts ...Mount) ([]Location, []Problem) {
 	order := make([]int, 0, len(mounts))
 	var problems []Problem
 	for i, mount := range mounts {
-		loc, err := m.Resolve(mount.Path)
+		loc, err := m.resolve(mount)
 		if err != nil {
-			problems = append(problems, Problem{Refused: err.(*PathError).Reason, First: mount, Second: mount, FirstIndex: i, SecondIndex: i})
+			reason := err.(*PathError).Reason
+			problems = append(problems, Problem{Refused: reason, First: mount, Second: mount, FirstIndex: i, SecondIndex: i})
 			continue
 		}
 		locations[i] = loc
@@ -130,6 +135,17 @@ func (m Mode) ResolveAll(mounts ...Mount) ([]Location, []Problem) {
 		return a.FirstIndex - b.FirstIndex
 	})
 	return locations, problems
+}
+
+// resolve is Resolve, but for the termination log: to its path the kubelet adds a
+// drive even if it is rooted, so that two separators at the start are one.
+func (m Mode) resolve(mount Mount) (Location, error) {
+	if mount.Origin != TerminationLog || mount.Path == "" || !winpath.IsSeparator(mount.Path[0]) {
+		return m.Resolve(mount.Path)
+	}
+	loc, err := m.Resolve("c:" + mount.Path)
+	loc.mountPath = mount.Path
+	return loc, err
 }
 
 // samePath returns the start of order, which is sorted, with the same path.

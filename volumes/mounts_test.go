@@ -121,7 +121,7 @@ func TestResolveAll(t *testing.T) {
 		}
 		for i, mount := range mounts {
 			want, _ := mode.Resolve(mount.Path)
-			if locations[i] != want {
+			if !strings.EqualFold(locations[i].Destination(), want.Destination()) || locations[i].MountPath() != want.MountPath() {
 				t.Errorf("%s: location %d is %q, want %q", mode, i, locations[i].MountPath(), mount.Path)
 			}
 		}
@@ -142,8 +142,16 @@ func TestResolveAll(t *testing.T) {
 	if got := volumes.ServiceAccountMount().String(); got != `the service account token "/var/run/secrets/kubernetes.io/serviceaccount"` {
 		t.Errorf("the mount of the service account is %s", got)
 	}
-	if got := volumes.TerminationLogMount("/log").Path; got != "/log" {
-		t.Errorf("the termination log is at %q", got)
+	for path, want := range map[string]string{"": `c:\dev\termination-log`, "/log": `c:\log`, "log": `c:\log`, "//log/x": `c:\log\x`, `D:\log`: `D:\log`} {
+		locations, problems := volumes.Bind.ResolveAll(volumes.TerminationLogMount(path))
+		if got := locations[0].Destination(); got != want || problems != nil {
+			t.Errorf("the termination log %q is at %q, want %q; problems %v", path, got, want, problems)
+		}
+	}
+	log := volumes.TerminationLogMount("/a:b")
+	_, problems := volumes.Bind.ResolveAll(log)
+	if want := []volumes.Problem{{Refused: volumes.ColonInName, First: log, Second: log}}; !cmp.Equal(want, problems) {
+		t.Errorf("problems of a termination log at /a:b: %v", problems)
 	}
 }
 
@@ -162,6 +170,7 @@ func TestResolveAllOfNothing(t *testing.T) {
 func FuzzResolveAll(f *testing.F) {
 	f.Add("/a\n/A/\nD:/a\n/a/b\nd:/A/B\n/a-b") // every kind of conflict
 	f.Add("/a/b/c\n/a\n/a/b\nx\n/")            // nested deeply, and a refused one
+	f.Add("/é\n/\xc3\n/\x89\n/\xc3")           // a part of a character
 	f.Add("/é\n/É\n/\xff\n/\xfe/x")            // not ASCII, not text
 	f.Fuzz(func(t *testing.T, text string) {
 		var mounts []volumes.Mount

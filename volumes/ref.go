@@ -125,7 +125,7 @@ func (r Ref) PowerShell() (string, error) {
 // powerShellEscaper escapes what PowerShell reads in a string in double quotes.
 // It takes typographic double quotes for quotes.
 //
-// Source: https://github.com/PowerShell/PowerShell/blob/v7.4.0/src/System.Management.Automation/engine/parser/tokenizer.cs (ScanStringExpandable)
+// Source: https://github.com/PowerShell/PowerShell/blob/079596eab04eed8fe3a1ab9d6e5549bf08f9dde3/src/System.Management.Automation/engine/parser/CharTraits.cs (IsDoubleQuote)
 var powerShellEscaper = strings.NewReplacer("`", "``", "$", "`$", "\u201c", "`\u201c", "\u201d", "`\u201d", "\u201e", "`\u201e")
 
 func (r Ref) token(token string) string {

@@ -6,6 +6,7 @@ package volumes_test
 import (
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/hostprocess-go/sdk/volumes"
 )
@@ -198,7 +199,7 @@ func FuzzRef(f *testing.F) {
 	f.Add("/\n")          // ends a command
 	f.Fuzz(func(t *testing.T, mountPath string) {
 		ref, err := volumes.Portable(mountPath)
-		if err != nil {
+		if err != nil || !utf8.ValidString(mountPath) { // a manifest is text
 			return
 		}
 		for _, mode := range modes {

@@ -58,10 +58,7 @@ type Process struct {
 //
 // On systems other than Windows the variable means nothing.
 func Detect() (Root, error) {
-	exe, err := os.Executable()
-	if err != nil {
-		exe = "" // only a second source
-	}
+	exe, _ := os.Executable() // "" will do: it is only the second source
 	return Process{LookupEnv: os.LookupEnv, Executable: exe}.Detect()
 }
 

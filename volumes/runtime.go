@@ -71,7 +71,7 @@ func (r Runtime) String() string { return r.text }
 // SupportsHostProcess reports whether the runtime can run HostProcess pods:
 // containerd since 1.6. No other runtime can.
 //
-// Source: https://github.com/kubernetes/enhancements/blob/64765b4b/keps/sig-windows/1981-windows-privileged-container-support/README.md
+// Source: https://github.com/kubernetes/enhancements/blob/0e2bafdd9edd0e9096b9b8255020d38b7b50b2b4/keps/sig-windows/1981-windows-privileged-container-support/README.md
 func (r Runtime) SupportsHostProcess() bool { return r.atLeast(1, 6, 0, alpha, 0) }
 
 // Mode returns the mode in which a node with this runtime and this build of
@@ -134,7 +134,7 @@ func (r Runtime) PortForward() bool {
 // none is C:\hpc, not C:\: since containerd 1.7.19 and 2.0.0-rc.1, and in 1.6.34,
 // where it was a mistake.
 //
-// Source: https://github.com/containerd/containerd/commit/c7ea06a69
+// Source: https://github.com/containerd/containerd/blob/v1.7.19/pkg/cri/server/container_create_windows.go
 func (r Runtime) defaultsToHPC() bool {
 	switch {
 	case r.is(1, 6):

@@ -18,7 +18,7 @@ const (
 // DefaultTerminationLog is the path of the termination log of a container that
 // sets no terminationMessagePath. The kubelet mounts it as a single file.
 //
-// Source: https://github.com/kubernetes/kubernetes/blob/v1.34.0/staging/src/k8s.io/api/core/v1/types.go (TerminationMessagePathDefault)
+// Source: https://github.com/kubernetes/api/blob/v0.34.0/core/v1/types.go (TerminationMessagePathDefault)
 const DefaultTerminationLog = "/dev/termination-log"
 
 // ServiceAccountRefs are references to the files of the pod's service account.

@@ -170,12 +170,25 @@ func TestEncode(t *testing.T) {
 		{"SET.EXE", nil, both, nil, InternalCommand},
 		{"a(b).exe", nil, both, nil, ProgramCharacter},
 		{"a.exe", []string{"$(A) $$ $b $"}, Nodes{Direct: true, Expand: true}, []string{"a.exe", "$$(A) $$$$ $b $"}, 0},
-		{"a.exe", []string{"$(A) $$"}, Nodes{Direct: true, Expand: true, Variables: true}, []string{"a.exe", "$(A) $$"}, 0},
+		{"a.exe", []string{"$(A) $b"}, Nodes{Direct: true, Expand: true, Variables: true}, []string{"a.exe", "$(A) $b"}, 0},
 		{"a.exe", []string{"$(A)"}, Nodes{Direct: true, Variables: true}, nil, NoVariables},
+		{"a.exe", []string{"$(A)$(B) (c) $(d"}, Nodes{Shell: true, Expand: true, Variables: true}, []string{"a.exe", "$(A)$(B) (c) $(d"}, 0},
+		{"a.exe", []string{"$(A)(c)$(d"}, Nodes{Shell: true, Expand: true, Variables: true}, []string{"a.exe", "$(A)^(c^)$^(d"}, 0},
+		{"a.exe", []string{"$$(A)"}, Nodes{Shell: true, Expand: true, Variables: true}, nil, TwoDollars},
 	} {
 		got, err := Encode(test.program, test.args, test.nodes)
 		if diff := cmp.Diff(test.want, got); diff != "" || reasonOf(err) != test.reason {
 			t.Errorf("Encode(%q, %.60q, %+v) = %.60q, %v", test.program, test.args, test.nodes, got, err)
+		}
+	}
+}
+
+func TestReferences(t *testing.T) {
+	for word, want := range map[string][]string{
+		"": nil, "$": nil, "$(": nil, "$(A": nil, "a$(A)b$(B)": {"A", "B"}, "$()": {""}, "$(A)$(": {"A"},
+	} {
+		if diff := cmp.Diff(want, References(word)); diff != "" {
+			t.Errorf("References(%q) (-want +got)\n%s", word, diff)
 		}
 	}
 }

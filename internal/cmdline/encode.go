@@ -36,7 +36,7 @@ func Encode(program string, args []string, nodes Nodes) ([]string, error) {
 		return nil, &Error{Reason: reason}
 	}
 	if nodes.Shell {
-		if err := escape(words, nodes.Direct); err != nil {
+		if err := escape(words, nodes); err != nil {
 			return nil, err
 		}
 		if strings.Contains(program, " ") && quotedAgain(args) {
@@ -48,7 +48,7 @@ func Encode(program string, args []string, nodes Nodes) ([]string, error) {
 	}
 	if nodes.Expand && !nodes.Variables {
 		for i := range words {
-			words[i] = protect(words[i])
+			words[i] = Protect(words[i])
 		}
 	}
 	return words, nil
@@ -63,6 +63,8 @@ func unfit(word string, nodes Nodes) Reason {
 		return NotUTF8
 	case nodes.Variables && !nodes.Expand:
 		return NoVariables
+	case nodes.Variables && strings.Contains(word, "$$"):
+		return TwoDollars
 	case !nodes.Shell:
 		return 0
 	case strings.IndexFunc(word, isControl) >= 0:
@@ -84,38 +86,74 @@ func unfitProgram(program string) Reason {
 
 // escape puts carets where cmd, outside of what it takes for quotes, would act on
 // a character. A program that is started directly would find the carets in its
-// arguments, so with plain set, that such a place exists is an error.
-func escape(words []string, plain bool) error {
-	quoted := false
+// arguments, so where there are nodes of both kinds, such a place is an error.
+func escape(words []string, nodes Nodes) error {
+	e := escaper{nodes: nodes}
 	for i, word := range words {
-		var b strings.Builder
-		wrapped := word == "" || strings.ContainsAny(word, " \t")
-		if wrapped {
-			quoted = !quoted
+		words[i] = e.word(word)
+		if nodes.Direct && words[i] != word {
+			return &Error{Word: i, Reason: Mixed}
 		}
-		for j := range len(word) {
-			switch c := word[j]; {
-			case c == '"':
-				quoted = !quoted
-			case !quoted && isMeta(c):
-				if plain {
-					return &Error{Word: i, Reason: Mixed}
-				}
-				b.WriteByte('^')
-			}
-			b.WriteByte(word[j])
-		}
-		if wrapped {
-			quoted = !quoted
-		}
-		words[i] = b.String()
 	}
 	return nil
 }
 
+// escaper goes through the words as cmd goes through the line.
+type escaper struct {
+	nodes  Nodes
+	quoted bool
+}
+
+func (e *escaper) word(word string) string {
+	var b strings.Builder
+	if needsQuotes(word) {
+		e.quoted = !e.quoted
+		defer func() { e.quoted = !e.quoted }()
+	}
+	for rest := word; rest != ""; {
+		part := rest[:1]
+		switch reference := e.reference(rest); {
+		case reference != "":
+			part = reference
+		case part == "\"":
+			e.quoted = !e.quoted
+		case !e.quoted && isMeta(part[0]):
+			b.WriteByte('^')
+		}
+		b.WriteString(part)
+		rest = rest[len(part):]
+	}
+	return b.String()
+}
+
+// reference is the $(NAME) that the text starts with, which is gone before cmd
+// sees the line.
+func (e *escaper) reference(text string) string {
+	if !e.nodes.Variables || !strings.HasPrefix(text, "$(") {
+		return ""
+	}
+	return text[:strings.IndexByte(text, ')')+1]
+}
+
+// References are the names in the $(NAME) of a word without $$.
+func References(word string) []string {
+	var names []string
+	for {
+		_, rest, found := strings.Cut(word, "$(")
+		if !found {
+			return names
+		}
+		name, after, closed := strings.Cut(rest, ")")
+		if closed {
+			names = append(names, name)
+		}
+		word = after
+	}
+}
+
 // quotedAgain says whether the line has quotes besides those of the program.
 func quotedAgain(args []string) bool {
-	return slices.ContainsFunc(args, func(arg string) bool { return arg == "" || strings.ContainsAny(arg, " \t\"") })
+	return slices.ContainsFunc(args, func(arg string) bool { return needsQuotes(arg) || strings.Contains(arg, "\"") })
 }
 
 // longestRoot is as long as the root of a container can be.
@@ -132,9 +170,9 @@ func unfitLength(words []string, nodes Nodes) Reason {
 	return 0
 }
 
-// protect doubles the $ that the kubelet would take for the start of a reference
-// or for an escaped one.
-func protect(word string) string {
+// Protect doubles the $ that the kubelet would take for the start of a reference
+// or for an escaped one, so that Expand returns the word.
+func Protect(word string) string {
 	var b strings.Builder
 	for {
 		before, rest, found := strings.Cut(word, "$")

@@ -48,6 +48,8 @@ const (
 	InternalCommand
 	// TooLong is a line that is longer than cmd or Windows can read.
 	TooLong
+	// TwoDollars is an escape among references.
+	TwoDollars
 	// NoVariables is a reference where nothing replaces it.
 	NoVariables
 )
@@ -64,6 +66,7 @@ var reasons = [...]string{
 	Extension:        "has no extension .exe or .com: nodes with the bind filter run the line with cmd, which finds no program without one, and reads the arguments of a batch file again; name the file with its extension, or use a script",
 	InternalCommand:  "is the name of one of cmd's own commands, which it prefers: name the directory as well",
 	TooLong:          "makes the line too long: the most is 8191 characters on nodes with the bind filter, where cmd runs it, and 32766 on others; put the arguments into a file, or use a script from a ConfigMap",
+	TwoDollars:       "contains $$, which the kubelet makes one $ where it replaces variables: write one, without a parenthesis after it",
 	NoVariables:      "has variables, which the kubelet doesn't replace in lifecycle hooks: pass the values by the environment",
 }
 

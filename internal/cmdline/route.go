@@ -126,7 +126,7 @@ func Join(words []string) string {
 // or has a space or tab, with a backslash before each quote of its own, and with
 // twice as many backslashes before a quote.
 func quote(b *strings.Builder, word string) {
-	quoted := word == "" || strings.ContainsAny(word, " \t")
+	quoted := needsQuotes(word)
 	if quoted {
 		b.WriteByte('"')
 	}
@@ -147,6 +147,8 @@ func quote(b *strings.Builder, word string) {
 		b.WriteString(strings.Repeat("\\", backslashes) + "\"")
 	}
 }
+
+func needsQuotes(word string) bool { return word == "" || strings.ContainsAny(word, " \t") }
 
 // Split makes arguments of a line, as programs do that use the rules of
 // Microsoft's C library.

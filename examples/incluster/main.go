@@ -1,0 +1,61 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Incluster lists the nodes of the cluster that it runs in, as the service
+// account of its pod: in a HostProcess container of any mode, and in any other
+// container.
+//
+// It is a module of its own, so that client-go stays out of the one that other
+// programs import.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/rest"
+
+	"github.com/hostprocess-go/sdk/volumes"
+)
+
+func main() {
+	root, err := volumes.Detect()
+	if err == nil {
+		err = run(context.Background(), root)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+// configOf is what rest.InClusterConfig would return if it found its files: the
+// token is read again and again, because it is replaced before it expires, and
+// a KUBECONFIG of the host has no say.
+func configOf(cluster volumes.Cluster) *rest.Config {
+	config := &rest.Config{Host: cluster.Host, BearerTokenFile: cluster.TokenFile}
+	config.CAFile = cluster.CAFile
+	return config
+}
+
+func run(ctx context.Context, root volumes.Root) error {
+	cluster, err := root.Cluster()
+	if err != nil {
+		return err
+	}
+	client, err := kubernetes.NewForConfig(configOf(cluster))
+	if err != nil {
+		return err
+	}
+	nodes, err := client.CoreV1().Nodes().List(ctx, metav1.ListOptions{})
+	if err != nil {
+		return err
+	}
+	for _, node := range nodes.Items {
+		fmt.Println(node.Name, node.Status.NodeInfo.ContainerRuntimeVersion)
+	}
+	return nil
+}

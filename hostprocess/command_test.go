@@ -1,0 +1,263 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package hostprocess_test
+
+import (
+	"encoding/base64"
+	"strings"
+	"testing"
+	"unicode/utf16"
+
+	"github.com/google/go-cmp/cmp"
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/hostprocess-go/sdk/hostprocess"
+	"github.com/hostprocess-go/sdk/internal/cmdline"
+	"github.com/hostprocess-go/sdk/validate"
+	"github.com/hostprocess-go/sdk/volumes"
+)
+
+var (
+	onBind    = []validate.Target{{Mode: volumes.Bind}}
+	onSymlink = []validate.Target{{Mode: volumes.Symlink16}, {Mode: volumes.SymlinkHPC}}
+	onAll     = append(onSymlink, onBind...)
+)
+
+// routes are the ways that a command line can go to a program on the targets.
+func routes(targets []validate.Target) []cmdline.Route {
+	var all []cmdline.Route
+	for _, t := range targets {
+		all = append(all, cmdline.Route{Root: t.Mode.Root("0123"), Shell: t.Mode == volumes.Bind})
+	}
+	return all
+}
+
+// Each way of naming a program, in each place, on each kind of node: the program
+// gets what was passed.
+func TestProgramsArrive(t *testing.T) {
+	args := []string{"run", "a b", `say "hi"`, `C:\x y\`, "", "--a=b,c;d", "$(NODE) $$", "%CONTAINER_SANDBOX_MOUNT_POINT%\\etc"}
+	for name, test := range map[string]struct {
+		command hostprocess.Command
+		want    map[volumes.Mode]string
+	}{
+		"image": {hostprocess.ImageProgram("bin/agent.exe", args...), map[volumes.Mode]string{
+			volumes.Bind: `C:\hpc\bin\agent.exe`, volumes.Symlink16: `C:\C\0123\bin\agent.exe`, volumes.SymlinkHPC: `C:\hpc\0123\bin\agent.exe`}},
+		"mount": {hostprocess.MountedProgram("/Etc/Tools/", "x/agent.exe", args...), map[volumes.Mode]string{
+			volumes.Bind: `C:\Etc\Tools\x\agent.exe`, volumes.Symlink16: `C:\C\0123\Etc\Tools\x\agent.exe`, volumes.SymlinkHPC: `C:\hpc\0123\Etc\Tools\x\agent.exe`}},
+		"host": {hostprocess.HostProgram("C:/Windows/System32/agent.exe", args...), map[volumes.Mode]string{
+			volumes.Bind: `C:\Windows\System32\agent.exe`, volumes.Symlink16: `C:\Windows\System32\agent.exe`, volumes.SymlinkHPC: `C:\Windows\System32\agent.exe`}},
+		"path": {hostprocess.PathProgram("agent.exe", args...), map[volumes.Mode]string{
+			volumes.Bind: "agent.exe", volumes.Symlink16: "agent.exe", volumes.SymlinkHPC: "agent.exe"}},
+	} {
+		for _, targets := range [][]validate.Target{onBind, onSymlink, onAll, nil} {
+			c := agent2().WithMount(hostprocess.ConfigMap("tools"), "/etc/tools").
+				WithEnv("NODE", "altered").
+				WithRun(test.command).
+				WithStartupProbe(hostprocess.ExecProbe(test.command)).
+				WithPreStop(hostprocess.ExecHook(test.command))
+			built := build(t, pod(c).For(targets...)).Containers[1]
+			if targets == nil {
+				targets = onBind
+			}
+			for i, route := range routes(targets) {
+				route.Env = map[string]string{"NODE": "altered"}
+				program := test.want[targets[i].Mode]
+				if name == "mount" && targets[i].Mode == volumes.Bind && len(targets) > 1 {
+					program = `C:\hpc\Etc\Tools\x\agent.exe`
+				}
+				want := []string{program}
+				for _, arg := range args {
+					want = append(want, volumes.Substitute(arg, route.Root))
+				}
+				for place, words := range map[string][]string{
+					"command": built.Command, "probe": built.StartupProbe.Exec.Command, "hook": built.Lifecycle.PreStop.Exec.Command,
+				} {
+					route.Expand = place != "hook"
+					got, err := route.Arguments(words)
+					if diff := cmp.Diff(want, got); diff != "" || err != nil {
+						t.Errorf("%s program in %s, %v of %v: %v (-want +got)\n%s", name, place, targets[i], targets, err, diff)
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestVariables(t *testing.T) {
+	command := hostprocess.ImageProgram("agent.exe", "--node=$(NODE)").WithVariables()
+	built := build(t, pod(agent2().WithEnvFrom("NODE", hostprocess.PodField("spec.nodeName")).WithRun(command))).Containers[1]
+	if diff := cmp.Diff([]string{`%CONTAINER_SANDBOX_MOUNT_POINT%\agent.exe`, "--node=$(NODE)"}, built.Command); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+func TestPowerShell(t *testing.T) {
+	script := "Write-Host \"ä & 日本\" 😀\nexit 3 # %PATH% $(X)\n"
+	built := build(t, pod(agent2().WithRun(hostprocess.PowerShell(script))).For(onAll...)).Containers[1]
+	for _, route := range routes(onAll) {
+		route.Expand = true
+		args, err := route.Arguments(built.Command)
+		if err != nil {
+			t.Fatal(err)
+		}
+		last := len(args) - 1
+		if args[0] != `C:\Windows\System32\WindowsPowerShell\v1.0\powershell.exe` || args[last-1] != "-EncodedCommand" {
+			t.Errorf("runs %q", args)
+		}
+		if got := decode(t, args[last]); got != script {
+			t.Errorf("the script became %q", got)
+		}
+	}
+}
+
+// decode reads what -EncodedCommand is given.
+func decode(t *testing.T, text string) string {
+	t.Helper()
+	raw, err := base64.StdEncoding.DecodeString(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	units := make([]uint16, len(raw)/2)
+	for i := range units {
+		units[i] = uint16(raw[2*i]) | uint16(raw[2*i+1])<<8
+	}
+	return string(utf16.Decode(units))
+}
+
+func TestLongestPowerShell(t *testing.T) {
+	fits := func(n int, targets []validate.Target) bool {
+		_, err := pod(agent2().WithRun(hostprocess.PowerShell(strings.Repeat("x", n)))).For(targets...).Build()
+		return err == nil
+	}
+	for _, test := range []struct {
+		targets []validate.Target
+		most    int
+	}{{onBind, 3018}, {onAll, 3018}, {onSymlink, 12237}} {
+		if !fits(test.most, test.targets) || fits(test.most+3, test.targets) {
+			t.Errorf("%v: the longest script is not about %d characters", test.targets, test.most)
+		}
+	}
+}
+
+func TestScriptFiles(t *testing.T) {
+	start := hostprocess.PowerShellFile("agent-scripts", "start.ps1", "agent.exe # ä")
+	check := hostprocess.CmdFile("agent-scripts", "check.cmd", "@echo off\nexit 0\r\n")
+	stop := hostprocess.PowerShellFile("another", "stop.ps1", "exit 0")
+	p := pod(agent2().WithRun(start).WithLivenessProbe(hostprocess.ExecProbe(check)).WithPreStop(hostprocess.ExecHook(stop)).
+		WithPostStart(hostprocess.ExecHook(start))).For(onAll...)
+	built := build(t, p).Containers[1]
+	want := []corev1.VolumeMount{
+		{Name: "configmap-agent-scripts", MountPath: "/var/run/hostprocess/agent-scripts"},
+		{Name: "configmap-another", MountPath: "/var/run/hostprocess/another"},
+	}
+	if diff := cmp.Diff(want, built.VolumeMounts); diff != "" {
+		t.Errorf("mounts (-want +got)\n%s", diff)
+	}
+	root := `%CONTAINER_SANDBOX_MOUNT_POINT%\var\run\hostprocess\`
+	if got := built.Command[len(built.Command)-1]; got != root+`agent-scripts\start.ps1` {
+		t.Errorf("runs %s", got)
+	}
+	if diff := cmp.Diff([]string{`C:\Windows\System32\cmd.exe`, "/d", "/c", root + `agent-scripts\check.cmd`}, built.LivenessProbe.Exec.Command); diff != "" {
+		t.Errorf("probe (-want +got)\n%s", diff)
+	}
+	maps, err := p.ConfigMaps("agents")
+	if err != nil {
+		t.Fatal(err)
+	}
+	data := map[string]map[string]string{}
+	for _, m := range maps {
+		if m.APIVersion != "v1" || m.Kind != "ConfigMap" || m.Namespace != "agents" {
+			t.Errorf("object %v %v", m.TypeMeta, m.ObjectMeta)
+		}
+		data[m.Name] = m.Data
+	}
+	if diff := cmp.Diff(map[string]map[string]string{
+		"agent-scripts": {"start.ps1": "\ufeffagent.exe # ä", "check.cmd": "@echo off\r\nexit 0\r\n"},
+		"another":       {"stop.ps1": "exit 0"},
+	}, data); diff != "" {
+		t.Errorf("ConfigMaps (-want +got)\n%s", diff)
+	}
+	if maps, err := pod().ConfigMaps("a"); err != nil || maps != nil {
+		t.Errorf("a pod without scripts has %v, %v", maps, err)
+	}
+	if _, err := pod(agent()).ConfigMaps("a"); err == nil {
+		t.Error("a pod with mistakes has ConfigMaps")
+	}
+}
+
+// The inner cmd gets the line, whether the outer one is there or not.
+func TestCmdLine(t *testing.T) {
+	const line = `net stop agent & copy C:\a\*.* %TEMP% > ^& nul ( $(X) )`
+	built := build(t, pod(agent2().WithRun(hostprocess.CmdLine(line))).For(onAll...)).Containers[1]
+	words := make([]string, len(built.Command))
+	for i, word := range built.Command {
+		words[i] = cmdline.Expand(word, map[string]string{"X": "altered"})
+	}
+	want := `C:\Windows\System32\cmd.exe /d /s /c " ` + line + `"`
+	if got := cmdline.Join(words); got != want {
+		t.Errorf("the line is\n%s\nwant\n%s", got, want)
+	}
+	// What is in quotes passes the outer cmd, but for the variable.
+	if got, err := cmdline.Cmd(strings.ReplaceAll(want, "%TEMP%", "t")); err != nil || got != strings.ReplaceAll(want, "%TEMP%", "t") {
+		t.Errorf("the outer cmd makes of it\n%s, %v", got, err)
+	}
+	if got := build(t, pod(agent2().WithPreStop(hostprocess.ExecHook(hostprocess.CmdLine("echo $(X)"))))).Containers[1].Lifecycle.PreStop.Exec.Command; got[4] != " echo $(X)" {
+		t.Errorf("in a hook: %q", got)
+	}
+}
+
+func TestCommandMistakes(t *testing.T) {
+	long := strings.Repeat("x", 8200)
+	run := agent2().WithRun
+	for name, test := range map[string]struct {
+		container hostprocess.Container
+		targets   []validate.Target
+		want      string
+	}{
+		"absolute image program": {run(hostprocess.ImageProgram(`C:\a.exe`)), onAll, `ImageProgram path "C:\\a.exe"`},
+		"image program above":    {run(hostprocess.ImageProgram("../a.exe")), onAll, `ImageProgram path "../a.exe"`},
+		"no extension":           {run(hostprocess.ImageProgram("agent")), onAll, `ImageProgram program "%CONTAINER_SANDBOX_MOUNT_POINT%\\agent"`},
+		"batch file":             {run(hostprocess.ImageProgram("agent.cmd")), onSymlink, `ImageProgram program "%CONTAINER_SANDBOX_MOUNT_POINT%\\agent.cmd"`},
+		"mount path":             {run(hostprocess.MountedProgram("C:", "a.exe")), onAll, `MountedProgram mountPath "C:"`},
+		"nothing mounted":        {run(hostprocess.MountedProgram("/a", "a.exe")), onAll, `MountedProgram mountPath "/a"`},
+		"host without drive":     {run(hostprocess.HostProgram(`\Windows\a.exe`)), onAll, `HostProgram path "\\Windows\\a.exe"`},
+		"host relative":          {run(hostprocess.HostProgram("a.exe")), onAll, `HostProgram path "a.exe"`},
+		"path in PATH":           {run(hostprocess.PathProgram(`bin\a.exe`)), onAll, `PathProgram name "bin\\a.exe"`},
+		"no program":             {run(hostprocess.PathProgram("")), onAll, `PathProgram program ""`},
+		"cmd's own":              {run(hostprocess.PathProgram("copy.exe")), onAll, `PathProgram program "copy.exe"`},
+		"percent":                {run(hostprocess.PathProgram("a.exe", "b", "100%")), onBind, `PathProgram args[1] "100%"`},
+		"line break":             {run(hostprocess.PathProgram("a.exe", "b\nc")), onBind, `PathProgram args[0] "b\nc"`},
+		"mixed":                  {run(hostprocess.PathProgram("a.exe", "b&c")), onAll, `PathProgram args[0] "b&c"`},
+		"long":                   {run(hostprocess.PathProgram("a.exe", long)), onBind, `PathProgram program "a.exe"`},
+		"two sets of quotes":     {run(hostprocess.HostProgram(`C:\a b\c.exe`, "d e")), onBind, `HostProgram program "C:\\a b\\c.exe"`},
+		"hook with variables":    {agent2().WithPreStop(hostprocess.ExecHook(hostprocess.PathProgram("a.exe").WithVariables())), onBind, `WithVariables command "PathProgram"`},
+		"unknown variable":       {run(hostprocess.PathProgram("a.exe", "$(A)").WithVariables()), onBind, `PathProgram args[0] "$(A)"`},
+		"script with variables":  {run(hostprocess.PowerShell("a").WithVariables()), onBind, `WithVariables command "PowerShell"`},
+		"arguments twice":        {run(hostprocess.PathProgram("a.exe")).WithArgs("b"), onBind, `WithArgs args [b]`},
+		"no script":              {run(hostprocess.PowerShell(" \n")), onBind, `PowerShell script " \n"`},
+		"script not UTF-8":       {run(hostprocess.PowerShell("\xff")), onBind, `PowerShell script "\xff"`},
+		"script zero byte":       {run(hostprocess.PowerShell("a\x00")), onBind, `PowerShell script "a\x00"`},
+		"long script":            {run(hostprocess.PowerShell(long)), onBind, `PowerShell script "` + long[:200] + `…"`},
+		"long line":              {run(hostprocess.CmdLine(long)), onBind, `CmdLine script "` + long[:200] + `…"`},
+		"line with quotes":       {run(hostprocess.CmdLine(`a "b"`)), onBind, `CmdLine line "a \"b\""`},
+		"line with backslash":    {run(hostprocess.CmdLine(`dir C:\`)), onBind, `CmdLine line "dir C:\\"`},
+		"two lines":              {run(hostprocess.CmdLine("a\nb")), onBind, `CmdLine line "a\nb"`},
+		"file extension":         {run(hostprocess.PowerShellFile("a", "b.cmd", "c")), onBind, `PowerShellFile file "b.cmd"`},
+		"only an extension":      {run(hostprocess.CmdFile("a", ".cmd", "c")), onBind, `CmdFile file ".cmd"`},
+		"reserved name":          {run(hostprocess.CmdFile("con", "b.cmd", "c")), onBind, `CmdFile file "b.cmd"`},
+		"file of config map":     {run(hostprocess.CmdFile("A", "b.cmd", "c")), onBind, `CmdFile configMap "A"`},
+		"batch file not ASCII":   {run(hostprocess.CmdFile("a", "b.cmd", "ä")), onBind, `CmdFile script "ä"`},
+		"zero byte in a word":    {run(hostprocess.Words("a", "b\x00")), onBind, `Words word "b\x00"`},
+		"zero byte in args":      {agent2().WithArgs("b\x00"), onBind, `WithArgs word "b\x00"`},
+		"two scripts in a file": {run(hostprocess.CmdFile("a", "b.cmd", "c")).WithPreStop(hostprocess.ExecHook(hostprocess.CmdFile("a", "b.cmd", "d"))), onBind,
+			`CmdFile file "b.cmd"`},
+		"large config map": {run(hostprocess.CmdFile("a", "b.cmd", strings.Repeat("c", 1<<20+1))), onBind, `CmdFile configMap "a"`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if diff := cmp.Diff([]string{"other/" + test.want}, calls(t, pod(test.container).For(test.targets...))); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+		})
+	}
+}

@@ -1,0 +1,69 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package hostprocess
+
+import (
+	"errors"
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// ConfigMaps returns the ConfigMaps with the scripts that the pod runs from a
+// file ([PowerShellFile], [CmdFile]), with apiVersion and kind, sorted by name.
+// They must be in the namespace of the workload, and there before it. There are
+// none if no script is run from a file. If the pod can't be built, the error is
+// that of [Pod.Build].
+func (p Pod) ConfigMaps(namespace string) ([]*corev1.ConfigMap, error) {
+	b := p.assemble(defaultPolicy)
+	b.judge("", p.validator.PodSpec(&b.spec, nil))
+	if err := b.err(); err != nil {
+		return nil, err
+	}
+	var maps []*corev1.ConfigMap
+	for _, s := range b.scripts {
+		at := slices.IndexFunc(maps, func(m *corev1.ConfigMap) bool { return m.Name == s.configMap })
+		if at < 0 {
+			at = len(maps)
+			maps = append(maps, &corev1.ConfigMap{
+				TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "ConfigMap"},
+				ObjectMeta: metav1.ObjectMeta{Name: s.configMap, Namespace: namespace},
+				Data:       map[string]string{},
+			})
+		}
+		maps[at].Data[s.file] = s.text
+	}
+	slices.SortFunc(maps, func(a, b *corev1.ConfigMap) int { return strings.Compare(a.Name, b.Name) })
+	return maps, nil
+}
+
+// mostData is how many bytes a ConfigMap can hold.
+// https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/apis/core/types.go (MaxSecretSize)
+const mostData = 1 << 20
+
+// script keeps a script for its ConfigMap.
+func (b *build) script(container string, c Command) {
+	size := len(c.file.text)
+	for _, other := range b.scripts {
+		if other.configMap != c.file.configMap {
+			continue
+		}
+		if other == c.file {
+			return
+		}
+		if other.file == c.file.file {
+			b.mistakes = append(b.mistakes, inContainer(container, mistake(string(c.method), "file", c.file.file,
+				errors.New("is the file of another script in the same ConfigMap: name one of them otherwise"))))
+			return
+		}
+		size += len(other.text)
+	}
+	if size > mostData {
+		b.mistakes = append(b.mistakes, inContainer(container, mistake(string(c.method), "configMap", c.file.configMap,
+			errors.New("would hold more than 1 MiB: put the script into another ConfigMap, or into the image"))))
+	}
+	b.scripts = append(b.scripts, c.file)
+}

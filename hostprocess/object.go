@@ -1,0 +1,121 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package hostprocess
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/validation"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	utilvalidation "k8s.io/apimachinery/pkg/util/validation"
+	"k8s.io/apimachinery/pkg/util/validation/field"
+)
+
+// nameLabel is the label by which a workload finds its pods, unless it was told
+// another.
+const nameLabel = "app.kubernetes.io/name"
+
+// workload is a build with an object around the pod.
+type workload struct {
+	*build
+	method string
+	meta   metav1.ObjectMeta
+}
+
+func (p Pod) workload(method string, meta metav1.ObjectMeta, policy corev1.RestartPolicy) *workload {
+	w := &workload{build: p.assemble(policy), method: method, meta: *meta.DeepCopy()}
+	checked := *meta.DeepCopy()
+	if checked.Namespace == "" {
+		checked.Namespace = metav1.NamespaceDefault
+	}
+	if checked.GenerateName != "" && checked.Name == "" {
+		checked.Name = "generated"
+	}
+	for _, err := range validation.ValidateObjectMeta(&checked, true, validation.NameIsDNSSubdomain, field.NewPath("meta")) {
+		w.mistakes = append(w.mistakes, Mistake{Method: method, Argument: err.Field, Err: err})
+	}
+	return w
+}
+
+// always wants no other restart policy than Always.
+func (w *workload) always() {
+	if policy := w.spec.RestartPolicy; policy != "" && policy != corev1.RestartPolicyAlways {
+		w.mistakes.add("WithRestartPolicy", "policy", string(policy), fmt.Errorf("can't be used in a %s, which restarts always", w.method))
+	}
+}
+
+// once wants the restart policy of a pod that comes to an end.
+func (w *workload) once() {
+	if w.spec.RestartPolicy == corev1.RestartPolicyAlways {
+		w.mistakes.add("WithRestartPolicy", "policy", string(w.spec.RestartPolicy), fmt.Errorf("can't be used in a %s, which would never end: use OnFailure or Never", w.method))
+	}
+}
+
+func (w *workload) notNegative(argument string, n int32) {
+	if n < 0 {
+		w.mistakes.add(w.method, argument, n, errors.New("is less than 0"))
+	}
+}
+
+// shortName wants a name that has room for what the controller puts behind it.
+func (w *workload) shortName(most int) {
+	if len(w.meta.Name) > most {
+		w.mistakes.add(w.method, "meta.name", w.meta.Name, fmt.Errorf("is longer than %d characters", most))
+	}
+}
+
+// selector is the labels by which the workload finds its pods.
+func (w *workload) selector() map[string]string {
+	if len(w.pod.selector) > 0 {
+		return maps.Clone(w.pod.selector)
+	}
+	if w.meta.Name == "" && w.meta.GenerateName != "" {
+		w.mistakes.add(w.method, "meta.name", "", errors.New("is generated, so it can't be the selector: use WithSelector"))
+	} else if err := form(utilvalidation.IsValidLabelValue(w.meta.Name)); err != nil {
+		w.mistakes.add(w.method, "meta.name", w.meta.Name, fmt.Errorf("can't be the value of the label %s: %w; use WithSelector", nameLabel, err))
+	}
+	return map[string]string{nameLabel: w.meta.Name}
+}
+
+// template is the pod of the workload, with labels that the selector finds.
+func (w *workload) template(selector map[string]string) corev1.PodTemplateSpec {
+	for _, key := range slices.Sorted(maps.Keys(selector)) {
+		if value, ok := w.pod.labels[key]; ok && value != selector[key] {
+			w.mistakes.add("WithLabels", "value of "+key, value, fmt.Errorf("is not what the selector looks for, %q: leave the label out, or use WithSelector", selector[key]))
+		}
+	}
+	return corev1.PodTemplateSpec{ObjectMeta: w.pod.templateMeta(selector), Spec: w.spec}
+}
+
+func (p Pod) templateMeta(selector map[string]string) metav1.ObjectMeta {
+	return metav1.ObjectMeta{Labels: with(p.labels, selector), Annotations: maps.Clone(p.annotations)}
+}
+
+// merge puts the labels or annotations of the pod to those of the object.
+func (w *workload) merge(kind string, own, more map[string]string) map[string]string {
+	for _, key := range slices.Sorted(maps.Keys(more)) {
+		if value, ok := own[key]; ok && value != more[key] {
+			w.mistakes.add(w.method, "meta."+kind+"["+key+"]", value, fmt.Errorf("is %q in the pod: leave it out of one of them", more[key]))
+		}
+	}
+	return with(own, more)
+}
+
+// finish judges the object, and returns it if nothing is wrong.
+func finish[T runtime.Object](w *workload, object T, prefix string) (built T, err error) {
+	findings, err := w.pod.validator.Object(object)
+	if err != nil {
+		return built, err
+	}
+	w.judge(prefix, findings)
+	if err := w.err(); err != nil {
+		return built, err
+	}
+	return object, nil
+}

@@ -1,0 +1,179 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package hostprocess
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/hostprocess-go/sdk/internal/cmdline"
+	"github.com/hostprocess-go/sdk/validate"
+	"github.com/hostprocess-go/sdk/volumes"
+)
+
+// nodesOf is what the command lines of a pod have to do with, on its targets.
+func nodesOf(targets []validate.Target) cmdline.Nodes {
+	var nodes cmdline.Nodes
+	for _, t := range targets {
+		if runsCmd(t) {
+			nodes.Shell = true
+		} else {
+			nodes.Direct = true
+		}
+	}
+	if len(targets) == 0 {
+		nodes.Shell = true
+	}
+	return nodes
+}
+
+// runsCmd says whether the runtime runs command lines with cmd: where it has the
+// bind filter, as all nodes of today do.
+func runsCmd(t validate.Target) bool {
+	mode := t.Mode
+	if mode == volumes.Unknown {
+		mode = t.Runtime.Mode(volumes.WindowsBuild{})
+	}
+	return mode != volumes.Symlink16 && mode != volumes.SymlinkHPC
+}
+
+// run returns the words of a command, and adds the mount of its script to the
+// container. Expand says that the kubelet replaces $(NAME) in them.
+func (b *build) run(c Command, built *corev1.Container, expand bool) []string {
+	if len(c.mistakes) > 0 {
+		for _, m := range c.mistakes {
+			b.mistakes = append(b.mistakes, inContainer(built.Name, m))
+		}
+		return slices.Clone(c.words)
+	}
+	nodes := b.nodes
+	nodes.Expand, nodes.Variables = expand, c.variables
+	if c.variables && expand {
+		b.variables(c, built)
+	}
+	switch c.method {
+	case words:
+		return slices.Clone(c.words)
+	case powerShell:
+		return b.encode(c, built, nodes, powerShellPath, "-NoLogo", "-NoProfile", "-NonInteractive", "-ExecutionPolicy", "Bypass",
+			"-EncodedCommand", encoded(c.words[0]))
+	case cmdLine:
+		return b.cmdLine(c, built, nodes)
+	case powerShellFile:
+		return b.encode(c, built, nodes, powerShellPath, "-NoLogo", "-NoProfile", "-NonInteractive", "-ExecutionPolicy", "Bypass",
+			"-File", b.scriptFile(c, built))
+	case cmdFile:
+		return b.encode(c, built, nodes, cmdPath, "/d", "/c", b.scriptFile(c, built))
+	case imageProgram:
+		return b.encode(c, built, nodes, inRoot(volumes.Ref{}, c.words[0]), c.words[1:]...)
+	case mountedProgram:
+		return b.encode(c, built, nodes, b.mounted(c, built), c.words[1:]...)
+	}
+	return b.encode(c, built, nodes, c.words[0], c.words[1:]...)
+}
+
+// variables wants that the container has what the arguments refer to.
+func (b *build) variables(c Command, built *corev1.Container) {
+	if len(built.EnvFrom) > 0 {
+		return
+	}
+	for i, arg := range c.words[1:] {
+		for _, name := range cmdline.References(arg) {
+			if !slices.ContainsFunc(built.Env, func(v corev1.EnvVar) bool { return v.Name == name }) {
+				b.mistakes = append(b.mistakes, inContainer(built.Name, mistake(string(c.method), fmt.Sprintf("args[%d]", i), arg,
+					fmt.Errorf("refers to the variable %q, which the container doesn't have: set it with WithEnv or WithEnvFrom", name))))
+			}
+		}
+	}
+}
+
+// encode writes a program and its arguments so that they arrive.
+func (b *build) encode(c Command, built *corev1.Container, nodes cmdline.Nodes, program string, args ...string) []string {
+	list, err := cmdline.Encode(program, args, nodes)
+	var wrong *cmdline.Error
+	if !errors.As(err, &wrong) {
+		return list
+	}
+	m := mistake(string(c.method), "program", program, err)
+	switch {
+	case wrong.Reason == cmdline.NoVariables:
+		m = mistake("WithVariables", "command", string(c.method), err)
+	case c.method == powerShell || c.method == cmdLine:
+		m = mistake(string(c.method), "script", shortened(c.words[0]), errors.New("is too long for a command line: use "+string(c.method.file())))
+	case wrong.Word > 0:
+		m = mistake(string(c.method), fmt.Sprintf("args[%d]", wrong.Word-1), shortened(args[wrong.Word-1]), errors.New(wrong.Reason.String()))
+	}
+	b.mistakes = append(b.mistakes, inContainer(built.Name, m))
+	return append([]string{program}, args...)
+}
+
+// shortened keeps a message readable.
+func shortened(text string) string {
+	if len(text) <= 200 {
+		return text
+	}
+	return strings.ToValidUTF8(text[:200], "") + "…"
+}
+
+// cmdLine puts a space before the line, so that the runtime puts it in quotes,
+// which hide it from the first cmd and which the second one takes off.
+func (b *build) cmdLine(c Command, built *corev1.Container, nodes cmdline.Nodes) []string {
+	line := " " + c.words[0]
+	const placeholder = "x"
+	list := b.encode(c, built, nodes, cmdPath, "/d", "/s", "/c", " "+strings.Repeat(placeholder, len(line)))
+	list[len(list)-1] = line
+	if nodes.Expand {
+		list[len(list)-1] = cmdline.Protect(line)
+	}
+	return list
+}
+
+// inRoot is the path of a file below the root of the container, or below a mount
+// there. What can't be joined was reported when the command was made.
+func inRoot(ref volumes.Ref, path string) string {
+	if file, err := ref.Join(path); err == nil {
+		ref = file
+	}
+	return imageRoot + "\\" + ref.Rel()
+}
+
+// mounted is the path of a program that is mounted.
+func (b *build) mounted(c Command, built *corev1.Container) string {
+	at, err := volumes.Bind.Resolve(c.mountPath)
+	if err != nil {
+		return c.words[0]
+	}
+	if !slices.ContainsFunc(built.VolumeMounts, func(m corev1.VolumeMount) bool {
+		other, err := volumes.Bind.Resolve(m.MountPath)
+		return err == nil && strings.EqualFold(other.Destination(), at.Destination())
+	}) {
+		b.mistakes = append(b.mistakes, inContainer(built.Name, mistake(string(c.method), "mountPath", c.mountPath,
+			errors.New("is the mountPath of no mount of this container: add it with WithMount"))))
+	}
+	ref, err := volumes.Portable(c.mountPath)
+	if err != nil {
+		return c.words[0]
+	}
+	program := inRoot(ref, c.words[0])
+	if b.nodes.Direct {
+		return program
+	}
+	return at.Destination() + strings.TrimPrefix(program, imageRoot+"\\"+ref.Rel())
+}
+
+// scriptFile mounts the ConfigMap of a script, unless that was done, and returns
+// where the file is.
+func (b *build) scriptFile(c Command, built *corev1.Container) string {
+	m := c.file.mount()
+	if !slices.ContainsFunc(built.VolumeMounts, func(other corev1.VolumeMount) bool { return other.MountPath == m.spec.MountPath }) {
+		m.spec.Name = b.volume(built.Name, m.volume)
+		built.VolumeMounts = append(built.VolumeMounts, m.spec)
+	}
+	b.script(built.Name, c)
+	return inRoot(volumes.Ref{}, strings.TrimPrefix(scripts, "/")+c.file.configMap+"/"+c.file.file)
+}

@@ -1,0 +1,82 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import (
+	"errors"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/hostprocess-go/sdk/accounts"
+)
+
+// options is a windowsOptions that the pod or a container declares.
+type options struct {
+	*corev1.WindowsSecurityContextOptions
+	// used says whether a container takes its runAsUserName from here. It is
+	// false only for the pod's, where every container has its own.
+	used bool
+	// fault is what is wrong with the runAsUserName, or nil.
+	fault *accounts.ParseError
+	// group says whether the runAsUserName can only be a local group.
+	group bool
+}
+
+// newOptions looks at the runAsUserName once for all rules.
+func newOptions(declared *corev1.WindowsSecurityContextOptions, used bool) options {
+	o := options{WindowsSecurityContextOptions: declared, used: used}
+	if name := declared.RunAsUserName; name != nil {
+		o.fault, o.group = readAccount(*name)
+	}
+	return o
+}
+
+// readAccount says what is wrong with a runAsUserName, or whether it is that of
+// a local group.
+func readAccount(runAsUserName string) (*accounts.ParseError, bool) {
+	switch accounts.ServiceAccount(runAsUserName) {
+	case accounts.LocalSystem, accounts.LocalService, accounts.NetworkService:
+		return nil, false // nearly always; without allocating
+	}
+	account, err := accounts.Parse(runAsUserName)
+	var fault *accounts.ParseError
+	errors.As(err, &fault)
+	_, group := account.(accounts.LocalGroup)
+	return fault, group
+}
+
+// options returns the pod's windowsOptions, if it declares any.
+func (p pod) options() (options, bool) {
+	if p.spec.SecurityContext == nil || p.spec.SecurityContext.WindowsOptions == nil {
+		return options{}, false
+	}
+	used := false
+	for c := range p.containers {
+		used = used || c.windows().RunAsUserName == nil
+	}
+	return newOptions(p.spec.SecurityContext.WindowsOptions, used), true
+}
+
+// options returns the container's own windowsOptions, if it declares any.
+func (c container) options() (options, bool) {
+	if c.SecurityContext == nil || c.SecurityContext.WindowsOptions == nil {
+		return options{}, false
+	}
+	return newOptions(c.SecurityContext.WindowsOptions, true), true
+}
+
+// fails returns a problem where the runAsUserName can't be run by a node, for
+// one of the reasons. What the API server rejects is run-as-user-name's.
+func (o options) fails(reasons ...accounts.Reason) []problem {
+	if o.fault == nil || !o.used || o.fault.APIServer() || !slices.Contains(reasons, o.fault.Reason) {
+		return nil
+	}
+	return o.faulty()
+}
+
+// faulty is the problem with the runAsUserName.
+func (o options) faulty() []problem {
+	return []problem{{field: "runAsUserName", message: o.fault.Problem(), fix: o.fault.Fix()}}
+}

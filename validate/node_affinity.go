@@ -1,0 +1,90 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import (
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/apimachinery/pkg/selection"
+)
+
+// hasRequiredAffinity says whether the pod has a required node affinity. One
+// without terms matches no node.
+func hasRequiredAffinity(spec *corev1.PodSpec) bool {
+	return spec.Affinity != nil && spec.Affinity.NodeAffinity != nil && spec.Affinity.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution != nil
+}
+
+// matchesAny says whether a node matches one of the terms. A term that is empty,
+// or can't be understood, matches none.
+//
+// Source: https://github.com/kubernetes/kubernetes/blob/v1.37.2/staging/src/k8s.io/component-helpers/scheduling/corev1/nodeaffinity/nodeaffinity.go
+func matchesAny(terms []corev1.NodeSelectorTerm, node *corev1.Node) bool {
+	for i := range terms {
+		if matchesTerm(&terms[i], node) {
+			return true
+		}
+	}
+	return false
+}
+
+func matchesTerm(term *corev1.NodeSelectorTerm, node *corev1.Node) bool {
+	if len(term.MatchExpressions)+len(term.MatchFields) == 0 {
+		return false
+	}
+	for i := range term.MatchExpressions {
+		if !matchesLabel(&term.MatchExpressions[i], labels.Set(node.Labels)) {
+			return false
+		}
+	}
+	for i := range term.MatchFields {
+		if !matchesField(&term.MatchFields[i], node) {
+			return false
+		}
+	}
+	return true
+}
+
+func matchesLabel(e *corev1.NodeSelectorRequirement, set labels.Set) bool {
+	requirement, err := labels.NewRequirement(e.Key, labelOperator(e.Operator), e.Values)
+	return err == nil && requirement.Matches(set)
+}
+
+// labelOperator is an operator of node selectors in the words of labels, or
+// nothing where there is no such operator.
+func labelOperator(operator corev1.NodeSelectorOperator) selection.Operator {
+	switch operator {
+	case corev1.NodeSelectorOpIn:
+		return selection.In
+	case corev1.NodeSelectorOpNotIn:
+		return selection.NotIn
+	case corev1.NodeSelectorOpExists:
+		return selection.Exists
+	case corev1.NodeSelectorOpDoesNotExist:
+		return selection.DoesNotExist
+	case corev1.NodeSelectorOpGt:
+		return selection.GreaterThan
+	case corev1.NodeSelectorOpLt:
+		return selection.LessThan
+	}
+	return ""
+}
+
+// matchesField looks at a field of the node, of which there is only
+// metadata.name, and which takes one value.
+func matchesField(e *corev1.NodeSelectorRequirement, node *corev1.Node) bool {
+	if len(e.Values) != 1 {
+		return false
+	}
+	name := ""
+	if e.Key == "metadata.name" {
+		name = node.Name
+	}
+	switch e.Operator {
+	case corev1.NodeSelectorOpIn:
+		return name == e.Values[0]
+	case corev1.NodeSelectorOpNotIn:
+		return name != e.Values[0]
+	}
+	return false
+}

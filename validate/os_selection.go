@@ -1,0 +1,193 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+)
+
+// Labels of nodes by which a pod can choose Windows nodes.
+const (
+	// betaOSLabel is the old name of kubernetes.io/os. The kubelet still sets it.
+	betaOSLabel = "beta.kubernetes.io/os"
+	// azureSKULabel is set by the Azure Kubernetes Service: Windows2022, Ubuntu.
+	azureSKULabel = "kubernetes.azure.com/os-sku"
+)
+
+// selected is what a selection of nodes says of their operating system.
+type selected uint8
+
+const (
+	// anySystem: it says nothing that can be understood.
+	anySystem selected = iota
+	// oneNode: it names a node, whose system can't be seen.
+	oneNode
+	// onlyWindows: only Windows nodes match.
+	onlyWindows
+	// noWindows: no Windows node matches.
+	noWindows
+)
+
+// and is what two selections say that must both hold.
+func (s selected) and(other selected) selected { return max(s, other) }
+
+// osSelection is what the pod says of the nodes that it can run on.
+type osSelection struct {
+	// system is all that it says together.
+	system selected
+	// contradiction is the field that excludes Windows, where system is
+	// noWindows.
+	contradiction string
+	// loose is the first term of the affinity that lets other nodes in, where
+	// another one is for Windows.
+	loose string
+}
+
+const (
+	selectorField = "nodeSelector"
+	affinityField = "affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms"
+)
+
+// osSelection looks at the nodeSelector and the required node affinity. A
+// preferred affinity selects nothing.
+func (p pod) osSelection() osSelection {
+	if p.spec.Affinity == nil && len(p.spec.NodeSelector) == 1 && p.spec.NodeSelector[corev1.LabelOSStable] == string(corev1.Windows) {
+		return osSelection{system: onlyWindows} // nearly every pod
+	}
+	s := selectedByLabels(p.spec.NodeSelector)
+	if s.system == noWindows {
+		return s
+	}
+	affinity, loose := selectedByTerms(requiredTerms(p.spec))
+	switch {
+	case affinity == noWindows:
+		s.contradiction = affinityField
+	case loose >= 0 && s.system == anySystem:
+		s.loose = affinityField + "[" + strconv.Itoa(loose) + "]"
+	}
+	s.system = s.system.and(affinity)
+	return s
+}
+
+// selectedByLabels is what a nodeSelector says, whose labels must all match.
+func selectedByLabels(labels map[string]string) osSelection {
+	var s osSelection
+	for label, value := range labels {
+		one := labelIn(label, value)
+		s.system = s.system.and(one)
+		if one != noWindows {
+			continue
+		}
+		// The order of a map is random; of several, name always the same.
+		if field := selectorField + "[" + label + "]"; s.contradiction == "" || field < s.contradiction {
+			s.contradiction = field
+		}
+	}
+	return s
+}
+
+// requiredTerms returns the terms of which a node must match one; nil where the
+// pod has no required node affinity.
+func requiredTerms(spec *corev1.PodSpec) []corev1.NodeSelectorTerm {
+	if spec.Affinity == nil || spec.Affinity.NodeAffinity == nil || spec.Affinity.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution == nil {
+		return nil
+	}
+	return spec.Affinity.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution.NodeSelectorTerms
+}
+
+// selectedByTerms is what terms say of which a node must match one, and the
+// first of them that lets other nodes in beside the ones for Windows, or -1.
+func selectedByTerms(terms []corev1.NodeSelectorTerm) (selected, int) {
+	all := noWindows
+	loose, windows := -1, false
+	for i := range terms {
+		if len(terms[i].MatchExpressions)+len(terms[i].MatchFields) == 0 {
+			continue // matches no node
+		}
+		one := selectedByTerm(&terms[i])
+		windows = windows || one == onlyWindows
+		if loose < 0 && (one == anySystem || one == noWindows) {
+			loose = i
+		}
+		all = min(all, one)
+	}
+	switch {
+	case len(terms) == 0:
+		return anySystem, -1
+	case !windows:
+		return all, -1
+	case loose >= 0:
+		return anySystem, loose
+	}
+	return all, -1
+}
+
+// selectedByTerm is what a term says, whose expressions must all hold.
+func selectedByTerm(term *corev1.NodeSelectorTerm) selected {
+	s := anySystem
+	for i := range term.MatchExpressions {
+		s = s.and(selectedByExpression(&term.MatchExpressions[i]))
+	}
+	for i := range term.MatchFields {
+		if term.MatchFields[i].Operator == corev1.NodeSelectorOpIn {
+			s = s.and(oneNode) // metadata.name is the only field there is
+		}
+	}
+	return s
+}
+
+func selectedByExpression(e *corev1.NodeSelectorRequirement) selected {
+	isOS := e.Key == corev1.LabelOSStable || e.Key == betaOSLabel
+	switch {
+	case e.Operator == corev1.NodeSelectorOpIn:
+		return labelIn(e.Key, e.Values...)
+	case isOS && e.Operator == corev1.NodeSelectorOpNotIn && slices.Contains(e.Values, string(corev1.Windows)):
+		return noWindows
+	case isOS && e.Operator == corev1.NodeSelectorOpNotIn && slices.Contains(e.Values, string(corev1.Linux)):
+		return onlyWindows // there are no others
+	case isOS && e.Operator == corev1.NodeSelectorOpDoesNotExist:
+		return noWindows // every kubelet sets it
+	case e.Key == corev1.LabelWindowsBuild && e.Operator == corev1.NodeSelectorOpDoesNotExist:
+		return noWindows
+	case e.Key == corev1.LabelWindowsBuild && e.Operator == corev1.NodeSelectorOpExists:
+		return onlyWindows
+	}
+	return anySystem
+}
+
+// labelIn is what it says of nodes that a label has one of the values.
+func labelIn(label string, values ...string) selected {
+	var windows int
+	switch label {
+	case corev1.LabelWindowsBuild:
+		return onlyWindows // no other nodes have it
+	case corev1.LabelHostname:
+		return oneNode
+	case azureSKULabel:
+		for _, value := range values {
+			if strings.HasPrefix(value, "Windows") {
+				windows++
+			}
+		}
+	case corev1.LabelOSStable, betaOSLabel:
+		for _, value := range values {
+			if value == string(corev1.Windows) {
+				windows++
+			}
+		}
+	default:
+		return anySystem
+	}
+	switch windows {
+	case 0:
+		return noWindows
+	case len(values):
+		return onlyWindows
+	}
+	return anySystem
+}

@@ -1,0 +1,26 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import "github.com/hostprocess-go/sdk/accounts"
+
+// accountContainerUser: a host has no such accounts.
+var accountContainerUser = rule[optionsCheck]{
+	Rule: Rule{
+		ID:       "account-container-user",
+		Title:    "ContainerUser and ContainerAdministrator are not accounts of the host",
+		Doc:      `Windows makes ContainerUser and ContainerAdministrator inside an ordinary container. A HostProcess container runs on the host, which has neither, so the logon fails and the container doesn't start: "failed to create user process token: failed to logon user". The API server accepts the names.`,
+		Severity: Error,
+		Layer:    Node,
+		Since:    "v0.1.0",
+		Sources: []string{
+			logonSource + "#L101-L160",
+			"https://github.com/microsoft/hcsshim/issues/1050",
+		},
+		Fix: `write 'NT AUTHORITY\Local Service', or another account of the host`,
+	},
+	check: func(_ pod, o options) []problem {
+		return o.fails(accounts.ReasonContainerUser)
+	},
+}

@@ -1,0 +1,123 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import (
+	"strings"
+
+	"github.com/hostprocess-go/sdk/accounts"
+)
+
+// localSystemUnneeded: what only waits needs no power over the host.
+var localSystemUnneeded = rule[containerCheck]{
+	Rule: Rule{
+		ID:    "local-system-unneeded",
+		Title: "a container that only waits needs no LocalSystem",
+		Doc: `The container runs as NT AUTHORITY\SYSTEM and does nothing but wait: it is a pause container after init containers that did the work, or sleeps until somebody uses kubectl exec. Whoever gets into it, by kubectl exec or a fault of the program, is the operating system of the node.
+
+Which account a program needs can't be told from the pod, and most HostProcess programs need a powerful one; so only containers are named here whose command lines are all known to need nothing. Give such a container an account of its own, and leave the pod's to the others.
+
+If the container is there to get a shell with all rights on the node, it does what it should; suppress this rule, and delete the pod after use.`,
+		Severity: Info,
+		Layer:    Advice,
+		Since:    "v0.1.0",
+		Sources: []string{
+			docSource,
+			kepSource,
+			"https://github.com/MicrosoftDocs/win32/blob/0180b6dbcaa133e58745702bf0ebefa871ee151b/desktop-src/Services/localsystem-account.md",
+		},
+		Fix: `set the container's securityContext.windowsOptions.runAsUserName to 'NT AUTHORITY\Local Service'`,
+	},
+	check: func(p pod, c container) []problem {
+		name := p.runAsUserName(c)
+		const system = string(accounts.LocalSystem)
+		if name == nil || len(*name) != len(system) || !strings.EqualFold(*name, system) || !p.hostProcess(c) || !c.onlyWaits() {
+			return nil
+		}
+		return []problem{{
+			field:   "securityContext.windowsOptions.runAsUserName",
+			message: `is NT AUTHORITY\SYSTEM, but the container does nothing that needs it: whoever gets into it has all power over the node`,
+		}}
+	},
+}
+
+// onlyWaits says whether all that the container runs is known, and needs no
+// rights on the host.
+func (c container) onlyWaits() bool {
+	if len(c.Command) == 0 && (len(c.Args) > 0 || imageName(c.Image) != "pause") {
+		return false // the image says what it runs
+	}
+	for line := range c.commands {
+		if !line.onlyWaits() {
+			return false
+		}
+	}
+	return true
+}
+
+func (c command) onlyWaits() bool {
+	if c.words() == 0 || c.special&(meta|newline) != 0 {
+		return false
+	}
+	switch name := programName(c.word(0)); {
+	case waits(name):
+		return true
+	case name == "cmd":
+		return c.words() > 2 && strings.EqualFold(c.word(1), "/c") && waits(programName(c.word(2)))
+	case name == "powershell":
+		for i := 1; i < c.words(); i++ {
+			if strings.ContainsFunc(c.word(i), notSleeping) || !sleeps(c.word(i)) {
+				return false
+			}
+		}
+		return c.words() > 1
+	}
+	return false
+}
+
+// waits says whether a program only waits, or says something harmless.
+func waits(program string) bool {
+	switch program {
+	case "pause", "ping", "timeout", "hostname", "echo", "ver":
+		return true
+	}
+	return false
+}
+
+// sleeps says whether a part of a PowerShell script has no other words than
+// those of a loop that sleeps.
+func sleeps(script string) bool {
+	for word := range strings.FieldsFuncSeq(script, notLetter) {
+		switch strings.ToLower(word) {
+		case "command", "c", "noprofile", "while", "true", "start", "sleep", "seconds", "s":
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+func notLetter(r rune) bool { return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') }
+
+// notSleeping says whether a character has no place in such a script.
+func notSleeping(r rune) bool {
+	return notLetter(r) && (r < '0' || r > '9') && !strings.ContainsRune("-(){}$; ", r)
+}
+
+// programName is the name of the program that a command line starts with,
+// without its directory and its .exe, in lower case.
+func programName(word string) string {
+	word = word[strings.LastIndexAny(word, `/\`)+1:]
+	word, _, _ = strings.Cut(word, " ")
+	return strings.TrimSuffix(strings.ToLower(word), ".exe")
+}
+
+// imageName is the last part of an image's name, without tag and digest.
+func imageName(image string) string {
+	image = image[strings.LastIndexByte(image, '/')+1:]
+	if end := strings.IndexAny(image, ":@"); end >= 0 {
+		image = image[:end]
+	}
+	return image
+}

@@ -1,0 +1,38 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import (
+	"fmt"
+
+	corev1 "k8s.io/api/core/v1"
+)
+
+// nodeArchitecture: Kubernetes on Windows is for amd64.
+var nodeArchitecture = rule[nodeCheck]{
+	Rule: Rule{
+		ID:         "node-architecture",
+		Title:      "a Windows node is amd64",
+		Doc:        `Kubernetes builds its kubelet for Windows for amd64 only, and the base image for HostProcess containers is amd64. What becomes of a HostProcess pod on a Windows node of another architecture, with a kubelet that somebody has built, is not known; an image for amd64 is not for that node.`,
+		Severity:   Warning,
+		Layer:      Node,
+		Unverified: true,
+		Since:      "v0.1.0",
+		Sources: []string{
+			"https://github.com/kubernetes/kubernetes/blob/v1.37.2/hack/lib/golang.sh#L31-L37",
+			"https://github.com/microsoft/windows-host-process-containers-base-image",
+		},
+		Fix: "choose a node whose architecture is amd64",
+	},
+	check: func(_ pod, node *corev1.Node) []problem {
+		architecture := node.Status.NodeInfo.Architecture
+		if architecture == "" || architecture == "amd64" || node.Status.NodeInfo.OperatingSystem != string(corev1.Windows) {
+			return nil
+		}
+		return []problem{{
+			field:   "status.nodeInfo.architecture",
+			message: fmt.Sprintf("is %q: there is no kubelet, and hardly an image, for Windows on anything but amd64", architecture),
+		}}
+	},
+}

@@ -1,0 +1,32 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import (
+	"fmt"
+
+	corev1 "k8s.io/api/core/v1"
+)
+
+// nodeName: a pod that names its node runs on no other.
+var nodeName = rule[nodeCheck]{
+	Rule: Rule{
+		ID:       "node-name",
+		Title:    "the pod's nodeName must be this node's name",
+		Doc:      `A pod with spec.nodeName is not scheduled: the kubelet of the node of that name takes it, and no other does. If there is no such node, the pod stays Pending and is deleted after a while.`,
+		Severity: Error,
+		Layer:    Node,
+		Since:    "v0.1.0",
+		Sources: []string{
+			schedulerSource + "nodename/node_name.go",
+		},
+		Fix: "remove nodeName, and select nodes by labels",
+	},
+	check: func(p pod, node *corev1.Node) []problem {
+		if p.spec.NodeName == "" || p.spec.NodeName == node.Name {
+			return nil
+		}
+		return []problem{{field: "metadata.name", message: fmt.Sprintf("is %q, but the pod's nodeName is %q: it does not run here", node.Name, p.spec.NodeName)}}
+	},
+}

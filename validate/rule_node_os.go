@@ -1,0 +1,42 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import (
+	"fmt"
+
+	corev1 "k8s.io/api/core/v1"
+)
+
+// nodeOS: HostProcess is for Windows.
+var nodeOS = rule[nodeCheck]{
+	Rule: Rule{
+		ID:    "node-os",
+		Title: "the node must run Windows",
+		Doc: `HostProcess containers exist on Windows only. On a Linux node the pod's image can't be pulled, because it has none for Linux; with spec.os.name: windows the kubelet refuses the pod with the reason PodOSNotSupported.
+
+A node says what it runs by status.nodeInfo.operatingSystem and by the label kubernetes.io/os. Nothing is said where it says neither.`,
+		Severity: Error,
+		Layer:    Node,
+		Since:    "v0.1.0",
+		Sources: []string{
+			docSource,
+			kubeletAdmissionSource + "#L297-L306",
+		},
+		Fix: "choose a Windows node: add kubernetes.io/os: windows to the pod's nodeSelector",
+	},
+	check: func(_ pod, node *corev1.Node) []problem {
+		os, field := node.Status.NodeInfo.OperatingSystem, "status.nodeInfo.operatingSystem"
+		if os == "" {
+			os, field = node.Labels[corev1.LabelOSStable], nodeLabelField(corev1.LabelOSStable)
+		}
+		if os == "" || os == string(corev1.Windows) {
+			return nil
+		}
+		return []problem{{field: field, message: fmt.Sprintf("is %q: HostProcess containers run on Windows only", os)}}
+	},
+}
+
+// nodeLabelField is the field of a node that holds a label.
+func nodeLabelField(label string) string { return "metadata.labels[" + label + "]" }

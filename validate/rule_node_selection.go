@@ -1,0 +1,55 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import (
+	"fmt"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+)
+
+// nodeSelection: the node must be one that the pod selects.
+var nodeSelection = rule[nodeCheck]{
+	Rule: Rule{
+		ID:       "node-selection",
+		Title:    "the pod must select the node",
+		Doc:      `The scheduler places a pod only on a node whose labels match the pod's nodeSelector, all of it, and at least one term of its required node affinity. With nodeName the scheduler isn't asked, but the kubelet looks at the same and refuses the pod with the reason NodeAffinity.`,
+		Severity: Error,
+		Layer:    Node,
+		Since:    "v0.1.0",
+		Sources: []string{
+			"https://github.com/kubernetes/kubernetes/blob/v1.37.2/staging/src/k8s.io/component-helpers/scheduling/corev1/nodeaffinity/nodeaffinity.go",
+			"https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/scheduler/eventhandlers.go#L857-L878",
+		},
+		Fix: "label the node so, or change the pod's nodeSelector or node affinity",
+	},
+	check: func(p pod, node *corev1.Node) []problem {
+		var problems []problem
+		for _, label := range sortedKeys(p.spec.NodeSelector) {
+			wanted := p.spec.NodeSelector[label]
+			switch value, ok := node.Labels[label]; {
+			case !ok:
+				problems = append(problems, problem{field: nodeLabelField(label), message: fmt.Sprintf("is not set, but the pod's nodeSelector wants %q: it is not placed here", wanted)})
+			case value != wanted:
+				problems = append(problems, problem{field: nodeLabelField(label), message: fmt.Sprintf("is %q, but the pod's nodeSelector wants %q: it is not placed here", value, wanted)})
+			}
+		}
+		if hasRequiredAffinity(p.spec) && !matchesAny(requiredTerms(p.spec), node) {
+			problems = append(problems, problem{field: "metadata.labels", message: "match no term of the pod's required node affinity: it is not placed here"})
+		}
+		return problems
+	},
+}
+
+// sortedKeys returns the keys of a map in order, so that findings are always in
+// the same.
+func sortedKeys(m map[string]string) []string {
+	keys := make([]string, 0, len(m))
+	for key := range m {
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	return keys
+}

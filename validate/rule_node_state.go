@@ -1,0 +1,49 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import (
+	"fmt"
+
+	corev1 "k8s.io/api/core/v1"
+)
+
+// nodeState: the node takes no pods at the moment.
+var nodeState = rule[nodeCheck]{
+	Rule: Rule{
+		ID:    "node-state",
+		Title: "the node takes no new pods at the moment",
+		Doc: `The node is cordoned (spec.unschedulable), or Kubernetes or its cloud has tainted it by how it is doing: not ready, short of memory, not yet initialized. The scheduler places no pod there that doesn't tolerate it. That says nothing about the pod, and passes.
+
+The pods of a DaemonSet tolerate most of these taints: its controller adds the tolerations, so they are not in the template. A node setup pod that must come before the network is there has to tolerate node.kubernetes.io/not-ready and node.cloudprovider.kubernetes.io/uninitialized itself.`,
+		Severity: Info,
+		Layer:    Advice,
+		Since:    "v0.1.0",
+		Sources: []string{
+			schedulerSource + "nodeunschedulable/node_unschedulable.go#L141-L163",
+			"https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/controller/daemon/util/daemonset_util.go#L48-L101",
+			"https://github.com/kubernetes/website/blob/23009a516ff325a0d551d0f69de43ceeeac60d65/content/en/docs/reference/labels-annotations-taints/_index.md",
+		},
+		Fix: "wait until the node is ready, or uncordon it",
+	},
+	check: func(p pod, node *corev1.Node) []problem {
+		var problems []problem
+		cordoned := corev1.Taint{Key: corev1.TaintNodeUnschedulable, Effect: corev1.TaintEffectNoSchedule}
+		reported := node.Spec.Unschedulable && p.keptAway(&cordoned)
+		if reported {
+			problems = append(problems, problem{field: "spec.unschedulable", message: "is true: no new pod is placed here until the node is uncordoned"})
+		}
+		for i := range node.Spec.Taints {
+			taint := &node.Spec.Taints[i]
+			if !tellsState(taint) || !p.keptAway(taint) || reported && taint.Key == cordoned.Key {
+				continue
+			}
+			problems = append(problems, problem{
+				field:   fmt.Sprintf("spec.taints[%d]", i),
+				message: fmt.Sprintf("is %s: no pod that doesn't tolerate it is placed here while that lasts", taint.ToString()),
+			})
+		}
+		return problems
+	},
+}

@@ -1,0 +1,36 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import (
+	"fmt"
+
+	corev1 "k8s.io/api/core/v1"
+)
+
+// osLabel: the kubelet takes a label of the pod for a selector.
+var osLabel = rule[metadataCheck]{
+	Rule: Rule{
+		ID:       "os-label",
+		Title:    "a pod's label kubernetes.io/os must be windows",
+		Doc:      `kubernetes.io/os belongs in the nodeSelector. As a label of the pod it selects no node, but the kubelet looks at it all the same: it refuses a pod whose label differs from its own operating system, with the reason PodOSSelectorNodeLabelDoesNotMatch.`,
+		Severity: Error,
+		Layer:    Node,
+		Since:    "v0.1.0",
+		Sources: []string{
+			kubeletAdmissionSource + "#L275-L293",
+		},
+		Fix: "remove the label, and select kubernetes.io/os: windows by the nodeSelector",
+	},
+	check: func(p pod) []problem {
+		value, ok := p.meta.Labels[corev1.LabelOSStable]
+		if !ok || value == string(corev1.Windows) {
+			return nil
+		}
+		return []problem{{
+			field:   "labels[" + corev1.LabelOSStable + "]",
+			message: fmt.Sprintf("is %q: the kubelet of a Windows node refuses the pod", value),
+		}}
+	},
+}

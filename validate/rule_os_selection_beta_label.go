@@ -1,0 +1,42 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import (
+	"fmt"
+
+	corev1 "k8s.io/api/core/v1"
+)
+
+// osSelectionBetaLabel: the label for the operating system has another name.
+var osSelectionBetaLabel = rule[podCheck]{
+	Rule: Rule{
+		ID:       "os-selection-beta-label",
+		Title:    "select kubernetes.io/os, not beta.kubernetes.io/os",
+		Doc:      `beta.kubernetes.io/os is deprecated since Kubernetes 1.14 in favour of kubernetes.io/os. The kubelet still sets both (in 1.37), so it works; programs that look at a pod's nodeSelector to tell what it is for mostly know the new name only.`,
+		Severity: Info,
+		Layer:    Advice,
+		Since:    "v0.1.0",
+		Sources: []string{
+			"https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/kubelet/kubelet_node_status.go#L303-L315",
+			"https://github.com/kubernetes/website/blob/23009a516ff325a0d551d0f69de43ceeeac60d65/content/en/docs/reference/labels-annotations-taints/_index.md",
+		},
+		Fix: "replace beta.kubernetes.io/os by kubernetes.io/os",
+	},
+	check: func(p pod) []problem {
+		const message = "selects by beta.kubernetes.io/os, the deprecated name of kubernetes.io/os"
+		var problems []problem
+		if _, ok := p.spec.NodeSelector[betaOSLabel]; ok && p.spec.NodeSelector[corev1.LabelOSStable] == "" {
+			problems = append(problems, problem{field: selectorField + "[" + betaOSLabel + "]", message: message})
+		}
+		for i, term := range requiredTerms(p.spec) {
+			for j := range term.MatchExpressions {
+				if term.MatchExpressions[j].Key == betaOSLabel {
+					problems = append(problems, problem{field: fmt.Sprintf("%s[%d].matchExpressions[%d].key", affinityField, i, j), message: message})
+				}
+			}
+		}
+		return problems
+	},
+}

@@ -1,0 +1,31 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+// osSelectionContradictory: no Windows node can run the pod.
+var osSelectionContradictory = rule[podCheck]{
+	Rule: Rule{
+		ID:    "os-selection-contradictory",
+		Title: "the pod must not exclude Windows nodes",
+		Doc: `The nodeSelector or the required node affinity matches no Windows node: it names another operating system, or misspells it. The value of kubernetes.io/os is windows, in lower case.
+
+The pod stays Pending, or is placed on a Linux node, where it fails. With nodeName the scheduler isn't asked, but the kubelet of a Windows node refuses the pod with the reason NodeAffinity.`,
+		Severity: Error,
+		Layer:    Node,
+		Since:    "v0.1.0",
+		Sources: []string{
+			"https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/kubelet/kubelet_node_status.go#L303-L315",
+			"https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/scheduler/eventhandlers.go#L857-L878",
+			"https://github.com/microsoft/retina/issues/2303",
+		},
+		Fix: "select kubernetes.io/os: windows, and nothing that excludes it",
+	},
+	check: func(p pod) []problem {
+		s := p.osSelection()
+		if s.system != noWindows {
+			return nil
+		}
+		return []problem{{field: s.contradiction, message: "matches no Windows node: the pod can't run anywhere"}}
+	},
+}

@@ -1,0 +1,38 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import "fmt"
+
+// stopSignal: the API server drops the field.
+var stopSignal = rule[containerCheck]{
+	Rule: Rule{
+		ID:    "stop-signal",
+		Title: "lifecycle.stopSignal is dropped by the API server",
+		Doc: `The feature gate of lifecycle.stopSignal (ContainerStopSignals) is alpha and off by default in every version up to Kubernetes 1.37. Where it is off, the API server drops the field and says nothing: the container is stopped by the signal of its image, or by SIGTERM.
+
+Where the gate is on, the API server accepts SIGTERM and SIGKILL in a pod with spec.os.name: windows and rejects every other signal; without spec.os it rejects all of them.
+
+On Windows SIGTERM reaches the first process of the container as CTRL_SHUTDOWN_EVENT; SIGKILL ends it at once. There is nothing in between that a stopSignal could choose.`,
+		Severity: Warning,
+		Layer:    Silent,
+		Since:    "v0.1.0",
+		Sources: []string{
+			featuresSource + "#L1443-L1445",
+			"https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/api/pod/util.go#L882-L906",
+			validationSource + "#L3688-L3704",
+			"https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/jobcontainers/process.go",
+		},
+		Fix: "remove stopSignal",
+	},
+	check: func(_ pod, c container) []problem {
+		if c.Lifecycle == nil || c.Lifecycle.StopSignal == nil {
+			return nil
+		}
+		return []problem{{
+			field:   "lifecycle.stopSignal",
+			message: fmt.Sprintf("is %q, but its feature gate is off by default: the API server drops it, and the container is stopped as if it were not there", *c.Lifecycle.StopSignal),
+		}}
+	},
+}

@@ -1,0 +1,38 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import corev1 "k8s.io/api/core/v1"
+
+// supplementalGroupsPolicy: no Windows node has strict supplemental groups.
+var supplementalGroupsPolicy = rule[podCheck]{
+	Rule: Rule{
+		ID:    "supplemental-groups-policy",
+		Title: "supplementalGroupsPolicy: Strict is refused by Windows nodes",
+		Doc: `A kubelet of Kubernetes 1.33 or newer refuses a pod with supplementalGroupsPolicy: Strict if its runtime doesn't offer it, and on Windows none does: the pod fails with the reason SupplementalGroupsPolicyNotSupported.
+
+With spec.os.name: windows the API server refuses the field before; see linux-only-field.`,
+		Severity: Error,
+		Layer:    Node,
+		Since:    "v0.1.0",
+		Sources: []string{
+			kubeletAdmissionSource + "#L307-L344",
+			featuresSource,
+		},
+		Fix: "remove supplementalGroupsPolicy",
+	},
+	check: func(p pod) []problem {
+		if p.spec.OS != nil || !p.strictSupplementalGroups() {
+			return nil
+		}
+		return []problem{{field: "securityContext.supplementalGroupsPolicy", message: "is Strict, which no Windows node offers: the kubelet refuses the pod"}}
+	},
+}
+
+// strictSupplementalGroups says whether the pod asks for the strict policy of a
+// server that knows it.
+func (p pod) strictSupplementalGroups() bool {
+	s := p.spec.SecurityContext
+	return p.minor >= 33 && s != nil && s.SupplementalGroupsPolicy != nil && *s.SupplementalGroupsPolicy == corev1.SupplementalGroupsPolicyStrict
+}
