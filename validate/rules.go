@@ -128,7 +128,6 @@ var (
 
 	// mountOptionRules are tried where a mount has any option set.
 	mountOptionRules = []*rule[mountCheck]{
-		&mountPropagationBidirectional,
 		&mountPropagationIgnored,
 		&mountRecursiveReadOnly,
 		&mountSubPath,
