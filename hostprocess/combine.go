@@ -6,6 +6,7 @@ package hostprocess
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 )
@@ -28,6 +29,8 @@ func (ms *mistakes) pod(p Pod) {
 		ms.container(c, names)
 	}
 	ms.ports(p.containers)
+	ms.tokens(p)
+	ms.groups(p)
 }
 
 func (ms *mistakes) in(c Container, method, argument string, value any, err error) {
@@ -101,4 +104,32 @@ func (ms *mistakes) ports(containers []Container) {
 			taken[key] = c.spec.Name
 		}
 	}
+}
+
+// tokens wants a service account where the pod has a volume with its token.
+func (ms *mistakes) tokens(p Pod) {
+	if p.spec.ServiceAccountName != "" {
+		return
+	}
+	for _, c := range slices.Concat(p.init, p.containers) {
+		for _, m := range c.mounts {
+			if m.volume.hasToken() {
+				ms.in(c, "WithMount", "volume", m.volume.name, errNoServiceAccount)
+			}
+		}
+	}
+	for _, v := range p.volumes {
+		if v.hasToken() {
+			ms.add("WithVolumes", "volume", v.name, errNoServiceAccount)
+		}
+	}
+}
+
+var errNoServiceAccount = errors.New("is a token of no service account: name one with WithServiceAccount")
+
+// hasToken says whether a file of the volume is a service account's token.
+func (v Volume) hasToken() bool {
+	return v.source.Projected != nil && slices.ContainsFunc(v.source.Projected.Sources, func(s corev1.VolumeProjection) bool {
+		return s.ServiceAccountToken != nil
+	})
 }

@@ -29,6 +29,7 @@ type Container struct {
 	// spec holds what is the same on every node. What it points to is never
 	// changed.
 	spec     corev1.Container
+	account  accounts.Account
 	mounts   []mount
 	command  Command
 	probes   [probeKinds]Probe
@@ -77,6 +78,7 @@ func (c Container) WithRunAs(account accounts.Account) Container {
 	if account == nil {
 		return c
 	}
+	c.account = account
 	name := account.RunAsUserName()
 	c.spec.SecurityContext = &corev1.SecurityContext{
 		WindowsOptions: &corev1.WindowsSecurityContextOptions{RunAsUserName: &name},
@@ -159,8 +161,8 @@ func (c *Container) resource(method string, list corev1.ResourceList, name corev
 		c.mistakes.add(method, "quantity", quantity, fmt.Errorf("%w; write for example 500m or 200Mi", err))
 	case parsed.Sign() < 0:
 		c.mistakes.add(method, "quantity", quantity, errors.New("is less than nothing"))
-	case extended(name) && parsed.MilliValue()%1000 != 0:
-		c.mistakes.add(method, "quantity", quantity, errors.New("is no whole number, which the resources of devices must be"))
+	case name != corev1.ResourceCPU && parsed.MilliValue()%1000 != 0:
+		c.mistakes.add(method, "quantity", quantity, errors.New("is no whole number: only processors can be shared in parts"))
 	}
 	changed := list.DeepCopy()
 	if changed == nil {

@@ -173,14 +173,16 @@ func (p Pod) WithServiceAccountToken(mounted bool) Pod {
 }
 
 // WithImagePullSecrets adds secrets for the registries of the images. If called
-// again, the secrets are added.
+// again, the secrets are added; one that is there already stays there once.
 //
 // Equivalent of appending to spec.imagePullSecrets.
 func (p Pod) WithImagePullSecrets(names ...string) Pod {
 	p.spec.ImagePullSecrets = slices.Clip(p.spec.ImagePullSecrets)
 	for _, name := range names {
 		p.mistakes.add("WithImagePullSecrets", "name", name, subdomain(name))
-		p.spec.ImagePullSecrets = append(p.spec.ImagePullSecrets, corev1.LocalObjectReference{Name: name})
+		if secret := (corev1.LocalObjectReference{Name: name}); !slices.Contains(p.spec.ImagePullSecrets, secret) {
+			p.spec.ImagePullSecrets = append(p.spec.ImagePullSecrets, secret)
+		}
 	}
 	return p
 }

@@ -51,7 +51,7 @@ func (c command) kubectl() int {
 	found := -1
 	for i := range c.words() {
 		word := c.word(i)
-		script := c.special&space != 0 && strings.Contains(word, "kubectl ")
+		script := strings.Contains(word, "kubectl ")
 		if i == 0 && isKubectl(word) || script && found < 0 {
 			found = i
 		}

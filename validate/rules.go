@@ -71,9 +71,13 @@ var (
 	}
 
 	containerRules = []*rule[containerCheck]{
+		&envLiteralRoot,
+		&envMountPath,
 		&envNameCase,
+		&envSandboxVariable,
 		&hostPort,
 		&hostProcessMismatch,
+		&imageEntrypoint,
 		&localSystemUnneeded,
 		&mountPathDuplicate,
 		&portForward,
@@ -137,7 +141,28 @@ var (
 	}
 
 	commandRules = []*rule[commandCheck]{
+		&commandBuiltin,
+		&commandExtension,
+		&commandHostPath,
+		&commandLength,
+		&commandLiteralRoot,
+		&commandMetacharacter,
+		&commandMountPath,
+		&commandNewline,
+		&commandPosixPath,
+		&commandPosixShell,
+		&commandProgram,
+		&commandPwsh,
+		&commandQuotes,
+		&commandRelativePath,
+		&commandSandboxValue,
+		&commandSandboxVariable,
+		&commandScript,
+		&commandServiceAccount,
+		&commandTokenCopy,
+		&commandVariable,
 		&envKubeconfig,
+		&execVariable,
 	}
 
 	envRules = []*rule[envCheck]{

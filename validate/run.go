@@ -99,6 +99,9 @@ func (r *run) judgeContainer(c container) {
 		}
 	}
 	for line := range c.commands {
+		if line.special == 0 {
+			continue // most lines cost one look
+		}
 		for _, rule := range commandRules {
 			if rule.applies(r.pod) {
 				report(r, rule, place{inContainer, c, line.at, noIndex}, rule.check(r.pod, c, line))

@@ -113,7 +113,7 @@ func TestDirRefuses(t *testing.T) {
 	dir := newNode(t, volumes.Unknown).root().Image()
 	for name, reason := range map[string]volumes.Reason{
 		"": volumes.LeavesMount, "..": volumes.LeavesMount, "../x": volumes.LeavesMount, "a/../../x": volumes.LeavesMount,
-		"/etc": volumes.LeavesMount, "a\x00b": volumes.NULByte,
+		"/etc": volumes.LeavesMount, "a\x00b": volumes.NULByte, "\x00a": volumes.NULByte,
 	} {
 		_, err := dir.Join(name)
 		wantPathError(t, err, name, reason)

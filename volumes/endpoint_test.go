@@ -24,6 +24,7 @@ func TestParseEndpoint(t *testing.T) {
 			`unix:///C:\csi\.\x\..\csi.sock`, "/csi/csi.sock", `\csi\csi.sock`, "unix:///csi/csi.sock", "UNIX:/csi/csi.sock",
 		}},
 		{`D:\x`, "unix:///D:/x", false, []string{"unix:///D:/x"}},
+		{`C:\x`, "unix:///C:/x", false, []string{"unix:///x", "unix:/x", "/x"}},
 	} {
 		for _, s := range append(test.spellings, test.url, test.path) {
 			e, err := volumes.ParseEndpoint(s)

@@ -169,6 +169,7 @@ func TestResolveAllOfNothing(t *testing.T) {
 // FuzzResolveAll compares ResolveAll with a look at every pair of mounts.
 func FuzzResolveAll(f *testing.F) {
 	f.Add("/a\n/A/\nD:/a\n/a/b\nd:/A/B\n/a-b") // every kind of conflict
+	f.Add("/a/b\n/A/B\n/a")                    // one mount in two conflicts, the outer mount last
 	f.Add("/a/b/c\n/a\n/a/b\nx\n/")            // nested deeply, and a refused one
 	f.Add("/é\n/\xc3\n/\x89\n/\xc3")           // a part of a character
 	f.Add("/é\n/É\n/\xff\n/\xfe/x")            // not ASCII, not text

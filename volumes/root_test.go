@@ -64,6 +64,8 @@ func TestDetect(t *testing.T) {
 		{"no drive", `\hpc\`, "", `C:\hpc`, volumes.Bind, `C:\hpc`},
 		{"not clean", `C:\x\..\hpc\\.\`, "", `C:\hpc`, volumes.Bind, `C:\hpc`},
 		{"moved by an annotation", `D:\rootfs\`, "", "", volumes.Bind, `D:\rootfs`},
+		{"a short ID", `C:\hpc\0123456789abcdef\`, "", "", volumes.SymlinkHPC, `C:\hpc\0123456789abcdef`},
+		{"no ID", `C:\hpc\0123456789abcde\`, "", "", volumes.Bind, `C:\hpc\0123456789abcde`},
 		{"moved, without bind filter", `D:\rootfs\` + id, "", "", volumes.SymlinkHPC, `D:\rootfs\` + id},
 		{"missing, program of 1.6", "", `C:\C\` + id + `\bin\agent.exe`, `C:\C\` + id, volumes.Symlink16, `C:\C\` + id},
 		{"missing, program of 1.7", "", `C:\hpc\bin\agent.exe`, `C:\hpc`, volumes.Bind, `C:\hpc`},

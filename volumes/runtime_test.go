@@ -51,6 +51,7 @@ func TestRuntime(t *testing.T) {
 		{"containerd://1.7.0-beta.2", v17beta},
 		{"containerd://1.7.0-beta.2-41-g0123abcde", v17beta},
 		{"containerd://1.7.0-beta.3", v17},
+		{"containerd://1.7.0~beta.1", v17beta},
 		{"containerd://1.7.0-beta3", v17},
 		{"containerd://1.7.0-rc.0", v17},
 		{"containerd://1.7.0-rc", v17},
@@ -145,7 +146,7 @@ func TestParseRuntimeErrors(t *testing.T) {
 		"", "containerd", "containerd:", "containerd://", "://1.7.0", "1.7.0", "containerd:/1.7.0",
 		"containerd://v", "containerd://1", "containerd://1.", "containerd://x.y", "containerd://-1.7", "containerd://1.7x",
 		"containerd://1.7.0x", "containerd://1.7.0 ", "containerd://1 .7", "containerd://1.7.0\n", "containerd://1.7é",
-		"containerd://99999999999.7.0", "containerd://1.99999999999", "containerd://Unknown", "docker://", "docker:// ",
+		"containerd://99999999999.7.0", "containerd://4294967296.0", "containerd://1.99999999999", "containerd://Unknown", "docker://", "docker:// ",
 	} {
 		r, err := volumes.ParseRuntime(s)
 		var parseError *volumes.ParseError

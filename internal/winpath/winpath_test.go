@@ -144,8 +144,14 @@ var pieces = []string{
 	`\`, "/", `\`, "/", `\\`, "a", "b c", "..", ".", "...", ":", "C:", "d:", "?", "??", "UNC", "unc", "COM1", "é", "%", " ", "x.y",
 }
 
+// starts are what volumes, and what only looks like one, start with.
+var starts = []string{`\\.\UNC`, "//./unc", `\\?\UNC`, `\??\`, "/??", `\\.`, "//?", `\\host\share`, "//host", "C:", "C:/"}
+
 func randomPath(rng *rand.Rand) string {
 	var b strings.Builder
+	if rng.IntN(3) == 0 {
+		b.WriteString(starts[rng.IntN(len(starts))])
+	}
 	for range rng.IntN(10) {
 		b.WriteString(pieces[rng.IntN(len(pieces))])
 	}
