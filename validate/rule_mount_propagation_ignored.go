@@ -16,8 +16,6 @@ var mountPropagationIgnored = rule[mountCheck]{
 		Title: "mountPropagation has no effect on Windows",
 		Doc: `On Windows the kubelet sets the propagation of every mount to private, whatever the pod asks for, and says nothing. A file system that is mounted later, on the node or in the container, doesn't appear on the other side.
 
-Bidirectional is, in addition, rejected by the API server unless the container is privileged, which a container for Windows can't be.
-
 A HostProcess container sees the node's disk as it is. A program that has to see what is mounted on the node uses the path on the node instead of a mount.`,
 		Severity: Warning,
 		Layer:    Silent,
@@ -27,13 +25,17 @@ A HostProcess container sees the node's disk as it is. A program that has to see
 		},
 		Fix: "remove mountPropagation",
 	},
-	check: func(_ pod, _ container, m mount) []problem {
-		if m.MountPropagation == nil || *m.MountPropagation == corev1.MountPropagationNone {
+	check: func(_ pod, c container, m mount) []problem {
+		if m.MountPropagation == nil {
+			return nil
+		}
+		mode := *m.MountPropagation
+		if mode != corev1.MountPropagationHostToContainer && (mode != corev1.MountPropagationBidirectional || !c.privileged()) {
 			return nil
 		}
 		return []problem{{
 			field:   "mountPropagation",
-			message: fmt.Sprintf("is %s, which the kubelet ignores on Windows", *m.MountPropagation),
+			message: fmt.Sprintf("is %s, which the kubelet ignores on Windows", mode),
 		}}
 	},
 }

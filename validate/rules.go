@@ -132,6 +132,7 @@ var (
 
 	// mountOptionRules are tried where a mount has any option set.
 	mountOptionRules = []*rule[mountCheck]{
+		&mountPropagationBidirectional,
 		&mountPropagationIgnored,
 		&mountRecursiveReadOnly,
 		&mountSubPath,
