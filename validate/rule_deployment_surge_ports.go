@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	appsv1 "k8s.io/api/apps/v1"
+	"k8s.io/apimachinery/pkg/util/intstr"
 )
 
 // deploymentSurgePorts: the new pod needs a node where the port is free.
@@ -32,7 +33,7 @@ strategy: Recreate, or maxUnavailable: 1, stops the old pod first.`,
 			return nil
 		}
 		port, ok := p.fixedPort()
-		if !ok || unavailable(w.deployment) > 0 {
+		if !ok || !newBeforeOld(w.deployment) {
 			return nil
 		}
 		return []problem{{
@@ -42,14 +43,20 @@ strategy: Recreate, or maxUnavailable: 1, stops the old pod first.`,
 	},
 }
 
-// unavailable is how many pods of a Deployment may be missing during an update.
-func unavailable(d *appsv1.Deployment) int {
-	replicas := 1
+// newBeforeOld says whether a rolling update of a Deployment starts a new pod
+// before it stops the first old one. Where neither may be, one old pod goes.
+func newBeforeOld(d *appsv1.Deployment) bool {
+	replicas, surge, unavailable := 1, intstr.FromString("25%"), intstr.FromString("25%")
 	if d.Spec.Replicas != nil {
 		replicas = int(*d.Spec.Replicas)
 	}
-	if update := d.Spec.Strategy.RollingUpdate; update != nil && update.MaxUnavailable != nil {
-		return scaled(update.MaxUnavailable, replicas, false)
+	if update := d.Spec.Strategy.RollingUpdate; update != nil {
+		if update.MaxSurge != nil {
+			surge = *update.MaxSurge
+		}
+		if update.MaxUnavailable != nil {
+			unavailable = *update.MaxUnavailable
+		}
 	}
-	return replicas / 4 // 25 %, rounded down
+	return scaled(&surge, replicas, true) > 0 && scaled(&unavailable, replicas, false) == 0
 }

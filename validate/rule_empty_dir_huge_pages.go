@@ -20,7 +20,7 @@ var emptyDirHugePages = rule[volumeCheck]{
 		Layer:    Node,
 		Since:    "v0.1.0",
 		Sources: []string{
-			"https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/volume/emptydir/empty_dir.go#L358-L466",
+			"https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/volume/emptydir/empty_dir.go#L362-L465",
 			"https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/kubelet/cadvisor/cadvisor_windows.go",
 		},
 		Fix: "remove medium",

@@ -19,7 +19,7 @@ The pod works, but what it writes there reaches the disk, secrets included, and 
 		Layer:    Silent,
 		Since:    "v0.1.0",
 		Sources: []string{
-			"https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/volume/emptydir/empty_dir.go#L333-L356",
+			"https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/volume/emptydir/empty_dir.go#L337-L360",
 			"https://github.com/kubernetes/mount-utils/blob/v0.37.2/mount_windows.go",
 		},
 		Fix: "remove medium",

@@ -16,7 +16,7 @@ hostname and subdomain together, with a headless Service of the subdomain's name
 		Since:    "v0.1.0",
 		Sources: []string{
 			docSource,
-			"https://github.com/microsoft/hcsshim/blob/v0.12.9/test/functional/hostprocess_test.go",
+			"https://github.com/microsoft/hcsshim/blob/v0.12.9/test/cri-containerd/jobcontainer_test.go",
 			"https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/controller/endpoint/endpoints_controller.go#L424-L426",
 		},
 		Fix: "remove it",

@@ -52,7 +52,7 @@ No source says how much PowerShell needs. What is known: with a limit of 100Mi e
 // of the first after cmd.
 func (c command) startsPowerShell() bool {
 	for i := range min(c.words(), 3) {
-		word := strings.ToLower(c.word(i))
+		word, _, _ := strings.Cut(strings.ToLower(c.word(i)), " ")
 		name := strings.TrimSuffix(word[strings.LastIndexAny(word, `\/`)+1:], ".exe")
 		if name == "powershell" || name == "pwsh" {
 			return true

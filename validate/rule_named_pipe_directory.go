@@ -17,7 +17,7 @@ var namedPipeDirectory = rule[volumeCheck]{
 		Title: "a named pipe in another spelling becomes a directory",
 		Doc: `Only a hostPath that starts with \\.\pipe\, to the letter, is recognised as a named pipe. In any other spelling, such as //./pipe/x, it is taken for a directory.
 
-The pod starts: the kubelet puts the drive in front, containerd creates the directory C:\pipe\x on the node, which stays there, and mounts it. What the program finds is an empty directory, and never the pipe.
+The pod starts: the kubelet puts the drive in front, containerd creates the directory C:\pipe\x on the node, which stays there, and mounts it. What the program finds is an empty directory, and never the pipe. Where only the case of the letters differs (\\.\PIPE\x) nothing is put in front, and no source says what containerd makes of it.
 
 A HostProcess container can't have a named pipe mounted in any spelling. Remove the volume and its mounts, and give the program the name of the pipe.`,
 		Severity: Warning,
@@ -35,9 +35,13 @@ A HostProcess container can't have a named pipe mounted in any spelling. Remove 
 		if !isPipe(v) || strings.HasPrefix(v.HostPath.Path, pipePrefix) || !p.mounted(v.Name) {
 			return nil
 		}
+		instead := "containerd creates a directory on the node and mounts that"
+		if strings.HasPrefix(v.HostPath.Path, `\\`) {
+			instead = "it isn't known what containerd mounts instead"
+		}
 		return []problem{{
 			field:   "hostPath.path",
-			message: fmt.Sprintf("is %q, which isn't recognised as a named pipe: containerd creates a directory on the node and mounts that", v.HostPath.Path),
+			message: fmt.Sprintf("is %q, which isn't recognised as a named pipe: %s", v.HostPath.Path, instead),
 		}}
 	},
 }
