@@ -28,13 +28,16 @@ type Container struct {
 
 	// spec holds what is the same on every node. What it points to is never
 	// changed.
-	spec     corev1.Container
-	account  accounts.Account
-	mounts   []mount
-	command  Command
-	probes   [probeKinds]Probe
-	hooks    [hookKinds]Hook
-	mistakes mistakes
+	spec    corev1.Container
+	account accounts.Account
+	// asked says that an account was set, even nil; from, that the container was
+	// part of a spec.
+	asked, from bool
+	mounts      []mount
+	command     Command
+	probes      [probeKinds]Probe
+	hooks       [hookKinds]Hook
+	mistakes    mistakes
 }
 
 // imageRoot is where the files of the image are, on every node: the runtime puts
@@ -74,15 +77,7 @@ func (c Container) WithImagePullPolicy(policy corev1.PullPolicy) Container {
 //
 // Equivalent of setting securityContext.windowsOptions.runAsUserName.
 func (c Container) WithRunAs(account accounts.Account) Container {
-	c.mistakes.account("WithRunAs", account)
-	if account == nil {
-		return c
-	}
-	c.account = account
-	name := account.RunAsUserName()
-	c.spec.SecurityContext = &corev1.SecurityContext{
-		WindowsOptions: &corev1.WindowsSecurityContextOptions{RunAsUserName: &name},
-	}
+	c.account, c.asked = account, true
 	return c
 }
 

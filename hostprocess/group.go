@@ -112,7 +112,7 @@ func (p Pod) WithGroup(g Group) Pod {
 	script := g.setUp()
 	if p.mistakes.group("WithGroup", g, script) {
 		p.init = append([]Container{g.container("local-group", script)}, p.init...)
-		p.account = g.name
+		p = p.runAs("WithGroup", g.name)
 	}
 	return p
 }
@@ -220,7 +220,7 @@ func (ms *mistakes) groups(p Pod) {
 	}
 	err := errors.New("is a local group, which containerd 1.6 takes for a user whose password it doesn't have: use accounts.LocalService, or leave containerd 1.6 out of the targets")
 	if group, ok := p.account.(accounts.LocalGroup); ok {
-		ms.add("WithRunAs", "account", string(group), err)
+		ms.add(p.accountMethod, "account", string(group), err)
 	}
 	for _, c := range slices.Concat(p.init, p.containers) {
 		if group, ok := c.account.(accounts.LocalGroup); ok {

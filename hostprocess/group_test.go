@@ -164,7 +164,7 @@ func TestGroupMistakes(t *testing.T) {
 		"many":       {pod().WithGroup(many), []string{`/WithGroup group "g"`}},
 		"built in":   {hostprocess.NewGroup(accounts.Administrators).Removal(), []string{`/Removal group "Administrators"`}},
 		"containerd 1.6": {pod().WithGroup(agents()).For(validate.Target{Mode: volumes.Symlink16}, validate.Target{}),
-			[]string{`/WithRunAs account "agents"`}},
+			[]string{`/WithGroup account "agents"`}},
 		"container on containerd 1.6": {pod(agent2().WithRunAs(accounts.Users)).For(validate.Target{Mode: volumes.Symlink16}),
 			[]string{`other/WithRunAs account "Users"`}},
 	} {
