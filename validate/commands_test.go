@@ -213,7 +213,7 @@ func TestFineLinesAllocateNothing(t *testing.T) {
 			t.Errorf("found %v", f)
 		}
 	}
-	pods := run{targets: v.Targets, pod: pod{spec: &p.Spec, nodes: behaviours(v.Targets)}}
+	pods := run{subject: subject{pod: pod{spec: &p.Spec, nodes: behaviours(v.Targets)}}, targets: v.Targets}
 	if n := testing.AllocsPerRun(100, func() {
 		for c := range pods.pod.containers {
 			for line := range c.commands {

@@ -8,37 +8,43 @@ import (
 	"strconv"
 	"strings"
 
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 )
 
-// run judges one pod: it walks over it once, tries each rule where it looks,
-// and turns problems into findings.
-type run struct {
-	disabled []RuleID
-	targets  []Target
+// subject is a pod, and where it is in the object that is judged.
+type subject struct {
 	pod      pod
 	workload workload
-	places   locations
 	// at is the field of the pod template, or of the pod: "" for a Pod,
 	// "spec.template" for a DaemonSet.
 	at string
 	// path replaces at where a caller judges a part of an object of its own.
 	path *field.Path
 	// bare is true where path is that of a PodSpec, not of a template.
-	bare  bool
-	found Findings
+	bare bool
+}
+
+// run judges one pod: it walks over it once, tries each rule where it looks,
+// and turns problems into findings.
+type run struct {
+	subject
+	disabled []RuleID
+	targets  []Target
+	places   locations
+	found    Findings
 }
 
 // judge tries every rule.
 func (r *run) judge() {
 	for _, rule := range workloadRules {
-		if rule.applies(r.pod) {
+		if rule.applies(r.pod.nodes) {
 			report(r, rule, place{root: object}, rule.check(r.pod, r.workload))
 		}
 	}
 	if r.pod.meta != nil {
 		for _, rule := range metadataRules {
-			if rule.applies(r.pod) {
+			if rule.applies(r.pod.nodes) {
 				report(r, rule, place{root: metadata}, rule.check(r.pod))
 			}
 		}
@@ -47,13 +53,16 @@ func (r *run) judge() {
 		r.judgeOptions(o, place{root: spec})
 	}
 	for _, rule := range podRules {
-		if rule.applies(r.pod) {
+		if rule.applies(r.pod.nodes) {
 			report(r, rule, place{root: spec}, rule.check(r.pod))
 		}
 	}
 	for i := range r.pod.spec.Volumes {
+		if !hasVolumeRules(&r.pod.spec.Volumes[i]) {
+			continue
+		}
 		for _, rule := range volumeRules {
-			if rule.applies(r.pod) {
+			if rule.applies(r.pod.nodes) {
 				report(r, rule, place{root: spec, list: "volumes", index: i}, rule.check(r.pod, &r.pod.spec.Volumes[i]))
 			}
 		}
@@ -63,16 +72,21 @@ func (r *run) judge() {
 	}
 }
 
+// hasVolumeRules says whether there are rules about the kind of a volume.
+func hasVolumeRules(v *corev1.Volume) bool {
+	return v.HostPath != nil || v.EmptyDir != nil || v.Image != nil
+}
+
 // judgeContainer tries the rules that look at a container or a part of one.
 func (r *run) judgeContainer(c container) {
 	for _, rule := range containerRules {
-		if rule.applies(r.pod) {
+		if rule.applies(r.pod.nodes) {
 			report(r, rule, place{root: inContainer, container: c}, rule.check(r.pod, c))
 		}
 	}
 	if len(c.Resources.Limits)+len(c.Resources.Requests) > 0 {
 		for _, rule := range resourceRules {
-			if rule.applies(r.pod) {
+			if rule.applies(r.pod.nodes) {
 				report(r, rule, place{root: inContainer, container: c}, rule.check(r.pod, c))
 			}
 		}
@@ -83,7 +97,7 @@ func (r *run) judgeContainer(c container) {
 	places := r.places.locate(c)
 	for _, conflict := range r.places.conflicts(r.pod, c, places) {
 		for _, rule := range conflictRules {
-			if rule.applies(r.pod) {
+			if rule.applies(r.pod.nodes) {
 				report(r, rule, place{root: inContainer, container: c}, rule.check(r.pod, c, conflict))
 			}
 		}
@@ -93,7 +107,7 @@ func (r *run) judgeContainer(c container) {
 	}
 	for i := range c.Env {
 		for _, rule := range envRules {
-			if rule.applies(r.pod) {
+			if rule.applies(r.pod.nodes) {
 				report(r, rule, place{inContainer, c, "env", i}, rule.check(r.pod, c, &c.Env[i]))
 			}
 		}
@@ -103,7 +117,7 @@ func (r *run) judgeContainer(c container) {
 			continue // most lines cost one look
 		}
 		for _, rule := range commandRules {
-			if rule.applies(r.pod) {
+			if rule.applies(r.pod.nodes) {
 				report(r, rule, place{inContainer, c, line.at, noIndex}, rule.check(r.pod, c, line))
 			}
 		}
@@ -116,20 +130,20 @@ func (r *run) judgeContainer(c container) {
 func (r *run) judgeMount(c container, m mount) {
 	at := place{inContainer, c, "volumeMounts", m.index}
 	for _, rule := range mountRules {
-		if rule.applies(r.pod) {
+		if rule.applies(r.pod.nodes) {
 			report(r, rule, at, rule.check(r.pod, c, m))
 		}
 	}
 	if m.refused != 0 || m.spelling.odd() {
 		for _, rule := range mountPathRules {
-			if rule.applies(r.pod) {
+			if rule.applies(r.pod.nodes) {
 				report(r, rule, at, rule.check(r.pod, c, m))
 			}
 		}
 	}
 	if m.hasOptions() {
 		for _, rule := range mountOptionRules {
-			if rule.applies(r.pod) {
+			if rule.applies(r.pod.nodes) {
 				report(r, rule, at, rule.check(r.pod, c, m))
 			}
 		}
@@ -141,15 +155,15 @@ func (r *run) judgeMount(c container, m mount) {
 func (r *run) judgeOptions(o options, owner place) {
 	owner.list, owner.index = "securityContext.windowsOptions", noIndex
 	for _, rule := range optionsRules {
-		if rule.applies(r.pod) {
+		if rule.applies(r.pod.nodes) {
 			report(r, rule, owner, rule.check(r.pod, o))
 		}
 	}
 }
 
 // applies says whether any target behaves as the rule is about.
-func (r *rule[check]) applies(p pod) bool {
-	return r.when == 0 || r.when&p.nodes != 0
+func (r *rule[check]) applies(nodes behaviour) bool {
+	return r.when == 0 || r.when&nodes != 0
 }
 
 // root is where the field of a problem starts.
