@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
@@ -251,32 +250,25 @@ func FuzzCommandRules(f *testing.F) {
 	})
 }
 
-// TestTimeIsLinear doubles the words, the variables and the mounts together; the
-// time may not grow much faster.
-func TestTimeIsLinear(t *testing.T) {
-	judge := func(n int) time.Duration {
-		var words []string
+// BenchmarkHugePod shows that the time grows linearly: compare ns/mount of the
+// sizes. Every mount has a variable and a word that look like references to it.
+func BenchmarkHugePod(b *testing.B) {
+	v := Validator{Targets: []Target{{Mode: volumes.Symlink16}, {Mode: volumes.Bind}}}
+	for _, n := range []int{100, 1_000, 10_000} {
 		var c corev1.Container
+		c.Command = []string{"powershell"}
 		for i := range n {
-			words = append(words, fmt.Sprintf(`--file=/data/%d/x "a | b" %%CONTAINER_SANDBOX_MOUNT_POINT%%$(V%d) .\x`, i, i))
+			c.Command = append(c.Command, fmt.Sprintf(`--file=/data/%d/x "a | b" %%CONTAINER_SANDBOX_MOUNT_POINT%%$(V%d) .\x`, i, i))
 			c.Env = append(c.Env, corev1.EnvVar{Name: fmt.Sprintf("V%d", i), Value: fmt.Sprintf("/data/%d/x", i)})
 			c.VolumeMounts = append(c.VolumeMounts, corev1.VolumeMount{MountPath: fmt.Sprintf("/data/%d", i)})
 		}
-		c.Command = append([]string{"powershell"}, words...)
-		p := commandPod(words, "", "/x")
+		p := commandPod(nil, "", "/x")
 		p.Spec.Containers = []corev1.Container{c}
-		v := Validator{Targets: []Target{{Mode: volumes.Symlink16}, {Mode: volumes.Bind}}}
-		best := time.Duration(1<<63 - 1)
-		for range 3 {
-			start := time.Now()
-			v.Pod(p)
-			best = min(best, time.Since(start))
-		}
-		return best
-	}
-	// Eight times the work in less than thirty times the time: a square would
-	// need sixty-four.
-	if a, b := judge(500), judge(4000); b > 30*a {
-		t.Errorf("500 words, variables and mounts take %v, 4000 take %v", a, b)
+		b.Run(fmt.Sprintf("mounts=%d", n), func(b *testing.B) {
+			for b.Loop() {
+				v.Pod(p)
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/mount")
+		})
 	}
 }
