@@ -236,64 +236,6 @@ func TestErrorTypes(t *testing.T) {
 	}
 }
 
-// A method changes nothing but its result. Without a copy of the slices, the
-// second of two variants would overwrite what the first has appended.
-func TestVariantsShareNothing(t *testing.T) {
-	grow := func(p hostprocess.Pod, n int) hostprocess.Pod {
-		c := agent2()
-		for range n {
-			name := strings.Repeat("x", n)
-			c = c.WithEnv("E"+name, name).WithPort("", int32(n)).WithEnvFromSecret("s" + name)
-			c = c.WithMount(hostprocess.ConfigMap("c"+name).WithItem("k", "p"+name), "/m"+name)
-			n--
-		}
-		return p.WithContainers(c)
-	}
-	for n := range 9 {
-		base := grow(pod(), n).
-			WithTolerations(slices.Repeat([]corev1.Toleration{{Key: "a"}}, n)...).
-			WithImagePullSecrets(slices.Repeat([]string{"s"}, n)...).
-			WithVolumes(slices.Repeat([]hostprocess.Volume{hostprocess.EmptyDir("e")}, n)...).
-			WithInitContainers(inits(n)...)
-		container := agent2()
-		volume := hostprocess.ConfigMap("v")
-		for i := range n {
-			number := strings.Repeat("n", i+1)
-			container = container.WithEnv("E"+number, "1").WithPort("", int32(i+1)).WithMount(hostprocess.Secret("s"+number), "/"+number)
-			volume = volume.WithItem("k"+number, "p"+number)
-		}
-		variant := func(name string) hostprocess.Pod {
-			return base.
-				WithTolerations(corev1.Toleration{Key: name}).
-				WithImagePullSecrets(name).
-				WithLabels(map[string]string{name: name}).
-				WithNodeSelector(map[string]string{name: name}).
-				WithInitContainers(hostprocess.NewContainer("i"+name, "i")).
-				WithVolumes(hostprocess.EmptyDir(name)).
-				Edit(func(spec *corev1.PodSpec) { spec.SchedulerName += name }).
-				Breaking().
-				WithContainers(container.
-					WithEnv(name, name).WithPort(name, 1000).WithEnvFromConfigMap(name).
-					WithRequest("cpu", "1").WithMount(volume.WithItem(name, name), "/"+name))
-		}
-		before := variant("first")
-		wanted, wrong := variant("first").Build()
-		variant("second")
-		got, err := before.Build()
-		if diff := cmp.Diff(wanted, got); diff != "" || (err == nil) != (wrong == nil) {
-			t.Errorf("with %d elements the first variant was changed by the second (-want +got)\n%s", n, diff)
-		}
-	}
-}
-
-func inits(n int) []hostprocess.Container {
-	var list []hostprocess.Container
-	for i := range n {
-		list = append(list, hostprocess.NewContainer("init-"+strings.Repeat("i", i+1), "image"))
-	}
-	return list
-}
-
 // What was passed in may be changed afterwards, and what came out as well.
 func TestInputAndOutputAreCopied(t *testing.T) {
 	var (
