@@ -80,14 +80,14 @@ var (
 			for _, n := range before {
 				v = v.WithItem(n, n)
 			}
-			return func(n string) hostprocess.Container { return agent2().WithMount(v.WithItem(n, n), "/v") }
+			return func(n string) hostprocess.Container { return other().WithMount(v.WithItem(n, n), "/v") }
 		},
 		"Probe.WithHeader": func(before []string) func(string) hostprocess.Container {
 			p := hostprocess.HTTPProbe("/", 80)
 			for _, n := range before {
 				p = p.WithHeader(n, n)
 			}
-			return func(n string) hostprocess.Container { return agent2().WithLivenessProbe(p.WithHeader(n, n)) }
+			return func(n string) hostprocess.Container { return other().WithLivenessProbe(p.WithHeader(n, n)) }
 		},
 		"probe's mistakes": func(before []string) func(string) hostprocess.Container {
 			p := hostprocess.TCPProbe(80)
@@ -96,9 +96,9 @@ var (
 			}
 			return func(n string) hostprocess.Container {
 				if n == "first" {
-					return agent2().WithLivenessProbe(p.WithHTTPS())
+					return other().WithLivenessProbe(p.WithHTTPS())
 				}
-				return agent2().WithLivenessProbe(p.WithHeader(n, n))
+				return other().WithLivenessProbe(p.WithHeader(n, n))
 			}
 		},
 		"environment's mistakes": func(before []string) func(string) hostprocess.Container {
@@ -107,7 +107,7 @@ var (
 				s = s.Optional()
 			}
 			return func(n string) hostprocess.Container {
-				return agent2().WithEnvFrom("X "+n, s.Optional()).WithEnvFrom("Y", s)
+				return other().WithEnvFrom("X "+n, s.Optional()).WithEnvFrom("Y", s)
 			}
 		},
 	}
@@ -130,7 +130,7 @@ func TestVariantsShareNothing(t *testing.T) {
 	}
 	for name, call := range containerAppends {
 		variants["Container."+name] = func(before []string) func(string) hostprocess.Pod {
-			base := agent2()
+			base := other()
 			for _, n := range before {
 				base = call(base, n)
 			}

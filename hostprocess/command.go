@@ -127,7 +127,7 @@ func HostProgram(path string, args ...string) Command {
 	c := program(hostProgram, path, args)
 	loc, err := volumes.Bind.Resolve(path)
 	if err == nil && (len(path) < 2 || path[1] != ':') {
-		err = errors.New("has no drive: write one, such as C:")
+		err = errors.New("has no drive: write one, such as C: or D:, in front")
 	}
 	c.mistakes.add(string(hostProgram), "path", path, err)
 	c.words[0] = loc.Destination()
