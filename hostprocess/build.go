@@ -143,13 +143,13 @@ func (b *build) actions(c *Container, built *corev1.Container) {
 			b.mistakes = append(b.mistakes, inContainer(built.Name, mistake("WithArgs", "args", built.Args,
 				fmt.Errorf("can't be used with %s: pass the arguments there", c.command.method))))
 		}
-		built.Command = b.run(c.command, built, true)
+		built.Command = b.run(c.command, built, inContainerCommand)
 	}
 	for kind, field := range [probeKinds]**corev1.Probe{&built.LivenessProbe, &built.ReadinessProbe, &built.StartupProbe} {
 		if probe := &c.probes[kind]; !probe.isZero() {
 			*field = probe.spec.DeepCopy()
 			if !probe.command.isZero() {
-				(*field).Exec = exec(b.run(probe.command, built, true))
+				(*field).Exec = exec(b.run(probe.command, built, inProbe))
 			}
 		}
 	}
@@ -161,7 +161,7 @@ func (b *build) actions(c *Container, built *corev1.Container) {
 		if hook := &c.hooks[kind]; !hook.isZero() {
 			*field = &corev1.LifecycleHandler{HTTPGet: hook.http.DeepCopy()}
 			if !hook.command.isZero() {
-				(*field).Exec = exec(b.run(hook.command, built, false))
+				(*field).Exec = exec(b.run(hook.command, built, inHook))
 			}
 			built.Lifecycle = &lifecycle
 		}

@@ -161,6 +161,9 @@ func TestScriptFiles(t *testing.T) {
 	if diff := cmp.Diff([]string{`C:\Windows\System32\cmd.exe`, "/d", "/c", root + `agent-scripts\check.cmd`}, built.LivenessProbe.Exec.Command); diff != "" {
 		t.Errorf("probe (-want +got)\n%s", diff)
 	}
+	if got := build(t, p.For()).Containers[1].Command; got[len(got)-1] != `C:\var\run\hostprocess\agent-scripts\start.ps1` {
+		t.Errorf("with the bind filter alone it runs %q", got)
+	}
 	maps, err := p.ConfigMaps("agents")
 	if err != nil {
 		t.Fatal(err)
@@ -233,6 +236,7 @@ func TestCommandMistakes(t *testing.T) {
 		"two sets of quotes":     {run(hostprocess.HostProgram(`C:\a b\c.exe`, "d e")), onBind, `HostProgram program "C:\\a b\\c.exe"`},
 		"hook with variables":    {other().WithPreStop(hostprocess.ExecHook(hostprocess.PathProgram("a.exe").WithVariables())), onBind, `WithVariables command "PathProgram"`},
 		"unknown variable":       {run(hostprocess.PathProgram("a.exe", "$(A)").WithVariables()), onBind, `PathProgram args[0] "$(A)"`},
+		"variable in a probe":    {other().WithEnvFrom("A", hostprocess.PodField("metadata.name")).WithLivenessProbe(hostprocess.ExecProbe(hostprocess.PathProgram("a.exe", "$(A)").WithVariables())), onBind, `PathProgram args[0] "$(A)"`},
 		"script with variables":  {run(hostprocess.PowerShell("a").WithVariables()), onBind, `WithVariables command "PowerShell"`},
 		"arguments twice":        {run(hostprocess.PathProgram("a.exe")).WithArgs("b"), onBind, `WithArgs args [b]`},
 		"no script":              {run(hostprocess.PowerShell(" \n")), onBind, `PowerShell script " \n"`},
