@@ -4,6 +4,7 @@
 package hostprocess
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -54,6 +55,9 @@ var containerMethods = map[string]string{
 // spec is in the object that was judged: "spec.template.spec.".
 func (b *build) attribute(prefix string, f validate.Finding) Mistake {
 	m := Mistake{Method: "New", Argument: f.Field, Err: f}
+	if b.pod.from {
+		m.Method = "From"
+	}
 	field, inSpec := strings.CutPrefix(f.Field, prefix)
 	if !inSpec {
 		m.Method = metadataMethod(f.Field)
@@ -70,11 +74,15 @@ func (b *build) attribute(prefix string, f validate.Finding) Mistake {
 		}
 		return m
 	}
-	if b.pod.account == nil && rest == accountField && c.SecurityContext == nil {
+	if b.pod.account == nil && rest == accountField && ownUser(c) == nil {
 		return mistake("New", "account", nil, f)
 	}
 	m.Container = c.Name
 	m.Method = "NewContainer"
+	if b.isFrom(c.Name) {
+		m.Method = "From"
+		return m
+	}
 	if method := longestHead(containerMethods, rest); method != "" {
 		m.Method = method
 	}
@@ -89,7 +97,7 @@ const accountField = "securityContext.windowsOptions.runAsUserName"
 // options are the windowsOptions of a container, or of the pod.
 func (b *build) options(c *corev1.Container) *corev1.WindowsSecurityContextOptions {
 	switch {
-	case c != nil && c.SecurityContext != nil:
+	case c != nil && ownUser(c) != nil:
 		return c.SecurityContext.WindowsOptions
 	case b.spec.SecurityContext != nil:
 		return b.spec.SecurityContext.WindowsOptions
@@ -102,6 +110,12 @@ func accountArgument(o *corev1.WindowsSecurityContextOptions) string {
 		return "account nil"
 	}
 	return "account " + strconv.Quote(*o.RunAsUserName)
+}
+
+// isFrom says whether a container was part of a spec.
+func (b *build) isFrom(name string) bool {
+	isIt := func(c Container) bool { return c.from && c.spec.Name == name }
+	return slices.ContainsFunc(b.pod.init, isIt) || slices.ContainsFunc(b.pod.containers, isIt)
 }
 
 // metadataMethod is the method that sets a field outside of the spec.

@@ -54,6 +54,9 @@ func (b *build) err() error {
 // assemble makes the spec and collects the mistakes, all but the findings.
 func (p Pod) assemble(policy corev1.RestartPolicy) *build {
 	b := &build{pod: p, mistakes: slices.Clip(p.mistakes), nodes: nodesOf(p.validator.Targets)}
+	if p.account != nil || !p.eachRunsAs() {
+		b.mistakes.account(p.accountMethod, p.account)
+	}
 	p.spec.DeepCopyInto(&b.spec)
 	b.fixed(p)
 	if b.spec.RestartPolicy == "" {
@@ -78,14 +81,17 @@ func (b *build) fixed(p Pod) {
 		s.NodeSelector = make(map[string]string, 1)
 	}
 	s.NodeSelector[corev1.LabelOSStable] = string(corev1.Windows)
-	options := &corev1.WindowsSecurityContextOptions{HostProcess: ptr.To(true)}
-	if p.account != nil {
-		options.RunAsUserName = ptr.To(p.account.RunAsUserName())
-	}
 	if s.SecurityContext == nil {
 		s.SecurityContext = &corev1.PodSecurityContext{}
 	}
-	s.SecurityContext.WindowsOptions = options
+	if s.SecurityContext.WindowsOptions == nil {
+		s.SecurityContext.WindowsOptions = &corev1.WindowsSecurityContextOptions{}
+	}
+	options := s.SecurityContext.WindowsOptions
+	options.HostProcess = ptr.To(true)
+	if p.account != nil {
+		options.RunAsUserName = ptr.To(p.account.RunAsUserName())
+	}
 }
 
 // containers copies the containers, and adds their mounts.
@@ -100,10 +106,25 @@ func (b *build) containers(list []Container) []corev1.Container {
 			b.mistakes = append(b.mistakes, m)
 		}
 		c.spec.DeepCopyInto(&built[i])
+		c.runAs(&built[i])
 		b.mounts(c, &built[i])
 		b.actions(c, &built[i])
 	}
 	return built
+}
+
+// runAs sets the account of the container, if it has one of its own.
+func (c Container) runAs(built *corev1.Container) {
+	if !c.asked || c.account == nil {
+		return
+	}
+	if built.SecurityContext == nil {
+		built.SecurityContext = &corev1.SecurityContext{}
+	}
+	if built.SecurityContext.WindowsOptions == nil {
+		built.SecurityContext.WindowsOptions = &corev1.WindowsSecurityContextOptions{}
+	}
+	built.SecurityContext.WindowsOptions.RunAsUserName = ptr.To(c.account.RunAsUserName())
 }
 
 // actions sets what the container, its probes and its hooks run.
@@ -124,6 +145,9 @@ func (b *build) actions(c Container, built *corev1.Container) {
 		}
 	}
 	var lifecycle corev1.Lifecycle
+	if built.Lifecycle != nil {
+		lifecycle = *built.Lifecycle
+	}
 	for kind, field := range [hookKinds]**corev1.LifecycleHandler{&lifecycle.PostStart, &lifecycle.PreStop} {
 		if hook := c.hooks[kind]; !hook.isZero() {
 			*field = &corev1.LifecycleHandler{HTTPGet: hook.http.DeepCopy()}

@@ -6,16 +6,17 @@ package hostprocess
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/hostprocess-go/sdk/accounts"
 )
 
 // pod adds what is wrong with the pod as a whole, where each call for itself was
 // right.
 func (ms *mistakes) pod(p Pod) {
-	if !p.made {
-		ms.add("New", "account", nil, errNoAccount)
-	}
 	if len(p.containers) == 0 {
 		ms.add("New", "containers", nil, errors.New("there is none: a pod needs at least one"))
 	}
@@ -28,9 +29,29 @@ func (ms *mistakes) pod(p Pod) {
 		ms.container(c, names)
 	}
 	ms.ports(p.containers)
+	ms.tokens(p)
+	ms.groups(p)
 }
 
+// account wants an account that a node can use. Without a method, it is that of
+// the zero Pod.
+func (ms *mistakes) account(method string, account accounts.Account) {
+	if method == "" {
+		method = "New"
+	}
+	if account == nil {
+		ms.add(method, "account", nil, errNoAccount)
+		return
+	}
+	ms.add(method, "account", account.RunAsUserName(), account.Validate())
+}
+
+var errNoAccount = errors.New("is nil: pass one of the constants of package accounts, such as accounts.LocalService")
+
 func (ms *mistakes) in(c Container, method, argument string, value any, err error) {
+	if c.from {
+		method = "From"
+	}
 	if err != nil {
 		*ms = append(*ms, inContainer(c.spec.Name, mistake(method, argument, value, err)))
 	}
@@ -47,8 +68,16 @@ func (ms *mistakes) container(c Container, names map[string]bool) {
 	if c.spec.Image == "" {
 		ms.in(c, "NewContainer", "image", "", errors.New("is empty: write the image to run"))
 	}
-	for name, request := range c.spec.Resources.Requests {
-		ms.request(c, name, request.String(), c.spec.Resources)
+	if c.asked {
+		var found mistakes
+		found.account("WithRunAs", c.account)
+		for _, m := range found {
+			*ms = append(*ms, inContainer(name, m))
+		}
+	}
+	for _, resource := range slices.Sorted(maps.Keys(c.spec.Resources.Requests)) {
+		request := c.spec.Resources.Requests[resource]
+		ms.request(c, resource, request.String(), c.spec.Resources)
 	}
 	paths := make(map[string]bool, len(c.mounts))
 	for _, m := range c.mounts {
@@ -101,4 +130,32 @@ func (ms *mistakes) ports(containers []Container) {
 			taken[key] = c.spec.Name
 		}
 	}
+}
+
+// tokens wants a service account where the pod has a volume with its token.
+func (ms *mistakes) tokens(p Pod) {
+	if p.spec.ServiceAccountName != "" {
+		return
+	}
+	for _, c := range slices.Concat(p.init, p.containers) {
+		for _, m := range c.mounts {
+			if m.volume.hasToken() {
+				ms.in(c, "WithMount", "volume", m.volume.name, errNoServiceAccount)
+			}
+		}
+	}
+	for _, v := range p.volumes {
+		if v.hasToken() {
+			ms.add("WithVolumes", "volume", v.name, errNoServiceAccount)
+		}
+	}
+}
+
+var errNoServiceAccount = errors.New("is a token of no service account: name one with WithServiceAccount")
+
+// hasToken says whether a file of the volume is a service account's token.
+func (v Volume) hasToken() bool {
+	return v.source.Projected != nil && slices.ContainsFunc(v.source.Projected.Sources, func(s corev1.VolumeProjection) bool {
+		return s.ServiceAccountToken != nil
+	})
 }

@@ -28,12 +28,16 @@ type Container struct {
 
 	// spec holds what is the same on every node. What it points to is never
 	// changed.
-	spec     corev1.Container
-	mounts   []mount
-	command  Command
-	probes   [probeKinds]Probe
-	hooks    [hookKinds]Hook
-	mistakes mistakes
+	spec    corev1.Container
+	account accounts.Account
+	// asked says that an account was set, even nil; from, that the container was
+	// part of a spec.
+	asked, from bool
+	mounts      []mount
+	command     Command
+	probes      [probeKinds]Probe
+	hooks       [hookKinds]Hook
+	mistakes    mistakes
 }
 
 // imageRoot is where the files of the image are, on every node: the runtime puts
@@ -73,14 +77,7 @@ func (c Container) WithImagePullPolicy(policy corev1.PullPolicy) Container {
 //
 // Equivalent of setting securityContext.windowsOptions.runAsUserName.
 func (c Container) WithRunAs(account accounts.Account) Container {
-	c.mistakes.account("WithRunAs", account)
-	if account == nil {
-		return c
-	}
-	name := account.RunAsUserName()
-	c.spec.SecurityContext = &corev1.SecurityContext{
-		WindowsOptions: &corev1.WindowsSecurityContextOptions{RunAsUserName: &name},
-	}
+	c.account, c.asked = account, true
 	return c
 }
 
@@ -159,8 +156,8 @@ func (c *Container) resource(method string, list corev1.ResourceList, name corev
 		c.mistakes.add(method, "quantity", quantity, fmt.Errorf("%w; write for example 500m or 200Mi", err))
 	case parsed.Sign() < 0:
 		c.mistakes.add(method, "quantity", quantity, errors.New("is less than nothing"))
-	case extended(name) && parsed.MilliValue()%1000 != 0:
-		c.mistakes.add(method, "quantity", quantity, errors.New("is no whole number, which the resources of devices must be"))
+	case name != corev1.ResourceCPU && parsed.MilliValue()%1000 != 0:
+		c.mistakes.add(method, "quantity", quantity, errors.New("is no whole number: only processors can be shared in parts"))
 	}
 	changed := list.DeepCopy()
 	if changed == nil {

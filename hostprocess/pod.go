@@ -34,13 +34,15 @@ type Pod struct {
 	annotations map[string]string
 	selector    map[string]string
 
-	account    accounts.Account
-	init       []Container
-	containers []Container
-	volumes    []Volume
+	account accounts.Account
+	// accountMethod is what has set the account; empty for the zero Pod.
+	accountMethod string
+	init          []Container
+	containers    []Container
+	volumes       []Volume
+	// from says that it was started with a spec.
+	from bool
 
-	// made is true but for the zero Pod.
-	made      bool
 	validator validate.Validator
 	edits     []func(*corev1.PodSpec)
 	mistakes  mistakes
@@ -52,7 +54,7 @@ type Pod struct {
 // Equivalent of setting spec.securityContext.windowsOptions.runAsUserName and
 // spec.containers.
 func New(account accounts.Account, containers ...Container) Pod {
-	p := Pod{made: true, spec: corev1.PodSpec{AutomountServiceAccountToken: ptr.To(false)}}
+	p := Pod{spec: corev1.PodSpec{AutomountServiceAccountToken: ptr.To(false)}}
 	return p.runAs("New", account).WithContainers(containers...)
 }
 
@@ -65,20 +67,8 @@ func (p Pod) WithRunAs(account accounts.Account) Pod {
 }
 
 func (p Pod) runAs(method string, account accounts.Account) Pod {
-	p.account = account
-	p.mistakes.account(method, account)
+	p.account, p.accountMethod = account, method
 	return p
-}
-
-var errNoAccount = errors.New("is nil: pass one of the constants of package accounts, such as accounts.LocalService")
-
-// account wants an account that a node can use.
-func (ms *mistakes) account(method string, account accounts.Account) {
-	if account == nil {
-		ms.add(method, "account", nil, errNoAccount)
-		return
-	}
-	ms.add(method, "account", account.RunAsUserName(), account.Validate())
 }
 
 // WithContainers adds containers. They start at the same time. Their names must
@@ -173,14 +163,16 @@ func (p Pod) WithServiceAccountToken(mounted bool) Pod {
 }
 
 // WithImagePullSecrets adds secrets for the registries of the images. If called
-// again, the secrets are added.
+// again, the secrets are added; one that is there already stays there once.
 //
 // Equivalent of appending to spec.imagePullSecrets.
 func (p Pod) WithImagePullSecrets(names ...string) Pod {
 	p.spec.ImagePullSecrets = slices.Clip(p.spec.ImagePullSecrets)
 	for _, name := range names {
 		p.mistakes.add("WithImagePullSecrets", "name", name, subdomain(name))
-		p.spec.ImagePullSecrets = append(p.spec.ImagePullSecrets, corev1.LocalObjectReference{Name: name})
+		if secret := (corev1.LocalObjectReference{Name: name}); !slices.Contains(p.spec.ImagePullSecrets, secret) {
+			p.spec.ImagePullSecrets = append(p.spec.ImagePullSecrets, secret)
+		}
 	}
 	return p
 }

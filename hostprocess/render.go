@@ -43,14 +43,24 @@ func runsCmd(t validate.Target) bool {
 }
 
 // run returns the words of a command, and adds the mount of its script to the
-// container. Expand says that the kubelet replaces $(NAME) in them.
+// container. Expand says that the kubelet replaces $(NAME) in them. There are no
+// words if there are mistakes, so that nothing is found wrong with them as well.
 func (b *build) run(c Command, built *corev1.Container, expand bool) []string {
-	if len(c.mistakes) > 0 {
-		for _, m := range c.mistakes {
-			b.mistakes = append(b.mistakes, inContainer(built.Name, m))
-		}
-		return slices.Clone(c.words)
+	before := len(b.mistakes)
+	for _, m := range c.mistakes {
+		b.mistakes = append(b.mistakes, inContainer(built.Name, m))
 	}
+	if len(c.mistakes) > 0 {
+		return nil
+	}
+	list := b.words(c, built, expand)
+	if len(b.mistakes) > before {
+		return nil
+	}
+	return list
+}
+
+func (b *build) words(c Command, built *corev1.Container, expand bool) []string {
 	nodes := b.nodes
 	nodes.Expand, nodes.Variables = expand, c.variables
 	if c.variables && expand {
@@ -109,7 +119,7 @@ func (b *build) encode(c Command, built *corev1.Container, nodes cmdline.Nodes, 
 		m = mistake(string(c.method), fmt.Sprintf("args[%d]", wrong.Word-1), shortened(args[wrong.Word-1]), errors.New(wrong.Reason.String()))
 	}
 	b.mistakes = append(b.mistakes, inContainer(built.Name, m))
-	return append([]string{program}, args...)
+	return nil
 }
 
 // shortened keeps a message readable.
@@ -126,6 +136,9 @@ func (b *build) cmdLine(c Command, built *corev1.Container, nodes cmdline.Nodes)
 	line := " " + c.words[0]
 	const placeholder = "x"
 	list := b.encode(c, built, nodes, cmdPath, "/d", "/s", "/c", " "+strings.Repeat(placeholder, len(line)))
+	if list == nil {
+		return nil
+	}
 	list[len(list)-1] = line
 	if nodes.Expand {
 		list[len(list)-1] = cmdline.Protect(line)

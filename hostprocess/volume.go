@@ -153,7 +153,8 @@ func DownwardAPI(fields map[string]string) Volume {
 
 // ServiceAccountToken is a directory with one file, the token of the pod's
 // service account for an audience. It is renewed in place before it expires. An
-// empty audience is the API server's own. The least expiry is 10 minutes.
+// empty audience is the API server's own. The least expiry is 10 minutes. A pod
+// without [Pod.WithServiceAccount] can't have it.
 //
 // Equivalent of a volume with projected and a source of serviceAccountToken.
 func ServiceAccountToken(path, audience string, expiry time.Duration) Volume {

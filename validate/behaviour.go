@@ -60,7 +60,35 @@ func (t Target) behaviour() behaviour {
 	set(noEnvTokens, known && !t.Runtime.ExpandsEnvValues())
 	set(ignoresReadOnly, mode != volumes.Bind || known && !t.Runtime.EnforcesReadOnly(mode))
 	set(noPortForward, mode == volumes.Symlink16 || known && !t.Runtime.PortForward())
-	return b
+	return b | t.start()
+}
+
+// start is where a container of the target starts that names no working
+// directory, and whose image names none.
+func (t Target) start() behaviour {
+	mode := t.mode()
+	belowRoot := mode == volumes.SymlinkHPC
+	if t.Runtime != (volumes.Runtime{}) {
+		// What containerd asks for, seen where nothing is done to it.
+		dir, err := t.Runtime.WorkingDir(volumes.Bind, "", "")
+		if err != nil {
+			return 0
+		}
+		if dir == `C:\` && mode == volumes.Bind {
+			return startsInDriveRoot
+		}
+		if dir != `C:\` && mode == volumes.Symlink16 {
+			return noStartWithoutWorkingDir
+		}
+		belowRoot = dir != `C:\` && mode == volumes.SymlinkHPC
+	}
+	switch {
+	case belowRoot:
+		return startsBelowRoot
+	case mode == volumes.Unknown:
+		return 0
+	}
+	return startsInRoot
 }
 
 // behaviourNames are the words for each behaviour, in order.

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/hostprocess-go/sdk/volumes"
 )
 
 // RuleID names a rule: a few lower-case words joined by hyphens. An id is never
@@ -90,13 +92,14 @@ type rule[check any] struct {
 // What a check can look at. It returns nil where all is well, and otherwise
 // problems whose fields start at what it looked at.
 type (
-	workloadCheck  func(workload) []problem
+	workloadCheck  func(pod, workload) []problem
 	metadataCheck  func(pod) []problem
 	podCheck       func(pod) []problem
 	volumeCheck    func(pod, *corev1.Volume) []problem
 	optionsCheck   func(pod, options) []problem
 	containerCheck func(pod, container) []problem
 	mountCheck     func(pod, container, mount) []problem
+	conflictCheck  func(pod, container, volumes.Problem) []problem
 	commandCheck   func(pod, container, command) []problem
 	envCheck       func(pod, container, *corev1.EnvVar) []problem
 	namespaceCheck func(*corev1.Namespace) []problem
@@ -126,7 +129,11 @@ func Rules() []Rule {
 	all = describe(all, optionsRules)
 	all = describe(all, volumeRules)
 	all = describe(all, containerRules)
+	all = describe(all, resourceRules)
+	all = describe(all, conflictRules)
 	all = describe(all, mountRules)
+	all = describe(all, mountPathRules)
+	all = describe(all, mountOptionRules)
 	all = describe(all, commandRules)
 	all = describe(all, envRules)
 	all = describe(all, namespaceRules)

@@ -6,7 +6,10 @@ package validate
 // The catalogue: every rule, by what it looks at, in the order in which it is
 // tried. A new rule is one line here and one file of its own.
 var (
-	workloadRules = []*rule[workloadCheck]{}
+	workloadRules = []*rule[workloadCheck]{
+		&daemonSetSurgePorts,
+		&deploymentSurgePorts,
+	}
 
 	metadataRules = []*rule[metadataCheck]{
 		&inheritUserAnnotation,
@@ -16,10 +19,15 @@ var (
 	}
 
 	podRules = []*rule[podCheck]{
+		&dnsConfigIgnored,
+		&dnsPolicyClusterFirst,
+		&dnsPolicyHostNet,
+		&hostAliasesIgnored,
 		&hostNetwork,
 		&hostProcessContainerLevel,
 		&hostProcessMixed,
 		&hostUsers,
+		&hostnameIgnored,
 		&hostnameOverride,
 		&linuxOnlyField,
 		&linuxOnlyFieldIgnored,
@@ -53,27 +61,118 @@ var (
 		&runAsUserName,
 	}
 
-	volumeRules = []*rule[volumeCheck]{}
+	volumeRules = []*rule[volumeCheck]{
+		&emptyDirHugePages,
+		&emptyDirMemory,
+		&imageVolumeUnverified,
+		&namedPipeDirectory,
+		&namedPipeMount,
+		&unixSocketMount,
+	}
 
 	containerRules = []*rule[containerCheck]{
+		&envLiteralRoot,
+		&envMountPath,
+		&envNameCase,
+		&envSandboxVariable,
 		&hostPort,
 		&hostProcessMismatch,
+		&imageEntrypoint,
 		&localSystemUnneeded,
 		&mountPathDuplicate,
+		&portForward,
+		&probeHost,
 		&runAsUserNameMissing,
 		&stopSignal,
+		&volumeDevicesUnsupported,
+		&workingDirOnHost,
+		&workingDirRelative,
+		&workingDirRequired,
+		&workingDirRerooted,
+		&workingDirUnset,
+		&workingDirVariable,
+	}
+
+	// resourceRules are tried where a container has requests or limits.
+	resourceRules = []*rule[containerCheck]{
+		&ephemeralStorageLimit,
+		&memoryLimitIgnored,
+		&memoryLimitPowerShell,
+		&memoryLimitRounded,
+		&requestsOnly,
+	}
+
+	conflictRules = []*rule[conflictCheck]{
+		&mountCollision,
+		&mountCollisionUnverified,
+		&mountNested,
+		&mountOverImplicit,
 	}
 
 	mountRules = []*rule[mountCheck]{
+		&mountBelowHPC,
 		&mountName,
-		&mountPathRequired,
-		&mountRecursiveReadOnly,
-		&mountSubPath,
+		&mountOverHostDirectory,
 	}
 
-	commandRules = []*rule[commandCheck]{}
+	// mountPathRules are tried where a mountPath is refused or oddly written.
+	mountPathRules = []*rule[mountCheck]{
+		&mountPathBareDrive,
+		&mountPathCharacters,
+		&mountPathColon,
+		&mountPathDevice,
+		&mountPathDriveRelative,
+		&mountPathDriveRoot,
+		&mountPathDriveUnverified,
+		&mountPathNUL,
+		&mountPathRequired,
+		&mountPathServer,
+		&mountPathUntidy,
+	}
 
-	envRules = []*rule[envCheck]{}
+	// mountOptionRules are tried where a mount has any option set.
+	mountOptionRules = []*rule[mountCheck]{
+		&mountPropagationBidirectional,
+		&mountPropagationIgnored,
+		&mountRecursiveReadOnly,
+		&mountSubPath,
+		&readOnlyNotEnforced,
+		&recursiveReadOnlyUnsupported,
+		&subPathGoesStale,
+	}
+
+	commandRules = []*rule[commandCheck]{
+		&commandBuiltin,
+		&commandDrivePath,
+		&commandExtension,
+		&commandHostPath,
+		&commandLength,
+		&commandLiteralRoot,
+		&commandMetacharacter,
+		&commandMountPath,
+		&commandNewline,
+		&commandPosixPath,
+		&commandPosixShell,
+		&commandProgram,
+		&commandPwsh,
+		&commandQuotes,
+		&commandRelativePath,
+		&commandSandboxValue,
+		&commandSandboxVariable,
+		&commandScript,
+		&commandServiceAccount,
+		&commandTokenCopy,
+		&commandVariable,
+		&envKubeconfig,
+		&execVariable,
+	}
+
+	envRules = []*rule[envCheck]{
+		&envEmpty,
+		&envPathReplaced,
+		&envSandboxOverridden,
+		&envTokenUnexpanded,
+	}
 
 	namespaceRules = []*rule[namespaceCheck]{
 		&namespacePodSecurityAudit,

@@ -8,14 +8,12 @@ import (
 	"strconv"
 	"strings"
 
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 )
 
-// run judges one pod: it walks over it once, tries each rule where it looks,
-// and turns problems into findings.
-type run struct {
-	disabled []RuleID
-	targets  []Target
+// subject is a pod, and where it is in the object that is judged.
+type subject struct {
 	pod      pod
 	workload workload
 	// at is the field of the pod template, or of the pod: "" for a Pod,
@@ -24,20 +22,29 @@ type run struct {
 	// path replaces at where a caller judges a part of an object of its own.
 	path *field.Path
 	// bare is true where path is that of a PodSpec, not of a template.
-	bare  bool
-	found Findings
+	bare bool
+}
+
+// run judges one pod: it walks over it once, tries each rule where it looks,
+// and turns problems into findings.
+type run struct {
+	subject
+	disabled []RuleID
+	targets  []Target
+	places   locations
+	found    Findings
 }
 
 // judge tries every rule.
 func (r *run) judge() {
 	for _, rule := range workloadRules {
-		if rule.applies(r.pod) {
-			report(r, rule, place{root: object}, rule.check(r.workload))
+		if rule.applies(r.pod.nodes) {
+			report(r, rule, place{root: object}, rule.check(r.pod, r.workload))
 		}
 	}
 	if r.pod.meta != nil {
 		for _, rule := range metadataRules {
-			if rule.applies(r.pod) {
+			if rule.applies(r.pod.nodes) {
 				report(r, rule, place{root: metadata}, rule.check(r.pod))
 			}
 		}
@@ -46,13 +53,16 @@ func (r *run) judge() {
 		r.judgeOptions(o, place{root: spec})
 	}
 	for _, rule := range podRules {
-		if rule.applies(r.pod) {
+		if rule.applies(r.pod.nodes) {
 			report(r, rule, place{root: spec}, rule.check(r.pod))
 		}
 	}
 	for i := range r.pod.spec.Volumes {
+		if !hasVolumeRules(&r.pod.spec.Volumes[i]) {
+			continue
+		}
 		for _, rule := range volumeRules {
-			if rule.applies(r.pod) {
+			if rule.applies(r.pod.nodes) {
 				report(r, rule, place{root: spec, list: "volumes", index: i}, rule.check(r.pod, &r.pod.spec.Volumes[i]))
 			}
 		}
@@ -62,35 +72,79 @@ func (r *run) judge() {
 	}
 }
 
+// hasVolumeRules says whether there are rules about the kind of a volume.
+func hasVolumeRules(v *corev1.Volume) bool {
+	return v.HostPath != nil || v.EmptyDir != nil || v.Image != nil
+}
+
 // judgeContainer tries the rules that look at a container or a part of one.
 func (r *run) judgeContainer(c container) {
 	for _, rule := range containerRules {
-		if rule.applies(r.pod) {
+		if rule.applies(r.pod.nodes) {
 			report(r, rule, place{root: inContainer, container: c}, rule.check(r.pod, c))
+		}
+	}
+	if len(c.Resources.Limits)+len(c.Resources.Requests) > 0 {
+		for _, rule := range resourceRules {
+			if rule.applies(r.pod.nodes) {
+				report(r, rule, place{root: inContainer, container: c}, rule.check(r.pod, c))
+			}
 		}
 	}
 	if o, ok := c.options(); ok {
 		r.judgeOptions(o, place{root: inContainer, container: c})
 	}
-	for i := range c.VolumeMounts {
-		m := mount{&c.VolumeMounts[i], r.pod.volume(c.VolumeMounts[i].Name), i}
-		for _, rule := range mountRules {
-			if rule.applies(r.pod) {
-				report(r, rule, place{inContainer, c, "volumeMounts", i}, rule.check(r.pod, c, m))
+	places := r.places.locate(c)
+	for _, conflict := range r.places.conflicts(r.pod, c, places) {
+		for _, rule := range conflictRules {
+			if rule.applies(r.pod.nodes) {
+				report(r, rule, place{root: inContainer, container: c}, rule.check(r.pod, c, conflict))
 			}
 		}
 	}
+	for i := range c.VolumeMounts {
+		r.judgeMount(c, r.pod.mount(c, i, places[i]))
+	}
 	for i := range c.Env {
 		for _, rule := range envRules {
-			if rule.applies(r.pod) {
+			if rule.applies(r.pod.nodes) {
 				report(r, rule, place{inContainer, c, "env", i}, rule.check(r.pod, c, &c.Env[i]))
 			}
 		}
 	}
 	for line := range c.commands {
+		if line.special == 0 {
+			continue // most lines cost one look
+		}
 		for _, rule := range commandRules {
-			if rule.applies(r.pod) {
+			if rule.applies(r.pod.nodes) {
 				report(r, rule, place{inContainer, c, line.at, noIndex}, rule.check(r.pod, c, line))
+			}
+		}
+	}
+}
+
+// judgeMount tries the rules that look at one mount: about the mountPath as it
+// is written, and about the options of a mount, only where there is anything of
+// that.
+func (r *run) judgeMount(c container, m mount) {
+	at := place{inContainer, c, "volumeMounts", m.index}
+	for _, rule := range mountRules {
+		if rule.applies(r.pod.nodes) {
+			report(r, rule, at, rule.check(r.pod, c, m))
+		}
+	}
+	if m.refused != 0 || m.spelling.odd() {
+		for _, rule := range mountPathRules {
+			if rule.applies(r.pod.nodes) {
+				report(r, rule, at, rule.check(r.pod, c, m))
+			}
+		}
+	}
+	if m.hasOptions() {
+		for _, rule := range mountOptionRules {
+			if rule.applies(r.pod.nodes) {
+				report(r, rule, at, rule.check(r.pod, c, m))
 			}
 		}
 	}
@@ -101,15 +155,15 @@ func (r *run) judgeContainer(c container) {
 func (r *run) judgeOptions(o options, owner place) {
 	owner.list, owner.index = "securityContext.windowsOptions", noIndex
 	for _, rule := range optionsRules {
-		if rule.applies(r.pod) {
+		if rule.applies(r.pod.nodes) {
 			report(r, rule, owner, rule.check(r.pod, o))
 		}
 	}
 }
 
 // applies says whether any target behaves as the rule is about.
-func (r *rule[check]) applies(p pod) bool {
-	return r.when == 0 || r.when&p.nodes != 0
+func (r *rule[check]) applies(nodes behaviour) bool {
+	return r.when == 0 || r.when&nodes != 0
 }
 
 // root is where the field of a problem starts.
@@ -134,13 +188,24 @@ type place struct {
 	index int
 }
 
-// report turns problems into findings.
+// report turns problems into findings. It is small, so that a check that finds
+// nothing costs no call.
 func report[check any](r *run, rule *rule[check], at place, problems []problem) {
+	if len(problems) > 0 {
+		r.report(&rule.Rule, rule.when, at, problems)
+	}
+}
+
+// report leaves out the problems of nodes that nobody asked for.
+func (r *run) report(rule *Rule, when behaviour, at place, problems []problem) {
 	for _, p := range problems {
 		if slices.Contains(r.disabled, rule.ID) {
 			return
 		}
-		r.found = append(r.found, r.finding(&rule.Rule, rule.when, at, p))
+		if p.when != 0 && p.when&r.pod.nodes == 0 {
+			continue
+		}
+		r.found = append(r.found, r.finding(rule, when, at, p))
 	}
 }
 

@@ -22,4 +22,19 @@ const (
 	criConfigSource = "https://github.com/containerd/containerd/blob/v2.3.4/internal/cri/config/config_windows.go"
 	criMountsSource = "https://github.com/containerd/containerd/blob/v2.3.4/internal/cri/opts/spec_windows_opts.go"
 	kepSource       = "https://github.com/kubernetes/enhancements/blob/0e2bafdd9edd0e9096b9b8255020d38b7b50b2b4/keps/sig-windows/1981-windows-privileged-container-support/README.md"
+	// absolutePathSource is where the kubelet puts a drive in front of a path.
+	absolutePathSource     = "https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/volume/util/util.go#L402-L417"
+	kubeletPodsSource      = "https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/kubelet/kubelet_pods.go"
+	hostPortDefaultSource  = "https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/apis/core/v1/defaults.go#L439-L448"
+	windowsResourcesSource = "https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/kubelet/kuberuntime/kuberuntime_container_windows.go#L63-L117"
+	// cniSource is where containerd uses the DNS settings of a pod on Windows.
+	cniSource   = "https://github.com/containerd/containerd/blob/v2.3.4/internal/cri/server/sandbox_run.go"
+	jobSource16 = "https://github.com/microsoft/hcsshim/blob/v0.9.12/internal/jobcontainers/jobcontainer.go"
+
+	// Of command lines.
+	escapeSource  = "https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/cmd/cmd.go#L102-L109"
+	searchSource  = "https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/jobcontainers/path.go#L78-L168"
+	storageSource = "https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/jobcontainers/storage.go#L17-L25"
+	e2eSource     = "https://github.com/kubernetes/kubernetes/blob/v1.37.2/test/e2e/windows/host_process.go"
+	cmdSource     = "https://learn.microsoft.com/windows-server/administration/windows-commands/cmd"
 )

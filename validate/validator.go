@@ -58,14 +58,14 @@ func (v Validator) Pod(p *corev1.Pod) Findings {
 	if p == nil {
 		return nil
 	}
-	return v.judge(run{}, &p.ObjectMeta, &p.Spec)
+	return v.judge(subject{}, &p.ObjectMeta, &p.Spec)
 }
 
 // PodSpec judges a PodSpec that stands at fldPath in an object of the caller's
 // own; a nil fldPath makes fields start inside the spec: "hostNetwork". Rules
 // about labels and annotations have nothing to look at.
 func (v Validator) PodSpec(spec *corev1.PodSpec, fldPath *field.Path) Findings {
-	return v.judge(run{path: fldPath, bare: true}, nil, spec)
+	return v.judge(subject{path: fldPath, bare: true}, nil, spec)
 }
 
 // PodTemplateSpec judges a template that stands at fldPath in an object of the
@@ -75,7 +75,7 @@ func (v Validator) PodTemplateSpec(template *corev1.PodTemplateSpec, fldPath *fi
 	if template == nil {
 		return nil
 	}
-	return v.judge(run{path: fldPath}, &template.ObjectMeta, &template.Spec)
+	return v.judge(subject{path: fldPath}, &template.ObjectMeta, &template.Spec)
 }
 
 // Object judges any object that holds a pod: Pod, PodTemplate and
@@ -100,14 +100,14 @@ func PodSpecOf(object runtime.Object) (*corev1.PodSpec, error) {
 	return spec, err
 }
 
-// inside finds the pod in an object, and starts a run that knows where it is.
-func inside(object runtime.Object) (run, *metav1.ObjectMeta, *corev1.PodSpec, error) {
-	around := run{at: "spec.template"}
+// inside finds the pod in an object, and says where it is.
+func inside(object runtime.Object) (subject, *metav1.ObjectMeta, *corev1.PodSpec, error) {
+	around := subject{at: "spec.template"}
 	var template *corev1.PodTemplateSpec
 	switch o := object.(type) {
 	case *corev1.Pod:
 		if o != nil {
-			return run{}, &o.ObjectMeta, &o.Spec, nil
+			return subject{}, &o.ObjectMeta, &o.Spec, nil
 		}
 	case *corev1.PodTemplate:
 		if o != nil {
@@ -146,18 +146,17 @@ func inside(object runtime.Object) (run, *metav1.ObjectMeta, *corev1.PodSpec, er
 		}
 	}
 	if template == nil {
-		return run{}, nil, nil, &KindError{Kind: fmt.Sprintf("%T", object)}
+		return subject{}, nil, nil, &KindError{Kind: fmt.Sprintf("%T", object)}
 	}
 	return around, &template.ObjectMeta, &template.Spec, nil
 }
 
-// judge starts a run over one pod.
-func (v Validator) judge(r run, meta *metav1.ObjectMeta, spec *corev1.PodSpec) Findings {
+// judge runs over one pod.
+func (v Validator) judge(s subject, meta *metav1.ObjectMeta, spec *corev1.PodSpec) Findings {
 	if !IsHostProcess(spec) {
 		return nil
 	}
-	r.disabled = v.Disabled
-	r.targets = v.Targets
+	r := run{subject: s, disabled: v.Disabled, targets: v.Targets}
 	if len(r.targets) == 0 {
 		r.targets = supportedTargets[:]
 	}

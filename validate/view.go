@@ -10,6 +10,8 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/hostprocess-go/sdk/volumes"
 )
 
 // The views below are what checks see. They are small and passed by value, so
@@ -148,74 +150,28 @@ type mount struct {
 	*corev1.VolumeMount
 	volume *corev1.Volume
 	index  int
+	// at is where its mountPath is on a node with the bind filter, from which the
+	// places on other nodes follow. It is nowhere if the mountPath is refused.
+	at volumes.Location
+	// refused is why nothing can be mounted at the mountPath, or zero.
+	refused volumes.Reason
+	// spelling is how the mountPath is written.
+	spelling spelling
 }
 
-// command is one command line of a container: its own, or that of an exec
-// probe or a lifecycle hook.
-type command struct {
-	// at is the field below the container that holds the lists: empty for the
-	// container's own command, else "livenessProbe.exec" and the like.
-	at string
-	// command and args are the two lists; only a container has args.
-	command, args []string
-	// special says which bytes with a meaning occur in any of the words.
-	special special
-}
-
-// words is how many words the command line has.
-func (c command) words() int { return len(c.command) + len(c.args) }
-
-// word returns the i-th word of the line.
-func (c command) word(i int) string {
-	if i < len(c.command) {
-		return c.command[i]
+// mount is the i-th volumeMount of the container, which is at a location.
+func (p pod) mount(c container, i int, at volumes.Location) mount {
+	m := mount{VolumeMount: &c.VolumeMounts[i], volume: p.volume(c.VolumeMounts[i].Name), index: i, at: at, spelling: spellingOf(c.VolumeMounts[i].MountPath)}
+	if at.MountPath() == "" {
+		_, err := volumes.Bind.Resolve(m.MountPath)
+		m.refused = reasonOf(err)
 	}
-	return c.args[i-len(c.command)]
+	return m
 }
 
-// field is where the i-th word stands: "command[0]", "args[2]".
-func (c command) field(i int) string {
-	if i < len(c.command) {
-		return "command[" + strconv.Itoa(i) + "]"
-	}
-	return "args[" + strconv.Itoa(i-len(c.command)) + "]"
-}
-
-// special is a set of bytes that mean something to cmd, PowerShell or a path,
-// so that a check can see at a glance that it has nothing to do.
-type special uint16
-
-const (
-	newline    special = 1 << iota // \n or \r
-	meta                           // & | < > ^
-	percent                        // %
-	dollar                         // $
-	quote                          // "
-	slash                          // /
-	backslash                      // \
-	colon                          // :
-	space                          // space or tab
-	apostrophe                     // '
-)
-
-// specialOf says what each byte is.
-var specialOf = [256]special{
-	'\n': newline, '\r': newline,
-	'&': meta, '|': meta, '<': meta, '>': meta, '^': meta,
-	'%': percent, '$': dollar, '"': quote, '\'': apostrophe,
-	'/': slash, '\\': backslash, ':': colon, ' ': space, '\t': space,
-}
-
-// commandOf reads the words of a command line once.
-func commandOf(at string, words, args []string) command {
-	c := command{at: at, command: words, args: args}
-	for i := range c.words() {
-		word := c.word(i)
-		for j := range len(word) {
-			c.special |= specialOf[word[j]]
-		}
-	}
-	return c
+// hasOptions says whether the mount says more than what is mounted, and where.
+func (m mount) hasOptions() bool {
+	return m.ReadOnly || m.RecursiveReadOnly != nil || m.MountPropagation != nil || m.SubPath != "" || m.SubPathExpr != ""
 }
 
 // runsHostProcess says whether any container really is a HostProcess container.

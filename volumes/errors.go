@@ -6,6 +6,7 @@ package volumes
 import (
 	"io/fs"
 	"strconv"
+	"strings"
 )
 
 // PathError says why a path can't be used. It is what every function of this
@@ -114,5 +115,39 @@ type ParseError struct {
 func (e *ParseError) Error() string {
 	return e.Kind + " " + quote(e.Input) + ": " + e.Problem
 }
+
+// LookupError says that a file isn't there, or can't be looked at.
+type LookupError struct {
+	Path  string   // as it was given
+	Tried []string // the paths that were tried, in this order
+	Err   error    // fs.ErrNotExist, or what is wrong with the last path tried
+}
+
+// Error lists the paths that were tried.
+func (e *LookupError) Error() string {
+	quoted := make([]string, len(e.Tried))
+	for i, path := range e.Tried {
+		quoted[i] = quote(path)
+	}
+	return "mount " + quote(e.Path) + ": " + e.Err.Error() + " (tried " + strings.Join(quoted, ", then ") + ")"
+}
+
+// Unwrap returns Err.
+func (e *LookupError) Unwrap() error { return e.Err }
+
+// EnvError says that an environment variable has a value that can't be used, or
+// none.
+type EnvError struct {
+	Name, Value string
+	Err         error
+}
+
+// Error quotes the value and says what is wrong with it.
+func (e *EnvError) Error() string {
+	return "environment variable " + e.Name + "=" + quote(e.Value) + ": " + e.Err.Error()
+}
+
+// Unwrap returns Err.
+func (e *EnvError) Unwrap() error { return e.Err }
 
 func quote(s string) string { return strconv.Quote(s) }

@@ -10,7 +10,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -254,17 +253,11 @@ func TestResolveAllHostile(t *testing.T) {
 		drives[i].Path = fmt.Sprintf("%c:/data", '!'+i%25)
 	}
 	for name, mounts := range map[string][]volumes.Mount{"same": same, "nested": nested, "drives": drives, "deep": {{Path: deep}, {Path: "/a/a"}}} {
-		start := time.Now()
 		for _, mode := range modes {
 			_, problems := mode.ResolveAll(mounts...)
 			if len(problems) != len(mounts)-1 {
 				t.Errorf("%s: %s: %d problems for %d mounts", mode, name, len(problems), len(mounts))
 			}
-		}
-		took := time.Since(start)
-		t.Logf("%s: %s", name, took)
-		if took > 10*time.Second {
-			t.Errorf("%s took %s", name, took)
 		}
 	}
 }

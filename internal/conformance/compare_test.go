@@ -209,6 +209,7 @@ var compared = []class{
 	{rule: "mount-path-duplicate", field: inMounts + `mountPath$`, message: "must be unique|must not already exist as a path in volumeDevices"},
 	{rule: "mount-sub-path", field: `volumeMounts\.subPath(Expr)?$`},
 	{rule: "mount-sub-path", field: inMounts + `subPathExpr$`, message: "mutually exclusive"},
+	{rule: "mount-propagation-bidirectional", field: `volumeMounts\.mountPropagation$`},
 	{rule: "mount-recursive-read-only", field: `volumeMounts\.recursiveReadOnly$`},
 }
 
@@ -239,7 +240,6 @@ var left = []class{
 	{field: `\.(hostname|nodeName|runtimeClassName)$`, why: "the form of a name"},
 	{field: `ports\[\d+\]\.(containerPort|hostPort)$`, message: "must be between|Required value|Duplicate value", why: "the form of a port of any container"},
 	{field: `ports\[\d+\]\.(protocol|name|hostIP)$`, why: "the form of a port of any container"},
-	{field: `volumeMounts\.mountPropagation$`, why: "a mode of mounts on Linux; it is ignored on Windows"},
 	{field: inMounts + `bindMountOptions`, why: "options of mounts on Linux"},
 	{field: inMounts + `name$`, message: "must not already exist in volumeDevices", why: "block devices, of any pod"},
 	{field: `volumeDevices\[\d+\]\.(name|devicePath)$`, why: "block devices, of any pod"},

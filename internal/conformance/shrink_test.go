@@ -21,11 +21,11 @@ func shrink(o object, kind disagreement, minor int, ref *reference) (object, dis
 	// error of its own makes nothing clearer.
 	try := func(candidate object) bool {
 		data, err := json.Marshal(candidate)
-		if err != nil {
+		if err != nil || candidate["kind"] != o["kind"] || candidate["apiVersion"] != o["apiVersion"] {
 			return false
 		}
 		answers, err := ref.create(data)
-		if err != nil {
+		if err != nil || answers[0].Decode != "" {
 			return false
 		}
 		c, err := compare(candidate, data, minor, answers[0])

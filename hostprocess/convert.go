@@ -1,0 +1,277 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package hostprocess
+
+import (
+	"encoding/json"
+	"errors"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/equality"
+	"k8s.io/utils/ptr"
+
+	"github.com/hostprocess-go/sdk/accounts"
+	"github.com/hostprocess-go/sdk/validate"
+)
+
+// Conversion is what [Convert] made of a pod.
+type Conversion struct {
+	// Spec is the HostProcess pod. It shares nothing with the input.
+	Spec *corev1.PodSpec
+	// Changes are all the differences to the input, in the order in which they
+	// were made; nil where it needed none.
+	Changes []Change
+	// Open is what can't be decided from the spec; nil where there is nothing.
+	// Until it is decided, the pod is refused or doesn't start.
+	Open []Decision
+}
+
+// Change is one field that [Convert] has changed.
+type Change struct {
+	// Field is the path within the spec: "containers[0].securityContext.privileged".
+	Field string
+	// Before and After are the values as JSON; empty where the field wasn't or
+	// isn't set.
+	Before, After string
+	// Why says what would have happened otherwise.
+	Why string
+}
+
+// String says what was changed into what, and why.
+func (c Change) String() string {
+	const unset = "nothing"
+	before, after := c.Before, c.After
+	if before == "" {
+		before = unset
+	}
+	if after == "" {
+		after = unset
+	}
+	return c.Field + ": " + before + " became " + after + ": " + c.Why
+}
+
+// Decision is something that a person must decide.
+type Decision struct {
+	// Field is the path within the spec.
+	Field string
+	// Why says what is wrong, and what to do.
+	Why string
+}
+
+// String names the field and says why.
+func (d Decision) String() string { return d.Field + ": " + d.Why }
+
+// Convert makes a HostProcess pod for the targets of another pod: that of a Linux
+// DaemonSet, one that somebody wrote by hand, the output of a Helm chart. With no
+// targets it is for a node of today; see [Pod.For].
+//
+// It sets what is missing, writes accounts as a node knows them, takes out what
+// means something on Linux only, and the mounts of named pipes, which a program
+// opens by their name. spec.os is set in the same step, because from then on the
+// API server refuses what is left of Linux. What was right stays as it is. What a
+// program is, where its files are and what it is allowed to do can't be converted:
+// everything that package validate calls an error in the result is in Open.
+//
+// The input isn't changed. Converting a result again changes nothing. Metadata and
+// the workload around the pod are left alone. A nil spec is an error.
+func Convert(spec *corev1.PodSpec, targets ...validate.Target) (Conversion, error) {
+	if spec == nil {
+		return Conversion{}, errors.New("spec is nil: there is no pod to convert")
+	}
+	c := converter{spec: spec.DeepCopy()}
+	c.pod()
+	c.linuxOnlyPod()
+	c.volumes()
+	for field, container := range allContainers(c.spec) {
+		c.container(field+".", container)
+	}
+	c.osSelection()
+	for _, f := range (validate.Validator{Targets: targets}).PodSpec(c.spec, nil).With(validate.Error) {
+		c.decide(f.Field, findingText(f))
+	}
+	return Conversion{Spec: c.spec, Changes: c.changes, Open: c.open}, nil
+}
+
+// findingText is what a finding says without its field.
+func findingText(f validate.Finding) string {
+	if f.Fix == "" {
+		return f.Message
+	}
+	return f.Message + " (" + f.Fix + ")"
+}
+
+// converter changes a spec and keeps a list of what it has changed.
+type converter struct {
+	spec    *corev1.PodSpec
+	changes []Change
+	open    []Decision
+}
+
+// decide adds a decision, once for a field.
+func (c *converter) decide(field, why string) {
+	for _, d := range c.open {
+		if d.Field == field {
+			return
+		}
+	}
+	c.open = append(c.open, Decision{field, why})
+}
+
+// change sets a field, and reports it if that makes a difference.
+func change[T any](c *converter, field string, at *T, after T, why string) {
+	if equality.Semantic.DeepEqual(*at, after) {
+		return
+	}
+	c.changes = append(c.changes, Change{Field: field, Before: show(*at), After: show(after), Why: why})
+	*at = after
+}
+
+// remove takes out the value of a field.
+func remove[T any](c *converter, field string, at *T, why string) {
+	var none T
+	change(c, field, at, none, why)
+}
+
+// show writes a value as JSON, and nothing for the zero value.
+func show[T any](value T) string {
+	var none T
+	if equality.Semantic.DeepEqual(value, none) {
+		return ""
+	}
+	text, err := json.Marshal(value)
+	if err != nil {
+		return err.Error()
+	}
+	return string(text)
+}
+
+// pod sets what every HostProcess pod has.
+func (c *converter) pod() {
+	s := c.spec
+	change(c, "hostNetwork", &s.HostNetwork, true, "HostProcess containers use the network of the node; without it the API server refuses the pod")
+	if s.SecurityContext == nil {
+		s.SecurityContext = &corev1.PodSecurityContext{}
+	}
+	if s.SecurityContext.WindowsOptions == nil {
+		s.SecurityContext.WindowsOptions = &corev1.WindowsSecurityContextOptions{}
+	}
+	options := s.SecurityContext.WindowsOptions
+	change(c, "securityContext.windowsOptions.hostProcess", &options.HostProcess, ptr.To(true), "said once for the pod, it holds for every container, also for one that is added later")
+	if options.RunAsUserName == nil && c.someWithoutUser() {
+		change(c, accountField, &options.RunAsUserName, ptr.To(string(accounts.LocalService)), "a HostProcess container needs an account to start; this is the least privileged of those that every node has")
+	}
+	c.account(accountField, &options.RunAsUserName)
+}
+
+func (c *converter) someWithoutUser() bool {
+	for _, container := range allContainers(c.spec) {
+		if ownUser(container) == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// account writes a name as a node knows it.
+func (c *converter) account(field string, at **string) {
+	if *at == nil {
+		return
+	}
+	account, err := accounts.Parse(**at)
+	var wrong *accounts.ParseError
+	switch {
+	case err == nil:
+		change(c, field, at, ptr.To(account.RunAsUserName()), "the same account, as this module and the documentation of Kubernetes spell it")
+	case errors.As(err, &wrong) && certain(wrong.Suggestion):
+		change(c, field, at, ptr.To(wrong.Suggestion), "the account that was meant: as it stood, it "+wrong.Problem())
+	default:
+		c.decide(field, err.Error())
+	}
+}
+
+// certain says whether every node has the account.
+func certain(suggestion string) bool {
+	account, err := accounts.Parse(suggestion)
+	return err == nil && account.SID() != ""
+}
+
+// osSelection makes the pod one for Windows, on Windows nodes.
+func (c *converter) osSelection() {
+	s := c.spec
+	const selectors = "the pod runs on Windows nodes only"
+	if s.OS == nil || s.OS.Name != corev1.Windows {
+		change(c, "os", &s.OS, &corev1.PodOS{Name: corev1.Windows}, "it lets the API server refuse fields that mean something on Linux only, and is what policies look at")
+	}
+	found := c.affinityToWindows()
+	for _, key := range []string{corev1.LabelOSStable, "beta.kubernetes.io/os"} {
+		value, ok := s.NodeSelector[key]
+		if ok || key == corev1.LabelOSStable && !found {
+			change(c, "nodeSelector["+key+"]", &value, string(corev1.Windows), selectors)
+			s.NodeSelector = with(s.NodeSelector, map[string]string{key: value})
+		}
+	}
+}
+
+// affinityToWindows makes each required term that asks for Linux ask for Windows,
+// and says whether all terms ask for Windows.
+func (c *converter) affinityToWindows() bool {
+	a := c.spec.Affinity
+	if a == nil || a.NodeAffinity == nil || a.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution == nil {
+		return false
+	}
+	terms := a.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution.NodeSelectorTerms
+	all := len(terms) > 0
+	for i := range terms {
+		here := false
+		for j := range terms[i].MatchExpressions {
+			e := &terms[i].MatchExpressions[j]
+			if e.Key != corev1.LabelOSStable || e.Operator != corev1.NodeSelectorOpIn {
+				continue
+			}
+			const at = "affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms"
+			change(c, at+index(i)+".matchExpressions"+index(j)+".values", &e.Values, []string{string(corev1.Windows)}, "the pod runs on Windows nodes only")
+			here = true
+		}
+		all = all && here
+	}
+	return all
+}
+
+// volumes takes out the mounts of named pipes.
+func (c *converter) volumes() {
+	var kept []corev1.Volume
+	gone := map[string]string{}
+	for i, v := range c.spec.Volumes {
+		if v.HostPath == nil || !isPipe(v.HostPath.Path) {
+			kept = append(kept, v)
+			continue
+		}
+		gone[v.Name] = v.HostPath.Path
+		c.changes = append(c.changes, Change{Field: "volumes" + index(i), Before: show(v), Why: "a named pipe can't be mounted into a HostProcess container, which would not start; the program opens " + v.HostPath.Path + " by its name"})
+	}
+	if len(gone) == 0 {
+		return
+	}
+	c.spec.Volumes = kept
+	for field, container := range allContainers(c.spec) {
+		c.pipeMounts(field, container, gone)
+	}
+}
+
+func (c *converter) pipeMounts(field string, container *corev1.Container, gone map[string]string) {
+	var kept []corev1.VolumeMount
+	for i, m := range container.VolumeMounts {
+		pipe, found := gone[m.Name]
+		if !found {
+			kept = append(kept, m)
+			continue
+		}
+		c.changes = append(c.changes, Change{Field: field + ".volumeMounts" + index(i), Before: show(m), Why: "its volume is a named pipe"})
+		if !isPipe(m.MountPath) || !strings.EqualFold(strings.ReplaceAll(m.MountPath, "/", "\\"), strings.ReplaceAll(pipe, "/", "\\")) {
+			c.decide(field+".command", "the program must open the pipe as "+pipe+", no more as "+m.MountPath+", where it was mounted")
+		}
+	}
+	container.VolumeMounts = kept
+}

@@ -1,0 +1,316 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package hostprocess_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/utils/ptr"
+	"sigs.k8s.io/yaml"
+
+	"github.com/hostprocess-go/sdk/accounts"
+	"github.com/hostprocess-go/sdk/hostprocess"
+	"github.com/hostprocess-go/sdk/validate"
+)
+
+func ExampleConvert() {
+	var spec corev1.PodSpec
+	if err := yaml.Unmarshal([]byte(`
+hostNetwork: true
+hostPID: true
+nodeSelector:
+  kubernetes.io/os: windows
+containers:
+- name: agent
+  image: registry.example.com/agent:1.4
+  command: ['%CONTAINER_SANDBOX_MOUNT_POINT%\agent.exe']
+  securityContext:
+    privileged: true
+    windowsOptions:
+      hostProcess: true
+      runAsUserName: System
+`), &spec); err != nil {
+		fmt.Println(err)
+		return
+	}
+	conversion, err := hostprocess.Convert(&spec)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, c := range conversion.Changes {
+		fmt.Printf("%s: %q, now %q\n", c.Field, c.Before, c.After)
+	}
+	fmt.Println("open:", len(conversion.Open))
+	// Output:
+	// securityContext.windowsOptions.hostProcess: "", now "true"
+	// hostPID: "true", now ""
+	// containers[0].securityContext.privileged: "true", now ""
+	// containers[0].securityContext.windowsOptions.hostProcess: "true", now ""
+	// containers[0].securityContext.windowsOptions.runAsUserName: "\"System\"", now "\"NT AUTHORITY\\\\SYSTEM\""
+	// os: "", now "{\"name\":\"windows\"}"
+	// open: 0
+}
+
+func ExampleFrom() {
+	spec := &corev1.PodSpec{Containers: []corev1.Container{{Name: "agent", Image: "registry.example.com/agent:1.4"}}}
+	built, err := hostprocess.From(spec).
+		WithRunAs(accounts.LocalService).
+		WithContainerChanged("agent", func(c hostprocess.Container) hostprocess.Container {
+			return c.WithRun(hostprocess.ImageProgram("agent.exe", "--port", "9100")).WithPort("metrics", 9100)
+		}).
+		Build()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(built.Containers[0].Command, built.HostNetwork, built.OS.Name)
+	// Output:
+	// [%CONTAINER_SANDBOX_MOUNT_POINT%\agent.exe --port 9100] true windows
+}
+
+// linux is a pod of a Linux DaemonSet with about everything that Windows doesn't
+// know.
+func linux() *corev1.PodSpec {
+	return &corev1.PodSpec{
+		OS:                    &corev1.PodOS{Name: corev1.Linux},
+		HostPID:               true,
+		HostIPC:               true,
+		HostUsers:             ptr.To(true),
+		ShareProcessNamespace: ptr.To(true),
+		HostnameOverride:      ptr.To("x"),
+		Resources:             &corev1.ResourceRequirements{},
+		NodeSelector:          map[string]string{"kubernetes.io/os": "linux", "beta.kubernetes.io/os": "linux", "a": "1"},
+		Affinity: &corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{RequiredDuringSchedulingIgnoredDuringExecution: &corev1.NodeSelector{
+			NodeSelectorTerms: []corev1.NodeSelectorTerm{{MatchExpressions: []corev1.NodeSelectorRequirement{
+				{Key: "kubernetes.io/os", Operator: corev1.NodeSelectorOpIn, Values: []string{"linux"}},
+				{Key: "x", Operator: corev1.NodeSelectorOpExists}}}},
+		}}},
+		SecurityContext: &corev1.PodSecurityContext{
+			RunAsUser: ptr.To(int64(0)), RunAsGroup: ptr.To(int64(0)), RunAsNonRoot: ptr.To(true), FSGroup: ptr.To(int64(1)),
+			SeccompProfile: &corev1.SeccompProfile{Type: corev1.SeccompProfileTypeRuntimeDefault}, SupplementalGroups: []int64{1},
+			SELinuxOptions: &corev1.SELinuxOptions{Level: "s0"}, Sysctls: []corev1.Sysctl{{Name: "a", Value: "1"}},
+			AppArmorProfile:     &corev1.AppArmorProfile{Type: corev1.AppArmorProfileTypeUnconfined},
+			FSGroupChangePolicy: ptr.To(corev1.FSGroupChangeAlways), SupplementalGroupsPolicy: ptr.To(corev1.SupplementalGroupsPolicyMerge),
+			SELinuxChangePolicy: ptr.To(corev1.SELinuxChangePolicyRecursive),
+		},
+		InitContainers: []corev1.Container{{Name: "init", Image: "i", Command: []string{"a.exe"}, SecurityContext: &corev1.SecurityContext{
+			Capabilities: &corev1.Capabilities{Drop: []corev1.Capability{"ALL"}}, AllowPrivilegeEscalation: ptr.To(false),
+			ReadOnlyRootFilesystem: ptr.To(true), RunAsNonRoot: ptr.To(true), ProcMount: ptr.To(corev1.DefaultProcMount)}}},
+		Containers: []corev1.Container{{
+			Name: "agent", Image: "a", Command: []string{"agent.exe"}, WorkingDir: "%CONTAINER_SANDBOX_MOUNT_POINT%",
+			Ports: []corev1.ContainerPort{{ContainerPort: 80, HostPort: 8080}, {ContainerPort: 81, HostPort: 81}, {ContainerPort: 82}},
+			VolumeMounts: []corev1.VolumeMount{
+				{Name: "pipe", MountPath: `\\.\pipe\docker_engine`},
+				{Name: "data", MountPath: "/data", MountPropagation: ptr.To(corev1.MountPropagationBidirectional), ReadOnly: true, RecursiveReadOnly: ptr.To(corev1.RecursiveReadOnlyEnabled)},
+			},
+			Lifecycle:       &corev1.Lifecycle{StopSignal: ptr.To(corev1.SIGUSR1)},
+			SecurityContext: &corev1.SecurityContext{Privileged: ptr.To(true), RunAsUser: ptr.To(int64(0)), RunAsGroup: ptr.To(int64(0)), SELinuxOptions: &corev1.SELinuxOptions{}, SeccompProfile: &corev1.SeccompProfile{}, AppArmorProfile: &corev1.AppArmorProfile{}},
+		}},
+		EphemeralContainers: []corev1.EphemeralContainer{{EphemeralContainerCommon: corev1.EphemeralContainerCommon{
+			Name: "debug", Image: "d", SecurityContext: &corev1.SecurityContext{Privileged: ptr.To(false)},
+			VolumeMounts: []corev1.VolumeMount{{Name: "pipe", MountPath: "/run/docker"}},
+		}}},
+		Volumes: []corev1.Volume{
+			{Name: "pipe", VolumeSource: corev1.VolumeSource{HostPath: &corev1.HostPathVolumeSource{Path: `\\.\pipe\docker_engine`}}},
+			{Name: "data", VolumeSource: corev1.VolumeSource{HostPath: &corev1.HostPathVolumeSource{Path: `C:\data`}}},
+		},
+	}
+}
+
+func TestConvertLinuxPod(t *testing.T) {
+	input := linux()
+	got, err := hostprocess.Convert(input)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(linux(), input); diff != "" {
+		t.Errorf("the input was changed\n%s", diff)
+	}
+	want := &corev1.PodSpec{
+		OS:           &corev1.PodOS{Name: corev1.Windows},
+		HostNetwork:  true,
+		NodeSelector: map[string]string{"kubernetes.io/os": "windows", "beta.kubernetes.io/os": "windows", "a": "1"},
+		Affinity: &corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{RequiredDuringSchedulingIgnoredDuringExecution: &corev1.NodeSelector{
+			NodeSelectorTerms: []corev1.NodeSelectorTerm{{MatchExpressions: []corev1.NodeSelectorRequirement{
+				{Key: "kubernetes.io/os", Operator: corev1.NodeSelectorOpIn, Values: []string{"windows"}},
+				{Key: "x", Operator: corev1.NodeSelectorOpExists}}}},
+		}}},
+		SecurityContext: &corev1.PodSecurityContext{WindowsOptions: &corev1.WindowsSecurityContextOptions{
+			HostProcess: ptr.To(true), RunAsUserName: ptr.To(`NT AUTHORITY\Local Service`)}},
+		InitContainers: []corev1.Container{{Name: "init", Image: "i", Command: []string{"a.exe"}}},
+		Containers: []corev1.Container{{
+			Name: "agent", Image: "a", Command: []string{"agent.exe"}, WorkingDir: "%CONTAINER_SANDBOX_MOUNT_POINT%",
+			Ports:        []corev1.ContainerPort{{ContainerPort: 80}, {ContainerPort: 81, HostPort: 81}, {ContainerPort: 82}},
+			VolumeMounts: []corev1.VolumeMount{{Name: "data", MountPath: "/data", ReadOnly: true}},
+		}},
+		EphemeralContainers: []corev1.EphemeralContainer{{EphemeralContainerCommon: corev1.EphemeralContainerCommon{Name: "debug", Image: "d"}}},
+		Volumes:             []corev1.Volume{{Name: "data", VolumeSource: corev1.VolumeSource{HostPath: &corev1.HostPathVolumeSource{Path: `C:\data`}}}},
+	}
+	if diff := cmp.Diff(want, got.Spec); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	for _, c := range got.Changes {
+		if c.Field == "" || c.Why == "" || c.Before == c.After || !strings.HasPrefix(c.String(), c.Field) {
+			t.Errorf("change %+v", c)
+		}
+	}
+	if len(got.Changes) != 44 {
+		t.Errorf("%d changes: %v", len(got.Changes), got.Changes)
+	}
+	if len(got.Open) != 1 || got.Open[0].Field != "ephemeralContainers[0].command" || !strings.Contains(got.Open[0].String(), "/run/docker") {
+		t.Errorf("open: %v", got.Open)
+	}
+}
+
+func TestConvertAccounts(t *testing.T) {
+	for name, test := range map[string]struct{ after, open string }{
+		`NT AUTHORITY\SYSTEM`:       {`NT AUTHORITY\SYSTEM`, ""},
+		`NT AUTHORITY\system`:       {`NT AUTHORITY\SYSTEM`, ""},
+		`NT AUTHORITY\LocalService`: {`NT AUTHORITY\Local Service`, ""},
+		`nt authority\system`:       {`NT AUTHORITY\SYSTEM`, ""},
+		"System":                    {`NT AUTHORITY\SYSTEM`, ""},
+		`BUILTIN\Administrators`:    {"Administrators", ""},
+		"agents":                    {"agents", ""},
+		"ContainerAdministrator":    {"ContainerAdministrator", "securityContext.windowsOptions.runAsUserName"},
+		`EXAMPLE\bob`:               {`EXAMPLE\bob`, "securityContext.windowsOptions.runAsUserName"},
+		"":                          {"", "securityContext.windowsOptions.runAsUserName"},
+	} {
+		got, err := hostprocess.Convert(&corev1.PodSpec{
+			SecurityContext: &corev1.PodSecurityContext{WindowsOptions: &corev1.WindowsSecurityContextOptions{RunAsUserName: &name}},
+			Containers:      []corev1.Container{{Name: "a", Image: "a", Command: []string{"a.exe"}}},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if after := *got.Spec.SecurityContext.WindowsOptions.RunAsUserName; after != test.after {
+			t.Errorf("%q became %q, want %q", name, after, test.after)
+		}
+		var open string
+		for _, d := range got.Open {
+			open += d.Field
+		}
+		if open != test.open {
+			t.Errorf("%q: open %v, want %q", name, got.Open, test.open)
+		}
+	}
+}
+
+// What a pod already selects by an affinity isn't selected again.
+func TestConvertKeepsAffinity(t *testing.T) {
+	spec := build(t, pod())
+	delete(spec.NodeSelector, "kubernetes.io/os")
+	spec.Affinity = linux().Affinity
+	spec.Affinity.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution.NodeSelectorTerms[0].MatchExpressions[0].Values[0] = "windows"
+	got, err := hostprocess.Convert(spec)
+	if err != nil || got.Changes != nil || got.Open != nil {
+		t.Errorf("%v, %v, %v", got.Changes, got.Open, err)
+	}
+}
+
+// What Build returns needs no conversion, and a conversion none either.
+func TestConvertIsIdempotent(t *testing.T) {
+	for name, spec := range map[string]*corev1.PodSpec{
+		"built":       build(t, pod(agent2().WithRunAs(accounts.NetworkService).WithMount(hostprocess.ConfigMap("a"), "/a"))),
+		"linux":       linux(),
+		"empty":       {},
+		"empty parts": {Containers: []corev1.Container{{Name: "a", SecurityContext: &corev1.SecurityContext{WindowsOptions: &corev1.WindowsSecurityContextOptions{}}}}},
+	} {
+		once, err := hostprocess.Convert(spec)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if name == "built" && once.Changes != nil {
+			t.Errorf("the builder's pod was changed: %v", once.Changes)
+		}
+		twice, err := hostprocess.Convert(once.Spec)
+		if err != nil || twice.Changes != nil || !cmp.Equal(once.Spec, twice.Spec) {
+			t.Errorf("%s: converted again: %v, %v", name, twice.Changes, err)
+		}
+	}
+	if _, err := hostprocess.Convert(nil); err == nil {
+		t.Error("a nil spec was converted")
+	}
+}
+
+// What a node is meant for decides what is open.
+func TestConvertForTargets(t *testing.T) {
+	spec := build(t, pod().WithRunAs(accounts.LocalGroup("agents")))
+	target, err := validate.ParseTarget("1.6")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := hostprocess.Convert(spec, target); err != nil || len(got.Open) == 0 {
+		t.Errorf("a local group on containerd 1.6: %v, %v", got.Open, err)
+	}
+}
+
+// From keeps everything.
+func TestFrom(t *testing.T) {
+	converted, err := hostprocess.Convert(linux())
+	if err != nil {
+		t.Fatal(err)
+	}
+	converted.Spec.Containers[0].SecurityContext = &corev1.SecurityContext{WindowsOptions: &corev1.WindowsSecurityContextOptions{RunAsUserName: ptr.To("agents")}}
+	converted.Spec.Containers[0].Lifecycle = &corev1.Lifecycle{PreStop: &corev1.LifecycleHandler{Exec: &corev1.ExecAction{Command: []string{"stop.exe"}}}}
+	spec := converted.Spec
+	if diff := cmp.Diff(spec, build(t, hostprocess.From(spec))); diff != "" {
+		t.Errorf("(-before +after)\n%s", diff)
+	}
+	changed := hostprocess.From(spec).WithRunAs(accounts.LocalSystem).
+		WithContainerChanged("agent", func(c hostprocess.Container) hostprocess.Container {
+			return c.WithMount(hostprocess.ConfigMap("a"), "/a").WithPostStart(hostprocess.ExecHook(hostprocess.Words("start.exe"))).WithRunAs(accounts.LocalService)
+		})
+	want := spec.DeepCopy()
+	want.SecurityContext.WindowsOptions.RunAsUserName = ptr.To(`NT AUTHORITY\SYSTEM`)
+	want.Containers[0].SecurityContext.WindowsOptions.RunAsUserName = ptr.To(`NT AUTHORITY\Local Service`)
+	want.Containers[0].Lifecycle.PostStart = &corev1.LifecycleHandler{Exec: &corev1.ExecAction{Command: []string{"start.exe"}}}
+	want.Containers[0].VolumeMounts = append(want.Containers[0].VolumeMounts, corev1.VolumeMount{Name: "configmap-a", MountPath: "/a"})
+	want.Volumes = append(want.Volumes, corev1.Volume{Name: "configmap-a", VolumeSource: corev1.VolumeSource{ConfigMap: &corev1.ConfigMapVolumeSource{LocalObjectReference: corev1.LocalObjectReference{Name: "a"}}}})
+	before := spec.DeepCopy()
+	if diff := cmp.Diff(want, build(t, changed)); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	if diff := cmp.Diff(before, spec); diff != "" {
+		t.Errorf("the input was changed\n%s", diff)
+	}
+}
+
+// A pod whose containers all have an account needs none of its own.
+func TestFromWithoutPodAccount(t *testing.T) {
+	spec := build(t, pod())
+	spec.SecurityContext.WindowsOptions.RunAsUserName = nil
+	spec.Containers[0].SecurityContext = &corev1.SecurityContext{WindowsOptions: &corev1.WindowsSecurityContextOptions{RunAsUserName: ptr.To("agents")}}
+	if diff := cmp.Diff(spec, build(t, hostprocess.From(spec))); diff != "" {
+		t.Errorf("(-before +after)\n%s", diff)
+	}
+}
+
+func TestFromMistakes(t *testing.T) {
+	for name, test := range map[string]struct {
+		pod  hostprocess.Pod
+		want []string
+	}{
+		"nil":        {hostprocess.From(nil), []string{"/From spec nil", "/From account nil", "/New containers nil"}},
+		"no account": {hostprocess.From(&corev1.PodSpec{Containers: []corev1.Container{{Name: "a", Image: "a"}}}), []string{"/From account nil"}},
+		"account": {hostprocess.From(&corev1.PodSpec{
+			SecurityContext: &corev1.PodSecurityContext{WindowsOptions: &corev1.WindowsSecurityContextOptions{RunAsUserName: ptr.To("ContainerUser")}},
+			Containers:      []corev1.Container{{Name: "a", Image: "a"}}}), []string{`/From account "ContainerUser"`}},
+		"privileged": {hostprocess.From(&corev1.PodSpec{Containers: []corev1.Container{{Name: "a", Image: "a", SecurityContext: &corev1.SecurityContext{Privileged: ptr.To(true)}}}}).
+			WithRunAs(accounts.LocalService), []string{"a/From securityContext.privileged"}},
+		"host PID":        {hostprocess.From(&corev1.PodSpec{HostPID: true, Containers: []corev1.Container{{Name: "a", Image: "a"}}}).WithRunAs(accounts.LocalService), []string{"/From hostPID"}},
+		"no such name":    {pod().WithContainerChanged("x", func(c hostprocess.Container) hostprocess.Container { return c }), []string{`/WithContainerChanged name "x"`}},
+		"nothing to call": {pod().WithContainerChanged("agent", nil), []string{"/WithContainerChanged change nil"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if diff := cmp.Diff(test.want, calls(t, test.pod)); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+		})
+	}
+}

@@ -1,0 +1,91 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package hostprocess
+
+import (
+	"errors"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/hostprocess-go/sdk/accounts"
+)
+
+// From starts with a pod that exists already. Everything of it is kept; what
+// every HostProcess pod has is set as ever, and the methods change and add the
+// rest. If the pod isn't right yet, pass it through [Convert] first. A nil spec is
+// a mistake, and so is one in which a container has no account, unless
+// [Pod.WithRunAs] names one.
+func From(spec *corev1.PodSpec) Pod {
+	p := Pod{from: true, accountMethod: "From"}
+	if spec == nil {
+		p.mistakes.add("From", "spec", nil, errors.New("there is no pod to start with"))
+		return p
+	}
+	spec.DeepCopyInto(&p.spec)
+	if user := podUser(&p.spec); user != nil {
+		p.account = accountOf(*user)
+	}
+	p.init, p.containers = existing(p.spec.InitContainers), existing(p.spec.Containers)
+	p.spec.InitContainers, p.spec.Containers = nil, nil
+	return p
+}
+
+// eachRunsAs says whether the pod was started with a spec and needs no account,
+// because each container has its own.
+func (p Pod) eachRunsAs() bool {
+	without := func(c Container) bool { return c.account == nil }
+	return p.from && p.accountMethod == "From" && len(p.containers) > 0 &&
+		!slices.ContainsFunc(p.init, without) && !slices.ContainsFunc(p.containers, without)
+}
+
+// accountOf is the account of a name; if a node can't use it, it is one whose
+// Validate says why.
+func accountOf(name string) accounts.Account {
+	if account, err := accounts.Parse(name); err == nil {
+		return account
+	}
+	return accounts.LocalGroup(name)
+}
+
+func existing(list []corev1.Container) []Container {
+	containers := make([]Container, len(list))
+	for i, c := range list {
+		containers[i] = Container{spec: c, from: true}
+		if user := ownUser(&c); user != nil {
+			containers[i].account = accountOf(*user)
+		}
+	}
+	return containers
+}
+
+// WithContainerChanged passes the container of that name, which may be an init
+// container, through a function that returns a changed one. A name that no
+// container has, and a nil function, are mistakes. If called again, the functions
+// are called in that order.
+func (p Pod) WithContainerChanged(name string, change func(Container) Container) Pod {
+	const method = "WithContainerChanged"
+	if change == nil {
+		p.mistakes.add(method, "change", nil, errors.New("there is no function to call"))
+		return p
+	}
+	init, inInit := changed(p.init, name, change)
+	containers, inContainers := changed(p.containers, name, change)
+	if !inInit && !inContainers {
+		p.mistakes.add(method, "name", name, errors.New("is the name of no container of this pod"))
+	}
+	p.init, p.containers = init, containers
+	return p
+}
+
+// changed returns a copy of the list in which the container is another.
+func changed(list []Container, name string, change func(Container) Container) (copies []Container, found bool) {
+	for _, c := range list {
+		if c.spec.Name == name {
+			c, found = change(c), true
+		}
+		copies = append(copies, c)
+	}
+	return copies, found
+}

@@ -1,0 +1,132 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package hostprocess
+
+import (
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/hostprocess-go/sdk/accounts"
+)
+
+// ContainerPrivilege is what one container of a pod may do to its node, and why.
+// See [Privileges].
+type ContainerPrivilege struct {
+	// Container is its name, and Field its place: "initContainers[0]".
+	Container, Field string
+	// RunAsUserName is what holds for it: its own, or that of the pod.
+	RunAsUserName string
+	// FromPod says that the pod's holds.
+	FromPod bool
+	// Account is the account of that name, or nil if a node can't use it. Reason
+	// says why then.
+	Account accounts.Account
+	// Reason is why there is no Account; nil otherwise.
+	Reason error
+	// Level is how much power the account gives.
+	Level accounts.Privilege
+	// May says what the account may do, in one sentence.
+	May string
+	// Less says what would have to change for the container to run with less, one
+	// sentence each. It is empty for the least.
+	Less []string
+}
+
+// String says it in one paragraph.
+func (c ContainerPrivilege) String() string {
+	var b strings.Builder
+	b.WriteString(c.Container + " (" + c.Field + ") runs as ")
+	switch {
+	case c.Account == nil:
+		b.WriteString("nobody: " + c.Reason.Error())
+	case c.FromPod:
+		b.WriteString(c.RunAsUserName + ", the account of the pod. " + c.May)
+	default:
+		b.WriteString(c.RunAsUserName + ", its own account. " + c.May)
+	}
+	for _, step := range c.Less {
+		b.WriteString("\n  - " + step)
+	}
+	return b.String()
+}
+
+// Privileges reports, container after container, which account each runs as,
+// what that may do, and what would have to change for it to run with less. What a
+// program needs can't be seen from outside; the report names what in the spec
+// depends on the account. It takes any HostProcess pod; for nil there is nothing
+// to report.
+func Privileges(spec *corev1.PodSpec) []ContainerPrivilege {
+	if spec == nil {
+		return nil
+	}
+	var report []ContainerPrivilege
+	for field, c := range allContainers(spec) {
+		report = append(report, privilege(spec, field, c))
+	}
+	return report
+}
+
+func privilege(spec *corev1.PodSpec, field string, c *corev1.Container) ContainerPrivilege {
+	p := ContainerPrivilege{Container: c.Name, Field: field}
+	if own := ownUser(c); own != nil {
+		p.RunAsUserName = *own
+	} else if pods := podUser(spec); pods != nil {
+		p.RunAsUserName, p.FromPod = *pods, true
+	}
+	p.Account, p.Reason = accounts.Parse(p.RunAsUserName)
+	if p.Reason != nil {
+		p.Account = nil
+		return p
+	}
+	p.Level, p.May = p.Account.Privilege(), p.Account.Description()
+	p.Less = less(spec, c, p.Account)
+	return p
+}
+
+// less says how to come down from an account.
+func less(spec *corev1.PodSpec, c *corev1.Container, account accounts.Account) []string {
+	var steps []string
+	switch level := account.Privilege(); {
+	case account == accounts.LocalService || level == accounts.PrivilegeUser:
+		return nil
+	case level == accounts.PrivilegeUnknown:
+		return []string{"The group has what it was granted on the node: grant it no more than this container needs."}
+	case account == accounts.NetworkService:
+		return []string{"Use accounts.LocalService, unless the program has to log on to other computers as this one."}
+	case level == accounts.PrivilegeLocalSystem && c.Lifecycle == nil && isInit(spec, c):
+		steps = append(steps, "An init container that sets the node up may need this account; keep it short, and run nothing else in it.")
+	}
+	steps = append(steps,
+		"Use accounts.LocalService if the program neither changes the node (services, network, registry, files of the system) nor reads what only administrators may.",
+		"Otherwise make a local group with NewGroup, grant it the paths that the program needs, and run the pod as it with WithGroup (containerd 1.7 or later).")
+	return append(steps, pathSteps(spec, c)...)
+}
+
+// pathSteps names the paths of the node that another account needs access to.
+func pathSteps(spec *corev1.PodSpec, c *corev1.Container) []string {
+	var steps []string
+	for _, m := range c.VolumeMounts {
+		for _, v := range spec.Volumes {
+			if v.Name != m.Name || v.HostPath == nil {
+				continue
+			}
+			access := "Modify"
+			if m.ReadOnly {
+				access = "Read"
+			}
+			steps = append(steps, "The other account needs "+access+" access to "+v.HostPath.Path+", which is mounted at "+m.MountPath+".")
+		}
+	}
+	return steps
+}
+
+func isInit(spec *corev1.PodSpec, c *corev1.Container) bool {
+	for i := range spec.InitContainers {
+		if &spec.InitContainers[i] == c {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,176 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package podgen
+
+import (
+	"math/rand/v2"
+	"strings"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/hostprocess-go/sdk/accounts"
+	"github.com/hostprocess-go/sdk/hostprocess"
+	"github.com/hostprocess-go/sdk/validate"
+	"github.com/hostprocess-go/sdk/volumes"
+)
+
+// values makes arguments: mostly good ones, some bad.
+type values struct{ *rand.Rand }
+
+// pick takes the first choice most of the time, so that pods get done.
+func pick[T any](v *values, choices ...T) T {
+	if v.IntN(8) != 0 {
+		return choices[0]
+	}
+	return choices[v.IntN(len(choices))]
+}
+
+func (v *values) label() string {
+	return pick(v, "c"+string(rune('a'+v.IntN(26))), "agent", strings.Repeat("x", 63), strings.Repeat("x", 64), "", "A", "a.b")
+}
+
+func (v *values) name() string {
+	return pick(v, "config", "a", "b.c", "a-b", strings.Repeat("x", 253), strings.Repeat("x", 254), "", "A", "con")
+}
+
+func (v *values) image() string { return pick(v, "registry.example.com/agent:1", "", " a", "a") }
+
+func (v *values) account() accounts.Account {
+	return pick[accounts.Account](v, accounts.LocalService, accounts.LocalSystem, accounts.NetworkService,
+		accounts.Administrators, accounts.LocalGroup("agents"), accounts.LocalGroup("a|b"), accounts.LocalGroup(""), accounts.ServiceAccount("x"), nil)
+}
+
+func (v *values) labels() map[string]string {
+	return pick(v, map[string]string{pick(v, "a", "example.com/b"): pick(v, "1", "")},
+		nil, map[string]string{"bad key": "1"}, map[string]string{"a": "bad value!"}, map[string]string{"kubernetes.io/os": "linux"},
+		map[string]string{"app.kubernetes.io/name": "y"})
+}
+
+func (v *values) duration() time.Duration {
+	return pick(v, 10*time.Minute, time.Second, 0, -time.Second, time.Millisecond, 1<<62)
+}
+
+func (v *values) restartPolicy() corev1.RestartPolicy {
+	return pick(v, corev1.RestartPolicyAlways, corev1.RestartPolicyNever, corev1.RestartPolicyOnFailure, "Bad")
+}
+
+func (v *values) targets() []validate.Target {
+	return pick(v, []validate.Target{{Mode: volumes.Bind}}, nil, []validate.Target{{}},
+		[]validate.Target{{Mode: volumes.SymlinkHPC}}, []validate.Target{{Mode: volumes.Symlink16}, {Mode: volumes.Bind}})
+}
+
+func (v *values) path() string {
+	return pick(v, "/"+string(rune('a'+v.IntN(26)))+"/x", `C:\a\b`, "a/b", "/etc/agent", "%CONTAINER_SANDBOX_MOUNT_POINT%\\a",
+		"", "/", "C:", "D:data", `\\.\pipe\x`, `\\server\share`, "/a:b", "a\x00", "/a/../b", "/dev", "C:/Windows", "/var/run")
+}
+
+func (v *values) portName() string { return pick(v, "", "metrics", "a", "Bad", "-") }
+
+func (v *values) port() int32 { return pick(v, int32(1+v.IntN(65535)), 80, 0, -1, 65536) }
+
+func (v *values) resource() corev1.ResourceName {
+	return pick(v, corev1.ResourceMemory, corev1.ResourceCPU, corev1.ResourceEphemeralStorage, "example.com/gpu", "bad", "hugepages-2Mi", "kubernetes.io/x", "a b/c", "")
+}
+
+func (v *values) quantity() string { return pick(v, "1", "500m", "2Gi", "0", "-1", "", "1,5", "1e99") }
+
+func (v *values) envName() string {
+	return pick(v, "A", "B", "a", "X.Y", "", "1A", "A=B", "ProgramFiles(x86)", "CONTAINER_SANDBOX_MOUNT_POINT", "PATH")
+}
+
+func (v *values) text() string {
+	return pick(v, "x", "a b", "", "a\nb", "a\x00b", "\xff", "%PATH%", "$(A)", "%CONTAINER_SANDBOX_MOUNT_POINT%\\a", "$env:X", "&|<>^", "\"", "/etc/agent/x", `C:\hpc\x`, "ä")
+}
+
+func (v *values) args() []string {
+	list := []string{pick(v, "agent.exe", `C:\a\b.exe`, "agent", "/bin/sh", "powershell.exe", "cmd", "", `.\a.exe`)}
+	for range v.IntN(4) {
+		list = append(list, v.text())
+	}
+	return list[v.IntN(20)/19:]
+}
+
+func (v *values) envSource() hostprocess.EnvSource {
+	source := pick(v, hostprocess.PodField("spec.nodeName"), hostprocess.PodField("metadata.labels['a']"), hostprocess.PodField("bad"),
+		hostprocess.PodField("metadata.annotations['Example.com/x']"), hostprocess.PodField("metadata.labels['']"), hostprocess.PodField("metadata.labels"),
+		hostprocess.ResourceField("limits.memory"), hostprocess.ResourceField("bad"), hostprocess.ConfigMapKey(v.name(), pick(v, "k", "", "bad key", "..")),
+		hostprocess.SecretKey(v.name(), pick(v, "k", "a.b", ".")), hostprocess.EnvSource{})
+	if v.IntN(4) == 0 {
+		source = source.Optional()
+	}
+	return source
+}
+
+func (v *values) probe() hostprocess.Probe {
+	p := pick(v, hostprocess.TCPProbe(v.port()), hostprocess.HTTPProbe(pick(v, "/a", "", "a"), v.port()), hostprocess.GRPCProbe(v.port(), v.text()),
+		hostprocess.ExecProbe(v.command()), hostprocess.Probe{})
+	changes := []func(hostprocess.Probe) hostprocess.Probe{
+		func(p hostprocess.Probe) hostprocess.Probe { return p },
+		func(p hostprocess.Probe) hostprocess.Probe { return p.WithInitialDelay(v.duration()) },
+		func(p hostprocess.Probe) hostprocess.Probe { return p.WithPeriod(v.duration()) },
+		func(p hostprocess.Probe) hostprocess.Probe { return p.WithTimeout(v.duration()) },
+		func(p hostprocess.Probe) hostprocess.Probe { return p.WithTerminationGracePeriod(v.duration()) },
+		func(p hostprocess.Probe) hostprocess.Probe { return p.WithFailureThreshold(pick(v, int32(3), 0, -1)) },
+		func(p hostprocess.Probe) hostprocess.Probe { return p.WithSuccessThreshold(pick(v, int32(1), 2, 0)) },
+		func(p hostprocess.Probe) hostprocess.Probe { return p.WithHTTPS() },
+		func(p hostprocess.Probe) hostprocess.Probe {
+			return p.WithHeader(pick(v, "Accept", "bad name", ""), v.text())
+		},
+	}
+	return changes[v.IntN(len(changes))](p)
+}
+
+func (v *values) hook() hostprocess.Hook {
+	return pick(v, hostprocess.ExecHook(v.command()), hostprocess.HTTPHook(pick(v, "/a", ""), v.port()), hostprocess.Hook{})
+}
+
+func (v *values) command() hostprocess.Command {
+	args := v.args()
+	file := pick(v, "a", "b", "bad name", "")
+	c := pick(v, hostprocess.ImageProgram(pick(v, "agent.exe", "bin/a.exe", "a", "../a.exe", "/a.exe", "a b.exe", "a.cmd", ""), args...),
+		hostprocess.MountedProgram(v.path(), pick(v, "a.exe", "x/a.exe", "")),
+		hostprocess.HostProgram(pick(v, `C:\Windows\a.exe`, `C:\a b\c.exe`, "a.exe", "/a.exe", ""), args...),
+		hostprocess.PathProgram(pick(v, "a.exe", "copy.exe", "a", ""), args...),
+		hostprocess.PowerShell(pick(v, "exit 0\n", "", v.text(), strings.Repeat("x", 4000))),
+		hostprocess.PowerShellFile(v.name(), file+".ps1", v.text()),
+		hostprocess.CmdLine(v.text()),
+		hostprocess.CmdFile(v.name(), file+".cmd", v.text()),
+		hostprocess.Words(args...),
+		hostprocess.Command{})
+	if v.IntN(8) == 0 {
+		c = c.WithVariables()
+	}
+	return c
+}
+
+func (v *values) volume() hostprocess.Volume {
+	volume := pick(v, hostprocess.ConfigMap(v.name()), hostprocess.Secret(v.name()),
+		hostprocess.HostPath(pick(v, `C:\ProgramData\a`, "/var/log", "", `\\.\pipe\x`, "//./pipe/x", "/a/../b", "a\x00", `C:`)),
+		hostprocess.EmptyDir(v.label()), hostprocess.PersistentVolumeClaim(v.name()),
+		hostprocess.CSI(pick(v, "driver.example.com", "Driver", "a_b", ""), v.labels()),
+		hostprocess.DownwardAPI(pick(v, map[string]string{"a": "metadata.name"}, nil, map[string]string{"../a": "metadata.labels"}, map[string]string{"a": "bad"})),
+		hostprocess.ServiceAccountToken(pick(v, "token", "", "/a"), v.text(), v.duration()),
+		hostprocess.Projected(hostprocess.ConfigMap(v.name()), hostprocess.ServiceAccountToken("a", "", v.duration()),
+			hostprocess.DownwardAPI(map[string]string{pick(v, "b", "a"): "metadata.uid"})),
+		hostprocess.Projected(hostprocess.EmptyDir("a")),
+		hostprocess.ExistingVolume(v.label()),
+		hostprocess.Volume{})
+	switch v.IntN(8) {
+	case 0:
+		return volume.Optional()
+	case 1:
+		return volume.WithItem(pick(v, "k", "", "bad key"), pick(v, "p", "", "/p", "../p", "..p", `C:\p`))
+	case 2:
+		return volume.OfType(pick(v, corev1.HostPathDirectoryOrCreate, corev1.HostPathSocket, "Bad", ""))
+	case 3:
+		return volume.Named(v.label())
+	}
+	return volume
+}
+
+func (v *values) mountOptions() []hostprocess.MountOption {
+	return pick(v, nil, []hostprocess.MountOption{hostprocess.ReadOnly()}, []hostprocess.MountOption{{}},
+		[]hostprocess.MountOption{hostprocess.SubPath(pick(v, "a/b", "/a", "../a", "a\x00", ""))})
+}

@@ -1,0 +1,60 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import (
+	"testing"
+
+	"github.com/hostprocess-go/sdk/volumes"
+)
+
+func TestBehaviour(t *testing.T) {
+	const bind, hpc, old = volumes.Bind, volumes.SymlinkHPC, volumes.Symlink16
+	symlink16 := symlinkMounts | noLocalGroups | ignoresReadOnly | noPortForward
+	symlinkHPC := symlinkMounts | fallbackMounts | ignoresReadOnly
+	for _, c := range []struct {
+		runtime string
+		mode    volumes.Mode
+		want    behaviour
+	}{
+		// Nothing, or the mode alone: the newest containerd that has it.
+		{"", volumes.Unknown, bindMounts | startsInRoot},
+		{"", bind, bindMounts | startsInRoot},
+		{"", hpc, symlinkHPC | startsBelowRoot},
+		{"", old, symlink16 | startsInRoot},
+		// The version alone: the mode of a Windows with its updates.
+		{"containerd://1.6.6", volumes.Unknown, symlink16 | noEnvTokens | startsInRoot},
+		{"containerd://1.6.7", volumes.Unknown, symlink16 | startsInRoot},
+		{"containerd://1.6.34", volumes.Unknown, symlink16 | noStartWithoutWorkingDir},
+		{"containerd://1.6.35", volumes.Unknown, symlink16 | startsInRoot},
+		{"containerd://1.7.0-beta.2", volumes.Unknown, bindMounts | ignoresReadOnly | noPortForward | startsInDriveRoot},
+		{"containerd://1.7.0-k3s1", volumes.Unknown, bindMounts | noPortForward | startsInDriveRoot},
+		{"containerd://1.7.16", volumes.Unknown, bindMounts | startsInDriveRoot},
+		{"containerd://1.7.19", volumes.Unknown, bindMounts | startsInRoot},
+		{"containerd://v2.1.1", volumes.Unknown, bindMounts | startsInRoot},
+		// Both.
+		{"containerd://1.7.18", hpc, symlinkHPC | startsInRoot},
+		{"containerd://1.7.19", hpc, symlinkHPC | startsBelowRoot},
+		{"containerd://2.0.0", hpc, symlinkHPC | startsBelowRoot},
+	} {
+		target := Target{Mode: c.mode}
+		if c.runtime != "" {
+			var err error
+			if target.Runtime, err = volumes.ParseRuntime(c.runtime); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := target.behaviour(); got != c.want {
+			t.Errorf("%q %s: got %q, want %q", c.runtime, c.mode, got, c.want)
+		}
+	}
+}
+
+// TestBehaviourNames holds the names to the constants, of which startsBelowRoot
+// is the last.
+func TestBehaviourNames(t *testing.T) {
+	if last := behaviour(1) << (len(behaviourNames) - 1); last != startsBelowRoot {
+		t.Errorf("there are %d names of behaviours, and the last behaviour is %b", len(behaviourNames), startsBelowRoot)
+	}
+}

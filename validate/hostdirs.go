@@ -1,0 +1,49 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import "github.com/hostprocess-go/sdk/volumes"
+
+// hostDirectories are directories that every Windows node has and uses, and
+// those of the kubelet.
+var hostDirectories = [...]string{
+	`C:\Windows`,
+	`C:\Windows\System32`,
+	`C:\Windows\System32\drivers`,
+	`C:\Windows\System32\drivers\etc`,
+	`C:\Windows\System32\WindowsPowerShell\v1.0`,
+	`C:\Windows\SysWOW64`,
+	`C:\Windows\Temp`,
+	`C:\Program Files`,
+	`C:\Program Files (x86)`,
+	`C:\ProgramData`,
+	`C:\Users`,
+	`C:\k`,
+	`C:\var\lib\kubelet`,
+}
+
+// inHostDirectory says whether a place is one of these directories or below it.
+func inHostDirectory(at volumes.Location) bool {
+	for _, directory := range hostDirectories {
+		host, _ := volumes.Bind.Resolve(directory)
+		if conflict := at.Conflict(host); (conflict == volumes.SamePlace || conflict == volumes.Inside) && onDriveC(at) {
+			return true
+		}
+	}
+	return false
+}
+
+// inBindRoot says whether a place is the root of containers with the bind filter
+// or below it.
+func inBindRoot(at volumes.Location) bool {
+	root, _ := volumes.Bind.Resolve(volumes.Bind.Root(""))
+	conflict := at.Conflict(root)
+	return (conflict == volumes.SamePlace || conflict == volumes.Inside) && onDriveC(at)
+}
+
+// onDriveC says whether a place is on the drive of Windows.
+func onDriveC(at volumes.Location) bool {
+	destination := at.Destination()
+	return destination != "" && destination[0]|0x20 == 'c'
+}

@@ -1,0 +1,90 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/hostprocess-go/sdk/volumes"
+)
+
+// FuzzConflicts holds the quick look at a container's mounts to the thorough one
+// of package volumes.
+func FuzzConflicts(f *testing.F) {
+	f.Add("/etc/agent\n/var/log", "")                     // nothing
+	f.Add("/data\nC:\\Data\nd:/data", "")                 // one place
+	f.Add("/a/b\n/a", "/a/log")                           // nested, with the termination log
+	f.Add("/dev\n/var/run", "")                           // around what is added
+	f.Add("C:\n//x\n\x00\n", "C:")                        // refused
+	f.Add(volumes.ServiceAccountDir+"\n/var", "")         // no token is added
+	f.Add(strings.Repeat("/data/x\n", few)+"/data/x", "") // many
+	f.Fuzz(func(t *testing.T, paths, log string) {
+		c := container{Container: &corev1.Container{TerminationMessagePath: log}, kind: regularContainer}
+		var mounts []volumes.Mount
+		for _, path := range strings.Split(paths, "\n") {
+			c.VolumeMounts = append(c.VolumeMounts, corev1.VolumeMount{MountPath: path})
+			mounts = append(mounts, volumes.Mount{Path: path})
+		}
+		mounts = append(mounts, volumes.TerminationLogMount(log))
+		if !slices.Contains(mounts, volumes.Mount{Path: volumes.ServiceAccountDir}) {
+			mounts = append(mounts, volumes.ServiceAccountMount())
+		}
+		_, all := volumes.Bind.ResolveAll(mounts...)
+		var want []volumes.Problem
+		for _, p := range all {
+			if p.Conflict != volumes.NoConflict {
+				want = append(want, p)
+			}
+		}
+		var l locations
+		got := l.conflicts(pod{spec: &corev1.PodSpec{}}, c, l.locate(c))
+		// What is added may conflict with itself alone; then no mount is to blame.
+		if len(got) == 0 && !slices.ContainsFunc(want, func(p volumes.Problem) bool {
+			return p.First.Origin == volumes.Declared || p.Second.Origin == volumes.Declared
+		}) {
+			return
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("mounts %q, log %q (-want +got):\n%s", paths, log, diff)
+		}
+	})
+}
+
+// FuzzSpelling holds the glance at a mountPath to what package volumes makes of
+// it.
+func FuzzSpelling(f *testing.F) {
+	f.Add(`C:\Windows\System32`)
+	f.Add("/etc//agent/")      // two separators, and one at the end
+	f.Add(`.\\etc\\agent`)     // doubled backslashes
+	f.Add("/x/../hpc")         // another name than the first
+	f.Add("./..agent/a..b/.c") // dots that mean nothing
+	f.Add("D:/a?b")            // a reserved character
+	f.Fuzz(func(t *testing.T, path string) {
+		at, err := volumes.Bind.Resolve(path)
+		if err != nil {
+			return
+		}
+		s := spellingOf(path)
+		if !s.mayStartWith(at.Rel()[0] | 0x20) {
+			t.Errorf("%q is at %q, which it may not start with", path, at.Destination())
+		}
+		var names []string
+		for _, name := range strings.FieldsFunc(path, func(r rune) bool { return r == '/' || r == '\\' }) {
+			if name != "." && (len(names) > 0 || len(name) != 2 || name[1] != ':') {
+				names = append(names, name)
+			}
+		}
+		if !s.untidy && strings.Join(names, `\`) != at.Rel() {
+			t.Errorf("%q is tidy, but becomes %q", path, at.Rel())
+		}
+		if strings.ContainsAny(path, `<>"|?*`) && s.reserved == 0 {
+			t.Errorf("%q has no reserved character", path)
+		}
+	})
+}

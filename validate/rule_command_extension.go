@@ -1,0 +1,64 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/hostprocess-go/sdk/internal/winpath"
+)
+
+// commandExtension: cmd runs no file without an extension.
+var commandExtension = rule[commandCheck]{
+	Rule: Rule{
+		ID:    "command-extension",
+		Title: "a program should be named with its extension",
+		Doc: `On nodes with the bind filter, cmd starts every program, and cmd runs no file whose name has no extension. To agent it adds .com, .exe and so on, so that the command works if the image's file is agent.exe, and fails if it is agent, as in an image that is built alike for Linux. Upstream's own end-to-end tests copy their program to one with .exe because of it. containerd 1.6 runs both.
+
+The container starts, because cmd does, and exits; it is no start error.`,
+		Severity: Warning,
+		Layer:    Silent,
+		Since:    "v0.1.0",
+		Sources: []string{
+			e2eSource + "#L690-L701",
+			jobSource + "#L338-L357",
+			"https://github.com/kubernetes/kubernetes/issues/112651",
+		},
+		Fix: "name the file in the image NAME.exe, and write it so",
+	},
+	when: bindMounts,
+	check: func(_ pod, _ container, c command) []problem {
+		word := c.program()
+		name := base(word)
+		if name == "" || strings.ContainsAny(name, ".$%") || winpath.IsSeparator(word[0]) {
+			return nil
+		}
+		if bare(word) && (builtin(word) || hostCommand(word)) {
+			return nil
+		}
+		return []problem{{
+			field:   c.field(0),
+			message: fmt.Sprintf("is %q, without an extension: nodes with the bind filter run it only if the file is %q", clip(word), clip(name)+".exe"),
+		}}
+	},
+}
+
+// hostCommand says whether a name without extension is that of a program which
+// Windows or a Kubernetes node has, or that another rule is about.
+func hostCommand(word string) bool {
+	switch strings.ToLower(word) {
+	case "powershell", "pwsh", "cmd", "sh", "bash", "ash", "dash", "zsh", "ksh",
+		"arp", "attrib", "bcdedit", "cacls", "certutil", "cscript", "curl", "diskpart", "dism", "eventcreate", "fc",
+		"find", "findstr", "fltmc", "fsutil", "getmac", "gpupdate", "hostname", "icacls", "ipconfig", "logman", "manage-bde",
+		"more", "mountvol", "msiexec", "nbtstat", "net", "netsh", "netstat", "nltest", "notepad", "nslookup", "openfiles",
+		"pathping", "pause", "ping", "pktmon", "pnputil", "powercfg", "qwinsta", "reg", "regedit", "regsvr32", "robocopy",
+		"route", "rundll32", "sc", "schtasks", "setx", "sfc", "shutdown", "sleep", "sort", "start", "systeminfo", "takeown",
+		"tar", "taskkill", "tasklist", "time", "timeout", "tracert", "tree", "tzutil", "vssadmin", "w32tm", "wevtutil",
+		"where", "whoami", "winrm", "wmic", "wscript", "wusa", "xcopy",
+		"containerd", "crictl", "ctr", "docker", "helm", "hnsdiag", "kubeadm", "kubectl", "kubelet", "nssm":
+		return true
+	}
+	return false
+}

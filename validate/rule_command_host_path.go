@@ -1,0 +1,69 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import (
+	"fmt"
+
+	"github.com/hostprocess-go/sdk/internal/winpath"
+)
+
+// commandHostPath: an absolute path is the node's.
+var commandHostPath = rule[commandCheck]{
+	Rule: Rule{
+		ID:    "command-host-path",
+		Title: "an absolute path names a program of the node, not of the image",
+		Doc: `A HostProcess container sees the drives of the node, and its image below a directory of them. /agent.exe is C:\agent.exe on the node, in every mode, not the agent.exe in the root of the image, as it would be in other containers.
+
+On nodes with the bind filter the container starts, because cmd does, and exits. On the others it doesn't start: "failed to find executable". The paths of mounts, and the directories that a Windows node has, such as /Windows, are not found fault with.`,
+		Severity: Warning,
+		Layer:    Silent,
+		Since:    "v0.1.0",
+		Sources: []string{
+			kepSource,
+			searchSource,
+			jobSource + "#L317-L340",
+			"https://github.com/kubernetes/kubernetes/issues/112885",
+		},
+		Fix: "put %CONTAINER_SANDBOX_MOUNT_POINT% in front of the path",
+	},
+	check: func(_ pod, at container, c command) []problem {
+		if c.special&program == 0 {
+			return nil
+		}
+		i, path := 0, c.program()
+		if !rooted(path) {
+			i, path = c.script()
+		}
+		if !rooted(path) || isPosixPath(path) || isOfNode(path) || newMountIndex(at).find(path) >= 0 {
+			return nil
+		}
+		return []problem{{
+			field:   c.field(i),
+			message: fmt.Sprintf("is %q, which is a path on the node's drive and not in the image: the node most likely has no such file", clip(path)),
+			fix:     fmt.Sprintf("write %q if it is a file of the image", clip(cmdToken+path)),
+		}}
+	},
+}
+
+// rooted says whether a path starts with one separator.
+func rooted(path string) bool {
+	return len(path) > 1 && winpath.IsSeparator(path[0]) && !winpath.IsSeparator(path[1])
+}
+
+// isOfNode says whether a path is below a directory that Windows nodes have, or
+// below one in which their components usually are.
+func isOfNode(path string) bool {
+	for _, dir := range hostDirectories {
+		if below(path, dir) {
+			return true
+		}
+	}
+	for _, dir := range [...]string{"/etc", "/var", "/opt/cni", "/hpc", "/c"} {
+		if below(path, dir) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,56 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import (
+	"fmt"
+	"unicode/utf16"
+)
+
+// commandLength: cmd takes 8191 characters.
+var commandLength = rule[commandCheck]{
+	Rule: Rule{
+		ID:    "command-length",
+		Title: "a line for cmd has at most 8191 characters",
+		Doc: `On nodes with the bind filter, hcsshim runs every command line as "cmd /c LINE", and Microsoft documents that cmd takes 8191 characters. Without cmd it would be 32767. A script in an argument of powershell -EncodedCommand gets there early: one character of it becomes almost three.
+
+What cmd does with a longer line in a HostProcess container has not been tried.`,
+		Severity:   Warning,
+		Layer:      Node,
+		Unverified: true,
+		Since:      "v0.1.0",
+		Sources: []string{
+			"https://learn.microsoft.com/troubleshoot/windows-client/shell-experience/command-line-string-limitation",
+			jobSource + "#L338-L340",
+		},
+		Fix: "put the script into a ConfigMap and run it with powershell -File",
+	},
+	when: bindMounts,
+	check: func(_ pod, _ container, c command) []problem {
+		if c.special&long == 0 {
+			return nil
+		}
+		size := utf16Length(cmdPrefix + c.line())
+		if size <= cmdLimit {
+			return nil
+		}
+		list := "command"
+		if len(c.args) > 0 {
+			list = "args"
+		}
+		return []problem{{
+			field:   list,
+			message: fmt.Sprintf("makes a line of %d characters: cmd, which runs it on nodes with the bind filter, takes %d", size, cmdLimit),
+		}}
+	},
+}
+
+// utf16Length is how many characters a text has for Windows.
+func utf16Length(text string) int {
+	n := 0
+	for _, r := range text {
+		n += utf16.RuneLen(r)
+	}
+	return n
+}

@@ -1,0 +1,62 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import "fmt"
+
+// commandLiteralRoot: the root of a container isn't everywhere C:\hpc.
+var commandLiteralRoot = rule[commandCheck]{
+	Rule: Rule{
+		ID:       "command-literal-root",
+		Title:    "the root of the container must not be written out",
+		Doc:      literalRootDoc,
+		Severity: Warning,
+		Layer:    Silent,
+		Since:    "v0.1.0",
+		Sources: []string{
+			storageSource,
+			jobSource16 + "#L160-L168",
+		},
+		Fix: literalRootFix,
+	},
+	check: func(p pod, at container, c command) []problem {
+		if c.special&absolute == 0 {
+			return nil
+		}
+		mounts := newMountIndex(at)
+		for i := range c.words() {
+			if found, ok := text(c.word(i)).literalRoot(p, mounts); ok {
+				found.field = c.field(i)
+				return []problem{found}
+			}
+		}
+		return nil
+	},
+}
+
+const (
+	literalRootDoc = `The image of a HostProcess container is at C:\hpc on nodes with the bind filter, at C:\C\ID on containerd 1.6, and at C:\hpc\ID on containerd 1.7 and newer without the bind filter, where ID is that of the container. So C:\hpc is right on the first kind of nodes only, and nobody can write the other two, because each container has another ID.
+
+The runtime puts the root in the place of %CONTAINER_SANDBOX_MOUNT_POINT% on all of them.`
+
+	literalRootFix = "write %CONTAINER_SANDBOX_MOUNT_POINT% for the root"
+)
+
+// literalRoot finds a path in a text that is below one of the directories in
+// which nodes keep the roots of containers.
+func (t text) literalRoot(p pod, mounts mountIndex) (problem, bool) {
+	for path := range t.absolutePaths {
+		switch {
+		case len(path) > 1 && path[1] == ':' && below(path, `C:\C`):
+			return problem{message: fmt.Sprintf("has %q: what is below C:\\C is there on containerd 1.6 only, in a directory named after the container", pathOnly(path))}, true
+		case p.nodes&symlinkMounts == 0 || !below(path, `C:\hpc`) || mounts.find(path) >= 0:
+		default:
+			return problem{
+				when:    symlinkMounts,
+				message: fmt.Sprintf("has %q, but C:\\hpc is the root of the container only on nodes with the bind filter", pathOnly(path)),
+			}, true
+		}
+	}
+	return problem{}, false
+}

@@ -1,0 +1,52 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import (
+	"fmt"
+	"strings"
+)
+
+// commandPosixPath: a Windows node has no /bin.
+var commandPosixPath = rule[commandCheck]{
+	Rule: Rule{
+		ID:    "command-posix-path",
+		Title: "a program can't be in /bin or /usr/bin",
+		Doc: `Commands such as /bin/sh come from a manifest for Linux. On a Windows node /bin/sh means a file sh in a directory C:\bin of the node, not of the image, and no Windows has that.
+
+On nodes with the bind filter the container starts, because cmd does, and exits. On the others it doesn't start: "failed to find executable".`,
+		Severity: Error,
+		Layer:    Node,
+		Since:    "v0.1.0",
+		Sources: []string{
+			searchSource,
+			jobSource + "#L321-L340",
+		},
+		Fix: "run a program of Windows, such as powershell or cmd, or one of the image as %CONTAINER_SANDBOX_MOUNT_POINT%\\NAME.exe",
+	},
+	check: func(_ pod, at container, c command) []problem {
+		word := c.program()
+		if !isPosixPath(word) || newMountIndex(at).find(word) >= 0 {
+			return nil
+		}
+		return []problem{{
+			field:   c.field(0),
+			message: fmt.Sprintf("is %q, a program of Linux: a Windows node has no such file, and the command fails", clip(word)),
+		}}
+	},
+}
+
+// isPosixPath says whether a program is in one of the directories in which Linux
+// keeps its own, by a name that isn't that of a Windows program.
+func isPosixPath(word string) bool {
+	if !strings.HasPrefix(word, "/") || extension(word) != "" {
+		return false
+	}
+	for _, dir := range [...]string{"/bin/", "/sbin/", "/usr/bin/", "/usr/sbin/"} {
+		if strings.HasPrefix(word, dir) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,44 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import "fmt"
+
+// commandQuotes: cmd removes quotes.
+var commandQuotes = rule[commandCheck]{
+	Rule: Rule{
+		ID:    "command-quotes",
+		Title: "the quotes around a program's path can get lost",
+		Doc: `On nodes with the bind filter, hcsshim runs every command line as "cmd /c LINE". If LINE starts with a quote, because the path of the program has a blank in it, cmd keeps the quotes only if they are the only two, and if none of & < > ( ) @ ^ | is between them. Otherwise it removes the first and the last quote of the line.
+
+Of "C:\Program Files\x.exe" "a b" that leaves C:\Program Files\x.exe" "a b, and cmd looks for a program C:\Program.
+
+The removal is documented for cmd; that it happens here has not been tried.`,
+		Severity:   Warning,
+		Layer:      Node,
+		Unverified: true,
+		Since:      "v0.1.0",
+		Sources: []string{
+			cmdSource,
+			jobSource + "#L338-L340",
+			escapeSource,
+		},
+		Fix: "name the program by a path without blanks, or start it by powershell -Command",
+	},
+	when: bindMounts,
+	check: func(_ pod, _ container, c command) []problem {
+		if c.special&program == 0 {
+			return nil
+		}
+		// A whole line in one word is all the better for it.
+		if !c.stripsQuotes() || c.quotes() == 2 && wholeLine(c.command[0]) {
+			return nil
+		}
+		line := c.line()
+		return []problem{{
+			field:   c.field(0),
+			message: fmt.Sprintf("is %q, which the runtime puts in quotes: of the line %q cmd, which runs it on nodes with the bind filter, removes the first and the last quote", clip(c.command[0]), clip(line)),
+		}}
+	},
+}

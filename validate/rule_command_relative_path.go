@@ -1,0 +1,92 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/hostprocess-go/sdk/internal/winpath"
+)
+
+// commandRelativePath: the default working directory depends on the node.
+var commandRelativePath = rule[commandCheck]{
+	Rule: Rule{
+		ID:    "command-relative-path",
+		Title: "a relative path in a command needs a workingDir",
+		Doc: `A path such as .\agent.exe is looked for in the working directory. If the container sets no workingDir, that depends on the image and the node.
+
+On nodes with the bind filter, the image's WORKDIR is taken for a directory of the node: WORKDIR /agent becomes C:\agent, where nothing of the image is. Without a WORKDIR, it is C:\ on containerd 1.7.0 to 1.7.18, and the root of the image from 1.7.19 and 2.0 on. On containerd 1.7.19 and newer without the bind filter, it is an empty directory hpc below the root. On containerd 1.6 it works as elsewhere. A pod doesn't tell the image's WORKDIR; a workingDir in the pod settles it.
+
+A path that leads into a mount, such as .\etc\agent\start.ps1 with a mount at /etc/agent, isn't found fault with: it is there both in C:\ and in the root.`,
+		Severity: Warning,
+		Layer:    Silent,
+		Since:    "v0.1.0",
+		Sources: []string{
+			jobSource + "#L240-L267",
+			"https://github.com/containerd/containerd/commit/c7ea06a69",
+			"https://github.com/kubernetes/kubernetes/issues/112885",
+			"https://github.com/Azure/AKS/issues/4196",
+		},
+		Fix: "set workingDir to %CONTAINER_SANDBOX_MOUNT_POINT%, or to the directory of the image below it",
+	},
+	when: bindMounts | startsBelowRoot,
+	check: func(_ pod, at container, c command) []problem {
+		if at.WorkingDir != "" || c.special&(relative|program) == 0 {
+			return nil
+		}
+		i, path := c.relativePath()
+		if path == "" || newMountIndex(at).leadsTo(path) || c.hasAnyWord("cd", "chdir", "pushd", "sl", "set-location", "push-location") {
+			return nil
+		}
+		return []problem{{
+			field:   c.field(i),
+			message: fmt.Sprintf("has %q, which is relative to a working directory that the container doesn't set: a WORKDIR of the image is taken for a directory of the node, and containerd 1.7.0 to 1.7.18 start in C:\\", clip(path)),
+		}}
+	},
+}
+
+// relativePath finds the first relative path of the line: the program, the
+// script that PowerShell runs, or what starts with .\ in any word.
+func (c command) relativePath() (int, string) {
+	if word := c.program(); isRelative(word) && !bare(word) {
+		return 0, word
+	}
+	if i, word := c.script(); isRelative(word) {
+		return i, word
+	}
+	if c.special&relative == 0 {
+		return 0, ""
+	}
+	for i := range c.words() {
+		if path := text(c.word(i)).relativePath(); path != "" {
+			return i, path
+		}
+	}
+	return 0, ""
+}
+
+// isRelative says whether a path starts at neither a drive nor a separator nor a
+// variable.
+func isRelative(path string) bool {
+	return path != "" && !winpath.IsSeparator(path[0]) && !strings.ContainsAny(path[:1], "%$") && !strings.Contains(path, ":")
+}
+
+// relativePath finds the first path in a text that starts with .\ or ..\.
+func (t text) relativePath() string {
+	for i := range len(t) {
+		if winpath.IsSeparator(t[i]) && pathAt(string(t), i) == relative {
+			start := i - 1
+			if start > 0 && t[start-1] == '.' {
+				start--
+			}
+			end := i + 1
+			for end < len(t) && specialOf[t[end]]&boundary == 0 {
+				end++
+			}
+			return string(t[start:end])
+		}
+	}
+	return ""
+}

@@ -1,0 +1,53 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import "fmt"
+
+// commandServiceAccount: command-mount-path for the credentials.
+var commandServiceAccount = rule[commandCheck]{
+	Rule: Rule{
+		ID:       "command-service-account",
+		Title:    "the service account's files are elsewhere without the bind filter",
+		Doc:      `The API server mounts the credentials of the pod's service account at /var/run/secrets/kubernetes.io/serviceaccount. On nodes with the bind filter they are there. On containerd 1.6, and on newer ones without the bind filter, they are below the root of the container, and that path is one of the node, where nothing is. client-go's InClusterConfig fails there for the same reason.`,
+		Severity: Warning,
+		Layer:    Silent,
+		Since:    "v0.1.0",
+		Sources: []string{
+			mountsSource16,
+			kepSource,
+			"https://github.com/kubernetes/kubernetes/issues/104562",
+			"https://github.com/kubernetes/client-go/issues/1302",
+		},
+		Fix: `write %CONTAINER_SANDBOX_MOUNT_POINT%\var\run\secrets\kubernetes.io\serviceaccount`,
+	},
+	when: symlinkMounts,
+	check: func(_ pod, _ container, c command) []problem {
+		if c.special&absolute == 0 {
+			return nil
+		}
+		for i := range c.words() {
+			if text(c.word(i)).serviceAccountReference() {
+				return []problem{{field: c.field(i), message: serviceAccountMessage(c.word(i))}}
+			}
+		}
+		return nil
+	},
+}
+
+// serviceAccountReference says whether a text has the absolute path of the
+// service account's files.
+func (t text) serviceAccountReference() bool {
+	for path := range t.absolutePaths {
+		if isServiceAccount(path) {
+			return true
+		}
+	}
+	return false
+}
+
+// serviceAccountMessage is what is wrong with a text that has it.
+func serviceAccountMessage(text string) string {
+	return fmt.Sprintf("is %q: on nodes without the bind filter the service account's files are below the container's root, and that path is the node's", clip(text))
+}

@@ -1,0 +1,68 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import (
+	"fmt"
+	"strings"
+)
+
+// commandVariable: only cmd expands %NAME%.
+var commandVariable = rule[commandCheck]{
+	Rule: Rule{
+		ID:       "command-variable",
+		Title:    "nothing expands %NAME% without the bind filter",
+		Doc:      `The runtime replaces %CONTAINER_SANDBOX_MOUNT_POINT% in a command line, and no other variable. On nodes with the bind filter the line goes through cmd, which expands every %NAME%. On the others the program gets the text as it is, and uses %ProgramData% as the name of a directory.`,
+		Severity: Warning,
+		Layer:    Silent,
+		Since:    "v0.1.0",
+		Sources: []string{
+			jobSource + "#L317-L340",
+			jobSource16 + "#L166-L168",
+		},
+		Fix: "run the program by cmd /c, or write $(NAME) for a variable that the container's env sets",
+	},
+	when: symlinkMounts,
+	check: func(_ pod, _ container, c command) []problem {
+		if c.special&percent == 0 || c.shell() == cmdShell {
+			return nil
+		}
+		for i := range c.words() {
+			if name := percentVariable(c.word(i)); name != "" {
+				return []problem{{
+					field:   c.field(i),
+					message: fmt.Sprintf("is %q, in which nothing expands %q: the program gets it as it is", clip(c.word(i)), name),
+				}}
+			}
+		}
+		return nil
+	},
+}
+
+// percentVariable finds the first %NAME% in a text whose name is that of a
+// variable other than the sandbox variable.
+func percentVariable(text string) string {
+	_, rest, more := strings.Cut(text, "%")
+	for more {
+		var name string
+		if name, rest, more = strings.Cut(rest, "%"); more && isVariable(name) {
+			return "%" + name + "%"
+		}
+	}
+	return ""
+}
+
+// isVariable says whether a name may be that of an environment variable. Names of
+// one letter don't count: they are parts of a date's format.
+func isVariable(name string) bool {
+	if len(name) < 2 || !isLetter(name[0]) || len(name) > 10 && strings.EqualFold(name[:10], "container_") {
+		return false
+	}
+	for i := range len(name) {
+		if !isNameByte(name[i]) && name[i] != '(' && name[i] != ')' || name[i] == '-' {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,37 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import (
+	"fmt"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+)
+
+// emptyDirHugePages: Windows nodes offer no huge pages.
+var emptyDirHugePages = rule[volumeCheck]{
+	Rule: Rule{
+		ID:       "empty-dir-huge-pages",
+		Title:    "emptyDir of huge pages is not available on Windows",
+		Doc:      `An emptyDir with medium: HugePages needs huge pages that a container of the pod requests. A Windows node offers none: with such a request the pod is never scheduled, and without it the kubelet doesn't set up the volume ("hugePages storage requested, but there is no resource request for huge pages").`,
+		Severity: Error,
+		Layer:    Node,
+		Since:    "v0.1.0",
+		Sources: []string{
+			"https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/volume/emptydir/empty_dir.go#L362-L465",
+			"https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/kubelet/cadvisor/cadvisor_windows.go",
+		},
+		Fix: "remove medium",
+	},
+	check: func(_ pod, v *corev1.Volume) []problem {
+		if v.EmptyDir == nil || !strings.HasPrefix(string(v.EmptyDir.Medium), string(corev1.StorageMediumHugePages)) {
+			return nil
+		}
+		return []problem{{
+			field:   "emptyDir.medium",
+			message: fmt.Sprintf("is %s, but Windows nodes have no huge pages: the pod doesn't start", v.EmptyDir.Medium),
+		}}
+	},
+}

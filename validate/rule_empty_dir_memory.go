@@ -1,0 +1,33 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import (
+	corev1 "k8s.io/api/core/v1"
+)
+
+// emptyDirMemory: there is no tmpfs on Windows.
+var emptyDirMemory = rule[volumeCheck]{
+	Rule: Rule{
+		ID:    "empty-dir-memory",
+		Title: "emptyDir in memory is on disk on Windows",
+		Doc: `With medium: Memory an emptyDir is a file system in memory, on Linux. On Windows the kubelet makes a directory on the node's disk, as for any emptyDir, and says nothing.
+
+The pod works, but what it writes there reaches the disk, secrets included, and isn't limited by the memory of the pod.`,
+		Severity: Warning,
+		Layer:    Silent,
+		Since:    "v0.1.0",
+		Sources: []string{
+			"https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/volume/emptydir/empty_dir.go#L337-L360",
+			"https://github.com/kubernetes/mount-utils/blob/v0.37.2/mount_windows.go",
+		},
+		Fix: "remove medium",
+	},
+	check: func(_ pod, v *corev1.Volume) []problem {
+		if v.EmptyDir == nil || v.EmptyDir.Medium != corev1.StorageMediumMemory {
+			return nil
+		}
+		return []problem{{field: "emptyDir.medium", message: "is Memory, but on Windows the volume is a directory on the node's disk"}}
+	},
+}

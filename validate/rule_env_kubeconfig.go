@@ -1,0 +1,82 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import (
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/hostprocess-go/sdk/internal/winpath"
+)
+
+// envKubeconfig: kubectl in the container may use the node's identity.
+var envKubeconfig = rule[commandCheck]{
+	Rule: Rule{
+		ID:    "env-kubeconfig",
+		Title: "kubectl may use the node's kubeconfig",
+		Doc: `The environment of a HostProcess container starts with that of the account on the node. If the node has a variable KUBECONFIG for the whole machine, as some ways to set up a node leave behind, kubectl in the container reads that file: it acts as the node (system:node:…), not as the pod's service account, and is refused what the service account may do.
+
+Pass --kubeconfig, or set KUBECONFIG to a file of the pod. Setting it to nothing doesn't help; see env-empty.
+
+The rule looks at command lines that run kubectl without saying which configuration to use. A program that uses client-go has the same trouble, which can't be seen in a pod.`,
+		Severity: Info,
+		Layer:    Advice,
+		Since:    "v0.1.0",
+		Sources: []string{
+			jobSource + "#L285-L297",
+			"https://github.com/projectcalico/calico/issues/7445",
+			"https://github.com/Azure/azure-container-networking/issues/1367",
+		},
+		Fix: "pass --kubeconfig, or set the variable KUBECONFIG to a file of the pod",
+	},
+	check: func(_ pod, c container, line command) []problem {
+		i := line.kubectl()
+		if i < 0 || len(c.EnvFrom) > 0 || slices.ContainsFunc(c.Env, isKubeconfig) {
+			return nil
+		}
+		return []problem{{
+			field:   line.field(i),
+			message: "runs kubectl without naming a kubeconfig: a variable KUBECONFIG of the node decides for which cluster and as whom",
+		}}
+	},
+}
+
+// kubectl is the index of the word that runs kubectl, or -1 where none does or
+// the line says which kubeconfig to use. A word with spaces is taken for a
+// script.
+func (c command) kubectl() int {
+	found := -1
+	for i := range c.words() {
+		word := c.word(i)
+		script := strings.Contains(word, "kubectl ")
+		if i == 0 && isKubectl(word) || script && found < 0 {
+			found = i
+		}
+	}
+	if found < 0 {
+		return -1
+	}
+	for i := range c.words() {
+		if strings.Contains(strings.ToLower(c.word(i)), "kubeconfig") {
+			return -1
+		}
+	}
+	return found
+}
+
+func isKubectl(program string) bool {
+	const name = "kubectl"
+	program = strings.TrimSuffix(program, ".exe")
+	if !strings.HasSuffix(program, name) {
+		return false
+	}
+	before := program[:len(program)-len(name)]
+	return before == "" || winpath.IsSeparator(before[len(before)-1])
+}
+
+func isKubeconfig(e corev1.EnvVar) bool {
+	return strings.EqualFold(e.Name, "KUBECONFIG") && (e.Value != "" || e.ValueFrom != nil)
+}

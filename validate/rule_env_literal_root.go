@@ -1,0 +1,47 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/hostprocess-go/sdk/volumes"
+)
+
+// envLiteralRoot: command-literal-root for the environment.
+var envLiteralRoot = rule[containerCheck]{
+	Rule: Rule{
+		ID:       "env-literal-root",
+		Title:    "the root of the container must not be written into a variable",
+		Doc:      literalRootDoc + ` In the value of a variable it does so from containerd 1.6.7 on.`,
+		Severity: Warning,
+		Layer:    Silent,
+		Since:    "v0.1.0",
+		Sources: []string{
+			storageSource,
+			jobSource + "#L290-L297",
+			jobSource16 + "#L160-L168",
+		},
+		Fix: literalRootFix,
+	},
+	check: func(p pod, c container) []problem {
+		var problems []problem
+		var mounts mountIndex
+		for i := range c.Env {
+			value := c.Env[i].Value
+			if specialIn(value)&absolute == 0 || strings.EqualFold(c.Env[i].Name, volumes.SandboxVariable) {
+				continue
+			}
+			if mounts.mounts == nil {
+				mounts = newMountIndex(c)
+			}
+			if found, ok := text(value).literalRoot(p, mounts); ok {
+				found.field = fmt.Sprintf("env[%d].value", i)
+				problems = append(problems, found)
+			}
+		}
+		return problems
+	},
+}

@@ -1,0 +1,44 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import "fmt"
+
+// envMountPath: command-mount-path for the environment.
+var envMountPath = rule[containerCheck]{
+	Rule: Rule{
+		ID:       "env-mount-path",
+		Title:    "a variable can't name a mount by its mountPath without the bind filter",
+		Doc:      mountPathDoc + ` In the value of a variable the runtime replaces it from containerd 1.6.7 on. The same goes for the files of the service account. A variable that a command uses as %CONTAINER_SANDBOX_MOUNT_POINT%\$(NAME) isn't found fault with; whether the program itself puts the root in front, a pod doesn't tell.`,
+		Severity: Warning,
+		Layer:    Silent,
+		Since:    "v0.1.0",
+		Sources:  []string{mountsSource16, mountsSource, jobSource + "#L290-L297", docSource},
+		Fix:      "put %CONTAINER_SANDBOX_MOUNT_POINT% in front of the path",
+	},
+	when: symlinkMounts,
+	check: func(p pod, c container) []problem {
+		var problems []problem
+		var mounts mountIndex
+		var joined map[string]bool
+		for i := range c.Env {
+			value := c.Env[i].Value
+			if value == "" || specialIn(value)&absolute == 0 {
+				continue
+			}
+			if mounts.mounts == nil {
+				mounts, joined = newMountIndex(c), c.behindRoot()
+			}
+			if joined[c.Env[i].Name] {
+				continue
+			}
+			if mountPath, ok := text(value).mountReference(p, mounts); ok {
+				problems = append(problems, problem{field: fmt.Sprintf("env[%d].value", i), message: mountPathMessage(value, mountPath)})
+			} else if text(value).serviceAccountReference() {
+				problems = append(problems, problem{field: fmt.Sprintf("env[%d].value", i), message: serviceAccountMessage(value)})
+			}
+		}
+		return problems
+	},
+}

@@ -1,0 +1,39 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import (
+	"fmt"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/hostprocess-go/sdk/volumes"
+)
+
+// envSandboxOverridden: the runtime sets this variable itself.
+var envSandboxOverridden = rule[envCheck]{
+	Rule: Rule{
+		ID:       "env-sandbox-overridden",
+		Title:    "CONTAINER_SANDBOX_MOUNT_POINT can't be set by hand",
+		Doc:      `The runtime sets CONTAINER_SANDBOX_MOUNT_POINT to the container's root, after all other variables and whatever the pod says. A value in the pod, in any case of letters, has no effect.`,
+		Severity: Warning,
+		Layer:    Silent,
+		Since:    "v0.1.0",
+		Sources: []string{
+			jobSource + "#L292-L297",
+			"https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/exec/exec.go#L486-L512",
+		},
+		Fix: "remove the variable",
+	},
+	check: func(_ pod, _ container, e *corev1.EnvVar) []problem {
+		if len(e.Name) != len(volumes.SandboxVariable) || !strings.EqualFold(e.Name, volumes.SandboxVariable) {
+			return nil
+		}
+		return []problem{{
+			field:   "name",
+			message: fmt.Sprintf("is %q, which the runtime sets to the container's root itself: the value in the pod has no effect", e.Name),
+		}}
+	},
+}

@@ -1,0 +1,42 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import "fmt"
+
+// envSandboxVariable: command-sandbox-variable for the environment.
+var envSandboxVariable = rule[containerCheck]{
+	Rule: Rule{
+		ID:    "env-sandbox-variable",
+		Title: "the sandbox variable must be spelled exactly in a variable",
+		Doc: `In the value of an environment variable, the runtime replaces %CONTAINER_SANDBOX_MOUNT_POINT% and $env:CONTAINER_SANDBOX_MOUNT_POINT by the root of the container, letter for letter, from containerd 1.6.7 on. Every other spelling stays as it is, and no shell reads the value.
+
+A path behind either needs its separator: of $env:CONTAINER_SANDBOX_MOUNT_POINT_DIR the runtime makes C:\hpc_DIR.`,
+		Severity: Warning,
+		Layer:    Silent,
+		Since:    "v0.1.0",
+		Sources: []string{
+			jobSource + "#L290-L297",
+			jobSource + "#L759-L766",
+		},
+		Fix: sandboxVariableFix,
+	},
+	check: func(_ pod, c container) []problem {
+		var problems []problem
+		var env variables
+		for i := range c.Env {
+			value := c.Env[i].Value
+			if value == "" || specialIn(value)&(percent|dollar) == 0 {
+				continue
+			}
+			if env.env == nil {
+				env = c.variables()
+			}
+			if reference, why := text(value).badSandbox(noShell, env, false); reference != "" {
+				problems = append(problems, problem{field: fmt.Sprintf("env[%d].value", i), message: sandboxVariableMessage(reference, why)})
+			}
+		}
+		return problems
+	},
+}

@@ -1,0 +1,39 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import (
+	"fmt"
+
+	corev1 "k8s.io/api/core/v1"
+)
+
+// envTokenUnexpanded: early versions look at the command line only.
+var envTokenUnexpanded = rule[envCheck]{
+	Rule: Rule{
+		ID:    "env-token-unexpanded",
+		Title: "before containerd 1.6.7 the sandbox variable isn't replaced in values",
+		Doc: `The node replaces %CONTAINER_SANDBOX_MOUNT_POINT% and $env:CONTAINER_SANDBOX_MOUNT_POINT by the container's root, in the command line, in the workingDir, and since containerd 1.6.7 in the values of variables. On containerd 1.6.0 to 1.6.6 the program gets the text as it is written.
+
+Pass the path on the command line instead, where it is replaced everywhere.`,
+		Severity: Warning,
+		Layer:    Silent,
+		Since:    "v0.1.0",
+		Sources: []string{
+			"https://github.com/microsoft/hcsshim/blob/v0.9.3/internal/jobcontainers/jobcontainer.go",
+			"https://github.com/microsoft/hcsshim/blob/v0.9.4/internal/jobcontainers/jobcontainer.go",
+		},
+		Fix: "pass the path on the command line, or use containerd 1.6.7 or newer",
+	},
+	when: noEnvTokens,
+	check: func(_ pod, _ container, e *corev1.EnvVar) []problem {
+		if !hasToken(e.Value) {
+			return nil
+		}
+		return []problem{{
+			field:   "value",
+			message: fmt.Sprintf("of %q is %q, which is not replaced: the program gets this text", e.Name, e.Value),
+		}}
+	},
+}

@@ -1,0 +1,28 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+// hostAliasesIgnored: a HostProcess pod has no hosts file of its own.
+var hostAliasesIgnored = rule[podCheck]{
+	Rule: Rule{
+		ID:    "host-aliases-ignored",
+		Title: "hostAliases have no effect",
+		Doc: `hostAliases are written to a hosts file that the kubelet mounts into the containers. It doesn't do so for HostProcess pods: their processes use the node's hosts file and its resolver. Nobody says anything.
+
+Add the names to the node's C:\Windows\System32\drivers\etc\hosts or to DNS, or give the program the address.`,
+		Severity: Warning,
+		Layer:    Silent,
+		Since:    "v0.1.0",
+		Sources: []string{
+			kubeletPodsSource + "#L271-L277",
+		},
+		Fix: "remove hostAliases, and add the names to the node's hosts file or to DNS",
+	},
+	check: func(p pod) []problem {
+		if len(p.spec.HostAliases) == 0 {
+			return nil
+		}
+		return []problem{{field: "hostAliases", message: "has no effect: a HostProcess container uses the node's hosts file"}}
+	},
+}

@@ -1,0 +1,42 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+// hostnameIgnored: the process sees the node's name.
+var hostnameIgnored = rule[podCheck]{
+	Rule: Rule{
+		ID:    "hostname-ignored",
+		Title: "hostname, subdomain and setHostnameAsFQDN have no effect",
+		Doc: `A HostProcess container is a process on the node and has the node's name, whatever hostname, subdomain and setHostnameAsFQDN say.
+
+hostname and subdomain together, with a headless Service of the subdomain's name, still give the pod a name in the cluster's DNS, so the two together are not reported; nor are those that a controller sets, in a pod of a StatefulSet or of an indexed Job.`,
+		Severity: Warning,
+		Layer:    Silent,
+		Since:    "v0.1.0",
+		Sources: []string{
+			docSource,
+			"https://github.com/microsoft/hcsshim/blob/v0.12.9/test/cri-containerd/jobcontainer_test.go",
+			"https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/controller/endpoint/endpoints_controller.go#L424-L426",
+		},
+		Fix: "remove it",
+	},
+	check: func(p pod) []problem {
+		s := p.spec
+		if s.Hostname == "" && s.Subdomain == "" && s.SetHostnameAsFQDN == nil || p.meta != nil && len(p.meta.OwnerReferences) > 0 {
+			return nil
+		}
+		const effect = "has no effect: a HostProcess container has the node's name"
+		var problems []problem
+		if s.Hostname != "" && s.Subdomain == "" {
+			problems = append(problems, problem{field: "hostname", message: effect})
+		}
+		if s.Subdomain != "" && s.Hostname == "" {
+			problems = append(problems, problem{field: "subdomain", message: effect})
+		}
+		if s.SetHostnameAsFQDN != nil && *s.SetHostnameAsFQDN {
+			problems = append(problems, problem{field: "setHostnameAsFQDN", message: effect})
+		}
+		return problems
+	},
+}

@@ -1,0 +1,48 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import (
+	"fmt"
+
+	corev1 "k8s.io/api/core/v1"
+)
+
+// memoryLimitIgnored: less than 1 MiB is no limit.
+var memoryLimitIgnored = rule[containerCheck]{
+	Rule: Rule{
+		ID:    "memory-limit-ignored",
+		Title: "a memory limit below 1 MiB is no limit",
+		Doc: `hcsshim counts the memory limit of a container in whole MiB and drops the rest. A limit of less than 1 MiB becomes 0, which means no limit at all, so that the container may use the memory of the whole node.
+
+A usual cause is a wrong unit: 100m is a tenth of a byte, and 900k is less than 1 MiB. Write 100Mi.`,
+		Severity: Warning,
+		Layer:    Silent,
+		Since:    "v0.1.0",
+		Sources: []string{
+			"https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/oci/uvm.go#L111-L123",
+			"https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/jobcontainers/oci.go#L54-L67",
+		},
+		Fix: "set limits.memory in Mi",
+	},
+	check: func(_ pod, c container) []problem {
+		limit, ok := c.memoryLimit()
+		if !ok || limit <= 0 || limit >= mebibyte {
+			return nil
+		}
+		text := c.Resources.Limits[corev1.ResourceMemory]
+		return []problem{{
+			field:   "resources.limits.memory",
+			message: fmt.Sprintf("is %s, less than 1 MiB: the node sets no limit at all", text.String()),
+		}}
+	},
+}
+
+const mebibyte = 1 << 20
+
+// memoryLimit is the container's memory limit in bytes, if it has one.
+func (c container) memoryLimit() (int64, bool) {
+	limit, ok := c.Resources.Limits[corev1.ResourceMemory]
+	return limit.Value(), ok
+}

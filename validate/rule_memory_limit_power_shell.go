@@ -1,0 +1,65 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import (
+	"fmt"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+)
+
+// memoryLimitPowerShell: PowerShell needs more than a small program.
+var memoryLimitPowerShell = rule[containerCheck]{
+	Rule: Rule{
+		ID:    "memory-limit-power-shell",
+		Title: "a memory limit that may be too small for PowerShell",
+		Doc: `The memory limit holds for all processes of the container together, and those of its exec probes and hooks count: each PowerShell that a probe starts comes on top. A process that is refused memory fails, in ways that don't look like a lack of memory.
+
+No source says how much PowerShell needs. What is known: with a limit of 100Mi even small programs written in Go ran out of memory on Windows, now and then, at their start; and CSI drivers that call PowerShell were raised to 600Mi and more. The rule reports PowerShell with less than 150Mi.`,
+		Severity:   Warning,
+		Layer:      Silent,
+		Unverified: true,
+		Since:      "v0.1.0",
+		Sources: []string{
+			"https://github.com/kubernetes-csi/csi-driver-smb/pull/524",
+			"https://github.com/kubernetes-sigs/azuredisk-csi-driver/pull/2705",
+			"https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/jobcontainers/oci.go#L54-L67",
+		},
+		Fix: "set limits.memory to 300Mi, and measure",
+	},
+	check: func(_ pod, c container) []problem {
+		const enough = 150 * mebibyte
+		limit, ok := c.memoryLimit()
+		if !ok || limit < mebibyte || limit >= enough {
+			return nil
+		}
+		for line := range c.commands {
+			if line.startsPowerShell() {
+				text := c.Resources.Limits[corev1.ResourceMemory]
+				return []problem{{
+					field:   "resources.limits.memory",
+					message: fmt.Sprintf("is %s, for all processes of the container together: that may be too small for PowerShell, which it runs", text.String()),
+				}}
+			}
+		}
+		return nil
+	},
+}
+
+// startsPowerShell says whether the first word of the line is PowerShell, or one
+// of the first after cmd.
+func (c command) startsPowerShell() bool {
+	for i := range min(c.words(), 3) {
+		word, _, _ := strings.Cut(strings.ToLower(c.word(i)), " ")
+		name := strings.TrimSuffix(word[strings.LastIndexAny(word, `\/`)+1:], ".exe")
+		if name == "powershell" || name == "pwsh" {
+			return true
+		}
+		if name != "cmd" && i == 0 {
+			return false
+		}
+	}
+	return false
+}

@@ -1,0 +1,41 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import (
+	"fmt"
+
+	corev1 "k8s.io/api/core/v1"
+)
+
+// memoryLimitRounded: the limit is cut to whole MiB.
+var memoryLimitRounded = rule[containerCheck]{
+	Rule: Rule{
+		ID:    "memory-limit-rounded",
+		Title: "a memory limit is cut to whole MiB",
+		Doc: `hcsshim counts the memory limit of a container in whole MiB and drops the rest: 100M, which is 95.4 MiB, becomes 95 MiB, and 1500000 becomes 1 MiB. The limit holds for all processes of the container together, and is one on memory that is asked for: an allocation beyond it fails.
+
+Write the limit in Mi or Gi.`,
+		Severity: Info,
+		Layer:    Advice,
+		Since:    "v0.1.0",
+		Sources: []string{
+			"https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/oci/uvm.go#L111-L123",
+			"https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/jobcontainers/oci.go#L54-L67",
+		},
+		Fix: "set limits.memory in whole Mi",
+	},
+	check: func(_ pod, c container) []problem {
+		limit, ok := c.memoryLimit()
+		if !ok || limit < mebibyte || limit%mebibyte == 0 {
+			return nil
+		}
+		text := c.Resources.Limits[corev1.ResourceMemory]
+		return []problem{{
+			field:   "resources.limits.memory",
+			message: fmt.Sprintf("is %s, no whole number of MiB: the node sets it to %dMi", text.String(), limit/mebibyte),
+			fix:     fmt.Sprintf("write %dMi or %dMi", limit/mebibyte, limit/mebibyte+1),
+		}}
+	},
+}

@@ -1,0 +1,35 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import "fmt"
+
+// mountBelowHPC: the root of the container is no place for mounts.
+var mountBelowHPC = rule[mountCheck]{
+	Rule: Rule{
+		ID:    "mount-below-hpc",
+		Title: "a mountPath below C:\\hpc is somewhere else than it says",
+		Doc: `C:\hpc is where a node with the bind filter puts the container's image. A mountPath is never relative to it. With a mountPath of C:\hpc\config a node with the bind filter puts one bind inside the other, of which no source says whether it works, and the portable way to name the mount, %CONTAINER_SANDBOX_MOUNT_POINT%\hpc\config, has hpc twice. On other nodes the mount is at hpc\config below the container's root, which is not C:\hpc there.
+
+Leave C:\hpc out: with a mountPath of /config the mount is at %CONTAINER_SANDBOX_MOUNT_POINT%\config on every node.`,
+		Severity:   Warning,
+		Layer:      Silent,
+		Unverified: true,
+		Since:      "v0.1.0",
+		Sources: []string{
+			mountsSource + "#L66-L135",
+			"https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/jobcontainers/storage.go",
+		},
+		Fix: "leave C:\\hpc out of the mountPath",
+	},
+	check: func(_ pod, _ container, m mount) []problem {
+		if !m.spelling.mayStartWith('h') || !inBindRoot(m.at) {
+			return nil
+		}
+		return []problem{{
+			field:   "mountPath",
+			message: fmt.Sprintf("is %q: C:\\hpc is the container's root with the bind filter, and nothing without it; the mount isn't where the image's files are", m.MountPath),
+		}}
+	},
+}

@@ -1,0 +1,58 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import (
+	"fmt"
+
+	"github.com/hostprocess-go/sdk/volumes"
+)
+
+// mountCollision: two links can't have one name.
+var mountCollision = rule[conflictCheck]{
+	Rule: Rule{
+		ID:    "mount-collision",
+		Title: "two mounts of a container are at the same place",
+		Doc: `On nodes without the bind filter each mount is a symbolic link below the container's root, at its mountPath without the drive. Two mountPaths that are the same after that (/data and C:/data, C:\data and D:\data, /data and /data/) ask for the same link. The second can't be made, and the container doesn't start: "failed to setup mount for job container".
+
+The API server only rejects mountPaths that are equal byte by byte.
+
+With the bind filter mounts of different drives are different; of those, the one that is listed first is found below the container's root. What happens with two mounts at the very same place isn't known: see mount-collision-unverified.`,
+		Severity: Error,
+		Layer:    Node,
+		Since:    "v0.1.0",
+		Sources: []string{
+			mountsSource + "#L25-L64",
+			mountsSource16 + "#L18-L57",
+		},
+		Fix: "give each mount a path of its own, whatever its drive",
+	},
+	when: symlinkMounts,
+	check: func(_ pod, c container, clash volumes.Problem) []problem {
+		if !c.collide(clash) || !c.sameSpelling(clash) {
+			return nil
+		}
+		return []problem{{
+			field: c.mountField(clash.SecondIndex),
+			message: fmt.Sprintf("is %q, the same place as %q of volumeMounts[%d]: the second link can't be made, and the container doesn't start",
+				clash.Second.Path, clash.First.Path, clash.FirstIndex),
+		}}
+	},
+}
+
+// collide says whether two mounts that the container declares are at the same
+// place, but not those that the API server rejects anyway.
+func (container) collide(clash volumes.Problem) bool {
+	return (clash.Conflict == volumes.SamePlace || clash.Conflict == volumes.SameLink) &&
+		clash.First.Origin == volumes.Declared && clash.Second.Origin == volumes.Declared &&
+		clash.First.Path != clash.Second.Path
+}
+
+// sameSpelling says whether two mounts have the same path, without the drive, in
+// the same upper and lower case.
+func (container) sameSpelling(clash volumes.Problem) bool {
+	first, _ := volumes.Bind.Resolve(clash.First.Path)
+	second, _ := volumes.Bind.Resolve(clash.Second.Path)
+	return first.Rel() == second.Rel()
+}

@@ -1,0 +1,50 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import (
+	"fmt"
+
+	"github.com/hostprocess-go/sdk/volumes"
+)
+
+// mountPathBareDrive: a drive without a directory is no mountPath.
+var mountPathBareDrive = rule[mountCheck]{
+	Rule: Rule{
+		ID:    "mount-path-bare-drive",
+		Title: "a mountPath can't be a drive without a directory",
+		Doc: `containerd refuses to mount anything at C: ("destination path can not be C drive"); before 1.6.5 it let it pass, and the link failed as below.
+
+On nodes without the bind filter any other drive fails as well. There the drive is dropped from a mountPath, and what is left of D: is the container's own root directory, which exists, so that no link can be made in its place: "failed to setup mount for job container".
+
+With the bind filter it isn't known what happens with other drives than C:; see mount-path-drive-unverified.`,
+		Severity: Error,
+		Layer:    Node,
+		Since:    "v0.1.0",
+		Sources: []string{
+			criMountsSource + "#L82-L90",
+			mountsSource + "#L25-L64",
+			mountsSource16 + "#L18-L57",
+		},
+		Fix: "mount below the drive",
+	},
+	check: func(_ pod, _ container, m mount) []problem {
+		if m.refused != volumes.BareDrive {
+			return nil
+		}
+		if drive := m.MountPath[0]; drive == 'c' || drive == 'C' {
+			return []problem{{
+				field:   "mountPath",
+				message: fmt.Sprintf("is %q, a drive without a directory: containerd refuses it, and the container doesn't start", m.MountPath),
+				fix:     `mount below the drive, such as at C:\data`,
+			}}
+		}
+		return []problem{{
+			field:   "mountPath",
+			message: fmt.Sprintf("is %q, a drive without a directory: a link would have to replace the container's own root, and the container doesn't start", m.MountPath),
+			fix:     fmt.Sprintf(`mount below the drive, such as at %s\data`, m.MountPath),
+			when:    symlinkMounts,
+		}}
+	},
+}

@@ -1,0 +1,37 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import (
+	"fmt"
+)
+
+// mountPathCharacters: some characters can't be part of a file's name.
+var mountPathCharacters = rule[mountCheck]{
+	Rule: Rule{
+		ID:    "mount-path-characters",
+		Title: "a mountPath should hold only characters that a file name can have",
+		Doc: `Windows reserves < > " | ? * and the control characters: no file or directory can have them in its name. The API server doesn't look.
+
+On nodes without the bind filter a link of that name would have to be made, with it a directory. What the bind filter does is not settled by any source, so it is a warning only.`,
+		Severity:   Warning,
+		Layer:      Node,
+		Unverified: true,
+		Since:      "v0.1.0",
+		Sources: []string{
+			"https://learn.microsoft.com/windows/win32/fileio/naming-a-file",
+			mountsSource + "#L54-L60",
+		},
+		Fix: "remove the character",
+	},
+	check: func(_ pod, _ container, m mount) []problem {
+		if m.refused != 0 || m.spelling.reserved == 0 {
+			return nil
+		}
+		return []problem{{
+			field:   "mountPath",
+			message: fmt.Sprintf("is %q, but no name on Windows can contain %q: the container likely doesn't start", m.MountPath, m.spelling.reserved),
+		}}
+	},
+}

@@ -1,0 +1,39 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import (
+	"fmt"
+
+	"github.com/hostprocess-go/sdk/volumes"
+)
+
+// mountPathColon: a colon in a name means a stream of a file.
+var mountPathColon = rule[mountCheck]{
+	Rule: Rule{
+		ID:    "mount-path-colon",
+		Title: "no colon in a mountPath but after the drive",
+		Doc: `Up to Kubernetes 1.36 the documentation of the API said that a mountPath must not contain a colon; nothing checks it. On Windows one colon stands after the drive. A further one separates the name of a file from the name of a stream in it, and can't be part of a directory's name.
+
+No source says where the mount fails, or whether it does.`,
+		Severity:   Warning,
+		Layer:      Node,
+		Unverified: true,
+		Since:      "v0.1.0",
+		Sources: []string{
+			"https://github.com/kubernetes/api/blob/v0.34.0/core/v1/types.go#L2386-L2388",
+			"https://learn.microsoft.com/windows/win32/fileio/naming-a-file",
+		},
+		Fix: "remove the colon",
+	},
+	check: func(_ pod, _ container, m mount) []problem {
+		if m.refused != volumes.ColonInName {
+			return nil
+		}
+		return []problem{{
+			field:   "mountPath",
+			message: fmt.Sprintf("is %q, with a colon in a name: Windows takes what follows for the name of a stream, and the mount likely fails", m.MountPath),
+		}}
+	},
+}

@@ -1,0 +1,41 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import (
+	"fmt"
+
+	"github.com/hostprocess-go/sdk/volumes"
+)
+
+// mountPathDriveRoot: the root of a drive is no mountPath.
+var mountPathDriveRoot = rule[mountCheck]{
+	Rule: Rule{
+		ID:    "mount-path-drive-root",
+		Title: "a mountPath can't be the root of a drive",
+		Doc: `On nodes without the bind filter each mount is a symbolic link below the container's root directory, at its mountPath without the drive. For /, C:\, D:\ and whatever cleans to one of these (".", "/a/..") that is the root directory itself. It exists, so the link can't be made and the container doesn't start: "failed to setup mount for job container".
+
+With the bind filter it isn't known what happens; see mount-path-drive-unverified.
+
+A HostProcess container sees the whole disk of the node without any mount. To give it a directory of the node, name the directory in the command line.`,
+		Severity: Error,
+		Layer:    Node,
+		Since:    "v0.1.0",
+		Sources: []string{
+			mountsSource + "#L25-L64",
+			mountsSource16 + "#L18-L57",
+		},
+		Fix: "mount below the root, such as at /data",
+	},
+	when: symlinkMounts,
+	check: func(_ pod, _ container, m mount) []problem {
+		if m.refused != volumes.DriveRoot {
+			return nil
+		}
+		return []problem{{
+			field:   "mountPath",
+			message: fmt.Sprintf("is %q, the root of a drive: a link would have to replace the container's own root, and the container doesn't start", m.MountPath),
+		}}
+	},
+}

@@ -1,0 +1,37 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import (
+	"fmt"
+
+	"github.com/hostprocess-go/sdk/volumes"
+)
+
+// mountPathNUL: no Windows function takes a name with a zero byte.
+var mountPathNUL = rule[mountCheck]{
+	Rule: Rule{
+		ID:       "mount-path-nul",
+		Title:    "a mountPath must not contain a zero byte",
+		Doc:      `No function of Windows takes a path with a zero byte in it. hcsshim, which is written in Go, gets an error when it hands over the path ("invalid argument"), and the container doesn't start.`,
+		Severity: Error,
+		Layer:    Node,
+		Since:    "v0.1.0",
+		Sources: []string{
+			mountsSource + "#L54-L60",
+			"https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/jobobject/jobobject.go#L493-L496",
+			"https://github.com/golang/go/blob/go1.24.0/src/syscall/syscall_windows.go",
+		},
+		Fix: "remove the zero byte",
+	},
+	check: func(_ pod, _ container, m mount) []problem {
+		if m.refused != volumes.NULByte {
+			return nil
+		}
+		return []problem{{
+			field:   "mountPath",
+			message: fmt.Sprintf("is %q, with a zero byte in it: Windows takes no such path, and the container doesn't start", m.MountPath),
+		}}
+	},
+}

@@ -1,0 +1,36 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import (
+	"fmt"
+)
+
+// mountPathUntidy: what is mounted is the tidy form of the path.
+var mountPathUntidy = rule[mountCheck]{
+	Rule: Rule{
+		ID:    "mount-path-untidy",
+		Title: "a mountPath is tidied before it is used",
+		Doc: `containerd cleans every mountPath: a separator that was doubled counts once, and ".." takes away the element before it. So the mount is not where the text says. .\\etc\\agent, with backslashes that were doubled for a YAML string without quotes, is mounted at C:\etc\agent.
+
+The pod works. Write the path as it is used, so that others can compare it with what the program is told. In YAML a backslash needs no doubling but within double quotes.`,
+		Severity: Info,
+		Layer:    Advice,
+		Since:    "v0.1.0",
+		Sources: []string{
+			criMountsSource + "#L82-L90",
+		},
+		Fix: "write the path without doubled separators and without ..",
+	},
+	check: func(_ pod, _ container, m mount) []problem {
+		if m.refused != 0 || !m.spelling.untidy {
+			return nil
+		}
+		return []problem{{
+			field:   "mountPath",
+			message: fmt.Sprintf("is %q, which is used as %s", m.MountPath, m.at.Destination()),
+			fix:     fmt.Sprintf("write %s", m.at.Destination()),
+		}}
+	},
+}

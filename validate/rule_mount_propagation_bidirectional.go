@@ -1,0 +1,54 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import (
+	"fmt"
+
+	corev1 "k8s.io/api/core/v1"
+)
+
+// mountPropagationBidirectional: the API server allows Bidirectional to
+// privileged containers only.
+var mountPropagationBidirectional = rule[mountCheck]{
+	Rule: Rule{
+		ID:    "mount-propagation-bidirectional",
+		Title: "mountPropagation: Bidirectional needs a privileged container",
+		Doc: `The API server accepts mountPropagation: Bidirectional in privileged containers only, and knows no other value than None, HostToContainer and Bidirectional. A pod for Windows can't have privileged containers, so Bidirectional is never accepted once spec.os.name is windows.
+
+On Windows mountPropagation has no effect; see mount-propagation-ignored.`,
+		Severity: Error,
+		Layer:    APIServer,
+		Since:    "v0.1.0",
+		Sources: []string{
+			validationSource + "#L1448-L1478",
+		},
+		Fix: "remove mountPropagation",
+	},
+	check: func(_ pod, c container, m mount) []problem {
+		if m.MountPropagation == nil {
+			return nil
+		}
+		// The API server leaves the index out of the field.
+		reject := func(reason string) []problem {
+			return []problem{{list: true, field: "mountPropagation", message: fmt.Sprintf("is %q, %s: the API server rejects it", *m.MountPropagation, reason)}}
+		}
+		switch *m.MountPropagation {
+		case corev1.MountPropagationNone, corev1.MountPropagationHostToContainer:
+			return nil
+		case corev1.MountPropagationBidirectional:
+			if c.privileged() {
+				return nil
+			}
+			return reject("but the container isn't privileged")
+		}
+		return reject("not None, HostToContainer or Bidirectional")
+	},
+}
+
+// privileged says whether the container says that it is privileged, which means
+// nothing on Windows.
+func (c container) privileged() bool {
+	return c.SecurityContext != nil && c.SecurityContext.Privileged != nil && *c.SecurityContext.Privileged
+}

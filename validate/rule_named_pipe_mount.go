@@ -1,0 +1,65 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import (
+	"fmt"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/hostprocess-go/sdk/internal/winpath"
+	"github.com/hostprocess-go/sdk/volumes"
+)
+
+// namedPipeMount: hcsshim refuses to mount a named pipe.
+var namedPipeMount = rule[volumeCheck]{
+	Rule: Rule{
+		ID:    "named-pipe-mount",
+		Title: "a named pipe can't be mounted",
+		Doc: `A HostProcess container can't have a named pipe of the node mounted, as other Windows containers can. It doesn't need to: it opens the pipe by its name.
+
+The API server and the kubelet let the volume pass. hcsshim then fails the container, in every version: "named pipe mounts not supported for job containers - interact with the pipe directly".
+
+Remove the volume and its mounts, and give the program the name of the pipe.`,
+		Severity: Error,
+		Layer:    Node,
+		Since:    "v0.1.0",
+		Sources: []string{
+			mountsSource + "#L20-L23",
+			mountsSource16 + "#L13-L16",
+			kepSource,
+			docSource,
+		},
+		Fix: "remove the volume and its mounts, and let the program open the pipe by its name",
+	},
+	check: func(p pod, v *corev1.Volume) []problem {
+		if v.HostPath == nil || !strings.HasPrefix(v.HostPath.Path, pipePrefix) || !p.mounted(v.Name) {
+			return nil
+		}
+		return []problem{{
+			field:   "hostPath.path",
+			message: fmt.Sprintf("is %q, a named pipe: the node fails to start the containers that mount it", v.HostPath.Path),
+			fix:     fmt.Sprintf("remove the volume and its mounts, and let the program open %s itself", v.HostPath.Path),
+		}}
+	},
+}
+
+// pipePrefix is how containerd and hcsshim tell that a path is a named pipe.
+//
+// Source: https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/jobcontainers/mounts.go#L20-L23
+const pipePrefix = `\\.\pipe\`
+
+// isPipe says whether a hostPath is meant to be a named pipe, however it is spelled.
+func isPipe(v *corev1.Volume) bool {
+	if v == nil || v.HostPath == nil || len(v.HostPath.Path) < 2 {
+		return false
+	}
+	// Only a path with two separators in front can be one.
+	if path := v.HostPath.Path; !winpath.IsSeparator(path[0]) || !winpath.IsSeparator(path[1]) {
+		return false
+	}
+	_, err := volumes.Bind.Resolve(v.HostPath.Path)
+	return reasonOf(err) == volumes.PipePath
+}

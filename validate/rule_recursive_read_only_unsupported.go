@@ -1,0 +1,36 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import (
+	corev1 "k8s.io/api/core/v1"
+)
+
+// recursiveReadOnlyUnsupported: no Windows runtime has recursive read-only mounts.
+var recursiveReadOnlyUnsupported = rule[mountCheck]{
+	Rule: Rule{
+		ID:    "recursive-read-only-unsupported",
+		Title: "recursiveReadOnly: Enabled can't be fulfilled on Windows",
+		Doc: `recursiveReadOnly: Enabled demands that the container runtime makes everything below a mount read-only. Runtimes on Windows can't, and the kubelet doesn't start the container: "volume … requested recursive read-only mode, but it is not supported by the runtime".
+
+IfPossible is fine; it means nothing on Windows. Before Kubernetes 1.31 the API server drops the field.`,
+		Severity: Error,
+		Layer:    Node,
+		Since:    "v0.1.0",
+		Sources: []string{
+			kubeletPodsSource + "#L2961-L2983",
+		},
+		Fix: "remove recursiveReadOnly",
+	},
+	check: func(p pod, _ container, m mount) []problem {
+		// Where readOnly is missing the API server rejects the mount.
+		if m.RecursiveReadOnly == nil || *m.RecursiveReadOnly != corev1.RecursiveReadOnlyEnabled || !m.ReadOnly || p.minor < 31 {
+			return nil
+		}
+		return []problem{{
+			field:   "recursiveReadOnly",
+			message: "is Enabled, which no runtime on Windows supports: the kubelet doesn't start the container",
+		}}
+	},
+}

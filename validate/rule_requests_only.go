@@ -1,0 +1,32 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+// requestsOnly: on Windows requests reserve nothing.
+var requestsOnly = rule[containerCheck]{
+	Rule: Rule{
+		ID:    "requests-only",
+		Title: "requests without limits only matter to the scheduler",
+		Doc: `On Windows the kubelet hands limits to the runtime and nothing else. There are no CPU shares and no memory that is kept free: requests decide on which node the pod is placed, and after that a container without limits competes with the node's own processes.
+
+Set limits for what the container must not take from the node.`,
+		Severity: Info,
+		Layer:    Advice,
+		Since:    "v0.1.0",
+		Sources: []string{
+			windowsResourcesSource,
+			"https://kubernetes.io/docs/concepts/configuration/windows-resource-management/",
+		},
+		Fix: "set limits for cpu and memory",
+	},
+	check: func(_ pod, c container) []problem {
+		if len(c.Resources.Requests) == 0 || len(c.Resources.Limits) > 0 {
+			return nil
+		}
+		return []problem{{
+			field:   "resources.requests",
+			message: "is set without limits: on Windows it matters to the scheduler only, and nothing keeps the container from taking more",
+		}}
+	},
+}

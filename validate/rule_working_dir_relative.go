@@ -1,0 +1,38 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import (
+	"fmt"
+)
+
+// workingDirRelative: with the bind filter nobody knows relative to what.
+var workingDirRelative = rule[containerCheck]{
+	Rule: Rule{
+		ID:    "working-dir-relative",
+		Title: "a relative workingDir is not below the container's root",
+		Doc: `On nodes with the bind filter the workingDir is taken as it is written. A relative one is relative to the directory in which the containerd shim happens to run, on the node; where there is no such directory, one is made. The image is not there. D:work, a drive without a separator, is relative as well.
+
+On other nodes it is below the container's root.
+
+%CONTAINER_SANDBOX_MOUNT_POINT%\bin is right on all nodes.`,
+		Severity: Warning,
+		Layer:    Silent,
+		Since:    "v0.1.0",
+		Sources: []string{
+			jobSource + "#L240-L267",
+		},
+		Fix: `put %CONTAINER_SANDBOX_MOUNT_POINT%\ in front`,
+	},
+	when: bindMounts,
+	check: func(_ pod, c container) []problem {
+		if c.WorkingDir == "" || hasToken(c.WorkingDir) || !relativeDir(c.WorkingDir) || triesToken(c.WorkingDir) {
+			return nil
+		}
+		return []problem{{
+			field:   "workingDir",
+			message: fmt.Sprintf("is %q, relative to a directory of the node and not to the container's root", c.WorkingDir),
+		}}
+	},
+}

@@ -1,0 +1,46 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import (
+	"fmt"
+
+	"github.com/hostprocess-go/sdk/volumes"
+)
+
+// workingDirRerooted: without the bind filter every path is below the root.
+var workingDirRerooted = rule[containerCheck]{
+	Rule: Rule{
+		ID:    "working-dir-rerooted",
+		Title: "an absolute workingDir is somewhere else without the bind filter",
+		Doc: `On nodes without the bind filter a workingDir is always below the container's root: C:\Windows means C:\C\<id>\Windows on containerd 1.6, and the drive doesn't count. With the bind filter C:\Windows is the node's own, or a mount.
+
+So the same workingDir means two things where a pod is meant for both kinds of nodes; and C:\hpc, or a directory of the node, is never right without the bind filter. containerd 1.6 doesn't start a container whose directory is missing; later ones make it.
+
+Write %CONTAINER_SANDBOX_MOUNT_POINT%\app for a directory of the image or a mount. To start in a directory of the node, change to it in the command.`,
+		Severity: Warning,
+		Layer:    Silent,
+		Since:    "v0.1.0",
+		Sources: []string{
+			jobSource + "#L240-L267",
+			jobSource16 + "#L181-L200",
+		},
+		Fix: "write %CONTAINER_SANDBOX_MOUNT_POINT% and the path below the root",
+	},
+	when: symlinkMounts,
+	check: func(p pod, c container) []problem {
+		if c.WorkingDir == "" || hasToken(c.WorkingDir) || triesToken(c.WorkingDir) || relativeDir(c.WorkingDir) {
+			return nil
+		}
+		at, err := volumes.Bind.Resolve(c.WorkingDir)
+		if p.nodes&bindMounts == 0 && (err != nil || !inHostDirectory(at) && !inBindRoot(at)) {
+			// A directory of the image, on every node.
+			return nil
+		}
+		return []problem{{
+			field:   "workingDir",
+			message: fmt.Sprintf("is %q, which is taken below the container's root and not on the node", c.WorkingDir),
+		}}
+	},
+}

@@ -1,0 +1,124 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package volumes
+
+import (
+	"io/fs"
+	"os"
+	"runtime"
+	"strings"
+
+	"github.com/hostprocess-go/sdk/internal/winpath"
+)
+
+// Process is what Detect looks at. Programs call Detect; tests describe a process
+// in a tree of files of their own and call its Detect method.
+type Process struct {
+	// LookupEnv returns environment variables, as os.LookupEnv does. nil means that
+	// there are none.
+	LookupEnv func(name string) (string, bool)
+
+	// Executable is the path of the program's file, as os.Executable returns it. It
+	// may be empty.
+	Executable string
+
+	// HostRoot is a directory that stands in for the file system of the node, or ""
+	// for the real one. In a HostProcess container, and always on Windows, it holds a
+	// directory for each drive, named by its letter in upper case: C:\hpc\x is
+	// C/hpc/x in it.
+	HostRoot string
+}
+
+// Detect finds out in which container this program runs.
+//
+// The runtime puts the root of a HostProcess container in the environment
+// variable SandboxVariable, with a backslash at the end, which Detect can do without.
+// If the variable is missing, or names no directory, because another program has
+// changed the environment, the place of the program's own file tells the root, if
+// the program comes from the image. If that doesn't either, a missing variable
+// means that this isn't a HostProcess container, and a wrong one is an *EnvError.
+//
+// On systems other than Windows the variable means nothing.
+func Detect() (Root, error) {
+	exe, _ := os.Executable() // "" will do: it is only the second source
+	return Process{LookupEnv: os.LookupEnv, Executable: exe}.Detect()
+}
+
+// Detect finds out in which container the process p runs: see the function
+// Detect.
+func (p Process) Detect() (Root, error) {
+	env := p.LookupEnv
+	if env == nil {
+		env = func(string) (string, bool) { return "", false }
+	}
+	ordinary := Root{host: p.HostRoot, env: env}
+	if p.HostRoot == "" && runtime.GOOS != "windows" {
+		return ordinary, nil
+	}
+	value, _ := env(SandboxVariable)
+	dir, wrong := absolute(value)
+	if wrong == 0 && ordinary.isDir(dir) {
+		return Root{rootMode(dir), dir, p.HostRoot, env}, nil
+	}
+	if dir, mode := rootOfProgram(p.Executable); mode != Unknown && ordinary.isDir(dir) {
+		return Root{mode, dir, p.HostRoot, env}, nil
+	}
+	switch {
+	case value == "":
+		return ordinary, nil
+	case wrong != 0:
+		return Root{}, &EnvError{SandboxVariable, value, &PathError{value, wrong}}
+	}
+	return Root{}, &EnvError{SandboxVariable, value, fs.ErrNotExist}
+}
+
+// rootMode tells the mode from the root of a container. A root that an annotation
+// of the pod has moved is recognised too: below it, SymlinkHPC puts a directory
+// that is named after the container.
+func rootMode(dir string) Mode {
+	i := strings.LastIndexByte(dir, '\\')
+	switch {
+	case strings.EqualFold(dir[:i+1], symlink16Parent):
+		return Symlink16
+	case isContainerID(dir[i+1:]):
+		return SymlinkHPC
+	}
+	return Bind
+}
+
+// rootOfProgram returns the root of the container from whose image a program is,
+// if the path of the program tells.
+func rootOfProgram(exe string) (string, Mode) {
+	exe = winpath.Clean(exe)
+	if rest, ok := cutPrefixFold(exe, symlink16Parent); ok {
+		if id, _, ok := strings.Cut(rest, `\`); ok && isContainerID(id) {
+			return symlink16Parent + id, Symlink16
+		}
+	}
+	if rest, ok := cutPrefixFold(exe, bindRoot+`\`); ok {
+		if id, _, ok := strings.Cut(rest, `\`); ok && isContainerID(id) {
+			return bindRoot + `\` + id, SymlinkHPC
+		}
+		return bindRoot, Bind
+	}
+	return "", Unknown
+}
+
+func cutPrefixFold(s, prefix string) (string, bool) {
+	if len(s) < len(prefix) || !strings.EqualFold(s[:len(prefix)], prefix) {
+		return "", false
+	}
+	return s[len(prefix):], true
+}
+
+// isContainerID reports whether s can be the ID of a container: hexadecimal
+// digits, 64 of them in containerd.
+func isContainerID(s string) bool {
+	return len(s) >= 16 && strings.Trim(s, "0123456789abcdefABCDEF") == ""
+}
+
+func (r Root) isDir(path string) bool {
+	info, err := os.Stat(r.onHost(path))
+	return err == nil && info.IsDir()
+}
