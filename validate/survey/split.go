@@ -41,7 +41,8 @@ type Part struct {
 // Split splits the nodes by which of need they can do, for DaemonSets of their
 // own. Nodes of which that isn't known make parts of their own too. Within a
 // part, one DaemonSet can serve all nodes, if its pod is judged for the part's
-// Targets and relies on no other capabilities than the part's.
+// Targets and relies on no other capabilities than the part's. Whatever is needed,
+// nodes that can't run HostProcess pods are never in a part with nodes that can.
 //
 // One part in the result therefore means that one DaemonSet can serve all nodes.
 // With need 0 there is never more than one part, and it tells what holds for the
@@ -52,6 +53,9 @@ type Part struct {
 // nodes.
 func (s *Survey) Split(need Capabilities) []Part {
 	type answer struct{ can, unknown Capabilities }
+	if need != 0 {
+		need |= HostProcess
+	}
 	parts := map[answer][]int{}
 	for _, i := range s.order() {
 		n := s.groups[i].Node

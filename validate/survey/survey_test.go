@@ -264,6 +264,13 @@ func TestSelectorsSelectTheirPart(t *testing.T) {
 			for _, p := range s.Split(need) {
 				sum += p.Nodes
 				inside := map[string]bool{}
+				if need != 0 && len(p.Targets) > 0 && !p.Can.Has(survey.HostProcess) {
+					t.Fatalf("need %s: not all nodes run HostProcess pods in %+v", need, p)
+				}
+				need := need
+				if need != 0 {
+					need |= survey.HostProcess
+				}
 				for _, n := range nodes {
 					if read, ok := survey.Read(n); ok {
 						inside[n.Name] = read.Can&need == p.Groups[0].Node.Can&need && read.Unknown&need == p.Groups[0].Node.Unknown&need
