@@ -65,7 +65,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 			fail("%v", err)
 		}
 	}
-	r := newReport(&s, need)
+	r := newReport(&s, need|survey.HostProcess)
 	if err := print(stdout, r); err != nil {
 		fail("%v", err)
 	}

@@ -25,7 +25,7 @@ func TestRun(t *testing.T) {
 		{"aks-local-groups-json", []string{"-o", "json", "-need", "local-groups", "testdata/aks.json"}, 1},
 		{"mixed", []string{"testdata/mixed.yaml"}, 1},
 		{"mixed-everything", []string{"-need", "local-groups,in-cluster-config,read-only-mounts,port-forward,env-tokens", "testdata/mixed.yaml"}, 1},
-		{"mixed-nothing", []string{"-need", "", "testdata/mixed.yaml"}, 0},
+		{"mixed-nothing", []string{"-need", "", "testdata/mixed.yaml"}, 1},
 		{"stdin", []string{"-"}, 0},
 		{"linux", []string{"testdata/linux.json"}, 1},
 		{"broken", []string{"testdata/aks.json", "testdata/broken.json"}, 2},

@@ -154,8 +154,8 @@ func TestSplit(t *testing.T) {
 			node("c", "docker://20.10.9", "10.0.20348.1", pool, "c"),
 		}, []part{
 			{1, []corev1.NodeSelectorRequirement{windows, in(pool, "a")}},
-			{1, []corev1.NodeSelectorRequirement{windows, in(pool, "c")}},
 			{1, []corev1.NodeSelectorRequirement{windows, in(pool, "b")}},
+			{1, []corev1.NodeSelectorRequirement{windows, in(pool, "c")}},
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
