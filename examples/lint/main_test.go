@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 	"testing"
@@ -16,6 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/hostprocess-go/sdk/examples/internal/golden"
+	"github.com/hostprocess-go/sdk/examples/internal/manifest"
 )
 
 func TestRun(t *testing.T) {
@@ -110,6 +112,58 @@ func TestCannotWrite(t *testing.T) {
 		if code := run([]string{"-o", format, "testdata/agent.yaml"}, nil, broken{}, &stderr); code != 2 || !strings.Contains(stderr.String(), "disk full") {
 			t.Errorf("%s: exit code %d: %s", format, code, stderr.String())
 		}
+	}
+}
+
+// BenchmarkDump reads a list of 1000 pods, one in ten of them a HostProcess pod,
+// and judges them: how much of the time is reading, and how much are the rules.
+func BenchmarkDump(b *testing.B) {
+	var list struct {
+		APIVersion string            `json:"apiVersion"`
+		Items      []json.RawMessage `json:"items"`
+		Kind       string            `json:"kind"`
+	}
+	text, err := os.ReadFile("testdata/cluster/pods.json")
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := json.Unmarshal(text, &list); err != nil {
+		b.Fatal(err)
+	}
+	windows := list.Items[1] // without findings, but for nodes with containerd 1.6
+	linux := json.RawMessage(bytes.Replace(windows, []byte(`"hostProcess": true`), []byte(`"hostProcess": false`), 1))
+	list.Items = nil
+	for i := range 1000 {
+		list.Items = append(list.Items, linux)
+		if i%10 == 0 {
+			list.Items[i] = windows
+		}
+	}
+	if text, err = json.Marshal(list); err != nil {
+		b.Fatal(err)
+	}
+	var objects []manifest.Object
+	b.Run("read", func(b *testing.B) {
+		b.SetBytes(int64(len(text)))
+		for b.Loop() {
+			objects = objects[:0]
+			reader := manifest.NewReader(func(o manifest.Object) { objects = append(objects, o) })
+			if err := reader.Stream("f", bytes.NewReader(text)); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	l := linter{out: newOutput("text", io.Discard), stderr: io.Discard}
+	b.Run("judge", func(b *testing.B) {
+		b.SetBytes(int64(len(text)))
+		for b.Loop() {
+			for _, o := range objects {
+				l.object(o)
+			}
+		}
+	})
+	if l.judged == 0 || l.code() != 0 {
+		b.Errorf("%d judged, code %d", l.judged, l.code())
 	}
 }
 

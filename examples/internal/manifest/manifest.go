@@ -79,7 +79,7 @@ func NewReader(visit func(Object)) *Reader {
 	_ = corev1.AddToScheme(scheme)
 	_ = appsv1.AddToScheme(scheme)
 	_ = batchv1.AddToScheme(scheme)
-	decoder := serializer.NewSerializerWithOptions(serializer.DefaultMetaFactory, scheme, scheme, serializer.SerializerOptions{Strict: true})
+	decoder := serializer.NewSerializerWithOptions(kindFinder{}, scheme, scheme, serializer.SerializerOptions{Strict: true})
 	return &Reader{decoder: decoder, visit: visit}
 }
 
