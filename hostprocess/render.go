@@ -80,7 +80,7 @@ func (b *build) words(c Command, built *corev1.Container, expand bool) []string 
 	case cmdFile:
 		return b.encode(c, built, nodes, cmdPath, "/d", "/c", b.scriptFile(c, built))
 	case imageProgram:
-		return b.encode(c, built, nodes, inRoot(volumes.Ref{}, c.words[0]), c.words[1:]...)
+		return b.encode(c, built, nodes, c.path, c.words[1:]...)
 	case mountedProgram:
 		return b.encode(c, built, nodes, b.mounted(c, built), c.words[1:]...)
 	}
@@ -184,7 +184,7 @@ func (b *build) mounted(c Command, built *corev1.Container) string {
 func (b *build) scriptFile(c Command, built *corev1.Container) string {
 	m := c.file.mount()
 	if !slices.ContainsFunc(built.VolumeMounts, func(other corev1.VolumeMount) bool { return other.MountPath == m.spec.MountPath }) {
-		m.spec.Name = b.volume(built.Name, m.volume)
+		m.spec.Name = b.volume(built.Name, &m.volume)
 		built.VolumeMounts = append(built.VolumeMounts, m.spec)
 	}
 	b.script(built.Name, c)

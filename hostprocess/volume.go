@@ -33,6 +33,8 @@ type Volume struct {
 	// plain says that id tells the volume apart from all others of its kind.
 	plain    bool
 	existing bool
+	// key is what the volume is, made with the name.
+	key string
 	// source is never changed in what it points to.
 	source   corev1.VolumeSource
 	mistakes mistakes
@@ -360,6 +362,10 @@ func isSlash(r rune) bool { return r == '/' || r == '\\' }
 // these can't be confused with another volume's, and ends in a checksum of the
 // source otherwise.
 func (v Volume) resolved() Volume {
+	v.key = v.kind + "/" + v.id
+	if !v.plain {
+		v.key = v.checksum()
+	}
 	if v.name != "" {
 		return v
 	}
@@ -377,6 +383,7 @@ func (v Volume) resolved() Volume {
 	return v
 }
 
+// checksum is one of everything that the volume is made of.
 func (v Volume) checksum() string {
 	text, err := json.Marshal(v.source)
 	if err != nil {
