@@ -1,0 +1,119 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package explain
+
+import "github.com/hostprocess-go/sdk/validate"
+
+// apiServerEntries are texts of the API server. Where a controller creates the
+// pods, they arrive in events of its object ("Error creating: …").
+var apiServerEntries = []entry{
+	{
+		texts:   []pattern{{"if pod contains any hostProcess containers then all containers must be HostProcess containers"}},
+		cause:   "The API server refuses a pod in which some containers are HostProcess containers and some are not. Init and ephemeral containers count; one that kubectl debug or a webhook adds does too.",
+		rules:   []validate.RuleID{"host-process-mixed"},
+		fix:     "set hostProcess: true in securityContext.windowsOptions of the pod, and nowhere to false",
+		sources: []string{validationSource + "#L9000-L9005"},
+	},
+	{
+		texts:   []pattern{{"pod hostProcess value must be identical if both are specified"}},
+		cause:   "A container says another hostProcess than its pod.",
+		rules:   []validate.RuleID{"host-process-mismatch"},
+		fix:     "set hostProcess: true in securityContext.windowsOptions of the pod, and remove it from the containers",
+		sources: []string{validationSource + "#L8983"},
+	},
+	{
+		texts:   []pattern{{"hostNetwork must be true if pod contains any hostProcess containers"}},
+		cause:   "The API server refuses a HostProcess pod that is not on the host's network.",
+		rules:   []validate.RuleID{"host-network"},
+		fix:     "set spec.hostNetwork to true",
+		sources: []string{validationSource + "#L9007-L9010"},
+	},
+	{
+		texts:   []pattern{{"hostProcess containers are disallowed by cluster policy"}},
+		cause:   "The API server runs with --allow-privileged=false. No pod can change that.",
+		fix:     "start the API server with --allow-privileged=true, or use another cluster",
+		sources: []string{validationSource + "#L9012-L9015"},
+	},
+	{
+		texts:   []pattern{{"cannot be set for a windows pod"}},
+		cause:   "The pod says spec.os.name: windows, and has a field that only Linux has; any value counts, false too. The field stands before the text.",
+		rules:   []validate.RuleID{"linux-only-field"},
+		fix:     "remove the field; without spec.os it would only be ignored",
+		sources: []string{validationSource + "#L5020-L5110"},
+	},
+	{
+		texts:   []pattern{{"may not be set for a windows pod"}},
+		cause:   "The pod says spec.os.name: windows, and has resources for the whole pod (spec.resources).",
+		rules:   []validate.RuleID{"pod-resources"},
+		fix:     "move the requests and limits to the containers",
+		sources: []string{validationSource + "#L4906"},
+	},
+	{
+		texts:   []pattern{{"windows options cannot be set for a linux pod"}},
+		cause:   "The pod says spec.os.name: linux, and has windowsOptions.",
+		rules:   []validate.RuleID{"os-linux-pod"},
+		fix:     "set spec.os.name to windows",
+		sources: []string{validationSource + "#L5007-L5013"},
+	},
+	{
+		texts:   []pattern{{"must match `containerPort` when `hostNetwork` is true"}},
+		cause:   "A port has a hostPort other than its containerPort. On the host's network they are the same port.",
+		rules:   []validate.RuleID{"host-port"},
+		fix:     "remove hostPort, or set it to the containerPort",
+		sources: []string{validationSource + "#L4348"},
+	},
+	{
+		texts:   []pattern{{"hostNetwork: Forbidden: when `hostUsers` is false"}},
+		cause:   "hostUsers: false asks for a user namespace, which does not go with hostNetwork, and a HostProcess pod needs hostNetwork.",
+		rules:   []validate.RuleID{"host-users"},
+		fix:     "remove hostUsers",
+		sources: []string{validationSource + "#L4057"},
+	},
+	{
+		texts:   []pattern{{"hostnameOverride: Forbidden: may not be specified when hostNetwork is true"}},
+		cause:   "hostnameOverride does not go with hostNetwork, which a HostProcess pod needs.",
+		rules:   []validate.RuleID{"hostname-override"},
+		fix:     "remove hostnameOverride",
+		sources: []string{validationSource + "#L4133"},
+	},
+	{
+		texts:   []pattern{{"would violate PodSecurity", "must not set securityContext.windowsOptions.hostProcess=true"}, {"would violate PodSecurity", "hostProcess ("}},
+		cause:   "A warning, not an error: Pod Security admission warns of HostProcess pods in this namespace, or of a workload whose pods it will refuse there. Every HostProcess pod violates the levels baseline and restricted.",
+		rules:   []validate.RuleID{"namespace-pod-security-enforce", "namespace-pod-security-warn"},
+		fix:     "label the namespace pod-security.kubernetes.io/enforce: privileged, and pod-security.kubernetes.io/warn: privileged",
+		sources: []string{admissionSource + "#L495-L520"},
+	},
+	{
+		texts:   []pattern{{"violates PodSecurity", "must not set securityContext.windowsOptions.hostProcess=true"}, {"violates PodSecurity", "hostProcess ("}, {"must not set securityContext.windowsOptions.hostProcess=true"}},
+		cause:   "Pod Security admission refuses the pod: the namespace, or the cluster by default, enforces the level baseline or restricted, which every HostProcess pod violates. What else the text lists is refused for the same reason.",
+		rules:   []validate.RuleID{"namespace-pod-security-enforce"},
+		fix:     "put the pod in a namespace with the label pod-security.kubernetes.io/enforce: privileged",
+		sources: []string{admissionSource + "#L475-L485", "https://github.com/kubernetes/kubernetes/blob/v1.37.2/staging/src/k8s.io/pod-security-admission/policy/check_windowsHostProcess.go#L77-L100"},
+	},
+}
+
+// programEntries are texts of programs in a container.
+var programEntries = []entry{
+	{
+		texts:   []pattern{{`user "system:node:*" cannot`}},
+		cause:   "A request was made as the node, not as the pod's service account. If it came from a HostProcess container, the program there read the node's kubeconfig: the container has the environment of the node, and a variable KUBECONFIG of the whole machine names that file.",
+		rules:   []validate.RuleID{"env-kubeconfig"},
+		fix:     "pass --kubeconfig, or set the variable KUBECONFIG to a file of the pod; a variable that is set to nothing is dropped",
+		sources: []string{"https://github.com/projectcalico/calico/issues/7445", "https://github.com/Azure/azure-container-networking/issues/1367"},
+	},
+	{
+		texts:   []pattern{{"open /var/run/secrets/kubernetes.io/serviceaccount/* the system cannot find"}},
+		cause:   "A program looked for the service account's files at a path that the node doesn't have. On nodes without the bind filter (containerd 1.6, or a Windows Server 2019 without updates) they are below %CONTAINER_SANDBOX_MOUNT_POINT%; client-go's InClusterConfig doesn't look there. It also fails where the current directory is on another drive than C, and where automountServiceAccountToken is false.",
+		rules:   []validate.RuleID{"command-service-account"},
+		fix:     `read the files below %CONTAINER_SANDBOX_MOUNT_POINT%\var\run\secrets\kubernetes.io\serviceaccount, or use nodes with containerd 1.7 or newer`,
+		sources: []string{"https://github.com/kubernetes/kubernetes/issues/104562", "https://github.com/kubernetes/client-go/issues/1302", "https://github.com/kubernetes/kubernetes/issues/104443"},
+	},
+	{
+		texts:   []pattern{{"only one usage of each socket address"}},
+		cause:   "A program could not listen on a port, because another program of the node does. HostProcess pods have the node's ports: an older pod of the same workload that still runs, or another program on the node, has it.",
+		rules:   []validate.RuleID{"daemon-set-surge-ports", "deployment-surge-ports"},
+		fix:     "declare the port as containerPort, so that the scheduler knows of it, set maxSurge to 0, and look for the program on the node (Get-NetTCPConnection -LocalPort PORT)",
+		sources: []string{"https://github.com/prometheus-community/windows_exporter/issues/1092"},
+	},
+}

@@ -1,0 +1,30 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package explain
+
+import "github.com/hostprocess-go/sdk/validate"
+
+// containerdEntries are texts of containerd itself.
+var containerdEntries = []entry{
+	{
+		texts:   []pattern{{"pod spec and all containers inside must have the HostProcess field set to be valid"}},
+		cause:   "containerd was asked for a HostProcess container in a pod that is not one, or the reverse. The API server refuses pods that mix the two, so a kubelet that does not know all of the pod (1.23 and 1.24, where hostProcess is only set on containers) or a program that talks to containerd itself is behind it.",
+		rules:   []validate.RuleID{"host-process-container-level", "host-process-mixed"},
+		fix:     "set hostProcess: true in securityContext.windowsOptions of the pod, and nowhere to false",
+		sources: []string{"https://github.com/containerd/containerd/blob/v2.3.4/internal/cri/server/container_create.go#L1012", "https://github.com/kubernetes/kubernetes/issues/110140"},
+	},
+	{
+		texts:   []pattern{{"destination path can not be C drive"}},
+		cause:   "containerd refuses a volumeMount whose mountPath is C: alone.",
+		rules:   []validate.RuleID{"mount-path-bare-drive"},
+		fix:     "choose a directory as mountPath, such as /etc/agent",
+		sources: []string{"https://github.com/containerd/containerd/blob/v2.3.4/internal/cri/opts/spec_windows_opts.go#L89"},
+	},
+	{
+		texts:   []pattern{{"no match for platform in manifest"}},
+		cause:   "The image has nothing for this node: no windows/amd64, or none for its version of Windows. Nothing in the text is about HostProcess; but the base image for HostProcess containers names no version of Windows, which containerd 1.6.0 to 1.6.17 refuse.",
+		fix:     "build the image for windows/amd64, and for the base image without a Windows version use containerd 1.6.18 or newer",
+		sources: []string{"https://github.com/containerd/containerd/blob/v2.3.4/core/images/image.go#L250", "https://github.com/containerd/containerd/issues/7431"},
+	},
+}

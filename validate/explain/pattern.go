@@ -1,0 +1,109 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package explain
+
+// pattern is an error text to look for: parts that stand in a text one after the
+// other, with anything between them that is of the same message. A part is
+// compared letter by letter, in either case, but for
+//
+//   - a space: any number of spaces, tabs and line ends, because YAML folds lines;
+//   - a quote: the same with backslashes before it, as logs escape it, and '
+//     also twice, as YAML escapes it;
+//   - an asterisk: one or more characters of a word, such as a name or a path.
+type pattern []string
+
+// maxGap is how far apart two parts can be. The message of an event has 1024
+// bytes at most; that of a log can hold a command line.
+const maxGap = 4096
+
+// match returns where a match that starts at a place of a text ends, or -1.
+func (p pattern) match(text string, at int) int {
+	end := matchPart(text, at, p[0])
+	for _, part := range p[1:] {
+		if end < 0 {
+			return -1
+		}
+		end = findPart(text, end, part)
+	}
+	return end
+}
+
+// findPart finds a part in the rest of a message, and returns where it ends.
+func findPart(text string, from int, part string) int {
+	head := lower(part[0])
+	for at := from; at < len(text) && at-from <= maxGap; at++ {
+		if lower(text[at]) == head {
+			if end := matchPart(text, at, part); end >= 0 {
+				return end
+			}
+		}
+		if endsMessage(text, at) {
+			return -1
+		}
+	}
+	return -1
+}
+
+// endsMessage says whether a message ends at a place: by a line end that is not
+// followed by the indentation of a folded line.
+func endsMessage(text string, at int) bool {
+	return text[at] == '\n' && (at+1 == len(text) || !isSpace(text[at+1]))
+}
+
+// matchPart returns where a part ends that starts at a place of a text, or -1.
+func matchPart(text string, at int, part string) int {
+	for i := 0; i < len(part); i++ {
+		next := at
+		switch c := part[i]; c {
+		case ' ':
+			for next < len(text) && isSpace(text[next]) {
+				next++
+			}
+		case '*':
+			for next < len(text) && isWord(text[next]) {
+				next++
+			}
+		case '"', '\'':
+			for next < len(text) && text[next] == '\\' {
+				next++
+			}
+			if next == len(text) || text[next] != c {
+				return -1
+			}
+			next++
+			if c == '\'' && next < len(text) && text[next] == c {
+				next++
+			}
+		default:
+			if at < len(text) && lower(text[at]) == lower(c) {
+				next++
+			}
+		}
+		if next == at {
+			return -1
+		}
+		at = next
+	}
+	return at
+}
+
+// startsWord says whether a word may start at a place of a text. A letter after
+// a backslash is no part of a word: logs write a line end as \n.
+func startsWord(text string, at int) bool {
+	if !isLetter(text[at]) {
+		return false
+	}
+	return at == 0 || !isLetter(text[at-1]) || at > 1 && text[at-2] == '\\'
+}
+
+func isSpace(c byte) bool  { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }
+func isWord(c byte) bool   { return c > ' ' && c != '"' && c != '\\' }
+func isLetter(c byte) bool { return 'a' <= lower(c) && lower(c) <= 'z' }
+
+func lower(c byte) byte {
+	if 'A' <= c && c <= 'Z' {
+		return c | 0x20
+	}
+	return c
+}
