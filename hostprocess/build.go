@@ -21,6 +21,7 @@ import (
 
 // Build returns the spec of the pod, or nil and a [*BuildError] with everything
 // that is wrong. The spec belongs to the caller: each call makes a new one.
+// Warnings and advice aren't mistakes; package validate gives them for the result.
 func (p Pod) Build() (*corev1.PodSpec, error) {
 	b := p.assemble(defaultPolicy)
 	b.judge("", p.validator.PodSpec(&b.spec, nil))
