@@ -39,7 +39,7 @@
 // and the API server's rules
 // (https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/apis/core/validation/validation.go#L8845);
 // on containerd's own account, the Kubernetes documentation
-// (https://github.com/kubernetes/website/blob/23009a51/content/en/docs/tasks/configure-pod-container/create-hostprocess-pod.md#troubleshooting-hostprocess-containers).
+// (https://github.com/kubernetes/website/blob/23009a516ff325a0d551d0f69de43ceeeac60d65/content/en/docs/tasks/configure-pod-container/create-hostprocess-pod.md#troubleshooting-hostprocess-containers).
 // That the logons named above fail follows from that code and from the Windows
 // default; it was not tried on a node.
 //

@@ -15,7 +15,7 @@ import "strings"
 // (https://github.com/MicrosoftDocs/win32/blob/24c47f429aad90c13fd4c1128de159ee455a954f/desktop-src/Services/localservice-account.md).
 //
 // The three are those that Kubernetes documents
-// (https://github.com/kubernetes/website/blob/23009a51/content/en/docs/tasks/configure-pod-container/create-hostprocess-pod.md).
+// (https://github.com/kubernetes/website/blob/23009a516ff325a0d551d0f69de43ceeeac60d65/content/en/docs/tasks/configure-pod-container/create-hostprocess-pod.md).
 type ServiceAccount string
 
 const (

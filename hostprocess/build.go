@@ -14,12 +14,14 @@ import (
 	"k8s.io/apimachinery/pkg/api/equality"
 	"k8s.io/utils/ptr"
 
+	"github.com/hostprocess-go/sdk/accounts"
 	"github.com/hostprocess-go/sdk/internal/cmdline"
 	"github.com/hostprocess-go/sdk/validate"
 )
 
 // Build returns the spec of the pod, or nil and a [*BuildError] with everything
 // that is wrong. The spec belongs to the caller: each call makes a new one.
+// Warnings and advice aren't mistakes; package validate gives them for the result.
 func (p Pod) Build() (*corev1.PodSpec, error) {
 	b := p.assemble(defaultPolicy)
 	b.judge("", p.validator.PodSpec(&b.spec, nil))
@@ -38,8 +40,11 @@ type build struct {
 	mistakes mistakes
 	// edited is how the spec was before the edits; nil without edits.
 	edited *corev1.PodSpec
-	pod    Pod
+	pod    *Pod
 	nodes  cmdline.Nodes
+	// taken holds the names of the volumes, and what each volume is; what a spec
+	// has brought is "".
+	taken map[string]string
 	// scripts are run from a ConfigMap.
 	scripts []scriptFile
 }
@@ -53,27 +58,31 @@ func (b *build) err() error {
 
 // assemble makes the spec and collects the mistakes, all but the findings.
 func (p Pod) assemble(policy corev1.RestartPolicy) *build {
-	b := &build{pod: p, mistakes: slices.Clip(p.mistakes), nodes: nodesOf(p.validator.Targets)}
+	b := &build{pod: &p, mistakes: slices.Clip(p.mistakes), nodes: nodesOf(p.validator.Targets)}
 	if p.account != nil || !p.eachRunsAs() {
 		b.mistakes.account(p.accountMethod, p.account)
 	}
 	p.spec.DeepCopyInto(&b.spec)
-	b.fixed(p)
+	b.fixed(p.account)
 	if b.spec.RestartPolicy == "" {
 		b.spec.RestartPolicy = policy
 	}
+	b.brought(&p)
 	b.volumes(p.volumes)
 	b.named(p.init)
 	b.named(p.containers)
 	b.spec.InitContainers = b.containers(p.init)
 	b.spec.Containers = b.containers(p.containers)
-	b.mistakes.pod(p)
+	if len(b.spec.Volumes) == 0 {
+		b.spec.Volumes = p.spec.Volumes
+	}
+	b.mistakes.pod(&p)
 	b.edit(p.edits)
 	return b
 }
 
 // fixed sets what every HostProcess pod has.
-func (b *build) fixed(p Pod) {
+func (b *build) fixed(account accounts.Account) {
 	s := &b.spec
 	s.HostNetwork = true
 	s.OS = &corev1.PodOS{Name: corev1.Windows}
@@ -89,8 +98,8 @@ func (b *build) fixed(p Pod) {
 	}
 	options := s.SecurityContext.WindowsOptions
 	options.HostProcess = ptr.To(true)
-	if p.account != nil {
-		options.RunAsUserName = ptr.To(p.account.RunAsUserName())
+	if account != nil {
+		options.RunAsUserName = ptr.To(account.RunAsUserName())
 	}
 }
 
@@ -100,7 +109,8 @@ func (b *build) containers(list []Container) []corev1.Container {
 		return nil
 	}
 	built := make([]corev1.Container, len(list))
-	for i, c := range list {
+	for i := range list {
+		c := &list[i]
 		for _, m := range c.mistakes {
 			m.Container = c.spec.Name
 			b.mistakes = append(b.mistakes, m)
@@ -114,7 +124,7 @@ func (b *build) containers(list []Container) []corev1.Container {
 }
 
 // runAs sets the account of the container, if it has one of its own.
-func (c Container) runAs(built *corev1.Container) {
+func (c *Container) runAs(built *corev1.Container) {
 	if !c.asked || c.account == nil {
 		return
 	}
@@ -128,19 +138,19 @@ func (c Container) runAs(built *corev1.Container) {
 }
 
 // actions sets what the container, its probes and its hooks run.
-func (b *build) actions(c Container, built *corev1.Container) {
+func (b *build) actions(c *Container, built *corev1.Container) {
 	if !c.command.isZero() {
 		if c.command.method != words && len(built.Args) > 0 {
 			b.mistakes = append(b.mistakes, inContainer(built.Name, mistake("WithArgs", "args", built.Args,
 				fmt.Errorf("can't be used with %s: pass the arguments there", c.command.method))))
 		}
-		built.Command = b.run(c.command, built, true)
+		built.Command = b.run(c.command, built, inContainerCommand)
 	}
 	for kind, field := range [probeKinds]**corev1.Probe{&built.LivenessProbe, &built.ReadinessProbe, &built.StartupProbe} {
-		if probe := c.probes[kind]; !probe.isZero() {
+		if probe := &c.probes[kind]; !probe.isZero() {
 			*field = probe.spec.DeepCopy()
 			if !probe.command.isZero() {
-				(*field).Exec = exec(b.run(probe.command, built, true))
+				(*field).Exec = exec(b.run(probe.command, built, inProbe))
 			}
 		}
 	}
@@ -149,10 +159,10 @@ func (b *build) actions(c Container, built *corev1.Container) {
 		lifecycle = *built.Lifecycle
 	}
 	for kind, field := range [hookKinds]**corev1.LifecycleHandler{&lifecycle.PostStart, &lifecycle.PreStop} {
-		if hook := c.hooks[kind]; !hook.isZero() {
+		if hook := &c.hooks[kind]; !hook.isZero() {
 			*field = &corev1.LifecycleHandler{HTTPGet: hook.http.DeepCopy()}
 			if !hook.command.isZero() {
-				(*field).Exec = exec(b.run(hook.command, built, false))
+				(*field).Exec = exec(b.run(hook.command, built, inHook))
 			}
 			built.Lifecycle = &lifecycle
 		}
@@ -160,26 +170,31 @@ func (b *build) actions(c Container, built *corev1.Container) {
 }
 
 // mounts adds the mounts of a container, and their volumes to the pod.
-func (b *build) mounts(c Container, built *corev1.Container) {
-	for _, m := range c.mounts {
+func (b *build) mounts(c *Container, built *corev1.Container) {
+	if len(c.mounts) > 0 {
+		built.VolumeMounts = slices.Grow(built.VolumeMounts, len(c.mounts))
+	}
+	for i := range c.mounts {
+		m := &c.mounts[i]
 		if m.volume.isZero() {
 			continue
 		}
-		m.spec.Name = m.volume.name
+		name := m.volume.name
 		if !m.volume.given {
-			m.spec.Name = b.volume(c.spec.Name, m.volume)
+			name = b.volume(c.spec.Name, &m.volume)
 		}
 		built.VolumeMounts = append(built.VolumeMounts, m.spec)
+		built.VolumeMounts[len(built.VolumeMounts)-1].Name = name
 	}
 }
 
 // named adds the volumes whose names were chosen. They go first, so that the
 // other names can avoid them.
 func (b *build) named(list []Container) {
-	for _, c := range list {
-		for _, m := range c.mounts {
-			if m.volume.given && !m.volume.existing {
-				b.volume(c.spec.Name, m.volume)
+	for i := range list {
+		for j := range list[i].mounts {
+			if v := &list[i].mounts[j].volume; v.given && !v.existing {
+				b.volume(list[i].spec.Name, v)
 			}
 		}
 	}
@@ -187,7 +202,8 @@ func (b *build) named(list []Container) {
 
 // volumes adds the volumes that no container has brought.
 func (b *build) volumes(list []Volume) {
-	for _, v := range list {
+	for i := range list {
+		v := &list[i]
 		b.mistakes.join(v.mistakes)
 		if !v.given || v.existing {
 			b.mistakes.add("WithVolumes", "volume", v.kind, errors.New("has no name of its own: use Named, so that ExistingVolume can refer to it"))
@@ -200,15 +216,15 @@ func (b *build) volumes(list []Volume) {
 // volume adds a volume, unless the pod has the same already, and returns its
 // name. Of two different volumes that would get the same name, the second gets a
 // number; if the name was chosen, that is a mistake.
-func (b *build) volume(container string, v Volume) string {
+func (b *build) volume(container string, v *Volume) string {
 	name := v.name
 	for n := 2; ; n++ {
-		at := slices.IndexFunc(b.spec.Volumes, func(other corev1.Volume) bool { return other.Name == name })
+		key, taken := b.taken[name]
 		switch {
-		case at < 0:
-			b.spec.Volumes = append(b.spec.Volumes, corev1.Volume{Name: name, VolumeSource: *v.source.DeepCopy()})
+		case !taken:
+			b.addVolume(name, v)
 			return name
-		case equality.Semantic.DeepEqual(b.spec.Volumes[at].VolumeSource, v.source):
+		case key == v.key || key == "" && b.hasVolume(name, v):
 			return name
 		case v.given:
 			b.mistakes = append(b.mistakes, inContainer(container, mistake("WithMount", "volume", name,
@@ -217,6 +233,41 @@ func (b *build) volume(container string, v Volume) string {
 		}
 		name = fmt.Sprintf("%s-%d", v.name, n)
 	}
+}
+
+func (b *build) addVolume(name string, v *Volume) {
+	if b.taken == nil { // a script needs the first volume
+		b.taken = map[string]string{}
+	}
+	b.taken[name] = v.key
+	b.spec.Volumes = append(b.spec.Volumes, corev1.Volume{Name: name})
+	v.source.DeepCopyInto(&b.spec.Volumes[len(b.spec.Volumes)-1].VolumeSource)
+}
+
+// hasVolume says whether the spec that the pod was started with has the volume.
+func (b *build) hasVolume(name string, v *Volume) bool {
+	return slices.ContainsFunc(b.spec.Volumes, func(other corev1.Volume) bool {
+		return other.Name == name && equality.Semantic.DeepEqual(other.VolumeSource, v.source)
+	})
+}
+
+// brought notes the volumes of the spec that the pod was started with, and makes
+// room for the others.
+func (b *build) brought(p *Pod) {
+	most := len(b.spec.Volumes) + len(p.volumes)
+	for _, list := range [...][]Container{p.init, p.containers} {
+		for i := range list {
+			most += len(list[i].mounts)
+		}
+	}
+	if most == 0 {
+		return
+	}
+	b.taken = make(map[string]string, most)
+	for _, v := range b.spec.Volumes {
+		b.taken[v.Name] = ""
+	}
+	b.spec.Volumes = slices.Grow(b.spec.Volumes, most-len(b.spec.Volumes))
 }
 
 func inContainer(name string, m Mistake) Mistake {

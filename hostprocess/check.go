@@ -24,6 +24,11 @@ func (ms *mistakes) add(method, argument string, value any, err error) {
 	}
 }
 
+// receiver appends a mistake about what the method was called on.
+func (ms *mistakes) receiver(method string, err error) {
+	*ms = append(slices.Clip(*ms), Mistake{Method: method, Argument: "receiver", Err: err})
+}
+
 // join appends the mistakes of a part that was passed as an argument.
 func (ms *mistakes) join(more mistakes) {
 	*ms = append(slices.Clip(*ms), more...)

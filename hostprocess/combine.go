@@ -16,17 +16,17 @@ import (
 
 // pod adds what is wrong with the pod as a whole, where each call for itself was
 // right.
-func (ms *mistakes) pod(p Pod) {
+func (ms *mistakes) pod(p *Pod) {
 	if len(p.containers) == 0 {
 		ms.add("New", "containers", nil, errors.New("there is none: a pod needs at least one"))
 	}
 	names := make(map[string]bool, len(p.init)+len(p.containers))
-	for _, c := range p.init {
-		ms.container(c, names)
-		ms.initContainer(c)
+	for i := range p.init {
+		ms.container(&p.init[i], names)
+		ms.initContainer(&p.init[i])
 	}
-	for _, c := range p.containers {
-		ms.container(c, names)
+	for i := range p.containers {
+		ms.container(&p.containers[i], names)
 	}
 	ms.ports(p.containers)
 	ms.tokens(p)
@@ -48,7 +48,7 @@ func (ms *mistakes) account(method string, account accounts.Account) {
 
 var errNoAccount = errors.New("is nil: pass one of the constants of package accounts, such as accounts.LocalService")
 
-func (ms *mistakes) in(c Container, method, argument string, value any, err error) {
+func (ms *mistakes) in(c *Container, method, argument string, value any, err error) {
 	if c.from {
 		method = "From"
 	}
@@ -57,7 +57,7 @@ func (ms *mistakes) in(c Container, method, argument string, value any, err erro
 	}
 }
 
-func (ms *mistakes) container(c Container, names map[string]bool) {
+func (ms *mistakes) container(c *Container, names map[string]bool) {
 	name := c.spec.Name
 	if name == "" {
 		ms.in(c, "NewContainer", "name", name, errEmpty)
@@ -75,33 +75,37 @@ func (ms *mistakes) container(c Container, names map[string]bool) {
 			*ms = append(*ms, inContainer(name, m))
 		}
 	}
-	for _, resource := range slices.Sorted(maps.Keys(c.spec.Resources.Requests)) {
-		request := c.spec.Resources.Requests[resource]
-		ms.request(c, resource, request.String(), c.spec.Resources)
-	}
-	paths := make(map[string]bool, len(c.mounts))
-	for _, m := range c.mounts {
-		if paths[m.spec.MountPath] {
-			ms.in(c, "WithMount", "mountPath", m.spec.MountPath, errors.New("is the mountPath of two mounts: one of them needs another"))
+	ms.requests(c)
+}
+
+// requests wants requests that the limits allow.
+func (ms *mistakes) requests(c *Container) {
+	for name := range c.spec.Resources.Requests {
+		if c.request(name) != nil {
+			for _, name := range slices.Sorted(maps.Keys(c.spec.Resources.Requests)) {
+				request := c.spec.Resources.Requests[name]
+				ms.in(c, "WithRequest", string(name), request.String(), c.request(name))
+			}
+			return
 		}
-		paths[m.spec.MountPath] = true
 	}
 }
 
-// request wants requests that the limits allow.
-func (ms *mistakes) request(c Container, name corev1.ResourceName, quantity string, resources corev1.ResourceRequirements) {
-	request := resources.Requests[name]
-	limit, limited := resources.Limits[name]
+// request says why the limits don't allow a request.
+func (c *Container) request(name corev1.ResourceName) error {
+	request := c.spec.Resources.Requests[name]
+	limit, limited := c.spec.Resources.Limits[name]
 	switch {
 	case extended(name) && (!limited || request.Cmp(limit) != 0):
-		ms.in(c, "WithRequest", string(name), quantity, errors.New("must be the same as the limit: devices can't be shared; set the limit alone"))
+		return errors.New("must be the same as the limit: devices can't be shared; set the limit alone")
 	case limited && request.Cmp(limit) > 0:
-		ms.in(c, "WithRequest", string(name), quantity, fmt.Errorf("is more than the limit of %s", limit.String()))
+		return fmt.Errorf("is more than the limit of %s", limit.String())
 	}
+	return nil
 }
 
 // initContainer wants nothing that an init container can't have.
-func (ms *mistakes) initContainer(c Container) {
+func (ms *mistakes) initContainer(c *Container) {
 	for kind, method := range [probeKinds]string{"WithLivenessProbe", "WithReadinessProbe", "WithStartupProbe"} {
 		if !c.probes[kind].isZero() {
 			*ms = append(*ms, Mistake{Container: c.spec.Name, Method: method, Argument: "receiver", Err: errors.New("is an init container, which can't have a probe")})
@@ -120,12 +124,16 @@ func (ms *mistakes) ports(containers []Container) {
 		number   int32
 		protocol corev1.Protocol
 	}
-	taken := map[port]string{}
-	for _, c := range containers {
+	var taken map[port]string
+	for i := range containers {
+		c := &containers[i]
 		for _, p := range c.spec.Ports {
 			key := port{p.ContainerPort, p.Protocol}
 			if other, found := taken[key]; found {
 				ms.in(c, "WithPort", "number", p.ContainerPort, fmt.Errorf("is a port of container %q as well: both would listen on the same port of the node", other))
+			}
+			if taken == nil {
+				taken = map[port]string{}
 			}
 			taken[key] = c.spec.Name
 		}
@@ -133,19 +141,21 @@ func (ms *mistakes) ports(containers []Container) {
 }
 
 // tokens wants a service account where the pod has a volume with its token.
-func (ms *mistakes) tokens(p Pod) {
+func (ms *mistakes) tokens(p *Pod) {
 	if p.spec.ServiceAccountName != "" {
 		return
 	}
-	for _, c := range slices.Concat(p.init, p.containers) {
-		for _, m := range c.mounts {
-			if m.volume.hasToken() {
-				ms.in(c, "WithMount", "volume", m.volume.name, errNoServiceAccount)
+	for _, list := range [][]Container{p.init, p.containers} {
+		for i := range list {
+			for j := range list[i].mounts {
+				if v := &list[i].mounts[j].volume; v.hasToken() {
+					ms.in(&list[i], "WithMount", "volume", v.name, errNoServiceAccount)
+				}
 			}
 		}
 	}
-	for _, v := range p.volumes {
-		if v.hasToken() {
+	for i := range p.volumes {
+		if v := &p.volumes[i]; v.hasToken() {
 			ms.add("WithVolumes", "volume", v.name, errNoServiceAccount)
 		}
 	}
@@ -154,8 +164,14 @@ func (ms *mistakes) tokens(p Pod) {
 var errNoServiceAccount = errors.New("is a token of no service account: name one with WithServiceAccount")
 
 // hasToken says whether a file of the volume is a service account's token.
-func (v Volume) hasToken() bool {
-	return v.source.Projected != nil && slices.ContainsFunc(v.source.Projected.Sources, func(s corev1.VolumeProjection) bool {
-		return s.ServiceAccountToken != nil
-	})
+func (v *Volume) hasToken() bool {
+	if v.source.Projected == nil {
+		return false
+	}
+	for i := range v.source.Projected.Sources {
+		if v.source.Projected.Sources[i].ServiceAccountToken != nil {
+			return true
+		}
+	}
+	return false
 }

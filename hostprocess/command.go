@@ -39,6 +39,8 @@ type Command struct {
 	method commandKind
 	// words are the program as it was given and its arguments, or one script.
 	words []string
+	// path is where the program of an image is.
+	path string
 	// mountPath is where the program is mounted.
 	mountPath string
 	file      scriptFile
@@ -94,8 +96,9 @@ func (ms *mistakes) zeroByte(method string, list []string) {
 // arguments.
 func ImageProgram(path string, args ...string) Command {
 	c := program(imageProgram, path, args)
-	_, err := volumes.Ref{}.Join(path)
+	ref, err := volumes.Ref{}.Join(path)
 	c.mistakes.add(string(imageProgram), "path", path, err)
+	c.path = imageRoot + "\\" + ref.Rel()
 	return c
 }
 
@@ -124,7 +127,7 @@ func HostProgram(path string, args ...string) Command {
 	c := program(hostProgram, path, args)
 	loc, err := volumes.Bind.Resolve(path)
 	if err == nil && (len(path) < 2 || path[1] != ':') {
-		err = errors.New("has no drive: write one, such as C:")
+		err = errors.New("has no drive: write one, such as C: or D:, in front")
 	}
 	c.mistakes.add(string(hostProgram), "path", path, err)
 	c.words[0] = loc.Destination()

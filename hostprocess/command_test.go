@@ -51,7 +51,7 @@ func TestProgramsArrive(t *testing.T) {
 			volumes.Bind: "agent.exe", volumes.Symlink16: "agent.exe", volumes.SymlinkHPC: "agent.exe"}},
 	} {
 		for _, targets := range [][]validate.Target{onBind, onSymlink, onAll, nil} {
-			c := agent2().WithMount(hostprocess.ConfigMap("tools"), "/etc/tools").
+			c := other().WithMount(hostprocess.ConfigMap("tools"), "/etc/tools").
 				WithEnv("NODE", "altered").
 				WithRun(test.command).
 				WithStartupProbe(hostprocess.ExecProbe(test.command)).
@@ -86,7 +86,7 @@ func TestProgramsArrive(t *testing.T) {
 
 func TestVariables(t *testing.T) {
 	command := hostprocess.ImageProgram("agent.exe", "--node=$(NODE)").WithVariables()
-	built := build(t, pod(agent2().WithEnvFrom("NODE", hostprocess.PodField("spec.nodeName")).WithRun(command))).Containers[1]
+	built := build(t, pod(other().WithEnvFrom("NODE", hostprocess.PodField("spec.nodeName")).WithRun(command))).Containers[1]
 	if diff := cmp.Diff([]string{`%CONTAINER_SANDBOX_MOUNT_POINT%\agent.exe`, "--node=$(NODE)"}, built.Command); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
@@ -94,7 +94,7 @@ func TestVariables(t *testing.T) {
 
 func TestPowerShell(t *testing.T) {
 	script := "Write-Host \"ä & 日本\" 😀\nexit 3 # %PATH% $(X)\n"
-	built := build(t, pod(agent2().WithRun(hostprocess.PowerShell(script))).For(onAll...)).Containers[1]
+	built := build(t, pod(other().WithRun(hostprocess.PowerShell(script))).For(onAll...)).Containers[1]
 	for _, route := range routes(onAll) {
 		route.Expand = true
 		args, err := route.Arguments(built.Command)
@@ -127,7 +127,7 @@ func decode(t *testing.T, text string) string {
 
 func TestLongestPowerShell(t *testing.T) {
 	fits := func(n int, targets []validate.Target) bool {
-		_, err := pod(agent2().WithRun(hostprocess.PowerShell(strings.Repeat("x", n)))).For(targets...).Build()
+		_, err := pod(other().WithRun(hostprocess.PowerShell(strings.Repeat("x", n)))).For(targets...).Build()
 		return err == nil
 	}
 	for _, test := range []struct {
@@ -144,7 +144,7 @@ func TestScriptFiles(t *testing.T) {
 	start := hostprocess.PowerShellFile("agent-scripts", "start.ps1", "agent.exe # ä")
 	check := hostprocess.CmdFile("agent-scripts", "check.cmd", "@echo off\nexit 0\r\n")
 	stop := hostprocess.PowerShellFile("another", "stop.ps1", "exit 0")
-	p := pod(agent2().WithRun(start).WithLivenessProbe(hostprocess.ExecProbe(check)).WithPreStop(hostprocess.ExecHook(stop)).
+	p := pod(other().WithRun(start).WithLivenessProbe(hostprocess.ExecProbe(check)).WithPreStop(hostprocess.ExecHook(stop)).
 		WithPostStart(hostprocess.ExecHook(start))).For(onAll...)
 	built := build(t, p).Containers[1]
 	want := []corev1.VolumeMount{
@@ -160,6 +160,9 @@ func TestScriptFiles(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{`C:\Windows\System32\cmd.exe`, "/d", "/c", root + `agent-scripts\check.cmd`}, built.LivenessProbe.Exec.Command); diff != "" {
 		t.Errorf("probe (-want +got)\n%s", diff)
+	}
+	if got := build(t, p.For()).Containers[1].Command; got[len(got)-1] != `C:\var\run\hostprocess\agent-scripts\start.ps1` {
+		t.Errorf("with the bind filter alone it runs %q", got)
 	}
 	maps, err := p.ConfigMaps("agents")
 	if err != nil {
@@ -189,7 +192,7 @@ func TestScriptFiles(t *testing.T) {
 // The inner cmd gets the line, whether the outer one is there or not.
 func TestCmdLine(t *testing.T) {
 	const line = `net stop agent & copy C:\a\*.* %TEMP% > ^& nul ( $(X) )`
-	built := build(t, pod(agent2().WithRun(hostprocess.CmdLine(line))).For(onAll...)).Containers[1]
+	built := build(t, pod(other().WithRun(hostprocess.CmdLine(line))).For(onAll...)).Containers[1]
 	words := make([]string, len(built.Command))
 	for i, word := range built.Command {
 		words[i] = cmdline.Expand(word, map[string]string{"X": "altered"})
@@ -202,14 +205,14 @@ func TestCmdLine(t *testing.T) {
 	if got, err := cmdline.Cmd(strings.ReplaceAll(want, "%TEMP%", "t")); err != nil || got != strings.ReplaceAll(want, "%TEMP%", "t") {
 		t.Errorf("the outer cmd makes of it\n%s, %v", got, err)
 	}
-	if got := build(t, pod(agent2().WithPreStop(hostprocess.ExecHook(hostprocess.CmdLine("echo $(X)"))))).Containers[1].Lifecycle.PreStop.Exec.Command; got[4] != " echo $(X)" {
+	if got := build(t, pod(other().WithPreStop(hostprocess.ExecHook(hostprocess.CmdLine("echo $(X)"))))).Containers[1].Lifecycle.PreStop.Exec.Command; got[4] != " echo $(X)" {
 		t.Errorf("in a hook: %q", got)
 	}
 }
 
 func TestCommandMistakes(t *testing.T) {
 	long := strings.Repeat("x", 8200)
-	run := agent2().WithRun
+	run := other().WithRun
 	for name, test := range map[string]struct {
 		container hostprocess.Container
 		targets   []validate.Target
@@ -231,8 +234,9 @@ func TestCommandMistakes(t *testing.T) {
 		"mixed":                  {run(hostprocess.PathProgram("a.exe", "b&c")), onAll, `PathProgram args[0] "b&c"`},
 		"long":                   {run(hostprocess.PathProgram("a.exe", long)), onBind, `PathProgram program "a.exe"`},
 		"two sets of quotes":     {run(hostprocess.HostProgram(`C:\a b\c.exe`, "d e")), onBind, `HostProgram program "C:\\a b\\c.exe"`},
-		"hook with variables":    {agent2().WithPreStop(hostprocess.ExecHook(hostprocess.PathProgram("a.exe").WithVariables())), onBind, `WithVariables command "PathProgram"`},
+		"hook with variables":    {other().WithPreStop(hostprocess.ExecHook(hostprocess.PathProgram("a.exe").WithVariables())), onBind, `WithVariables command "PathProgram"`},
 		"unknown variable":       {run(hostprocess.PathProgram("a.exe", "$(A)").WithVariables()), onBind, `PathProgram args[0] "$(A)"`},
+		"variable in a probe":    {other().WithEnvFrom("A", hostprocess.PodField("metadata.name")).WithLivenessProbe(hostprocess.ExecProbe(hostprocess.PathProgram("a.exe", "$(A)").WithVariables())), onBind, `PathProgram args[0] "$(A)"`},
 		"script with variables":  {run(hostprocess.PowerShell("a").WithVariables()), onBind, `WithVariables command "PowerShell"`},
 		"arguments twice":        {run(hostprocess.PathProgram("a.exe")).WithArgs("b"), onBind, `WithArgs args [b]`},
 		"no script":              {run(hostprocess.PowerShell(" \n")), onBind, `PowerShell script " \n"`},
@@ -249,7 +253,7 @@ func TestCommandMistakes(t *testing.T) {
 		"file of config map":     {run(hostprocess.CmdFile("A", "b.cmd", "c")), onBind, `CmdFile configMap "A"`},
 		"batch file not ASCII":   {run(hostprocess.CmdFile("a", "b.cmd", "ä")), onBind, `CmdFile script "ä"`},
 		"zero byte in a word":    {run(hostprocess.Words("a", "b\x00")), onBind, `Words word "b\x00"`},
-		"zero byte in args":      {agent2().WithArgs("b\x00"), onBind, `WithArgs word "b\x00"`},
+		"zero byte in args":      {other().WithArgs("b\x00"), onBind, `WithArgs word "b\x00"`},
 		"two scripts in a file": {run(hostprocess.CmdFile("a", "b.cmd", "c")).WithPreStop(hostprocess.ExecHook(hostprocess.CmdFile("a", "b.cmd", "d"))), onBind,
 			`CmdFile file "b.cmd"`},
 		"large config map": {run(hostprocess.CmdFile("a", "b.cmd", strings.Repeat("c", 1<<20+1))), onBind, `CmdFile configMap "a"`},

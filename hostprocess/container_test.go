@@ -19,7 +19,7 @@ import (
 )
 
 func TestContainerMethods(t *testing.T) {
-	got := build(t, pod(agent2().
+	got := build(t, pod(other().
 		WithImagePullPolicy(corev1.PullAlways).
 		WithRunAs(accounts.LocalSystem).
 		WithCommand("agent.exe", "run").WithArgs("-v").
@@ -92,53 +92,53 @@ func TestContainerMistakes(t *testing.T) {
 		want      string
 	}{
 		"image":              {hostprocess.NewContainer("other", " image"), `NewContainer image " image"`},
-		"pull policy":        {agent2().WithImagePullPolicy("Rarely"), `WithImagePullPolicy policy "Rarely"`},
-		"account":            {agent2().WithRunAs(accounts.ServiceAccount("SYSTEM")), `WithRunAs account "SYSTEM"`},
-		"no command":         {agent2().WithCommand(), `WithCommand words nil`},
-		"working directory":  {agent2().WithWorkingDir("a\x00b"), `WithWorkingDir dir "a\x00b"`},
-		"port name":          {agent2().WithPort("Metrics", 80), `WithPort name "Metrics"`},
-		"same port name":     {agent2().WithPort("metrics", 80).WithUDPPort("metrics", 81), `WithUDPPort name "metrics"`},
-		"port":               {agent2().WithPort("", 0), `WithPort number 0`},
-		"high port":          {agent2().WithUDPPort("", 65536), `WithUDPPort number 65536`},
-		"resource":           {agent2().WithLimit("gpu", "1"), `WithLimit name "gpu"`},
-		"huge pages":         {agent2().WithLimit("hugepages-2Mi", "1"), `WithLimit name "hugepages-2Mi"`},
-		"reserved resource":  {agent2().WithLimit("kubernetes.io/x", "1"), `WithLimit name "kubernetes.io/x"`},
-		"malformed resource": {agent2().WithLimit("a b/x", "1"), `WithLimit name "a b/x"`},
-		"quantity":           {agent2().WithLimit("cpu", "1,5"), `WithLimit quantity "1,5"`},
-		"empty quantity":     {agent2().WithRequest("cpu", ""), `WithRequest quantity ""`},
-		"negative quantity":  {agent2().WithLimit("memory", "-1"), `WithLimit quantity "-1"`},
-		"half a device":      {agent2().WithLimit("example.com/gpu", "500m"), `WithLimit quantity "500m"`},
-		"request over limit": {agent2().WithLimit("cpu", "1").WithRequest("cpu", "2"), `WithRequest cpu "2"`},
-		"device request":     {agent2().WithRequest("example.com/gpu", "1"), `WithRequest example.com/gpu "1"`},
-		"env name":           {agent2().WithEnv("A=B", "1"), `WithEnv name "A=B"`},
-		"env value":          {agent2().WithEnv("A", ""), `WithEnv value of A ""`},
-		"env zero byte":      {agent2().WithEnv("A", "a\x00"), `WithEnv value of A "a\x00"`},
-		"env of the runtime": {agent2().WithEnv("container_sandbox_mount_point", "x"), `WithEnv name "container_sandbox_mount_point"`},
-		"env field":          {agent2().WithEnvFrom("A", hostprocess.PodField("spec.hostname")), `PodField path "spec.hostname"`},
-		"env label":          {agent2().WithEnvFrom("A", hostprocess.PodField("metadata.labels['a")), `PodField path "metadata.labels['a"`},
-		"env resource":       {agent2().WithEnvFrom("A", hostprocess.ResourceField("limits.gpu")), `ResourceField resource "limits.gpu"`},
-		"env key":            {agent2().WithEnvFrom("A", hostprocess.ConfigMapKey("a", "")), `ConfigMapKey key ""`},
-		"env secret":         {agent2().WithEnvFrom("A", hostprocess.SecretKey("A", "k")), `SecretKey secret "A"`},
-		"env optional":       {agent2().WithEnvFrom("A", hostprocess.PodField("metadata.name").Optional()), `Optional receiver`},
-		"env from":           {agent2().WithEnvFromConfigMap(""), `WithEnvFromConfigMap name ""`},
-		"env from secret":    {agent2().WithEnvFromSecret(""), `WithEnvFromSecret name ""`},
-		"probe path":         {agent2().WithLivenessProbe(hostprocess.HTTPProbe("", 80)), `HTTPProbe path ""`},
-		"probe port":         {agent2().WithLivenessProbe(hostprocess.TCPProbe(0)), `TCPProbe port 0`},
-		"grpc port":          {agent2().WithLivenessProbe(hostprocess.GRPCProbe(-1, "")), `GRPCProbe port -1`},
-		"probe command":      {agent2().WithLivenessProbe(hostprocess.ExecProbe(hostprocess.Words())), `Words words nil`},
-		"https":              {agent2().WithLivenessProbe(tcp.WithHTTPS()), `WithHTTPS receiver`},
-		"header":             {agent2().WithLivenessProbe(tcp.WithHeader("A", "")), `WithHeader receiver`},
-		"header name":        {agent2().WithLivenessProbe(hostprocess.HTTPProbe("/", 1).WithHeader("a b", "")), `WithHeader name "a b"`},
-		"delay":              {agent2().WithLivenessProbe(tcp.WithInitialDelay(-1)), `WithInitialDelay delay -1ns`},
-		"period":             {agent2().WithLivenessProbe(tcp.WithPeriod(0)), `WithPeriod period 0s`},
-		"timeout":            {agent2().WithLivenessProbe(tcp.WithTimeout(time.Millisecond)), `WithTimeout timeout 1ms`},
-		"failures":           {agent2().WithLivenessProbe(tcp.WithFailureThreshold(0)), `WithFailureThreshold tries 0`},
-		"successes":          {agent2().WithReadinessProbe(tcp.WithSuccessThreshold(0)), `WithSuccessThreshold tries 0`},
-		"liveness successes": {agent2().WithLivenessProbe(tcp.WithSuccessThreshold(2)), `WithLivenessProbe probe "WithSuccessThreshold"`},
-		"readiness grace":    {agent2().WithReadinessProbe(tcp.WithTerminationGracePeriod(time.Second)), `WithReadinessProbe probe "WithTerminationGracePeriod"`},
-		"probe grace":        {agent2().WithLivenessProbe(tcp.WithTerminationGracePeriod(0)), `WithTerminationGracePeriod period 0s`},
-		"hook path":          {agent2().WithPreStop(hostprocess.HTTPHook("a", 1)), `HTTPHook path "a"`},
-		"hook command":       {agent2().WithPostStart(hostprocess.ExecHook(hostprocess.Command{})), `ExecHook command nil`},
+		"pull policy":        {other().WithImagePullPolicy("Rarely"), `WithImagePullPolicy policy "Rarely"`},
+		"account":            {other().WithRunAs(accounts.ServiceAccount("SYSTEM")), `WithRunAs account "SYSTEM"`},
+		"no command":         {other().WithCommand(), `WithCommand words nil`},
+		"working directory":  {other().WithWorkingDir("a\x00b"), `WithWorkingDir dir "a\x00b"`},
+		"port name":          {other().WithPort("Metrics", 80), `WithPort name "Metrics"`},
+		"same port name":     {other().WithPort("metrics", 80).WithUDPPort("metrics", 81), `WithUDPPort name "metrics"`},
+		"port":               {other().WithPort("", 0), `WithPort number 0`},
+		"high port":          {other().WithUDPPort("", 65536), `WithUDPPort number 65536`},
+		"resource":           {other().WithLimit("gpu", "1"), `WithLimit name "gpu"`},
+		"huge pages":         {other().WithLimit("hugepages-2Mi", "1"), `WithLimit name "hugepages-2Mi"`},
+		"reserved resource":  {other().WithLimit("kubernetes.io/x", "1"), `WithLimit name "kubernetes.io/x"`},
+		"malformed resource": {other().WithLimit("a b/x", "1"), `WithLimit name "a b/x"`},
+		"quantity":           {other().WithLimit("cpu", "1,5"), `WithLimit quantity "1,5"`},
+		"empty quantity":     {other().WithRequest("cpu", ""), `WithRequest quantity ""`},
+		"negative quantity":  {other().WithLimit("memory", "-1"), `WithLimit quantity "-1"`},
+		"half a device":      {other().WithLimit("example.com/gpu", "500m"), `WithLimit quantity "500m"`},
+		"request over limit": {other().WithLimit("cpu", "1").WithRequest("cpu", "2"), `WithRequest cpu "2"`},
+		"device request":     {other().WithRequest("example.com/gpu", "1"), `WithRequest example.com/gpu "1"`},
+		"env name":           {other().WithEnv("A=B", "1"), `WithEnv name "A=B"`},
+		"env value":          {other().WithEnv("A", ""), `WithEnv value of A ""`},
+		"env zero byte":      {other().WithEnv("A", "a\x00"), `WithEnv value of A "a\x00"`},
+		"env of the runtime": {other().WithEnv("container_sandbox_mount_point", "x"), `WithEnv name "container_sandbox_mount_point"`},
+		"env field":          {other().WithEnvFrom("A", hostprocess.PodField("spec.hostname")), `PodField path "spec.hostname"`},
+		"env label":          {other().WithEnvFrom("A", hostprocess.PodField("metadata.labels['a")), `PodField path "metadata.labels['a"`},
+		"env resource":       {other().WithEnvFrom("A", hostprocess.ResourceField("limits.gpu")), `ResourceField resource "limits.gpu"`},
+		"env key":            {other().WithEnvFrom("A", hostprocess.ConfigMapKey("a", "")), `ConfigMapKey key ""`},
+		"env secret":         {other().WithEnvFrom("A", hostprocess.SecretKey("A", "k")), `SecretKey secret "A"`},
+		"env optional":       {other().WithEnvFrom("A", hostprocess.PodField("metadata.name").Optional()), `Optional receiver`},
+		"env from":           {other().WithEnvFromConfigMap(""), `WithEnvFromConfigMap name ""`},
+		"env from secret":    {other().WithEnvFromSecret(""), `WithEnvFromSecret name ""`},
+		"probe path":         {other().WithLivenessProbe(hostprocess.HTTPProbe("", 80)), `HTTPProbe path ""`},
+		"probe port":         {other().WithLivenessProbe(hostprocess.TCPProbe(0)), `TCPProbe port 0`},
+		"grpc port":          {other().WithLivenessProbe(hostprocess.GRPCProbe(-1, "")), `GRPCProbe port -1`},
+		"probe command":      {other().WithLivenessProbe(hostprocess.ExecProbe(hostprocess.Words())), `Words words nil`},
+		"https":              {other().WithLivenessProbe(tcp.WithHTTPS()), `WithHTTPS receiver`},
+		"header":             {other().WithLivenessProbe(tcp.WithHeader("A", "")), `WithHeader receiver`},
+		"header name":        {other().WithLivenessProbe(hostprocess.HTTPProbe("/", 1).WithHeader("a b", "")), `WithHeader name "a b"`},
+		"delay":              {other().WithLivenessProbe(tcp.WithInitialDelay(-1)), `WithInitialDelay delay -1ns`},
+		"period":             {other().WithLivenessProbe(tcp.WithPeriod(0)), `WithPeriod period 0s`},
+		"timeout":            {other().WithLivenessProbe(tcp.WithTimeout(time.Millisecond)), `WithTimeout timeout 1ms`},
+		"failures":           {other().WithLivenessProbe(tcp.WithFailureThreshold(0)), `WithFailureThreshold tries 0`},
+		"successes":          {other().WithReadinessProbe(tcp.WithSuccessThreshold(0)), `WithSuccessThreshold tries 0`},
+		"liveness successes": {other().WithLivenessProbe(tcp.WithSuccessThreshold(2)), `WithLivenessProbe probe "WithSuccessThreshold"`},
+		"readiness grace":    {other().WithReadinessProbe(tcp.WithTerminationGracePeriod(time.Second)), `WithReadinessProbe probe "WithTerminationGracePeriod"`},
+		"probe grace":        {other().WithLivenessProbe(tcp.WithTerminationGracePeriod(0)), `WithTerminationGracePeriod period 0s`},
+		"hook path":          {other().WithPreStop(hostprocess.HTTPHook("a", 1)), `HTTPHook path "a"`},
+		"hook command":       {other().WithPostStart(hostprocess.ExecHook(hostprocess.Command{})), `ExecHook command nil`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if diff := cmp.Diff([]string{"other/" + test.want}, calls(t, pod(test.container))); diff != "" {
@@ -185,7 +185,7 @@ func TestVolumes(t *testing.T) {
 				{ServiceAccountToken: &corev1.ServiceAccountTokenProjection{Path: "token", Audience: "vault", ExpirationSeconds: ptr.To(int64(3600))}}}}}}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			spec := build(t, pod(agent2().WithMount(test.volume, "/a"), hostprocess.NewContainer("third", "i").WithMount(test.volume, "/b")).WithServiceAccount("a"))
+			spec := build(t, pod(other().WithMount(test.volume, "/a"), hostprocess.NewContainer("third", "i").WithMount(test.volume, "/b")).WithServiceAccount("a"))
 			if len(spec.Volumes) != 1 {
 				t.Fatalf("the volume is there %d times", len(spec.Volumes))
 			}
@@ -240,7 +240,7 @@ func TestVolumeMistakes(t *testing.T) {
 		"item with a drive": {hostprocess.Secret("a").WithItem("k", `C:\p`), []string{`WithItem path "C:\\p"`}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := calls(t, pod(agent2().WithMount(test.volume, "/a")).WithServiceAccount("a"))
+			got := calls(t, pod(other().WithMount(test.volume, "/a")).WithServiceAccount("a"))
 			for i := range test.want {
 				test.want[i] = "other/" + test.want[i]
 			}
@@ -253,7 +253,7 @@ func TestVolumeMistakes(t *testing.T) {
 
 func TestMounts(t *testing.T) {
 	config := hostprocess.ConfigMap("a")
-	spec := build(t, pod(agent2().
+	spec := build(t, pod(other().
 		WithMount(config, "/a", hostprocess.ReadOnly(), hostprocess.SubPath("x/y")).
 		WithMount(config, `C:\b`).
 		WithMount(config.Named("c"), "c").
@@ -280,7 +280,7 @@ func TestMounts(t *testing.T) {
 // A name that was made gives way to one that was chosen.
 func TestVolumeNamesDontCollide(t *testing.T) {
 	made := hostprocess.ConfigMap("a")
-	spec := build(t, pod(agent2().
+	spec := build(t, pod(other().
 		WithMount(made, "/a").
 		WithMount(hostprocess.Secret("b").Named("configmap-a"), "/b").
 		WithMount(hostprocess.Secret("c").Named("configmap-a-2"), "/c").
@@ -308,15 +308,15 @@ func TestMountPathMistakes(t *testing.T) {
 		"/a:b":           `other/WithMount mountPath "/a:b"`,
 		"a\x00":          `other/WithMount mountPath "a\x00"`,
 	} {
-		got := calls(t, pod(agent2().WithMount(hostprocess.ConfigMap("a"), path)))
+		got := calls(t, pod(other().WithMount(hostprocess.ConfigMap("a"), path)))
 		if got[0] != want {
 			t.Errorf("mountPath %q: %q, want %q", path, got, want)
 		}
 	}
-	if got := calls(t, pod(agent2().WithMount(hostprocess.ConfigMap("a"), "/a", hostprocess.SubPath("../b")))); got[0] != `other/SubPath path "../b"` {
+	if got := calls(t, pod(other().WithMount(hostprocess.ConfigMap("a"), "/a", hostprocess.SubPath("../b")))); got[0] != `other/SubPath path "../b"` {
 		t.Errorf("subPath: %q", got)
 	}
-	if got := calls(t, pod(agent2().WithMount(hostprocess.ConfigMap("a"), "/a").WithMount(hostprocess.Secret("a"), "/a"))); got[0] != `other/WithMount mountPath "/a"` {
+	if got := calls(t, pod(other().WithMount(hostprocess.ConfigMap("a"), "/a").WithMount(hostprocess.Secret("a"), "/a"))); got[0] != `other/WithMount mountPath "/a"` {
 		t.Errorf("the same path twice: %q", got)
 	}
 }

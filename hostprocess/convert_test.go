@@ -216,7 +216,7 @@ func TestConvertKeepsAffinity(t *testing.T) {
 // What Build returns needs no conversion, and a conversion none either.
 func TestConvertIsIdempotent(t *testing.T) {
 	for name, spec := range map[string]*corev1.PodSpec{
-		"built":       build(t, pod(agent2().WithRunAs(accounts.NetworkService).WithMount(hostprocess.ConfigMap("a"), "/a"))),
+		"built":       build(t, pod(other().WithRunAs(accounts.NetworkService).WithMount(hostprocess.ConfigMap("a"), "/a"))),
 		"linux":       linux(),
 		"empty":       {},
 		"empty parts": {Containers: []corev1.Container{{Name: "a", SecurityContext: &corev1.SecurityContext{WindowsOptions: &corev1.WindowsSecurityContextOptions{}}}}},

@@ -33,10 +33,45 @@
 // Nothing else has a default: no tolerations, because clusters don't agree on
 // the taint of their Windows nodes, and no resources.
 //
+// # Commands
+//
+// On a node with the bind filter the runtime passes every command line through
+// cmd, which cuts it at a line break and acts on & | < > ( ) ^ and %. A [Command]
+// is written so that it arrives on the nodes that the pod is meant for, or is a
+// mistake: a program with its arguments, or a script. The same commands serve
+// containers, probes and lifecycle hooks.
+//
+// # Accounts
+//
+// New takes the account, so that it shows in the code who the pod runs as.
+// [Pod.WithGroup] makes a local group on the node and runs the pod as that, with
+// access to the paths that it is given and no more. [Privileges] reports what each
+// container of any HostProcess pod may do, and how to come down from there.
+//
+// # Pods that exist already
+//
+// [Convert] makes a HostProcess pod of another pod, and says what it has changed
+// and what a person must decide. [From] starts a builder with a spec.
+//
 // # Mistakes
 //
 // No method fails. Whatever was wrong is kept, and Build reports all of it at
 // once as a [*BuildError], which names the method and the argument. Build also
 // judges the finished spec with package validate, for the nodes named with
 // [Pod.For]; what that finds is reported in the same list.
+//
+// # Applying
+//
+// What the terminal methods return has apiVersion and kind, and is the same each
+// time, so it can be applied on the server as it is:
+//
+//	data, err := json.Marshal(daemonSet)
+//	if err != nil {
+//		return err
+//	}
+//	_, err = client.AppsV1().DaemonSets(daemonSet.Namespace).Patch(ctx, daemonSet.Name,
+//		types.ApplyPatchType, data, metav1.PatchOptions{FieldManager: "my-operator"})
+//
+// The client with its generated apply configurations isn't needed for that, and
+// isn't part of this module.
 package hostprocess

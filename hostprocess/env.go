@@ -165,7 +165,7 @@ func (s EnvSource) Optional() EnvSource {
 	case source.SecretKeyRef != nil:
 		source.SecretKeyRef.Optional = &optional
 	default:
-		s.mistakes = append(slices.Clip(s.mistakes), Mistake{Method: "Optional", Argument: "receiver", Err: errors.New("only a ConfigMapKey and a SecretKey can be optional")})
+		s.mistakes.receiver("Optional", errors.New("only a ConfigMapKey and a SecretKey can be optional"))
 	}
 	s.source = source
 	return s

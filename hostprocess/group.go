@@ -78,7 +78,7 @@ func (g Group) grant(method, path string, access Access, make bool) Group {
 	switch {
 	case err != nil:
 	case len(path) < 2 || path[1] != ':':
-		err = errors.New("has no drive: write one, such as C:")
+		err = errors.New("has no drive: write one, such as C: or D:, in front")
 	case strings.ContainsAny(path, "*?\"<>|") || strings.IndexFunc(path, isControl) >= 0:
 		err = errors.New("has a character that no file name can have")
 	}
@@ -214,7 +214,7 @@ func powerShellQuote(text string) string {
 var powerShellQuotes = strings.NewReplacer("'", "''", "\u2018", "\u2018\u2018", "\u2019", "\u2019\u2019", "\u201a", "\u201a\u201a", "\u201b", "\u201b\u201b")
 
 // groups wants no local group where a node can't run a container as one.
-func (ms *mistakes) groups(p Pod) {
+func (ms *mistakes) groups(p *Pod) {
 	if !slices.ContainsFunc(p.validator.Targets, withoutGroups) {
 		return
 	}
@@ -222,9 +222,11 @@ func (ms *mistakes) groups(p Pod) {
 	if group, ok := p.account.(accounts.LocalGroup); ok {
 		ms.add(p.accountMethod, "account", string(group), err)
 	}
-	for _, c := range slices.Concat(p.init, p.containers) {
-		if group, ok := c.account.(accounts.LocalGroup); ok {
-			ms.in(c, "WithRunAs", "account", string(group), err)
+	for _, list := range [][]Container{p.init, p.containers} {
+		for i := range list {
+			if group, ok := list[i].account.(accounts.LocalGroup); ok {
+				ms.in(&list[i], "WithRunAs", "account", string(group), err)
+			}
 		}
 	}
 }

@@ -34,7 +34,7 @@ func scriptOf(t *testing.T, c corev1.Container) string {
 }
 
 func TestWithGroup(t *testing.T) {
-	spec := build(t, pod(agent2().WithRunAs(accounts.NetworkService)).
+	spec := build(t, pod(other().WithRunAs(accounts.NetworkService)).
 		WithInitContainers(hostprocess.NewContainer("first", "image")).
 		WithGroup(agents()))
 	if got := *spec.SecurityContext.WindowsOptions.RunAsUserName; got != "agents" {
@@ -165,7 +165,7 @@ func TestGroupMistakes(t *testing.T) {
 		"built in":   {hostprocess.NewGroup(accounts.Administrators).Removal(), []string{`/Removal group "Administrators"`}},
 		"containerd 1.6": {pod().WithGroup(agents()).For(validate.Target{Mode: volumes.Symlink16}, validate.Target{}),
 			[]string{`/WithGroup account "agents"`}},
-		"container on containerd 1.6": {pod(agent2().WithRunAs(accounts.Users)).For(validate.Target{Mode: volumes.Symlink16}),
+		"container on containerd 1.6": {pod(other().WithRunAs(accounts.Users)).For(validate.Target{Mode: volumes.Symlink16}),
 			[]string{`other/WithRunAs account "Users"`}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -72,6 +72,6 @@ func HTTPHook(path string, port int32) Hook {
 	return h
 }
 
-func (h Hook) isZero() bool {
+func (h *Hook) isZero() bool {
 	return h.http == nil && h.command.isZero() && len(h.mistakes) == 0
 }

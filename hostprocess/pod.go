@@ -97,7 +97,10 @@ func (p Pod) WithInitContainers(containers ...Container) Pod {
 //
 // Equivalent of appending to spec.volumes.
 func (p Pod) WithVolumes(volumes ...Volume) Pod {
-	p.volumes = append(slices.Clip(p.volumes), volumes...)
+	p.volumes = slices.Clip(p.volumes)
+	for _, v := range volumes {
+		p.volumes = append(p.volumes, v.resolved())
+	}
 	return p
 }
 

@@ -149,15 +149,15 @@ func TestZeroValues(t *testing.T) {
 		"pod":             {hostprocess.Pod{}, []string{"/New account nil", "/New containers nil"}},
 		"no account":      {hostprocess.New(nil, agent()), []string{"/New account nil"}},
 		"container":       {hostprocess.New(accounts.LocalService, hostprocess.Container{}), []string{"/NewContainer name \"\"", "/NewContainer image \"\""}},
-		"volume":          {pod(agent2().WithMount(hostprocess.Volume{}, "/a")), []string{"other/WithMount volume nil"}},
-		"probe":           {pod(agent2().WithLivenessProbe(hostprocess.Probe{})), []string{"other/WithLivenessProbe probe nil"}},
-		"hook":            {pod(agent2().WithPreStop(hostprocess.Hook{})), []string{"other/WithPreStop hook nil"}},
-		"command":         {pod(agent2().WithRun(hostprocess.Command{})), []string{"other/WithRun command nil"}},
-		"env source":      {pod(agent2().WithEnvFrom("A", hostprocess.EnvSource{})), []string{"other/WithEnvFrom source nil"}},
-		"mount option":    {pod(agent2().WithMount(hostprocess.ConfigMap("a"), "", hostprocess.MountOption{})), []string{`other/WithMount mountPath ""`}},
+		"volume":          {pod(other().WithMount(hostprocess.Volume{}, "/a")), []string{"other/WithMount volume nil"}},
+		"probe":           {pod(other().WithLivenessProbe(hostprocess.Probe{})), []string{"other/WithLivenessProbe probe nil"}},
+		"hook":            {pod(other().WithPreStop(hostprocess.Hook{})), []string{"other/WithPreStop hook nil"}},
+		"command":         {pod(other().WithRun(hostprocess.Command{})), []string{"other/WithRun command nil"}},
+		"env source":      {pod(other().WithEnvFrom("A", hostprocess.EnvSource{})), []string{"other/WithEnvFrom source nil"}},
+		"mount option":    {pod(other().WithMount(hostprocess.ConfigMap("a"), "", hostprocess.MountOption{})), []string{`other/WithMount mountPath ""`}},
 		"edit":            {pod().Edit(nil), []string{"/Edit edit nil"}},
 		"bundle":          {pod().With(nil), []string{"/With bundle nil"}},
-		"container's run": {pod(agent2().WithRunAs(nil)), []string{"other/WithRunAs account nil"}},
+		"container's run": {pod(other().WithRunAs(nil)), []string{"other/WithRunAs account nil"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if diff := cmp.Diff(test.want, calls(t, test.pod)); diff != "" {
@@ -167,7 +167,7 @@ func TestZeroValues(t *testing.T) {
 	}
 }
 
-func agent2() hostprocess.Container { return hostprocess.NewContainer("other", "image") }
+func other() hostprocess.Container { return hostprocess.NewContainer("other", "image") }
 
 // No call can be made on a zero Pod that panics.
 func TestZeroPodMethods(t *testing.T) {
@@ -203,10 +203,10 @@ func TestPodMistakes(t *testing.T) {
 		"volume":          {pod().WithVolumes(hostprocess.ConfigMap("a")), `/WithVolumes volume "configmap"`},
 		"same name":       {pod(agent()), `agent/NewContainer name "agent"`},
 		"same init name":  {pod().WithInitContainers(agent()), `agent/NewContainer name "agent"`},
-		"init probe":      {pod().WithInitContainers(agent2().WithStartupProbe(hostprocess.TCPProbe(1))), `other/WithStartupProbe receiver`},
-		"init hook":       {pod().WithInitContainers(agent2().WithPostStart(hostprocess.HTTPHook("/", 1))), `other/WithPostStart receiver`},
-		"same port":       {pod(agent2().WithPort("", 80), hostprocess.NewContainer("third", "i").WithPort("", 80)), `third/WithPort number 80`},
-		"volume names": {pod(agent2().
+		"init probe":      {pod().WithInitContainers(other().WithStartupProbe(hostprocess.TCPProbe(1))), `other/WithStartupProbe receiver`},
+		"init hook":       {pod().WithInitContainers(other().WithPostStart(hostprocess.HTTPHook("/", 1))), `other/WithPostStart receiver`},
+		"same port":       {pod(other().WithPort("", 80), hostprocess.NewContainer("third", "i").WithPort("", 80)), `third/WithPort number 80`},
+		"volume names": {pod(other().
 			WithMount(hostprocess.ConfigMap("a").Named("x"), "/a").
 			WithMount(hostprocess.ConfigMap("b").Named("x"), "/b")), `other/WithMount volume "x"`},
 	} {
@@ -220,7 +220,7 @@ func TestPodMistakes(t *testing.T) {
 
 // Errors keep their type on the way out.
 func TestErrorTypes(t *testing.T) {
-	_, err := pod(agent2().WithMount(hostprocess.ConfigMap("a"), "C:").WithRunAs(accounts.LocalGroup("a|b"))).
+	_, err := pod(other().WithMount(hostprocess.ConfigMap("a"), "C:").WithRunAs(accounts.LocalGroup("a|b"))).
 		Edit(func(spec *corev1.PodSpec) { spec.HostNetwork = false }).Build()
 	var path *volumes.PathError
 	if !errors.As(err, &path) || path.Reason != volumes.BareDrive {
@@ -236,64 +236,6 @@ func TestErrorTypes(t *testing.T) {
 	}
 }
 
-// A method changes nothing but its result. Without a copy of the slices, the
-// second of two variants would overwrite what the first has appended.
-func TestVariantsShareNothing(t *testing.T) {
-	grow := func(p hostprocess.Pod, n int) hostprocess.Pod {
-		c := agent2()
-		for range n {
-			name := strings.Repeat("x", n)
-			c = c.WithEnv("E"+name, name).WithPort("", int32(n)).WithEnvFromSecret("s" + name)
-			c = c.WithMount(hostprocess.ConfigMap("c"+name).WithItem("k", "p"+name), "/m"+name)
-			n--
-		}
-		return p.WithContainers(c)
-	}
-	for n := range 9 {
-		base := grow(pod(), n).
-			WithTolerations(slices.Repeat([]corev1.Toleration{{Key: "a"}}, n)...).
-			WithImagePullSecrets(slices.Repeat([]string{"s"}, n)...).
-			WithVolumes(slices.Repeat([]hostprocess.Volume{hostprocess.EmptyDir("e")}, n)...).
-			WithInitContainers(inits(n)...)
-		container := agent2()
-		volume := hostprocess.ConfigMap("v")
-		for i := range n {
-			number := strings.Repeat("n", i+1)
-			container = container.WithEnv("E"+number, "1").WithPort("", int32(i+1)).WithMount(hostprocess.Secret("s"+number), "/"+number)
-			volume = volume.WithItem("k"+number, "p"+number)
-		}
-		variant := func(name string) hostprocess.Pod {
-			return base.
-				WithTolerations(corev1.Toleration{Key: name}).
-				WithImagePullSecrets(name).
-				WithLabels(map[string]string{name: name}).
-				WithNodeSelector(map[string]string{name: name}).
-				WithInitContainers(hostprocess.NewContainer("i"+name, "i")).
-				WithVolumes(hostprocess.EmptyDir(name)).
-				Edit(func(spec *corev1.PodSpec) { spec.SchedulerName += name }).
-				Breaking().
-				WithContainers(container.
-					WithEnv(name, name).WithPort(name, 1000).WithEnvFromConfigMap(name).
-					WithRequest("cpu", "1").WithMount(volume.WithItem(name, name), "/"+name))
-		}
-		before := variant("first")
-		wanted, wrong := variant("first").Build()
-		variant("second")
-		got, err := before.Build()
-		if diff := cmp.Diff(wanted, got); diff != "" || (err == nil) != (wrong == nil) {
-			t.Errorf("with %d elements the first variant was changed by the second (-want +got)\n%s", n, diff)
-		}
-	}
-}
-
-func inits(n int) []hostprocess.Container {
-	var list []hostprocess.Container
-	for i := range n {
-		list = append(list, hostprocess.NewContainer("init-"+strings.Repeat("i", i+1), "image"))
-	}
-	return list
-}
-
 // What was passed in may be changed afterwards, and what came out as well.
 func TestInputAndOutputAreCopied(t *testing.T) {
 	var (
@@ -304,7 +246,7 @@ func TestInputAndOutputAreCopied(t *testing.T) {
 		words      = []string{"a.exe", "b"}
 		attributes = map[string]string{"a": "1"}
 		fields     = map[string]string{"a": "metadata.name"}
-		containers = []hostprocess.Container{agent2().WithCommand(words...).WithArgs(words...).
+		containers = []hostprocess.Container{other().WithCommand(words...).WithArgs(words...).
 				WithLivenessProbe(hostprocess.ExecProbe(hostprocess.Words(words...))).
 				WithMount(hostprocess.CSI("driver.example.com", attributes), "/c").
 				WithMount(hostprocess.DownwardAPI(fields), "/d")}
@@ -360,7 +302,7 @@ func scramble(spec *corev1.PodSpec) {
 
 // A pod can be used by many goroutines at once; the race detector watches.
 func TestConcurrentUse(t *testing.T) {
-	base := pod(agent2().WithEnv("A", "1").WithMount(hostprocess.ConfigMap("a"), "/a")).
+	base := pod(other().WithEnv("A", "1").WithMount(hostprocess.ConfigMap("a"), "/a")).
 		WithTolerations(corev1.Toleration{Operator: corev1.TolerationOpExists}).
 		WithLabels(map[string]string{"a": "1"}).
 		Edit(func(spec *corev1.PodSpec) { spec.SchedulerName = "x" })
@@ -388,9 +330,9 @@ func TestConcurrentUse(t *testing.T) {
 
 func TestEqual(t *testing.T) {
 	same := func() hostprocess.Pod {
-		return pod(agent2().WithLimit("cpu", "1").WithMount(hostprocess.ConfigMap("a"), "/a")).WithLabels(map[string]string{"a": "1"})
+		return pod(other().WithLimit("cpu", "1").WithMount(hostprocess.ConfigMap("a"), "/a")).WithLabels(map[string]string{"a": "1"})
 	}
-	if diff := cmp.Diff(same(), pod(agent2().WithLimit("cpu", "1000m").WithMount(hostprocess.ConfigMap("a"), "/a")).WithLabels(map[string]string{"a": "1"})); diff != "" {
+	if diff := cmp.Diff(same(), pod(other().WithLimit("cpu", "1000m").WithMount(hostprocess.ConfigMap("a"), "/a")).WithLabels(map[string]string{"a": "1"})); diff != "" {
 		t.Errorf("equal pods differ\n%s", diff)
 	}
 	for name, other := range map[string]hostprocess.Pod{

@@ -5,7 +5,6 @@ package hostprocess
 
 import (
 	"errors"
-	"slices"
 	"strings"
 	"time"
 
@@ -153,7 +152,7 @@ func (p Probe) WithHeader(name, value string) Probe {
 // http returns a copy of the probe's HTTP action.
 func (p *Probe) http(method string) (get *corev1.HTTPGetAction, ok bool) {
 	if p.spec.HTTPGet == nil {
-		p.mistakes = append(slices.Clip(p.mistakes), Mistake{Method: method, Argument: "receiver", Err: errors.New("is no HTTPProbe")})
+		p.mistakes.receiver(method, errors.New("is no HTTPProbe"))
 		return nil, false
 	}
 	return p.spec.HTTPGet.DeepCopy(), true
@@ -233,6 +232,6 @@ func atLeastOne(n int32) error {
 	return nil
 }
 
-func (p Probe) isZero() bool {
+func (p *Probe) isZero() bool {
 	return p.command.isZero() && len(p.mistakes) == 0 && p.spec.ProbeHandler == (corev1.ProbeHandler{})
 }

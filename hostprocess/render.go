@@ -42,10 +42,20 @@ func runsCmd(t validate.Target) bool {
 	return mode != volumes.Symlink16 && mode != volumes.SymlinkHPC
 }
 
+// place is where a command is. The kubelet replaces $(NAME) in a container's
+// command and, with what it knows beforehand, in a probe's; not in a hook's.
+type place int
+
+const (
+	inContainerCommand place = iota
+	inProbe
+	inHook
+)
+
 // run returns the words of a command, and adds the mount of its script to the
-// container. Expand says that the kubelet replaces $(NAME) in them. There are no
-// words if there are mistakes, so that nothing is found wrong with them as well.
-func (b *build) run(c Command, built *corev1.Container, expand bool) []string {
+// container. There are no words if there are mistakes, so that nothing is found
+// wrong with them as well.
+func (b *build) run(c Command, built *corev1.Container, where place) []string {
 	before := len(b.mistakes)
 	for _, m := range c.mistakes {
 		b.mistakes = append(b.mistakes, inContainer(built.Name, m))
@@ -53,18 +63,18 @@ func (b *build) run(c Command, built *corev1.Container, expand bool) []string {
 	if len(c.mistakes) > 0 {
 		return nil
 	}
-	list := b.words(c, built, expand)
+	list := b.words(c, built, where)
 	if len(b.mistakes) > before {
 		return nil
 	}
 	return list
 }
 
-func (b *build) words(c Command, built *corev1.Container, expand bool) []string {
+func (b *build) words(c Command, built *corev1.Container, where place) []string {
 	nodes := b.nodes
-	nodes.Expand, nodes.Variables = expand, c.variables
-	if c.variables && expand {
-		b.variables(c, built)
+	nodes.Expand, nodes.Variables = where != inHook, c.variables
+	if nodes.Expand && nodes.Variables {
+		b.variables(c, built, where)
 	}
 	switch c.method {
 	case words:
@@ -80,7 +90,7 @@ func (b *build) words(c Command, built *corev1.Container, expand bool) []string 
 	case cmdFile:
 		return b.encode(c, built, nodes, cmdPath, "/d", "/c", b.scriptFile(c, built))
 	case imageProgram:
-		return b.encode(c, built, nodes, inRoot(volumes.Ref{}, c.words[0]), c.words[1:]...)
+		return b.encode(c, built, nodes, c.path, c.words[1:]...)
 	case mountedProgram:
 		return b.encode(c, built, nodes, b.mounted(c, built), c.words[1:]...)
 	}
@@ -88,18 +98,26 @@ func (b *build) words(c Command, built *corev1.Container, expand bool) []string 
 }
 
 // variables wants that the container has what the arguments refer to.
-func (b *build) variables(c Command, built *corev1.Container) {
-	if len(built.EnvFrom) > 0 {
-		return
-	}
+func (b *build) variables(c Command, built *corev1.Container, where place) {
 	for i, arg := range c.words[1:] {
 		for _, name := range cmdline.References(arg) {
-			if !slices.ContainsFunc(built.Env, func(v corev1.EnvVar) bool { return v.Name == name }) {
-				b.mistakes = append(b.mistakes, inContainer(built.Name, mistake(string(c.method), fmt.Sprintf("args[%d]", i), arg,
-					fmt.Errorf("refers to the variable %q, which the container doesn't have: set it with WithEnv or WithEnvFrom", name))))
+			if err := known(built, name, where); err != nil {
+				b.mistakes = append(b.mistakes, inContainer(built.Name, mistake(string(c.method), fmt.Sprintf("args[%d]", i), arg, err)))
 			}
 		}
 	}
+}
+
+// known says why the kubelet doesn't know the value of a variable.
+func known(built *corev1.Container, name string, where place) error {
+	at := slices.IndexFunc(built.Env, func(v corev1.EnvVar) bool { return v.Name == name })
+	switch {
+	case where == inProbe && (at < 0 || built.Env[at].Value == ""):
+		return fmt.Errorf("refers to %q, which isn't set with WithEnv: in a probe the kubelet knows no other variables", name)
+	case where != inProbe && at < 0 && len(built.EnvFrom) == 0:
+		return fmt.Errorf("refers to %q, which the container doesn't have: set it with WithEnv or WithEnvFrom", name)
+	}
+	return nil
 }
 
 // encode writes a program and its arguments so that they arrive.
@@ -146,15 +164,6 @@ func (b *build) cmdLine(c Command, built *corev1.Container, nodes cmdline.Nodes)
 	return list
 }
 
-// inRoot is the path of a file below the root of the container, or below a mount
-// there. What can't be joined was reported when the command was made.
-func inRoot(ref volumes.Ref, path string) string {
-	if file, err := ref.Join(path); err == nil {
-		ref = file
-	}
-	return imageRoot + "\\" + ref.Rel()
-}
-
 // mounted is the path of a program that is mounted.
 func (b *build) mounted(c Command, built *corev1.Container) string {
 	at, err := volumes.Bind.Resolve(c.mountPath)
@@ -168,15 +177,34 @@ func (b *build) mounted(c Command, built *corev1.Container) string {
 		b.mistakes = append(b.mistakes, inContainer(built.Name, mistake(string(c.method), "mountPath", c.mountPath,
 			errors.New("is the mountPath of no mount of this container: add it with WithMount"))))
 	}
-	ref, err := volumes.Portable(c.mountPath)
+	return b.inMount(c.mountPath, c.words[0])
+}
+
+// inMount is the path of a file below a mount: where it is mounted, if all nodes
+// have it there, and otherwise below the root of the container. What can't be
+// joined was reported when the command was made.
+func (b *build) inMount(mountPath, path string) string {
+	ref, err := volumes.Portable(mountPath)
 	if err != nil {
-		return c.words[0]
+		return path
 	}
-	program := inRoot(ref, c.words[0])
+	file, err := ref.Join(path)
+	if err != nil {
+		return path
+	}
 	if b.nodes.Direct {
-		return program
+		return imageRoot + "\\" + file.Rel()
 	}
-	return at.Destination() + strings.TrimPrefix(program, imageRoot+"\\"+ref.Rel())
+	return file.Path(bindRoot(mountPath))
+}
+
+// bindRoot is the drive of a mount.
+func bindRoot(mountPath string) string {
+	at, err := volumes.Bind.Resolve(mountPath)
+	if err != nil {
+		return "C:"
+	}
+	return at.Destination()[:len("C:")]
 }
 
 // scriptFile mounts the ConfigMap of a script, unless that was done, and returns
@@ -184,9 +212,9 @@ func (b *build) mounted(c Command, built *corev1.Container) string {
 func (b *build) scriptFile(c Command, built *corev1.Container) string {
 	m := c.file.mount()
 	if !slices.ContainsFunc(built.VolumeMounts, func(other corev1.VolumeMount) bool { return other.MountPath == m.spec.MountPath }) {
-		m.spec.Name = b.volume(built.Name, m.volume)
+		m.spec.Name = b.volume(built.Name, &m.volume)
 		built.VolumeMounts = append(built.VolumeMounts, m.spec)
 	}
 	b.script(built.Name, c)
-	return inRoot(volumes.Ref{}, strings.TrimPrefix(scripts, "/")+c.file.configMap+"/"+c.file.file)
+	return b.inMount(m.spec.MountPath, c.file.file)
 }

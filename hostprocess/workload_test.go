@@ -97,7 +97,7 @@ func workloads(p hostprocess.Pod, meta metav1.ObjectMeta) map[string]func() (obj
 // Every object says what it is, is the same each time, selects its own pods, and
 // survives YAML.
 func TestWorkloads(t *testing.T) {
-	p := pod(agent2().WithPort("metrics", 9100).WithLimit(corev1.ResourceMemory, "1Gi").
+	p := pod(other().WithPort("metrics", 9100).WithLimit(corev1.ResourceMemory, "1Gi").
 		WithReadinessProbe(hostprocess.TCPProbe(9100))).
 		WithLabels(map[string]string{"a": "1"}).WithAnnotations(map[string]string{"b": "1"}).
 		WithTerminationGracePeriod(time.Minute)
@@ -160,7 +160,7 @@ func TestSelectorsMatch(t *testing.T) {
 }
 
 func TestDeploymentStrategy(t *testing.T) {
-	with, err := pod(agent2().WithPort("", 80)).Deployment(metav1.ObjectMeta{Name: "x"}, 1)
+	with, err := pod(other().WithPort("", 80)).Deployment(metav1.ObjectMeta{Name: "x"}, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -174,7 +174,7 @@ func TestDeploymentStrategy(t *testing.T) {
 }
 
 func TestStatefulSetClaims(t *testing.T) {
-	p := pod(agent2().WithMount(hostprocess.ExistingVolume("data"), "/data"))
+	p := pod(other().WithMount(hostprocess.ExistingVolume("data"), "/data"))
 	got, err := workloads(p, metav1.ObjectMeta{Name: "x"})["StatefulSet"]()
 	if err != nil {
 		t.Fatal(err)

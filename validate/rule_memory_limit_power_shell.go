@@ -52,12 +52,11 @@ No source says how much PowerShell needs. What is known: with a limit of 100Mi e
 // of the first after cmd.
 func (c command) startsPowerShell() bool {
 	for i := range min(c.words(), 3) {
-		word, _, _ := strings.Cut(strings.ToLower(c.word(i)), " ")
-		name := strings.TrimSuffix(word[strings.LastIndexAny(word, `\/`)+1:], ".exe")
-		if name == "powershell" || name == "pwsh" {
+		word, _, _ := strings.Cut(c.word(i), " ")
+		if named(word, "powershell", "pwsh") {
 			return true
 		}
-		if name != "cmd" && i == 0 {
+		if i == 0 && !named(word, "cmd") {
 			return false
 		}
 	}

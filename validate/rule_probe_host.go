@@ -32,18 +32,18 @@ Since Kubernetes 1.34 the baseline level of Pod Security refuses host in probes 
 		}
 		var problems []problem
 		for field, host := range c.probeHosts {
-			if host != "" {
-				problems = append(problems, problem{field: field, message: fmt.Sprintf("is %q: the kubelet would ask the node's address without it, and Pod Security's baseline level refuses it", host)})
-			}
+			problems = append(problems, problem{field: field, message: fmt.Sprintf("is %q: the kubelet would ask the node's address without it, and Pod Security's baseline level refuses it", host)})
 		}
 		return problems
 	},
 }
 
-// probeHosts ranges over the host fields of the container's probes and hooks.
+// probeHosts ranges over the host fields of the container's probes and hooks
+// that are set.
 func (c container) probeHosts(yield func(field, host string) bool) {
 	handler := func(at string, get *corev1.HTTPGetAction, socket *corev1.TCPSocketAction) bool {
-		return (get == nil || yield(at+".httpGet.host", get.Host)) && (socket == nil || yield(at+".tcpSocket.host", socket.Host))
+		return (get == nil || get.Host == "" || yield(at+".httpGet.host", get.Host)) &&
+			(socket == nil || socket.Host == "" || yield(at+".tcpSocket.host", socket.Host))
 	}
 	probe := func(at string, p *corev1.Probe) bool { return p == nil || handler(at, p.HTTPGet, p.TCPSocket) }
 	hook := func(at string, h *corev1.LifecycleHandler) bool {

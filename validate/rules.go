@@ -45,6 +45,15 @@ var (
 	}
 
 	optionsRules = []*rule[optionsCheck]{
+		&gmsaCredentialSpec,
+		&gmsaCredentialSpecName,
+		&gmsaIgnored,
+		&osLinux,
+	}
+
+	// accountRules are tried where the runAsUserName is not one of the service
+	// accounts.
+	accountRules = []*rule[optionsCheck]{
 		&accountContainerUser,
 		&accountDomainSpelling,
 		&accountImpossible,
@@ -54,10 +63,6 @@ var (
 		&accountNeedsPassword,
 		&accountNumber,
 		&accountUnknownService,
-		&gmsaCredentialSpec,
-		&gmsaCredentialSpecName,
-		&gmsaIgnored,
-		&osLinux,
 		&runAsUserName,
 	}
 
@@ -85,6 +90,10 @@ var (
 		&runAsUserNameMissing,
 		&stopSignal,
 		&volumeDevicesUnsupported,
+	}
+
+	// workingDirRules are tried where the workingDir is not the container's root.
+	workingDirRules = []*rule[containerCheck]{
 		&workingDirOnHost,
 		&workingDirRelative,
 		&workingDirRequired,

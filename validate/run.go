@@ -84,6 +84,13 @@ func (r *run) judgeContainer(c container) {
 			report(r, rule, place{root: inContainer, container: c}, rule.check(r.pod, c))
 		}
 	}
+	if c.WorkingDir != cmdToken {
+		for _, rule := range workingDirRules {
+			if rule.applies(r.pod.nodes) {
+				report(r, rule, place{root: inContainer, container: c}, rule.check(r.pod, c))
+			}
+		}
+	}
 	if len(c.Resources.Limits)+len(c.Resources.Requests) > 0 {
 		for _, rule := range resourceRules {
 			if rule.applies(r.pod.nodes) {
@@ -94,16 +101,8 @@ func (r *run) judgeContainer(c container) {
 	if o, ok := c.options(); ok {
 		r.judgeOptions(o, place{root: inContainer, container: c})
 	}
-	places := r.places.locate(c)
-	for _, conflict := range r.places.conflicts(r.pod, c, places) {
-		for _, rule := range conflictRules {
-			if rule.applies(r.pod.nodes) {
-				report(r, rule, place{root: inContainer, container: c}, rule.check(r.pod, c, conflict))
-			}
-		}
-	}
-	for i := range c.VolumeMounts {
-		r.judgeMount(c, r.pod.mount(c, i, places[i]))
+	if !r.pod.hasPlainMounts(c) {
+		r.judgeMounts(c)
 	}
 	for i := range c.Env {
 		for _, rule := range envRules {
@@ -121,6 +120,21 @@ func (r *run) judgeContainer(c container) {
 				report(r, rule, place{inContainer, c, line.at, noIndex}, rule.check(r.pod, c, line))
 			}
 		}
+	}
+}
+
+// judgeMounts tries the rules that look at mounts.
+func (r *run) judgeMounts(c container) {
+	places := r.places.locate(c)
+	for _, conflict := range r.places.conflicts(r.pod, c, places) {
+		for _, rule := range conflictRules {
+			if rule.applies(r.pod.nodes) {
+				report(r, rule, place{root: inContainer, container: c}, rule.check(r.pod, c, conflict))
+			}
+		}
+	}
+	for i := range c.VolumeMounts {
+		r.judgeMount(c, r.pod.mount(c, i, places[i]))
 	}
 }
 
@@ -155,6 +169,14 @@ func (r *run) judgeMount(c container, m mount) {
 func (r *run) judgeOptions(o options, owner place) {
 	owner.list, owner.index = "securityContext.windowsOptions", noIndex
 	for _, rule := range optionsRules {
+		if rule.applies(r.pod.nodes) {
+			report(r, rule, owner, rule.check(r.pod, o))
+		}
+	}
+	if o.fault == nil && !o.group {
+		return
+	}
+	for _, rule := range accountRules {
 		if rule.applies(r.pod.nodes) {
 			report(r, rule, owner, rule.check(r.pod, o))
 		}

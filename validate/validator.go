@@ -176,6 +176,7 @@ type KindError struct {
 	Kind string
 }
 
+// Error names the type and says what to pass instead.
 func (e *KindError) Error() string {
 	return fmt.Sprintf("%s holds no pod: pass a Pod, a PodTemplate or a workload of apps/v1 or batch/v1", e.Kind)
 }

@@ -9,7 +9,9 @@ import (
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/util/intstr"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 	"k8s.io/utils/ptr"
 
@@ -42,6 +44,9 @@ func representative() *corev1.Pod {
 	}
 	first := container("agent", mount("config"), mount("rules"), mount("certs"))
 	first.Ports = []corev1.ContainerPort{{ContainerPort: 9100}}
+	first.ReadinessProbe = &corev1.Probe{ProbeHandler: corev1.ProbeHandler{HTTPGet: &corev1.HTTPGetAction{Path: "/ready", Port: intstr.FromInt32(9100)}}}
+	first.Resources.Limits = corev1.ResourceList{corev1.ResourceMemory: resource.MustParse("128Mi")}
+	first.Resources.Requests = corev1.ResourceList{corev1.ResourceMemory: resource.MustParse("64Mi")}
 	return &corev1.Pod{Spec: corev1.PodSpec{
 		OS:           &corev1.PodOS{Name: corev1.Windows},
 		HostNetwork:  true,

@@ -13,7 +13,7 @@ import (
 // package returns for a path it refuses; find it with errors.As.
 type PathError struct {
 	Path   string // as it was given
-	Reason Reason
+	Reason Reason // why it is refused
 }
 
 // Error quotes the path and says what would happen and what to write instead.
@@ -138,8 +138,9 @@ func (e *LookupError) Unwrap() error { return e.Err }
 // EnvError says that an environment variable has a value that can't be used, or
 // none.
 type EnvError struct {
-	Name, Value string
-	Err         error
+	Name  string // of the variable
+	Value string // what it holds, or "" if it is not set
+	Err   error  // what is wrong with it
 }
 
 // Error quotes the value and says what is wrong with it.

@@ -13,7 +13,7 @@ import (
 // pod needs its Path only.
 type Mount struct {
 	Path   string // mountPath
-	Origin Origin
+	Origin Origin // who asked for it
 }
 
 // Origin is what made a mount. The zero Origin is Declared.

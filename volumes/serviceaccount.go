@@ -23,7 +23,10 @@ const DefaultTerminationLog = "/dev/termination-log"
 
 // ServiceAccountRefs are references to the files of the pod's service account.
 type ServiceAccountRefs struct {
-	Dir, Token, CA, Namespace Ref
+	Dir       Ref // the directory that holds the three files
+	Token     Ref // the bearer token, which the kubelet replaces before it expires
+	CA        Ref // the certificates that the API server's is checked with
+	Namespace Ref // the namespace of the pod
 }
 
 // ServiceAccount returns references to the files of the pod's service account,

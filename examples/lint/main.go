@@ -1,18 +1,26 @@
 // Copyright The hostprocess-go Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Lint reads Kubernetes manifests and says what is wrong with their HostProcess
-// pods:
+// Lint reads Kubernetes manifests, or a dump of a whole cluster, and says what is
+// wrong with their HostProcess pods:
 //
-//	go run ./examples/lint [-o text|json] [-containerd 1.6,1.7,…] FILE|DIR|-…
+//	go run ./examples/lint [-o text|json|sarif] [-nodes FILE | -containerd 1.6,1.7,…] FILE|DIR|-…
+//
+// With -nodes, each pod is judged for the node that it runs on, and each workload
+// for the nodes that it may run on:
+//
+//	kubectl get nodes -o json > nodes.json
+//	kubectl get pods,daemonsets --all-namespaces -o json | go run ./examples/lint -nodes nodes.json -
+//
+// A finding of a rule that the object names in its annotation
+// hostprocess-go.dev/ignore is shown as suppressed, and doesn't count.
 //
 // It exits with 0 where nothing is an error, with 1 where something is, and with
 // 2 where something can't be read.
 package main
 
 import (
-	"cmp"
-	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -25,123 +33,73 @@ import (
 
 func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
 
-// finding is a line of the output. The rules parse-error and unknown-field are
-// not of the catalogue: they are about the manifest itself.
-type finding struct {
-	File      string            `json:"file"`
-	Line      int               `json:"line"`
-	Document  int               `json:"document"`
-	Kind      string            `json:"kind"`
-	Namespace string            `json:"namespace"`
-	Name      string            `json:"name"`
-	Rule      validate.RuleID   `json:"rule"`
-	Severity  validate.Severity `json:"severity"`
-	Field     string            `json:"field"`
-	Message   string            `json:"message"`
-	Targets   string            `json:"targets,omitempty"`
-	Fix       string            `json:"fix"`
-}
-
-// linter judges objects and counts.
-type linter struct {
-	validator validate.Validator
-	print     func(finding)
-
-	judged, passedOver, unreadable int
-	count                          [3]int // by severity
-}
-
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	flags := flag.NewFlagSet("lint", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.Usage = func() {
-		fmt.Fprintln(stderr, "usage: lint [-o text|json] [-containerd 1.6,1.7,...] FILE|DIR|-...")
+		fmt.Fprintln(stderr, "usage: lint [-o text|json|sarif] [-nodes FILE | -containerd 1.6,1.7,...] FILE|DIR|-...")
 		flags.PrintDefaults()
 	}
-	format := flags.String("o", "text", "output: `text` or json, one object a line")
-	nodes := flags.String("containerd", "", "the nodes' `versions` of containerd, such as 1.6,1.7.2,1.7@symlinkHPC (default any that is supported today)")
+	format := flags.String("o", "text", "output: `text`, json (one object a line) or sarif")
+	containerd := flags.String("containerd", "", "the nodes' `versions` of containerd, such as 1.6,1.7.2,1.7@symlinkHPC (default any that is supported today)")
+	nodes := flags.String("nodes", "", "`file` with the nodes of the cluster, as kubectl get nodes -o json prints them")
 	if flags.Parse(args) != nil {
 		return 2
 	}
-	var l linter
-	switch *format {
-	case "text":
-		l.print = func(f finding) {
-			fmt.Fprintf(stdout, "%s:%d: %s %s %s: %s (%s)\n", f.File, f.Line, f.Severity, f.Rule, f.Field, on(f), f.Fix)
-		}
-	case "json":
-		encoder := json.NewEncoder(stdout)
-		encoder.SetEscapeHTML(false)
-		l.print = func(f finding) { _ = encoder.Encode(f) }
-	default:
-		fmt.Fprintf(stderr, "lint: -o %q: write text or json\n", *format)
-		return 2
+	show := newProgress(stdout, stderr)
+	out := newOutput(*format, show.above(stdout))
+	l := linter{out: out, stderr: stderr}
+	err := l.configure(*containerd, *nodes, stdin)
+	if out == nil {
+		err = fmt.Errorf("-o %q: write text, json or sarif", *format)
 	}
-	for _, text := range strings.FieldsFunc(*nodes, func(r rune) bool { return r == ',' }) {
-		target, err := validate.ParseTarget(text)
-		if err != nil {
-			fmt.Fprintf(stderr, "lint: -containerd: %v\n", err)
-			return 2
-		}
-		l.validator.Targets = append(l.validator.Targets, target)
+	if err != nil {
+		fmt.Fprintf(stderr, "lint: %v\n", err)
+		return 2
 	}
 	if flags.NArg() == 0 {
 		flags.Usage()
 		return 2
 	}
-	reader := manifest.NewReader(l.object)
+	show.total(flags.Args())
+	var reader *manifest.Reader
+	reader = manifest.NewReader(func(o manifest.Object) {
+		l.object(o)
+		show.update(l.judged+l.passedOver, reader.Bytes())
+	})
 	for _, path := range flags.Args() {
 		if err := reader.Path(path, stdin); err != nil {
-			fmt.Fprintf(stderr, "lint: %v\n", err)
-			l.unreadable++
+			show.clear()
+			l.unread(err)
 		}
 	}
-	fmt.Fprintf(stderr, "%d objects judged, %d of other kinds passed over, %d not readable: %d errors, %d warnings, %d infos\n",
-		l.judged, l.passedOver, l.unreadable, l.count[validate.Error], l.count[validate.Warning], l.count[validate.Info])
-	switch {
-	case l.unreadable > 0:
+	show.clear()
+	if err := out.end(l.problems); err != nil {
+		fmt.Fprintf(stderr, "lint: %v\n", err)
 		return 2
-	case l.count[validate.Error] > 0:
-		return 1
 	}
-	return 0
+	l.summary(stderr)
+	return l.code()
 }
 
-// on adds the nodes that a finding holds for to its message.
-func on(f finding) string {
-	if f.Targets == "" {
-		return f.Message
+// configure says for which nodes pods are judged.
+func (l *linter) configure(containerd, nodes string, stdin io.Reader) error {
+	if containerd != "" && nodes != "" {
+		return errors.New("-containerd and -nodes: write one of them")
 	}
-	return f.Message + " [on " + f.Targets + "]"
-}
-
-// object judges one object of a manifest.
-func (l *linter) object(o manifest.Object) {
-	report := func(line int, f validate.Finding) {
-		l.count[f.Severity]++
-		l.print(finding{o.File, line, o.Document, o.Kind, o.Namespace, o.Name, f.Rule, f.Severity, f.Field, f.Message, f.Targets, f.Fix})
+	for text := range strings.FieldsFuncSeq(containerd, func(r rune) bool { return r == ',' }) {
+		target, err := validate.ParseTarget(text)
+		if err != nil {
+			return fmt.Errorf("-containerd: %w", err)
+		}
+		l.validator.Targets = append(l.validator.Targets, target)
 	}
-	if o.Err != nil {
-		l.unreadable++
-		report(o.Line, validate.Finding{Rule: "parse-error", Severity: validate.Error, Field: ".", Message: o.Err.Error(), Fix: "correct the manifest"})
-		return
+	if nodes == "" {
+		return nil
 	}
-	findings, err := l.validator.Object(o.Object)
-	if err != nil {
-		l.passedOver++
-		return
+	var err error
+	if l.cluster, err = readCluster(nodes, stdin); err != nil {
+		return fmt.Errorf("-nodes: %w", err)
 	}
-	l.judged++
-	for _, problem := range o.Unknown {
-		_, field, _ := strings.Cut(problem, "\"")
-		field, _, _ = strings.Cut(field, "\"")
-		report(o.LineOf(field), validate.Finding{
-			Rule: "unknown-field", Severity: validate.Warning, Field: cmp.Or(field, "."),
-			Message: problem + ": the API server drops it, or refuses it where validation is strict",
-			Fix:     "correct the field's name, or remove it",
-		})
-	}
-	for _, f := range findings {
-		report(o.LineOf(f.Field), f)
-	}
+	return nil
 }

@@ -69,7 +69,7 @@ func unfit(word string, nodes Nodes) Reason {
 		return 0
 	case strings.IndexFunc(word, isControl) >= 0:
 		return Control
-	case strings.Contains(strings.ReplaceAll(word, sandboxToken, ""), "%"):
+	case strings.Contains(word, "%") && strings.Contains(strings.ReplaceAll(word, sandboxToken, ""), "%"):
 		return Percent
 	}
 	return 0
@@ -105,6 +105,9 @@ type escaper struct {
 }
 
 func (e *escaper) word(word string) string {
+	if !strings.ContainsAny(word, "\"&|<>()^") {
+		return word
+	}
 	var b strings.Builder
 	if needsQuotes(word) {
 		e.quoted = !e.quoted
@@ -160,6 +163,9 @@ func quotedAgain(args []string) bool {
 var longestRoot = `C:\hpc\` + strings.Repeat("0", 64)
 
 func unfitLength(words []string, nodes Nodes) Reason {
+	if isShort(words) {
+		return 0
+	}
 	line := Join(words)
 	switch {
 	case nodes.Shell && tooLong(shell+Substitute(line, `C:\hpc`), longestShellLine):
@@ -170,9 +176,23 @@ func unfitLength(words []string, nodes Nodes) Reason {
 	return 0
 }
 
+// isShort is true for most lines, of which nobody has to know the exact length:
+// Join no more than doubles a word and puts three characters to it, and a root is
+// no more than three times as long as the variable in whose place it is put.
+func isShort(words []string) bool {
+	n := 0
+	for _, word := range words {
+		n += 3 * (2*len(word) + 3)
+	}
+	return n+len(shell) <= longestShellLine
+}
+
 // Protect doubles the $ that the kubelet would take for the start of a reference
 // or for an escaped one, so that Expand returns the word.
 func Protect(word string) string {
+	if !strings.Contains(word, "$") {
+		return word
+	}
 	var b strings.Builder
 	for {
 		before, rest, found := strings.Cut(word, "$")

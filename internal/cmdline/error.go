@@ -13,6 +13,7 @@ type Error struct {
 	Reason Reason
 }
 
+// Error says which word is wrong, unless it is the program, and why.
 func (e *Error) Error() string {
 	if e.Word == 0 {
 		return e.Reason.String()

@@ -126,12 +126,19 @@ func (g *generator) runAsUserName() string {
 		})
 	}
 	user := g.word(userLetters, []int{0, 1, 2, 5, 20, 21, 103, 104, 105})
+	if g.seldom() {
+		// Bytes are counted here, not characters.
+		user = strings.Repeat("ä", pick(g, []int{51, 52, 53}))
+	}
 	if g.often() {
 		return user
 	}
 	domain := g.word(domainLetters, []int{0, 1, 2, 14, 15, 16, 17, 30})
 	if g.often() {
 		domain = g.dnsName()
+	} else if g.seldom() {
+		// Characters are counted here, not bytes.
+		domain = strings.Repeat("ä", pick(g, []int{7, 8, 14, 15, 16}))
 	}
 	name := domain + `\` + user
 	if g.IntN(20) == 0 {

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
@@ -33,9 +34,10 @@ func TestBuilder(t *testing.T) {
 	)
 	for range *olderFlag {
 		sequence := podgen.Random(r, 20)
+		args := randomArguments(r)
 		for _, kind := range builtKinds {
 			accepted := func(p hostprocess.Pod) (problem string) {
-				data := builtObject(t, kind, p)
+				data := builtObject(t, kind, p, args)
 				if data == nil {
 					return ""
 				}
@@ -73,12 +75,37 @@ func TestBuilder(t *testing.T) {
 
 var builtKinds = []string{"Pod", "DaemonSet", "Deployment", "StatefulSet", "Job", "CronJob"}
 
+// arguments are those of the methods that make workloads.
+type arguments struct {
+	name, schedule string
+	replicas       int32
+}
+
+// randomArguments are at the borders of what an API server accepts.
+func randomArguments(r *rand.Rand) arguments {
+	g := &generator{r, newest}
+	a := arguments{name: "agent", schedule: "0 3 * * *", replicas: 2}
+	if g.seldom() {
+		a.name = pick(g, []string{"", "a.b", "A", "-a", "a_b", strings.Repeat("a", 52), strings.Repeat("a", 53), strings.Repeat("a", 63), strings.Repeat("a", 64), strings.Repeat("a.", 126) + "a", strings.Repeat("a.", 127)})
+	}
+	if g.seldom() {
+		a.schedule = pick(g, []string{
+			"", "@daily", "@every 1h", "@reboot", "bad", "* * * *", "* * * * * *", "60 * * * *", "59 23 31 12 6", "0 24 * * *", "0 0 0 * *", "0 0 * 13 *", "0 0 * * 7",
+			"*/5 * * * *", "*/0 * * * *", "5-1 * * * *", "1-5/2,7 * * jan-mar MON", "TZ=UTC 0 3 * * *", "CRON_TZ=UTC 0 3 * * *", " 0 3 * * *", "0  3 * * *", "? ? ? ? ?", "0 0 L * *", "- * * * *", "1, * * * *",
+		})
+	}
+	if g.seldom() {
+		a.replicas = pick(g, []int32{-1, 0, 1})
+	}
+	return a
+}
+
 // builtObject is what the builder makes of a pod, or nil where it reports
 // mistakes.
-func builtObject(t *testing.T, kind string, p hostprocess.Pod) []byte {
+func builtObject(t *testing.T, kind string, p hostprocess.Pod, args arguments) []byte {
 	t.Helper()
 	var (
-		meta = metav1.ObjectMeta{Name: "agent"}
+		meta = metav1.ObjectMeta{Name: args.name}
 		o    runtime.Object
 		err  error
 	)
@@ -88,9 +115,9 @@ func builtObject(t *testing.T, kind string, p hostprocess.Pod) []byte {
 	case "DaemonSet":
 		o, err = p.DaemonSet(meta)
 	case "Deployment":
-		o, err = p.Deployment(meta, 2)
+		o, err = p.Deployment(meta, args.replicas)
 	case "StatefulSet":
-		o, err = p.StatefulSet(meta, 2, corev1.PersistentVolumeClaim{
+		o, err = p.StatefulSet(meta, args.replicas, corev1.PersistentVolumeClaim{
 			ObjectMeta: metav1.ObjectMeta{Name: "data"},
 			Spec: corev1.PersistentVolumeClaimSpec{
 				AccessModes: []corev1.PersistentVolumeAccessMode{corev1.ReadWriteOnce},
@@ -100,7 +127,7 @@ func builtObject(t *testing.T, kind string, p hostprocess.Pod) []byte {
 	case "Job":
 		o, err = p.Job(meta)
 	case "CronJob":
-		o, err = p.CronJob(meta, "0 3 * * *")
+		o, err = p.CronJob(meta, args.schedule)
 	}
 	if err != nil {
 		return nil

@@ -5,13 +5,22 @@ package conformance
 
 import (
 	"encoding/json"
+	"maps"
+	"net/http"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/yaml"
+
+	"github.com/hostprocess-go/sdk/accounts"
+	"github.com/hostprocess-go/sdk/hostprocess"
+	"github.com/hostprocess-go/sdk/validate"
 )
 
 // TestServer asks a real API server.
@@ -21,6 +30,7 @@ func TestServer(t *testing.T) {
 	t.Run("accepts the example", func(t *testing.T) { acceptsExample(t, s) })
 	t.Run("agrees about fixtures", func(t *testing.T) { agreesAboutFixtures(t, s) })
 	t.Run("Pod Security", func(t *testing.T) { podSecurity(t, s) })
+	t.Run("schedules as the rules about nodes say", func(t *testing.T) { schedules(t, s) })
 }
 
 // answersAlike proves the reference program: over generated objects it reports
@@ -105,4 +115,119 @@ func podSecurity(t *testing.T, s *server) {
 			t.Errorf("enforce=%s: refused for another reason: %s", level, r)
 		}
 	}
+}
+
+// nodes are nodes that exist as objects only: no kubelet runs. The pod of
+// schedules selects nodes by the build of Windows, and tolerates one taint.
+var nodes = map[string]struct {
+	labels object
+	taints list
+}{
+	"windows":           {labels: object{"kubernetes.io/os": "windows", "node.kubernetes.io/windows-build": "10.0.20348"}},
+	"windows-old":       {labels: object{"kubernetes.io/os": "windows", "node.kubernetes.io/windows-build": "10.0.17763"}},
+	"windows-unlabeled": {labels: object{"kubernetes.io/os": "windows"}},
+	"windows-tainted": {
+		labels: object{"kubernetes.io/os": "windows", "node.kubernetes.io/windows-build": "10.0.20348"},
+		taints: list{object{"key": "os", "value": "windows", "effect": "NoSchedule"}},
+	},
+	"windows-tolerated": {
+		labels: object{"kubernetes.io/os": "windows", "node.kubernetes.io/windows-build": "10.0.20348"},
+		taints: list{object{"key": "example.com/agents", "value": "only", "effect": "NoSchedule"}},
+	},
+	"windows-preferably-not": {
+		labels: object{"kubernetes.io/os": "windows", "node.kubernetes.io/windows-build": "10.0.20348"},
+		taints: list{object{"key": "os", "value": "windows", "effect": "PreferNoSchedule"}},
+	},
+	"linux": {labels: object{"kubernetes.io/os": "linux", "node.kubernetes.io/windows-build": "10.0.20348"}},
+}
+
+// schedules lets the real controllers place the pods of a DaemonSet that the
+// builder made. A node gets a pod exactly where the rules about nodes find no
+// error.
+func schedules(t *testing.T, s *server) {
+	daemonSet, err := hostprocess.New(accounts.LocalService, hostprocess.NewContainer("agent", "registry.example.com/agent:1.4")).
+		WithNodeSelector(map[string]string{"node.kubernetes.io/windows-build": "10.0.20348"}).
+		WithTolerations(corev1.Toleration{Key: "example.com/agents", Operator: corev1.TolerationOpEqual, Value: "only"}).
+		DaemonSet(metav1.ObjectMeta{Name: "agent"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]bool{}
+	for name, n := range nodes {
+		n.labels["kubernetes.io/hostname"] = name
+		o := object{
+			"apiVersion": "v1", "kind": "Node", "metadata": object{"name": name, "labels": n.labels},
+			"spec": object{"taints": n.taints},
+			"status": object{
+				"allocatable": object{"cpu": "4", "memory": "16Gi", "pods": "110"},
+				"capacity":    object{"cpu": "4", "memory": "16Gi", "pods": "110"},
+				"conditions":  list{object{"type": "Ready", "status": "True"}},
+				"nodeInfo": object{
+					"operatingSystem": n.labels["kubernetes.io/os"], "architecture": "amd64", "containerRuntimeVersion": "containerd://1.7.13",
+					"kernelVersion": "10.0.20348.2227", "osImage": "Windows Server 2022 Datacenter",
+					"bootID": "", "kubeProxyVersion": "", "kubeletVersion": "v1.37.2", "machineID": "", "systemUUID": "",
+				},
+			},
+		}
+		var node corev1.Node
+		if err := convert(o, &node); err != nil {
+			t.Fatal(err)
+		}
+		if (validate.Validator{}).Node(&node, &daemonSet.Spec.Template.Spec).Err() == nil {
+			want[name] = true
+		}
+		s.must(t, "", o)
+	}
+	if len(want) == 0 || len(want) == len(nodes) {
+		t.Fatalf("by the rules %d of %d nodes get a pod: that shows nothing", len(want), len(nodes))
+	}
+	s.startControllers(t)
+	s.namespace(t, "agents", object{"pod-security.kubernetes.io/enforce": "privileged"})
+	var o object
+	if err := convert(daemonSet, &o); err != nil {
+		t.Fatal(err)
+	}
+	s.must(t, "agents", o)
+
+	var got map[string]bool
+	for begin := time.Now(); time.Since(begin) < time.Minute; time.Sleep(200 * time.Millisecond) {
+		got = s.scheduled(t, "agents")
+		if len(got) >= len(want) {
+			break
+		}
+	}
+	// A pod too many would come at once, but not before the others.
+	time.Sleep(2 * time.Second)
+	if got = s.scheduled(t, "agents"); !maps.Equal(got, want) {
+		t.Errorf("nodes with a pod: %v; nodes without an error: %v", got, want)
+	}
+}
+
+// scheduled are the nodes to which pods of a namespace are bound.
+func (s *server) scheduled(t *testing.T, namespace string) map[string]bool {
+	t.Helper()
+	code, body, err := s.do(t.Context(), http.MethodGet, "/api/v1/namespaces/"+namespace+"/pods", nil)
+	if err != nil || code != http.StatusOK {
+		t.Fatalf("%d %s: %v", code, body, err)
+	}
+	var pods corev1.PodList
+	if err := json.Unmarshal(body, &pods); err != nil {
+		t.Fatal(err)
+	}
+	on := map[string]bool{}
+	for _, pod := range pods.Items {
+		if pod.Spec.NodeName != "" {
+			on[pod.Spec.NodeName] = true
+		}
+	}
+	return on
+}
+
+// convert copies what JSON says of one value into another.
+func convert(from, into any) error {
+	data, err := json.Marshal(from)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(data, into)
 }

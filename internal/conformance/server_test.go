@@ -31,6 +31,8 @@ import (
 type server struct {
 	url    string
 	client *http.Client
+	// dir holds the files of the programs.
+	dir string
 }
 
 // token is the bearer token of a cluster administrator.
@@ -58,9 +60,9 @@ func startServer(t *testing.T) *server {
 	ended := run(t, dir, apiserver, "--etcd-servers", client, "--bind-address", "127.0.0.1", "--secure-port", port,
 		"--advertise-address", "127.0.0.1", "--endpoint-reconciler-type", "none", "--cert-dir", filepath.Join(dir, "certificates"),
 		"--service-account-issuer", "https://kubernetes.default.svc", "--service-account-key-file", key, "--service-account-signing-key-file", key,
-		"--token-auth-file", tokens, "--authorization-mode", "RBAC", "--disable-admission-plugins", "ServiceAccount", "--allow-privileged")
+		"--token-auth-file", tokens, "--authorization-mode", "RBAC", "--disable-admission-plugins", "ServiceAccount,TaintNodesByCondition", "--allow-privileged")
 
-	s := &server{"https://" + address, &http.Client{
+	s := &server{dir: dir, url: "https://" + address, client: &http.Client{
 		Timeout: 30 * time.Second,
 		// The server makes its certificate itself, on start.
 		Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}},
@@ -81,6 +83,30 @@ func startServer(t *testing.T) *server {
 	}
 	t.Logf("kube-apiserver was ready after %.1fs", time.Since(begin).Seconds())
 	return s
+}
+
+// startControllers starts kube-controller-manager and kube-scheduler.
+func (s *server) startControllers(t *testing.T) {
+	t.Helper()
+	kubeconfig := filepath.Join(s.dir, "kubeconfig")
+	data, err := json.Marshal(object{
+		"apiVersion": "v1", "kind": "Config", "current-context": "test",
+		"clusters": list{object{"name": "test", "cluster": object{"server": s.url, "insecure-skip-tls-verify": true}}},
+		"users":    list{object{"name": "test", "user": object{"token": token}}},
+		"contexts": list{object{"name": "test", "context": object{"cluster": "test", "user": "test"}}},
+	})
+	if err == nil {
+		err = os.WriteFile(kubeconfig, data, 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, args := range map[string][]string{
+		"kube-controller-manager": {"--controllers", "daemonset-controller,deployment-controller,replicaset-controller"},
+		"kube-scheduler":          nil,
+	} {
+		run(t, s.dir, goBuild(t, name, "k8s.io/kubernetes/cmd/"+name), append(args, "--kubeconfig", kubeconfig, "--leader-elect=false", "--secure-port", "0")...)
+	}
 }
 
 // run starts a program that is stopped when the test ends. Where it ends before,

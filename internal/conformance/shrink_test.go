@@ -98,7 +98,8 @@ func cuts(v any) func(yield func(any) bool) {
 			}
 		case string:
 			letters := []rune(v)
-			for size := len(letters) / 2; size > 0; size /= 2 {
+			// Short pieces of a long string would take for ever.
+			for size := len(letters) / 2; size > 0 && size >= len(letters)/64; size /= 2 {
 				for i := 0; i+size <= len(letters); i += size {
 					if !yield(string(slices.Delete(slices.Clone(letters), i, i+size))) {
 						return

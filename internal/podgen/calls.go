@@ -34,6 +34,12 @@ var podCalls = []func(*state){
 	func(s *state) {
 		s.pod = s.pod.With(func(p hostprocess.Pod) hostprocess.Pod { return p.WithLabels(s.labels()) })
 	},
+	func(s *state) { s.pod = s.pod.WithGroup(s.group()) },
+	func(s *state) {
+		s.pod = s.pod.WithContainerChanged(s.label(), func(c hostprocess.Container) hostprocess.Container {
+			return containerCalls[s.IntN(len(containerCalls))](s, c)
+		})
+	},
 }
 
 func (s *state) begin() {

@@ -174,3 +174,19 @@ func (v *values) mountOptions() []hostprocess.MountOption {
 	return pick(v, nil, []hostprocess.MountOption{hostprocess.ReadOnly()}, []hostprocess.MountOption{{}},
 		[]hostprocess.MountOption{hostprocess.SubPath(pick(v, "a/b", "/a", "../a", "a\x00", ""))})
 }
+
+func (v *values) group() hostprocess.Group {
+	g := hostprocess.NewGroup(pick(v, accounts.LocalGroup("agents"), accounts.Users, "a'b", "a/b", ""))
+	for range v.IntN(3) {
+		g = g.WithAccess(v.hostDir(), v.access()).WithDirectory(v.hostDir(), v.access())
+	}
+	return g
+}
+
+func (v *values) hostDir() string {
+	return pick(v, `C:\a`, `C:\a b\c`, "C:/x", "/a", "a", `C:\`, `C:\a*`, "")
+}
+
+func (v *values) access() hostprocess.Access {
+	return pick(v, hostprocess.Read, hostprocess.Modify, hostprocess.Full, "X")
+}

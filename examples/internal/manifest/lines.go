@@ -12,25 +12,28 @@ import (
 	yaml "sigs.k8s.io/yaml/goyaml.v3"
 )
 
-// lines knows where the fields of a document stand.
-type lines struct{ node *yaml.Node }
+// lines knows where the fields of a document, or of a part of it, stand.
+type lines struct {
+	document *document
+	part     string
+}
 
-// linesOf reads a document once more, for its lines.
-func linesOf(text []byte) lines {
-	var document yaml.Node
-	if yaml.Unmarshal(text, &document) != nil || len(document.Content) == 0 {
-		return lines{}
-	}
-	return lines{document.Content[0]}
+// document is a text that is taken apart when a line is asked for: most objects
+// have no findings.
+type document struct {
+	text []byte
+	root *yaml.Node
+	read bool
 }
 
 // of is the line of a field, or of the nearest one around it, from 1.
 func (l lines) of(field string) int {
-	if l.node == nil {
+	node := l.document.node()
+	if node == nil {
 		return 1
 	}
-	node, line := l.node, l.node.Line
-	for _, step := range steps(field) {
+	line := node.Line
+	for _, step := range steps(l.part + "." + field) {
 		key, value := child(node, step)
 		if value == nil {
 			break
@@ -41,14 +44,21 @@ func (l lines) of(field string) int {
 }
 
 // at is a part of the document.
-func (l lines) at(field string) lines {
-	node := l.node
-	for _, step := range steps(field) {
-		if _, node = child(node, step); node == nil {
-			return l
+func (l lines) at(field string) lines { return lines{l.document, l.part + "." + field} }
+
+// node is the document's content; nil where it can't be read.
+func (d *document) node() *yaml.Node {
+	if d == nil {
+		return nil
+	}
+	if !d.read {
+		d.read = true
+		var node yaml.Node
+		if yaml.Unmarshal(d.text, &node) == nil && len(node.Content) > 0 {
+			d.root = node.Content[0]
 		}
 	}
-	return lines{node}
+	return d.root
 }
 
 // steps takes a field apart: "spec.containers[0]" is spec, containers, [0].

@@ -1,0 +1,197 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/hostprocess-go/sdk/examples/internal/manifest"
+	"github.com/hostprocess-go/sdk/validate"
+)
+
+// Rules that are not of the catalogue: they are about the manifest itself.
+const (
+	parseError   validate.RuleID = "parse-error"
+	unknownField validate.RuleID = "unknown-field"
+	unknownRule  validate.RuleID = "unknown-rule"
+)
+
+// finding is one thing to print, with where it is.
+type finding struct {
+	File       string            `json:"file"`
+	Line       int               `json:"line"`
+	Document   int               `json:"document"`
+	Kind       string            `json:"kind"`
+	Namespace  string            `json:"namespace"`
+	Name       string            `json:"name"`
+	Rule       validate.RuleID   `json:"rule"`
+	Severity   validate.Severity `json:"severity"`
+	Field      string            `json:"field"`
+	Message    string            `json:"message"`
+	Targets    string            `json:"targets,omitempty"`
+	Fix        string            `json:"fix"`
+	Suppressed bool              `json:"suppressed,omitempty"`
+}
+
+// linter judges objects and counts.
+type linter struct {
+	validator validate.Validator
+	cluster   *cluster // nil without -nodes
+	out       output
+	stderr    io.Writer
+	problems  []error // what can't be read at all
+
+	judged, passedOver, unreadable int
+	rules                          map[validate.RuleID]*count
+}
+
+// count is how often a rule was broken.
+type count struct {
+	severity          validate.Severity
+	found, suppressed int
+}
+
+// unread notes that something can't be read.
+func (l *linter) unread(err error) {
+	fmt.Fprintf(l.stderr, "lint: %v\n", err)
+	l.problems = append(l.problems, err)
+	l.unreadable++
+}
+
+// object judges one object of a manifest.
+func (l *linter) object(o manifest.Object) {
+	if o.Err != nil {
+		l.unreadable++
+		l.report(o, o.Line, false, validate.Finding{Rule: parseError, Severity: validate.Error, Field: ".", Message: o.Err.Error(), Fix: "correct the manifest"})
+		return
+	}
+	judged, err := l.judge(o.Object)
+	if err != nil {
+		l.passedOver++
+		return
+	}
+	l.judged++
+	if findings := append(unknownFields(o.Unknown), judged...); len(findings) > 0 {
+		l.suppressAndReport(o, findings)
+	}
+}
+
+// unknownFields are findings for what the decoder said of fields.
+func unknownFields(problems []string) validate.Findings {
+	var findings validate.Findings
+	for _, problem := range problems {
+		_, field, _ := strings.Cut(problem, "\"")
+		field, _, _ = strings.Cut(field, "\"")
+		findings = append(findings, validate.Finding{
+			Rule: unknownField, Severity: validate.Warning, Field: cmp.Or(field, "."),
+			Message: problem + ": the API server drops it, or refuses it where validation is strict",
+			Fix:     "correct the field's name, or remove it",
+		})
+	}
+	return findings
+}
+
+// suppressAndReport reports findings in their order, as suppressed where the
+// object's annotations, or those of its pod template, say so.
+func (l *linter) suppressAndReport(o manifest.Object, findings validate.Findings) {
+	ignored := map[validate.Finding]bool{}
+	kept := findings
+	for _, at := range annotations(o.Object) {
+		var suppressed validate.Findings
+		var unknown []string
+		kept, suppressed, unknown = validate.Suppress(kept, at.annotations)
+		for _, f := range suppressed {
+			ignored[f] = true
+		}
+		for _, word := range unknown {
+			if word == string(unknownField) {
+				continue
+			}
+			findings = append(findings, validate.Finding{
+				Rule: unknownRule, Severity: validate.Warning, Field: at.field + "[" + validate.IgnoreAnnotation + "]",
+				Message: fmt.Sprintf("names the rule %q, which isn't there: nothing is suppressed by it", word),
+				Fix:     "correct the rule's name, or remove it",
+			})
+		}
+	}
+	for _, f := range findings {
+		l.report(o, o.LineOf(f.Field), ignored[f], f)
+	}
+}
+
+// report counts and prints a finding.
+func (l *linter) report(o manifest.Object, line int, suppressed bool, f validate.Finding) {
+	if l.rules == nil {
+		l.rules = map[validate.RuleID]*count{}
+	}
+	c := l.rules[f.Rule]
+	if c == nil {
+		c = &count{severity: f.Severity}
+		l.rules[f.Rule] = c
+	}
+	if suppressed {
+		c.suppressed++
+	} else {
+		c.found++
+	}
+	l.out.finding(finding{o.File, line, o.Document, o.Kind, o.Namespace, o.Name, f.Rule, f.Severity, f.Field, f.Message, f.Targets, f.Fix, suppressed})
+}
+
+// code is the exit code.
+func (l *linter) code() int {
+	found, _ := l.sums()
+	switch {
+	case l.unreadable > 0:
+		return 2
+	case found[validate.Error] > 0:
+		return 1
+	}
+	return 0
+}
+
+// sums are the findings of each severity, and all that were suppressed.
+func (l *linter) sums() (found [3]int, suppressed int) {
+	for _, c := range l.rules {
+		found[c.severity] += c.found
+		suppressed += c.suppressed
+	}
+	return found, suppressed
+}
+
+// summary prints how many findings there were, in all and of each rule.
+func (l *linter) summary(to io.Writer) {
+	found, suppressed := l.sums()
+	fmt.Fprintf(to, "%d objects judged, %d of other kinds passed over, %d not readable: %d errors, %d warnings, %d infos",
+		l.judged, l.passedOver, l.unreadable, found[validate.Error], found[validate.Warning], found[validate.Info])
+	if suppressed > 0 {
+		fmt.Fprintf(to, ", %d suppressed", suppressed)
+	}
+	fmt.Fprintln(to)
+	if l.cluster != nil {
+		l.cluster.summary(to)
+	}
+	var ids []validate.RuleID
+	for id := range l.rules {
+		ids = append(ids, id)
+	}
+	slices.SortFunc(ids, func(a, b validate.RuleID) int {
+		x, y := l.rules[a], l.rules[b]
+		return cmp.Or(cmp.Compare(x.severity, y.severity), cmp.Compare(y.found, x.found), cmp.Compare(a, b))
+	})
+	table := tabwriter.NewWriter(to, 0, 0, 2, ' ', tabwriter.AlignRight)
+	for _, id := range ids {
+		c := l.rules[id]
+		fmt.Fprintf(table, "%d\t %s %s", c.found, c.severity, id)
+		if c.suppressed > 0 {
+			fmt.Fprintf(table, ", %d suppressed", c.suppressed)
+		}
+		fmt.Fprintln(table)
+	}
+	table.Flush()
+}

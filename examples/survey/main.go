@@ -1,0 +1,76 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Survey says what the Windows nodes of a cluster can do for HostProcess pods,
+// and whether one DaemonSet can serve them all:
+//
+//	kubectl get nodes -o json | go run ./examples/survey [-o text|json] [-need local-groups,…] -
+//
+// It exits with 0 where one DaemonSet can serve all Windows nodes, with 1 where it
+// can't, and with 2 where something can't be read. The nodes are read one by one,
+// so there may be any number of them.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"os"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/hostprocess-go/sdk/examples/internal/manifest"
+	"github.com/hostprocess-go/sdk/validate/survey"
+)
+
+func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
+
+func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	flags := flag.NewFlagSet("survey", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	flags.Usage = func() {
+		fmt.Fprintln(stderr, "usage: survey [-o text|json] [-need CAPABILITY,...] FILE|DIR|-...")
+		flags.PrintDefaults()
+	}
+	format := flags.String("o", "text", "output: `text` or json")
+	need := survey.HostProcess
+	flags.TextVar(&need, "need", need, "the `capabilities` that the DaemonSet needs: "+survey.Capabilities(0xff).String())
+	if flags.Parse(args) != nil {
+		return 2
+	}
+	print, ok := map[string]func(io.Writer, report) error{"text": printText, "json": printJSON}[*format]
+	if !ok {
+		fmt.Fprintf(stderr, "survey: -o %q: write text or json\n", *format)
+		return 2
+	}
+	if flags.NArg() == 0 {
+		flags.Usage()
+		return 2
+	}
+	code := 0
+	fail := func(format string, args ...any) {
+		fmt.Fprintf(stderr, "survey: "+format+"\n", args...)
+		code = 2
+	}
+	var s survey.Survey
+	reader := manifest.NewReader(func(o manifest.Object) {
+		if node, ok := o.Object.(*corev1.Node); ok {
+			s.Add(node)
+		} else if o.Err != nil {
+			fail("%s:%d: %v", o.File, o.Line, o.Err)
+		}
+	})
+	for _, path := range flags.Args() {
+		if err := reader.Path(path, stdin); err != nil {
+			fail("%v", err)
+		}
+	}
+	r := newReport(&s, need|survey.HostProcess)
+	if err := print(stdout, r); err != nil {
+		fail("%v", err)
+	}
+	if code == 0 && len(r.Parts) != 1 {
+		code = 1
+	}
+	return code
+}

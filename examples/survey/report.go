@@ -1,0 +1,198 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/hostprocess-go/sdk/validate/survey"
+	"github.com/hostprocess-go/sdk/volumes"
+)
+
+// report is what is printed; with -o json, as it is.
+type report struct {
+	Windows    int                 `json:"windows"`
+	NotWindows int                 `json:"notWindows"`
+	Need       survey.Capabilities `json:"need"`
+	Groups     []group             `json:"groups"`
+	Parts      []part              `json:"parts"`
+}
+
+// group is nodes that are alike.
+type group struct {
+	Nodes   int                 `json:"nodes"`
+	Others  int                 `json:"others,omitempty"`
+	Runtime string              `json:"runtime"`
+	Oldest  string              `json:"oldestBuild"`
+	Newest  string              `json:"newestBuild"`
+	Mode    string              `json:"mode"`
+	Can     survey.Capabilities `json:"can"`
+	Unknown survey.Capabilities `json:"unknown"`
+	Problem string              `json:"problem,omitempty"`
+	Names   []string            `json:"names"`
+}
+
+// part is nodes that one DaemonSet can serve.
+type part struct {
+	Nodes    int                              `json:"nodes"`
+	Can      survey.Capabilities              `json:"can"`
+	Unknown  survey.Capabilities              `json:"unknown"`
+	Targets  []string                         `json:"targets"`
+	Selector []corev1.NodeSelectorRequirement `json:"selector"`
+}
+
+func newReport(s *survey.Survey, need survey.Capabilities) report {
+	r := report{NotWindows: s.NotWindows(), Need: need}
+	for _, g := range s.Groups() {
+		r.Windows += g.Nodes
+		line := group{g.Nodes, g.Others, g.Node.Runtime.String(), g.Oldest.String(), g.Newest.String(), g.Node.Mode.String(), g.Node.Can, g.Node.Unknown, "", g.Names}
+		if g.Node.Err != nil {
+			line.Problem = g.Node.Err.Error()
+		}
+		r.Groups = append(r.Groups, line)
+	}
+	for _, p := range s.Split(need) {
+		line := part{Nodes: p.Nodes, Can: p.Can, Unknown: p.Unknown, Selector: p.Selector}
+		for _, t := range p.Targets {
+			text := strings.TrimPrefix(t.Runtime.String(), "containerd://")
+			if t.Mode == volumes.SymlinkHPC {
+				text += "@" + t.Mode.String()
+			}
+			line.Targets = append(line.Targets, text)
+		}
+		r.Parts = append(r.Parts, line)
+	}
+	return r
+}
+
+func printJSON(to io.Writer, r report) error {
+	encoder := json.NewEncoder(to)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(r)
+}
+
+// columns are the capabilities in the order of the table.
+var columns = []survey.Capabilities{survey.HostProcess, survey.LocalGroups, survey.InClusterConfig, survey.ReadOnlyMounts, survey.PortForward, survey.EnvTokens}
+
+func printText(to io.Writer, r report) error {
+	var b strings.Builder
+	table := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	fmt.Fprint(table, "NODES\tRUNTIME\tWINDOWS\tMODE")
+	for _, c := range columns {
+		fmt.Fprint(table, "\t", strings.ToUpper(c.String()))
+	}
+	fmt.Fprintln(table, "\tSUCH AS")
+	for _, g := range r.Groups {
+		g.line(table)
+	}
+	if r.Windows > 0 {
+		table.Flush()
+		fmt.Fprintln(&b)
+	}
+	for _, g := range r.Groups {
+		if g.Problem != "" {
+			fmt.Fprintf(&b, "Not all is known of %s: %s\n", strings.Join(g.Names, ", "), g.Problem)
+		}
+		if g.Others > 0 {
+			fmt.Fprintf(&b, "%d of the nodes counted with %s have another runtime or build: there are too many kinds\n", g.Others, strings.Join(g.Names, ", "))
+		}
+	}
+	r.conclusion(&b)
+	_, err := io.WriteString(to, b.String())
+	return err
+}
+
+// line is a line of the table.
+func (g group) line(table io.Writer) {
+	build := g.Oldest
+	if g.Newest != g.Oldest {
+		build += "-" + g.Newest[strings.LastIndex(g.Newest, ".")+1:]
+	}
+	fmt.Fprintf(table, "%d\t%s\t%s\t%s", g.Nodes, orDash(g.Runtime), orDash(build), g.Mode)
+	for _, c := range columns {
+		answer := "no"
+		switch {
+		case g.Can.Has(c):
+			answer = "yes"
+		case g.Unknown.Has(c):
+			answer = "?"
+		}
+		fmt.Fprint(table, "\t", answer)
+	}
+	fmt.Fprintln(table, "\t"+strings.Join(g.Names, ", "))
+}
+
+func orDash(s string) string {
+	if s == "" {
+		return "-"
+	}
+	return s
+}
+
+// conclusion says how many DaemonSets it takes.
+func (r report) conclusion(to io.Writer) {
+	fmt.Fprintf(to, "%d Windows nodes, %d others passed over\n", r.Windows, r.NotWindows)
+	switch len(r.Parts) {
+	case 0:
+		fmt.Fprintln(to, "There is nothing to run HostProcess pods on.")
+		return
+	case 1:
+		fmt.Fprintf(to, "One kind of nodes, as for %s: one DaemonSet can serve them all.\n", orNothing(r.Need))
+	default:
+		fmt.Fprintf(to, "%d kinds of nodes, as for %s: one DaemonSet can't serve them all.\n", len(r.Parts), orNothing(r.Need))
+	}
+	for _, p := range r.Parts {
+		fmt.Fprintf(to, "\n%d nodes%s\n", p.Nodes, p.heading(r.Need))
+		fmt.Fprintf(to, "  all of them can  %s\n", orNothing(p.Can))
+		if p.Unknown != 0 {
+			fmt.Fprintf(to, "  some may         %s\n", p.Unknown)
+		}
+		if len(p.Targets) > 0 {
+			fmt.Fprintf(to, "  check with       lint -containerd %s\n", strings.Join(p.Targets, ","))
+		}
+		fmt.Fprintf(to, "  select with      %s\n", p.selector())
+	}
+}
+
+// heading says what to do with the nodes of the part.
+func (p part) heading(need survey.Capabilities) string {
+	switch {
+	case p.Can.Has(need):
+		return ": a DaemonSet"
+	case p.Unknown.Has(need &^ p.Can):
+		return ": it isn't known whether a DaemonSet can serve them"
+	case p.Can.Has(survey.HostProcess):
+		return ": another DaemonSet, or none"
+	}
+	return ": no DaemonSet"
+}
+
+func orNothing(c survey.Capabilities) string {
+	if c == 0 {
+		return "nothing"
+	}
+	return c.String()
+}
+
+// selector is how kubectl get nodes -l takes the expressions.
+func (p part) selector() string {
+	var words []string
+	for _, e := range p.Selector {
+		if len(e.Values) == 1 {
+			words = append(words, e.Key+"="+e.Values[0])
+		} else {
+			words = append(words, e.Key+" in ("+strings.Join(e.Values, ",")+")")
+		}
+	}
+	if len(words) == 0 {
+		return "labels of your own: those there are don't tell these nodes from others"
+	}
+	return strings.Join(words, ",")
+}

@@ -1,0 +1,180 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package hostprocess_test
+
+import (
+	"fmt"
+	"strings"
+
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/hostprocess-go/sdk/accounts"
+	"github.com/hostprocess-go/sdk/hostprocess"
+)
+
+// windows_exporter: metrics of the node. The firewall is opened once, however
+// often the pod starts.
+func Example_windowsExporter() {
+	exporter := hostprocess.NewContainer("windows-exporter", "ghcr.io/prometheus-community/windows-exporter:0.31.3").
+		WithRun(hostprocess.ImageProgram("windows_exporter.exe", `--config.file=%CONTAINER_SANDBOX_MOUNT_POINT%\etc\exporter\config.yml`)).
+		WithPort("http", 9182).
+		WithLivenessProbe(hostprocess.HTTPProbe("/health", 9182)).
+		WithLimit(corev1.ResourceMemory, "200Mi").
+		WithMount(hostprocess.ConfigMap("windows-exporter-config"), "/etc/exporter", hostprocess.ReadOnly())
+	firewall := hostprocess.NewContainer("configure-firewall", hostprocess.BaseImage).
+		WithRun(hostprocess.PowerShell(`
+			if (-not (Get-NetFirewallRule -Name windows-exporter -ErrorAction SilentlyContinue)) {
+				New-NetFirewallRule -Name windows-exporter -DisplayName windows-exporter -Direction Inbound -Protocol TCP -LocalPort 9182 -Action Allow
+			}`))
+	show(hostprocess.New(accounts.LocalSystem, exporter).
+		WithInitContainers(firewall).
+		DaemonSet(metav1.ObjectMeta{Name: "windows-exporter", Namespace: "monitoring"}))
+	// Output:
+	// DaemonSet monitoring/windows-exporter
+	//   configure-firewall as NT AUTHORITY\SYSTEM: C:\Windows\System32\WindowsPowerShell\v1.0\powershell.exe -NoLogo -NoProfile -NonInteractive -ExecutionPolicy Bypass -EncodedCommand ...
+	//   windows-exporter as NT AUTHORITY\SYSTEM: %CONTAINER_SANDBOX_MOUNT_POINT%\windows_exporter.exe --config.file=%CONTAINER_SANDBOX_MOUNT_POINT%\etc\exporter\config.yml
+	//     configmap-windows-exporter-config at /etc/exporter
+}
+
+// csi-proxy: storage on behalf of CSI plugins that aren't HostProcess containers.
+func Example_csiProxy() {
+	show(hostprocess.New(accounts.LocalSystem,
+		hostprocess.NewContainer("csi-proxy", "ghcr.io/kubernetes-sigs/sig-windows/csi-proxy:v1.1.2").
+			WithRun(hostprocess.ImageProgram("csi-proxy.exe", "-kubelet-path", `C:\var\lib\kubelet`)).
+			WithLimit(corev1.ResourceMemory, "100Mi")).
+		WithPriorityClass("system-node-critical").
+		WithSelector(map[string]string{"name": "csi-proxy"}).
+		DaemonSet(metav1.ObjectMeta{Name: "csi-proxy", Namespace: "kube-system"}))
+	// Output:
+	// DaemonSet kube-system/csi-proxy
+	//   csi-proxy as NT AUTHORITY\SYSTEM: %CONTAINER_SANDBOX_MOUNT_POINT%\csi-proxy.exe -kubelet-path C:\var\lib\kubelet
+}
+
+// kube-proxy for Windows: the kubelet puts the name of the node into the
+// arguments.
+func Example_kubeProxy() {
+	show(hostprocess.New(accounts.LocalSystem,
+		hostprocess.NewContainer("kube-proxy", "registry.example.com/kube-proxy-windows:v1.34.0").
+			WithRun(hostprocess.ImageProgram("kube-proxy/kube-proxy.exe",
+				`--config=%CONTAINER_SANDBOX_MOUNT_POINT%\var\lib\kube-proxy\config.conf`, "--hostname-override=$(NODE_NAME)", "--v=4").
+				WithVariables()).
+			WithEnvFrom("NODE_NAME", hostprocess.PodField("spec.nodeName")).
+			WithMount(hostprocess.ConfigMap("kube-proxy-windows"), "/var/lib/kube-proxy")).
+		WithServiceAccount("kube-proxy").
+		WithPriorityClass("system-node-critical").
+		WithTolerations(corev1.Toleration{Operator: corev1.TolerationOpExists}).
+		DaemonSet(metav1.ObjectMeta{Name: "kube-proxy-windows", Namespace: "kube-system"}))
+	// Output:
+	// DaemonSet kube-system/kube-proxy-windows
+	//   kube-proxy as NT AUTHORITY\SYSTEM: %CONTAINER_SANDBOX_MOUNT_POINT%\kube-proxy\kube-proxy.exe --config=%CONTAINER_SANDBOX_MOUNT_POINT%\var\lib\kube-proxy\config.conf --hostname-override=$(NODE_NAME) --v=4
+	//     configmap-kube-proxy-windows at /var/lib/kube-proxy
+}
+
+// A CSI node plugin with its registrar: two programs that meet at a socket on the
+// node, whose directory an init container makes.
+func Example_csiNode() {
+	const plugin, image = `C:\var\lib\kubelet\plugins\smb.csi.k8s.io`, "registry.k8s.io/sig-storage/smbplugin:v1.18.0-windows-hp"
+	socket := "unix://" + plugin + `\csi.sock`
+	registrar := hostprocess.NewContainer("node-driver-registrar", "registry.k8s.io/sig-storage/csi-node-driver-registrar:v2.13.0").
+		WithRun(hostprocess.ImageProgram("csi-node-driver-registrar.exe", "--csi-address="+socket,
+			"--kubelet-registration-path="+plugin+`\csi.sock`, `--plugin-registration-path=C:\var\lib\kubelet\plugins_registry`)).
+		WithLimit(corev1.ResourceMemory, "150Mi")
+	driver := hostprocess.NewContainer("smb", image).
+		WithRun(hostprocess.ImageProgram("smbplugin.exe", "--endpoint="+socket, "--nodeid=$(NODE_NAME)", "--enable-windows-host-process=true").
+			WithVariables()).
+		WithEnvFrom("NODE_NAME", hostprocess.PodField("spec.nodeName")).
+		WithLimit(corev1.ResourceMemory, "600Mi")
+	show(hostprocess.New(accounts.LocalSystem, registrar, driver).
+		WithInitContainers(hostprocess.NewContainer("init", image).
+			WithRun(hostprocess.PowerShell("New-Item -ItemType Directory -Force -Path " + plugin))).
+		WithServiceAccount("csi-smb-node-sa").
+		WithPriorityClass("system-node-critical").
+		WithSelector(map[string]string{"app": "csi-smb-node-win"}).
+		DaemonSet(metav1.ObjectMeta{Name: "csi-smb-node-win", Namespace: "kube-system"}))
+	// Output:
+	// DaemonSet kube-system/csi-smb-node-win
+	//   init as NT AUTHORITY\SYSTEM: C:\Windows\System32\WindowsPowerShell\v1.0\powershell.exe -NoLogo -NoProfile -NonInteractive -ExecutionPolicy Bypass -EncodedCommand ...
+	//   node-driver-registrar as NT AUTHORITY\SYSTEM: %CONTAINER_SANDBOX_MOUNT_POINT%\csi-node-driver-registrar.exe --csi-address=unix://C:\var\lib\kubelet\plugins\smb.csi.k8s.io\csi.sock --kubelet-registration-path=C:\var\lib\kubelet\plugins\smb.csi.k8s.io\csi.sock --plugin-registration-path=C:\var\lib\kubelet\plugins_registry
+	//   smb as NT AUTHORITY\SYSTEM: %CONTAINER_SANDBOX_MOUNT_POINT%\smbplugin.exe --endpoint=unix://C:\var\lib\kubelet\plugins\smb.csi.k8s.io\csi.sock --nodeid=$(NODE_NAME) --enable-windows-host-process=true
+}
+
+// A fluent-bit agent that isn't the operating system: it runs as a local group,
+// which may read the logs and write its own state.
+func Example_fluentBit() {
+	agents := hostprocess.NewGroup("fluent-bit").
+		WithDirectory(`C:\var\fluent-bit\state`, hostprocess.Modify).
+		WithAccess(`C:\var\log`, hostprocess.Read)
+	show(hostprocess.New(accounts.LocalService,
+		hostprocess.NewContainer("fluent-bit", "cr.fluentbit.io/fluent/fluent-bit:windows-2022-4.0.0").
+			WithRun(hostprocess.ImageProgram("fluent-bit/bin/fluent-bit.exe", "-c", `%CONTAINER_SANDBOX_MOUNT_POINT%\etc\fluent-bit\fluent-bit.conf`)).
+			WithEnvFrom("HOST_NAME", hostprocess.PodField("spec.nodeName")).
+			WithEnvFrom("AWS_REGION", hostprocess.ConfigMapKey("fluent-bit-cluster-info", "logs.region")).
+			WithRequest(corev1.ResourceCPU, "500m").
+			WithLimit(corev1.ResourceMemory, "600Mi").
+			WithMount(hostprocess.ConfigMap("fluent-bit-windows-config"), "/etc/fluent-bit")).
+		WithGroup(agents).
+		WithServiceAccount("cloudwatch-agent").
+		DaemonSet(metav1.ObjectMeta{Name: "fluent-bit-windows", Namespace: "amazon-cloudwatch"}))
+	// Output:
+	// DaemonSet amazon-cloudwatch/fluent-bit-windows
+	//   local-group-fluent-bit as NT AUTHORITY\SYSTEM: C:\Windows\System32\WindowsPowerShell\v1.0\powershell.exe -NoLogo -NoProfile -NonInteractive -ExecutionPolicy Bypass -EncodedCommand ...
+	//   fluent-bit as fluent-bit: %CONTAINER_SANDBOX_MOUNT_POINT%\fluent-bit\bin\fluent-bit.exe -c %CONTAINER_SANDBOX_MOUNT_POINT%\etc\fluent-bit\fluent-bit.conf
+	//     configmap-fluent-bit-windows-config at /etc/fluent-bit
+}
+
+// calico's node: an installer, and two programs with the same settings, which a
+// function gives to both.
+func Example_calicoNode() {
+	settings := func(c hostprocess.Container) hostprocess.Container {
+		return c.WithEnv("CALICO_NETWORKING_BACKEND", "vxlan").
+			WithEnvFrom("NODENAME", hostprocess.PodField("spec.nodeName")).
+			WithEnvFrom("CALICO_API_SERVER", hostprocess.ConfigMapKey("kubernetes-services-endpoint", "host")).
+			WithMount(hostprocess.ConfigMap("calico-config-windows"), "/etc/calico")
+	}
+	const image = "registry.example.com/calico-node-windows:v3.30.0"
+	program := func(name string) hostprocess.Container {
+		return settings(hostprocess.NewContainer(name, image)).
+			WithRun(hostprocess.ImageProgram("CalicoWindows/calico-node.exe", "-"+name))
+	}
+	show(hostprocess.New(accounts.LocalSystem,
+		program("startup").WithReadinessProbe(hostprocess.ExecProbe(hostprocess.ImageProgram("CalicoWindows/calico-node.exe", "-felix-ready"))),
+		program("felix")).
+		WithInitContainers(settings(hostprocess.NewContainer("install-cni", image)).
+			WithRun(hostprocess.ImageProgram("CalicoWindows/install-cni.exe"))).
+		WithServiceAccount("calico-node").
+		WithPriorityClass("system-node-critical").
+		WithTolerations(corev1.Toleration{Operator: corev1.TolerationOpExists}).
+		DaemonSet(metav1.ObjectMeta{Name: "calico-node-windows", Namespace: "kube-system"}))
+	// Output:
+	// DaemonSet kube-system/calico-node-windows
+	//   install-cni as NT AUTHORITY\SYSTEM: %CONTAINER_SANDBOX_MOUNT_POINT%\CalicoWindows\install-cni.exe
+	//     configmap-calico-config-windows at /etc/calico
+	//   startup as NT AUTHORITY\SYSTEM: %CONTAINER_SANDBOX_MOUNT_POINT%\CalicoWindows\calico-node.exe -startup
+	//     configmap-calico-config-windows at /etc/calico
+	//   felix as NT AUTHORITY\SYSTEM: %CONTAINER_SANDBOX_MOUNT_POINT%\CalicoWindows\calico-node.exe -felix
+	//     configmap-calico-config-windows at /etc/calico
+}
+
+// show prints what a DaemonSet runs, and as whom.
+func show(daemonSet *appsv1.DaemonSet, err error) {
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Printf("DaemonSet %s/%s\n", daemonSet.Namespace, daemonSet.Name)
+	spec := daemonSet.Spec.Template.Spec
+	accounts := hostprocess.Privileges(&spec)
+	for i, c := range append(spec.InitContainers, spec.Containers...) {
+		line := strings.Join(c.Command, " ")
+		if before, _, script := strings.Cut(line, "-EncodedCommand "); script {
+			line = before + "-EncodedCommand ..."
+		}
+		fmt.Printf("  %s as %s: %s\n", c.Name, accounts[i].RunAsUserName, line)
+		for _, m := range c.VolumeMounts {
+			fmt.Printf("    %s at %s\n", m.Name, m.MountPath)
+		}
+	}
+}

@@ -1,0 +1,170 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package sarif
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	_ "github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif" // whose module has the schema
+	"github.com/santhosh-tekuri/jsonschema/v6"
+)
+
+// run runs a command in the folder at the top of the project, and returns what
+// it prints. That findings make lint fail is as it should be.
+func run(t *testing.T, args ...string) []byte {
+	t.Helper()
+	cmd := exec.Command("go", args...)
+	if args[0] == "run" {
+		cmd.Dir = "../.."
+	}
+	out, err := cmd.Output()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) || len(out) == 0 {
+		t.Fatalf("go %s: %v", strings.Join(args, " "), err)
+	}
+	return out
+}
+
+// schema is the published schema of SARIF 2.1.0 with its errata. The module has
+// it as a constant that is not exported.
+func schema(t *testing.T) *jsonschema.Schema {
+	t.Helper()
+	module := strings.TrimSpace(string(run(t, "list", "-m", "-f", "{{.Dir}}", "github.com/owenrumney/go-sarif/v3")))
+	file, err := parser.ParseFile(token.NewFileSet(), filepath.Join(module, "pkg/report/v210/sarif/schema.go"), nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var text string
+	ast.Inspect(file, func(n ast.Node) bool {
+		if literal, ok := n.(*ast.BasicLit); ok && literal.Kind == token.STRING && len(literal.Value) > len(text) {
+			text = literal.Value
+		}
+		return true
+	})
+	if text, err = strconv.Unquote(text); err != nil {
+		t.Fatal(err)
+	}
+	document, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const id = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+	if got := document.(map[string]any)["id"]; got != id {
+		t.Fatalf("the schema is %v", got)
+	}
+	compiler := jsonschema.NewCompiler()
+	compiler.AssertFormat()
+	if err := compiler.AddResource(id, document); err != nil {
+		t.Fatal(err)
+	}
+	compiled, err := compiler.Compile(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return compiled
+}
+
+// log is what the tests below look at.
+type log struct {
+	Schema string `json:"$schema"`
+	Runs   []struct {
+		Tool struct {
+			Driver struct {
+				Rules []struct {
+					ID      string
+					HelpURI string
+					Help    struct{ Text, Markdown string }
+				}
+			}
+		}
+		Results []struct {
+			RuleID    string
+			RuleIndex int
+			Message   struct{ Text string }
+		}
+	}
+}
+
+// TestSchema lints every fixture of every rule, and manifests that can't be read.
+func TestSchema(t *testing.T) {
+	schema := schema(t)
+	lint := func(format string, args ...string) []byte {
+		return run(t, append([]string{"run", "./examples/lint", "-o", format}, args...)...)
+	}
+	for name, args := range map[string][]string{
+		"nothing found":   {"examples/lint/testdata/good.yaml"},
+		"every fixture":   {"validate/testdata", "examples/lint/testdata", "examples/lint/testdata/missing.yaml"},
+		"judged by nodes": {"-nodes", "examples/lint/testdata/cluster/nodes.json", "examples/lint/testdata/cluster/pods.json"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			out := lint("sarif", args...)
+			document, err := jsonschema.UnmarshalJSON(bytes.NewReader(out))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := schema.Validate(document); err != nil {
+				t.Errorf("%#v", err)
+			}
+			var l log
+			if err := json.Unmarshal(out, &l); err != nil {
+				t.Fatal(err)
+			}
+			results, rules := l.Runs[0].Results, l.Runs[0].Tool.Driver.Rules
+			for _, r := range results {
+				if rules[r.RuleIndex].ID != r.RuleID || !strings.Contains(r.Message.Text, ". Fix: ") {
+					t.Errorf("%+v is of the rule %+v", r, rules[r.RuleIndex])
+				}
+			}
+			for _, r := range rules {
+				if !strings.Contains(r.Help.Text, "To fix it, ") || !strings.Contains(r.Help.Markdown, "To fix it, ") || !strings.HasSuffix(r.HelpURI, "#"+r.ID) {
+					t.Errorf("%+v doesn't help", r)
+				}
+			}
+			if name == "nothing found" {
+				if len(results) != 0 {
+					t.Errorf("%d results", len(results))
+				}
+				return
+			}
+			if lines := bytes.Count(lint("json", args...), []byte("\n")); lines != len(results) {
+				t.Errorf("%d results, and %d lines of JSON", len(results), lines)
+			}
+			if name == "every fixture" && (len(results) < 100 || len(rules) < 60) {
+				t.Errorf("only %d results of %d rules", len(results), len(rules))
+			}
+		})
+	}
+}
+
+// TestSchemaRefuses: the schema can tell right from wrong.
+func TestSchemaRefuses(t *testing.T) {
+	schema := schema(t)
+	for text, want := range map[string]bool{
+		`{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"a"}},"results":[]}]}`:                                                                        true,
+		`{"version":"2.0.0","runs":[]}`:                                                                                                                     false,
+		`{"version":"2.1.0","runs":[{"results":[]}]}`:                                                                                                       false,
+		`{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"a"}},"results":[{"ruleId":"a"}]}]}`:                                                          false,
+		`{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"a"}},"results":[{"message":{"text":"a"},"level":"info"}]}]}`:                                 false,
+		`{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"a","informationUri":"not a URI"}}}]}`:                                                        false,
+		`{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"a"}},"results":[{"message":{"text":"a"},"fixes":[{"description":{"text":"no change"}}]}]}]}`: false,
+	} {
+		document, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := schema.Validate(document); (err == nil) != want {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+}

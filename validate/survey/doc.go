@@ -1,0 +1,23 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Package survey says what the Windows nodes of a cluster can do for HostProcess
+// pods, and whether one DaemonSet can serve them all.
+//
+// Nodes differ: containerd 1.6 beside 1.7 and 2.x, Windows Server 2019 beside
+// 2022. Read tells what one node says of itself. A Survey takes any number of
+// nodes, one at a time, and keeps what differs:
+//
+//	var s survey.Survey
+//	for _, node := range nodes {
+//		s.Add(node)
+//	}
+//	for _, part := range s.Split(survey.LocalGroups) {
+//		fmt.Println(part.Nodes, part.Can, part.Selector)
+//	}
+//
+// The memory of a Survey doesn't grow with the number of nodes, so the nodes may
+// come from a stream as well as from a lister's slice.
+//
+// What a node doesn't say is unknown here, and stays so: nothing is guessed.
+package survey

@@ -1,0 +1,223 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package survey
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/hostprocess-go/sdk/validate"
+)
+
+// Part is nodes that one DaemonSet can serve.
+type Part struct {
+	// Can is what every node of the part can do for certain, and Unknown what
+	// some may be able to do.
+	Can, Unknown Capabilities
+	// Nodes is how many there are.
+	Nodes int
+	// Groups are the kinds of nodes in the part, in the order of Survey.Groups.
+	Groups []Group
+	// Targets are the strictest a pod can be judged for: one that has no Error for
+	// them, as validate.Validator.Targets, runs on every node of the part, as far
+	// as the nodes tell what they are. It is nil where none of them is known to
+	// run HostProcess pods; see Node.Targets.
+	Targets []validate.Target
+	// Selector are required expressions that select the nodes of the part, and no
+	// other node, by labels that they have. One with a single value can as well be
+	// written into a nodeSelector. It is nil where no labels do that; label the
+	// nodes yourself then.
+	//
+	// It can only be as good as the labels: whether a new node will have the same
+	// ones is for you to know.
+	Selector []corev1.NodeSelectorRequirement
+}
+
+// Split splits the nodes by which of need they can do, for DaemonSets of their
+// own. Nodes of which that isn't known make parts of their own too. Within a
+// part, one DaemonSet can serve all nodes, if its pod is judged for the part's
+// Targets and relies on no other capabilities than the part's. Whatever is needed,
+// nodes that can't run HostProcess pods are never in a part with nodes that can.
+//
+// One part in the result therefore means that one DaemonSet can serve all nodes.
+// With need 0 there is never more than one part, and it tells what holds for the
+// whole set: what all of them can do, and the strictest targets. To split by
+// mode, use LocalGroups|InClusterConfig.
+//
+// Parts that can do more come first. The result is nil if there are no Windows
+// nodes.
+func (s *Survey) Split(need Capabilities) []Part {
+	type answer struct{ can, unknown Capabilities }
+	if need != 0 {
+		need |= HostProcess
+	}
+	parts := map[answer][]int{}
+	for _, i := range s.order() {
+		n := s.groups[i].Node
+		a := answer{n.Can & need, n.Unknown & need}
+		parts[a] = append(parts[a], i)
+	}
+	answers := slices.SortedFunc(maps.Keys(parts), func(a, b answer) int {
+		return cmp.Or(cmp.Compare(b.can, a.can), cmp.Compare(a.unknown, b.unknown))
+	})
+	var split []Part
+	for _, a := range answers {
+		split = append(split, s.part(parts[a]))
+	}
+	return split
+}
+
+// part describes the nodes of some groups.
+func (s *Survey) part(indexes []int) Part {
+	p := Part{Can: all}
+	var inside groupSet
+	for _, i := range indexes {
+		g := s.groups[i]
+		g.Names = slices.Clone(g.Names)
+		p.Groups = append(p.Groups, g)
+		p.Can &= g.Node.Can
+		p.Unknown |= g.Node.Unknown
+		p.Nodes += g.Nodes
+		p.Targets = appendTargets(p.Targets, g.Node)
+		inside.add(i)
+	}
+	p.Selector = s.selector(inside)
+	return p
+}
+
+// appendTargets appends those targets of a node that aren't in the list: nodes
+// that differ in their build only have the same.
+func appendTargets(targets []validate.Target, n Node) []validate.Target {
+	for _, t := range n.Targets() {
+		if !slices.Contains(targets, t) {
+			targets = append(targets, t)
+		}
+	}
+	return targets
+}
+
+// selector finds labels that select all nodes of some groups, and no others. It
+// takes the label that leaves out most of the others, until none is left.
+func (s *Survey) selector(inside groupSet) []corev1.NodeSelectorRequirement {
+	windows, ok := s.choice(corev1.LabelOSStable, inside)
+	if !ok || !slices.Equal(windows.values, []string{string(corev1.Windows)}) {
+		return nil
+	}
+	choices := s.choices(inside)
+	selector := []corev1.NodeSelectorRequirement{windows.requirement()}
+	left := s.outside(inside)
+	for len(left) > 0 {
+		best := choice{}
+		for _, c := range choices {
+			if c.leavesOut(left) > best.leavesOut(left) {
+				best = c
+			}
+		}
+		if best.key == "" {
+			return nil
+		}
+		left = slices.DeleteFunc(left, func(i int) bool { return !best.selected.has(i) })
+		selector = append(selector, best.requirement())
+	}
+	return selector
+}
+
+// outside are the indexes of all other groups.
+func (s *Survey) outside(inside groupSet) []int {
+	var others []int
+	for i := range s.groups {
+		if !inside.has(i) {
+			others = append(others, i)
+		}
+	}
+	return others
+}
+
+// choice is a label with the values that some groups have of it.
+type choice struct {
+	key      string
+	values   []string
+	selected groupSet // groups of which some node has one of the values
+}
+
+// choice returns what a label can select; false if not all nodes of the groups
+// have it, or if it has too many values.
+func (s *Survey) choice(key string, inside groupSet) (choice, bool) {
+	l := s.labels[key]
+	if l == nil || l.values == nil {
+		return choice{}, false
+	}
+	for i, g := range s.groups {
+		if inside.has(i) && int(l.nodes[i]) != g.Nodes {
+			return choice{}, false
+		}
+	}
+	c := choice{key: key}
+	for value, groups := range l.values {
+		if groups.overlaps(inside) {
+			c.values = append(c.values, value)
+			c.selected.addAll(groups)
+		}
+	}
+	slices.Sort(c.values)
+	return c, true
+}
+
+// choices are all labels that can be used, those first that say most about what
+// a node runs.
+func (s *Survey) choices(inside groupSet) []choice {
+	var choices []choice
+	for key := range s.labels {
+		if key == corev1.LabelHostname {
+			continue // it names one node
+		}
+		if c, ok := s.choice(key, inside); ok {
+			choices = append(choices, c)
+		}
+	}
+	slices.SortFunc(choices, func(a, b choice) int {
+		return cmp.Or(
+			cmp.Compare(rank(a.key), rank(b.key)),
+			cmp.Compare(len(a.values), len(b.values)),
+			strings.Compare(a.key, b.key),
+		)
+	})
+	return choices
+}
+
+// rank says how much a label is about the software of a node: its build of
+// Windows, then the pool that it was made from, then anything else, and last
+// where it is and how large.
+func rank(key string) int {
+	_, name, _ := strings.Cut(key, "/")
+	name = cmp.Or(name, key)
+	switch {
+	case key == corev1.LabelWindowsBuild:
+		return 0
+	case strings.HasSuffix(name, "pool") || strings.HasSuffix(name, "nodegroup"):
+		return 1
+	case slices.Contains([]string{"zone", "region", "instance-type"}, name):
+		return 3
+	}
+	return 2
+}
+
+// leavesOut is how many of the groups the choice doesn't select.
+func (c choice) leavesOut(groups []int) int {
+	count := 0
+	for _, i := range groups {
+		if c.key != "" && !c.selected.has(i) {
+			count++
+		}
+	}
+	return count
+}
+
+func (c choice) requirement() corev1.NodeSelectorRequirement {
+	return corev1.NodeSelectorRequirement{Key: c.key, Operator: corev1.NodeSelectorOpIn, Values: c.values}
+}

@@ -1,0 +1,181 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package survey
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/hostprocess-go/sdk/volumes"
+)
+
+// Survey is what is known of a set of nodes. The zero Survey is ready to use,
+// and knows of none. It isn't safe for concurrent use.
+//
+// What it says doesn't depend on the order in which the nodes were added, unless
+// there are more kinds of nodes, or more labels of them, than it can hold.
+// Clusters are far from both.
+type Survey struct {
+	kinds      map[kind]int // indexes of groups
+	groups     []Group
+	labels     map[string]*label
+	notWindows int
+}
+
+// Group is nodes that have the same runtime, the same build of Windows and the
+// same mode.
+type Group struct {
+	// Node is what the first of Names says of itself.
+	Node Node
+	// Oldest and Newest are the builds with the lowest and the highest revision.
+	Oldest, Newest volumes.WindowsBuild
+	// Nodes is how many there are.
+	Nodes int
+	// Others is how many of them have another runtime or build, because they
+	// came after the Survey had hundreds of kinds. They can do the same.
+	Others int
+	// Names are a few of their names: the first in alphabetical order.
+	Names []string
+}
+
+// kind is what the nodes of a group have in common.
+type kind struct {
+	runtime volumes.Runtime
+	build   uint32
+	mode    volumes.Mode
+}
+
+const (
+	// manyGroups is the number of groups after which kinds are no longer told
+	// apart by runtime and build. Some more may come for capabilities that no
+	// group has; there are less than maxGroups-manyGroups of these, because all of
+	// them follow from a mode and a version.
+	manyGroups = 224
+	maxGroups  = 256
+
+	namesOfGroup = 3
+)
+
+// Add adds a node. Nodes that Read returns false for are counted and passed
+// over, except for nil, which is no node. The Survey keeps nothing of the node
+// but some strings.
+func (s *Survey) Add(node *corev1.Node) {
+	if node == nil {
+		return
+	}
+	n, ok := Read(node)
+	if !ok {
+		s.notWindows++
+		return
+	}
+	i := s.group(n)
+	s.groups[i].add(node.Name, n)
+	s.addLabels(i, node.Labels)
+}
+
+// group finds the index of the group for a node, or makes it.
+func (s *Survey) group(n Node) int {
+	k := kind{n.Runtime, n.Build.Build, n.Mode}
+	i, known := s.kinds[k]
+	if known {
+		return i
+	}
+	if len(s.groups) >= manyGroups {
+		i = slices.IndexFunc(s.groups, func(g Group) bool {
+			return g.Node.Mode == n.Mode && g.Node.Can == n.Can && g.Node.Unknown == n.Unknown
+		})
+		if i >= 0 {
+			s.groups[i].Others++
+			return i
+		}
+	}
+	if s.kinds == nil {
+		s.kinds = map[kind]int{}
+	}
+	i = len(s.groups)
+	s.kinds[k] = i
+	s.groups = append(s.groups, Group{Node: n, Oldest: n.Build, Newest: n.Build})
+	return i
+}
+
+// add counts a node in.
+func (g *Group) add(name string, n Node) {
+	g.Nodes++
+	if n.Build.Build == g.Oldest.Build {
+		g.Oldest.Revision = min(g.Oldest.Revision, n.Build.Revision)
+		g.Newest.Revision = max(g.Newest.Revision, n.Build.Revision)
+	}
+	at, _ := slices.BinarySearch(g.Names, name)
+	if at == namesOfGroup {
+		return
+	}
+	if at == 0 && (kind{n.Runtime, n.Build.Build, n.Mode} == kind{g.Node.Runtime, g.Node.Build.Build, g.Node.Mode}) {
+		g.Node = n
+	}
+	if len(g.Names) == namesOfGroup {
+		g.Names = g.Names[:namesOfGroup-1]
+	}
+	g.Names = slices.Insert(g.Names, at, name)
+}
+
+// NotWindows is how many nodes were passed over, because they aren't known to
+// run Windows.
+func (s *Survey) NotWindows() int { return s.notWindows }
+
+// Groups returns the groups: those that can run no HostProcess pods, or aren't
+// known to, first, then by runtime and build. Nil means that there are no Windows
+// nodes.
+func (s *Survey) Groups() []Group {
+	var sorted []Group
+	for _, i := range s.order() {
+		g := s.groups[i]
+		g.Names = slices.Clone(g.Names)
+		sorted = append(sorted, g)
+	}
+	return sorted
+}
+
+// order returns the indexes of the groups in the order of Groups.
+func (s *Survey) order() []int {
+	order := make([]int, len(s.groups))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(i, j int) int {
+		a, b := s.groups[i], s.groups[j]
+		return cmp.Or(
+			cmp.Compare(a.Node.Can&(HostProcess|LocalGroups), b.Node.Can&(HostProcess|LocalGroups)),
+			compareVersions(a.Node.Runtime.String(), b.Node.Runtime.String()),
+			cmp.Compare(a.Node.Build.Build, b.Node.Build.Build),
+			cmp.Compare(a.Node.Mode, b.Node.Mode),
+		)
+	})
+	return order
+}
+
+// compareVersions compares texts so that numbers in them are in their order.
+func compareVersions(a, b string) int {
+	for a != "" && b != "" {
+		x, y := digits(a), digits(b)
+		if x > 0 && y > 0 {
+			n, m := strings.TrimLeft(a[:x], "0"), strings.TrimLeft(b[:y], "0")
+			if c := cmp.Or(cmp.Compare(len(n), len(m)), strings.Compare(n, m)); c != 0 {
+				return c
+			}
+			a, b = a[x:], b[y:]
+			continue
+		}
+		if a[0] != b[0] {
+			return cmp.Compare(a[0], b[0])
+		}
+		a, b = a[1:], b[1:]
+	}
+	return cmp.Compare(len(a), len(b))
+}
+
+// digits is how many digits s starts with.
+func digits(s string) int { return len(s) - len(strings.TrimLeft(s, "0123456789")) }
