@@ -118,14 +118,14 @@ func runsAs(allowed []accounts.Account) string {
 			groups = append(groups, lower(account.RunAsUserName()))
 		}
 	}
-	any := "u == \"\""
+	condition := "u == \"\""
 	if len(services) > 0 {
-		any += " || (u.startsWith(" + quote(ntAuthority) + ") && u.lowerAscii() in " + quoteAll(services) + ")"
+		condition += " || (u.startsWith(" + quote(ntAuthority) + ") && u.lowerAscii() in " + quoteAll(services) + ")"
 	}
 	if len(groups) > 0 {
-		any += " || u.lowerAscii() in " + quoteAll(groups)
+		condition += " || u.lowerAscii() in " + quoteAll(groups)
 	}
-	return each("[" + account + ".orValue(\"\")].all(u, " + any + ")")
+	return each("[" + account + ".orValue(\"\")].all(u, " + condition + ")")
 }
 
 const ntAuthority = "NT AUTHORITY\\"
