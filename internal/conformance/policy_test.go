@@ -16,8 +16,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apiserver/pkg/admission"
 	"k8s.io/apiserver/pkg/admission/plugin/cel"
 	"k8s.io/apiserver/pkg/admission/plugin/policy/validating"
@@ -25,6 +27,10 @@ import (
 	celconfig "k8s.io/apiserver/pkg/apis/cel"
 	"k8s.io/apiserver/pkg/authentication/user"
 	"k8s.io/apiserver/pkg/cel/environment"
+	"k8s.io/apiserver/pkg/cel/openapi/resolver"
+	"k8s.io/kubernetes/pkg/api/legacyscheme"
+	_ "k8s.io/kubernetes/pkg/apis/core/install" // for the scheme
+	"k8s.io/kubernetes/pkg/generated/openapi"
 	"k8s.io/utils/ptr"
 
 	"github.com/hostprocess-go/sdk/accounts"
@@ -385,6 +391,25 @@ func TestPolicyOptions(t *testing.T) {
 	}
 	if got := evaluator.denies(t, evil, pod(func(*corev1.Pod) {})); !slices.Equal(got, []validate.RuleID{image}) {
 		t.Errorf("an update of the image: %v", got)
+	}
+}
+
+// TestPolicyTypes checks the expressions against the fields of a Pod, as
+// kube-controller-manager does; what it finds would be in the policy's status.
+func TestPolicyTypes(t *testing.T) {
+	vap, _, err := policy.Options{Accounts: allowed, Namespaces: []string{"agents"}, ServiceAccounts: []string{"agents/agent"}, Images: []string{"registry.example.com/agents/"}}.Build()
+	if err != nil {
+		t.Fatal(err)
+	}
+	mapper := meta.NewDefaultRESTMapper([]schema.GroupVersion{corev1.SchemeGroupVersion})
+	mapper.Add(corev1.SchemeGroupVersion.WithKind("Pod"), meta.RESTScopeNamespace)
+	checker := &validating.TypeChecker{SchemaResolver: resolver.NewDefinitionsSchemaResolver(openapi.GetOpenAPIDefinitions, legacyscheme.Scheme), RestMapper: mapper}
+	for _, w := range checker.Check(vap) {
+		t.Errorf("%s: %s", w.FieldRef, w.Warning)
+	}
+	vap.Spec.Validations[0].Expression = "object.spec.nonsense"
+	if len(checker.Check(vap)) == 0 {
+		t.Error("nothing is checked")
 	}
 }
 

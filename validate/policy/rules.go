@@ -18,14 +18,19 @@ var expressions = map[validate.RuleID]string{
 	"mount-path-nul":        eachMount("!m.mountPath.contains(" + quote("\x00") + ")"),
 	"named-pipe-mount": "variables.volumes.all(v, !v.?hostPath.?path.orValue(\"\").startsWith(" + quote("\\\\.\\pipe\\") + ") || !(" +
 		some("c.?volumeMounts.orValue([]).exists(m, m.name == v.name)") + "))",
-	"os-label": "object.metadata.?labels[?\"kubernetes.io/os\"].orValue(\"windows\") == \"windows\"",
-	"pod-resources-refused": "has(object.spec.os) || [\"requests\", \"limits\"].all(part, " +
-		"object.spec.?resources[?part].orValue({}).all(name, !(name in [\"cpu\", \"memory\"] || name.startsWith(\"hugepages-\"))))",
+	"os-label":                        "object.metadata.?labels[?\"kubernetes.io/os\"].orValue(\"windows\") == \"windows\"",
+	"pod-resources-refused":           "has(object.spec.os) || (" + noPodResource("requests") + " && " + noPodResource("limits") + ")",
 	"recursive-read-only-unsupported": eachMount("m.?recursiveReadOnly.orValue(\"\") != \"Enabled\" || !m.?readOnly.orValue(false)"),
 	"run-as-non-root":                 "!object.spec.?securityContext.?runAsNonRoot.orValue(false) && " + each("!c.?securityContext.?runAsNonRoot.orValue(false)"),
 	"run-as-user-name-missing":        each("!" + hostProcess + " || " + account + ".hasValue()"),
 	"supplemental-groups-policy":      "has(object.spec.os) || object.spec.?securityContext.?supplementalGroupsPolicy.orValue(\"\") != \"Strict\"",
 	"volume-devices-unsupported":      each("c.?volumeDevices.orValue([]).size() == 0"),
+}
+
+// noPodResource says that no resource of the whole pod is set that a kubelet
+// would refuse.
+func noPodResource(part string) string {
+	return "object.spec.?resources.?" + part + ".orValue({}).all(name, !(name in [\"cpu\", \"memory\"] || name.startsWith(\"hugepages-\")))"
 }
 
 // byAccounts are the rules that the list of allowed accounts stands for: what
