@@ -28,9 +28,10 @@ var expressions = map[validate.RuleID]string{
 }
 
 // noPodResource says that no resource of the whole pod is set that a kubelet
-// would refuse.
+// would refuse. The type of the object is left aside: the type check of policies
+// knows no quantities, and older versions of Kubernetes no resources of a pod.
 func noPodResource(part string) string {
-	return "object.spec.?resources.?" + part + ".orValue({}).all(name, !(name in [\"cpu\", \"memory\"] || name.startsWith(\"hugepages-\")))"
+	return "dyn(object).spec.?resources.?" + part + ".orValue({}).all(name, !(name in [\"cpu\", \"memory\"] || name.startsWith(\"hugepages-\")))"
 }
 
 // byAccounts are the rules that the list of allowed accounts stands for: what
