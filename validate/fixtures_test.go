@@ -6,6 +6,7 @@ package validate_test
 import (
 	"bufio"
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -158,8 +159,15 @@ func decode(t testing.TB, path string, text []byte) runtime.Object {
 		t.Fatalf("%s: %v", path, err)
 	}
 	object, err := newObject(kind.Kind)
+	var plain []byte
 	if err == nil {
-		err = yaml.UnmarshalStrict(text, object)
+		// Not into the object at once, which would make texts of other values.
+		plain, err = yaml.YAMLToJSONStrict(text)
+	}
+	if err == nil {
+		strict := json.NewDecoder(bytes.NewReader(plain))
+		strict.DisallowUnknownFields()
+		err = strict.Decode(object)
 	}
 	if err != nil {
 		t.Fatalf("%s: %v", path, err)
