@@ -1,0 +1,153 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package policy
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
+
+	"github.com/hostprocess-go/sdk/accounts"
+)
+
+// quote writes a string as a literal of CEL. CEL has all the escapes that Go
+// writes for valid UTF-8, and they mean the same; the result is ASCII.
+//
+// Source: https://github.com/google/cel-spec/blob/v0.24.0/doc/langdef.md#string-and-bytes-values
+func quote(s string) string { return strconv.QuoteToASCII(s) }
+
+// quoteAll writes a list of strings.
+func quoteAll(list []string) string {
+	quoted := make([]string, len(list))
+	for i, s := range list {
+		quoted[i] = quote(s)
+	}
+	return "[" + strings.Join(quoted, ", ") + "]"
+}
+
+// each says something of each container c, whatever its kind.
+func each(expression string) string {
+	return "variables.containers.all(c, " + expression + ") && " +
+		"variables.initContainers.all(c, " + expression + ") && " +
+		"variables.ephemeralContainers.all(c, " + expression + ")"
+}
+
+// some says something of at least one container c.
+func some(expression string) string {
+	return "variables.containers.exists(c, " + expression + ") || " +
+		"variables.initContainers.exists(c, " + expression + ") || " +
+		"variables.ephemeralContainers.exists(c, " + expression + ")"
+}
+
+// eachMount says something of each mount m of each container.
+func eachMount(expression string) string {
+	return each("c.?volumeMounts.orValue([]).all(m, " + expression + ")")
+}
+
+// Parts of expressions.
+const (
+	podHostProcess = "object.spec.?securityContext.?windowsOptions.?hostProcess"
+	ownHostProcess = "c.?securityContext.?windowsOptions.?hostProcess"
+	// hostProcess says whether container c is one in the end.
+	hostProcess = ownHostProcess + ".or(" + podHostProcess + ").orValue(false)"
+	// account is what container c runs as in the end, if anything says so.
+	account = "c.?securityContext.?windowsOptions.?runAsUserName.or(object.spec.?securityContext.?windowsOptions.?runAsUserName)"
+)
+
+// matchConditions leave out pods that are no HostProcess pods, and updates that
+// leave the pod as it is: of its labels or its finalizers.
+func matchConditions() []admissionregistrationv1.MatchCondition {
+	own := func(list string) string {
+		return "object.spec.?" + list + ".orValue([]).exists(c, " + ownHostProcess + ".orValue(false))"
+	}
+	return []admissionregistrationv1.MatchCondition{
+		{Name: "changes-the-pod", Expression: "request.operation != \"UPDATE\" || object.spec != oldObject.spec"},
+		{Name: "is-host-process", Expression: podHostProcess + ".orValue(false) || " + own("containers") + " || " + own("initContainers") + " || " + own("ephemeralContainers")},
+	}
+}
+
+func variables() []admissionregistrationv1.Variable {
+	var all []admissionregistrationv1.Variable
+	for _, list := range []string{"containers", "initContainers", "ephemeralContainers", "volumes"} {
+		all = append(all, admissionregistrationv1.Variable{Name: list, Expression: "object.spec.?" + list + ".orValue([])"})
+	}
+	return all
+}
+
+func inNamespace(namespaces []string) string {
+	return "request.namespace in " + quoteAll(namespaces)
+}
+
+// hasServiceAccount takes a pod without a service account for one with default,
+// as the API server does.
+func hasServiceAccount(names []string) string {
+	return "[object.spec.?serviceAccountName.orValue(\"\")].all(s, request.namespace + \"/\" + (s == \"\" ? \"default\" : s) in " + quoteAll(names) + ")"
+}
+
+// hasImage compares the whole image, so that no other registry, port or
+// repository can begin with an allowed one.
+func hasImage(images []string) string {
+	patterns := make([]string, len(images))
+	for i, image := range images {
+		patterns[i] = regexp.QuoteMeta(image)
+		if strings.HasSuffix(image, "/") {
+			patterns[i] += "[^@:]+"
+		}
+	}
+	const tagAndDigest = "(:[A-Za-z0-9_.-]+)?(@[A-Za-z0-9+._-]+:[0-9A-Fa-f]+)?"
+	pattern := "^(" + strings.Join(patterns, "|") + ")" + tagAndDigest + "$"
+	return each("c.?image.orValue(\"\").matches(" + quote(pattern) + ")")
+}
+
+// runsAs lets a container without an account pass: run-as-user-name-missing is
+// about those. Windows does not tell upper and lower case of names apart; but
+// hcsshim does of the domain NT AUTHORITY.
+//
+// Source: https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/jobcontainers/logon.go#L136-L146
+func runsAs(allowed []accounts.Account) string {
+	var services, groups []string
+	for _, account := range allowed {
+		switch account := account.(type) {
+		case accounts.ServiceAccount:
+			services = append(services, spellings(account)...)
+		case accounts.LocalGroup:
+			groups = append(groups, lower(account.RunAsUserName()))
+		}
+	}
+	any := "u == \"\""
+	if len(services) > 0 {
+		any += " || (u.startsWith(" + quote(ntAuthority) + ") && u.lowerAscii() in " + quoteAll(services) + ")"
+	}
+	if len(groups) > 0 {
+		any += " || u.lowerAscii() in " + quoteAll(groups)
+	}
+	return each("[" + account + ".orValue(\"\")].all(u, " + any + ")")
+}
+
+const ntAuthority = "NT AUTHORITY\\"
+
+// spellings are the lower-case names by which a node knows a service account.
+func spellings(account accounts.ServiceAccount) []string {
+	var all []string
+	for _, user := range []string{"SYSTEM", "Local Service", "LocalService", "Network Service", "NetworkService"} {
+		if parsed, err := accounts.Parse(ntAuthority + user); err == nil && parsed == accounts.Account(account) {
+			all = append(all, lower(ntAuthority+user))
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
+// lower changes ASCII letters only, as lowerAscii of CEL does.
+func lower(s string) string {
+	return strings.Map(func(r rune) rune {
+		if 'A' <= r && r <= 'Z' {
+			return r | 0x20
+		}
+		return r
+	}, s)
+}

@@ -1,0 +1,55 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package policy_test
+
+import (
+	"fmt"
+
+	"github.com/hostprocess-go/sdk/accounts"
+	"github.com/hostprocess-go/sdk/validate/policy"
+)
+
+// HostProcess pods in the namespace agents only, of images of one registry, that
+// run as LocalService or in a group of their own.
+func ExampleOptions_Build() {
+	vap, binding, err := policy.Options{
+		Name:       "hostprocess-agents",
+		Accounts:   []accounts.Account{accounts.LocalService, accounts.LocalGroup("hpc-agents")},
+		Namespaces: []string{"agents"},
+		Images:     []string{"registry.example.com/agents/"},
+	}.Build()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(vap.Kind, vap.Name, "->", binding.Kind, binding.Spec.ValidationActions)
+	for _, v := range vap.Spec.Validations[:4] {
+		fmt.Println("-", v.Message)
+	}
+	// Output:
+	// ValidatingAdmissionPolicy hostprocess-agents -> ValidatingAdmissionPolicyBinding [Deny]
+	// - HostProcess pods are not allowed in this namespace
+	// - a HostProcess container is not allowed with this image
+	// - a HostProcess container may run as NT AUTHORITY\Local Service, hpc-agents only: set runAsUserName to one of them
+	// - emptyDir of huge pages is not available on Windows: remove medium [empty-dir-huge-pages]
+}
+
+func ExampleOptions_Build_refused() {
+	_, _, err := policy.Options{Images: []string{"registry.example.com/agent:latest"}}.Build()
+	fmt.Println(err)
+	// Output:
+	// policy: Accounts: is empty, so that no HostProcess pod could run: name at least one account, such as accounts.LocalService
+	// policy: Images: [0] "registry.example.com/agent:latest": write a repository without a tag, such as registry.example.com/agents/logs, or the start of some, such as registry.example.com/agents/
+}
+
+func ExampleNotExpressed() {
+	for _, gap := range policy.NotExpressed() {
+		if gap.Rule == "command-newline" || gap.Rule == "host-network" {
+			fmt.Printf("%s: %s\n", gap.Rule, gap.Why)
+		}
+	}
+	// Output:
+	// command-newline: CEL would have to read command lines as cmd does, with its quotes
+	// host-network: the API server refuses such a pod itself, before it asks policies
+}

@@ -1,0 +1,184 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package policy
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/validation"
+
+	"github.com/hostprocess-go/sdk/accounts"
+	"github.com/hostprocess-go/sdk/validate"
+)
+
+// Options say what HostProcess pods may be. The zero value is an error, because
+// it names no account.
+type Options struct {
+	// Name is that of the policy and of its binding: a DNS subdomain. Empty means
+	// "hostprocess".
+	Name string
+	// Accounts are those that a container may run as, in every spelling that a
+	// node takes for them. At least one is needed.
+	Accounts []accounts.Account
+	// Namespaces are those that may have HostProcess pods. Empty means every one.
+	Namespaces []string
+	// ServiceAccounts are those that HostProcess pods may have, written as
+	// "namespace/name". Empty means every one.
+	ServiceAccounts []string
+	// Images are those that HostProcess containers may be made of. One that ends
+	// in a slash stands for every image below it ("registry.example.com/agents/"),
+	// any other for one repository with any tag or digest
+	// ("registry.example.com/agents/logs"). They are compared with what the pod
+	// says, so that "busybox" and "docker.io/library/busybox" are different. Empty
+	// means every image.
+	Images []string
+	// Actions are what the API server does with a pod that is not right. Empty
+	// means Deny; Warn or Audit help to try a policy.
+	Actions []admissionregistrationv1.ValidationAction
+}
+
+// Build returns the policy and the binding that puts it into force everywhere.
+// They are new at each call. Every value of the options is part of the policy as
+// a quoted string, never as an expression. The error names each option that
+// can't be used, and then the two are nil.
+func (o Options) Build() (*admissionregistrationv1.ValidatingAdmissionPolicy, *admissionregistrationv1.ValidatingAdmissionPolicyBinding, error) {
+	if o.Name == "" {
+		o.Name = "hostprocess"
+	}
+	if len(o.Actions) == 0 {
+		o.Actions = []admissionregistrationv1.ValidationAction{admissionregistrationv1.Deny}
+	}
+	if err := o.check(); err != nil {
+		return nil, nil, err
+	}
+	fail, equivalent := admissionregistrationv1.Fail, admissionregistrationv1.Equivalent
+	all := admissionregistrationv1.AllScopes
+	policy := &admissionregistrationv1.ValidatingAdmissionPolicy{
+		TypeMeta:   metav1.TypeMeta{APIVersion: admissionregistrationv1.SchemeGroupVersion.String(), Kind: "ValidatingAdmissionPolicy"},
+		ObjectMeta: metav1.ObjectMeta{Name: o.Name},
+		Spec: admissionregistrationv1.ValidatingAdmissionPolicySpec{
+			FailurePolicy: &fail,
+			MatchConstraints: &admissionregistrationv1.MatchResources{
+				MatchPolicy:       &equivalent,
+				NamespaceSelector: &metav1.LabelSelector{},
+				ObjectSelector:    &metav1.LabelSelector{},
+				ResourceRules: []admissionregistrationv1.NamedRuleWithOperations{{RuleWithOperations: admissionregistrationv1.RuleWithOperations{
+					Operations: []admissionregistrationv1.OperationType{admissionregistrationv1.Create, admissionregistrationv1.Update},
+					Rule: admissionregistrationv1.Rule{
+						APIGroups: []string{""}, APIVersions: []string{"v1"},
+						Resources: []string{"pods", "pods/ephemeralcontainers"},
+						Scope:     &all,
+					},
+				}}},
+			},
+			MatchConditions: matchConditions(),
+			Variables:       variables(),
+			Validations:     o.validations(),
+		},
+	}
+	binding := &admissionregistrationv1.ValidatingAdmissionPolicyBinding{
+		TypeMeta:   metav1.TypeMeta{APIVersion: admissionregistrationv1.SchemeGroupVersion.String(), Kind: "ValidatingAdmissionPolicyBinding"},
+		ObjectMeta: metav1.ObjectMeta{Name: o.Name},
+		Spec: admissionregistrationv1.ValidatingAdmissionPolicyBindingSpec{
+			PolicyName:        o.Name,
+			ValidationActions: slices.Clone(o.Actions),
+		},
+	}
+	return policy, binding, nil
+}
+
+// validations are what the options ask for, and then the rules.
+func (o Options) validations() []admissionregistrationv1.Validation {
+	forbidden, invalid := metav1.StatusReasonForbidden, metav1.StatusReasonInvalid
+	var all []admissionregistrationv1.Validation
+	add := func(reason *metav1.StatusReason, expression, message string) {
+		all = append(all, admissionregistrationv1.Validation{Expression: expression, Message: message, Reason: reason})
+	}
+	if len(o.Namespaces) > 0 {
+		add(&forbidden, inNamespace(o.Namespaces), "HostProcess pods are not allowed in this namespace")
+	}
+	if len(o.ServiceAccounts) > 0 {
+		add(&forbidden, hasServiceAccount(o.ServiceAccounts), "HostProcess pods are not allowed with this service account")
+	}
+	if len(o.Images) > 0 {
+		add(&forbidden, hasImage(o.Images), "a HostProcess container is not allowed with this image")
+	}
+	add(&forbidden, runsAs(o.Accounts), "a HostProcess container may run as "+names(o.Accounts)+" only: set runAsUserName to one of them")
+	for _, r := range validate.Rules() {
+		if expression, ok := expressions[r.ID]; ok {
+			add(&invalid, expression, fmt.Sprintf("%s: %s [%s]", r.Title, r.Fix, r.ID))
+		}
+	}
+	return all
+}
+
+// names lists the accounts for a person.
+func names(allowed []accounts.Account) string {
+	var all []string
+	for _, account := range allowed {
+		all = append(all, account.RunAsUserName())
+	}
+	return strings.Join(all, ", ")
+}
+
+// check says what is wrong with the options.
+func (o Options) check() error {
+	var problems []error
+	report := func(field string, format string, args ...any) {
+		problems = append(problems, fmt.Errorf("policy: "+field+": "+format, args...))
+	}
+	for _, problem := range validation.IsDNS1123Subdomain(o.Name) {
+		report("Name", "%q: %s", o.Name, problem)
+	}
+	if len(o.Accounts) == 0 {
+		report("Accounts", "is empty, so that no HostProcess pod could run: name at least one account, such as accounts.LocalService")
+	}
+	for i, account := range o.Accounts {
+		if account == nil {
+			report("Accounts", "[%d] is nil: name an account, such as accounts.LocalService", i)
+		} else if err := account.Validate(); err != nil {
+			report("Accounts", "[%d]: %w", i, err)
+		}
+	}
+	for i, namespace := range o.Namespaces {
+		for _, problem := range validation.IsDNS1123Label(namespace) {
+			report("Namespaces", "[%d] %q: %s", i, namespace, problem)
+		}
+	}
+	for i, name := range o.ServiceAccounts {
+		namespace, name, ok := strings.Cut(name, "/")
+		if !ok || len(validation.IsDNS1123Label(namespace)) > 0 || len(validation.IsDNS1123Subdomain(name)) > 0 {
+			report("ServiceAccounts", "[%d] %q: write the namespace and the name of a service account, such as agents/default", i, o.ServiceAccounts[i])
+		}
+	}
+	for i, image := range o.Images {
+		if !isImage(image) {
+			report("Images", "[%d] %q: write a repository without a tag, such as registry.example.com/agents/logs, or the start of some, such as registry.example.com/agents/", i, image)
+		}
+	}
+	for i, action := range o.Actions {
+		if action != admissionregistrationv1.Deny && action != admissionregistrationv1.Warn && action != admissionregistrationv1.Audit {
+			report("Actions", "[%d] %q: write Deny, Warn or Audit", i, action)
+		}
+	}
+	if slices.Contains(o.Actions, admissionregistrationv1.Deny) && slices.Contains(o.Actions, admissionregistrationv1.Warn) {
+		report("Actions", "Deny and Warn exclude each other: the API server refuses both in one binding")
+	}
+	return errors.Join(problems...)
+}
+
+// isImage says whether a text can be a repository, or the start of one.
+func isImage(text string) bool {
+	if text == "" || text[0] == '/' || !utf8.ValidString(text) || strings.ContainsAny(text, "@ \t\r\n") {
+		return false
+	}
+	// A colon is that of a port; one behind the last slash would be a tag.
+	return !strings.Contains(text[strings.LastIndexByte(text, '/')+1:], ":")
+}

@@ -1,0 +1,161 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package policy
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
+
+	"github.com/hostprocess-go/sdk/accounts"
+	"github.com/hostprocess-go/sdk/validate"
+)
+
+// TestEveryRule fails for a new rule that is neither expressed nor said why not.
+func TestEveryRule(t *testing.T) {
+	lists := map[validate.RuleID]int{}
+	for _, id := range Expressed() {
+		lists[id]++
+	}
+	for _, gap := range NotExpressed() {
+		lists[gap.Rule]++
+		if gap.Why == "" {
+			t.Errorf("%s: no reason", gap.Rule)
+		}
+	}
+	for _, r := range validate.Rules() {
+		if lists[r.ID] != 1 {
+			t.Errorf("%s is in %d lists: add it to expressions in rules.go, or to one reason in gaps.go", r.ID, lists[r.ID])
+		}
+		delete(lists, r.ID)
+	}
+	for id := range lists {
+		t.Errorf("no rule has the id %q", id)
+	}
+}
+
+// TestReasons holds the reasons to what the catalogue says of the rules.
+func TestReasons(t *testing.T) {
+	for _, r := range validate.Rules() {
+		i := slices.IndexFunc(NotExpressed(), func(gap Gap) bool { return gap.Rule == r.ID })
+		if i < 0 {
+			continue
+		}
+		switch why := NotExpressed()[i].Why; {
+		case strings.HasPrefix(why, "the API server refuses"):
+			if r.Layer != validate.APIServer || r.Severity != validate.Error {
+				t.Errorf("%s: %s, but it is %s of layer %s", r.ID, why, r.Severity, r.Layer)
+			}
+		case strings.HasPrefix(why, "such a pod runs"):
+			if r.Severity == validate.Error {
+				t.Errorf("%s: %s, but it is an error", r.ID, why)
+			}
+		}
+	}
+}
+
+func TestSorted(t *testing.T) {
+	if !slices.IsSorted(Expressed()) {
+		t.Errorf("not sorted: %q", Expressed())
+	}
+	if !slices.IsSortedFunc(NotExpressed(), func(a, b Gap) int { return strings.Compare(string(a.Rule), string(b.Rule)) }) {
+		t.Error("the gaps are not sorted")
+	}
+}
+
+func TestBuild(t *testing.T) {
+	policy, binding, err := Options{Accounts: []accounts.Account{accounts.LocalService}}.Build()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if policy.Name != "hostprocess" || binding.Name != policy.Name || binding.Spec.PolicyName != policy.Name {
+		t.Errorf("names %q, %q and %q", policy.Name, binding.Name, binding.Spec.PolicyName)
+	}
+	if *policy.Spec.FailurePolicy != admissionregistrationv1.Fail || !slices.Equal(binding.Spec.ValidationActions, []admissionregistrationv1.ValidationAction{admissionregistrationv1.Deny}) {
+		t.Error("the policy fails open")
+	}
+	if want := 1 + len(expressions); len(policy.Spec.Validations) != want {
+		t.Errorf("%d validations, want %d", len(policy.Spec.Validations), want)
+	}
+	for _, v := range policy.Spec.Validations {
+		if v.Message == "" || strings.ContainsAny(v.Message, "\r\n") || strings.TrimSpace(v.Message) != v.Message {
+			t.Errorf("message %q of %s", v.Message, v.Expression)
+		}
+	}
+	again, _, _ := Options{Accounts: []accounts.Account{accounts.LocalService}}.Build()
+	if diff := cmp.Diff(policy, again); diff != "" {
+		t.Errorf("another policy the second time:\n%s", diff)
+	}
+	policy.Spec.Validations[0].Expression = "true"
+	*policy.Spec.FailurePolicy = admissionregistrationv1.Ignore
+	if third, _, _ := (Options{Accounts: []accounts.Account{accounts.LocalService}}).Build(); cmp.Diff(again, third) != "" {
+		t.Error("changing a policy changed the next")
+	}
+}
+
+func TestBuildRefuses(t *testing.T) {
+	local := []accounts.Account{accounts.LocalService}
+	for name, test := range map[string]struct {
+		options Options
+		fields  []string
+	}{
+		"zero value":            {Options{}, []string{"Accounts"}},
+		"nil account":           {Options{Accounts: []accounts.Account{nil}}, []string{"Accounts"}},
+		"unknown service":       {Options{Accounts: []accounts.Account{accounts.ServiceAccount(`NT AUTHORITY\TrustedInstaller`)}}, []string{"Accounts"}},
+		"group with expression": {Options{Accounts: []accounts.Account{accounts.LocalGroup(`x"] || true || u in ["`)}}, []string{"Accounts"}},
+		"name":                  {Options{Name: "a b", Accounts: local}, []string{"Name"}},
+		"namespace":             {Options{Accounts: local, Namespaces: []string{"agents", `"] || true`}}, []string{"Namespaces"}},
+		"service account":       {Options{Accounts: local, ServiceAccounts: []string{"default"}}, []string{"ServiceAccounts"}},
+		"empty image":           {Options{Accounts: local, Images: []string{""}}, []string{"Images"}},
+		"every image":           {Options{Accounts: local, Images: []string{"/"}}, []string{"Images"}},
+		"tag":                   {Options{Accounts: local, Images: []string{"registry.example.com/agent:1"}}, []string{"Images"}},
+		"digest":                {Options{Accounts: local, Images: []string{"registry.example.com/agent@sha256:00"}}, []string{"Images"}},
+		"not UTF-8":             {Options{Accounts: local, Images: []string{"registry.example.com/\xff"}}, []string{"Images"}},
+		"action":                {Options{Accounts: local, Actions: []admissionregistrationv1.ValidationAction{"Allow"}}, []string{"Actions"}},
+		"two actions":           {Options{Accounts: local, Actions: []admissionregistrationv1.ValidationAction{"Deny", "Warn"}}, []string{"Actions"}},
+		"several":               {Options{Name: "A", Namespaces: []string{"B"}}, []string{"Name", "Accounts", "Namespaces"}},
+	} {
+		policy, binding, err := test.options.Build()
+		if err == nil || policy != nil || binding != nil {
+			t.Errorf("%s: no error", name)
+			continue
+		}
+		for _, field := range test.fields {
+			if !strings.Contains(err.Error(), field) {
+				t.Errorf("%s: the error doesn't name %s: %v", name, field, err)
+			}
+		}
+	}
+	if _, _, err := (Options{Accounts: local, Images: []string{"registry.example.com:5000/agents/", "busybox"}}).Build(); err != nil {
+		t.Error(err)
+	}
+}
+
+// FuzzQuote says that a quoted string has no way out of its quotes.
+func FuzzQuote(f *testing.F) {
+	f.Add(`plain`)
+	f.Add(`"] || true || "" in ["`)     // the end of a list
+	f.Add(`back\slash\`)                // the end of the quotes
+	f.Add("line\nend\x00\x7f")          // control characters
+	f.Add("é \u2028 \U0001f600 \ufffd") // not ASCII
+	f.Fuzz(func(t *testing.T, s string) {
+		quoted := quote(s)
+		inside := quoted[1 : len(quoted)-1]
+		for i := 0; i < len(inside); i++ {
+			switch c := inside[i]; {
+			case c == '\\':
+				i++
+			case c == '"' || c < ' ' || c > '~':
+				t.Fatalf("%s has %q in it", quoted, c)
+			}
+		}
+		if back, err := strconv.Unquote(quoted); err != nil || back != s {
+			t.Fatalf("%s is %q, %v", quoted, back, err)
+		}
+	})
+}
