@@ -21,6 +21,7 @@ var arrows = []struct {
 	{"accounts", []string{"internal/winpath"}},
 	{"volumes", []string{"internal/winpath"}},
 	{"validate/explain", []string{"validate"}},
+	{"validate/policy", []string{"accounts", "validate", "k8s.io/api", "k8s.io/apimachinery"}},
 	{"validate/survey", []string{"volumes", "validate", "k8s.io/api", "k8s.io/apimachinery"}},
 	{"validate", []string{"accounts", "volumes", "internal/cmdline", "internal/winpath", "k8s.io/api", "k8s.io/apimachinery"}},
 	{"hostprocess", []string{"accounts", "volumes", "validate", "internal/cmdline", "internal/winpath", "k8s.io/api", "k8s.io/apimachinery", "k8s.io/utils"}},
