@@ -10,6 +10,8 @@
 //   - volumes: where a mount really is, on each kind of node. Standard library
 //     only, so that a program inside the container can use it too.
 //   - validate: what is wrong with a pod, before a node finds out.
+//     Below it, survey says what the nodes of a cluster can do, explain what an
+//     error text of a node means, and policy makes an admission policy of rules.
 //   - hostprocess: a builder whose result is a pod that validate finds nothing
 //     wrong with.
 //

@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Package examples holds programs to run and to copy, each in a folder of its
-// own: quickstart builds a pod, lint checks manifests, paths shows where mounts
-// are. Its tests run every command and every program that the README shows.
+// own: quickstart builds a pod, lint checks manifests and dumps of clusters,
+// paths shows where mounts are, survey says what nodes can do, webhook guards a
+// cluster's door; incluster and controllerruntime, modules of their own, use
+// client-go and controller-runtime. The tests here run every command and every
+// program that the README shows.
 package examples

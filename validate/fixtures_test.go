@@ -6,6 +6,7 @@ package validate_test
 import (
 	"bufio"
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -107,6 +108,9 @@ func fixturePaths(t testing.TB) []string {
 	}
 	for i := range paths {
 		paths[i] = filepath.ToSlash(paths[i])
+		if name := filepath.Base(paths[i]); !strings.HasPrefix(name, "fail-") && !strings.HasPrefix(name, "pass-") {
+			t.Fatalf("%s: name it fail-… or pass-…", paths[i])
+		}
 	}
 	return paths
 }
@@ -119,9 +123,6 @@ func readFixture(t testing.TB, path string) fixture {
 	}
 	folder, name, _ := strings.Cut(strings.TrimPrefix(path, "testdata/"), "/")
 	f := fixture{path: path, rule: validate.RuleID(folder), fails: strings.HasPrefix(name, "fail-")}
-	if !f.fails && !strings.HasPrefix(name, "pass-") {
-		t.Fatalf("%s: name it fail-… or pass-…", path)
-	}
 	for lines := bufio.NewScanner(bytes.NewReader(text)); lines.Scan(); {
 		key, value, _ := strings.Cut(lines.Text(), ": ")
 		switch key {
@@ -158,8 +159,15 @@ func decode(t testing.TB, path string, text []byte) runtime.Object {
 		t.Fatalf("%s: %v", path, err)
 	}
 	object, err := newObject(kind.Kind)
+	var plain []byte
 	if err == nil {
-		err = yaml.UnmarshalStrict(text, object)
+		// Not into the object at once, which would make texts of other values.
+		plain, err = yaml.YAMLToJSONStrict(text)
+	}
+	if err == nil {
+		strict := json.NewDecoder(bytes.NewReader(plain))
+		strict.DisallowUnknownFields()
+		err = strict.Decode(object)
 	}
 	if err != nil {
 		t.Fatalf("%s: %v", path, err)
@@ -193,4 +201,29 @@ func newObject(kind string) (runtime.Object, error) {
 		return &corev1.Node{}, nil
 	}
 	return nil, fmt.Errorf("kind %q: a fixture is a Pod or a workload", kind)
+}
+
+// TestGoodPods judges pods with which nothing is wrong, of the kinds that people
+// run: on every kind of node, or those that their targets line names, no rule
+// may have more than advice.
+func TestGoodPods(t *testing.T) {
+	paths, err := filepath.Glob("testdata/good/*.yaml")
+	if err != nil || len(paths) < 20 {
+		t.Fatalf("only %d good pods: %v", len(paths), err)
+	}
+	for _, path := range paths {
+		f := readFixture(t, filepath.ToSlash(path))
+		if len(f.validator.Targets) == 0 {
+			f.validator.Targets = everyMode
+		}
+		findings, err := f.validator.Object(f.object)
+		if err != nil {
+			t.Errorf("%s: %v", path, err)
+		}
+		for _, finding := range findings {
+			if finding.Severity != validate.Info {
+				t.Errorf("%s: %v", path, finding)
+			}
+		}
+	}
 }

@@ -23,12 +23,16 @@ var hostPort = rule[containerCheck]{
 		if c.kind != regularContainer || !p.spec.HostNetwork {
 			return nil
 		}
+		field := "hostPort"
+		if p.minor < 28 {
+			field = "containerPort" // where API servers up to 1.27 reported it
+		}
 		var problems []problem
 		for i, port := range c.Ports {
 			if port.HostPort != 0 && port.HostPort != port.ContainerPort {
 				problems = append(problems, problem{
-					field:   fmt.Sprintf("ports[%d].hostPort", i),
-					message: fmt.Sprintf("is %d, but containerPort is %d: on the host's network they must be the same, and the API server rejects the pod", port.HostPort, port.ContainerPort),
+					field:   fmt.Sprintf("ports[%d].%s", i, field),
+					message: fmt.Sprintf("hostPort is %d, but containerPort is %d: on the host's network they must be the same, and the API server rejects the pod", port.HostPort, port.ContainerPort),
 				})
 			}
 		}

@@ -25,6 +25,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/hostprocess-go/sdk/examples/internal/manifest"
@@ -49,9 +50,14 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	show := newProgress(stdout, stderr)
 	out := newOutput(*format, show.above(stdout))
 	l := linter{out: out, stderr: stderr}
-	err := l.configure(*containerd, *nodes, stdin)
-	if out == nil {
+	var err error
+	switch {
+	case out == nil:
 		err = fmt.Errorf("-o %q: write text, json or sarif", *format)
+	case *nodes == "-" && slices.Contains(flags.Args(), "-"):
+		err = errors.New("-nodes -: standard input can be read only once, and an argument is - too")
+	default:
+		err = l.configure(*containerd, *nodes, stdin)
 	}
 	if err != nil {
 		fmt.Fprintf(stderr, "lint: %v\n", err)

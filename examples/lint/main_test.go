@@ -42,6 +42,7 @@ func TestRun(t *testing.T) {
 		{"no-nodes", []string{"-nodes", "testdata/good.yaml", "-"}, 2},
 		{"broken-nodes", []string{"-nodes", "testdata/broken.yaml", "-"}, 2},
 		{"no-nodes-file", []string{"-nodes", "testdata/missing.json", "-"}, 2},
+		{"stdin-twice", []string{"-nodes", "-", "-"}, 2},
 		{"nodes-and-containerd", []string{"-nodes", "testdata/cluster/nodes.json", "-containerd", "1.7", "-"}, 2},
 		{"no-file", []string{"testdata/good.yaml", "testdata/missing.yaml"}, 2},
 		{"no-argument", nil, 2},

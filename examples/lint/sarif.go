@@ -122,7 +122,7 @@ func describe(r validate.Rule) object {
 		"fullDescription":      object{"text": why},
 		"defaultConfiguration": object{"level": level(r.Severity)},
 		"help":                 object{"text": strings.Join(help, "\n\n"), "markdown": strings.Join(markdown, "\n\n")},
-		"helpUri":              "https://github.com/hostprocess-go/sdk/blob/main/validate/RULES.md#" + string(r.ID),
+		"helpUri":              "https://github.com/hostprocess-go/sdk/blob/" + r.Since + "/validate/RULES.md#" + string(r.ID),
 		"properties":           object{"tags": []string{"kubernetes", "windows", r.Layer.String()}},
 	}
 }

@@ -6,6 +6,7 @@ package main
 import (
 	"bytes"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -95,7 +96,7 @@ func TestManifests(t *testing.T) {
 	}
 	container := template.Spec.Containers[0]
 	o, ok := parse(container.Args, os.Stderr)
-	if !ok || o.address != ":8443" || o.healthAddress != ":8080" || filepath.Dir(o.certFile) != container.VolumeMounts[0].MountPath || filepath.Dir(o.keyFile) != container.VolumeMounts[0].MountPath {
+	if !ok || o.address != ":8443" || o.healthAddress != ":8080" || path.Dir(o.certFile) != container.VolumeMounts[0].MountPath || path.Dir(o.keyFile) != container.VolumeMounts[0].MountPath {
 		t.Errorf("args %q give %+v", container.Args, o)
 	}
 	if !slices.ContainsFunc(container.Ports, func(p corev1.ContainerPort) bool { return p.Name == all.service.Spec.Ports[0].TargetPort.StrVal }) {

@@ -76,7 +76,7 @@ func compare(o object, data []byte, minor int, a answer) (comparison, error) {
 		case !known:
 			c.unknown = append(c.unknown, e)
 		case rule != "":
-			theirs = append(theirs, found{rule, sameField(e.Field, minor)})
+			theirs = append(theirs, found{rule, e.Field})
 		}
 	}
 	theirs = sorted(theirs)
@@ -246,15 +246,6 @@ var left = []class{
 	{field: `restartPolicy$`, why: "the restart policy of the kind, or of any container"},
 	{field: `dnsConfig$`, message: "when `dnsPolicy` is None", why: "DNS of any pod"},
 	{field: `spec\.resources`, message: "claims may not be set", why: "resources of any pod; on Windows none may be set"},
-}
-
-// sameField is the field at which Kubernetes 1.28 and newer report an error of
-// an older one. Only that of host-port was reported elsewhere.
-func sameField(field string, minor int) string {
-	if port, ok := strings.CutSuffix(field, ".containerPort"); ok && minor < 28 {
-		return port + ".hostPort"
-	}
-	return field
 }
 
 // matcher is a class ready for use.

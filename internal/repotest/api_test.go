@@ -1,0 +1,218 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package repotest
+
+import (
+	"flag"
+	"fmt"
+	"go/types"
+	"os"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var update = flag.Bool("update", false, "write testdata/api.txt anew")
+
+const apiFile = "testdata/api.txt"
+
+// The exported surface is a promise: this file is where a change of it shows.
+func TestAPI(t *testing.T) {
+	var lines []string
+	for _, p := range loadLibrary(t) {
+		lines = append(lines, api(p.types)...)
+	}
+	slices.Sort(lines)
+	got := strings.Join(lines, "\n") + "\n"
+	if *update {
+		if err := os.WriteFile(apiFile, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := string(must(os.ReadFile(apiFile))(t))
+	if diff := cmp.Diff(strings.Split(want, "\n"), strings.Split(got, "\n")); diff != "" {
+		t.Errorf("the exported surface differs from %s (-recorded +now).\nIf that is meant, and no line that was released is removed or changed, record it:\n\tgo test ./internal/repotest -run TestAPI -update\n%s", apiFile, diff)
+	}
+}
+
+func TestAPIText(t *testing.T) {
+	const source = `package p
+		import "io"
+		const Answer = 6*7
+		const hidden = 1
+		type Name string
+		const First Name = "a"
+		type Kind uint8
+		const (
+			KindA Kind = iota
+			KindB
+		)
+		type Reader interface { io.Reader; Close(force bool) error; sealed() }
+		type Open struct { io.Reader; Name Name; size int }
+		type Handler func(Name) error
+		type Alias = Kind
+		type Pair[K comparable, V any] struct { Key K; Value V }
+		type Func struct { f func() }
+		type secret struct{ Field int }
+		func (Kind) String() string { return "" }
+		func (o *Open) Rename(to Name) {}
+		func (p Pair[K, V]) Swap() Pair[K, V] { return p }
+		func (secret) Method() {}
+		func New(name Name, rest ...io.Reader) (*Open, error) { return nil, nil }
+		func Map[T any](in []T) []T { return in }`
+	want := []string{
+		`p: const Answer untyped int = 42`,
+		`p: const First Name = "a"`,
+		`p: const KindA Kind = 0`,
+		`p: const KindB Kind = 1`,
+		`p: func Map[T any](in []T) []T`,
+		`p: func New(name Name, rest ...io.Reader) (*Open, error)`,
+		`p: method (*Open) Rename(to Name)`,
+		`p: method (Kind) String() string`,
+		`p: method (Pair[K, V]) Swap() Pair[K, V]`,
+		`p: type Alias = Kind`,
+		`p: type Func struct`,
+		`p: type Handler func(Name) error`,
+		`p: type Kind uint8`,
+		`p: type Name string`,
+		`p: type Open struct, comparable`,
+		`p: type Open struct, embedded io.Reader`,
+		`p: type Open struct, field Name Name`,
+		`p: type Pair[K comparable, V any] struct`,
+		`p: type Pair[K comparable, V any] struct, field Key K`,
+		`p: type Pair[K comparable, V any] struct, field Value V`,
+		`p: type Reader interface, Close(force bool) error`,
+		`p: type Reader interface, Read(p []byte) (n int, err error)`,
+		`p: type Reader interface, sealed by unexported methods`,
+	}
+	got := api(checkSource(t, source).types)
+	slices.Sort(got)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+// api lists the exported surface of a package, one line for each symbol.
+func api(p *types.Package) []string {
+	a := apiLister{pkg: p}
+	for _, name := range p.Scope().Names() {
+		if object := p.Scope().Lookup(name); object.Exported() {
+			a.object(object)
+		}
+	}
+	return a.lines
+}
+
+type apiLister struct {
+	pkg   *types.Package
+	lines []string
+}
+
+func (a *apiLister) add(format string, args ...any) {
+	name := strings.TrimPrefix(a.pkg.Path(), modulePath+"/")
+	a.lines = append(a.lines, name+": "+fmt.Sprintf(format, args...))
+}
+
+// text prints a type with the last words of other packages' paths in front, as
+// many as tell core/v1 from apps/v1.
+func (a *apiLister) text(typ types.Type) string {
+	return types.TypeString(typ, func(other *types.Package) string {
+		if other == a.pkg {
+			return ""
+		}
+		folder, name := path.Split(other.Path())
+		if version.MatchString(name) {
+			return path.Base(folder) + "/" + name
+		}
+		return name
+	})
+}
+
+var version = regexp.MustCompile(`^v[0-9]+`)
+
+func (a *apiLister) signature(function types.Object) string {
+	return function.Name() + strings.TrimPrefix(a.text(function.Type()), "func")
+}
+
+func (a *apiLister) object(object types.Object) {
+	switch object := object.(type) {
+	case *types.Const:
+		a.add("const %s %s = %s", object.Name(), a.text(object.Type()), object.Val().ExactString())
+	case *types.Var:
+		a.add("var %s %s", object.Name(), a.text(object.Type()))
+	case *types.Func:
+		a.add("func %s", a.signature(object))
+	case *types.TypeName:
+		a.typeName(object)
+	}
+}
+
+func (a *apiLister) typeName(object *types.TypeName) {
+	if object.IsAlias() {
+		a.add("type %s = %s", object.Name(), a.text(types.Unalias(object.Type())))
+		return
+	}
+	named := object.Type().(*types.Named)
+	name := a.declared(named)
+	switch underlying := named.Underlying().(type) {
+	case *types.Struct:
+		a.structure(name, named, underlying)
+	case *types.Interface:
+		a.contract(name, underlying)
+	default:
+		a.add("type %s %s", name, a.text(underlying))
+	}
+	for method := range named.Methods() {
+		if method.Exported() {
+			a.add("method (%s) %s", a.text(method.Signature().Recv().Type()), a.signature(method))
+		}
+	}
+}
+
+// declared is the name of a type with its type parameters' constraints.
+func (a *apiLister) declared(named *types.Named) string {
+	var params []string
+	for param := range named.TypeParams().TypeParams() {
+		params = append(params, param.Obj().Name()+" "+a.text(param.Constraint()))
+	}
+	if params == nil {
+		return named.Obj().Name()
+	}
+	return named.Obj().Name() + "[" + strings.Join(params, ", ") + "]"
+}
+
+// structure says whether values can be compared too: to take that away breaks
+// importers.
+func (a *apiLister) structure(name string, named *types.Named, structure *types.Struct) {
+	if types.Comparable(named) {
+		a.add("type %s struct, comparable", name)
+	} else {
+		a.add("type %s struct", name)
+	}
+	for field := range structure.Fields() {
+		switch {
+		case field.Embedded() && field.Exported():
+			a.add("type %s struct, embedded %s", name, a.text(field.Type()))
+		case field.Exported():
+			a.add("type %s struct, field %s %s", name, field.Name(), a.text(field.Type()))
+		}
+	}
+}
+
+func (a *apiLister) contract(name string, contract *types.Interface) {
+	sealed := false
+	for method := range contract.Methods() {
+		if method.Exported() {
+			a.add("type %s interface, %s", name, a.signature(method))
+		}
+		sealed = sealed || !method.Exported()
+	}
+	if sealed {
+		a.add("type %s interface, sealed by unexported methods", name)
+	}
+}

@@ -1,0 +1,9 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Package repotest holds the rules of this repository as tests: who may import
+// whom, what the module may depend on, what the exported surface is, and how
+// files, comments and links look. It exports nothing.
+//
+// A rule that has exceptions keeps them in a table with the reason for each.
+package repotest
