@@ -14,9 +14,10 @@
 // Pods that ask for no HostProcess are left alone. Of the rules of package
 // validate, the policy has those that CEL, the language of such policies, can
 // express and that nobody else in the API server enforces: Expressed lists them,
-// and NotExpressed says of every other one why not. For any pod, the policy
-// denies it for such a rule where validate.Validator{} reports the rule, and only
-// there.
+// and NotExpressed says of every other one why not. Where a pod is created, the
+// policy denies it for such a rule exactly where validate.Validator{} reports the
+// rule; the rules about accounts are in the list of allowed accounts, which may
+// deny more. An update that leaves the spec as it is always passes.
 //
 // Policies of admissionregistration.k8s.io/v1 need Kubernetes 1.30. A policy
 // can't keep a HostProcess pod out that nodes start by themselves (static pods),
