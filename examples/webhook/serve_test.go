@@ -149,6 +149,20 @@ func (p *program) review(client *http.Client, review string) (string, int64, err
 	return string(body), response.TLS.PeerCertificates[0].SerialNumber.Int64(), err
 }
 
+// remove removes a file. Windows refuses that while a request has it open, so it
+// is tried again for a while.
+func remove(t *testing.T, file string) {
+	t.Helper()
+	var err error
+	for range 1000 {
+		if err = os.Remove(file); err == nil {
+			return
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	t.Fatal(err)
+}
+
 // TestCertificateReload changes the certificate in the middle of requests. None
 // fails, not even while the files don't fit together.
 func TestCertificateReload(t *testing.T) {
@@ -190,9 +204,7 @@ func TestCertificateReload(t *testing.T) {
 	if got := serial(); got != 9 {
 		t.Errorf("certificate %d with a broken key, want the last that was right", got)
 	}
-	if err := os.Remove(filepath.Join(p.dir, "tls.crt")); err != nil {
-		t.Fatal(err)
-	}
+	remove(t, filepath.Join(p.dir, "tls.crt"))
 	if got := serial(); got != 9 {
 		t.Errorf("certificate %d without a file, want the last that was right", got)
 	}
