@@ -34,12 +34,24 @@ func (l *locations) locate(c container) []volumes.Location {
 		all = append(all, at)
 	}
 	if path := volumes.TerminationLogMount(c.TerminationMessagePath).Path; l.log.MountPath() != path {
-		l.log, _ = volumes.Bind.Resolve(path)
+		l.log = locateLog(path)
 	}
 	if l.token.MountPath() == "" {
 		l.token, _ = volumes.Bind.Resolve(volumes.ServiceAccountDir)
 	}
 	return all
+}
+
+// locateLog is where the termination log is. The kubelet makes more of that path
+// than of a mountPath, which ResolveAll knows; the default needs no such care,
+// and costs no allocation.
+func locateLog(path string) volumes.Location {
+	if path == volumes.DefaultTerminationLog {
+		log, _ := volumes.Bind.Resolve(path)
+		return log
+	}
+	all, _ := volumes.Bind.ResolveAll(volumes.TerminationLogMount(path))
+	return all[0]
 }
 
 // conflicts are the mounts of a container that get in each other's way: those it

@@ -23,6 +23,7 @@ func FuzzConflicts(f *testing.F) {
 	f.Add("/dev\n/var/run", "")                           // around what is added
 	f.Add("C:\n//x\n\x00\n", "C:")                        // refused
 	f.Add(volumes.ServiceAccountDir+"\n/var", "")         // no token is added
+	f.Add("0", `\/0`)                                     // a log at two separators
 	f.Add(strings.Repeat("/data/x\n", few)+"/data/x", "") // many
 	f.Fuzz(func(t *testing.T, paths, log string) {
 		c := container{Container: &corev1.Container{TerminationMessagePath: log}, kind: regularContainer}
