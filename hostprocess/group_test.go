@@ -165,6 +165,7 @@ func TestGroupMistakes(t *testing.T) {
 		"built in":   {hostprocess.NewGroup(accounts.Administrators).Removal(), []string{`/Removal group "Administrators"`}},
 		"containerd 1.6": {pod().WithGroup(agents()).For(validate.Target{Mode: volumes.Symlink16}, validate.Target{}),
 			[]string{`/WithGroup account "agents"`}},
+		"path not UTF-8": {pod().WithGroup(agents().WithDirectory("C:\\\xff", hostprocess.Full)), []string{`/WithDirectory path "C:\\\xff"`}},
 		"container on containerd 1.6": {pod(other().WithRunAs(accounts.Users)).For(validate.Target{Mode: volumes.Symlink16}),
 			[]string{`other/WithRunAs account "Users"`}},
 	} {

@@ -74,7 +74,7 @@ func (b *build) words(c Command, built *corev1.Container, where place) []string 
 	nodes := b.nodes
 	nodes.Expand, nodes.Variables = where != inHook, c.variables
 	if nodes.Expand && nodes.Variables {
-		b.variables(c, built, where)
+		b.references(c, built, where)
 	}
 	switch c.method {
 	case words:
@@ -89,35 +89,19 @@ func (b *build) words(c Command, built *corev1.Container, where place) []string 
 			"-File", b.scriptFile(c, built))
 	case cmdFile:
 		return b.encode(c, built, nodes, cmdPath, "/d", "/c", b.scriptFile(c, built))
+	}
+	program := c.words[0]
+	switch c.method {
 	case imageProgram:
-		return b.encode(c, built, nodes, c.path, c.words[1:]...)
+		program = c.path
 	case mountedProgram:
-		return b.encode(c, built, nodes, b.mounted(c, built), c.words[1:]...)
+		program = b.mounted(c, built)
 	}
-	return b.encode(c, built, nodes, c.words[0], c.words[1:]...)
-}
-
-// variables wants that the container has what the arguments refer to.
-func (b *build) variables(c Command, built *corev1.Container, where place) {
-	for i, arg := range c.words[1:] {
-		for _, name := range cmdline.References(arg) {
-			if err := known(built, name, where); err != nil {
-				b.mistakes = append(b.mistakes, inContainer(built.Name, mistake(string(c.method), fmt.Sprintf("args[%d]", i), arg, err)))
-			}
-		}
+	list := b.encode(c, built, nodes, program, c.words[1:]...)
+	if list != nil && nodes.Variables && nodes.Shell {
+		b.values(c, built, where, list)
 	}
-}
-
-// known says why the kubelet doesn't know the value of a variable.
-func known(built *corev1.Container, name string, where place) error {
-	at := slices.IndexFunc(built.Env, func(v corev1.EnvVar) bool { return v.Name == name })
-	switch {
-	case where == inProbe && (at < 0 || built.Env[at].Value == ""):
-		return fmt.Errorf("refers to %q, which isn't set with WithEnv: in a probe the kubelet knows no other variables", name)
-	case where != inProbe && at < 0 && len(built.EnvFrom) == 0:
-		return fmt.Errorf("refers to %q, which the container doesn't have: set it with WithEnv or WithEnvFrom", name)
-	}
-	return nil
+	return list
 }
 
 // encode writes a program and its arguments so that they arrive.
