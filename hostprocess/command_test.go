@@ -123,7 +123,7 @@ func TestPowerShell(t *testing.T) {
 }
 
 // decode reads what -EncodedCommand is given.
-func decode(t *testing.T, text string) string {
+func decode(t testing.TB, text string) string {
 	t.Helper()
 	raw, err := base64.StdEncoding.DecodeString(text)
 	if err != nil {

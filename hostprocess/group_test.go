@@ -25,7 +25,7 @@ func agents() hostprocess.Group {
 }
 
 // scriptOf is what a container runs in PowerShell.
-func scriptOf(t *testing.T, c corev1.Container) string {
+func scriptOf(t testing.TB, c corev1.Container) string {
 	t.Helper()
 	if len(c.Command) == 0 || c.Command[len(c.Command)-2] != "-EncodedCommand" {
 		t.Fatalf("container %s runs %q", c.Name, c.Command)
