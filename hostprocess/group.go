@@ -225,11 +225,9 @@ func (ms *mistakes) groups(p *Pod) {
 	if group, ok := p.account.(accounts.LocalGroup); ok {
 		ms.add(p.accountMethod, "account", string(group), err)
 	}
-	for _, list := range [][]Container{p.init, p.containers} {
-		for i := range list {
-			if group, ok := list[i].account.(accounts.LocalGroup); ok {
-				ms.in(&list[i], "WithRunAs", "account", string(group), err)
-			}
+	for c := range p.all() {
+		if group, ok := c.account.(accounts.LocalGroup); ok {
+			ms.combined(c, "WithRunAs", "account", string(group), err)
 		}
 	}
 }

@@ -57,9 +57,7 @@ const (
 // wrong with them as well.
 func (b *build) run(c Command, built *corev1.Container, where place) []string {
 	before := len(b.mistakes)
-	for _, m := range c.mistakes {
-		b.mistakes = append(b.mistakes, inContainer(built.Name, m))
-	}
+	b.mistakes.in(built.Name, c.mistakes...)
 	if len(c.mistakes) > 0 {
 		return nil
 	}
@@ -120,7 +118,7 @@ func (b *build) encode(c Command, built *corev1.Container, nodes cmdline.Nodes, 
 	case wrong.Word > 0:
 		m = mistake(string(c.method), fmt.Sprintf("args[%d]", wrong.Word-1), shortened(args[wrong.Word-1]), errors.New(wrong.Reason.String()))
 	}
-	b.mistakes = append(b.mistakes, inContainer(built.Name, m))
+	b.mistakes.in(built.Name, m)
 	return nil
 }
 
@@ -151,15 +149,11 @@ func (b *build) cmdLine(c Command, built *corev1.Container, nodes cmdline.Nodes)
 // mounted is the path of a program that is mounted.
 func (b *build) mounted(c Command, built *corev1.Container) string {
 	at, err := volumes.Bind.Resolve(c.mountPath)
-	if err != nil {
-		return c.words[0]
-	}
-	if !slices.ContainsFunc(built.VolumeMounts, func(m corev1.VolumeMount) bool {
+	if err == nil && !slices.ContainsFunc(built.VolumeMounts, func(m corev1.VolumeMount) bool {
 		other, err := volumes.Bind.Resolve(m.MountPath)
 		return err == nil && strings.EqualFold(other.Destination(), at.Destination())
 	}) {
-		b.mistakes = append(b.mistakes, inContainer(built.Name, mistake(string(c.method), "mountPath", c.mountPath,
-			errors.New("is the mountPath of no mount of this container: add it with WithMount"))))
+		b.wrong(built.Name, string(c.method), "mountPath", c.mountPath, errors.New("is the mountPath of no mount of this container: add it with WithMount"))
 	}
 	return b.inMount(c.mountPath, c.words[0])
 }
@@ -168,27 +162,20 @@ func (b *build) mounted(c Command, built *corev1.Container) string {
 // have it there, and otherwise below the root of the container. What can't be
 // joined was reported when the command was made.
 func (b *build) inMount(mountPath, path string) string {
-	ref, err := volumes.Portable(mountPath)
+	at, err := volumes.Bind.Resolve(mountPath)
 	if err != nil {
 		return path
 	}
+	ref, _ := volumes.Portable(mountPath) // refuses the same
 	file, err := ref.Join(path)
 	if err != nil {
 		return path
 	}
-	if b.nodes.Direct {
-		return imageRoot + "\\" + file.Rel()
+	root := imageRoot
+	if !b.nodes.Direct {
+		root = at.Destination()[:len("C:")]
 	}
-	return file.Path(bindRoot(mountPath))
-}
-
-// bindRoot is the drive of a mount.
-func bindRoot(mountPath string) string {
-	at, err := volumes.Bind.Resolve(mountPath)
-	if err != nil {
-		return "C:"
-	}
-	return at.Destination()[:len("C:")]
+	return file.Path(root)
 }
 
 // scriptFile mounts the ConfigMap of a script, unless that was done, and returns

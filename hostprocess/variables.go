@@ -19,7 +19,7 @@ func (b *build) references(c Command, built *corev1.Container, where place) {
 	for i, arg := range c.words[1:] {
 		for _, name := range cmdline.References(arg) {
 			if err := known(built, name, where); err != nil {
-				b.mistakes = append(b.mistakes, inContainer(built.Name, mistake(string(c.method), fmt.Sprintf("args[%d]", i), arg, err)))
+				b.wrong(built.Name, string(c.method), fmt.Sprintf("args[%d]", i), arg, err)
 			}
 		}
 	}
@@ -65,7 +65,7 @@ func (b *build) values(c Command, built *corev1.Container, where place, list []s
 		want = append(want, cmdline.Substitute(cmdline.Expand(arg, route.Env), route.Root))
 	}
 	if err != nil || !slices.Equal(got, want) {
-		b.mistakes = append(b.mistakes, inContainer(built.Name, mistake(string(c.method), fmt.Sprintf("args[%d]", refers), c.words[refers+1], errLiveValue)))
+		b.wrong(built.Name, string(c.method), fmt.Sprintf("args[%d]", refers), c.words[refers+1], errLiveValue)
 	}
 }
 
