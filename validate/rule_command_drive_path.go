@@ -30,11 +30,8 @@ It works where something has put the file there, an init container for instance.
 		if c.special&program == 0 {
 			return nil
 		}
-		i, path := 0, c.program()
-		if !isOnC(path) {
-			i, path = c.script()
-		}
-		if !isOnC(path) || isOfNode(path) || newMountIndex(at).find(path) >= 0 {
+		i, path := c.started(isOnC)
+		if path == "" || isOfNode(path) || newMountIndex(at).find(path) >= 0 {
 			return nil
 		}
 		return []problem{{

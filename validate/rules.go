@@ -69,6 +69,7 @@ var (
 	volumeRules = []*rule[volumeCheck]{
 		&emptyDirHugePages,
 		&emptyDirMemory,
+		&hostPathVariable,
 		&imageVolumeUnverified,
 		&namedPipeDirectory,
 		&namedPipeMount,
@@ -77,6 +78,7 @@ var (
 
 	containerRules = []*rule[containerCheck]{
 		&envLiteralRoot,
+		&envMountDirectory,
 		&envMountPath,
 		&envNameCase,
 		&envSandboxVariable,
@@ -137,6 +139,7 @@ var (
 		&mountPathRequired,
 		&mountPathServer,
 		&mountPathUntidy,
+		&mountPathVariable,
 	}
 
 	// mountOptionRules are tried where a mount has any option set.
