@@ -37,7 +37,7 @@ It works where something has put the file there, an init container for instance.
 		return []problem{{
 			field:   c.field(i),
 			message: fmt.Sprintf("is %q, which is a file of the node and not of the image", clip(path)),
-			fix:     fmt.Sprintf("write %q if it is a file of the image", clip(cmdToken+path[2:])),
+			fix:     exact("write %q if it is a file of the image", cmdToken+path[2:]),
 		}}
 	},
 }

@@ -44,6 +44,7 @@ The container starts, because cmd does, and exits; it is no start error.`,
 		return []problem{{
 			field:   c.field(i),
 			message: fmt.Sprintf("is %q, without an extension: nodes with the bind filter run it only if the file is %q", clip(word), clip(name)+".exe"),
+			fix:     exact("name the file in the image %q, and write it so", name+".exe"),
 		}}
 	},
 }

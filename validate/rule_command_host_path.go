@@ -39,7 +39,7 @@ On nodes with the bind filter the container starts, because cmd does, and exits.
 		return []problem{{
 			field:   c.field(i),
 			message: fmt.Sprintf("is %q, which is a path on the node's drive and not in the image: the node most likely has no such file", clip(path)),
-			fix:     fmt.Sprintf("write %q if it is a file of the image", clip(cmdToken+path)),
+			fix:     exact("write %q if it is a file of the image", cmdToken+path),
 		}}
 	},
 }

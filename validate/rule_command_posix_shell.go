@@ -31,6 +31,7 @@ On nodes with the bind filter the container starts, because cmd does, and exits.
 			return []problem{{
 				field:   c.field(i),
 				message: fmt.Sprintf("runs %q, a shell that a Windows node doesn't have: unless the image brings it, the command fails", word),
+				fix:     exact(`use powershell or cmd, or name the image's own as %%CONTAINER_SANDBOX_MOUNT_POINT%%\%s.exe`, word),
 			}}
 		}
 		return nil
