@@ -67,7 +67,7 @@ func (c command) inner() (int, string) {
 	case cmdShell:
 		for i := 1; i+1 < c.words(); i++ {
 			if flag := c.word(i); strings.EqualFold(flag, "/c") || strings.EqualFold(flag, "/k") {
-				return i + 1, firstWord(c.word(i + 1))
+				return i + 1, cmdProgram(c.word(i + 1))
 			}
 		}
 	case powerShell:
@@ -76,6 +76,20 @@ func (c command) inner() (int, string) {
 		}
 	}
 	return 0, ""
+}
+
+// cmdProgram is the program that a word behind cmd /c starts: all of it, where it
+// is a path with blanks, else up to the first blank. It is empty where that can't
+// be told.
+func cmdProgram(word string) string {
+	first := firstWord(word)
+	switch {
+	case strings.IndexByte(word, ' ') < 0, wholeLine(word), bare(first), isPosixPath(first):
+		return first
+	case executable(word):
+		return word
+	}
+	return ""
 }
 
 // startOfScript is the index of the word that the script of a PowerShell starts
