@@ -20,6 +20,7 @@ const (
 	parseError   validate.RuleID = "parse-error"
 	unknownField validate.RuleID = "unknown-field"
 	unknownRule  validate.RuleID = "unknown-rule"
+	mergePatch   validate.RuleID = "merge-patch"
 )
 
 // finding is one thing to print, with where it is.
@@ -76,20 +77,45 @@ func (l *linter) object(o manifest.Object) {
 		l.passedOver++
 		return
 	}
+	if field := patchField(o.Unknown); field != "" {
+		l.passedOver++
+		l.report(o, o.LineOf(field), false, validate.Finding{
+			Rule: mergePatch, Severity: validate.Info, Field: field,
+			Message: "makes the object a patch, which is not judged: what it leaves out stands elsewhere",
+			Fix:     "judge what kustomize build prints",
+		})
+		return
+	}
 	l.judged++
 	if findings := append(unknownFields(o.Unknown), judged...); len(findings) > 0 {
 		l.suppressAndReport(o, findings)
 	}
 }
 
+// patchField is the first field that only a strategic merge patch has, as in the
+// overlays of kustomize, or nothing.
+func patchField(problems []string) string {
+	for _, problem := range problems {
+		if field := unknownName(problem); field == "$patch" || strings.HasSuffix(field, ".$patch") {
+			return field
+		}
+	}
+	return ""
+}
+
+// unknownName is the field that the decoder does not know.
+func unknownName(problem string) string {
+	_, field, _ := strings.Cut(problem, "\"")
+	field, _, _ = strings.Cut(field, "\"")
+	return field
+}
+
 // unknownFields are findings for what the decoder said of fields.
 func unknownFields(problems []string) validate.Findings {
 	var findings validate.Findings
 	for _, problem := range problems {
-		_, field, _ := strings.Cut(problem, "\"")
-		field, _, _ = strings.Cut(field, "\"")
 		findings = append(findings, validate.Finding{
-			Rule: unknownField, Severity: validate.Warning, Field: cmp.Or(field, "."),
+			Rule: unknownField, Severity: validate.Warning, Field: cmp.Or(unknownName(problem), "."),
 			Message: problem + ": the API server drops it, or refuses it where validation is strict",
 			Fix:     "correct the field's name, or remove it",
 		})

@@ -30,6 +30,7 @@ func TestRun(t *testing.T) {
 		{"agent", []string{"testdata/agent.yaml"}, 1},
 		{"agent-on-two-runtimes", []string{"-containerd", "1.6.8,1.7", "testdata/agent.yaml"}, 1},
 		{"agent-json", []string{"-o", "json", "testdata/agent.yaml"}, 1},
+		{"patch", []string{"testdata/patch.yaml"}, 0},
 		{"broken", []string{"testdata/broken.yaml"}, 2},
 		{"folder", []string{"testdata"}, 2},
 		{"stdin", []string{"-"}, 1},

@@ -131,6 +131,7 @@ func describe(r validate.Rule) object {
 var ownRules = []validate.Rule{
 	{ID: parseError, Severity: validate.Error, Title: "the manifest must be readable", Doc: "The object can't be read as YAML or JSON, or not as an object of its kind.", Fix: "correct the manifest"},
 	{ID: unknownField, Severity: validate.Warning, Layer: validate.Silent, Title: "the object must have no unknown fields", Doc: "Kubernetes knows no field of that name. The API server drops it, or refuses the object where validation is strict.", Fix: "correct the field's name, or remove it"},
+	{ID: mergePatch, Severity: validate.Info, Layer: validate.Advice, Title: "a patch is not judged", Doc: "The object is a strategic merge patch, as in an overlay of kustomize: what it leaves out stands in another file, so it can't be judged alone.", Fix: "judge what kustomize build prints"},
 	{ID: unknownRule, Severity: validate.Warning, Layer: validate.Silent, Title: "an annotation must name rules that are there", Doc: "The annotation " + validate.IgnoreAnnotation + " names a rule that isn't there, so that nothing is suppressed by it.", Fix: "correct the rule's name, or remove it"},
 }
 
