@@ -12,6 +12,7 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -35,7 +36,10 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	format := flags.String("o", "text", "output: `text` or json")
 	need := survey.HostProcess
 	flags.TextVar(&need, "need", need, "the `capabilities` that the DaemonSet needs: "+survey.Capabilities(0xff).String())
-	if flags.Parse(args) != nil {
+	switch err := flags.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
+		return 0
+	case err != nil:
 		return 2
 	}
 	print, ok := map[string]func(io.Writer, report) error{"text": printText, "json": printJSON}[*format]
@@ -61,7 +65,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		}
 	})
 	for _, path := range flags.Args() {
-		if err := reader.Path(path, stdin); err != nil {
+		for _, err := range reader.Path(path, stdin) {
 			fail("%v", err)
 		}
 	}

@@ -30,6 +30,7 @@ func TestRun(t *testing.T) {
 		{"linux", []string{"testdata/linux.json"}, 1},
 		{"broken", []string{"testdata/aks.json", "testdata/broken.json"}, 2},
 		{"no-file", []string{"testdata/missing.json"}, 2},
+		{"help", []string{"-h"}, 0},
 		{"no-argument", nil, 2},
 		{"no-such-format", []string{"-o", "xml", "-"}, 2},
 		{"no-such-capability", []string{"-need", "flying", "-"}, 2},
