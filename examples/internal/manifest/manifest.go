@@ -189,8 +189,11 @@ func (r *Reader) yaml(file string, in *bufio.Reader) error {
 		line++
 		if separates(row) {
 			end()
-			first = line
-			row = append([]byte("   "), row[3:]...) // something may stand behind it
+			if rest := bytes.TrimSpace(row[3:]); len(rest) == 0 || rest[0] == '#' {
+				first, row = line+1, nil
+			} else {
+				first, row = line, append([]byte("   "), row[3:]...) // the document starts behind it
+			}
 		}
 		text.Write(row)
 		switch {
