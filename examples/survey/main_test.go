@@ -26,6 +26,8 @@ func TestRun(t *testing.T) {
 		{"mixed", []string{"testdata/mixed.yaml"}, 1},
 		{"mixed-everything", []string{"-need", "local-groups,in-cluster-config,read-only-mounts,port-forward,env-tokens", "testdata/mixed.yaml"}, 1},
 		{"mixed-nothing", []string{"-need", "", "testdata/mixed.yaml"}, 1},
+		{"each", []string{"-each", "testdata/mixed.yaml"}, 1},
+		{"each-json", []string{"-each", "-o", "json", "testdata/aks.json"}, 0},
 		{"stdin", []string{"-"}, 0},
 		{"linux", []string{"testdata/linux.json"}, 1},
 		{"broken", []string{"testdata/aks.json", "testdata/broken.json"}, 2},
