@@ -12,6 +12,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/hostprocess-go/sdk/examples/internal/manifest"
+	"github.com/hostprocess-go/sdk/examples/internal/oneline"
 	"github.com/hostprocess-go/sdk/validate"
 )
 
@@ -65,7 +66,7 @@ type count struct {
 
 // unread notes that something can't be read.
 func (l *linter) unread(err error) {
-	fmt.Fprintf(l.stderr, "lint: %s\n", printable(err.Error()))
+	fmt.Fprintf(l.stderr, "lint: %s\n", oneline.Of(err.Error()))
 	l.problems = append(l.problems, err)
 	l.unreadable++
 }

@@ -8,8 +8,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"strconv"
-	"strings"
+
+	"github.com/hostprocess-go/sdk/examples/internal/oneline"
 )
 
 // output prints findings.
@@ -44,21 +44,7 @@ func (t text) finding(f finding) {
 	if f.Suppressed {
 		severity = "suppressed"
 	}
-	fmt.Fprintln(t.to, printable(fmt.Sprintf("%s:%d: %s %s %s: %s (%s)", f.File, f.Line, severity, f.Rule, f.Field, on(f), f.Fix)))
-}
-
-// printable keeps a line from another's file a line: what a terminal would obey
-// is escaped.
-func printable(line string) string {
-	var b strings.Builder
-	for _, r := range line {
-		if strconv.IsPrint(r) {
-			b.WriteRune(r)
-		} else {
-			b.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))
-		}
-	}
-	return b.String()
+	fmt.Fprintln(t.to, oneline.Of(fmt.Sprintf("%s:%d: %s %s %s: %s (%s)", f.File, f.Line, severity, f.Rule, f.Field, on(f), f.Fix)))
 }
 
 func (t text) end([]error) error { return t.to.Flush() }

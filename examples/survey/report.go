@@ -13,6 +13,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
+	"github.com/hostprocess-go/sdk/examples/internal/oneline"
 	"github.com/hostprocess-go/sdk/validate"
 	"github.com/hostprocess-go/sdk/validate/survey"
 	"github.com/hostprocess-go/sdk/volumes"
@@ -120,7 +121,7 @@ func (jsonOutput) report(to *bufio.Writer, r report) {
 type text struct{}
 
 func (text) node(to *bufio.Writer, name string, n survey.Node) {
-	fmt.Fprintf(to, "%s: %s on Windows %s, mode %s: can %s", name, orDash(n.Runtime.String()), orDash(n.Build.String()), n.Mode, orNothing(n.Can))
+	fmt.Fprintf(to, "%s: %s on Windows %s, mode %s: can %s", oneline.Of(name), orDash(n.Runtime.String()), orDash(n.Build.String()), n.Mode, orNothing(n.Can))
 	if n.Unknown != 0 {
 		fmt.Fprintf(to, "; may %s: %v", n.Unknown, n.Err)
 	}
@@ -146,10 +147,10 @@ func (text) report(b *bufio.Writer, r report) {
 	}
 	for _, g := range r.Groups {
 		if g.Problem != "" {
-			fmt.Fprintf(b, "Not all is known of %s: %s\n", strings.Join(g.Names, ", "), g.Problem)
+			fmt.Fprintf(b, "Not all is known of %s: %s\n", g.names(), g.Problem)
 		}
 		if g.Others > 0 {
-			fmt.Fprintf(b, "%d of the nodes counted with %s have another runtime or build: there are too many kinds\n", g.Others, strings.Join(g.Names, ", "))
+			fmt.Fprintf(b, "%d of the nodes counted with %s have another runtime or build: there are too many kinds\n", g.Others, g.names())
 		}
 	}
 	r.conclusion(b)
@@ -172,8 +173,10 @@ func (g group) line(table io.Writer) {
 		}
 		fmt.Fprint(table, "\t", answer)
 	}
-	fmt.Fprintln(table, "\t"+strings.Join(g.Names, ", "))
+	fmt.Fprintln(table, "\t"+g.names())
 }
+
+func (g group) names() string { return oneline.Of(strings.Join(g.Names, ", ")) }
 
 func orDash(s string) string {
 	if s == "" {
@@ -250,5 +253,5 @@ func (p part) selector() string {
 	if len(words) == 0 {
 		return "labels of your own: those there are don't tell these nodes from others"
 	}
-	return strings.Join(words, ",")
+	return oneline.Of(strings.Join(words, ","))
 }
