@@ -17,7 +17,8 @@ import (
 //	config.CAFile = cluster.CAFile
 //
 // The token is a file, not a value, because the kubelet replaces it long before it
-// expires; a client that reads the file again goes on working.
+// expires; a client that reads the file again goes on working. The zero Cluster names
+// no API server.
 type Cluster struct {
 	Host      string // URL of the API server: https://10.96.0.1:443
 	TokenFile string // path of the service account's token
