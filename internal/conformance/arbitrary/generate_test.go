@@ -60,7 +60,7 @@ func newGenerator(seed, number uint64) *generator {
 			oneOf(g, corev1.NodeReady, corev1.NodeDiskPressure),
 			oneOf(g, corev1.ConditionTrue, corev1.ConditionFalse, corev1.ConditionUnknown),
 			// Its content is text to those who read it.
-			func(f *metav1.FieldsV1, _ randfill.Continue) { f.Raw = []byte("{}") },
+			func(f *metav1.FieldsV1, _ randfill.Continue) { f.SetRawBytes([]byte("{}")) },
 		)
 	return g
 }
