@@ -95,9 +95,14 @@ var programs = map[string]struct {
 	"quickstart": {objects: func(t *testing.T) []object {
 		return yamlObjects(t, goOutput(t, "run", "./examples/quickstart"))
 	}},
+	"policy": {objects: func(t *testing.T) []object {
+		return yamlObjects(t, goOutput(t, "run", "./examples/policy", "-account", `NT AUTHORITY\Local Service`, "-namespace", "agents", "-image", "registry.example.com/agents/"))
+	}},
 	"webhook":           {objects: webhookManifests},
 	"lint":              {without: "prints findings about the manifests of others"},
 	"paths":             {without: "prints paths"},
+	"explain":           {without: "prints what error texts mean"},
+	"guides":            {without: "is text; what it shows is run by the tests beside it"},
 	"survey":            {without: "prints what nodes can do"},
 	"incluster":         {without: "reads from a cluster; its tests run it against a server"},
 	"controllerruntime": {without: "serves webhooks; its tests send it reviews"},
@@ -124,15 +129,15 @@ func examples(t *testing.T) (all []example) {
 			t.Fatal(err)
 		}
 		name = filepath.ToSlash(name)
-		functions := exampleFunctions(t, dir)
-		if len(functions) == 0 || slices.Contains(readers, name) {
+		files, names := exampleFiles(t, dir)
+		if len(names) == 0 || slices.Contains(readers, name) {
 			continue
 		}
 		if _, ok := builders[name]; !ok {
 			t.Errorf("package %s has examples: say in examples_test.go whether they make objects for a cluster", name)
 			continue
 		}
-		all = append(all, builtExamples(t, name, dir, functions)...)
+		all = append(all, builtExamples(t, name, dir, files, names)...)
 	}
 	folders, err := os.ReadDir(filepath.Join(repository, "examples"))
 	if err != nil {
@@ -172,45 +177,41 @@ func goOutput(t *testing.T, args ...string) []byte {
 	return out
 }
 
-// function is an Example, and where in its file its makers are called.
-type function struct {
-	file string
-	body *ast.BlockStmt
-}
-
-// exampleFunctions are the Examples of a package.
-func exampleFunctions(t *testing.T, dir string) map[string]function {
+// exampleFiles are the test files of a package that have Examples, and the names
+// of those.
+func exampleFiles(t *testing.T, dir string) (files map[string]*ast.File, names []string) {
 	t.Helper()
-	files, err := filepath.Glob(filepath.Join(dir, "*_test.go"))
+	paths, err := filepath.Glob(filepath.Join(dir, "*_test.go"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	all := map[string]function{}
-	for _, file := range files {
-		set := token.NewFileSet()
-		parsed, err := parser.ParseFile(set, file, nil, 0)
+	files = map[string]*ast.File{}
+	for _, path := range paths {
+		// In a file set of its own, a position is the offset and one.
+		parsed, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, d := range parsed.Decls {
 			if f, ok := d.(*ast.FuncDecl); ok && f.Recv == nil && strings.HasPrefix(f.Name.Name, "Example") {
-				all[f.Name.Name] = function{file, f.Body}
+				files[path] = parsed
+				names = append(names, f.Name.Name)
 			}
 		}
 	}
-	return all
+	slices.Sort(names)
+	return files, names
 }
 
 // builtExamples runs the Examples of a package as they are, but for one thing:
 // what their makers return is kept. The go command puts the changed files in
 // place of the real ones, so that nothing is written into the checkout.
-func builtExamples(t *testing.T, name, dir string, functions map[string]function) (all []example) {
+func builtExamples(t *testing.T, name, dir string, files map[string]*ast.File, names []string) (all []example) {
 	t.Helper()
 	var (
-		work      = t.TempDir()
-		insertion = map[string]map[int]string{}
-		replace   = map[string]string{}
-		builder   = builders[name]
+		work    = t.TempDir()
+		replace = map[string]string{}
+		builder = builders[name]
 	)
 	write := func(target string, text []byte) {
 		source := filepath.Join(work, filepath.Base(target))
@@ -219,32 +220,24 @@ func builtExamples(t *testing.T, name, dir string, functions map[string]function
 		}
 		replace[target] = source
 	}
-	for _, f := range functions {
-		ast.Inspect(f.body, func(n ast.Node) bool {
-			call, ok := n.(*ast.CallExpr)
-			if !ok {
-				return true
-			}
-			if selector, ok := call.Fun.(*ast.SelectorExpr); ok && slices.Contains(builder.makers, selector.Sel.Name) {
-				if insertion[f.file] == nil {
-					insertion[f.file] = map[int]string{}
+	for path, file := range files {
+		insert := map[int]string{}
+		ast.Inspect(file, func(n ast.Node) bool {
+			if call, ok := n.(*ast.CallExpr); ok {
+				if selector, ok := call.Fun.(*ast.SelectorExpr); ok && slices.Contains(builder.makers, selector.Sel.Name) {
+					insert[int(call.Pos())-1], insert[int(call.End())-1] = "record(", ")"
 				}
-				// The position in a file set that has one file is the offset and one.
-				insertion[f.file][int(call.Pos())-1] = "record("
-				insertion[f.file][int(call.End())-1] = ")"
 			}
 			return true
 		})
-	}
-	for file, at := range insertion {
-		text, err := os.ReadFile(file)
+		text, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, offset := range slices.Backward(slices.Sorted(maps.Keys(at))) {
-			text = slices.Insert(text, offset, []byte(at[offset])...)
+		for _, offset := range slices.Backward(slices.Sorted(maps.Keys(insert))) {
+			text = slices.Insert(text, offset, []byte(insert[offset])...)
 		}
-		write(file, text)
+		write(path, text)
 	}
 	write(filepath.Join(dir, "record_test.go"), []byte("package "+filepath.Base(dir)+"_test\n\nimport (\n\t\"encoding/json\"\n\t\"os\"\n)\n\n"+keep+builder.record))
 	overlay, err := json.Marshal(map[string]any{"Replace": replace})
@@ -256,7 +249,7 @@ func builtExamples(t *testing.T, name, dir string, functions map[string]function
 		t.Fatal(err)
 	}
 	goOutput(t, "test", "-c", "-overlay", file, "-o", binary, "./"+name)
-	for _, f := range slices.Sorted(maps.Keys(functions)) {
+	for _, f := range names {
 		if err := os.WriteFile(objects, nil, 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -460,6 +453,9 @@ func (s *server) runs(t *testing.T, o object, nodes []corev1.Node) {
 	var typed corev1.PodSpec
 	if err := convert(spec, &typed); err != nil {
 		t.Fatal(err)
+	}
+	if typed.SchedulerName != "" && typed.SchedulerName != corev1.DefaultSchedulerName {
+		return // nothing here would place it
 	}
 	want := map[string]bool{}
 	for _, node := range nodes {
