@@ -49,7 +49,16 @@ func (c command) isHook() bool { return strings.HasPrefix(c.at, "lifecycle.") }
 // commands ranges over the command lines of the container: its own, and those
 // of its exec probes and lifecycle hooks.
 func (c container) commands(yield func(command) bool) {
-	if len(c.Command)+len(c.Args) > 0 && !yield(commandOf("", c.Command, c.Args)) {
+	for line := range c.lines {
+		if !yield(commandOf(line.at, line.command, line.args)) {
+			return
+		}
+	}
+}
+
+// lines ranges over the same command lines without a look at their words.
+func (c container) lines(yield func(command) bool) {
+	if len(c.Command)+len(c.Args) > 0 && !yield(command{command: c.Command, args: c.Args}) {
 		return
 	}
 	_ = c.exec("livenessProbe.exec", probe(c.LivenessProbe), yield) &&
@@ -62,7 +71,7 @@ func (c container) commands(yield func(command) bool) {
 
 // exec yields the command line of an exec action, if there is one.
 func (container) exec(at string, action *corev1.ExecAction, yield func(command) bool) bool {
-	return action == nil || yield(commandOf(at, action.Command, nil))
+	return action == nil || yield(command{at: at, command: action.Command})
 }
 
 func probe(p *corev1.Probe) *corev1.ExecAction {

@@ -33,12 +33,8 @@ func (l *locations) locate(c container) []volumes.Location {
 		at, _ := volumes.Bind.Resolve(c.VolumeMounts[i].MountPath)
 		all = append(all, at)
 	}
-	if path := volumes.TerminationLogMount(c.TerminationMessagePath).Path; l.log.MountPath() != path {
-		l.log = locateLog(path)
-	}
-	if l.token.MountPath() == "" {
-		l.token, _ = volumes.Bind.Resolve(volumes.ServiceAccountDir)
-	}
+	l.log = locateLog(volumes.TerminationLogMount(c.TerminationMessagePath).Path)
+	l.token, _ = volumes.Bind.Resolve(volumes.ServiceAccountDir)
 	return all
 }
 

@@ -56,9 +56,6 @@ const (
 // osSelection looks at the nodeSelector and the required node affinity. A
 // preferred affinity selects nothing.
 func (p pod) osSelection() osSelection {
-	if p.spec.Affinity == nil && len(p.spec.NodeSelector) == 1 && p.spec.NodeSelector[corev1.LabelOSStable] == string(corev1.Windows) {
-		return osSelection{system: onlyWindows} // nearly every pod
-	}
 	s := selectedByLabels(p.spec.NodeSelector)
 	if s.system == noWindows {
 		return s

@@ -14,7 +14,7 @@ import (
 // with no option but readOnly on files that the kubelet keeps anyway, at plain
 // paths apart from each other. Most containers are like that.
 func (p pod) hasPlainMounts(c container) bool {
-	if len(c.VolumeMounts) > few || c.TerminationMessagePath != "" && c.TerminationMessagePath != volumes.DefaultTerminationLog {
+	if len(c.VolumeMounts) > few || len(c.VolumeDevices) > 0 || c.TerminationMessagePath != "" && c.TerminationMessagePath != volumes.DefaultTerminationLog {
 		return false
 	}
 	for i := range c.VolumeMounts {
@@ -40,8 +40,15 @@ func (m mount) onlyReadsKept() bool {
 	return m.RecursiveReadOnly == nil && m.MountPropagation == nil && m.SubPath == "" && m.SubPathExpr == "" && keptByKubelet(m.volume)
 }
 
-// nodeNames start the paths at which a node has something, or mounts something.
-var nodeNames = [...]string{"/dev", "/hpc", "/k", "/program", "/users", "/var", "/windows"}
+// ofNode says whether a plain path is near anything that a node has, or mounts.
+func ofNode(path string) bool {
+	for _, name := range [...]string{"/dev", "/hpc", "/k", "/program", "/users", "/var", "/windows"} {
+		if strings.HasPrefix(path, name) && !strings.HasPrefix(path, "/var/log/") {
+			return true
+		}
+	}
+	return false
+}
 
 // plainPath says whether a path is like /etc/agent: absolute, of names in
 // lower-case letters, digits, hyphens and underscores, and of dots inside of
@@ -50,10 +57,8 @@ func plainPath(path string) bool {
 	if len(path) < 2 || path[0] != '/' {
 		return false
 	}
-	for _, name := range nodeNames {
-		if strings.HasPrefix(path, name) && !strings.HasPrefix(path, "/var/log/") {
-			return false
-		}
+	if strings.IndexByte("dhkpuvw", path[1]) >= 0 && ofNode(path) {
+		return false
 	}
 	for i := 1; i < len(path); i++ {
 		switch b := path[i]; {

@@ -54,7 +54,7 @@ func (c command) unknownVariable(i int, env variables) (name, becomes string) {
 		if name, rest, closed = strings.Cut(rest, ")"); !closed {
 			return "", ""
 		}
-		if at := env.byName.find(name, env.name); at >= 0 && !escaped {
+		if at := env.byName.find(name, len(env.env), env.name); at >= 0 && !escaped {
 			switch {
 			case c.isHook():
 				return name, "stays as it is: the kubelet replaces nothing in a hook"

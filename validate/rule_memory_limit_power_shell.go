@@ -35,7 +35,7 @@ No source says how much PowerShell needs. What is known: with a limit of 100Mi e
 		if !ok || limit < mebibyte || limit >= enough {
 			return nil
 		}
-		for line := range c.commands {
+		for line := range c.lines {
 			if line.startsPowerShell() {
 				text := c.Resources.Limits[corev1.ResourceMemory]
 				return []problem{{

@@ -27,9 +27,9 @@ var mountPathDuplicate = rule[containerCheck]{
 		devices := newIndex(len(c.VolumeDevices), devicePath)
 		for i := range c.VolumeMounts {
 			other := ""
-			if j := mounts.find(mountPath(i), mountPath); j < i {
+			if j := mounts.find(mountPath(i), len(c.VolumeMounts), mountPath); j < i {
 				other = fmt.Sprintf("volumeMounts[%d]", j)
-			} else if j := devices.find(mountPath(i), devicePath); j >= 0 {
+			} else if j := devices.find(mountPath(i), len(c.VolumeDevices), devicePath); j >= 0 {
 				other = fmt.Sprintf("volumeDevices[%d]", j)
 			}
 			if other != "" {

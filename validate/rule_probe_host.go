@@ -27,7 +27,7 @@ Since Kubernetes 1.34 the baseline level of Pod Security refuses host in probes 
 		Fix: "remove host, unless the program listens on 127.0.0.1 alone",
 	},
 	check: func(p pod, c container) []problem {
-		if p.minor < 34 || c.LivenessProbe == nil && c.ReadinessProbe == nil && c.StartupProbe == nil && c.Lifecycle == nil {
+		if p.minor < 34 {
 			return nil
 		}
 		var problems []problem

@@ -19,29 +19,43 @@ var (
 	}
 
 	podRules = []*rule[podCheck]{
+		&hostNetwork,
+		&hostProcessContainerLevel,
+		&hostProcessMixed,
+		&osMissing,
+		&osName,
+		&podResources,
+		&podResourcesRefused,
+		&runtimeClass,
+	}
+
+	// linuxRules are tried where a field is set that is meant for Linux.
+	linuxRules = []*rule[podCheck]{
+		&hostUsers,
+		&linuxOnlyField,
+		&linuxOnlyFieldIgnored,
+		&runAsNonRoot,
+		&runAsUserHangs,
+		&supplementalGroupsPolicy,
+	}
+
+	// nameRules are tried where the pod says anything of the names it has or
+	// looks up.
+	nameRules = []*rule[podCheck]{
 		&dnsConfigIgnored,
 		&dnsPolicyClusterFirst,
 		&dnsPolicyHostNet,
 		&hostAliasesIgnored,
-		&hostNetwork,
-		&hostProcessContainerLevel,
-		&hostProcessMixed,
-		&hostUsers,
 		&hostnameIgnored,
 		&hostnameOverride,
-		&linuxOnlyField,
-		&linuxOnlyFieldIgnored,
-		&osMissing,
-		&osName,
+	}
+
+	// selectionRules are tried where the pod selects nodes by anything else than
+	// kubernetes.io/os: windows.
+	selectionRules = []*rule[podCheck]{
 		&osSelectionBetaLabel,
 		&osSelectionContradictory,
 		&osSelectionMissing,
-		&podResources,
-		&podResourcesRefused,
-		&runAsNonRoot,
-		&runAsUserHangs,
-		&runtimeClass,
-		&supplementalGroupsPolicy,
 	}
 
 	optionsRules = []*rule[optionsCheck]{
@@ -76,20 +90,23 @@ var (
 	}
 
 	containerRules = []*rule[containerCheck]{
-		&envLiteralRoot,
-		&envMountPath,
-		&envNameCase,
-		&envSandboxVariable,
-		&hostPort,
 		&hostProcessMismatch,
 		&imageEntrypoint,
 		&localSystemUnneeded,
-		&mountPathDuplicate,
-		&portForward,
-		&probeHost,
 		&runAsUserNameMissing,
-		&stopSignal,
 		&volumeDevicesUnsupported,
+	}
+
+	// portRules are tried where a container has ports.
+	portRules = []*rule[containerCheck]{
+		&hostPort,
+		&portForward,
+	}
+
+	// handlerRules are tried where a container has probes or hooks.
+	handlerRules = []*rule[containerCheck]{
+		&probeHost,
+		&stopSignal,
 	}
 
 	// workingDirRules are tried where the workingDir is not the container's root.
@@ -109,6 +126,12 @@ var (
 		&memoryLimitPowerShell,
 		&memoryLimitRounded,
 		&requestsOnly,
+	}
+
+	// mountListRules, as all rules about mounts, are tried where the mounts of a
+	// container are not all plain.
+	mountListRules = []*rule[containerCheck]{
+		&mountPathDuplicate,
 	}
 
 	conflictRules = []*rule[conflictCheck]{
@@ -174,6 +197,15 @@ var (
 		&commandVariable,
 		&envKubeconfig,
 		&execVariable,
+	}
+
+	// envListRules, as all rules about env, are tried where the variables of a
+	// container are not all plain.
+	envListRules = []*rule[containerCheck]{
+		&envLiteralRoot,
+		&envMountPath,
+		&envNameCase,
+		&envSandboxVariable,
 	}
 
 	envRules = []*rule[envCheck]{

@@ -31,11 +31,11 @@ type run struct {
 	subject
 	disabled []RuleID
 	targets  []Target
-	places   locations
 	found    Findings
 }
 
-// judge tries every rule.
+// judge tries every rule. Most lists of rules are tried only where there is
+// something for them to look at, which a usual pod has not.
 func (r *run) judge() {
 	for _, rule := range workloadRules {
 		if rule.applies(r.pod.nodes) {
@@ -52,10 +52,15 @@ func (r *run) judge() {
 	if o, ok := r.pod.options(); ok {
 		r.judgeOptions(o, place{root: spec})
 	}
-	for _, rule := range podRules {
-		if rule.applies(r.pod.nodes) {
-			report(r, rule, place{root: spec}, rule.check(r.pod))
-		}
+	r.judgePod(podRules)
+	if r.pod.isForLinux() {
+		r.judgePod(linuxRules)
+	}
+	if r.pod.hasNames() {
+		r.judgePod(nameRules)
+	}
+	if !r.pod.selectsWindows() {
+		r.judgePod(selectionRules)
 	}
 	for i := range r.pod.spec.Volumes {
 		if !hasVolumeRules(&r.pod.spec.Volumes[i]) {
@@ -72,6 +77,15 @@ func (r *run) judge() {
 	}
 }
 
+// judgePod tries rules that look at the whole pod.
+func (r *run) judgePod(rules []*rule[podCheck]) {
+	for _, rule := range rules {
+		if rule.applies(r.pod.nodes) {
+			report(r, rule, place{root: spec}, rule.check(r.pod))
+		}
+	}
+}
+
 // hasVolumeRules says whether there are rules about the kind of a volume.
 func hasVolumeRules(v *corev1.Volume) bool {
 	return v.HostPath != nil || v.EmptyDir != nil || v.Image != nil
@@ -79,24 +93,18 @@ func hasVolumeRules(v *corev1.Volume) bool {
 
 // judgeContainer tries the rules that look at a container or a part of one.
 func (r *run) judgeContainer(c container) {
-	for _, rule := range containerRules {
-		if rule.applies(r.pod.nodes) {
-			report(r, rule, place{root: inContainer, container: c}, rule.check(r.pod, c))
-		}
+	r.judgeWhole(c, containerRules)
+	if len(c.Ports) > 0 {
+		r.judgeWhole(c, portRules)
+	}
+	if c.hasHandlers() {
+		r.judgeWhole(c, handlerRules)
 	}
 	if c.WorkingDir != cmdToken {
-		for _, rule := range workingDirRules {
-			if rule.applies(r.pod.nodes) {
-				report(r, rule, place{root: inContainer, container: c}, rule.check(r.pod, c))
-			}
-		}
+		r.judgeWhole(c, workingDirRules)
 	}
 	if len(c.Resources.Limits)+len(c.Resources.Requests) > 0 {
-		for _, rule := range resourceRules {
-			if rule.applies(r.pod.nodes) {
-				report(r, rule, place{root: inContainer, container: c}, rule.check(r.pod, c))
-			}
-		}
+		r.judgeWhole(c, resourceRules)
 	}
 	if o, ok := c.options(); ok {
 		r.judgeOptions(o, place{root: inContainer, container: c})
@@ -104,12 +112,8 @@ func (r *run) judgeContainer(c container) {
 	if !r.pod.hasPlainMounts(c) {
 		r.judgeMounts(c)
 	}
-	for i := range c.Env {
-		for _, rule := range envRules {
-			if rule.applies(r.pod.nodes) {
-				report(r, rule, place{inContainer, c, "env", i}, rule.check(r.pod, c, &c.Env[i]))
-			}
-		}
+	if !c.hasPlainEnv() {
+		r.judgeEnv(c)
 	}
 	for line := range c.commands {
 		if line.special == 0 {
@@ -123,10 +127,21 @@ func (r *run) judgeContainer(c container) {
 	}
 }
 
+// judgeWhole tries rules that look at the whole container.
+func (r *run) judgeWhole(c container, rules []*rule[containerCheck]) {
+	for _, rule := range rules {
+		if rule.applies(r.pod.nodes) {
+			report(r, rule, place{root: inContainer, container: c}, rule.check(r.pod, c))
+		}
+	}
+}
+
 // judgeMounts tries the rules that look at mounts.
 func (r *run) judgeMounts(c container) {
-	places := r.places.locate(c)
-	for _, conflict := range r.places.conflicts(r.pod, c, places) {
+	r.judgeWhole(c, mountListRules)
+	var l locations
+	places := l.locate(c)
+	for _, conflict := range l.conflicts(r.pod, c, places) {
 		for _, rule := range conflictRules {
 			if rule.applies(r.pod.nodes) {
 				report(r, rule, place{root: inContainer, container: c}, rule.check(r.pod, c, conflict))
@@ -142,23 +157,31 @@ func (r *run) judgeMounts(c container) {
 // is written, and about the options of a mount, only where there is anything of
 // that.
 func (r *run) judgeMount(c container, m mount) {
-	at := place{inContainer, c, "volumeMounts", m.index}
-	for _, rule := range mountRules {
-		if rule.applies(r.pod.nodes) {
-			report(r, rule, at, rule.check(r.pod, c, m))
-		}
-	}
+	r.judgeOne(c, m, mountRules)
 	if m.refused != 0 || m.spelling.odd() {
-		for _, rule := range mountPathRules {
-			if rule.applies(r.pod.nodes) {
-				report(r, rule, at, rule.check(r.pod, c, m))
-			}
-		}
+		r.judgeOne(c, m, mountPathRules)
 	}
 	if m.hasOptions() {
-		for _, rule := range mountOptionRules {
+		r.judgeOne(c, m, mountOptionRules)
+	}
+}
+
+// judgeOne tries rules that look at one mount.
+func (r *run) judgeOne(c container, m mount, rules []*rule[mountCheck]) {
+	for _, rule := range rules {
+		if rule.applies(r.pod.nodes) {
+			report(r, rule, place{inContainer, c, "volumeMounts", m.index}, rule.check(r.pod, c, m))
+		}
+	}
+}
+
+// judgeEnv tries the rules that look at environment variables.
+func (r *run) judgeEnv(c container) {
+	r.judgeWhole(c, envListRules)
+	for i := range c.Env {
+		for _, rule := range envRules {
 			if rule.applies(r.pod.nodes) {
-				report(r, rule, at, rule.check(r.pod, c, m))
+				report(r, rule, place{inContainer, c, "env", i}, rule.check(r.pod, c, &c.Env[i]))
 			}
 		}
 	}
@@ -168,15 +191,14 @@ func (r *run) judgeMount(c container, m mount) {
 // container.
 func (r *run) judgeOptions(o options, owner place) {
 	owner.list, owner.index = "securityContext.windowsOptions", noIndex
-	for _, rule := range optionsRules {
-		if rule.applies(r.pod.nodes) {
-			report(r, rule, owner, rule.check(r.pod, o))
-		}
+	r.judgeAccount(o, owner, optionsRules)
+	if o.fault != nil || o.group {
+		r.judgeAccount(o, owner, accountRules)
 	}
-	if o.fault == nil && !o.group {
-		return
-	}
-	for _, rule := range accountRules {
+}
+
+func (r *run) judgeAccount(o options, owner place, rules []*rule[optionsCheck]) {
+	for _, rule := range rules {
 		if rule.applies(r.pod.nodes) {
 			report(r, rule, owner, rule.check(r.pod, o))
 		}

@@ -155,7 +155,7 @@ func (v variables) valueOf(t text) string {
 	if name == "" {
 		return ""
 	}
-	if i := v.byName.find(name, v.name); i >= 0 {
+	if i := v.byName.find(name, len(v.env), v.name); i >= 0 {
 		return v.env[i].Value
 	}
 	return ""

@@ -58,7 +58,7 @@ func (p pod) osName() corev1.OSName {
 
 // volume finds a volume of the pod by its name; nil where there is none.
 func (p pod) volume(name string) *corev1.Volume {
-	if i := p.volumes.find(name, p.volumeName); i >= 0 {
+	if i := p.volumes.find(name, len(p.spec.Volumes), p.volumeName); i >= 0 {
 		return &p.spec.Volumes[i]
 	}
 	return nil
@@ -172,6 +172,41 @@ func (p pod) mount(c container, i int, at volumes.Location) mount {
 // hasOptions says whether the mount says more than what is mounted, and where.
 func (m mount) hasOptions() bool {
 	return m.ReadOnly || m.RecursiveReadOnly != nil || m.MountPropagation != nil || m.SubPath != "" || m.SubPathExpr != ""
+}
+
+// isForLinux says whether any field is set that is meant for Linux: one of
+// linuxOnlyFields, or runAsNonRoot.
+func (p pod) isForLinux() bool {
+	for range p.linuxOnlyFields {
+		return true
+	}
+	if s := p.spec.SecurityContext; s != nil && s.RunAsNonRoot != nil {
+		return true
+	}
+	for c := range p.containers {
+		if c.SecurityContext != nil && c.SecurityContext.RunAsNonRoot != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// hasNames says whether the pod says anything of the names it has, or looks up.
+func (p pod) hasNames() bool {
+	s := p.spec
+	return s.DNSPolicy != "" || s.DNSConfig != nil || len(s.HostAliases) > 0 ||
+		s.Hostname != "" || s.Subdomain != "" || s.HostnameOverride != nil || s.SetHostnameAsFQDN != nil
+}
+
+// selectsWindows says whether the pod selects nodes by kubernetes.io/os: windows
+// and by nothing else, as nearly every pod does.
+func (p pod) selectsWindows() bool {
+	return p.spec.Affinity == nil && len(p.spec.NodeSelector) == 1 && p.spec.NodeSelector[corev1.LabelOSStable] == string(corev1.Windows)
+}
+
+// hasHandlers says whether the container has probes or hooks.
+func (c container) hasHandlers() bool {
+	return c.LivenessProbe != nil || c.ReadinessProbe != nil || c.StartupProbe != nil || c.Lifecycle != nil
 }
 
 // runsHostProcess says whether any container really is a HostProcess container.
