@@ -53,7 +53,7 @@ func TestWholeFile(t *testing.T) {
 
 // What the zero value of a type is, is said where the type is, or where its
 // constants are.
-func TestZeroValues(t *testing.T) {
+func TestZeroValueComments(t *testing.T) {
 	for folder, files := range packages(libraryCode(t)) {
 		if !inLibrary(folder) {
 			continue
