@@ -34,6 +34,14 @@ func (ms *mistakes) join(more mistakes) {
 	*ms = append(slices.Clip(*ms), more...)
 }
 
+// in appends mistakes that are about a container.
+func (ms *mistakes) in(container string, more ...Mistake) {
+	for _, m := range more {
+		m.Container = container
+		*ms = append(*ms, m)
+	}
+}
+
 var errEmpty = errors.New("is empty: write a name")
 
 // form turns what a check of apimachinery says into an error, or nil.

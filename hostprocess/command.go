@@ -159,8 +159,10 @@ func program(kind commandKind, path string, args []string) Command {
 // a probe, only variables set with [Container.WithEnv] have a value; for a
 // lifecycle hook, and for scripts and [Words], it is a mistake.
 //
-// Most values can't be looked at here: one with quotes or with characters that are
-// special to cmd doesn't arrive as it is.
+// On nodes with the bind filter, a value with quotes or with characters that are
+// special to cmd doesn't arrive as it is, and can do harm. One that
+// [Container.WithEnv] sets is a mistake then. Others can't be looked at here: let
+// the program read the variable itself where their content isn't certain.
 func (c Command) WithVariables() Command {
 	switch c.method {
 	case imageProgram, mountedProgram, hostProgram, pathProgram:

@@ -107,6 +107,8 @@ func TestContainerMistakes(t *testing.T) {
 		"quantity":           {other().WithLimit("cpu", "1,5"), `WithLimit quantity "1,5"`},
 		"empty quantity":     {other().WithRequest("cpu", ""), `WithRequest quantity ""`},
 		"negative quantity":  {other().WithLimit("memory", "-1"), `WithLimit quantity "-1"`},
+		"endless quantity":   {other().WithLimit("memory", "1e-999999999"), `WithLimit quantity "1e-999999999"`},
+		"absurd quantity":    {other().WithLimit("memory", "1e99999999999999999999"), `WithLimit quantity "1e99999999999999999999"`},
 		"half a device":      {other().WithLimit("example.com/gpu", "500m"), `WithLimit quantity "500m"`},
 		"request over limit": {other().WithLimit("cpu", "1").WithRequest("cpu", "2"), `WithRequest cpu "2"`},
 		"device request":     {other().WithRequest("example.com/gpu", "1"), `WithRequest example.com/gpu "1"`},

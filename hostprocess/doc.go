@@ -60,6 +60,14 @@
 // judges the finished spec with package validate, for the nodes named with
 // [Pod.For]; what that finds is reported in the same list.
 //
+// # Fields without a method
+//
+// What Build and the other terminal methods return are plain objects that belong to
+// the caller. [Pod.Edit] sets what has no method here in the spec of the pod, such as
+// topologySpreadConstraints, and is judged by the build. Fields of the workload, such
+// as minReadySeconds, backoffLimit or the update strategy, are set on what was built;
+// nobody looks at that unless it is passed to Object of a validate.Validator.
+//
 // # Applying
 //
 // What the terminal methods return has apiVersion and kind, and is the same each

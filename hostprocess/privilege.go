@@ -40,7 +40,10 @@ func (c ContainerPrivilege) String() string {
 	b.WriteString(c.Container + " (" + c.Field + ") runs as ")
 	switch {
 	case c.Account == nil:
-		b.WriteString("nobody: " + c.Reason.Error())
+		b.WriteString("nobody")
+		if c.Reason != nil {
+			b.WriteString(": " + c.Reason.Error())
+		}
 	case c.FromPod:
 		b.WriteString(c.RunAsUserName + ", the account of the pod. " + c.May)
 	default:

@@ -5,6 +5,7 @@ package validate
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
@@ -78,5 +79,10 @@ func (o options) fails(reasons ...accounts.Reason) []problem {
 
 // faulty is the problem with the runAsUserName.
 func (o options) faulty() []problem {
-	return []problem{{field: "runAsUserName", message: o.fault.Problem(), fix: o.fault.Fix()}}
+	// A fault says what its name is and does: "is empty", "has a prefix".
+	message := o.fault.Problem()
+	if name := *o.RunAsUserName; name != "" {
+		message = fmt.Sprintf("is %q, which %s", clip(name), message)
+	}
+	return []problem{{field: "runAsUserName", message: message, fix: o.fault.Fix()}}
 }

@@ -4,6 +4,7 @@
 package validate
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -147,4 +148,14 @@ func clip(text string) string {
 		return text
 	}
 	return strings.ToValidUTF8(text[:most], "") + "…"
+}
+
+// exact is a fix that holds a text whole, so that it can be followed to the
+// letter; nothing, so that the rule's own fix stands, where that would be long.
+func exact(format, text string) string {
+	const most = 400
+	if len(text) > most {
+		return ""
+	}
+	return fmt.Sprintf(format, text)
 }

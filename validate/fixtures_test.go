@@ -102,12 +102,17 @@ func (f fixture) test(t *testing.T) {
 
 func fixturePaths(t testing.TB) []string {
 	t.Helper()
-	paths, err := filepath.Glob("testdata/*/*-*.yaml")
+	paths, err := filepath.Glob("testdata/*/*.yaml")
 	if err != nil || len(paths) == 0 {
 		t.Fatalf("no fixtures found: %v", err)
 	}
 	for i := range paths {
 		paths[i] = filepath.ToSlash(paths[i])
+	}
+	paths = slices.DeleteFunc(paths, func(path string) bool {
+		return strings.HasPrefix(path, "testdata/good/") // see TestGoodPods
+	})
+	for i := range paths {
 		if name := filepath.Base(paths[i]); !strings.HasPrefix(name, "fail-") && !strings.HasPrefix(name, "pass-") {
 			t.Fatalf("%s: name it fail-… or pass-…", paths[i])
 		}
@@ -204,8 +209,8 @@ func newObject(kind string) (runtime.Object, error) {
 }
 
 // TestGoodPods judges pods with which nothing is wrong, of the kinds that people
-// run: on every kind of node, or those that their targets line names, no rule
-// may have more than advice.
+// run: on every kind of node, or those that their targets line names, with and
+// without spec.os, no rule may have more than advice.
 func TestGoodPods(t *testing.T) {
 	paths, err := filepath.Glob("testdata/good/*.yaml")
 	if err != nil || len(paths) < 20 {
@@ -213,16 +218,31 @@ func TestGoodPods(t *testing.T) {
 	}
 	for _, path := range paths {
 		f := readFixture(t, filepath.ToSlash(path))
-		if len(f.validator.Targets) == 0 {
-			f.validator.Targets = everyMode
+		meant := f.validator.Targets
+		if len(meant) == 0 {
+			meant = everyMode
 		}
-		findings, err := f.validator.Object(f.object)
-		if err != nil {
-			t.Errorf("%s: %v", path, err)
+		sets := [][]validate.Target{nil, meant}
+		for i := range meant {
+			sets = append(sets, meant[i:i+1])
 		}
-		for _, finding := range findings {
-			if finding.Severity != validate.Info {
-				t.Errorf("%s: %v", path, finding)
+		spec, err := validate.PodSpecOf(f.object)
+		if err != nil || !validate.IsHostProcess(spec) {
+			t.Errorf("%s: no HostProcess pod: %v", path, err)
+			continue
+		}
+		for _, os := range []*corev1.PodOS{nil, {Name: corev1.Windows}} {
+			spec.OS = os
+			for _, targets := range sets {
+				findings, err := validate.Validator{Targets: targets}.Object(f.object)
+				if err != nil {
+					t.Errorf("%s: %v", path, err)
+				}
+				for _, finding := range findings {
+					if finding.Severity != validate.Info {
+						t.Errorf("%s, os %v, targets %v: %v", path, os, targets, finding)
+					}
+				}
 			}
 		}
 	}

@@ -45,6 +45,98 @@ func (c command) program() string {
 	return c.command[0]
 }
 
+// programs ranges over the programs that the line starts, and where they stand:
+// the first word, and what a cmd or PowerShell that is named first is told to
+// start. A word that is no program, see badProgram, is left out.
+func (c command) programs(yield func(int, string) bool) {
+	if c.special&program == 0 || len(c.command) == 0 {
+		return
+	}
+	if word := c.program(); word != "" && !yield(0, word) {
+		return
+	}
+	if i, word := c.inner(); word != "" {
+		yield(i, word)
+	}
+}
+
+// inner is the program that a cmd or PowerShell is told to start, and where it
+// stands; nothing where the line starts with another program, or runs a file.
+func (c command) inner() (int, string) {
+	switch c.shell() {
+	case cmdShell:
+		for i := 1; i+1 < c.words(); i++ {
+			if flag := c.word(i); strings.EqualFold(flag, "/c") || strings.EqualFold(flag, "/k") {
+				return i + 1, cmdProgram(c.word(i + 1))
+			}
+		}
+	case powerShell:
+		if i := c.startOfScript(); i > 0 && !c.runsFile() {
+			return i, firstWord(c.word(i))
+		}
+	}
+	return 0, ""
+}
+
+// cmdProgram is the program that a word behind cmd /c starts: all of it, where it
+// is a path with blanks, else up to the first blank. It is empty where that can't
+// be told.
+func cmdProgram(word string) string {
+	first := firstWord(word)
+	switch {
+	case strings.IndexByte(word, ' ') < 0, wholeLine(word), bare(first), isPosixPath(first):
+		return first
+	case executable(word):
+		return word
+	}
+	return ""
+}
+
+// startOfScript is the index of the word that the script of a PowerShell starts
+// with, or zero.
+func (c command) startOfScript() int {
+	for i := 1; i < c.words(); i++ {
+		switch word := c.word(i); {
+		case isCommandFlag(word):
+			if i+1 < c.words() {
+				return i + 1
+			}
+			return 0
+		case slices.ContainsFunc(flagsWithValue[:], func(flag string) bool { return strings.EqualFold(flag, word) }):
+			i++ // and its value
+		case !strings.HasPrefix(word, "-"):
+			return i
+		}
+	}
+	return 0
+}
+
+// flagsWithValue are the flags of PowerShell that the next word belongs to, but
+// for -Command and -File.
+var flagsWithValue = [...]string{
+	"-executionpolicy", "-exec", "-ex", "-ep", "-version", "-windowstyle", "-w", "-inputformat", "-outputformat",
+	"-encodedcommand", "-enc", "-ec", "-e", "-configurationname", "-psconsolefile",
+}
+
+// isCommandFlag says whether a word tells PowerShell to run what follows.
+func isCommandFlag(word string) bool {
+	return strings.EqualFold(word, "-command") || strings.EqualFold(word, "-c")
+}
+
+// firstWord is the program at the start of a script of cmd or PowerShell, without
+// the quotes around it.
+func firstWord(script string) string {
+	script = strings.TrimLeft(script, " \t\r\n&@")
+	if script != "" && (script[0] == '"' || script[0] == '\'') {
+		word, _, _ := strings.Cut(script[1:], script[:1])
+		return word
+	}
+	if end := strings.IndexAny(script, " \t\r\n;|&<>(){}\"'"); end >= 0 {
+		script = script[:end]
+	}
+	return script
+}
+
 // badProgram says why a word can't be the name of a program, or nothing.
 func badProgram(word string) string {
 	switch {
@@ -65,6 +157,7 @@ func wholeLine(word string) bool {
 	if !blank {
 		return false
 	}
+	first = strings.TrimRight(first, ";&|")
 	if extension(first) == ".exe" || named(first, "powershell", "pwsh", "cmd", "sh", "bash") {
 		return true
 	}

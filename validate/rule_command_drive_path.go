@@ -30,17 +30,14 @@ It works where something has put the file there, an init container for instance.
 		if c.special&program == 0 {
 			return nil
 		}
-		i, path := 0, c.program()
-		if !isOnC(path) {
-			i, path = c.script()
-		}
-		if !isOnC(path) || isOfNode(path) || newMountIndex(at).find(path) >= 0 {
+		i, path := c.started(isOnC)
+		if path == "" || isOfNode(path) || newMountIndex(at).find(path) >= 0 {
 			return nil
 		}
 		return []problem{{
 			field:   c.field(i),
 			message: fmt.Sprintf("is %q, which is a file of the node and not of the image", clip(path)),
-			fix:     fmt.Sprintf("write %q if it is a file of the image", clip(cmdToken+path[2:])),
+			fix:     exact("write %q if it is a file of the image", cmdToken+path[2:]),
 		}}
 	},
 }

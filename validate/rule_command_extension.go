@@ -30,7 +30,10 @@ The container starts, because cmd does, and exits; it is no start error.`,
 	},
 	when: bindMounts,
 	check: func(_ pod, _ container, c command) []problem {
-		word := c.program()
+		i, word := 0, c.program()
+		if c.shell() == cmdShell {
+			i, word = c.inner()
+		}
 		name := base(word)
 		if name == "" || strings.ContainsAny(name, ".$%") || winpath.IsSeparator(word[0]) {
 			return nil
@@ -39,8 +42,9 @@ The container starts, because cmd does, and exits; it is no start error.`,
 			return nil
 		}
 		return []problem{{
-			field:   c.field(0),
+			field:   c.field(i),
 			message: fmt.Sprintf("is %q, without an extension: nodes with the bind filter run it only if the file is %q", clip(word), clip(name)+".exe"),
+			fix:     exact("name the file in the image %q, and write it so", name+".exe"),
 		}}
 	},
 }

@@ -32,19 +32,30 @@ On nodes with the bind filter the container starts, because cmd does, and exits.
 		if c.special&program == 0 {
 			return nil
 		}
-		i, path := 0, c.program()
-		if !rooted(path) {
-			i, path = c.script()
-		}
-		if !rooted(path) || isPosixPath(path) || isOfNode(path) || newMountIndex(at).find(path) >= 0 {
+		i, path := c.started(rooted)
+		if path == "" || isPosixPath(path) || isOfNode(path) || newMountIndex(at).find(path) >= 0 {
 			return nil
 		}
 		return []problem{{
 			field:   c.field(i),
 			message: fmt.Sprintf("is %q, which is a path on the node's drive and not in the image: the node most likely has no such file", clip(path)),
-			fix:     fmt.Sprintf("write %q if it is a file of the image", clip(cmdToken+path)),
+			fix:     exact("write %q if it is a file of the image", cmdToken+path),
 		}}
 	},
+}
+
+// started is the first program or script of PowerShell that the line starts and
+// whose path is of a kind, and where it stands.
+func (c command) started(kind func(path string) bool) (int, string) {
+	for i, path := range c.programs {
+		if kind(path) {
+			return i, path
+		}
+	}
+	if i, path := c.script(); kind(path) {
+		return i, path
+	}
+	return 0, ""
 }
 
 // rooted says whether a path starts with one separator.

@@ -26,14 +26,16 @@ On nodes with the bind filter the container starts, because cmd does, and exits.
 		Fix: "run a program of Windows, such as powershell or cmd, or one of the image as %CONTAINER_SANDBOX_MOUNT_POINT%\\NAME.exe",
 	},
 	check: func(_ pod, at container, c command) []problem {
-		word := c.program()
-		if !isPosixPath(word) || newMountIndex(at).find(word) >= 0 {
-			return nil
+		for i, word := range c.programs {
+			if !isPosixPath(word) || newMountIndex(at).find(word) >= 0 {
+				continue
+			}
+			return []problem{{
+				field:   c.field(i),
+				message: fmt.Sprintf("runs %q, a program of Linux: a Windows node has no such file, and the command fails", clip(word)),
+			}}
 		}
-		return []problem{{
-			field:   c.field(0),
-			message: fmt.Sprintf("is %q, a program of Linux: a Windows node has no such file, and the command fails", clip(word)),
-		}}
+		return nil
 	},
 }
 

@@ -24,14 +24,25 @@ On nodes with the bind filter the container starts, because cmd does, and exits.
 		Fix: "use powershell or cmd, or name the image's own as %CONTAINER_SANDBOX_MOUNT_POINT%\\sh.exe",
 	},
 	check: func(_ pod, _ container, c command) []problem {
-		word := c.program()
-		switch word {
-		case "sh", "bash", "ash", "dash", "zsh", "ksh":
+		for i, word := range c.programs {
+			if !posixShell(word) {
+				continue
+			}
 			return []problem{{
-				field:   c.field(0),
-				message: fmt.Sprintf("is %q, a shell that a Windows node doesn't have: unless the image brings it, the command fails", word),
+				field:   c.field(i),
+				message: fmt.Sprintf("runs %q, a shell that a Windows node doesn't have: unless the image brings it, the command fails", word),
+				fix:     exact(`use powershell or cmd, or name the image's own as %%CONTAINER_SANDBOX_MOUNT_POINT%%\%s.exe`, word),
 			}}
 		}
 		return nil
 	},
+}
+
+// posixShell says whether a program is a shell of Linux, by its name alone.
+func posixShell(word string) bool {
+	switch word {
+	case "sh", "bash", "ash", "dash", "zsh", "ksh":
+		return true
+	}
+	return false
 }

@@ -25,13 +25,14 @@ var commandPwsh = rule[commandCheck]{
 		Fix: "use powershell, or write the path of pwsh.exe in the image, behind %CONTAINER_SANDBOX_MOUNT_POINT%",
 	},
 	check: func(_ pod, _ container, c command) []problem {
-		word := c.program()
-		if !strings.EqualFold(word, "pwsh") && !strings.EqualFold(word, "pwsh.exe") {
-			return nil
+		for i, word := range c.programs {
+			if strings.EqualFold(word, "pwsh") || strings.EqualFold(word, "pwsh.exe") {
+				return []problem{{
+					field:   c.field(i),
+					message: fmt.Sprintf("runs %q, which Windows doesn't come with: unless somebody has installed it on the node, the command fails", word),
+				}}
+			}
 		}
-		return []problem{{
-			field:   c.field(0),
-			message: fmt.Sprintf("is %q, which Windows doesn't come with: unless somebody has installed it on the node, the command fails", word),
-		}}
+		return nil
 	},
 }

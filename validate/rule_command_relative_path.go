@@ -50,8 +50,10 @@ A path that leads into a mount, such as .\etc\agent\start.ps1 with a mount at /e
 // relativePath finds the first relative path of the line: the program, the
 // script that PowerShell runs, or what starts with .\ in any word.
 func (c command) relativePath() (int, string) {
-	if word := c.program(); isRelative(word) && !bare(word) {
-		return 0, word
+	for i, word := range c.programs {
+		if isRelative(word) && !bare(word) {
+			return i, word
+		}
 	}
 	if i, word := c.script(); isRelative(word) {
 		return i, word

@@ -24,14 +24,14 @@ What exactly happens in a HostProcess container has not been tried.`,
 		Fix: "name the interpreter first, as in powershell -File SCRIPT",
 	},
 	check: func(_ pod, _ container, c command) []problem {
-		word := c.program()
-		if word == "" {
-			return nil
+		i, word := 0, c.program()
+		if c.shell() == cmdShell {
+			i, word = c.inner()
 		}
 		switch extension(word) {
 		case ".ps1", ".psm1", ".sh", ".py", ".pl", ".rb", ".js", ".jar":
 			return []problem{{
-				field:   c.field(0),
+				field:   c.field(i),
 				message: fmt.Sprintf("is %q, a script, which Windows doesn't run by itself", clip(word)),
 			}}
 		}

@@ -8,8 +8,6 @@ import (
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
-
-	"github.com/hostprocess-go/sdk/internal/winpath"
 )
 
 // envKubeconfig: kubectl in the container may use the node's identity.
@@ -45,14 +43,16 @@ The rule looks at command lines that run kubectl without saying which configurat
 }
 
 // kubectl is the index of the word that runs kubectl, or -1 where none does or
-// the line says which kubeconfig to use. A word with spaces is taken for a
-// script.
+// the line says which kubeconfig to use.
 func (c command) kubectl() int {
 	found := -1
-	for i := range c.words() {
-		word := c.word(i)
-		script := strings.Contains(word, "kubectl ")
-		if i == 0 && isKubectl(word) || script && found < 0 {
+	for i, program := range c.programs {
+		if found < 0 && named(program, "kubectl") {
+			found = i
+		}
+	}
+	for i := 0; i < c.words() && found < 0; i++ {
+		if runsKubectl(c.word(i)) {
 			found = i
 		}
 	}
@@ -67,14 +67,14 @@ func (c command) kubectl() int {
 	return found
 }
 
-func isKubectl(program string) bool {
-	const name = "kubectl"
-	program = strings.TrimSuffix(program, ".exe")
-	if !strings.HasSuffix(program, name) {
-		return false
+// runsKubectl says whether a script has a command of kubectl in it.
+func runsKubectl(script string) bool {
+	for _, name := range [...]string{"kubectl ", "kubectl.exe "} {
+		if strings.Contains(script, name) {
+			return true
+		}
 	}
-	before := program[:len(program)-len(name)]
-	return before == "" || winpath.IsSeparator(before[len(before)-1])
+	return false
 }
 
 func isKubeconfig(e corev1.EnvVar) bool {

@@ -10,7 +10,7 @@ var envMountPath = rule[containerCheck]{
 	Rule: Rule{
 		ID:       "env-mount-path",
 		Title:    "a variable can't name a mount by its mountPath without the bind filter",
-		Doc:      mountPathDoc + ` In the value of a variable the runtime replaces it from containerd 1.6.7 on. The same goes for the files of the service account. A variable that a command uses as %CONTAINER_SANDBOX_MOUNT_POINT%\$(NAME) isn't found fault with; whether the program itself puts the root in front, a pod doesn't tell.`,
+		Doc:      mountPathDoc + ` In the value of a variable the runtime replaces it from containerd 1.6.7 on. The same goes for the files of the service account. A variable that a command uses as %CONTAINER_SANDBOX_MOUNT_POINT%\$(NAME) isn't found fault with. Whether the program itself puts the root in front, a pod doesn't tell; where that is likely, see env-mount-directory.`,
 		Severity: Warning,
 		Layer:    Silent,
 		Since:    "v0.1.0",
@@ -34,6 +34,9 @@ var envMountPath = rule[containerCheck]{
 				continue
 			}
 			if mountPath, ok := text(value).mountReference(p, mounts); ok {
+				if value == mountPath && c.namesRoot() {
+					continue // env-mount-directory
+				}
 				problems = append(problems, problem{field: fmt.Sprintf("env[%d].value", i), message: mountPathMessage(value, mountPath)})
 			} else if text(value).serviceAccountReference() {
 				problems = append(problems, problem{field: fmt.Sprintf("env[%d].value", i), message: serviceAccountMessage(value)})

@@ -36,7 +36,7 @@ Kubernetes takes the two for different variables, so the API server has nothing 
 			if j := c.sameVariable(i, seen); j >= 0 && c.Env[j].Name != c.Env[i].Name {
 				problems = append(problems, problem{
 					field:   fmt.Sprintf("env[%d].name", i),
-					message: fmt.Sprintf("is %q, on Windows the same as %q of env[%d]: which of the two values holds is random", c.Env[i].Name, c.Env[j].Name, j),
+					message: fmt.Sprintf("is %q, on Windows the same as %q of env[%d]: which of the two values holds is random", clip(c.Env[i].Name), clip(c.Env[j].Name), j),
 				})
 			}
 		}

@@ -33,7 +33,7 @@ var envSandboxOverridden = rule[envCheck]{
 		}
 		return []problem{{
 			field:   "name",
-			message: fmt.Sprintf("is %q, which the runtime sets to the container's root itself: the value in the pod has no effect", e.Name),
+			message: fmt.Sprintf("is %q, which the runtime sets to the container's root itself: the value in the pod has no effect", clip(e.Name)),
 		}}
 	},
 }

@@ -27,7 +27,7 @@ The API server rejects the pod; the kubelet repeats the check. Say hostProcess o
 		}
 		for c := range p.containers {
 			if !p.hostProcess(c) {
-				return []problem{{message: fmt.Sprintf("%s (%q) is not a HostProcess container but others are: the API server rejects the pod", c.path(), c.Name)}}
+				return []problem{{message: fmt.Sprintf("%s (%q) is not a HostProcess container but others are: the API server rejects the pod", c.path(), clip(c.Name))}}
 			}
 		}
 		return nil

@@ -3,6 +3,8 @@
 
 package validate
 
+import "fmt"
+
 // hostnameIgnored: the process sees the node's name.
 var hostnameIgnored = rule[podCheck]{
 	Rule: Rule{
@@ -27,15 +29,16 @@ hostname and subdomain together, with a headless Service of the subdomain's name
 			return nil
 		}
 		const effect = "has no effect: a HostProcess container has the node's name"
+		is := func(value string) string { return fmt.Sprintf("is %q, which %s", clip(value), effect) }
 		var problems []problem
 		if s.Hostname != "" && s.Subdomain == "" {
-			problems = append(problems, problem{field: "hostname", message: effect})
+			problems = append(problems, problem{field: "hostname", message: is(s.Hostname)})
 		}
 		if s.Subdomain != "" && s.Hostname == "" {
-			problems = append(problems, problem{field: "subdomain", message: effect})
+			problems = append(problems, problem{field: "subdomain", message: is(s.Subdomain)})
 		}
 		if s.SetHostnameAsFQDN != nil && *s.SetHostnameAsFQDN {
-			problems = append(problems, problem{field: "setHostnameAsFQDN", message: effect})
+			problems = append(problems, problem{field: "setHostnameAsFQDN", message: "is true, which " + effect})
 		}
 		return problems
 	},

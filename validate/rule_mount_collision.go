@@ -36,7 +36,7 @@ With the bind filter mounts of different drives are different; of those, the one
 		return []problem{{
 			field: c.mountField(clash.SecondIndex),
 			message: fmt.Sprintf("is %q, the same place as %q of volumeMounts[%d]: the second link can't be made, and the container doesn't start",
-				clash.Second.Path, clash.First.Path, clash.FirstIndex),
+				clip(clash.Second.Path), clip(clash.First.Path), clash.FirstIndex),
 		}}
 	},
 }

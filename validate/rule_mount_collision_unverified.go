@@ -43,7 +43,7 @@ With the bind filter it isn't known whether the second mount fails, hides the fi
 		return []problem{{
 			field: c.mountField(clash.SecondIndex),
 			message: fmt.Sprintf("is %q, to Windows the same place as %q of volumeMounts[%d]: it isn't known which of them the container sees, or whether it starts",
-				clash.Second.Path, clash.First.Path, clash.FirstIndex),
+				clip(clash.Second.Path), clip(clash.First.Path), clash.FirstIndex),
 			when: when,
 		}}
 	},

@@ -23,6 +23,6 @@ var mountName = rule[mountCheck]{
 		if m.Name != "" && (m.volume != nil || p.claimTemplate(m.Name)) {
 			return nil
 		}
-		return []problem{{field: "name", message: fmt.Sprintf("is %q, but the pod has no volume of that name: the API server rejects it", m.Name)}}
+		return []problem{{field: "name", message: fmt.Sprintf("is %q, but the pod has no volume of that name: the API server rejects it", clip(m.Name))}}
 	},
 }

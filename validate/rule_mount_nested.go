@@ -37,7 +37,7 @@ All this follows from the code of the runtime; nobody has been found to report i
 		return []problem{{
 			field: c.mountField(clash.SecondIndex),
 			message: fmt.Sprintf("is %q, below %q of volumeMounts[%d]: a link is left in the volume that is mounted there, and without the bind filter the next container with it doesn't start",
-				clash.Second.Path, clash.First.Path, clash.FirstIndex),
+				clip(clash.Second.Path), clip(clash.First.Path), clash.FirstIndex),
 		}}
 	},
 }

@@ -51,7 +51,7 @@ Mount somewhere else. Where the container needs no token, automountServiceAccoun
 		return []problem{{
 			field: c.mountField(index),
 			message: fmt.Sprintf("is %q, which %s %s, where the node mounts the %s: a link is left in the volume, and without the bind filter the next container with it doesn't start",
-				own.Path, relation, implicit.Path, whatIsMounted(implicit)),
+				clip(own.Path), relation, clip(implicit.Path), whatIsMounted(implicit)),
 		}}
 	},
 }

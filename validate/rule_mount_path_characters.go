@@ -31,7 +31,7 @@ On nodes without the bind filter a link of that name would have to be made, with
 		}
 		return []problem{{
 			field:   "mountPath",
-			message: fmt.Sprintf("is %q, but no name on Windows can contain %q: the container likely doesn't start", m.MountPath, m.spelling.reserved),
+			message: fmt.Sprintf("is %q, but no name on Windows can contain %q: the container likely doesn't start", clip(m.MountPath), m.spelling.reserved),
 		}}
 	},
 }

@@ -28,12 +28,12 @@ No source says where the mount fails, or whether it does.`,
 		Fix: "remove the colon",
 	},
 	check: func(_ pod, _ container, m mount) []problem {
-		if m.refused != volumes.ColonInName {
+		if m.refused != volumes.ColonInName || m.spelling.variable && text(m.MountPath).pathVariable() != "" {
 			return nil
 		}
 		return []problem{{
 			field:   "mountPath",
-			message: fmt.Sprintf("is %q, with a colon in a name: Windows takes what follows for the name of a stream, and the mount likely fails", m.MountPath),
+			message: fmt.Sprintf("is %q, with a colon in a name: Windows takes what follows for the name of a stream, and the mount likely fails", clip(m.MountPath)),
 		}}
 	},
 }

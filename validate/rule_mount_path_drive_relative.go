@@ -35,8 +35,8 @@ On other nodes the drive is dropped, and the mount is at data below the containe
 		}
 		return []problem{{
 			field:   "mountPath",
-			message: fmt.Sprintf("is %q, relative to the current directory of a drive: it isn't known where it would be mounted", m.MountPath),
-			fix:     fmt.Sprintf(`write %s\%s`, m.MountPath[:2], m.MountPath[2:]),
+			message: fmt.Sprintf("is %q, relative to the current directory of a drive: it isn't known where it would be mounted", clip(m.MountPath)),
+			fix:     exact("write %s", m.MountPath[:2]+`\`+m.MountPath[2:]),
 		}}
 	},
 }

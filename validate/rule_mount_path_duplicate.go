@@ -35,7 +35,7 @@ var mountPathDuplicate = rule[containerCheck]{
 			if other != "" {
 				problems = append(problems, problem{
 					field:   fmt.Sprintf("volumeMounts[%d].mountPath", i),
-					message: fmt.Sprintf("is %q, as that of %s: the API server rejects it", mountPath(i), other),
+					message: fmt.Sprintf("is %q, as that of %s: the API server rejects it", clip(mountPath(i)), other),
 				})
 			}
 		}

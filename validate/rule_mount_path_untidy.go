@@ -29,8 +29,8 @@ The pod works. Write the path as it is used, so that others can compare it with 
 		}
 		return []problem{{
 			field:   "mountPath",
-			message: fmt.Sprintf("is %q, which is used as %s", m.MountPath, m.at.Destination()),
-			fix:     fmt.Sprintf("write %s", m.at.Destination()),
+			message: fmt.Sprintf("is %q, which is used as %s", clip(m.MountPath), clip(m.at.Destination())),
+			fix:     exact("write %s", m.at.Destination()),
 		}}
 	},
 }

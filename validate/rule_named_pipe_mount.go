@@ -40,8 +40,8 @@ Remove the volume and its mounts, and give the program the name of the pipe.`,
 		}
 		return []problem{{
 			field:   "hostPath.path",
-			message: fmt.Sprintf("is %q, a named pipe: the node fails to start the containers that mount it", v.HostPath.Path),
-			fix:     fmt.Sprintf("remove the volume and its mounts, and let the program open %s itself", v.HostPath.Path),
+			message: fmt.Sprintf("is %q, a named pipe: the node fails to start the containers that mount it", clip(v.HostPath.Path)),
+			fix:     exact("remove the volume and its mounts, and let the program open %s itself", v.HostPath.Path),
 		}}
 	},
 }

@@ -3,6 +3,11 @@
 
 package validate
 
+import (
+	"fmt"
+	"strings"
+)
+
 // osSelectionContradictory: no Windows node can run the pod.
 var osSelectionContradictory = rule[podCheck]{
 	Rule: Rule{
@@ -26,6 +31,11 @@ The pod stays Pending, or is placed on a Linux node, where it fails. With nodeNa
 		if s.system != noWindows {
 			return nil
 		}
-		return []problem{{field: s.contradiction, message: "matches no Windows node: the pod can't run anywhere"}}
+		const effect = "matches no Windows node: the pod can't run anywhere"
+		if label, ok := strings.CutPrefix(s.contradiction, selectorField+"["); ok {
+			value := p.spec.NodeSelector[strings.TrimSuffix(label, "]")]
+			return []problem{{field: s.contradiction, message: fmt.Sprintf("is %q, which %s", clip(value), effect)}}
+		}
+		return []problem{{field: s.contradiction, message: effect}}
 	},
 }

@@ -3,6 +3,8 @@
 
 package validate
 
+import "fmt"
+
 // rootfsLocationKey moves the image of the containers away from C:\hpc.
 const rootfsLocationKey = "microsoft.com/hostprocess-rootfs-location"
 
@@ -33,7 +35,7 @@ Refer to files by CONTAINER_SANDBOX_MOUNT_POINT. If the nodes are configured for
 		}
 		return []problem{{
 			field:   "annotations[" + rootfsLocationKey + "]",
-			message: "does nothing on a node whose containerd isn't configured to pass it on: there the image's files are where they always are",
+			message: fmt.Sprintf("is %q, which does nothing on a node whose containerd isn't configured to pass it on: there the image's files are where they always are", clip(p.meta.Annotations[rootfsLocationKey])),
 		}}
 	},
 }

@@ -44,8 +44,8 @@ The rule looks at paths without a drive that lead into no mount of the container
 		}
 		return []problem{{
 			field:   "workingDir",
-			message: fmt.Sprintf("is %q, which is %s of the node and not a directory of the image", c.WorkingDir, at.Destination()),
-			fix:     fmt.Sprintf(`write %s\%s, or %s if the directory of the node is meant`, cmdToken, at.Rel(), at.Destination()),
+			message: fmt.Sprintf("is %q, which is %s of the node and not a directory of the image", clip(c.WorkingDir), clip(at.Destination())),
+			fix:     exact("write %s", cmdToken+`\`+at.Rel()+", or "+at.Destination()+" if the directory of the node is meant"),
 		}}
 	},
 }

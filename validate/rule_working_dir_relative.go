@@ -32,7 +32,7 @@ On other nodes it is below the container's root.
 		}
 		return []problem{{
 			field:   "workingDir",
-			message: fmt.Sprintf("is %q, relative to a directory of the node and not to the container's root", c.WorkingDir),
+			message: fmt.Sprintf("is %q, relative to a directory of the node and not to the container's root", clip(c.WorkingDir)),
 		}}
 	},
 }

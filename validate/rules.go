@@ -83,6 +83,7 @@ var (
 	volumeRules = []*rule[volumeCheck]{
 		&emptyDirHugePages,
 		&emptyDirMemory,
+		&hostPathVariable,
 		&imageVolumeUnverified,
 		&namedPipeDirectory,
 		&namedPipeMount,
@@ -160,6 +161,7 @@ var (
 		&mountPathRequired,
 		&mountPathServer,
 		&mountPathUntidy,
+		&mountPathVariable,
 	}
 
 	// mountOptionRules are tried where a mount has any option set.
@@ -203,6 +205,7 @@ var (
 	// container are not all plain.
 	envListRules = []*rule[containerCheck]{
 		&envLiteralRoot,
+		&envMountDirectory,
 		&envMountPath,
 		&envNameCase,
 		&envSandboxVariable,

@@ -16,6 +16,8 @@ type spelling struct {
 	// reserved is a character that no name on Windows can contain, or zero. It is
 	// never a separator, a colon or a zero byte.
 	reserved byte
+	// variable is true for a path with a % or a $, which may start a variable.
+	variable bool
 }
 
 // spellingOf looks at a path once.
@@ -30,8 +32,11 @@ func spellingOf(path string) spelling {
 	}
 	for i := start; i <= len(path); i++ {
 		if i < len(path) && !winpath.IsSeparator(path[i]) {
-			if reservedInNames[path[i]] && s.reserved == 0 {
-				s.reserved = path[i]
+			switch b := path[i]; {
+			case b == '%' || b == '$':
+				s.variable = true
+			case reservedInNames[b] && s.reserved == 0:
+				s.reserved = b
 			}
 			continue
 		}
@@ -49,7 +54,7 @@ func spellingOf(path string) spelling {
 }
 
 // odd says whether there is anything remarkable.
-func (s spelling) odd() bool { return s.untidy || s.reserved != 0 }
+func (s spelling) odd() bool { return s.untidy || s.reserved != 0 || s.variable }
 
 // mayStartWith says whether the first name of the path, when it is cleaned, may
 // start with a lower-case letter, in any case.

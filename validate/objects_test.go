@@ -1,0 +1,133 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate_test
+
+import (
+	"encoding/json"
+	"errors"
+	"os"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	appsv1 "k8s.io/api/apps/v1"
+	batchv1 "k8s.io/api/batch/v1"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"sigs.k8s.io/yaml"
+
+	"github.com/hostprocess-go/sdk/validate"
+	"github.com/hostprocess-go/sdk/volumes"
+)
+
+// targetSets are the nodes that the objects below are judged for.
+var targetSets = [][]validate.Target{
+	nil,
+	{{Mode: volumes.Symlink16}},
+	{{Mode: volumes.SymlinkHPC}},
+	everyMode,
+	{mustTarget("1.6.5"), mustTarget("1.6.34"), mustTarget("1.7.0-beta.1"), mustTarget("1.7.15"), mustTarget("1.7.19@symlinkHPC")},
+}
+
+func mustTarget(text string) validate.Target {
+	target, err := validate.ParseTarget(text)
+	if err != nil {
+		panic(err)
+	}
+	return target
+}
+
+// FuzzObjects judges whatever object can be read from YAML or JSON, for each set
+// of nodes: nothing may panic, change the object, or find something else the
+// next time, and each form of the findings must hold what they do.
+func FuzzObjects(f *testing.F) {
+	for i, path := range fixturePaths(f) {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			f.Fatal(err)
+		}
+		if i%8 == 0 {
+			f.Add(text)
+		}
+	}
+	f.Add([]byte(`{"kind":"Pod","spec":{"securityContext":{"windowsOptions":{"hostProcess":true}},"containers":[{},null,{"command":null,"env":[{}],"volumeMounts":[{}],"lifecycle":{"preStop":{"exec":{}}}}],"volumes":[{}],"initContainers":[{"securityContext":{"windowsOptions":{}}}]}}`))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		var kind struct{ Kind string }
+		if len(text) > 1<<16 || yaml.Unmarshal(text, &kind) != nil {
+			return
+		}
+		object, err := newObject(kind.Kind)
+		if err != nil {
+			object = &corev1.Pod{}
+		}
+		if yaml.Unmarshal(text, object) != nil {
+			return
+		}
+		checkObject(t, object)
+		if spec, err := validate.PodSpecOf(object); err == nil && spec != nil {
+			for _, around := range []runtime.Object{
+				&appsv1.DaemonSet{Spec: appsv1.DaemonSetSpec{Template: corev1.PodTemplateSpec{Spec: *spec}}},
+				&batchv1.CronJob{Spec: batchv1.CronJobSpec{JobTemplate: batchv1.JobTemplateSpec{Spec: batchv1.JobSpec{Template: corev1.PodTemplateSpec{Spec: *spec}}}}},
+			} {
+				checkObject(t, around)
+			}
+		}
+	})
+}
+
+// checkObject judges one object for each set of nodes and the oldest and newest
+// API servers.
+func checkObject(t *testing.T, object runtime.Object) {
+	t.Helper()
+	before := object.DeepCopyObject()
+	for i, targets := range targetSets {
+		v := validate.Validator{Targets: targets, KubernetesMinor: 26 * (i % 2)}
+		findings, err := v.Object(object)
+		if err != nil {
+			var kind *validate.KindError
+			if !errors.As(err, &kind) {
+				t.Fatalf("an error of another type: %v", err)
+			}
+			return
+		}
+		again, _ := v.Object(object)
+		if diff := cmp.Diff(findings, again); diff != "" {
+			t.Errorf("the findings differ from run to run (-first +second):\n%s", diff)
+		}
+		checkFindings(t, v, object, findings)
+	}
+	if diff := cmp.Diff(before, object); diff != "" {
+		t.Errorf("judging has changed the object (-before +after):\n%s", diff)
+	}
+}
+
+// checkFindings holds all forms of the findings against each other.
+func checkFindings(t *testing.T, v validate.Validator, object runtime.Object, findings validate.Findings) {
+	t.Helper()
+	errorsFound, warnings := findings.With(validate.Error), findings.With(validate.Warning)
+	if (findings.Err() != nil) != (len(errorsFound) > 0) || len(findings.ErrorList()) != len(errorsFound) || len(findings.Warnings()) != len(warnings) {
+		t.Errorf("Err, ErrorList or Warnings don't hold what is found: %v", findings)
+	}
+	for _, f := range findings {
+		if f.Rule == "" || f.Message == "" || f.Field == "" || f.Fix == "" {
+			t.Errorf("a finding is not whole: %+v", f)
+		}
+		if text, err := json.Marshal(f); err != nil || len(f.Message) > 4096 {
+			t.Errorf("a finding can't be written (%v) or has a message of %d bytes: %.200s", err, len(f.Message), text)
+		}
+	}
+	if len(findings) == 0 {
+		return
+	}
+	first := findings[0].Rule
+	kept, suppressed, unknown := validate.Suppress(findings, map[string]string{validate.IgnoreAnnotation: string(first) + ", nonsense"})
+	if len(kept)+len(suppressed) != len(findings) || !slices.Equal(unknown, []string{"nonsense"}) {
+		t.Errorf("suppressing %s keeps %d and takes %d of %d, and knows no %q", first, len(kept), len(suppressed), len(findings), unknown)
+	}
+	v.Disabled = []validate.RuleID{first}
+	without, _ := v.Object(object)
+	if diff := cmp.Diff(kept, without); diff != "" {
+		t.Errorf("disabling %s and suppressing it differ (-suppressed +disabled):\n%s", first, diff)
+	}
+}

@@ -1,0 +1,56 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import "fmt"
+
+// envMountDirectory: env-mount-path where the program may know better.
+var envMountDirectory = rule[containerCheck]{
+	Rule: Rule{
+		ID:    "env-mount-directory",
+		Title: "a variable names a mount whose root the program may have to add",
+		Doc: mountPathDoc + `
+
+The value of the variable is the mountPath itself, and the container names its program by the sandbox variable, so it was written with both kinds of nodes in mind. Such programs often put the root in front of the directories they are given: those of Calico do so with CNI_BIN_DIR and CNI_NET_DIR. If this one does, all is well, and the value must stay as it is. If not, it finds nothing on nodes without the bind filter.`,
+		Severity: Info,
+		Layer:    Advice,
+		Since:    "v0.1.0",
+		Sources:  []string{mountsSource16, mountsSource, jobSource + "#L290-L297", "https://github.com/projectcalico/calico/commit/1401e4a0d8"},
+		Fix:      "put %CONTAINER_SANDBOX_MOUNT_POINT% in front of the path, unless the program does so itself",
+	},
+	when: symlinkMounts,
+	check: func(p pod, c container) []problem {
+		var problems []problem
+		var mounts mountIndex
+		for i := range c.Env {
+			value := c.Env[i].Value
+			if value == "" || specialIn(value)&absolute == 0 || !c.namesRoot() {
+				continue
+			}
+			if mounts.mounts == nil {
+				mounts = newMountIndex(c)
+			}
+			if mountPath, ok := text(value).mountReference(p, mounts); ok && mountPath == value {
+				problems = append(problems, problem{
+					field:   fmt.Sprintf("env[%d].value", i),
+					message: fmt.Sprintf("is %q, the path of a mount: on nodes without the bind filter the mount is below the container's root, and the program has to put the root in front", clip(value)),
+				})
+			}
+		}
+		return problems
+	},
+}
+
+// namesRoot says whether the container's own command line names a program or a
+// script by the sandbox variable.
+func (c container) namesRoot() bool {
+	for _, words := range [...][]string{c.Command, c.Args} {
+		for _, word := range words {
+			if sandboxToken(word) != "" && executable(word) {
+				return true
+			}
+		}
+	}
+	return false
+}
