@@ -80,6 +80,7 @@ func FuzzArguments(f *testing.F) {
 	f.Add("\u2018; calc", "$(A)\n%PATH%", "1e99999999999", int64(-1))
 	f.Add("a\x00b", "\xff", "-0m", int64(1)<<40)
 	f.Add("a", "a", "1e-999999999", int64(2))
+	f.Add("0", "\x86", "A", int64(2))
 	f.Add("con", `\\.\pipe\x`, "9223372036854775807Ei", int64(65536))
 	f.Fuzz(func(t *testing.T, name, path, quantity string, n int64) {
 		number, length := int32(n), time.Duration(n)*time.Second
@@ -143,7 +144,9 @@ func FuzzConvert(f *testing.F) {
 	if err != nil || len(files) == 0 {
 		f.Fatalf("no pods to start with: %v", err)
 	}
-	for i, file := range files {
+	const most = 60 // seeds: each run of the fuzzer starts with all of them
+	for i := 0; i < len(files); i += 1 + len(files)/most {
+		file := files[i]
 		text, err := json.Marshal(podSpecIn(f, file))
 		if err != nil {
 			f.Fatal(err)
