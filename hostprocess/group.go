@@ -79,7 +79,7 @@ func (g Group) grant(method, path string, access Access, make bool) Group {
 	case err != nil:
 	case len(path) < 2 || path[1] != ':':
 		err = errors.New("has no drive: write one, such as C: or D:, in front")
-	case strings.ContainsAny(path, "*?\"<>|") || strings.IndexFunc(path, isControl) >= 0:
+	case strings.ContainsAny(path, "*?\"<>|") || strings.ContainsFunc(path, isControl):
 		err = errors.New("has a character that no file name can have")
 	}
 	g.mistakes.add(method, "path", path, err)
