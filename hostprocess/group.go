@@ -40,8 +40,8 @@ type grant struct {
 	make   bool
 }
 
-// Access is what the members of a [Group] may do with a file, or with a directory
-// and all that is in it.
+// Access is what the members of a [Group] may do with a file, or with a
+// directory and all that is in it. The zero Access is a mistake.
 type Access string
 
 const (

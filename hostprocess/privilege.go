@@ -11,8 +11,8 @@ import (
 	"github.com/hostprocess-go/sdk/accounts"
 )
 
-// ContainerPrivilege is what one container of a pod may do to its node, and why.
-// See [Privileges].
+// ContainerPrivilege is what one container of a pod may do to its node, and
+// why. See [Privileges]. The zero ContainerPrivilege says nothing.
 type ContainerPrivilege struct {
 	// Container is its name, and Field its place: "initContainers[0]".
 	Container, Field string

@@ -14,7 +14,7 @@ import (
 	"github.com/hostprocess-go/sdk/validate"
 )
 
-// Part is nodes that one DaemonSet can serve.
+// Part is nodes that one DaemonSet can serve. The zero Part holds no nodes.
 type Part struct {
 	// Can is what every node of the part can do for certain, and Unknown what
 	// some may be able to do.
