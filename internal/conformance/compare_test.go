@@ -72,7 +72,7 @@ func compare(o object, data []byte, minor int, a answer) (comparison, error) {
 		return c, nil
 	}
 	var theirs []found
-	follows := refusedVolumes(typed, a)
+	follows := refusedVolumes(a)
 	for _, e := range a.Errors {
 		switch rule, known := ruleOf(e); {
 		case follows[e.Message]:
@@ -99,24 +99,20 @@ func compare(o object, data []byte, minor int, a answer) (comparison, error) {
 }
 
 // refusedVolumes are the messages of errors that only follow from others: a volume
-// with an error of its own is not there for its mounts.
-func refusedVolumes(o runtime.Object, a answer) map[string]bool {
+// whose name is refused is not there for its mounts. The name is taken from the
+// error: with the claims of a StatefulSet the server counts volumes otherwise.
+func refusedVolumes(a answer) map[string]bool {
 	messages := map[string]bool{}
-	spec, err := validate.PodSpecOf(o)
-	if err != nil {
-		return nil
-	}
 	for _, e := range a.Errors {
-		if match := volumeField.FindStringSubmatch(e.Field); match != nil {
-			if i, err := strconv.Atoi(match[1]); err == nil && i < len(spec.Volumes) {
-				messages[fmt.Sprintf("Not found: %q", spec.Volumes[i].Name)] = true
-			}
+		value, invalid := strings.CutPrefix(e.Message, "Invalid value: ")
+		if name, err := strconv.QuotedPrefix(value); invalid && err == nil && volumeName.MatchString(e.Field) {
+			messages["Not found: "+name] = true
 		}
 	}
 	return messages
 }
 
-var volumeField = regexp.MustCompile(`\bvolumes\[(\d+)\]`)
+var volumeName = regexp.MustCompile(`\bvolumes\[\d+\]\.name$`)
 
 // reported is what the rules of the API server's layer found. Both sides may
 // name a field twice for two reasons; once is enough here.
