@@ -144,10 +144,14 @@ func copyModule(t *testing.T) string {
 	return copied
 }
 
-// failures lists the tests of the validator that fail, in order.
+// catalogueTests are the tests that look at every rule. What the others take is
+// the engine's time, and no new rule can fail them without a check.
+const catalogueTests = "^Test(EveryRule|Fixtures|GoodPods|Reasons|Rules|Severity|Sorted)"
+
+// failures lists the tests of the catalogue that fail, in order.
 func failures(t *testing.T, folder string) []string {
 	t.Helper()
-	command := exec.Command("go", "test", "-json", "./validate", "./validate/policy")
+	command := exec.Command("go", "test", "-json", "-run", catalogueTests, "./validate", "./validate/policy")
 	command.Dir = folder
 	out, err := command.Output()
 	var failed []string
