@@ -4,7 +4,6 @@
 package hostprocess
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 
@@ -114,8 +113,12 @@ func accountArgument(o *corev1.WindowsSecurityContextOptions) string {
 
 // isFrom says whether a container was part of a spec.
 func (b *build) isFrom(name string) bool {
-	isIt := func(c Container) bool { return c.from && c.spec.Name == name }
-	return slices.ContainsFunc(b.pod.init, isIt) || slices.ContainsFunc(b.pod.containers, isIt)
+	for c := range b.pod.all() {
+		if c.from && c.spec.Name == name {
+			return true
+		}
+	}
+	return false
 }
 
 // metadataMethod is the method that sets a field outside of the spec.

@@ -23,12 +23,17 @@ import (
 // that is wrong. The spec belongs to the caller: each call makes a new one.
 // Warnings and advice aren't mistakes; package validate gives them for the result.
 func (p Pod) Build() (*corev1.PodSpec, error) {
-	b := p.assemble(defaultPolicy)
-	b.judge("", p.validator.PodSpec(&b.spec, nil))
-	if err := b.err(); err != nil {
+	b, err := p.build()
+	if err != nil {
 		return nil, err
 	}
 	return &b.spec, nil
+}
+
+func (p Pod) build() (*build, error) {
+	b := p.assemble(defaultPolicy)
+	b.judge("", p.validator.PodSpec(&b.spec, nil))
+	return b, b.err()
 }
 
 // defaultPolicy leaves the restart policy to the API server.
@@ -56,6 +61,11 @@ func (b *build) err() error {
 	return &BuildError{Mistakes: b.mistakes}
 }
 
+// wrong notes a mistake in a container.
+func (b *build) wrong(container, method, argument string, value any, err error) {
+	b.mistakes.in(container, mistake(method, argument, value, err))
+}
+
 // assemble makes the spec and collects the mistakes, all but the findings.
 func (p Pod) assemble(policy corev1.RestartPolicy) *build {
 	b := &build{pod: &p, mistakes: slices.Clip(p.mistakes), nodes: nodesOf(p.validator.Targets)}
@@ -69,8 +79,7 @@ func (p Pod) assemble(policy corev1.RestartPolicy) *build {
 	}
 	b.brought(&p)
 	b.volumes(p.volumes)
-	b.named(p.init)
-	b.named(p.containers)
+	b.named(&p)
 	b.spec.InitContainers = b.containers(p.init)
 	b.spec.Containers = b.containers(p.containers)
 	if len(b.spec.Volumes) == 0 {
@@ -111,10 +120,7 @@ func (b *build) containers(list []Container) []corev1.Container {
 	built := make([]corev1.Container, len(list))
 	for i := range list {
 		c := &list[i]
-		for _, m := range c.mistakes {
-			m.Container = c.spec.Name
-			b.mistakes = append(b.mistakes, m)
-		}
+		b.mistakes.in(c.spec.Name, c.mistakes...)
 		c.spec.DeepCopyInto(&built[i])
 		c.runAs(&built[i])
 		b.mounts(c, &built[i])
@@ -141,8 +147,7 @@ func (c *Container) runAs(built *corev1.Container) {
 func (b *build) actions(c *Container, built *corev1.Container) {
 	if !c.command.isZero() {
 		if c.command.method != words && len(built.Args) > 0 {
-			b.mistakes = append(b.mistakes, inContainer(built.Name, mistake("WithArgs", "args", built.Args,
-				fmt.Errorf("can't be used with %s: pass the arguments there", c.command.method))))
+			b.wrong(built.Name, "WithArgs", "args", built.Args, fmt.Errorf("can't be used with %s: pass the arguments there", c.command.method))
 		}
 		built.Command = b.run(c.command, built, inContainerCommand)
 	}
@@ -190,11 +195,11 @@ func (b *build) mounts(c *Container, built *corev1.Container) {
 
 // named adds the volumes whose names were chosen. They go first, so that the
 // other names can avoid them.
-func (b *build) named(list []Container) {
-	for i := range list {
-		for j := range list[i].mounts {
-			if v := &list[i].mounts[j].volume; v.given && !v.existing {
-				b.volume(list[i].spec.Name, v)
+func (b *build) named(p *Pod) {
+	for c := range p.all() {
+		for i := range c.mounts {
+			if v := &c.mounts[i].volume; v.given && !v.existing {
+				b.volume(c.spec.Name, v)
 			}
 		}
 	}
@@ -227,8 +232,7 @@ func (b *build) volume(container string, v *Volume) string {
 		case key == v.key || key == "" && b.hasVolume(name, v):
 			return name
 		case v.given:
-			b.mistakes = append(b.mistakes, inContainer(container, mistake("WithMount", "volume", name,
-				errors.New("is the name of another volume with other files: give one of them another name with Named"))))
+			b.wrong(container, "WithMount", "volume", name, errors.New("is the name of another volume with other files: give one of them another name with Named"))
 			return name
 		}
 		name = fmt.Sprintf("%s-%d", v.name, n)
@@ -255,10 +259,8 @@ func (b *build) hasVolume(name string, v *Volume) bool {
 // room for the others.
 func (b *build) brought(p *Pod) {
 	most := len(b.spec.Volumes) + len(p.volumes)
-	for _, list := range [...][]Container{p.init, p.containers} {
-		for i := range list {
-			most += len(list[i].mounts)
-		}
+	for c := range p.all() {
+		most += len(c.mounts)
 	}
 	if most == 0 {
 		return
@@ -268,11 +270,6 @@ func (b *build) brought(p *Pod) {
 		b.taken[v.Name] = ""
 	}
 	b.spec.Volumes = slices.Grow(b.spec.Volumes, most-len(b.spec.Volumes))
-}
-
-func inContainer(name string, m Mistake) Mistake {
-	m.Container = name
-	return m
 }
 
 // edit calls the functions that change the finished spec.

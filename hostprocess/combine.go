@@ -48,32 +48,30 @@ func (ms *mistakes) account(method string, account accounts.Account) {
 
 var errNoAccount = errors.New("is nil: pass one of the constants of package accounts, such as accounts.LocalService")
 
-func (ms *mistakes) in(c *Container, method, argument string, value any, err error) {
+func (ms *mistakes) combined(c *Container, method, argument string, value any, err error) {
 	if c.from {
 		method = "From"
 	}
 	if err != nil {
-		*ms = append(*ms, inContainer(c.spec.Name, mistake(method, argument, value, err)))
+		ms.in(c.spec.Name, mistake(method, argument, value, err))
 	}
 }
 
 func (ms *mistakes) container(c *Container, names map[string]bool) {
 	name := c.spec.Name
 	if name == "" {
-		ms.in(c, "NewContainer", "name", name, errEmpty)
+		ms.combined(c, "NewContainer", "name", name, errEmpty)
 	} else if names[name] {
-		ms.in(c, "NewContainer", "name", name, errors.New("is the name of two containers: init containers and others share their names"))
+		ms.combined(c, "NewContainer", "name", name, errors.New("is the name of two containers: init containers and others share their names"))
 	}
 	names[name] = true
 	if c.spec.Image == "" {
-		ms.in(c, "NewContainer", "image", "", errors.New("is empty: write the image to run"))
+		ms.combined(c, "NewContainer", "image", "", errors.New("is empty: write the image to run"))
 	}
 	if c.asked {
 		var found mistakes
 		found.account("WithRunAs", c.account)
-		for _, m := range found {
-			*ms = append(*ms, inContainer(name, m))
-		}
+		ms.in(name, found...)
 	}
 	ms.requests(c)
 }
@@ -84,7 +82,7 @@ func (ms *mistakes) requests(c *Container) {
 		if c.request(name) != nil {
 			for _, name := range slices.Sorted(maps.Keys(c.spec.Resources.Requests)) {
 				request := c.spec.Resources.Requests[name]
-				ms.in(c, "WithRequest", string(name), request.String(), c.request(name))
+				ms.combined(c, "WithRequest", string(name), request.String(), c.request(name))
 			}
 			return
 		}
@@ -130,7 +128,7 @@ func (ms *mistakes) ports(containers []Container) {
 		for _, p := range c.spec.Ports {
 			key := port{p.ContainerPort, p.Protocol}
 			if other, found := taken[key]; found {
-				ms.in(c, "WithPort", "number", p.ContainerPort, fmt.Errorf("is a port of container %q as well: both would listen on the same port of the node", other))
+				ms.combined(c, "WithPort", "number", p.ContainerPort, fmt.Errorf("is a port of container %q as well: both would listen on the same port of the node", other))
 			}
 			if taken == nil {
 				taken = map[port]string{}
@@ -145,12 +143,10 @@ func (ms *mistakes) tokens(p *Pod) {
 	if p.spec.ServiceAccountName != "" {
 		return
 	}
-	for _, list := range [][]Container{p.init, p.containers} {
-		for i := range list {
-			for j := range list[i].mounts {
-				if v := &list[i].mounts[j].volume; v.hasToken() {
-					ms.in(&list[i], "WithMount", "volume", v.name, errNoServiceAccount)
-				}
+	for c := range p.all() {
+		for i := range c.mounts {
+			if v := &c.mounts[i].volume; v.hasToken() {
+				ms.combined(c, "WithMount", "volume", v.name, errNoServiceAccount)
 			}
 		}
 	}

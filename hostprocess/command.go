@@ -77,15 +77,18 @@ func asWritten(method string, list []string) Command {
 	if len(list) == 0 {
 		c.mistakes.add(method, "words", nil, errors.New("there is none: name a program"))
 	}
-	c.mistakes.zeroByte(method, list)
+	c.mistakes.texts(method, list)
 	return c
 }
 
-func (ms *mistakes) zeroByte(method string, list []string) {
+// texts wants words that a command line can have.
+func (ms *mistakes) texts(method string, list []string) {
 	for _, word := range list {
+		var err error
 		if strings.ContainsRune(word, 0) {
-			ms.add(method, "word", word, errors.New("contains a zero byte, which ends a command line"))
+			err = errors.New("contains a zero byte, which ends a command line")
 		}
+		ms.add(method, "word", word, err)
 	}
 }
 
@@ -159,8 +162,10 @@ func program(kind commandKind, path string, args []string) Command {
 // a probe, only variables set with [Container.WithEnv] have a value; for a
 // lifecycle hook, and for scripts and [Words], it is a mistake.
 //
-// Most values can't be looked at here: one with quotes or with characters that are
-// special to cmd doesn't arrive as it is.
+// On nodes with the bind filter, a value with quotes or with characters that are
+// special to cmd doesn't arrive as it is, and can do harm. One that
+// [Container.WithEnv] sets is a mistake then. Others can't be looked at here: let
+// the program read the variable itself where their content isn't certain.
 func (c Command) WithVariables() Command {
 	switch c.method {
 	case imageProgram, mountedProgram, hostProgram, pathProgram:
@@ -200,7 +205,7 @@ func (c Container) WithCommand(words ...string) Container {
 //
 // Equivalent of setting args.
 func (c Container) WithArgs(args ...string) Container {
-	c.mistakes.zeroByte("WithArgs", args)
+	c.mistakes.texts("WithArgs", args)
 	c.spec.Args = slices.Clone(args)
 	return c
 }

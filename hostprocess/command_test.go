@@ -92,6 +92,17 @@ func TestVariables(t *testing.T) {
 	}
 }
 
+// A value arrives where cmd doesn't run the line, and where it is in quotes.
+func TestVariablesWithSpecialCharacters(t *testing.T) {
+	run := func(value string) hostprocess.Pod {
+		return pod(other().WithEnv("A", value).WithEnvFrom("B", hostprocess.PodField("metadata.name")).
+			WithRun(hostprocess.PathProgram("a.exe", "--a=$(A)", "$(B)").WithVariables()))
+	}
+	build(t, run(`&"%|`).For(onSymlink...))
+	build(t, run("a & b").For(onAll...))
+	build(t, run(`%CONTAINER_SANDBOX_MOUNT_POINT%\a`).For(onAll...))
+}
+
 func TestPowerShell(t *testing.T) {
 	script := "Write-Host \"ä & 日本\" 😀\nexit 3 # %PATH% $(X)\n"
 	built := build(t, pod(other().WithRun(hostprocess.PowerShell(script))).For(onAll...)).Containers[1]
@@ -112,7 +123,7 @@ func TestPowerShell(t *testing.T) {
 }
 
 // decode reads what -EncodedCommand is given.
-func decode(t *testing.T, text string) string {
+func decode(t testing.TB, text string) string {
 	t.Helper()
 	raw, err := base64.StdEncoding.DecodeString(text)
 	if err != nil {
@@ -218,42 +229,47 @@ func TestCommandMistakes(t *testing.T) {
 		targets   []validate.Target
 		want      string
 	}{
-		"absolute image program": {run(hostprocess.ImageProgram(`C:\a.exe`)), onAll, `ImageProgram path "C:\\a.exe"`},
-		"image program above":    {run(hostprocess.ImageProgram("../a.exe")), onAll, `ImageProgram path "../a.exe"`},
-		"no extension":           {run(hostprocess.ImageProgram("agent")), onAll, `ImageProgram program "%CONTAINER_SANDBOX_MOUNT_POINT%\\agent"`},
-		"batch file":             {run(hostprocess.ImageProgram("agent.cmd")), onSymlink, `ImageProgram program "%CONTAINER_SANDBOX_MOUNT_POINT%\\agent.cmd"`},
-		"mount path":             {run(hostprocess.MountedProgram("C:", "a.exe")), onAll, `MountedProgram mountPath "C:"`},
-		"nothing mounted":        {run(hostprocess.MountedProgram("/a", "a.exe")), onAll, `MountedProgram mountPath "/a"`},
-		"host without drive":     {run(hostprocess.HostProgram(`\Windows\a.exe`)), onAll, `HostProgram path "\\Windows\\a.exe"`},
-		"host relative":          {run(hostprocess.HostProgram("a.exe")), onAll, `HostProgram path "a.exe"`},
-		"path in PATH":           {run(hostprocess.PathProgram(`bin\a.exe`)), onAll, `PathProgram name "bin\\a.exe"`},
-		"no program":             {run(hostprocess.PathProgram("")), onAll, `PathProgram program ""`},
-		"cmd's own":              {run(hostprocess.PathProgram("copy.exe")), onAll, `PathProgram program "copy.exe"`},
-		"percent":                {run(hostprocess.PathProgram("a.exe", "b", "100%")), onBind, `PathProgram args[1] "100%"`},
-		"line break":             {run(hostprocess.PathProgram("a.exe", "b\nc")), onBind, `PathProgram args[0] "b\nc"`},
-		"mixed":                  {run(hostprocess.PathProgram("a.exe", "b&c")), onAll, `PathProgram args[0] "b&c"`},
-		"long":                   {run(hostprocess.PathProgram("a.exe", long)), onBind, `PathProgram program "a.exe"`},
-		"two sets of quotes":     {run(hostprocess.HostProgram(`C:\a b\c.exe`, "d e")), onBind, `HostProgram program "C:\\a b\\c.exe"`},
-		"hook with variables":    {other().WithPreStop(hostprocess.ExecHook(hostprocess.PathProgram("a.exe").WithVariables())), onBind, `WithVariables command "PathProgram"`},
-		"unknown variable":       {run(hostprocess.PathProgram("a.exe", "$(A)").WithVariables()), onBind, `PathProgram args[0] "$(A)"`},
-		"variable in a probe":    {other().WithEnvFrom("A", hostprocess.PodField("metadata.name")).WithLivenessProbe(hostprocess.ExecProbe(hostprocess.PathProgram("a.exe", "$(A)").WithVariables())), onBind, `PathProgram args[0] "$(A)"`},
-		"script with variables":  {run(hostprocess.PowerShell("a").WithVariables()), onBind, `WithVariables command "PowerShell"`},
-		"arguments twice":        {run(hostprocess.PathProgram("a.exe")).WithArgs("b"), onBind, `WithArgs args [b]`},
-		"no script":              {run(hostprocess.PowerShell(" \n")), onBind, `PowerShell script " \n"`},
-		"script not UTF-8":       {run(hostprocess.PowerShell("\xff")), onBind, `PowerShell script "\xff"`},
-		"script zero byte":       {run(hostprocess.PowerShell("a\x00")), onBind, `PowerShell script "a\x00"`},
-		"long script":            {run(hostprocess.PowerShell(long)), onBind, `PowerShell script "` + long[:200] + `…"`},
-		"long line":              {run(hostprocess.CmdLine(long)), onBind, `CmdLine script "` + long[:200] + `…"`},
-		"line with quotes":       {run(hostprocess.CmdLine(`a "b"`)), onBind, `CmdLine line "a \"b\""`},
-		"line with backslash":    {run(hostprocess.CmdLine(`dir C:\`)), onBind, `CmdLine line "dir C:\\"`},
-		"two lines":              {run(hostprocess.CmdLine("a\nb")), onBind, `CmdLine line "a\nb"`},
-		"file extension":         {run(hostprocess.PowerShellFile("a", "b.cmd", "c")), onBind, `PowerShellFile file "b.cmd"`},
-		"only an extension":      {run(hostprocess.CmdFile("a", ".cmd", "c")), onBind, `CmdFile file ".cmd"`},
-		"reserved name":          {run(hostprocess.CmdFile("con", "b.cmd", "c")), onBind, `CmdFile file "b.cmd"`},
-		"file of config map":     {run(hostprocess.CmdFile("A", "b.cmd", "c")), onBind, `CmdFile configMap "A"`},
-		"batch file not ASCII":   {run(hostprocess.CmdFile("a", "b.cmd", "ä")), onBind, `CmdFile script "ä"`},
-		"zero byte in a word":    {run(hostprocess.Words("a", "b\x00")), onBind, `Words word "b\x00"`},
-		"zero byte in args":      {other().WithArgs("b\x00"), onBind, `WithArgs word "b\x00"`},
+		"absolute image program":     {run(hostprocess.ImageProgram(`C:\a.exe`)), onAll, `ImageProgram path "C:\\a.exe"`},
+		"image program above":        {run(hostprocess.ImageProgram("../a.exe")), onAll, `ImageProgram path "../a.exe"`},
+		"no extension":               {run(hostprocess.ImageProgram("agent")), onAll, `ImageProgram program "%CONTAINER_SANDBOX_MOUNT_POINT%\\agent"`},
+		"batch file":                 {run(hostprocess.ImageProgram("agent.cmd")), onSymlink, `ImageProgram program "%CONTAINER_SANDBOX_MOUNT_POINT%\\agent.cmd"`},
+		"mount path":                 {run(hostprocess.MountedProgram("C:", "a.exe")), onAll, `MountedProgram mountPath "C:"`},
+		"nothing mounted":            {run(hostprocess.MountedProgram("/a", "a.exe")), onAll, `MountedProgram mountPath "/a"`},
+		"host without drive":         {run(hostprocess.HostProgram(`\Windows\a.exe`)), onAll, `HostProgram path "\\Windows\\a.exe"`},
+		"host relative":              {run(hostprocess.HostProgram("a.exe")), onAll, `HostProgram path "a.exe"`},
+		"path in PATH":               {run(hostprocess.PathProgram(`bin\a.exe`)), onAll, `PathProgram name "bin\\a.exe"`},
+		"no program":                 {run(hostprocess.PathProgram("")), onAll, `PathProgram program ""`},
+		"cmd's own":                  {run(hostprocess.PathProgram("copy.exe")), onAll, `PathProgram program "copy.exe"`},
+		"percent":                    {run(hostprocess.PathProgram("a.exe", "b", "100%")), onBind, `PathProgram args[1] "100%"`},
+		"line break":                 {run(hostprocess.PathProgram("a.exe", "b\nc")), onBind, `PathProgram args[0] "b\nc"`},
+		"mixed":                      {run(hostprocess.PathProgram("a.exe", "b&c")), onAll, `PathProgram args[0] "b&c"`},
+		"long":                       {run(hostprocess.PathProgram("a.exe", long)), onBind, `PathProgram program "a.exe"`},
+		"two sets of quotes":         {run(hostprocess.HostProgram(`C:\a b\c.exe`, "d e")), onBind, `HostProgram program "C:\\a b\\c.exe"`},
+		"hook with variables":        {other().WithPreStop(hostprocess.ExecHook(hostprocess.PathProgram("a.exe").WithVariables())), onBind, `WithVariables command "PathProgram"`},
+		"unknown variable":           {run(hostprocess.PathProgram("a.exe", "$(A)").WithVariables()), onBind, `PathProgram args[0] "$(A)"`},
+		"variable in a probe":        {other().WithEnvFrom("A", hostprocess.PodField("metadata.name")).WithLivenessProbe(hostprocess.ExecProbe(hostprocess.PathProgram("a.exe", "$(A)").WithVariables())), onBind, `PathProgram args[0] "$(A)"`},
+		"value with a metacharacter": {other().WithEnv("A", "&calc").WithRun(hostprocess.PathProgram("a.exe", "b", "--a=$(A)").WithVariables()), onAll, `PathProgram args[1] "--a=$(A)"`},
+		"value with a quote":         {other().WithEnv("A", `"`).WithRun(hostprocess.PathProgram("a.exe", "$(A)", "b|c").WithVariables()), onBind, `PathProgram args[0] "$(A)"`},
+		"value with a line break":    {other().WithEnv("A", "b\nc").WithRun(hostprocess.PathProgram("a.exe", "$(A)").WithVariables()), onBind, `PathProgram args[0] "$(A)"`},
+		"value of a value":           {other().WithEnv("B", ">b").WithEnv("A", "$(B)").WithRun(hostprocess.PathProgram("a.exe", "$(A)").WithVariables()), onBind, `PathProgram args[0] "$(A)"`},
+		"value as it is in a probe":  {other().WithEnv("B", "b").WithEnv("A", "$(B)").WithLivenessProbe(hostprocess.ExecProbe(hostprocess.PathProgram("a.exe", "$(A)").WithVariables())), onBind, `PathProgram args[0] "$(A)"`},
+		"script with variables":      {run(hostprocess.PowerShell("a").WithVariables()), onBind, `WithVariables command "PowerShell"`},
+		"arguments twice":            {run(hostprocess.PathProgram("a.exe")).WithArgs("b"), onBind, `WithArgs args [b]`},
+		"no script":                  {run(hostprocess.PowerShell(" \n")), onBind, `PowerShell script " \n"`},
+		"script not UTF-8":           {run(hostprocess.PowerShell("\xff")), onBind, `PowerShell script "\xff"`},
+		"script zero byte":           {run(hostprocess.PowerShell("a\x00")), onBind, `PowerShell script "a\x00"`},
+		"long script":                {run(hostprocess.PowerShell(long)), onBind, `PowerShell script "` + long[:200] + `…"`},
+		"long line":                  {run(hostprocess.CmdLine(long)), onBind, `CmdLine script "` + long[:200] + `…"`},
+		"line with quotes":           {run(hostprocess.CmdLine(`a "b"`)), onBind, `CmdLine line "a \"b\""`},
+		"line with backslash":        {run(hostprocess.CmdLine(`dir C:\`)), onBind, `CmdLine line "dir C:\\"`},
+		"two lines":                  {run(hostprocess.CmdLine("a\nb")), onBind, `CmdLine line "a\nb"`},
+		"file extension":             {run(hostprocess.PowerShellFile("a", "b.cmd", "c")), onBind, `PowerShellFile file "b.cmd"`},
+		"only an extension":          {run(hostprocess.CmdFile("a", ".cmd", "c")), onBind, `CmdFile file ".cmd"`},
+		"reserved name":              {run(hostprocess.CmdFile("con", "b.cmd", "c")), onBind, `CmdFile file "b.cmd"`},
+		"file of config map":         {run(hostprocess.CmdFile("A", "b.cmd", "c")), onBind, `CmdFile configMap "A"`},
+		"batch file not ASCII":       {run(hostprocess.CmdFile("a", "b.cmd", "ä")), onBind, `CmdFile script "ä"`},
+		"zero byte in a word":        {run(hostprocess.Words("a", "b\x00")), onBind, `Words word "b\x00"`},
+		"zero byte in args":          {other().WithArgs("b\x00"), onBind, `WithArgs word "b\x00"`},
 		"two scripts in a file": {run(hostprocess.CmdFile("a", "b.cmd", "c")).WithPreStop(hostprocess.ExecHook(hostprocess.CmdFile("a", "b.cmd", "d"))), onBind,
 			`CmdFile file "b.cmd"`},
 		"large config map": {run(hostprocess.CmdFile("a", "b.cmd", strings.Repeat("c", 1<<20+1))), onBind, `CmdFile configMap "a"`},

@@ -18,9 +18,8 @@ import (
 // none if no script is run from a file. If the pod can't be built, the error is
 // that of [Pod.Build].
 func (p Pod) ConfigMaps(namespace string) ([]*corev1.ConfigMap, error) {
-	b := p.assemble(defaultPolicy)
-	b.judge("", p.validator.PodSpec(&b.spec, nil))
-	if err := b.err(); err != nil {
+	b, err := p.build()
+	if err != nil {
 		return nil, err
 	}
 	var maps []*corev1.ConfigMap
@@ -55,15 +54,13 @@ func (b *build) script(container string, c Command) {
 			return
 		}
 		if other.file == c.file.file {
-			b.mistakes = append(b.mistakes, inContainer(container, mistake(string(c.method), "file", c.file.file,
-				errors.New("is the file of another script in the same ConfigMap: name one of them otherwise"))))
+			b.wrong(container, string(c.method), "file", c.file.file, errors.New("is the file of another script in the same ConfigMap: name one of them otherwise"))
 			return
 		}
 		size += len(other.text)
 	}
 	if size > mostData {
-		b.mistakes = append(b.mistakes, inContainer(container, mistake(string(c.method), "configMap", c.file.configMap,
-			errors.New("would hold more than 1 MiB: put the script into another ConfigMap, or into the image"))))
+		b.wrong(container, string(c.method), "configMap", c.file.configMap, errors.New("would hold more than 1 MiB: put the script into another ConfigMap, or into the image"))
 	}
 	b.scripts = append(b.scripts, c.file)
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -55,9 +56,11 @@ func NewContainer(name, image string) Container {
 	if name != "" {
 		c.mistakes.add(method, "name", name, label(name))
 	}
+	var err error
 	if strings.TrimSpace(image) != image {
-		c.mistakes.add(method, "image", image, errors.New("has white space around it, which the API server refuses"))
+		err = errors.New("has white space around it, which the API server refuses")
 	}
+	c.mistakes.add(method, "image", image, err)
 	return c
 }
 
@@ -88,9 +91,11 @@ func (c Container) WithRunAs(account accounts.Account) Container {
 //
 // Equivalent of setting workingDir.
 func (c Container) WithWorkingDir(dir string) Container {
+	var err error
 	if strings.ContainsRune(dir, 0) {
-		c.mistakes.add("WithWorkingDir", "dir", dir, errors.New("contains a zero byte, which no path can have"))
+		err = errors.New("contains a zero byte, which no path can have")
 	}
+	c.mistakes.add("WithWorkingDir", "dir", dir, err)
 	c.spec.WorkingDir = dir
 	return c
 }
@@ -150,7 +155,7 @@ func (c Container) WithLimit(name corev1.ResourceName, quantity string) Containe
 // resource returns a copy of the list with an entry more.
 func (c *Container) resource(method string, list corev1.ResourceList, name corev1.ResourceName, quantity string) corev1.ResourceList {
 	c.mistakes.add(method, "name", string(name), resourceName(name))
-	parsed, err := resource.ParseQuantity(quantity)
+	parsed, err := parseQuantity(quantity)
 	switch {
 	case err != nil:
 		c.mistakes.add(method, "quantity", quantity, fmt.Errorf("%w; write for example 500m or 200Mi", err))
@@ -165,6 +170,18 @@ func (c *Container) resource(method string, list corev1.ResourceList, name corev
 	}
 	changed[name] = parsed
 	return changed
+}
+
+// parseQuantity reads a quantity. One that no node can have isn't passed on: to
+// round 1e-999999999 takes more time and memory than there is.
+func parseQuantity(text string) (resource.Quantity, error) {
+	const longest, largest = 100, 30
+	digits := strings.TrimLeft(text[strings.LastIndexAny(text, "eE")+1:], "+-0")
+	exponent, err := strconv.Atoi(digits)
+	if len(text) > longest || strings.ContainsAny(text, "eE") && (err == nil && exponent > largest || errors.Is(err, strconv.ErrRange)) {
+		return resource.Quantity{}, errors.New("has more digits than any quantity")
+	}
+	return resource.ParseQuantity(text)
 }
 
 // resourceName wants a resource that a Windows node can have.

@@ -16,7 +16,8 @@ import (
 	"github.com/hostprocess-go/sdk/validate"
 )
 
-// Conversion is what [Convert] made of a pod.
+// Conversion is what [Convert] made of a pod. The zero Conversion comes with an
+// error.
 type Conversion struct {
 	// Spec is the HostProcess pod. It shares nothing with the input.
 	Spec *corev1.PodSpec
@@ -28,7 +29,7 @@ type Conversion struct {
 	Open []Decision
 }
 
-// Change is one field that [Convert] has changed.
+// Change is one field that [Convert] has changed. The zero Change says nothing.
 type Change struct {
 	// Field is the path within the spec: "containers[0].securityContext.privileged".
 	Field string
@@ -52,7 +53,8 @@ func (c Change) String() string {
 	return c.Field + ": " + before + " became " + after + ": " + c.Why
 }
 
-// Decision is something that a person must decide.
+// Decision is something that a person must decide. The zero Decision says
+// nothing.
 type Decision struct {
 	// Field is the path within the spec.
 	Field string

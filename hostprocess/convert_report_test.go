@@ -51,7 +51,7 @@ func TestConvertReportsEveryDifference(t *testing.T) {
 }
 
 // podSpecIn reads the pod of a fixture, whatever is around it.
-func podSpecIn(t *testing.T, file string) *corev1.PodSpec {
+func podSpecIn(t testing.TB, file string) *corev1.PodSpec {
 	t.Helper()
 	text, err := os.ReadFile(file)
 	if err != nil {

@@ -7,11 +7,11 @@
 // copy and leaves its receiver alone, so a pod can be kept in a variable, shared
 // between goroutines, and used as the base of others.
 //
-//	base := hostprocess.New(accounts.LocalService,
+//	pod := hostprocess.New(accounts.LocalService,
 //		hostprocess.NewContainer("agent", "registry.example.com/agent:1.4").
 //			WithCommand("agent.exe").
 //			WithMount(hostprocess.ConfigMap("agent-config"), "/etc/agent"))
-//	spec, err := base.Build()
+//	spec, err := pod.Build()
 //
 // # What is set without being asked for
 //
@@ -60,18 +60,28 @@
 // judges the finished spec with package validate, for the nodes named with
 // [Pod.For]; what that finds is reported in the same list.
 //
+// # Fields without a method
+//
+// What Build and the other terminal methods return are plain objects that belong to
+// the caller. [Pod.Edit] sets what has no method here in the spec of the pod, such as
+// topologySpreadConstraints, and is judged by the build. Fields of the workload, such
+// as minReadySeconds, backoffLimit or the update strategy, are set on what was built;
+// nobody looks at that unless it is passed to Object of a validate.Validator.
+//
 // # Applying
 //
 // What the terminal methods return has apiVersion and kind, and is the same each
 // time, so it can be applied on the server as it is:
 //
-//	data, err := json.Marshal(daemonSet)
+//	fields, err := runtime.DefaultUnstructuredConverter.ToUnstructured(set)
 //	if err != nil {
 //		return err
 //	}
-//	_, err = client.AppsV1().DaemonSets(daemonSet.Namespace).Patch(ctx, daemonSet.Name,
-//		types.ApplyPatchType, data, metav1.PatchOptions{FieldManager: "my-operator"})
+//	delete(fields, "status")
+//	configuration := client.ApplyConfigurationFromUnstructured(&unstructured.Unstructured{Object: fields})
+//	return r.Apply(ctx, configuration, client.FieldOwner("agent-operator"), client.ForceOwnership)
 //
-// The client with its generated apply configurations isn't needed for that, and
-// isn't part of this module.
+// That is controller-runtime's client, in examples/controllerruntime of this
+// repository; client-go takes the same fields as a patch of type ApplyPatchType.
+// Generated apply configurations aren't needed for it.
 package hostprocess

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/hostprocess-go/sdk/validate"
 )
 
 // BuildError says why a pod can't be built. It holds every mistake that was
@@ -72,9 +74,23 @@ func (m Mistake) Error() string {
 		b.WriteString(": " + m.Argument)
 	}
 	if m.Err != nil {
-		b.WriteString(": " + m.Err.Error())
+		b.WriteString(": " + m.text())
 	}
 	return b.String()
+}
+
+// text is that of Err, without the field or the argument that it starts with and
+// that was named already.
+func (m Mistake) text() string {
+	text := m.Err.Error()
+	if f, ok := m.Err.(validate.Finding); ok {
+		return strings.TrimPrefix(text, f.Field+": ")
+	}
+	if rest, ok := strings.CutPrefix(text, m.Argument); ok {
+		return strings.TrimLeft(rest, ": ")
+	}
+	_, value, _ := strings.Cut(m.Argument, " ")
+	return strings.TrimPrefix(text, "path "+value+" ")
 }
 
 // Unwrap returns Err.

@@ -16,11 +16,9 @@ import (
 )
 
 // Server-side apply wants the fields that are meant and no others. The objects
-// have their apiVersion and kind; leave out the status, and send the rest as a
-// patch of type ApplyPatchType, with client-go or controller-runtime:
-//
-//	client.AppsV1().DaemonSets("agents").Patch(ctx, "agent", types.ApplyPatchType, patch,
-//		metav1.PatchOptions{FieldManager: "agent-operator"})
+// have their apiVersion and kind; leave out the status, and send the rest: with
+// client-go as a patch of type ApplyPatchType, with controller-runtime as in
+// examples/controllerruntime.
 func Example_serverSideApply() {
 	ds, err := hostprocess.New(accounts.LocalService,
 		hostprocess.NewContainer("agent", "registry.example.com/agent:1.4").WithCommand("agent.exe")).

@@ -5,7 +5,6 @@ package hostprocess
 
 import (
 	"errors"
-	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 
@@ -35,9 +34,12 @@ func From(spec *corev1.PodSpec) Pod {
 // eachRunsAs says whether the pod was started with a spec and needs no account,
 // because each container has its own.
 func (p Pod) eachRunsAs() bool {
-	without := func(c Container) bool { return c.account == nil }
-	return p.from && p.accountMethod == "From" && len(p.containers) > 0 &&
-		!slices.ContainsFunc(p.init, without) && !slices.ContainsFunc(p.containers, without)
+	for c := range p.all() {
+		if c.account == nil {
+			return false
+		}
+	}
+	return p.from && p.accountMethod == "From" && len(p.containers) > 0
 }
 
 // accountOf is the account of a name; if a node can't use it, it is one whose

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/hostprocess-go/sdk/accounts"
 	"github.com/hostprocess-go/sdk/validate"
@@ -39,8 +40,8 @@ type grant struct {
 	make   bool
 }
 
-// Access is what the members of a [Group] may do with a file, or with a directory
-// and all that is in it.
+// Access is what the members of a [Group] may do with a file, or with a
+// directory and all that is in it. The zero Access is a mistake.
 type Access string
 
 const (
@@ -79,6 +80,8 @@ func (g Group) grant(method, path string, access Access, make bool) Group {
 	case err != nil:
 	case len(path) < 2 || path[1] != ':':
 		err = errors.New("has no drive: write one, such as C: or D:, in front")
+	case !utf8.ValidString(path):
+		err = errors.New("is not UTF-8: the script would name another path")
 	case strings.ContainsAny(path, "*?\"<>|") || strings.ContainsFunc(path, isControl):
 		err = errors.New("has a character that no file name can have")
 	}
@@ -222,11 +225,9 @@ func (ms *mistakes) groups(p *Pod) {
 	if group, ok := p.account.(accounts.LocalGroup); ok {
 		ms.add(p.accountMethod, "account", string(group), err)
 	}
-	for _, list := range [][]Container{p.init, p.containers} {
-		for i := range list {
-			if group, ok := list[i].account.(accounts.LocalGroup); ok {
-				ms.in(&list[i], "WithRunAs", "account", string(group), err)
-			}
+	for c := range p.all() {
+		if group, ok := c.account.(accounts.LocalGroup); ok {
+			ms.combined(c, "WithRunAs", "account", string(group), err)
 		}
 	}
 }

@@ -25,7 +25,7 @@ func agents() hostprocess.Group {
 }
 
 // scriptOf is what a container runs in PowerShell.
-func scriptOf(t *testing.T, c corev1.Container) string {
+func scriptOf(t testing.TB, c corev1.Container) string {
 	t.Helper()
 	if len(c.Command) == 0 || c.Command[len(c.Command)-2] != "-EncodedCommand" {
 		t.Fatalf("container %s runs %q", c.Name, c.Command)
@@ -165,6 +165,7 @@ func TestGroupMistakes(t *testing.T) {
 		"built in":   {hostprocess.NewGroup(accounts.Administrators).Removal(), []string{`/Removal group "Administrators"`}},
 		"containerd 1.6": {pod().WithGroup(agents()).For(validate.Target{Mode: volumes.Symlink16}, validate.Target{}),
 			[]string{`/WithGroup account "agents"`}},
+		"path not UTF-8": {pod().WithGroup(agents().WithDirectory("C:\\\xff", hostprocess.Full)), []string{`/WithDirectory path "C:\\\xff"`}},
 		"container on containerd 1.6": {pod(other().WithRunAs(accounts.Users)).For(validate.Target{Mode: volumes.Symlink16}),
 			[]string{`other/WithRunAs account "Users"`}},
 	} {

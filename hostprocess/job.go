@@ -35,7 +35,8 @@ func (p Pod) Job(meta metav1.ObjectMeta) (*batchv1.Job, error) {
 // [*BuildError]. The schedule is five fields, minute, hour, day of month, month
 // and day of week, or @hourly, @daily, @weekly, @monthly or @yearly. A run that
 // isn't over when the next is due holds that back, because both would use the
-// same node. The pods are those of [Pod.Job].
+// same node. The pods are those of [Pod.Job]. The time zone is that of the control
+// plane, unless spec.timeZone is set on the result.
 func (p Pod) CronJob(meta metav1.ObjectMeta, schedule string) (*batchv1.CronJob, error) {
 	w := p.workload("CronJob", meta, corev1.RestartPolicyNever)
 	w.once()
@@ -58,6 +59,9 @@ func (p Pod) CronJob(meta metav1.ObjectMeta, schedule string) (*batchv1.CronJob,
 func cron(schedule string) error {
 	if slices.Contains([]string{"@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly"}, schedule) {
 		return nil
+	}
+	if strings.Contains(schedule, "TZ=") {
+		return errors.New("names a time zone, which the API server refuses there: set spec.timeZone of the CronJob that was built")
 	}
 	fields := strings.Fields(schedule)
 	if len(fields) != len(cronFields) {

@@ -30,7 +30,7 @@ type workload struct {
 
 func (p Pod) workload(method string, meta metav1.ObjectMeta, policy corev1.RestartPolicy) *workload {
 	w := &workload{build: p.assemble(policy), method: method, meta: *meta.DeepCopy()}
-	checked := *meta.DeepCopy()
+	checked := w.meta
 	if checked.Namespace == "" {
 		checked.Namespace = metav1.NamespaceDefault
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/validation/field"
 	"k8s.io/utils/ptr"
 
 	"github.com/hostprocess-go/sdk/accounts"
@@ -215,6 +216,25 @@ func TestPodMistakes(t *testing.T) {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
 		})
+	}
+}
+
+// A mistake names its field or argument once, whatever its cause starts with.
+func TestMistakeSaysEverythingOnce(t *testing.T) {
+	_, account := accounts.Parse("")
+	_, mountPath := volumes.Bind.Resolve("C:")
+	for want, m := range map[string]hostprocess.Mistake{
+		`New: account "": is empty, which the API server rejects; `:      {Method: "New", Argument: `account ""`, Err: account},
+		`WithMount: mountPath "C:": is a drive without a directory, `:    {Method: "WithMount", Argument: `mountPath "C:"`, Err: mountPath},
+		`container "c": WithMount: volumeMounts[1].name: is "x" (y) [z]`: {Container: "c", Method: "WithMount", Argument: "volumeMounts[1].name", Err: validate.Finding{Field: "spec.containers[0].volumeMounts[1].name", Message: `is "x"`, Fix: "y", Rule: "z"}},
+		`Job: meta.name: Required value: a`:                              {Method: "Job", Argument: "meta.name", Err: field.Required(field.NewPath("meta", "name"), "a")},
+		`A: b: c`:                                                        {Method: "A", Argument: "b", Err: errors.New("c")},
+		`A: b`:                                                           {Method: "A", Argument: "b"},
+		`: c`:                                                            {Err: errors.New("c")},
+	} {
+		if got := m.Error(); !strings.HasPrefix(got, want) {
+			t.Errorf("says %s\nwant %s", got, want)
+		}
 	}
 }
 

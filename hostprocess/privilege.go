@@ -11,8 +11,8 @@ import (
 	"github.com/hostprocess-go/sdk/accounts"
 )
 
-// ContainerPrivilege is what one container of a pod may do to its node, and why.
-// See [Privileges].
+// ContainerPrivilege is what one container of a pod may do to its node, and
+// why. See [Privileges]. The zero ContainerPrivilege says nothing.
 type ContainerPrivilege struct {
 	// Container is its name, and Field its place: "initContainers[0]".
 	Container, Field string
@@ -40,7 +40,10 @@ func (c ContainerPrivilege) String() string {
 	b.WriteString(c.Container + " (" + c.Field + ") runs as ")
 	switch {
 	case c.Account == nil:
-		b.WriteString("nobody: " + c.Reason.Error())
+		b.WriteString("nobody")
+		if c.Reason != nil {
+			b.WriteString(": " + c.Reason.Error())
+		}
 	case c.FromPod:
 		b.WriteString(c.RunAsUserName + ", the account of the pod. " + c.May)
 	default:

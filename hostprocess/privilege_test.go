@@ -92,3 +92,9 @@ func TestPrivileges(t *testing.T) {
 		t.Errorf("without a user: %v", got)
 	}
 }
+
+func TestZeroContainerPrivilege(t *testing.T) {
+	if got := (hostprocess.ContainerPrivilege{Container: "c", Field: "containers[0]"}).String(); got != "c (containers[0]) runs as nobody" {
+		t.Errorf("says %q", got)
+	}
+}

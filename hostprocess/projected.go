@@ -26,8 +26,12 @@ func Projected(parts ...Volume) Volume {
 		v.mistakes.add("Projected", "part", part.kind, err)
 		source.Sources = append(source.Sources, sources...)
 	}
-	for path := range repeated(source.Sources) {
-		v.mistakes.add("Projected", "path", path, errors.New("is the path of two files: give one of them another"))
+	taken := map[string]bool{}
+	for _, path := range projectedPaths(source.Sources) {
+		if taken[path] {
+			v.mistakes.add("Projected", "path", path, errors.New("is the path of two files: give one of them another"))
+		}
+		taken[path] = true
 	}
 	v.source.Projected = source
 	return v
@@ -53,49 +57,27 @@ func (v Volume) projections() ([]corev1.VolumeProjection, error) {
 	return nil, errors.New("can't be part of another volume: use ConfigMap, Secret, DownwardAPI or ServiceAccountToken")
 }
 
-// repeated ranges over the paths that more than one source writes to.
-func repeated(sources []corev1.VolumeProjection) func(yield func(string) bool) {
-	return func(yield func(string) bool) {
-		seen := map[string]bool{}
-		for path := range projectedPaths(sources) {
-			if seen[path] && !yield(path) {
-				return
-			}
-			seen[path] = true
+// projectedPaths are the paths that sources are known to write to.
+func projectedPaths(sources []corev1.VolumeProjection) []string {
+	var paths []string
+	items := func(list []corev1.KeyToPath) {
+		for _, item := range list {
+			paths = append(paths, item.Path)
 		}
 	}
-}
-
-func projectedPaths(sources []corev1.VolumeProjection) func(yield func(string) bool) {
-	return func(yield func(string) bool) {
-		for _, s := range sources {
-			if !projectedFiles(s, yield) {
-				return
-			}
-		}
-	}
-}
-
-func projectedFiles(s corev1.VolumeProjection, yield func(string) bool) bool {
-	var items []corev1.KeyToPath
-	switch {
-	case s.ConfigMap != nil:
-		items = s.ConfigMap.Items
-	case s.Secret != nil:
-		items = s.Secret.Items
-	case s.ServiceAccountToken != nil:
-		return yield(s.ServiceAccountToken.Path)
-	case s.DownwardAPI != nil:
-		for _, file := range s.DownwardAPI.Items {
-			if !yield(file.Path) {
-				return false
+	for _, s := range sources {
+		switch {
+		case s.ConfigMap != nil:
+			items(s.ConfigMap.Items)
+		case s.Secret != nil:
+			items(s.Secret.Items)
+		case s.ServiceAccountToken != nil:
+			paths = append(paths, s.ServiceAccountToken.Path)
+		case s.DownwardAPI != nil:
+			for _, file := range s.DownwardAPI.Items {
+				paths = append(paths, file.Path)
 			}
 		}
 	}
-	for _, item := range items {
-		if !yield(item.Path) {
-			return false
-		}
-	}
-	return true
+	return paths
 }

@@ -72,7 +72,7 @@ func wrong(p hostprocess.Pod, exported map[string]bool) string {
 }
 
 // exportedFunctions are the names of all exported functions and methods.
-func exportedFunctions(t *testing.T) map[string]bool {
+func exportedFunctions(t testing.TB) map[string]bool {
 	t.Helper()
 	entries, err := os.ReadDir(".")
 	if err != nil {

@@ -57,9 +57,7 @@ const (
 // wrong with them as well.
 func (b *build) run(c Command, built *corev1.Container, where place) []string {
 	before := len(b.mistakes)
-	for _, m := range c.mistakes {
-		b.mistakes = append(b.mistakes, inContainer(built.Name, m))
-	}
+	b.mistakes.in(built.Name, c.mistakes...)
 	if len(c.mistakes) > 0 {
 		return nil
 	}
@@ -74,7 +72,7 @@ func (b *build) words(c Command, built *corev1.Container, where place) []string 
 	nodes := b.nodes
 	nodes.Expand, nodes.Variables = where != inHook, c.variables
 	if nodes.Expand && nodes.Variables {
-		b.variables(c, built, where)
+		b.references(c, built, where)
 	}
 	switch c.method {
 	case words:
@@ -89,35 +87,19 @@ func (b *build) words(c Command, built *corev1.Container, where place) []string 
 			"-File", b.scriptFile(c, built))
 	case cmdFile:
 		return b.encode(c, built, nodes, cmdPath, "/d", "/c", b.scriptFile(c, built))
+	}
+	program := c.words[0]
+	switch c.method {
 	case imageProgram:
-		return b.encode(c, built, nodes, c.path, c.words[1:]...)
+		program = c.path
 	case mountedProgram:
-		return b.encode(c, built, nodes, b.mounted(c, built), c.words[1:]...)
+		program = b.mounted(c, built)
 	}
-	return b.encode(c, built, nodes, c.words[0], c.words[1:]...)
-}
-
-// variables wants that the container has what the arguments refer to.
-func (b *build) variables(c Command, built *corev1.Container, where place) {
-	for i, arg := range c.words[1:] {
-		for _, name := range cmdline.References(arg) {
-			if err := known(built, name, where); err != nil {
-				b.mistakes = append(b.mistakes, inContainer(built.Name, mistake(string(c.method), fmt.Sprintf("args[%d]", i), arg, err)))
-			}
-		}
+	list := b.encode(c, built, nodes, program, c.words[1:]...)
+	if list != nil && nodes.Variables && nodes.Shell {
+		b.values(c, built, where, list)
 	}
-}
-
-// known says why the kubelet doesn't know the value of a variable.
-func known(built *corev1.Container, name string, where place) error {
-	at := slices.IndexFunc(built.Env, func(v corev1.EnvVar) bool { return v.Name == name })
-	switch {
-	case where == inProbe && (at < 0 || built.Env[at].Value == ""):
-		return fmt.Errorf("refers to %q, which isn't set with WithEnv: in a probe the kubelet knows no other variables", name)
-	case where != inProbe && at < 0 && len(built.EnvFrom) == 0:
-		return fmt.Errorf("refers to %q, which the container doesn't have: set it with WithEnv or WithEnvFrom", name)
-	}
-	return nil
+	return list
 }
 
 // encode writes a program and its arguments so that they arrive.
@@ -136,7 +118,7 @@ func (b *build) encode(c Command, built *corev1.Container, nodes cmdline.Nodes, 
 	case wrong.Word > 0:
 		m = mistake(string(c.method), fmt.Sprintf("args[%d]", wrong.Word-1), shortened(args[wrong.Word-1]), errors.New(wrong.Reason.String()))
 	}
-	b.mistakes = append(b.mistakes, inContainer(built.Name, m))
+	b.mistakes.in(built.Name, m)
 	return nil
 }
 
@@ -167,15 +149,11 @@ func (b *build) cmdLine(c Command, built *corev1.Container, nodes cmdline.Nodes)
 // mounted is the path of a program that is mounted.
 func (b *build) mounted(c Command, built *corev1.Container) string {
 	at, err := volumes.Bind.Resolve(c.mountPath)
-	if err != nil {
-		return c.words[0]
-	}
-	if !slices.ContainsFunc(built.VolumeMounts, func(m corev1.VolumeMount) bool {
+	if err == nil && !slices.ContainsFunc(built.VolumeMounts, func(m corev1.VolumeMount) bool {
 		other, err := volumes.Bind.Resolve(m.MountPath)
 		return err == nil && strings.EqualFold(other.Destination(), at.Destination())
 	}) {
-		b.mistakes = append(b.mistakes, inContainer(built.Name, mistake(string(c.method), "mountPath", c.mountPath,
-			errors.New("is the mountPath of no mount of this container: add it with WithMount"))))
+		b.wrong(built.Name, string(c.method), "mountPath", c.mountPath, errors.New("is the mountPath of no mount of this container: add it with WithMount"))
 	}
 	return b.inMount(c.mountPath, c.words[0])
 }
@@ -184,27 +162,20 @@ func (b *build) mounted(c Command, built *corev1.Container) string {
 // have it there, and otherwise below the root of the container. What can't be
 // joined was reported when the command was made.
 func (b *build) inMount(mountPath, path string) string {
-	ref, err := volumes.Portable(mountPath)
+	at, err := volumes.Bind.Resolve(mountPath)
 	if err != nil {
 		return path
 	}
+	ref, _ := volumes.Portable(mountPath) // refuses the same
 	file, err := ref.Join(path)
 	if err != nil {
 		return path
 	}
-	if b.nodes.Direct {
-		return imageRoot + "\\" + file.Rel()
+	root := imageRoot
+	if !b.nodes.Direct {
+		root = at.Destination()[:len("C:")]
 	}
-	return file.Path(bindRoot(mountPath))
-}
-
-// bindRoot is the drive of a mount.
-func bindRoot(mountPath string) string {
-	at, err := volumes.Bind.Resolve(mountPath)
-	if err != nil {
-		return "C:"
-	}
-	return at.Destination()[:len("C:")]
+	return file.Path(root)
 }
 
 // scriptFile mounts the ConfigMap of a script, unless that was done, and returns

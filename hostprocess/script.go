@@ -53,8 +53,9 @@ func PowerShell(script string) Command {
 //
 // Equivalent of setting command to powershell.exe with -File.
 func PowerShellFile(configMap, file, script string) Command {
-	if strings.ContainsFunc(script, isNotASCII) {
-		script = "\ufeff" + script // without it, PowerShell reads the file in the code page of the node
+	const mark = "\ufeff"
+	if strings.ContainsFunc(script, isNotASCII) && !strings.HasPrefix(script, mark) {
+		script = mark + script // without it, PowerShell reads the file in the code page of the node
 	}
 	return fileCommand(powerShellFile, configMap, file, ".ps1", script)
 }

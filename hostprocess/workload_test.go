@@ -205,10 +205,17 @@ func TestSchedules(t *testing.T) {
 		"": false, "* * * *": false, "* * * * * *": false, "60 * * * *": false, "* 24 * * *": false, "* * 0 * *": false,
 		"* * * 13 *": false, "* * * * 7": false, "5-1 * * * *": false, "*/0 * * * *": false, "a * * * *": false, "1-x * * * *": false,
 		",* * * * *": false, "* * * anf *": false, "* * * * tuew": false, "@every 1s": false, "@often": false, "-1 * * * *": false, "*/x * * * *": false,
+		"TZ=UTC 0 3 * * *": false, "CRON_TZ=UTC 0 3 * * *": false,
 	} {
 		if _, err := pod().CronJob(metav1.ObjectMeta{Name: "x"}, schedule); (err == nil) != good {
 			t.Errorf("schedule %q: %v", schedule, err)
 		}
+	}
+}
+
+func TestScheduleWithTimeZone(t *testing.T) {
+	if _, err := pod().CronJob(metav1.ObjectMeta{Name: "x"}, "TZ=UTC 0 3 * * *"); err == nil || !strings.Contains(err.Error(), "spec.timeZone") {
+		t.Errorf("says %v", err)
 	}
 }
 

@@ -13,8 +13,9 @@
 //
 //	findings := validate.Validator{}.Pod(pod)
 //	if err := findings.Err(); err != nil {
-//		return err
+//		return nil, err
 //	}
+//	return findings.Warnings(), nil
 //
 // A pod is judged for the nodes that it is meant for: see Validator.Targets.
 // Nodes differ in how a container's volumes are mounted, and with that in what

@@ -95,8 +95,8 @@ func (f Finding) detail() string {
 
 // Findings is what is wrong with an object, in the order of the walk: the
 // workload, the metadata, the pod, its volumes, then container after container
-// (init, regular, ephemeral). The same input gives the same order. Nil means
-// that nothing was found.
+// (init, regular, ephemeral). The same input gives the same order. The zero
+// Findings, nil, means that nothing was found.
 type Findings []Finding
 
 // With returns the findings of one severity, in the same order; nil where there

@@ -14,10 +14,11 @@ import (
 )
 
 // RuleID names a rule: a few lower-case words joined by hyphens. An id is never
-// renamed and never given to another rule.
+// renamed and never given to another rule. The zero RuleID is no rule's.
 type RuleID string
 
-// Layer says who enforces a rule, and with that when a person hears of it.
+// Layer says who enforces a rule, and with that when a person hears of it. The
+// zero Layer is APIServer.
 type Layer uint8
 
 const (
@@ -52,7 +53,7 @@ func (l Layer) String() string {
 func (l Layer) MarshalText() ([]byte, error) { return []byte(l.String()), nil }
 
 // Rule describes one rule of the catalogue. It is a copy; changing it changes
-// nothing.
+// nothing. The zero Rule says nothing.
 type Rule struct {
 	// ID is the rule's name for ever.
 	ID RuleID

@@ -10,9 +10,8 @@ import (
 
 // IgnoreAnnotation is the annotation by which the author of an object says that
 // findings of some rules are meant to be so. Its value is a list of rule ids,
-// separated by commas; spaces around them don't count:
-//
-//	hostprocess-go.dev/ignore: local-system-unneeded, os-missing
+// separated by commas, such as "local-system-unneeded, os-missing"; spaces around
+// them don't count.
 const IgnoreAnnotation = "hostprocess-go.dev/ignore"
 
 // Suppress takes the findings of the rules that an object's IgnoreAnnotation

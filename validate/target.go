@@ -6,6 +6,7 @@ package validate
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -28,6 +29,20 @@ type Target struct {
 // supportedTargets are the nodes that a pod is judged for where a Validator
 // names none.
 var supportedTargets = [...]Target{{Mode: volumes.Bind}}
+
+// Strictest returns those of some targets that a pod has to be judged for: what is
+// wrong with it on any of them is wrong on one of these, too. It keeps their
+// order, and leaves out what another says as well: of containerd 1.7.2 and 1.7.13
+// the latter. It is nil where there are none.
+func Strictest(targets []Target) []Target {
+	kept := slices.Clone(targets)
+	for i := len(kept) - 1; i >= 0; i-- {
+		if others := slices.Concat(kept[:i], kept[i+1:]); len(others) > 0 && kept[i].behaviour()&^behaviours(others) == 0 {
+			kept = others
+		}
+	}
+	return kept
+}
 
 // ParseTarget reads a target as people write it: a version of containerd
 // ("1.6.8", "containerd://1.7.0-k3s1"), a mode ("bind", "symlinkHPC"), or both

@@ -4,14 +4,65 @@
 package validate_test
 
 import (
+	"math/rand/v2"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
 
 	"github.com/hostprocess-go/sdk/validate"
 	"github.com/hostprocess-go/sdk/volumes"
 )
+
+// TestStrictest judges every fixture for a random set of targets, and for the
+// strictest of them: the same is found.
+func TestStrictest(t *testing.T) {
+	var all []validate.Target
+	for _, text := range []string{"1.6.6", "1.6.8", "1.6.34", "1.6", "1.7.2", "1.7.13+azure", "1.7.20", "2.1.1", "bind", "1.7.2@symlinkHPC", "1.7.20@symlinkHPC", "symlinkHPC"} {
+		target, err := validate.ParseTarget(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, target)
+	}
+	find := func(targets []validate.Target, object runtime.Object) validate.Findings {
+		found, err := validate.Validator{Targets: targets}.Object(object)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range found {
+			found[i].Targets = "" // which names fewer
+		}
+		return found
+	}
+	different := map[int]bool{}
+	r := rand.New(rand.NewPCG(5, 6))
+	for _, path := range fixturePaths(t) {
+		var targets []validate.Target
+		for _, target := range all {
+			if r.IntN(3) == 0 {
+				targets = append(targets, target)
+			}
+		}
+		strictest := validate.Strictest(targets)
+		if len(strictest) > len(targets) || (len(strictest) == 0) != (len(targets) == 0) {
+			t.Fatalf("of %v: %v", targets, strictest)
+		}
+		different[len(targets)-len(strictest)] = true
+		object := readFixture(t, path).object
+		if diff := cmp.Diff(find(targets, object), find(strictest, object)); diff != "" {
+			t.Errorf("%s: of %v the strictest are %v (-all +strictest):\n%s", path, targets, strictest, diff)
+		}
+	}
+	if len(different) < 4 {
+		t.Errorf("only so many are left out: %v", different)
+	}
+	if validate.Strictest(nil) != nil {
+		t.Error("nothing has strictest")
+	}
+}
 
 func TestParseTarget(t *testing.T) {
 	for text, want := range map[string]string{

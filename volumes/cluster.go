@@ -13,12 +13,12 @@ import (
 // Cluster is how a program in the pod talks to the API server. Its fields are
 // what a client needs; with client-go:
 //
-//	config := &rest.Config{Host: c.Host, BearerTokenFile: c.TokenFile}
-//	config.CAFile = c.CAFile
-//	client, err := kubernetes.NewForConfig(config)
+//	config := &rest.Config{Host: cluster.Host, BearerTokenFile: cluster.TokenFile}
+//	config.CAFile = cluster.CAFile
 //
 // The token is a file, not a value, because the kubelet replaces it long before it
-// expires; a client that reads the file again goes on working.
+// expires; a client that reads the file again goes on working. The zero Cluster names
+// no API server.
 type Cluster struct {
 	Host      string // URL of the API server: https://10.96.0.1:443
 	TokenFile string // path of the service account's token

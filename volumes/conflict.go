@@ -76,9 +76,10 @@ func (l Location) Conflict(other Location) Conflict {
 	return NoConflict
 }
 
-// same is the conflict of two mounts with the same path under the root.
+// same is the conflict of two mounts with the same path under the root. Only mode
+// Bind tells drives apart.
 func (l Location) same(other Location) Conflict {
-	if l.DriveCounts() && lower(l.drive[0]) != lower(other.drive[0]) {
+	if l.mode == Bind && lower(l.drive[0]) != lower(other.drive[0]) {
 		return SameLink
 	}
 	return SamePlace

@@ -13,7 +13,8 @@ import (
 )
 
 // Process is what Detect looks at. Programs call Detect; tests describe a process
-// in a tree of files of their own and call its Detect method.
+// in a tree of files of their own and call its Detect method. The zero Process has no
+// environment, so it isn't taken for a HostProcess container.
 type Process struct {
 	// LookupEnv returns environment variables, as os.LookupEnv does. nil means that
 	// there are none.

@@ -62,12 +62,18 @@
 // Detect finds the container's root and its mode, and Root opens files by their
 // mountPath:
 //
-//	root, err := volumes.Detect()
-//	config, err := root.ReadFile("/etc/agent/config.yaml") // of a mount
-//	plugins := root.Image()                                // an fs.FS of the image
-//	cluster, err := root.Cluster()                         // API server and service account
+//	config, err := root.ReadFile("/etc/agent/config.yaml")
+//	if err != nil {
+//		return agent{}, err
+//	}
+//	plugins, err := fs.Glob(root.Image(), "plugins/*.exe")
+//	if err != nil {
+//		return agent{}, err
+//	}
+//	cluster, err := root.Cluster()
 //
-// The same calls work in an ordinary container, on Linux too, where a mount is at its
+// Here the configuration is mounted, the plugins are files of the image, and the
+// cluster is where the API server is and how to talk to it. The same calls work in an ordinary container, on Linux too, where a mount is at its
 // mountPath. The package needs the standard library only; a program that uses all of
 // this has a little over two megabytes.
 //

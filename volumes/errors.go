@@ -129,7 +129,7 @@ func (e *LookupError) Error() string {
 	for i, path := range e.Tried {
 		quoted[i] = quote(path)
 	}
-	return "mount " + quote(e.Path) + ": " + e.Err.Error() + " (tried " + strings.Join(quoted, ", then ") + ")"
+	return "mount " + quote(e.Path) + ": " + text(e.Err) + " (tried " + strings.Join(quoted, ", then ") + ")"
 }
 
 // Unwrap returns Err.
@@ -145,10 +145,18 @@ type EnvError struct {
 
 // Error quotes the value and says what is wrong with it.
 func (e *EnvError) Error() string {
-	return "environment variable " + e.Name + "=" + quote(e.Value) + ": " + e.Err.Error()
+	return "environment variable " + e.Name + "=" + quote(e.Value) + ": " + text(e.Err)
 }
 
 // Unwrap returns Err.
 func (e *EnvError) Unwrap() error { return e.Err }
+
+// text is what an error says; of none, that there is something wrong.
+func text(err error) string {
+	if err == nil {
+		return "can't be used"
+	}
+	return err.Error()
+}
 
 func quote(s string) string { return strconv.Quote(s) }

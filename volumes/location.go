@@ -93,18 +93,14 @@ func (l Location) Destination() string {
 }
 
 // Rel returns the path of the mount under the root of the container, relative to
-// it: etc\agent. It has no drive, so in this respect D:\x and C:\x are the same.
+// it: etc\agent. It has no drive, so in this respect D:\x and C:\x are the same;
+// see Conflict.
 func (l Location) Rel() string { return strings.ReplaceAll(l.path, "/", `\`) }
 
 // AtDestination reports whether the mount is visible at its Destination. It is so
 // in mode Bind only; in the symlink modes the same path is a directory of the
 // node, which may well exist.
 func (l Location) AtDestination() bool { return l.mode == Bind }
-
-// DriveCounts reports whether mounts at the same path of different drives are
-// different mounts. They are in mode Bind; in the symlink modes the drive is
-// dropped, and the container doesn't start.
-func (l Location) DriveCounts() bool { return l.mode == Bind }
 
 // UnderRoot returns where the mount is under root, the root directory of the
 // container: see Mode.Root. In the symlink modes it is there and nowhere else.

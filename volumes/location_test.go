@@ -234,9 +234,6 @@ func TestLocation(t *testing.T) {
 		if got := loc.AtDestination(); got != (test.mode == volumes.Bind) {
 			t.Errorf("%s: AtDestination is %t", test.mode, got)
 		}
-		if got := loc.DriveCounts(); got != (test.mode == volumes.Bind) {
-			t.Errorf("%s: DriveCounts is %t", test.mode, got)
-		}
 		if loc.Mode() != test.mode || loc.MountPath() != test.mountPath {
 			t.Errorf("%s: %q has become %s: %q", test.mode, test.mountPath, loc.Mode(), loc.MountPath())
 		}

@@ -9,8 +9,8 @@ import (
 	"github.com/hostprocess-go/sdk/internal/winpath"
 )
 
-// Mount is one mount of a container, as input for Mode.ResolveAll. A mount of the
-// pod needs its Path only.
+// Mount is one mount of a container, as input for Mode.ResolveAll. A mount of
+// the pod needs its Path only. The zero Mount has no path, which is refused.
 type Mount struct {
 	Path   string // mountPath
 	Origin Origin // who asked for it
@@ -48,7 +48,8 @@ func TerminationLogMount(terminationMessagePath string) Mount {
 // of the container's volumeMounts.
 func ServiceAccountMount() Mount { return Mount{ServiceAccountDir, ServiceAccountToken} }
 
-// Problem is something wrong with a set of mounts. Problems are comparable.
+// Problem is something wrong with a set of mounts. Problems are comparable. The
+// zero Problem is none.
 type Problem struct {
 	// Conflict says what is wrong with two mounts, First and Second. If it is
 	// NoConflict, Refused says why First can't be mounted at all, and Second is the

@@ -22,6 +22,7 @@ const (
 const DefaultTerminationLog = "/dev/termination-log"
 
 // ServiceAccountRefs are references to the files of the pod's service account.
+// Get them from ServiceAccount; those of the zero value name the root.
 type ServiceAccountRefs struct {
 	Dir       Ref // the directory that holds the three files
 	Token     Ref // the bearer token, which the kubelet replaces before it expires

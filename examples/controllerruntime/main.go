@@ -1,14 +1,16 @@
 // Copyright The hostprocess-go Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Controllerruntime is a manager of controller-runtime whose webhooks judge
-// HostProcess pods, and workloads that hold one:
+// Controllerruntime is a manager of controller-runtime. Its webhooks judge
+// HostProcess pods, and workloads that hold one; its controller keeps an agent on
+// every Windows node:
 //
 //	cd examples/controllerruntime && go run .
 //
-// The adapter is in validator.go. A project of its own takes that file, and
-// registers the webhooks with the manager that it has; admission.Validator is
-// generic since controller-runtime v0.23.
+// The adapter for webhooks is in validator.go, and the controller in
+// reconciler.go. A project of its own takes the file that it needs, and registers
+// what is in it with the manager that it has; admission.Validator is generic since
+// controller-runtime v0.23.
 package main
 
 import (
@@ -45,6 +47,9 @@ func run(ctx context.Context) error {
 		return err
 	}
 	if err := registerAll(mgr, validate.Validator{}); err != nil {
+		return err
+	}
+	if err := (reconciler{mgr.GetClient(), "registry.example.com/agent:1.4"}).register(mgr); err != nil {
 		return err
 	}
 	return mgr.Start(ctx)

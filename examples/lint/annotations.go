@@ -23,27 +23,33 @@ func annotations(object runtime.Object) []annotated {
 	if about, err := meta.Accessor(object); err == nil {
 		all = append(all, annotated{"metadata.annotations", about.GetAnnotations()})
 	}
-	path, template := "spec.template", (*corev1.PodTemplateSpec)(nil)
-	switch o := object.(type) {
-	case *corev1.PodTemplate:
-		path, template = "template", &o.Template
-	case *corev1.ReplicationController:
-		template = o.Spec.Template
-	case *appsv1.DaemonSet:
-		template = &o.Spec.Template
-	case *appsv1.Deployment:
-		template = &o.Spec.Template
-	case *appsv1.ReplicaSet:
-		template = &o.Spec.Template
-	case *appsv1.StatefulSet:
-		template = &o.Spec.Template
-	case *batchv1.Job:
-		template = &o.Spec.Template
-	case *batchv1.CronJob:
-		path, template = "spec.jobTemplate.spec.template", &o.Spec.JobTemplate.Spec.Template
-	}
-	if template != nil {
+	if path, template := podTemplate(object); template != nil {
 		all = append(all, annotated{path + ".metadata.annotations", template.Annotations})
 	}
 	return all
+}
+
+// podTemplate is the pod template of an object and the path to it; nil where it
+// has none.
+func podTemplate(object runtime.Object) (path string, template *corev1.PodTemplateSpec) {
+	const usual = "spec.template"
+	switch o := object.(type) {
+	case *corev1.PodTemplate:
+		return "template", &o.Template
+	case *corev1.ReplicationController:
+		return usual, o.Spec.Template
+	case *appsv1.DaemonSet:
+		return usual, &o.Spec.Template
+	case *appsv1.Deployment:
+		return usual, &o.Spec.Template
+	case *appsv1.ReplicaSet:
+		return usual, &o.Spec.Template
+	case *appsv1.StatefulSet:
+		return usual, &o.Spec.Template
+	case *batchv1.Job:
+		return usual, &o.Spec.Template
+	case *batchv1.CronJob:
+		return "spec.jobTemplate.spec.template", &o.Spec.JobTemplate.Spec.Template
+	}
+	return "", nil
 }

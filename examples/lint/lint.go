@@ -12,6 +12,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/hostprocess-go/sdk/examples/internal/manifest"
+	"github.com/hostprocess-go/sdk/examples/internal/oneline"
 	"github.com/hostprocess-go/sdk/validate"
 )
 
@@ -38,6 +39,8 @@ type finding struct {
 	Targets    string            `json:"targets,omitempty"`
 	Fix        string            `json:"fix"`
 	Suppressed bool              `json:"suppressed,omitempty"`
+
+	edit *fix // nil where none is known
 }
 
 // linter judges objects and counts.
@@ -45,11 +48,15 @@ type linter struct {
 	validator validate.Validator
 	cluster   *cluster // nil without -nodes
 	out       output
-	stderr    io.Writer
-	problems  []error // what can't be read at all
+	// wantsFixes says that the output shows them.
+	wantsFixes bool
+	stderr     io.Writer
+	problems   []error // what can't be read at all
 
 	judged, passedOver, unreadable int
-	rules                          map[validate.RuleID]*count
+	// elsewhere counts HostProcess pods on nodes that the cluster doesn't have.
+	elsewhere int
+	rules     map[validate.RuleID]*count
 }
 
 // count is how often a rule was broken.
@@ -60,7 +67,7 @@ type count struct {
 
 // unread notes that something can't be read.
 func (l *linter) unread(err error) {
-	fmt.Fprintf(l.stderr, "lint: %v\n", err)
+	fmt.Fprintf(l.stderr, "lint: %s\n", oneline.Of(err.Error()))
 	l.problems = append(l.problems, err)
 	l.unreadable++
 }
@@ -69,17 +76,17 @@ func (l *linter) unread(err error) {
 func (l *linter) object(o manifest.Object) {
 	if o.Err != nil {
 		l.unreadable++
-		l.report(o, o.Line, false, validate.Finding{Rule: parseError, Severity: validate.Error, Field: ".", Message: o.Err.Error(), Fix: "correct the manifest"})
+		l.report(o, o.Line, false, nil, validate.Finding{Rule: parseError, Severity: validate.Error, Field: ".", Message: o.Err.Error(), Fix: "correct the manifest"})
 		return
 	}
-	judged, err := l.judge(o.Object)
+	findings, err := l.found(o)
 	if err != nil {
 		l.passedOver++
 		return
 	}
 	if field := patchField(o.Unknown); field != "" {
 		l.passedOver++
-		l.report(o, o.LineOf(field), false, validate.Finding{
+		l.report(o, o.LineOf(field), false, nil, validate.Finding{
 			Rule: mergePatch, Severity: validate.Info, Field: field,
 			Message: "makes the object a patch, which is not judged: what it leaves out stands elsewhere",
 			Fix:     "judge what kustomize build prints",
@@ -87,7 +94,7 @@ func (l *linter) object(o manifest.Object) {
 		return
 	}
 	l.judged++
-	if findings := append(unknownFields(o.Unknown), judged...); len(findings) > 0 {
+	if len(findings) > 0 {
 		l.suppressAndReport(o, findings)
 	}
 }
@@ -108,6 +115,13 @@ func unknownName(problem string) string {
 	_, field, _ := strings.Cut(problem, "\"")
 	field, _, _ = strings.Cut(field, "\"")
 	return field
+}
+
+// found is what is wrong with an object that was read; an error where it holds no
+// pod.
+func (l *linter) found(o manifest.Object) (validate.Findings, error) {
+	judged, err := l.judge(o.Object)
+	return append(unknownFields(o.Unknown), judged...), err
 }
 
 // unknownFields are findings for what the decoder said of fields.
@@ -146,13 +160,17 @@ func (l *linter) suppressAndReport(o manifest.Object, findings validate.Findings
 			})
 		}
 	}
+	var mends map[validate.Finding]*fix
+	if l.wantsFixes {
+		mends = l.fixes(o, findings)
+	}
 	for _, f := range findings {
-		l.report(o, o.LineOf(f.Field), ignored[f], f)
+		l.report(o, o.LineOf(f.Field), ignored[f], mends[f], f)
 	}
 }
 
 // report counts and prints a finding.
-func (l *linter) report(o manifest.Object, line int, suppressed bool, f validate.Finding) {
+func (l *linter) report(o manifest.Object, line int, suppressed bool, edit *fix, f validate.Finding) {
 	if l.rules == nil {
 		l.rules = map[validate.RuleID]*count{}
 	}
@@ -166,7 +184,7 @@ func (l *linter) report(o manifest.Object, line int, suppressed bool, f validate
 	} else {
 		c.found++
 	}
-	l.out.finding(finding{o.File, line, o.Document, o.Kind, o.Namespace, o.Name, f.Rule, f.Severity, f.Field, f.Message, f.Targets, f.Fix, suppressed})
+	l.out.finding(finding{o.File, line, o.Document, o.Kind, o.Namespace, o.Name, f.Rule, f.Severity, f.Field, f.Message, f.Targets, f.Fix, suppressed, edit})
 }
 
 // code is the exit code.
@@ -199,8 +217,8 @@ func (l *linter) summary(to io.Writer) {
 		fmt.Fprintf(to, ", %d suppressed", suppressed)
 	}
 	fmt.Fprintln(to)
-	if l.cluster != nil {
-		l.cluster.summary(to)
+	if l.elsewhere > 0 {
+		fmt.Fprintf(to, "%d pods are on nodes that -nodes doesn't have: they were judged for all nodes that they may run on\n", l.elsewhere)
 	}
 	var ids []validate.RuleID
 	for id := range l.rules {

@@ -44,12 +44,15 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	format := flags.String("o", "text", "output: `text`, json (one object a line) or sarif")
 	containerd := flags.String("containerd", "", "the nodes' `versions` of containerd, such as 1.6,1.7.2,1.7@symlinkHPC (default any that is supported today)")
 	nodes := flags.String("nodes", "", "`file` with the nodes of the cluster, as kubectl get nodes -o json prints them")
-	if flags.Parse(args) != nil {
+	switch err := flags.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
+		return 0
+	case err != nil:
 		return 2
 	}
 	show := newProgress(stdout, stderr)
 	out := newOutput(*format, show.above(stdout))
-	l := linter{out: out, stderr: stderr}
+	l := linter{out: out, wantsFixes: *format == "sarif", stderr: stderr}
 	var err error
 	switch {
 	case out == nil:
@@ -74,7 +77,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		show.update(l.judged+l.passedOver, reader.Bytes())
 	})
 	for _, path := range flags.Args() {
-		if err := reader.Path(path, stdin); err != nil {
+		for _, err := range reader.Path(path, stdin) {
 			show.clear()
 			l.unread(err)
 		}

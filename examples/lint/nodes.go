@@ -5,6 +5,7 @@ package main
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"io"
 
@@ -22,8 +23,6 @@ type cluster struct {
 	survey   survey.Survey
 	machines map[string]*machine // by the node's name
 	kinds    map[kind]*machine
-	// elsewhere counts HostProcess pods on nodes that the file doesn't have.
-	elsewhere int
 }
 
 // machine is what nodes are that are alike.
@@ -45,7 +44,7 @@ func readCluster(file string, stdin io.Reader) (*cluster, error) {
 			problem = fmt.Errorf("%s:%d: %w", o.File, o.Line, o.Err)
 		}
 	})
-	if err := reader.Path(file, stdin); err != nil {
+	if err := errors.Join(reader.Path(file, stdin)...); err != nil {
 		return nil, err
 	}
 	if problem == nil && len(c.machines) == 0 {
@@ -88,7 +87,7 @@ func (l *linter) judge(object runtime.Object) (validate.Findings, error) {
 	if pod, ok := object.(*corev1.Pod); ok && spec.NodeName != "" {
 		m := l.cluster.machines[spec.NodeName]
 		if m == nil {
-			l.cluster.elsewhere++
+			l.elsewhere++
 		} else {
 			v.Targets, misplaced = m.targets, m.refuses(pod)
 		}
@@ -109,11 +108,4 @@ func (m *machine) refuses(pod *corev1.Pod) validate.Findings {
 		}
 	}
 	return found
-}
-
-// summary prints what was not judged as it should have been.
-func (c *cluster) summary(to io.Writer) {
-	if c.elsewhere > 0 {
-		fmt.Fprintf(to, "%d pods are on nodes that -nodes doesn't have: they were judged for all nodes that they may run on\n", c.elsewhere)
-	}
 }

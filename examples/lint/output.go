@@ -8,6 +8,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+
+	"github.com/hostprocess-go/sdk/examples/internal/oneline"
 )
 
 // output prints findings.
@@ -42,7 +44,7 @@ func (t text) finding(f finding) {
 	if f.Suppressed {
 		severity = "suppressed"
 	}
-	fmt.Fprintf(t.to, "%s:%d: %s %s %s: %s (%s)\n", f.File, f.Line, severity, f.Rule, f.Field, on(f), f.Fix)
+	fmt.Fprintln(t.to, oneline.Of(fmt.Sprintf("%s:%d: %s %s %s: %s (%s)", f.File, f.Line, severity, f.Rule, f.Field, on(f), f.Fix)))
 }
 
 func (t text) end([]error) error { return t.to.Flush() }

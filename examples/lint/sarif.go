@@ -20,8 +20,8 @@ import (
 // https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/sarif-v2.1.0-errata01-os-complete.html
 //
 // Results are written as they come, and then the rules that were broken. What to
-// do is part of each message and of each rule's help; a "fix" of SARIF would be an
-// edit of the text, which a program shouldn't guess.
+// do is part of each message and of each rule's help; where it is one edit of the
+// text, the edit is there as well.
 type sarif struct {
 	to      *bufio.Writer
 	encoder *json.Encoder
@@ -49,7 +49,7 @@ func (s *sarif) finding(f finding) {
 	if f.Suppressed {
 		suppressions = append(suppressions, object{"kind": "inSource"})
 	}
-	s.encode(object{
+	result := object{
 		"ruleId":       id,
 		"ruleIndex":    s.rules[id],
 		"level":        level(f.Severity),
@@ -65,7 +65,25 @@ func (s *sarif) finding(f finding) {
 				"fullyQualifiedName": strings.Join([]string{f.Kind, f.Namespace, f.Name}, "/") + ":" + f.Field,
 			}},
 		}},
-	})
+	}
+	if f.edit != nil {
+		result["fixes"] = []object{f.edit.sarif(f.File)}
+	}
+	s.encode(result)
+}
+
+// sarif is the fix as SARIF has it.
+func (f fix) sarif(file string) object {
+	return object{
+		"description": object{"text": f.does},
+		"artifactChanges": []object{{
+			"artifactLocation": object{"uri": uri(file)},
+			"replacements": []object{{
+				"deletedRegion":   object{"startLine": f.Start.Line, "startColumn": f.Start.Column, "endLine": f.End.Line, "endColumn": f.End.Column},
+				"insertedContent": object{"text": f.Text},
+			}},
+		}},
+	}
 }
 
 // head is what comes before the first result.
@@ -83,7 +101,7 @@ func (s *sarif) end(problems []error) error {
 	}
 	fmt.Fprint(s.to, `],"invocations":`)
 	s.encode([]object{{"executionSuccessful": len(problems) == 0, "toolExecutionNotifications": notifications}})
-	fmt.Fprint(s.to, `,"tool":`)
+	fmt.Fprint(s.to, `,"columnKind":"unicodeCodePoints","tool":`)
 	s.encode(object{"driver": object{
 		"name":           "hostprocess-lint",
 		"informationUri": "https://github.com/hostprocess-go/sdk",

@@ -11,6 +11,7 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -36,14 +37,18 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	}
 	version := flags.String("containerd", "2.1.1", "the node's `version` of containerd")
 	windows := flags.String("build", "20348", "the node's `build` of Windows, such as 17763.3165")
-	if flags.Parse(args) != nil {
+	switch err := flags.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
+		return 0
+	case err != nil:
 		return 2
 	}
 	mode, err := modeOf(*version, *windows)
-	if err != nil || flags.NArg() == 0 {
-		if err != nil {
-			fmt.Fprintf(stderr, "paths: %v\n", err)
-		}
+	if err != nil {
+		fmt.Fprintf(stderr, "paths: %v\n", err)
+		return 2
+	}
+	if flags.NArg() == 0 {
 		flags.Usage()
 		return 2
 	}
@@ -71,7 +76,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		}
 	})
 	for _, path := range flags.Args() {
-		if err := reader.Path(path, stdin); err != nil {
+		for _, err := range reader.Path(path, stdin) {
 			fmt.Fprintf(stderr, "paths: %v\n", err)
 			fail(2)
 		}
@@ -83,15 +88,15 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 func modeOf(version, windows string) (volumes.Mode, error) {
 	runtime, err := volumes.ParseRuntime("containerd://" + version)
 	if err != nil {
-		return volumes.Unknown, err
+		return volumes.Unknown, fmt.Errorf("-containerd: %w", err)
 	}
 	build, err := volumes.ParseWindowsBuild(windows)
 	if err != nil {
-		return volumes.Unknown, err
+		return volumes.Unknown, fmt.Errorf("-build: %w", err)
 	}
 	mode := runtime.Mode(build)
 	if mode == volumes.Unknown {
-		return mode, fmt.Errorf("no mode is known for containerd %s on Windows %s: use containerd 1.6 or newer on Windows Server 2019 or newer", version, windows)
+		return mode, fmt.Errorf("-containerd and -build: no mode is known for containerd %s on Windows %s: use containerd 1.6 or newer on Windows Server 2019 or newer", version, windows)
 	}
 	return mode, nil
 }

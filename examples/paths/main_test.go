@@ -5,6 +5,7 @@ package main
 
 import (
 	"bytes"
+	"os"
 	"strings"
 	"testing"
 
@@ -23,6 +24,7 @@ func TestRun(t *testing.T) {
 		{"refused-symlink16", []string{"-containerd", "1.6.8", "testdata/refused.yaml"}, 1},
 		{"refused-bind", []string{"testdata/refused.yaml"}, 1},
 		{"stdin", []string{"-"}, 2},
+		{"help", []string{"-h"}, 0},
 		{"no-argument", nil, 2},
 		{"no-file", []string{"testdata/missing.yaml"}, 2},
 		{"no-such-runtime", []string{"-containerd", "1.x", "testdata/agent.yaml"}, 2},
@@ -35,7 +37,8 @@ func TestRun(t *testing.T) {
 			if code := run(c.args, stdin, &stdout, &stderr); code != c.code {
 				t.Errorf("exit code %d, want %d; stderr:\n%s", code, c.code, stderr.String())
 			}
-			golden.Check(t, c.name, stdout.String())
+			_, missing := os.Lstat("testdata/missing.yaml")
+			golden.Check(t, c.name, strings.ReplaceAll(stdout.String()+"-- stderr --\n"+stderr.String(), missing.Error(), "lstat testdata/missing.yaml: no such file or directory"))
 		})
 	}
 }

@@ -4,14 +4,17 @@
 // Survey says what the Windows nodes of a cluster can do for HostProcess pods,
 // and whether one DaemonSet can serve them all:
 //
-//	kubectl get nodes -o json | go run ./examples/survey [-o text|json] [-need local-groups,…] -
+//	kubectl get nodes -o json | go run ./examples/survey [-o text|json] [-need local-groups,…] [-each] -
 //
-// It exits with 0 where one DaemonSet can serve all Windows nodes, with 1 where it
+// It prints the nodes that are alike as one, and with -each every node as well, as
+// it is read. It exits with 0 where one DaemonSet can serve all Windows nodes, with 1 where it
 // can't, and with 2 where something can't be read. The nodes are read one by one,
 // so there may be any number of them.
 package main
 
 import (
+	"bufio"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -29,16 +32,20 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	flags := flag.NewFlagSet("survey", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.Usage = func() {
-		fmt.Fprintln(stderr, "usage: survey [-o text|json] [-need CAPABILITY,...] FILE|DIR|-...")
+		fmt.Fprintln(stderr, "usage: survey [-o text|json] [-need CAPABILITY,...] [-each] FILE|DIR|-...")
 		flags.PrintDefaults()
 	}
 	format := flags.String("o", "text", "output: `text` or json")
 	need := survey.HostProcess
 	flags.TextVar(&need, "need", need, "the `capabilities` that the DaemonSet needs: "+survey.Capabilities(0xff).String())
-	if flags.Parse(args) != nil {
+	each := flags.Bool("each", false, "print what each Windows node says of itself, before the rest")
+	switch err := flags.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
+		return 0
+	case err != nil:
 		return 2
 	}
-	print, ok := map[string]func(io.Writer, report) error{"text": printText, "json": printJSON}[*format]
+	out, ok := map[string]output{"text": text{}, "json": jsonOutput{}}[*format]
 	if !ok {
 		fmt.Fprintf(stderr, "survey: -o %q: write text or json\n", *format)
 		return 2
@@ -53,20 +60,25 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		code = 2
 	}
 	var s survey.Survey
+	buffered := bufio.NewWriter(stdout)
 	reader := manifest.NewReader(func(o manifest.Object) {
 		if node, ok := o.Object.(*corev1.Node); ok {
 			s.Add(node)
+			if read, isWindows := survey.Read(node); *each && isWindows {
+				out.node(buffered, node.Name, read)
+			}
 		} else if o.Err != nil {
 			fail("%s:%d: %v", o.File, o.Line, o.Err)
 		}
 	})
 	for _, path := range flags.Args() {
-		if err := reader.Path(path, stdin); err != nil {
+		for _, err := range reader.Path(path, stdin) {
 			fail("%v", err)
 		}
 	}
 	r := newReport(&s, need|survey.HostProcess)
-	if err := print(stdout, r); err != nil {
+	out.report(buffered, r)
+	if err := buffered.Flush(); err != nil {
 		fail("%v", err)
 	}
 	if code == 0 && len(r.Parts) != 1 {

@@ -4,6 +4,7 @@
 package main
 
 import (
+	"bufio"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -12,6 +13,8 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
+	"github.com/hostprocess-go/sdk/examples/internal/oneline"
+	"github.com/hostprocess-go/sdk/validate"
 	"github.com/hostprocess-go/sdk/validate/survey"
 	"github.com/hostprocess-go/sdk/volumes"
 )
@@ -22,7 +25,9 @@ type report struct {
 	NotWindows int                 `json:"notWindows"`
 	Need       survey.Capabilities `json:"need"`
 	Groups     []group             `json:"groups"`
-	Parts      []part              `json:"parts"`
+	// Strictest are the nodes to judge a pod for that may run on any.
+	Strictest []string `json:"strictest"`
+	Parts     []part   `json:"parts"`
 }
 
 // group is nodes that are alike.
@@ -58,32 +63,76 @@ func newReport(s *survey.Survey, need survey.Capabilities) report {
 		}
 		r.Groups = append(r.Groups, line)
 	}
+	for _, whole := range s.Split(0) {
+		r.Strictest = targets(whole.Targets)
+	}
 	for _, p := range s.Split(need) {
-		line := part{Nodes: p.Nodes, Can: p.Can, Unknown: p.Unknown, Selector: p.Selector}
-		for _, t := range p.Targets {
-			text := strings.TrimPrefix(t.Runtime.String(), "containerd://")
-			if t.Mode == volumes.SymlinkHPC {
-				text += "@" + t.Mode.String()
-			}
-			line.Targets = append(line.Targets, text)
-		}
-		r.Parts = append(r.Parts, line)
+		r.Parts = append(r.Parts, part{Nodes: p.Nodes, Can: p.Can, Unknown: p.Unknown, Targets: targets(p.Targets), Selector: p.Selector})
 	}
 	return r
 }
 
-func printJSON(to io.Writer, r report) error {
+// targets writes targets as lint -containerd reads them.
+func targets(list []validate.Target) []string {
+	var texts []string
+	for _, t := range list {
+		text := strings.TrimPrefix(t.Runtime.String(), "containerd://")
+		if t.Mode == volumes.SymlinkHPC {
+			text += "@" + t.Mode.String()
+		}
+		texts = append(texts, text)
+	}
+	return texts
+}
+
+// output prints nodes, and then the report.
+type output interface {
+	node(to *bufio.Writer, name string, n survey.Node)
+	report(to *bufio.Writer, r report)
+}
+
+// jsonOutput prints each node as an object in a line, and the report as one.
+type jsonOutput struct{}
+
+func (jsonOutput) node(to *bufio.Writer, name string, n survey.Node) {
+	problem := ""
+	if n.Err != nil {
+		problem = n.Err.Error()
+	}
+	// Flush returns the error of writing.
+	_ = json.NewEncoder(to).Encode(struct {
+		Node    string              `json:"node"`
+		Runtime string              `json:"runtime"`
+		Build   string              `json:"build"`
+		Mode    string              `json:"mode"`
+		Can     survey.Capabilities `json:"can"`
+		Unknown survey.Capabilities `json:"unknown"`
+		Problem string              `json:"problem,omitempty"`
+	}{name, n.Runtime.String(), n.Build.String(), n.Mode.String(), n.Can, n.Unknown, problem})
+}
+
+func (jsonOutput) report(to *bufio.Writer, r report) {
 	encoder := json.NewEncoder(to)
 	encoder.SetIndent("", "  ")
-	return encoder.Encode(r)
+	_ = encoder.Encode(r)
+}
+
+// text is for people.
+type text struct{}
+
+func (text) node(to *bufio.Writer, name string, n survey.Node) {
+	fmt.Fprintf(to, "%s: %s on Windows %s, mode %s: can %s", oneline.Of(name), orDash(n.Runtime.String()), orDash(n.Build.String()), n.Mode, orNothing(n.Can))
+	if n.Unknown != 0 {
+		fmt.Fprintf(to, "; may %s: %v", n.Unknown, n.Err)
+	}
+	fmt.Fprintln(to)
 }
 
 // columns are the capabilities in the order of the table.
 var columns = []survey.Capabilities{survey.HostProcess, survey.LocalGroups, survey.InClusterConfig, survey.ReadOnlyMounts, survey.PortForward, survey.EnvTokens}
 
-func printText(to io.Writer, r report) error {
-	var b strings.Builder
-	table := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+func (text) report(b *bufio.Writer, r report) {
+	table := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
 	fmt.Fprint(table, "NODES\tRUNTIME\tWINDOWS\tMODE")
 	for _, c := range columns {
 		fmt.Fprint(table, "\t", strings.ToUpper(c.String()))
@@ -94,19 +143,17 @@ func printText(to io.Writer, r report) error {
 	}
 	if r.Windows > 0 {
 		table.Flush()
-		fmt.Fprintln(&b)
+		fmt.Fprintln(b)
 	}
 	for _, g := range r.Groups {
 		if g.Problem != "" {
-			fmt.Fprintf(&b, "Not all is known of %s: %s\n", strings.Join(g.Names, ", "), g.Problem)
+			fmt.Fprintf(b, "Not all is known of %s: %s\n", g.names(), g.Problem)
 		}
 		if g.Others > 0 {
-			fmt.Fprintf(&b, "%d of the nodes counted with %s have another runtime or build: there are too many kinds\n", g.Others, strings.Join(g.Names, ", "))
+			fmt.Fprintf(b, "%d of the nodes counted with %s have another runtime or build: there are too many kinds\n", g.Others, g.names())
 		}
 	}
-	r.conclusion(&b)
-	_, err := io.WriteString(to, b.String())
-	return err
+	r.conclusion(b)
 }
 
 // line is a line of the table.
@@ -126,8 +173,10 @@ func (g group) line(table io.Writer) {
 		}
 		fmt.Fprint(table, "\t", answer)
 	}
-	fmt.Fprintln(table, "\t"+strings.Join(g.Names, ", "))
+	fmt.Fprintln(table, "\t"+g.names())
 }
+
+func (g group) names() string { return oneline.Of(strings.Join(g.Names, ", ")) }
 
 func orDash(s string) string {
 	if s == "" {
@@ -138,7 +187,7 @@ func orDash(s string) string {
 
 // conclusion says how many DaemonSets it takes.
 func (r report) conclusion(to io.Writer) {
-	fmt.Fprintf(to, "%d Windows nodes, %d others passed over\n", r.Windows, r.NotWindows)
+	fmt.Fprintf(to, "%s, %s passed over\n", plural(r.Windows, "Windows node"), plural(r.NotWindows, "other"))
 	switch len(r.Parts) {
 	case 0:
 		fmt.Fprintln(to, "There is nothing to run HostProcess pods on.")
@@ -148,17 +197,27 @@ func (r report) conclusion(to io.Writer) {
 	default:
 		fmt.Fprintf(to, "%d kinds of nodes, as for %s: one DaemonSet can't serve them all.\n", len(r.Parts), orNothing(r.Need))
 	}
+	if len(r.Parts) > 1 && len(r.Strictest) > 0 {
+		fmt.Fprintf(to, "A pod that may run on any of them has to be right for the strictest: %s\n", strings.Join(r.Strictest, ","))
+	}
 	for _, p := range r.Parts {
-		fmt.Fprintf(to, "\n%d nodes%s\n", p.Nodes, p.heading(r.Need))
+		fmt.Fprintf(to, "\n%s%s\n", plural(p.Nodes, "node"), p.heading(r.Need))
 		fmt.Fprintf(to, "  all of them can  %s\n", orNothing(p.Can))
 		if p.Unknown != 0 {
 			fmt.Fprintf(to, "  some may         %s\n", p.Unknown)
 		}
 		if len(p.Targets) > 0 {
-			fmt.Fprintf(to, "  check with       lint -containerd %s\n", strings.Join(p.Targets, ","))
+			fmt.Fprintf(to, "  strictest        lint -containerd %s\n", strings.Join(p.Targets, ","))
 		}
 		fmt.Fprintf(to, "  select with      %s\n", p.selector())
 	}
+}
+
+func plural(n int, word string) string {
+	if n != 1 {
+		word += "s"
+	}
+	return fmt.Sprint(n, " ", word)
 }
 
 // heading says what to do with the nodes of the part.
@@ -194,5 +253,5 @@ func (p part) selector() string {
 	if len(words) == 0 {
 		return "labels of your own: those there are don't tell these nodes from others"
 	}
-	return strings.Join(words, ",")
+	return oneline.Of(strings.Join(words, ","))
 }

@@ -93,14 +93,15 @@ func (j *judge) decode(want metav1.GroupVersionKind, raw runtime.RawExtension) (
 // decide denies errors and tells of warnings, but only what an update brings in:
 // of what was there before, it only reminds of errors.
 func decide(findings, before validate.Findings) *admissionv1.AdmissionResponse {
-	known := map[validate.Finding]bool{}
+	known := map[validate.Finding]int{} // how often, so that the same error once more is new
 	for _, f := range before {
-		known[anywhere(f)] = true
+		known[anywhere(f)]++
 	}
 	answer := &admissionv1.AdmissionResponse{Allowed: true}
 	var denied validate.Findings
 	for _, f := range findings {
-		switch old := known[anywhere(f)]; {
+		known[anywhere(f)]--
+		switch old := known[anywhere(f)] >= 0; {
 		case f.Severity == validate.Error && old:
 			answer.Warnings = append(answer.Warnings, "not new: "+f.Error())
 		case f.Severity == validate.Error:
@@ -108,6 +109,9 @@ func decide(findings, before validate.Findings) *admissionv1.AdmissionResponse {
 		case f.Severity == validate.Warning && !old:
 			answer.Warnings = append(answer.Warnings, f.Error())
 		}
+	}
+	if more := len(answer.Warnings) - maxTold; more > 0 {
+		answer.Warnings = append(answer.Warnings[:maxTold], fmt.Sprintf("and %d more", more))
 	}
 	if len(denied) > 0 {
 		answer.Allowed, answer.Result = false, status(denied)
@@ -127,9 +131,16 @@ func anywhere(f validate.Finding) validate.Finding {
 	return f
 }
 
+// maxTold is how many errors and how many warnings an answer tells: a request can
+// be made to have more than fit into an answer.
+const maxTold = 50
+
 // status is the denial, in the form of the API server's own.
 func status(denied validate.Findings) *metav1.Status {
-	details := &metav1.StatusDetails{}
+	details, more := &metav1.StatusDetails{}, ""
+	if n := len(denied) - maxTold; n > 0 {
+		denied, more = denied[:maxTold], fmt.Sprintf("; and %d more", n)
+	}
 	for _, f := range denied {
 		details.Causes = append(details.Causes, metav1.StatusCause{Type: metav1.CauseTypeFieldValueInvalid, Field: f.Field, Message: f.Message})
 	}
@@ -137,7 +148,7 @@ func status(denied validate.Findings) *metav1.Status {
 		Status:  metav1.StatusFailure,
 		Code:    http.StatusUnprocessableEntity,
 		Reason:  metav1.StatusReasonInvalid,
-		Message: denied.Err().Error(),
+		Message: denied.Err().Error() + more,
 		Details: details,
 	}
 }

@@ -98,6 +98,7 @@ func TestUpdate(t *testing.T) {
 		"bad with another label":     {badPod, strings.Replace(badPod, `"name":"agent"}`, `"name":"agent","labels":{"a":"b"}}`, 1), true, 1},
 		"bad gets worse":             {badPod, badMount, false, 1},
 		"worse gets better":          {badMount, badPod, true, 1},
+		"the same error once more":   {badMount, strings.Replace(badMount, `"containers":[`, `"initContainers":[{"name":"first","image":"registry.example.com/agent:1.4","command":["powershell.exe"],"volumeMounts":[{"name":"none","mountPath":"C:"}],"workingDir":"%CONTAINER_SANDBOX_MOUNT_POINT%"}],"containers":[`, 1), false, 3},
 		"bad behind a new one":       {badPod, strings.Replace(badPod, `"containers":[`, `"containers":[{"name":"first","image":"registry.example.com/agent:1.4","command":["powershell.exe"],"workingDir":"%CONTAINER_SANDBOX_MOUNT_POINT%"},`, 1), true, 1},
 		"good gets a warning":        {goodPod, warned, true, 1},
 		"an old warning is not news": {warned, warned, true, 0},
@@ -107,6 +108,20 @@ func TestUpdate(t *testing.T) {
 		if answer.Allowed != test.allowed || len(answer.Warnings) != test.warnings {
 			t.Errorf("%s: %+v", name, answer)
 		}
+	}
+}
+
+// TestManyErrors bounds what is told of a request that is made to have errors
+// without end, and warnings.
+func TestManyErrors(t *testing.T) {
+	containers := strings.Repeat(`{"name":"agent","image":"registry.example.com/agent:1.4","command":["powershell.exe"],"securityContext":{"privileged":true},"volumeMounts":[{"name":"none","mountPath":"C:"},{"name":"none","mountPath":"C:/Windows"}]},`, 3000)
+	pod := strings.Replace(badPod, `"containers":[`, `"containers":[`+containers, 1)
+	answer := ask(t, newReviewer(), createOf(t, pod))
+	if answer.Allowed || len(answer.Result.Details.Causes) != maxTold || len(answer.Warnings) != maxTold+1 || len(answer.Result.Message) > 64<<10 {
+		t.Errorf("%d causes, %d warnings, a message of %d bytes", len(answer.Result.Details.Causes), len(answer.Warnings), len(answer.Result.Message))
+	}
+	if !strings.Contains(answer.Result.Message, " more") || !strings.Contains(answer.Warnings[maxTold], " more") {
+		t.Error("it isn't told that there are more")
 	}
 }
 

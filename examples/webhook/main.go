@@ -25,6 +25,10 @@
 // denied only for errors that it brings in, and warned of only where the warning
 // is new. Errors that the old object has as well are warnings.
 //
+// It asks nobody who they are: what it says of an object is public. Who wants
+// only the API server to reach it adds a NetworkPolicy, or has the API server show
+// a certificate and sets tls.Config.ClientCAs in certificate.go.
+//
 // It ends on SIGTERM: it reports not to be ready, waits for -drain so that the
 // Service stops sending requests, and answers those that are under way.
 package main
@@ -49,7 +53,7 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
+	context.AfterFunc(ctx, stop) // so that a second signal ends it at once
 	os.Exit(run(ctx, os.Args[1:], os.Stderr))
 }
 
@@ -63,8 +67,11 @@ type options struct {
 
 // run serves until ctx ends, and returns the exit code.
 func run(ctx context.Context, args []string, stderr io.Writer) int {
-	o, ok := parse(args, stderr)
-	if !ok {
+	o, err := parse(args, stderr)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		return 0
+	case err != nil:
 		return 2
 	}
 	log := slog.New(slog.NewJSONHandler(stderr, nil))
@@ -75,9 +82,14 @@ func run(ctx context.Context, args []string, stderr io.Writer) int {
 	return 0
 }
 
-// parse reads the flags, and says what is wrong with them.
-func parse(args []string, stderr io.Writer) (options, bool) {
+// parse reads the flags, and prints what is wrong with them.
+func parse(args []string, stderr io.Writer) (options, error) {
 	var o options
+	wrong := func(format string, args ...any) (options, error) {
+		err := fmt.Errorf("webhook: "+format, args...)
+		fmt.Fprintln(stderr, err)
+		return options{}, err
+	}
 	flags := flag.NewFlagSet("webhook", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.StringVar(&o.address, "address", ":8443", "`address` for reviews, by HTTPS at /validate")
@@ -87,23 +99,26 @@ func parse(args []string, stderr io.Writer) (options, bool) {
 	flags.DurationVar(&o.drain, "drain", 5*time.Second, "how long to go on serving after the end was asked for")
 	nodes := flags.String("containerd", "", "the nodes' `versions` of containerd, such as 1.6,1.7.2,1.7@symlinkHPC (default any that is supported today)")
 	minor := flags.Int("kubernetes-minor", 0, "the `minor` of the API server, 30 for v1.30 (default the newest that is known)")
-	if flags.Parse(args) != nil {
-		return o, false
+	if err := flags.Parse(args); err != nil {
+		return options{}, err
 	}
-	if flags.NArg() > 0 {
-		fmt.Fprintf(stderr, "webhook: argument %q: there are flags only\n", flags.Arg(0))
-		return o, false
+	switch {
+	case flags.NArg() > 0:
+		return wrong("argument %q: there are flags only", flags.Arg(0))
+	case o.drain < 0:
+		return wrong("-drain %v: write a time such as 5s, or 0", o.drain)
+	case *minor < 0:
+		return wrong("-kubernetes-minor %d: write 30 for v1.30", *minor)
 	}
 	o.validator.KubernetesMinor = *minor
 	for _, text := range strings.FieldsFunc(*nodes, func(r rune) bool { return r == ',' }) {
 		target, err := validate.ParseTarget(text)
 		if err != nil {
-			fmt.Fprintf(stderr, "webhook: -containerd: %v\n", err)
-			return o, false
+			return wrong("-containerd: %w", err)
 		}
 		o.validator.Targets = append(o.validator.Targets, target)
 	}
-	return o, true
+	return o, nil
 }
 
 // serve answers until ctx ends, and then what is under way.
@@ -132,13 +147,18 @@ func serve(ctx context.Context, o options, log *slog.Logger) error {
 	ended := make(chan error, 2)
 	go func() { ended <- reviews.ServeTLS(reviewListener, "", "") }()
 	go func() { ended <- health.Serve(healthListener) }()
+	fail := func(err error) error { return errors.Join(err, reviews.Close(), health.Close()) }
 	select {
 	case err := <-ended:
-		return errors.Join(err, reviews.Close(), health.Close())
+		return fail(err)
 	case <-ctx.Done():
 	}
 	log.Info("draining", "for", o.drain.String())
-	time.Sleep(o.drain)
+	select {
+	case err := <-ended:
+		return fail(err)
+	case <-time.After(o.drain):
+	}
 	limit, cancel := context.WithTimeout(context.Background(), answerTime)
 	defer cancel()
 	return errors.Join(reviews.Shutdown(limit), health.Shutdown(limit))

@@ -95,8 +95,8 @@ func TestManifests(t *testing.T) {
 		t.Errorf("service account %q", template.Spec.ServiceAccountName)
 	}
 	container := template.Spec.Containers[0]
-	o, ok := parse(container.Args, os.Stderr)
-	if !ok || o.address != ":8443" || o.healthAddress != ":8080" || path.Dir(o.certFile) != container.VolumeMounts[0].MountPath || path.Dir(o.keyFile) != container.VolumeMounts[0].MountPath {
+	o, err := parse(container.Args, os.Stderr)
+	if err != nil || o.address != ":8443" || o.healthAddress != ":8080" || path.Dir(o.certFile) != container.VolumeMounts[0].MountPath || path.Dir(o.keyFile) != container.VolumeMounts[0].MountPath {
 		t.Errorf("args %q give %+v", container.Args, o)
 	}
 	if !slices.ContainsFunc(container.Ports, func(p corev1.ContainerPort) bool { return p.Name == all.service.Spec.Ports[0].TargetPort.StrVal }) {

@@ -309,6 +309,9 @@ func TestStartFails(t *testing.T) {
 		args []string
 		code int
 	}{
+		"help":            {[]string{"-h"}, 0},
+		"negative drain":  {[]string{"-drain", "-1s"}, 2},
+		"negative minor":  {[]string{"-kubernetes-minor", "-1"}, 2},
 		"unknown flag":    {[]string{"-x"}, 2},
 		"argument":        {[]string{"x"}, 2},
 		"runtime":         {[]string{"-containerd", "docker"}, 2},

@@ -55,6 +55,8 @@ var podBorders = []border{
 	{"securityContext.seLinuxChangePolicy", 32, list{absent, nil, "", "MountOption", "Recursive"}},
 	{"volumes", 0, list{absent, nil, list{}}},
 	{"initContainers", 0, list{absent, nil, list{}}},
+	{"containers", 0, list{absent, nil, list{}}},
+	{"ephemeralContainers", 0, list{absent, nil, list{}}},
 	{"nodeSelector", 0, list{absent, empty, object{"kubernetes.io/os": "windows"}}},
 	{"tolerations", 0, list{absent, list{object{"operator": "Exists"}}}},
 }
@@ -92,6 +94,12 @@ var windowsBorders = []border{
 	{"securityContext.windowsOptions.runAsUserName", 0, list{(*generator).runAsUserName}},
 	{"securityContext.windowsOptions.gmsaCredentialSpecName", 0, list{absent, nil, "", "gmsa", "gmsa.example.com", "UPPER", "a_b", "-a", "a.", strings.Repeat("a", 253), strings.Repeat("a", 254), strings.Repeat("_", 254), "a\n"}},
 	{"securityContext.windowsOptions.gmsaCredentialSpec", 0, list{absent, nil, "", "{}", strings.Repeat("x", 64<<10), strings.Repeat("x", 64<<10+1), strings.Repeat("é", 32<<10), strings.Repeat("é", 32<<10) + "x"}},
+}
+
+// volumeBorders are those of a volume. What kind of volume it is, the rules of
+// this layer don't read.
+var volumeBorders = []border{
+	{"name", 0, list{absent, "", "v0", "v1", "V0", "claim", "other", "a.b", strings.Repeat("a", 63), strings.Repeat("a", 64)}},
 }
 
 var mountBorders = []border{

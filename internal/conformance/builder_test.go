@@ -83,7 +83,7 @@ type arguments struct {
 
 // randomArguments are at the borders of what an API server accepts.
 func randomArguments(r *rand.Rand) arguments {
-	g := &generator{r, newest}
+	g := &generator{Rand: r, minor: newest}
 	a := arguments{name: "agent", schedule: "0 3 * * *", replicas: 2}
 	if g.seldom() {
 		a.name = pick(g, []string{"", "a.b", "A", "-a", "a_b", strings.Repeat("a", 52), strings.Repeat("a", 53), strings.Repeat("a", 63), strings.Repeat("a", 64), strings.Repeat("a.", 126) + "a", strings.Repeat("a.", 127)})

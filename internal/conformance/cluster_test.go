@@ -6,9 +6,6 @@ package conformance
 import (
 	"encoding/json"
 	"maps"
-	"net/http"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -16,7 +13,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"sigs.k8s.io/yaml"
 
 	"github.com/hostprocess-go/sdk/accounts"
 	"github.com/hostprocess-go/sdk/hostprocess"
@@ -27,10 +23,12 @@ import (
 func TestServer(t *testing.T) {
 	s := startServer(t)
 	t.Run("answers like the reference", func(t *testing.T) { answersAlike(t, s) })
-	t.Run("accepts the example", func(t *testing.T) { acceptsExample(t, s) })
 	t.Run("agrees about fixtures", func(t *testing.T) { agreesAboutFixtures(t, s) })
 	t.Run("Pod Security", func(t *testing.T) { podSecurity(t, s) })
-	t.Run("schedules as the rules about nodes say", func(t *testing.T) { schedules(t, s) })
+	nodes := s.addNodes(t)
+	s.startControllers(t)
+	t.Run("schedules as the rules about nodes say", func(t *testing.T) { schedules(t, s, nodes) })
+	t.Run("takes every example", func(t *testing.T) { takesExamples(t, s, nodes) })
 }
 
 // answersAlike proves the reference program: over generated objects it reports
@@ -55,25 +53,6 @@ func answersAlike(t *testing.T, s *server) {
 	}
 }
 
-// acceptsExample applies what examples/quickstart prints.
-func acceptsExample(t *testing.T, s *server) {
-	cmd := exec.Command("go", "run", "./examples/quickstart")
-	cmd.Dir = filepath.Join("..", "..")
-	text, err := cmd.Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var o object
-	if err := yaml.Unmarshal(text, &o); err != nil {
-		t.Fatal(err)
-	}
-	s.namespace(t, "example", nil)
-	if r := s.create(t, "example", o, dryRun); r.message != "" {
-		t.Errorf("a strict dry run is refused: %s\n%s", r, text)
-	}
-	s.must(t, "example", o)
-}
-
 // agreesAboutFixtures creates every fixture of package validate for the newest
 // Kubernetes. The server refuses those, and only those, that break a rule of its
 // layer, at the fields of the findings.
@@ -94,8 +73,9 @@ func agreesAboutFixtures(t *testing.T, s *server) {
 	}
 }
 
-// podSecurity creates a HostProcess pod in namespaces that enforce the levels of
-// Pod Security. Only privileged lets it in.
+// podSecurity creates a HostProcess pod in namespaces with and without a level of
+// Pod Security. The server refuses it where the rule about namespaces finds an
+// error.
 func podSecurity(t *testing.T, s *server) {
 	pod := object{
 		"apiVersion": "v1", "kind": "Pod", "metadata": object{"name": "agent"},
@@ -105,25 +85,46 @@ func podSecurity(t *testing.T, s *server) {
 			"containers":      list{object{"name": "agent", "image": "registry.example.com/agent:1.4"}},
 		},
 	}
-	for level, allowed := range map[string]bool{"privileged": true, "baseline": false, "restricted": false} {
-		s.namespace(t, level, object{"pod-security.kubernetes.io/enforce": level})
-		r := s.create(t, level, pod, dryRun)
+	var spec corev1.PodSpec
+	if err := convert(pod["spec"], &spec); err != nil {
+		t.Fatal(err)
+	}
+	refused := 0
+	for name, labels := range map[string]map[string]string{
+		"unlabelled": nil,
+		"privileged": {"pod-security.kubernetes.io/enforce": "privileged"},
+		"baseline":   {"pod-security.kubernetes.io/enforce": "baseline"},
+		"restricted": {"pod-security.kubernetes.io/enforce": "restricted"},
+		"old":        {"pod-security.kubernetes.io/enforce": "baseline", "pod-security.kubernetes.io/enforce-version": "v1.22"},
+		"warned":     {"pod-security.kubernetes.io/enforce": "privileged", "pod-security.kubernetes.io/warn": "restricted"},
+	} {
+		namespace := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: name, Labels: labels}}
+		allowed := (validate.Validator{}).Namespace(namespace, &spec).Err() == nil
+		s.namespace(t, name, labels)
+		r := s.create(t, name, pod, dryRun)
 		if allowed != (r.message == "") {
-			t.Errorf("enforce=%s: allowed must be %t, but the server says: %s", level, allowed, r)
+			t.Errorf("labels %v: allowed is %t by the rules, but the server says: %s", labels, allowed, r)
 		}
-		if !allowed && !strings.Contains(r.message, "hostProcess (pod must not set securityContext.windowsOptions.hostProcess=true)") {
-			t.Errorf("enforce=%s: refused for another reason: %s", level, r)
+		if r.message == "" {
+			continue
 		}
+		refused++
+		if !strings.Contains(r.message, "hostProcess (pod must not set securityContext.windowsOptions.hostProcess=true)") {
+			t.Errorf("labels %v: refused for another reason: %s", labels, r)
+		}
+	}
+	if refused != 3 {
+		t.Errorf("%d of the namespaces refuse the pod, not 3", refused)
 	}
 }
 
-// nodes are nodes that exist as objects only: no kubelet runs. The pod of
+// nodeKinds are nodes that exist as objects only: no kubelet runs. The pod of
 // schedules selects nodes by the build of Windows, and tolerates one taint.
-var nodes = map[string]struct {
+var nodeKinds = map[string]struct {
 	labels object
 	taints list
 }{
-	"windows":           {labels: object{"kubernetes.io/os": "windows", "node.kubernetes.io/windows-build": "10.0.20348"}},
+	"windows":           {labels: object{"kubernetes.io/os": "windows", "node.kubernetes.io/windows-build": "10.0.20348", "example.com/canary": "true"}},
 	"windows-old":       {labels: object{"kubernetes.io/os": "windows", "node.kubernetes.io/windows-build": "10.0.17763"}},
 	"windows-unlabeled": {labels: object{"kubernetes.io/os": "windows"}},
 	"windows-tainted": {
@@ -141,29 +142,20 @@ var nodes = map[string]struct {
 	"linux": {labels: object{"kubernetes.io/os": "linux", "node.kubernetes.io/windows-build": "10.0.20348"}},
 }
 
-// schedules lets the real controllers place the pods of a DaemonSet that the
-// builder made. A node gets a pod exactly where the rules about nodes find no
-// error.
-func schedules(t *testing.T, s *server) {
-	daemonSet, err := hostprocess.New(accounts.LocalService, hostprocess.NewContainer("agent", "registry.example.com/agent:1.4")).
-		WithNodeSelector(map[string]string{"node.kubernetes.io/windows-build": "10.0.20348"}).
-		WithTolerations(corev1.Toleration{Key: "example.com/agents", Operator: corev1.TolerationOpEqual, Value: "only"}).
-		DaemonSet(metav1.ObjectMeta{Name: "agent"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := map[string]bool{}
-	for name, n := range nodes {
-		n.labels["kubernetes.io/hostname"] = name
+// addNodes makes the nodes, each ready and large.
+func (s *server) addNodes(t *testing.T) (all []corev1.Node) {
+	t.Helper()
+	for name, kind := range nodeKinds {
+		kind.labels["kubernetes.io/hostname"] = name
 		o := object{
-			"apiVersion": "v1", "kind": "Node", "metadata": object{"name": name, "labels": n.labels},
-			"spec": object{"taints": n.taints},
+			"apiVersion": "v1", "kind": "Node", "metadata": object{"name": name, "labels": kind.labels},
+			"spec": object{"taints": kind.taints},
 			"status": object{
 				"allocatable": object{"cpu": "4", "memory": "16Gi", "pods": "110"},
 				"capacity":    object{"cpu": "4", "memory": "16Gi", "pods": "110"},
 				"conditions":  list{object{"type": "Ready", "status": "True"}},
 				"nodeInfo": object{
-					"operatingSystem": n.labels["kubernetes.io/os"], "architecture": "amd64", "containerRuntimeVersion": "containerd://1.7.13",
+					"operatingSystem": kind.labels["kubernetes.io/os"], "architecture": "amd64", "containerRuntimeVersion": "containerd://1.7.13",
 					"kernelVersion": "10.0.20348.2227", "osImage": "Windows Server 2022 Datacenter",
 					"bootID": "", "kubeProxyVersion": "", "kubeletVersion": "v1.37.2", "machineID": "", "systemUUID": "",
 				},
@@ -173,47 +165,59 @@ func schedules(t *testing.T, s *server) {
 		if err := convert(o, &node); err != nil {
 			t.Fatal(err)
 		}
-		if (validate.Validator{}).Node(&node, &daemonSet.Spec.Template.Spec).Err() == nil {
-			want[name] = true
-		}
+		all = append(all, node)
 		s.must(t, "", o)
+	}
+	return all
+}
+
+// schedules lets the real controllers place the pods of a DaemonSet that the
+// builder made. A node gets a pod exactly where the rules about nodes find no
+// error.
+func schedules(t *testing.T, s *server, nodes []corev1.Node) {
+	daemonSet, err := hostprocess.New(accounts.LocalService, hostprocess.NewContainer("agent", "registry.example.com/agent:1.4")).
+		WithNodeSelector(map[string]string{"node.kubernetes.io/windows-build": "10.0.20348"}).
+		WithTolerations(corev1.Toleration{Key: "example.com/agents", Operator: corev1.TolerationOpEqual, Value: "only"}).
+		DaemonSet(metav1.ObjectMeta{Name: "agent"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]bool{}
+	for _, node := range nodes {
+		if (validate.Validator{}).Node(&node, &daemonSet.Spec.Template.Spec).Err() == nil {
+			want[node.Name] = true
+		}
 	}
 	if len(want) == 0 || len(want) == len(nodes) {
 		t.Fatalf("by the rules %d of %d nodes get a pod: that shows nothing", len(want), len(nodes))
 	}
-	s.startControllers(t)
-	s.namespace(t, "agents", object{"pod-security.kubernetes.io/enforce": "privileged"})
+	s.namespace(t, "scheduled", map[string]string{"pod-security.kubernetes.io/enforce": "privileged"})
 	var o object
 	if err := convert(daemonSet, &o); err != nil {
 		t.Fatal(err)
 	}
-	s.must(t, "agents", o)
+	s.must(t, "scheduled", o)
 
 	var got map[string]bool
 	for begin := time.Now(); time.Since(begin) < time.Minute; time.Sleep(200 * time.Millisecond) {
-		got = s.scheduled(t, "agents")
+		got = s.scheduled(t, "scheduled", "")
 		if len(got) >= len(want) {
 			break
 		}
 	}
 	// A pod too many would come at once, but not before the others.
 	time.Sleep(2 * time.Second)
-	if got = s.scheduled(t, "agents"); !maps.Equal(got, want) {
+	if got = s.scheduled(t, "scheduled", ""); !maps.Equal(got, want) {
 		t.Errorf("nodes with a pod: %v; nodes without an error: %v", got, want)
 	}
 }
 
-// scheduled are the nodes to which pods of a namespace are bound.
-func (s *server) scheduled(t *testing.T, namespace string) map[string]bool {
+// scheduled are the nodes to which pods of a namespace are bound. A query may
+// select some of the pods.
+func (s *server) scheduled(t *testing.T, namespace, query string) map[string]bool {
 	t.Helper()
-	code, body, err := s.do(t.Context(), http.MethodGet, "/api/v1/namespaces/"+namespace+"/pods", nil)
-	if err != nil || code != http.StatusOK {
-		t.Fatalf("%d %s: %v", code, body, err)
-	}
 	var pods corev1.PodList
-	if err := json.Unmarshal(body, &pods); err != nil {
-		t.Fatal(err)
-	}
+	s.get(t, "/api/v1/namespaces/"+namespace+"/pods"+query, &pods)
 	on := map[string]bool{}
 	for _, pod := range pods.Items {
 		if pod.Spec.NodeName != "" {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -71,8 +72,10 @@ func compare(o object, data []byte, minor int, a answer) (comparison, error) {
 		return c, nil
 	}
 	var theirs []found
+	follows := refusedVolumes(a)
 	for _, e := range a.Errors {
 		switch rule, known := ruleOf(e); {
+		case follows[e.Message]:
 		case !known:
 			c.unknown = append(c.unknown, e)
 		case rule != "":
@@ -94,6 +97,22 @@ func compare(o object, data []byte, minor int, a answer) (comparison, error) {
 	}
 	return c, nil
 }
+
+// refusedVolumes are the messages of errors that only follow from others: a volume
+// whose name is refused is not there for its mounts. The name is taken from the
+// error: with the claims of a StatefulSet the server counts volumes otherwise.
+func refusedVolumes(a answer) map[string]bool {
+	messages := map[string]bool{}
+	for _, e := range a.Errors {
+		value, invalid := strings.CutPrefix(e.Message, "Invalid value: ")
+		if name, err := strconv.QuotedPrefix(value); invalid && err == nil && volumeName.MatchString(e.Field) {
+			messages["Not found: "+name] = true
+		}
+	}
+	return messages
+}
+
+var volumeName = regexp.MustCompile(`\bvolumes\[\d+\]\.name$`)
 
 // reported is what the rules of the API server's layer found. Both sides may
 // name a field twice for two reasons; once is enough here.
@@ -244,6 +263,8 @@ var left = []class{
 	{field: inMounts + `name$`, message: "must not already exist in volumeDevices", why: "block devices, of any pod"},
 	{field: `volumeDevices\[\d+\]\.(name|devicePath)$`, why: "block devices, of any pod"},
 	{field: `restartPolicy$`, why: "the restart policy of the kind, or of any container"},
+	{field: `spec\.containers$`, message: "Required value", why: "a pod of any kind has a container"},
+	{field: `volumes\[\d+\]\.name$`, why: "the form of a name of a volume of any pod"},
 	{field: `dnsConfig$`, message: "when `dnsPolicy` is None", why: "DNS of any pod"},
 	{field: `spec\.resources`, message: "claims may not be set", why: "resources of any pod; on Windows none may be set"},
 }

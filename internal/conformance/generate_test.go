@@ -6,9 +6,11 @@ package conformance
 import (
 	"fmt"
 	"maps"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"testing"
 )
 
 // A generated object is JSON in Go's terms. It is not made of typed structs,
@@ -26,11 +28,27 @@ type generator struct {
 	*rand.Rand
 	// minor is the newest Kubernetes minor whose fields may be used.
 	minor int
+	// tried, where it isn't nil, counts the values that fields were changed to.
+	tried map[trial]int
+}
+
+// trial is a value of a border, by its number in a table, and where it was tried:
+// in the pod, or in one of its lists of containers.
+type trial struct {
+	in, field     string
+	border, value int
 }
 
 // generate makes one of the objects of a seed, for one Kubernetes version.
 func generate(seed, number uint64, k kubernetes) object {
-	g := &generator{rand.New(rand.NewPCG(seed, number)), k.source}
+	return newGenerator(seed, number, k.source).object(k)
+}
+
+func newGenerator(seed, number uint64, minor int) *generator {
+	return &generator{Rand: rand.New(rand.NewPCG(seed, number)), minor: minor}
+}
+
+func (g *generator) object(k kubernetes) object {
 	kind := pick(g, kinds)
 	if kind == "StatefulSet" && k.minor < 34 {
 		// Before 1.34 the API server does not look at the pod template of a
@@ -74,9 +92,11 @@ func (g *generator) spec() object {
 	if g.often() {
 		spec["initContainers"] = list{g.container("setup", spec, atContainers)}
 	}
-	if g.IntN(10) == 0 {
+	if g.seldom() {
 		debugger := g.container("debugger", spec, atContainers)
-		delete(debugger, "ports")
+		if g.often() {
+			delete(debugger, "ports")
+		}
 		spec["ephemeralContainers"] = list{debugger}
 	}
 	return spec
@@ -156,40 +176,63 @@ func (g *generator) around(kind string, spec object) object {
 
 // mutate changes one field of a pod to a value at a border.
 func (g *generator) mutate(spec object) {
-	container := g.anyContainer(spec)
-	switch g.IntN(10) {
+	in, container := g.anyContainer(spec)
+	if container == nil {
+		g.set("pod", spec, podBorders)
+		return
+	}
+	switch g.IntN(11) {
 	case 0, 1, 2:
-		g.set(spec, podBorders)
+		g.set("pod", spec, podBorders)
 	case 3, 4:
-		g.set(container, containerBorders)
-	case 5, 6:
-		part := spec
-		if g.often() {
-			part = container
-		}
-		g.set(part, windowsBorders)
+		g.set(in, container, containerBorders)
+	case 5:
+		g.set(in, container, windowsBorders)
+	case 6:
+		g.set("pod", spec, windowsBorders)
 	case 7, 8:
 		mounts := items(container, "volumeMounts")
 		if len(mounts) == 0 || g.seldom() {
 			mounts = append(mounts, object{"name": "v0", "mountPath": "/other"})
 			container["volumeMounts"] = mounts
 		}
-		g.set(pick(g, mounts).(object), mountBorders)
+		g.set(in, pick(g, mounts).(object), mountBorders)
 	case 9:
-		if ports := items(container, "ports"); len(ports) > 0 {
-			g.set(pick(g, ports).(object), portBorders)
+		ports := items(container, "ports")
+		if len(ports) == 0 {
+			ports = list{object{"containerPort": 80}}
+			container["ports"] = ports
+		}
+		g.set(in, pick(g, ports).(object), portBorders)
+	case 10:
+		if volumes := items(spec, "volumes"); len(volumes) > 0 {
+			g.set("pod", pick(g, volumes).(object), volumeBorders)
 		}
 	}
 }
 
-// anyContainer is one container of any of the three lists.
-func (g *generator) anyContainer(spec object) object {
-	return pick(g, slices.Concat(items(spec, "initContainers"), items(spec, "containers"), items(spec, "ephemeralContainers"))).(object)
+// containerLists are the lists of containers of a pod.
+var containerLists = []string{"initContainers", "containers", "ephemeralContainers"}
+
+// anyContainer is one container of any of the lists; none where all are empty.
+func (g *generator) anyContainer(spec object) (in string, container object) {
+	var filled []string
+	for _, name := range containerLists {
+		if len(items(spec, name)) > 0 {
+			filled = append(filled, name)
+		}
+	}
+	if len(filled) == 0 {
+		return "", nil
+	}
+	in = pick(g, filled)
+	return in, pick(g, items(spec, in)).(object)
 }
 
 // set changes one field of part, making the objects on the way to it.
-func (g *generator) set(part object, borders []border) {
-	b := pick(g, borders)
+func (g *generator) set(in string, part object, borders []border) {
+	row := g.IntN(len(borders))
+	b := borders[row]
 	if b.since > g.minor {
 		return
 	}
@@ -202,8 +245,8 @@ func (g *generator) set(part object, borders []border) {
 		}
 		part = next
 	}
-	last := names[len(names)-1]
-	switch value := pick(g, b.values).(type) {
+	last, number := names[len(names)-1], g.IntN(len(b.values))
+	switch value := b.values[number].(type) {
 	case missing:
 		delete(part, last)
 	case func(*generator) string:
@@ -211,6 +254,42 @@ func (g *generator) set(part object, borders []border) {
 	default:
 		part[last] = clone(value)
 	}
+	if g.tried != nil {
+		g.tried[trial{in, b.field, row, number}]++
+	}
+}
+
+// TestBorders holds the generator to what it is for: among the objects that
+// TestValidate compares, every value of every border is tried, in the pod and in
+// each list of containers.
+func TestBorders(t *testing.T) {
+	tried := map[trial]int{}
+	for number := range *podsFlag {
+		g := newGenerator(*seedFlag, number, newest)
+		g.tried = tried
+		g.object(kubernetes{newest, newest})
+	}
+	fewest, values := math.MaxInt, 0
+	look := func(in string, borders []border) {
+		for row, b := range borders {
+			for number := range b.values {
+				n := tried[trial{in, b.field, row, number}]
+				fewest, values = min(fewest, n), values+1
+				if n == 0 && *podsFlag >= 50_000 {
+					t.Errorf("seed %d: value %d of %s was never tried in %s", *seedFlag, number, b.field, in)
+				}
+			}
+		}
+	}
+	for _, borders := range [][]border{podBorders, windowsBorders, volumeBorders} {
+		look("pod", borders)
+	}
+	for _, name := range containerLists {
+		for _, borders := range [][]border{containerBorders, windowsBorders, mountBorders, portBorders} {
+			look(name, borders)
+		}
+	}
+	t.Logf("seed %d: %d values, each tried at least %d times in %d objects", *seedFlag, values, fewest, *podsFlag)
 }
 
 func (g *generator) often() bool  { return g.IntN(2) == 0 }

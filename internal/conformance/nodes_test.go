@@ -6,7 +6,6 @@ package conformance
 import (
 	"encoding/json"
 	"fmt"
-	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -26,7 +25,7 @@ func TestNodes(t *testing.T) {
 	count := map[validate.RuleID]int{}
 	placed := 0
 	for number := range *podsFlag {
-		g := &generator{rand.New(rand.NewPCG(*seedFlag, number)), newest}
+		g := newGenerator(*seedFlag, number, newest)
 		var (
 			pod  corev1.Pod
 			node corev1.Node

@@ -5,7 +5,6 @@ package conformance
 
 import (
 	"encoding/json"
-	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -133,7 +132,7 @@ func withdraw(v any) {
 
 // generatedNamespace is a namespace with labels at the borders of the rules.
 func generatedNamespace(number uint64) *corev1.Namespace {
-	g := &generator{rand.New(rand.NewPCG(*seedFlag, ^number)), newest}
+	g := newGenerator(*seedFlag, ^number, newest)
 	labels := map[string]string{}
 	for _, mode := range []string{"enforce", "audit", "warn"} {
 		if g.often() {

@@ -20,13 +20,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
-	"k8s.io/apiserver/pkg/admission"
-	"k8s.io/apiserver/pkg/admission/plugin/cel"
 	"k8s.io/apiserver/pkg/admission/plugin/policy/validating"
-	"k8s.io/apiserver/pkg/admission/plugin/webhook/matchconditions"
-	celconfig "k8s.io/apiserver/pkg/apis/cel"
-	"k8s.io/apiserver/pkg/authentication/user"
-	"k8s.io/apiserver/pkg/cel/environment"
 	"k8s.io/apiserver/pkg/cel/openapi/resolver"
 	"k8s.io/kubernetes/pkg/api/legacyscheme"
 	_ "k8s.io/kubernetes/pkg/apis/core/install" // for the scheme
@@ -34,6 +28,7 @@ import (
 	"k8s.io/utils/ptr"
 
 	"github.com/hostprocess-go/sdk/accounts"
+	"github.com/hostprocess-go/sdk/internal/conformance/vap"
 	"github.com/hostprocess-go/sdk/validate"
 	"github.com/hostprocess-go/sdk/validate/policy"
 )
@@ -48,11 +43,11 @@ var allowed = []accounts.Account{
 // library, about the same pods. The policy denies for a rule exactly where the
 // library reports it.
 func TestPolicyAgrees(t *testing.T) {
-	vap, _, err := policy.Options{Accounts: allowed}.Build()
+	made, _, err := policy.Options{Accounts: allowed}.Build()
 	if err != nil {
 		t.Fatal(err)
 	}
-	evaluator := newPolicyEvaluator(t, vap)
+	evaluator := newPolicyEvaluator(t, made)
 	const pods = 10_000
 	denied, count := 0, map[validate.RuleID]int{}
 	for number := range uint64(pods) {
@@ -134,73 +129,30 @@ func allContainers(spec *corev1.PodSpec) []corev1.Container {
 	return all
 }
 
-// policyEvaluator is a policy as the API server compiles it.
+// policyEvaluator is a policy, and the namespace that pods are created in.
 type policyEvaluator struct {
-	validator validating.Validator
+	vap.Evaluator
 	namespace string
 }
 
-func newPolicyEvaluator(t testing.TB, vap *admissionregistrationv1.ValidatingAdmissionPolicy) policyEvaluator {
+func newPolicyEvaluator(t testing.TB, policy *admissionregistrationv1.ValidatingAdmissionPolicy) policyEvaluator {
 	t.Helper()
-	compiler, err := cel.NewCompositedCompiler(environment.MustBaseEnvSet(environment.DefaultCompatibilityVersion()))
+	evaluator, err := vap.New(policy)
 	if err != nil {
 		t.Fatal(err)
 	}
-	options := cel.OptionalVariableDeclarations{HasAuthorizer: true}
-	var variables []cel.NamedExpressionAccessor
-	for _, v := range vap.Spec.Variables {
-		variables = append(variables, &validating.Variable{Name: v.Name, Expression: v.Expression})
-	}
-	compiler.CompileAndStoreVariables(variables, options, environment.NewExpressions)
-	var conditions, validations []cel.ExpressionAccessor
-	for i := range vap.Spec.MatchConditions {
-		conditions = append(conditions, (*matchconditions.MatchCondition)(&vap.Spec.MatchConditions[i]))
-	}
-	for _, v := range vap.Spec.Validations {
-		validations = append(validations, &validating.ValidationCondition{Expression: v.Expression, Message: v.Message, Reason: v.Reason})
-	}
-	compile := func(expressions []cel.ExpressionAccessor) cel.ConditionEvaluator {
-		evaluator := compiler.CompileCondition(expressions, options, environment.NewExpressions)
-		for _, err := range evaluator.CompilationErrors() {
-			t.Fatal(err)
-		}
-		return evaluator
-	}
-	matcher := matchconditions.NewMatcher(compile(conditions), vap.Spec.FailurePolicy, "policy", "validate", vap.Name)
-	messages := make([]cel.ExpressionAccessor, len(validations)) // none has a messageExpression
-	return policyEvaluator{
-		validator: validating.NewValidator(compile(validations), matcher, compile(nil), compile(messages), vap.Spec.FailurePolicy, nil),
-		namespace: "agents",
-	}
+	return policyEvaluator{evaluator, "agents"}
 }
 
-// denies is what a policy denies a pod for, when it is created or, where there is
-// an old one, updated.
-func (e policyEvaluator) denies(t testing.TB, pod, old *corev1.Pod) []validate.RuleID {
+// denies is what a policy denies a pod for.
+func (e policyEvaluator) denies(t testing.TB, pod, old *corev1.Pod) (ids []validate.RuleID) {
 	t.Helper()
-	kind := corev1.SchemeGroupVersion.WithKind("Pod")
-	resources := corev1.SchemeGroupVersion.WithResource("pods")
-	operation := admission.Create
-	if old != nil {
-		operation = admission.Update
+	messages, err := e.Denies(t.Context(), e.namespace, pod, old)
+	if err != nil {
+		t.Fatal(err)
 	}
-	attributes := &admission.VersionedAttributes{
-		Attributes:    admission.NewAttributesRecord(pod, old, kind, e.namespace, pod.Name, resources, "", operation, nil, false, &user.DefaultInfo{}),
-		VersionedKind: kind,
-	}
-	attributes.VersionedObject.Set(pod)
-	if old != nil {
-		attributes.VersionedOldObject.Set(old)
-	}
-	result := e.validator.Validate(t.Context(), resources, attributes, nil, &corev1.Namespace{}, celconfig.RuntimeCELCostBudget, nil)
-	var ids []validate.RuleID
-	for _, d := range result.Decisions {
-		if d.Evaluation == validating.EvalError {
-			t.Fatal(d.Message)
-		}
-		if d.Action == validating.ActionDeny {
-			ids = append(ids, deniedRule(d.Message))
-		}
+	for _, message := range messages {
+		ids = append(ids, deniedRule(message))
 	}
 	slices.Sort(ids)
 	return slices.Compact(ids)
@@ -321,7 +273,7 @@ func policyPod(r *rand.Rand) *corev1.Pod {
 
 // TestPolicyOptions tries what the options allow and forbid.
 func TestPolicyOptions(t *testing.T) {
-	vap, _, err := policy.Options{
+	made, _, err := policy.Options{
 		Accounts:        []accounts.Account{accounts.LocalService},
 		Namespaces:      []string{"agents", "other"},
 		ServiceAccounts: []string{"agents/agent", "agents/default"},
@@ -330,7 +282,7 @@ func TestPolicyOptions(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	evaluator := newPolicyEvaluator(t, vap)
+	evaluator := newPolicyEvaluator(t, made)
 	const image, namespace, serviceAccount = "a HostProcess container is not allowed with this image", "HostProcess pods are not allowed in this namespace", "HostProcess pods are not allowed with this service account"
 	pod := func(change func(*corev1.Pod)) *corev1.Pod {
 		p := &corev1.Pod{Spec: corev1.PodSpec{
@@ -397,18 +349,18 @@ func TestPolicyOptions(t *testing.T) {
 // TestPolicyTypes checks the expressions against the fields of a Pod, as
 // kube-controller-manager does; what it finds would be in the policy's status.
 func TestPolicyTypes(t *testing.T) {
-	vap, _, err := policy.Options{Accounts: allowed, Namespaces: []string{"agents"}, ServiceAccounts: []string{"agents/agent"}, Images: []string{"registry.example.com/agents/"}}.Build()
+	made, _, err := policy.Options{Accounts: allowed, Namespaces: []string{"agents"}, ServiceAccounts: []string{"agents/agent"}, Images: []string{"registry.example.com/agents/"}}.Build()
 	if err != nil {
 		t.Fatal(err)
 	}
 	mapper := meta.NewDefaultRESTMapper([]schema.GroupVersion{corev1.SchemeGroupVersion})
 	mapper.Add(corev1.SchemeGroupVersion.WithKind("Pod"), meta.RESTScopeNamespace)
 	checker := &validating.TypeChecker{SchemaResolver: resolver.NewDefinitionsSchemaResolver(openapi.GetOpenAPIDefinitions, legacyscheme.Scheme), RestMapper: mapper}
-	for _, w := range checker.Check(vap) {
+	for _, w := range checker.Check(made) {
 		t.Errorf("%s: %s", w.FieldRef, w.Warning)
 	}
-	vap.Spec.Validations[0].Expression = "object.spec.nonsense"
-	if len(checker.Check(vap)) == 0 {
+	made.Spec.Validations[0].Expression = "object.spec.nonsense"
+	if len(checker.Check(made)) == 0 {
 		t.Error("nothing is checked")
 	}
 }
@@ -418,11 +370,11 @@ func TestPolicyTypes(t *testing.T) {
 func TestPolicyServer(t *testing.T) {
 	s := startServer(t)
 	s.namespace(t, "agents", nil)
-	vap, binding, err := policy.Options{Accounts: allowed}.Build()
+	made, binding, err := policy.Options{Accounts: allowed}.Build()
 	if err != nil {
 		t.Fatal(err)
 	}
-	for path, o := range map[string]any{"validatingadmissionpolicies": vap, "validatingadmissionpolicybindings": binding} {
+	for path, o := range map[string]any{"validatingadmissionpolicies": made, "validatingadmissionpolicybindings": binding} {
 		data, err := json.Marshal(o)
 		if err != nil {
 			t.Fatal(err)
@@ -454,7 +406,7 @@ func TestPolicyServer(t *testing.T) {
 			HostNetwork: true, Containers: []corev1.Container{{Name: "agent", Image: "registry.example.com/agent:1.4"}},
 			SecurityContext: &corev1.PodSecurityContext{WindowsOptions: &corev1.WindowsSecurityContextOptions{HostProcess: ptr.To(true)}},
 		}
-		if _, message := create(pod); strings.Contains(message, vap.Name) {
+		if _, message := create(pod); strings.Contains(message, made.Name) {
 			break
 		} else if time.Since(begin) > time.Minute {
 			t.Fatalf("the policy isn't in force: %s", message)
@@ -465,7 +417,7 @@ func TestPolicyServer(t *testing.T) {
 		pod := policyPod(rand.New(rand.NewPCG(*seedFlag, number)))
 		pod.Spec.EphemeralContainers = nil // no pod can be created with them
 		code, message := create(pod)
-		byPolicy := strings.Contains(message, "ValidatingAdmissionPolicy '"+vap.Name+"'")
+		byPolicy := strings.Contains(message, "ValidatingAdmissionPolicy '"+made.Name+"'")
 		want := denials(pod)
 		switch {
 		case code == http.StatusCreated:

@@ -35,8 +35,8 @@ type server struct {
 	dir string
 }
 
-// token is the bearer token of a cluster administrator.
-const token = "administrator"
+// adminToken is the bearer token of a cluster administrator.
+const adminToken = "administrator"
 
 // startServer builds and starts kube-apiserver and etcd. They end with the test.
 func startServer(t *testing.T) *server {
@@ -52,7 +52,7 @@ func startServer(t *testing.T) *server {
 
 	key := writeKey(t, dir)
 	tokens := filepath.Join(dir, "tokens.csv")
-	if err := os.WriteFile(tokens, []byte(token+",admin,1,system:masters\n"), 0o600); err != nil {
+	if err := os.WriteFile(tokens, []byte(adminToken+",admin,1,system:masters\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	address := freeAddress(t)
@@ -92,7 +92,7 @@ func (s *server) startControllers(t *testing.T) {
 	data, err := json.Marshal(object{
 		"apiVersion": "v1", "kind": "Config", "current-context": "test",
 		"clusters": list{object{"name": "test", "cluster": object{"server": s.url, "insecure-skip-tls-verify": true}}},
-		"users":    list{object{"name": "test", "user": object{"token": token}}},
+		"users":    list{object{"name": "test", "user": object{"token": adminToken}}},
 		"contexts": list{object{"name": "test", "context": object{"cluster": "test", "user": "test"}}},
 	})
 	if err == nil {
@@ -175,12 +175,27 @@ func writeKey(t *testing.T, dir string) string {
 // do sends a request with a body of JSON and returns the answer's status and
 // body.
 func (s *server) do(ctx context.Context, method, path string, body []byte) (int, []byte, error) {
+	return s.send(ctx, method, path, "application/json", body)
+}
+
+// patch sends a patch of a type.
+func (s *server) patch(t *testing.T, path, contentType, patch string) (int, string) {
+	t.Helper()
+	code, body, err := s.send(t.Context(), http.MethodPatch, path, contentType, []byte(patch))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return code, string(body)
+}
+
+// send sends a request and returns the answer's status and body.
+func (s *server) send(ctx context.Context, method, path, contentType string, body []byte) (int, []byte, error) {
 	request, err := http.NewRequestWithContext(ctx, method, s.url+path, bytes.NewReader(body))
 	if err != nil {
 		return 0, nil, err
 	}
-	request.Header.Set("Authorization", "Bearer "+token)
-	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("Authorization", "Bearer "+adminToken)
+	request.Header.Set("Content-Type", contentType)
 	response, err := s.client.Do(request)
 	if err != nil {
 		return 0, nil, err
@@ -245,7 +260,7 @@ func (s *server) must(t *testing.T, namespace string, o object) {
 }
 
 // namespace creates a namespace with labels.
-func (s *server) namespace(t *testing.T, name string, labels object) {
+func (s *server) namespace(t *testing.T, name string, labels map[string]string) {
 	t.Helper()
 	s.must(t, "", object{"apiVersion": "v1", "kind": "Namespace", "metadata": object{"name": name, "labels": labels}})
 }

@@ -274,41 +274,21 @@ func (w *webhook) judgesUpdates(t *testing.T, s *server) {
 	s.must(t, "agents", webhookObject("DaemonSet", webhookPod("agent", true)))
 	s.must(t, "agents", webhookPod("stored", true))
 	const daemonSet, pod = "/apis/apps/v1/namespaces/agents/daemonsets/agent", "/api/v1/namespaces/agents/pods/stored"
+	const strategicMerge = "application/strategic-merge-patch+json"
 	without := `{"spec":{"template":{"spec":{"securityContext":{"windowsOptions":{"runAsUserName":null}}}}}}`
-	if code, body := s.patch(t, daemonSet, without); code != http.StatusUnprocessableEntity || !strings.Contains(body, "denied the request") {
+	if code, body := s.patch(t, daemonSet, strategicMerge, without); code != http.StatusUnprocessableEntity || !strings.Contains(body, "denied the request") {
 		t.Errorf("an update to a bad pod: %d %s", code, body)
 	}
-	if code, body := s.patch(t, daemonSet, `{"metadata":{"labels":{"a":"b"}}}`); code != http.StatusOK {
+	if code, body := s.patch(t, daemonSet, strategicMerge, `{"metadata":{"labels":{"a":"b"}}}`); code != http.StatusOK {
 		t.Errorf("an update of a label: %d %s", code, body)
 	}
 	container := `{"spec":{"ephemeralContainers":[{"name":"debugger","image":"registry.example.com/debug:1","command":["powershell.exe"],"securityContext":{"windowsOptions":{"runAsUserName":%q}}}]}}`
-	if code, body := s.patch(t, pod+"/ephemeralcontainers", fmt.Sprintf(container, "ContainerUser")); code != http.StatusUnprocessableEntity || !strings.Contains(body, "account-container-user") {
+	if code, body := s.patch(t, pod+"/ephemeralcontainers", strategicMerge, fmt.Sprintf(container, "ContainerUser")); code != http.StatusUnprocessableEntity || !strings.Contains(body, "account-container-user") {
 		t.Errorf("a bad debug container: %d %s", code, body)
 	}
-	if code, body := s.patch(t, pod+"/ephemeralcontainers", fmt.Sprintf(container, `NT AUTHORITY\Local Service`)); code != http.StatusOK {
+	if code, body := s.patch(t, pod+"/ephemeralcontainers", strategicMerge, fmt.Sprintf(container, `NT AUTHORITY\Local Service`)); code != http.StatusOK {
 		t.Errorf("a good debug container: %d %s", code, body)
 	}
-}
-
-// patch sends a strategic merge patch.
-func (s *server) patch(t *testing.T, path, patch string) (int, string) {
-	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodPatch, s.url+path, strings.NewReader(patch))
-	if err != nil {
-		t.Fatal(err)
-	}
-	request.Header.Set("Authorization", "Bearer "+token)
-	request.Header.Set("Content-Type", "application/strategic-merge-patch+json")
-	response, err := s.client.Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	body, err := io.ReadAll(response.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return response.StatusCode, string(body)
 }
 
 // answersUnderLoad sends thousands of dry runs, while the certificate changes

@@ -24,9 +24,14 @@ func Random(r *rand.Rand, most int) Sequence {
 	return s
 }
 
-// Pod makes the calls.
+// Pod makes the calls on a new pod.
 func (s Sequence) Pod() hostprocess.Pod {
-	st := &state{values: &values{}, pod: hostprocess.New(accounts.LocalService)}
+	return s.Change(hostprocess.New(accounts.LocalService))
+}
+
+// Change makes the calls on a pod.
+func (s Sequence) Change(p hostprocess.Pod) hostprocess.Pod {
+	st := &state{values: &values{rand.New(rand.NewPCG(0, 1))}, pod: p}
 	for _, number := range s {
 		st.Rand = rand.New(rand.NewPCG(number, 1))
 		if st.container == nil || st.IntN(2) == 0 {

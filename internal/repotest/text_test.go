@@ -80,13 +80,45 @@ func TestRelativeLinks(t *testing.T) {
 			continue
 		}
 		for _, match := range markdownLink.FindAllStringSubmatch(read(t, name), -1) {
-			target, _, _ := strings.Cut(match[1], "#")
-			if target == "" || strings.Contains(target, "://") || strings.HasPrefix(target, "mailto:") {
+			target, heading, anchored := strings.Cut(match[1], "#")
+			if strings.Contains(target, "://") || strings.HasPrefix(target, "mailto:") {
 				continue
 			}
-			if _, err := os.Stat(filepath.Join(root, path.Dir(name), target)); err != nil {
-				t.Errorf("%s links to %s: %v", name, target, err)
+			file := path.Join(path.Dir(name), target)
+			if target == "" {
+				file = name
 			}
+			if _, err := os.Stat(filepath.Join(root, file)); err != nil {
+				t.Errorf("%s links to %s: %v", name, target, err)
+			} else if anchored && !hasHeading(read(t, file), heading) {
+				t.Errorf("%s links to %s, and there is no such heading", name, match[1])
+			}
+		}
+	}
+}
+
+// hasHeading says whether a document has the heading that GitHub gives an anchor.
+func hasHeading(document, anchor string) bool {
+	for _, line := range strings.Split(document, "\n") {
+		heading, ok := strings.CutPrefix(strings.TrimLeft(line, "#"), " ")
+		if !ok || !strings.HasPrefix(line, "#") {
+			continue
+		}
+		heading = strings.ReplaceAll(strings.ToLower(strings.TrimSpace(heading)), " ", "-")
+		if notInAnchor.ReplaceAllString(heading, "") == anchor {
+			return true
+		}
+	}
+	return false
+}
+
+var notInAnchor = regexp.MustCompile(`[^\p{L}\p{N}_-]`)
+
+func TestHasHeading(t *testing.T) {
+	const document = "# One\n\n## What isn't, and why\n\ntext ## three\n"
+	for anchor, want := range map[string]bool{"one": true, "what-isnt-and-why": true, "three": false, "text": false} {
+		if got := hasHeading(document, anchor); got != want {
+			t.Errorf("hasHeading(%q) = %t", anchor, got)
 		}
 	}
 }

@@ -92,6 +92,7 @@ type log struct {
 			RuleID    string
 			RuleIndex int
 			Message   struct{ Text string }
+			Fixes     []struct{ Description struct{ Text string } }
 		}
 	}
 }
@@ -121,7 +122,9 @@ func TestSchema(t *testing.T) {
 				t.Fatal(err)
 			}
 			results, rules := l.Runs[0].Results, l.Runs[0].Tool.Driver.Rules
+			fixes := 0
 			for _, r := range results {
+				fixes += len(r.Fixes)
 				if rules[r.RuleIndex].ID != r.RuleID || !strings.Contains(r.Message.Text, ". Fix: ") {
 					t.Errorf("%+v is of the rule %+v", r, rules[r.RuleIndex])
 				}
@@ -140,8 +143,8 @@ func TestSchema(t *testing.T) {
 			if lines := bytes.Count(lint("json", args...), []byte("\n")); lines != len(results) {
 				t.Errorf("%d results, and %d lines of JSON", len(results), lines)
 			}
-			if name == "every fixture" && (len(results) < 100 || len(rules) < 60) {
-				t.Errorf("only %d results of %d rules", len(results), len(rules))
+			if name == "every fixture" && (len(results) < 100 || len(rules) < 60 || fixes < 60) {
+				t.Errorf("only %d results of %d rules, with %d fixes", len(results), len(rules), fixes)
 			}
 		})
 	}

@@ -88,19 +88,23 @@ func hasServiceAccount(names []string) string {
 	return "[object.spec.?serviceAccountName.orValue(\"\")].all(s, request.namespace + \"/\" + (s == \"\" ? \"default\" : s) in " + quoteAll(names) + ")"
 }
 
-// hasImage compares the whole image, so that no other registry, port or
-// repository can begin with an allowed one.
+// hasImage looks at the image of each container.
 func hasImage(images []string) string {
+	return each("c.?image.orValue(\"\").matches(" + quote(imagePattern(images)) + ")")
+}
+
+// imagePattern matches a whole image, so that no other registry, port or
+// repository can begin or end with an allowed one.
+func imagePattern(images []string) string {
 	patterns := make([]string, len(images))
 	for i, image := range images {
 		patterns[i] = regexp.QuoteMeta(image)
 		if strings.HasSuffix(image, "/") {
-			patterns[i] += "[^@:]+"
+			patterns[i] += "[A-Za-z0-9._/-]+"
 		}
 	}
 	const tagAndDigest = "(:[A-Za-z0-9_.-]+)?(@[A-Za-z0-9+._-]+:[0-9A-Fa-f]+)?"
-	pattern := "^(" + strings.Join(patterns, "|") + ")" + tagAndDigest + "$"
-	return each("c.?image.orValue(\"\").matches(" + quote(pattern) + ")")
+	return "^(" + strings.Join(patterns, "|") + ")" + tagAndDigest + "$"
 }
 
 // runsAs lets a container without an account pass: run-as-user-name-missing is

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -176,7 +175,10 @@ func (o Options) check() error {
 
 // isImage says whether a text can be a repository, or the start of one.
 func isImage(text string) bool {
-	if text == "" || text[0] == '/' || !utf8.ValidString(text) || strings.ContainsAny(text, "@ \t\r\n") {
+	isOther := func(r rune) bool {
+		return !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune("._-/:[]", r))
+	}
+	if text == "" || text[0] == '/' || strings.ContainsFunc(text, isOther) {
 		return false
 	}
 	// A colon is that of a port; one behind the last slash would be a tag.

@@ -4,6 +4,7 @@
 package policy
 
 import (
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -115,6 +116,8 @@ func TestBuildRefuses(t *testing.T) {
 		"every image":           {Options{Accounts: local, Images: []string{"/"}}, []string{"Images"}},
 		"tag":                   {Options{Accounts: local, Images: []string{"registry.example.com/agent:1"}}, []string{"Images"}},
 		"digest":                {Options{Accounts: local, Images: []string{"registry.example.com/agent@sha256:00"}}, []string{"Images"}},
+		"wildcard":              {Options{Accounts: local, Images: []string{"registry.example.com/*"}}, []string{"Images"}},
+		"two lines":             {Options{Accounts: local, Images: []string{"registry.example.com/a\nb"}}, []string{"Images"}},
 		"not UTF-8":             {Options{Accounts: local, Images: []string{"registry.example.com/\xff"}}, []string{"Images"}},
 		"action":                {Options{Accounts: local, Actions: []admissionregistrationv1.ValidationAction{"Allow"}}, []string{"Actions"}},
 		"two actions":           {Options{Accounts: local, Actions: []admissionregistrationv1.ValidationAction{"Deny", "Warn"}}, []string{"Actions"}},
@@ -133,6 +136,48 @@ func TestBuildRefuses(t *testing.T) {
 	}
 	if _, _, err := (Options{Accounts: local, Images: []string{"registry.example.com:5000/agents/", "busybox"}}).Build(); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestImagePattern tries images that look like allowed ones. CEL and Go have the
+// same regular expressions.
+func TestImagePattern(t *testing.T) {
+	pattern := regexp.MustCompile(imagePattern([]string{"registry.example.com/agent", "registry.example.com:5000/agents/", "busybox"}))
+	const digest = "@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+	for image, want := range map[string]bool{
+		"registry.example.com/agent":                    true,
+		"registry.example.com/agent:1.4":                true,
+		"registry.example.com/agent" + digest:           true,
+		"registry.example.com/agent:1.4" + digest:       true,
+		"registry.example.com:5000/agents/logs:1":       true,
+		"registry.example.com:5000/agents/logs/deep/er": true,
+		"busybox":                           true,
+		"busybox:1":                         true,
+		"":                                  false,
+		"registry.example.com/agent-evil":   false,
+		"registry.example.com/agent.evil:1": false,
+		"registry.example.com/agent/evil":   false,
+		"registry.example.com/agents/evil":  false,
+		"registryxexample.com/agent":        false,
+		"evil.example.com/registry.example.com/agent":   false,
+		"registry.example.com/agent@evil.example.com/x": false,
+		"registry.example.com/agent:evil.example.com/x": false,
+		"registry.example.com/agent:1.4\nevil":          false,
+		"evil\nregistry.example.com/agent:1.4":          false,
+		"registry.example.com/agent:1.4 ":               false,
+		"registry.example.com:5000/agents/":             false,
+		"registry.example.com:5000/agents-evil/x":       false,
+		"registry.example.com:5000/agents/x\nevil/y":    false,
+		"registry.example.com:50001/agents/x":           false,
+		"registry.example.com/agents/x":                 false,
+		"docker.io/library/busybox":                     false,
+		"busybox/evil":                                  false,
+		"evil/busybox":                                  false,
+		"REGISTRY.example.com/agent":                    false,
+	} {
+		if got := pattern.MatchString(image); got != want {
+			t.Errorf("%q: %t", image, got)
+		}
 	}
 }
 

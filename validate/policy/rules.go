@@ -41,7 +41,7 @@ var byAccounts = []validate.RuleID{
 	"account-missing-domain", "account-needs-password", "account-number", "account-unknown-service",
 }
 
-// Gap is a rule that the policy does not have.
+// Gap is a rule that the policy does not have. The zero Gap names no rule.
 type Gap struct {
 	// Rule is the rule.
 	Rule validate.RuleID

@@ -19,5 +19,8 @@
 // The memory of a Survey doesn't grow with the number of nodes, so the nodes may
 // come from a stream as well as from a lister's slice.
 //
-// What a node doesn't say is unknown here, and stays so: nothing is guessed.
+// What a node doesn't say is unknown here, and stays so: nothing is guessed. It is
+// the software of nodes that is surveyed. Whether a node is ready, cordoned or
+// tainted, and which processor it has, is not looked at; validate.Validator.Node
+// judges a pod for one node with all of that.
 package survey

@@ -20,8 +20,8 @@ import (
 	"github.com/hostprocess-go/sdk/validate/survey"
 )
 
-// nodes stands for a lister's slice: an old pool, and a new one.
-func nodes() []*corev1.Node {
+// pools stands for a lister's slice: an old pool, and a new one.
+func pools() []*corev1.Node {
 	return []*corev1.Node{
 		node("win-a", "containerd://1.6.8", "10.0.17763.6414", "agentpool", "winold"),
 		node("win-b", "containerd://1.7.13+azure", "10.0.20348.2849", "agentpool", "winnew"),
@@ -31,7 +31,7 @@ func nodes() []*corev1.Node {
 
 func Example() {
 	var s survey.Survey
-	for _, n := range nodes() {
+	for _, n := range pools() {
 		s.Add(n)
 	}
 	for _, g := range s.Groups() {
@@ -48,29 +48,23 @@ func Example() {
 // An agent that runs as a local group can't run everywhere. Each part of the
 // nodes says how to select it.
 func ExampleSurvey_Split() {
+	nodes := pools()
 	var s survey.Survey
-	for _, n := range nodes() {
-		s.Add(n)
+	for _, node := range nodes {
+		s.Add(node)
 	}
 	for _, part := range s.Split(survey.LocalGroups) {
-		fmt.Println(part.Nodes, "nodes, local groups:", part.Can.Has(survey.LocalGroups))
-		for _, e := range part.Selector {
-			fmt.Println(" ", e.Key, e.Operator, e.Values)
-		}
+		fmt.Println(part.Nodes, part.Can, part.Selector)
 	}
 	// Output:
-	// 2 nodes, local groups: true
-	//   kubernetes.io/os In [windows]
-	//   node.kubernetes.io/windows-build In [10.0.20348]
-	// 1 nodes, local groups: false
-	//   kubernetes.io/os In [windows]
-	//   node.kubernetes.io/windows-build In [10.0.17763]
+	// 2 host-process,local-groups,in-cluster-config,read-only-mounts,env-tokens [{kubernetes.io/os In [windows]} {node.kubernetes.io/windows-build In [10.0.20348]}]
+	// 1 host-process,env-tokens [{kubernetes.io/os In [windows]} {node.kubernetes.io/windows-build In [10.0.17763]}]
 }
 
 // A pod is judged for the nodes that it may run on.
 func ExampleSurvey_Targets() {
 	var s survey.Survey
-	for _, n := range nodes() {
+	for _, n := range pools() {
 		s.Add(n)
 	}
 	agent := hostprocess.NewContainer("agent", "registry.example.com/agent:1.4").WithCommand("agent.exe")

@@ -52,6 +52,16 @@ func TestRead(t *testing.T) {
 		{"containerd://1.7.20", "10.0.17763.1000", volumes.SymlinkHPC, onSymlinks, 0, []volumes.Mode{volumes.SymlinkHPC}},
 		{"containerd://2.1.1", "10.0.26100.1742", volumes.Bind, everything, 0, []volumes.Mode{volumes.Bind}},
 
+		// As distributions report it.
+		{"containerd://1.6.6-k3s1", "10.0.20348.2849", volumes.Symlink16, survey.HostProcess, 0, []volumes.Mode{volumes.Symlink16}},
+		{"containerd://1.7.17-k3s2", "10.0.20348.2849", volumes.Bind, everything, 0, []volumes.Mode{volumes.Bind}},
+		{"containerd://2.0.5-k3s2.32", "10.0.20348.2849", volumes.Bind, everything, 0, []volumes.Mode{volumes.Bind}},
+		{"containerd://1.6.28+azure", "10.0.17763.7558", volumes.Symlink16, survey.HostProcess | survey.EnvTokens, 0, []volumes.Mode{volumes.Symlink16}},
+		{"containerd://1.7.27-gke.1", "10.0.20348.2849", volumes.Bind, everything, 0, []volumes.Mode{volumes.Bind}},
+		{"containerd://v2.1.1", "10.0.20348.2849", volumes.Bind, everything, 0, []volumes.Mode{volumes.Bind}},
+		{"containerd://1.7.20-1.eks", "10.0.20348.2849", volumes.Bind, everything, 0, []volumes.Mode{volumes.Bind}},
+		{"cri-o://1.30.0", "10.0.20348.2849", volumes.Unknown, 0, 0, nil},
+
 		// The revision decides, and isn't told.
 		{"containerd://1.7.20", "10.0.17763", volumes.Unknown, onSymlinks, survey.InClusterConfig | survey.ReadOnlyMounts, []volumes.Mode{volumes.Bind, volumes.SymlinkHPC}},
 		// A build of which nobody says whether it has the bind filter.

@@ -14,7 +14,7 @@ import (
 	"github.com/hostprocess-go/sdk/validate"
 )
 
-// Part is nodes that one DaemonSet can serve.
+// Part is nodes that one DaemonSet can serve. The zero Part holds no nodes.
 type Part struct {
 	// Can is what every node of the part can do for certain, and Unknown what
 	// some may be able to do.
@@ -23,10 +23,11 @@ type Part struct {
 	Nodes int
 	// Groups are the kinds of nodes in the part, in the order of Survey.Groups.
 	Groups []Group
-	// Targets are the strictest a pod can be judged for: one that has no Error for
-	// them, as validate.Validator.Targets, runs on every node of the part, as far
-	// as the nodes tell what they are. It is nil where none of them is known to
-	// run HostProcess pods; see Node.Targets.
+	// Targets are the strictest of its nodes: a pod that has no Error for them, as
+	// validate.Validator.Targets, runs on every node of the part, as far as the
+	// nodes tell what they are. It takes more than one where nodes are strict in
+	// different things, as each mode is; see validate.Strictest. It is nil where
+	// none of the nodes is known to run HostProcess pods; see Node.Targets.
 	Targets []validate.Target
 	// Selector are required expressions that select the nodes of the part, and no
 	// other node, by labels that they have. One with a single value can as well be
@@ -86,6 +87,7 @@ func (s *Survey) part(indexes []int) Part {
 		p.Targets = appendTargets(p.Targets, g.Node)
 		inside.add(i)
 	}
+	p.Targets = validate.Strictest(p.Targets)
 	p.Selector = s.selector(inside)
 	return p
 }

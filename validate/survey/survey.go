@@ -27,7 +27,7 @@ type Survey struct {
 }
 
 // Group is nodes that have the same runtime, the same build of Windows and the
-// same mode.
+// same mode. The zero Group holds no nodes.
 type Group struct {
 	// Node is what the first of Names says of itself.
 	Node Node

@@ -48,12 +48,12 @@ func (r *Reader) json(file string, in *bufio.Reader) error {
 			return nil
 		}
 		if errors.Is(err, io.EOF) {
-			o.Err = errors.New("the file ends before this object does")
+			o.Err = fmt.Errorf("the file ends in line %d, before this object does", s.line)
 			r.visit(o)
 			return nil
 		}
 		if err != nil {
-			return fmt.Errorf("line %d: %w", s.line, err)
+			return fmt.Errorf("%s:%d: %w", file, s.line, err)
 		}
 	}
 }

@@ -22,8 +22,11 @@ type lines struct {
 // have no findings.
 type document struct {
 	text []byte
-	root *yaml.Node
-	read bool
+	// whole says that the text has the lines of its file as they are.
+	whole bool
+	rows  []string
+	root  *yaml.Node
+	read  bool
 }
 
 // of is the line of a field, or of the nearest one around it, from 1.
@@ -61,9 +64,25 @@ func (d *document) node() *yaml.Node {
 	return d.root
 }
 
-// steps takes a field apart: "spec.containers[0]" is spec, containers, [0].
+// steps takes a field apart: "spec.containers[0]" is spec, containers, 0, and
+// "labels[example.com/a]" is labels, example.com/a.
 func steps(field string) []string {
-	return strings.FieldsFunc(strings.ReplaceAll(field, "[", ".["), func(r rune) bool { return r == '.' })
+	var all []string
+	for field != "" {
+		step, rest := "", ""
+		switch field[0] {
+		case '.':
+			field = field[1:]
+			continue
+		case '[':
+			step, rest, _ = strings.Cut(field[1:], "]")
+		default:
+			end := strings.IndexAny(field+".", ".[")
+			step, rest = field[:end], field[end:]
+		}
+		all, field = append(all, step), rest
+	}
+	return all
 }
 
 // child finds a field of a mapping or an element of a list; it returns the node
@@ -75,8 +94,9 @@ func child(node *yaml.Node, step string) (key, value *yaml.Node) {
 	if node == nil {
 		return nil, nil
 	}
-	if index, err := strconv.Atoi(strings.Trim(step, "[]")); err == nil && node.Kind == yaml.SequenceNode {
-		if index < 0 || index >= len(node.Content) {
+	if node.Kind == yaml.SequenceNode {
+		index, err := strconv.Atoi(step)
+		if err != nil || index < 0 || index >= len(node.Content) {
 			return nil, nil
 		}
 		return node.Content[index], node.Content[index]

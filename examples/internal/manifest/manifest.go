@@ -7,7 +7,7 @@
 //
 // Nothing is held longer than it is needed: a file of many documents, and the
 // items of a list in JSON, are read one by one, so that a dump of a cluster may
-// have any size. A list in YAML is one document, and has to fit into MaxObject.
+// have any size. A list in YAML is one document, and has to fit into MaxDocument.
 package manifest
 
 import (
@@ -24,6 +24,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
+	"unicode/utf8"
 
 	appsv1 "k8s.io/api/apps/v1"
 	batchv1 "k8s.io/api/batch/v1"
@@ -36,9 +38,13 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// MaxObject is the size up to which an object, or a document of YAML, is read. No
-// API server takes an object that is nearly as large.
-const MaxObject = 64 << 20
+// MaxObject is the size up to which an object of JSON is read, and MaxDocument
+// that of a document of YAML, which takes many times its size of memory. No API
+// server takes an object that is nearly as large; a list in YAML may be.
+const (
+	MaxObject   = 64 << 20
+	MaxDocument = 16 << 20
+)
 
 // Object is one object of a manifest.
 type Object struct {
@@ -58,7 +64,11 @@ type Object struct {
 	Unknown []string
 
 	lines lines
+	depth int // how many lists it is in
 }
+
+// maxDepth is more than any program puts lists into lists.
+const maxDepth = 8
 
 // LineOf is the line of a field, such as "spec.containers[0].image", or of the
 // nearest field around it that is there. It is for the visit of the object only,
@@ -73,15 +83,17 @@ type Reader struct {
 }
 
 // NewReader returns a Reader that calls visit for each object, in order.
-func NewReader(visit func(Object)) *Reader {
+func NewReader(visit func(Object)) *Reader { return &Reader{decoder: newDecoder(), visit: visit} }
+
+// newDecoder returns the decoder that all Readers share.
+var newDecoder = sync.OnceValue(func() runtime.Decoder {
 	scheme := runtime.NewScheme()
 	// The three add known types only, and can't fail.
 	_ = corev1.AddToScheme(scheme)
 	_ = appsv1.AddToScheme(scheme)
 	_ = batchv1.AddToScheme(scheme)
-	decoder := serializer.NewSerializerWithOptions(kindFinder{}, scheme, scheme, serializer.SerializerOptions{Strict: true})
-	return &Reader{decoder: decoder, visit: visit}
-}
+	return serializer.NewSerializerWithOptions(kindFinder{}, scheme, scheme, serializer.SerializerOptions{Strict: true})
+})
 
 // Bytes is how much was read so far.
 func (r *Reader) Bytes() int64 { return r.bytes }
@@ -99,40 +111,67 @@ func (c counter) Read(p []byte) (int, error) {
 }
 
 // Path reads a file, a folder with everything below it that ends in .yaml, .yml
-// or .json, or standard input where the path is "-".
-func (r *Reader) Path(path string, stdin io.Reader) error {
+// or .json, or standard input where the path is "-". It returns an error for each
+// file and each folder that can't be read, and reads the others. Links to other
+// folders are not followed.
+func (r *Reader) Path(path string, stdin io.Reader) []error {
 	if path == "-" {
-		return r.Stream("<stdin>", stdin)
+		if err := r.Stream("<stdin>", stdin); err != nil {
+			return []error{err}
+		}
+		return nil
 	}
-	return filepath.WalkDir(path, func(file string, entry fs.DirEntry, err error) error {
+	root := path
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		root += string(filepath.Separator) // the folder, if the path is a link to it
+	}
+	var problems []error
+	_ = filepath.WalkDir(root, func(file string, entry fs.DirEntry, err error) error {
+		isManifest := file == path || slices.Contains([]string{".yaml", ".yml", ".json"}, filepath.Ext(file))
+		if err == nil && isManifest && !entry.IsDir() {
+			err = r.file(file, file == path)
+		}
 		if err != nil {
-			return err
+			problems = append(problems, err)
 		}
-		isManifest := slices.Contains([]string{".yaml", ".yml", ".json"}, filepath.Ext(file))
-		if entry.IsDir() || file != path && !isManifest {
-			return nil
-		}
-		f, err := os.Open(file)
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		return r.Stream(file, f)
+		return nil
 	})
+	return problems
+}
+
+// file reads a file. One that was asked for by name may be a pipe or a device.
+func (r *Reader) file(file string, asked bool) error {
+	if info, err := os.Stat(file); err == nil && !asked && !info.Mode().IsRegular() {
+		return fmt.Errorf("%s: is no file but a folder, a pipe or a device", file)
+	}
+	f, err := os.Open(file)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	return r.Stream(file, f)
 }
 
 // Stream reads the documents of one file.
 func (r *Reader) Stream(file string, from io.Reader) error {
 	in := bufio.NewReaderSize(counter{from, &r.bytes}, 64<<10)
-	read := r.yaml
+	start, _ := in.Peek(len(byteOrderMark)) // fewer bytes of a short file
+	switch {
+	case bytes.Equal(start, byteOrderMark):
+		_, _ = in.Discard(len(byteOrderMark)) // which was seen
+	case bytes.HasPrefix(start, []byte("\xff\xfe")) || bytes.HasPrefix(start, []byte("\xfe\xff")):
+		return fmt.Errorf("%s:1: is UTF-16, as Windows PowerShell writes files: write it as UTF-8, such as with Out-File -Encoding utf8", file)
+	case bytes.HasPrefix(start, []byte("\x1f\x8b")):
+		return fmt.Errorf("%s:1: is compressed by gzip: unpack it first", file)
+	}
 	if isJSON(in) {
-		read = r.json
+		return r.json(file, in)
 	}
-	if err := read(file, in); err != nil {
-		return fmt.Errorf("%s: %w", file, err)
-	}
-	return nil
+	return r.yaml(file, in)
 }
+
+// byteOrderMark may be before UTF-8.
+var byteOrderMark = []byte("\xef\xbb\xbf")
 
 // yaml reads documents of YAML.
 func (r *Reader) yaml(file string, in *bufio.Reader) error {
@@ -144,50 +183,78 @@ func (r *Reader) yaml(file string, in *bufio.Reader) error {
 			index++
 		}
 		text.Reset()
-		first = line + 1
 	}
 	for {
 		row, err := readLine(in)
 		line++
 		if separates(row) {
 			end()
-		} else {
-			text.Write(row)
+			if rest := bytes.TrimSpace(row[3:]); len(rest) == 0 || rest[0] == '#' {
+				first, row = line+1, nil
+			} else {
+				first, row = line, append([]byte("   "), row[3:]...) // the document starts behind it
+			}
 		}
+		text.Write(row)
 		switch {
-		case text.Len() > MaxObject:
-			return fmt.Errorf("line %d: a document of more than %d MiB: write it as JSON, which is read item by item", first, MaxObject>>20)
+		case text.Len() > MaxDocument:
+			return fmt.Errorf("%s:%d: a document of more than %d MiB, the rest of the file isn't read: write it as JSON, of which lists are read item by item", file, first, MaxDocument>>20)
 		case errors.Is(err, io.EOF):
 			end()
 			return nil
 		case err != nil:
-			return err
+			return fmt.Errorf("%s:%d: %w", file, line, err)
 		}
 	}
 }
 
-// readLine reads a line, or the part of one that exceeds MaxObject.
+// readLine reads a line, or the part of one that exceeds MaxDocument.
 func readLine(in *bufio.Reader) (line []byte, err error) {
 	for {
 		part, err := in.ReadSlice('\n')
 		line = append(line, part...)
-		if !errors.Is(err, bufio.ErrBufferFull) || len(line) > MaxObject {
+		if !errors.Is(err, bufio.ErrBufferFull) || len(line) > MaxDocument {
 			return line, err
 		}
 	}
 }
 
-// separates says whether a line ends a YAML document.
+// separates says whether a line starts a document of YAML, or ends one.
 func separates(row []byte) bool {
-	rest, ok := bytes.CutPrefix(row, []byte("---"))
-	return ok && (len(rest) == 0 || bytes.ContainsAny(rest[:1], " \t\r\n"))
+	if !bytes.HasPrefix(row, []byte("---")) && !bytes.HasPrefix(row, []byte("...")) {
+		return false
+	}
+	return len(row) == 3 || bytes.IndexByte([]byte(" \t\r\n"), row[3]) >= 0
 }
+
+// hiddenSeparator is one after what YAML takes for the end of a line, and nobody
+// else does: the decoder would read no further.
+var hiddenSeparator = regexp.MustCompile("(?:\r|\u0085|\u2028|\u2029)(?:---|\\.\\.\\.)(?:[ \t\r\n]|$)")
 
 // document reads one document of YAML: an object, or a list of them.
 func (r *Reader) document(o Object, text []byte) {
-	json, err := yaml.YAMLToJSON(text)
+	if at := hiddenSeparator.FindIndex(text); at != nil {
+		o.Line += bytes.Count(text[:at[0]], []byte("\n"))
+		o.Err = errors.New("a document starts or ends after a line end that is none of Unix or Windows: end lines with a line feed")
+		r.visit(o)
+		return
+	}
+	json, err := yaml.YAMLToJSONStrict(text)
+	if duplicates := duplicateKey.FindAllStringSubmatch(fmt.Sprint(err), -1); duplicates != nil {
+		json, err = yaml.YAMLToJSON(text)
+		for _, d := range duplicates {
+			line, _ := strconv.Atoi(d[1]) // digits
+			o.Unknown = append(o.Unknown, fmt.Sprintf("duplicate key %s in line %d", d[2], o.Line+line-1))
+		}
+	}
 	if err != nil {
 		line, message := lineIn(err)
+		if at := notUTF8(text); at >= 0 {
+			line, message = 1+bytes.Count(text[:at], []byte("\n")), "it has bytes that are not UTF-8"
+		}
+		if bytes.Contains(text, []byte("{{")) {
+			message += "; a template has to be rendered first, as helm template does"
+		}
 		o.Line += line - 1
 		o.Err = errors.New(message)
 		r.visit(o)
@@ -196,10 +263,22 @@ func (r *Reader) document(o Object, text []byte) {
 	if string(json) == "null" {
 		return // comments only
 	}
-	o.lines = lines{document: &document{text: text}}
+	o.lines = lines{document: &document{text: text, whole: true}}
 	if !r.object(o, json, nil) {
 		r.fail(o, json, errNoKind)
 	}
+}
+
+// notUTF8 is where a text stops to be UTF-8; -1 if it is.
+func notUTF8(text []byte) int {
+	for at := 0; at < len(text); {
+		r, size := utf8.DecodeRune(text[at:])
+		if r == utf8.RuneError && size == 1 {
+			return at
+		}
+		at += size
+	}
+	return -1
 }
 
 var errNoKind = errors.New("it has no kind, or no apiVersion")
@@ -228,6 +307,10 @@ func (r *Reader) object(o Object, text []byte, defaults *schema.GroupVersionKind
 	}
 	o.Kind = kind.Kind
 	if list, ok := object.(*corev1.List); ok {
+		if o.depth++; o.depth > maxDepth {
+			r.fail(o, text, fmt.Errorf("lists are within lists more than %d times", maxDepth))
+			return true
+		}
 		for i, item := range list.Items {
 			if next := o.item(i); !r.object(next, item.Raw, nil) {
 				r.fail(next, item.Raw, errNoKind)
@@ -277,12 +360,23 @@ func (o *Object) about(text []byte) {
 	}
 }
 
-// item is what is known of an item before it is read.
+// item is what is known of an item before it is read. What isn't known of the
+// list itself is told of the first one.
 func (o Object) item(i int) Object {
-	return Object{File: o.File, Document: o.Document, Line: o.Line, lines: o.lines.at("items[" + strconv.Itoa(i) + "]")}
+	field := "items[" + strconv.Itoa(i) + "]"
+	next := Object{File: o.File, Document: o.Document, Line: o.Line, depth: o.depth, lines: o.lines.at(field)}
+	for _, problem := range o.Unknown {
+		if within := strings.Replace(problem, `"`+field+".", `"`, 1); within != problem {
+			next.Unknown = append(next.Unknown, within)
+		} else if i == 0 && !strings.Contains(problem, `"items[`) {
+			next.Unknown = append(next.Unknown, problem)
+		}
+	}
+	return next
 }
 
 var (
+	duplicateKey     = regexp.MustCompile(`line (\d+): key (".*") already set in map`)
 	lineInYAMLError  = regexp.MustCompile(`^.*yaml: line (\d+): `)
 	fieldInJSONError = regexp.MustCompile(`Go struct field [^.]+\.(\S+) of type`)
 )

@@ -242,6 +242,32 @@ func FuzzStream(f *testing.F) {
 	})
 }
 
+// FuzzSet edits anything: what was said to be an edit is one of the text.
+func FuzzSet(f *testing.F) {
+	f.Add("kind: Pod\napiVersion: v1\nspec:\n  # a\n  a: 'b' # c\n", "spec.a", `"c"`)                                  // another value
+	f.Add("kind: Pod\r\napiVersion: v1\r\nspec: {a: [b], c: d}\r\n", "spec.e.f", `{"g":1}`)                            // a new one, in braces
+	f.Add("kind: Pod\napiVersion: v1\nspec:\n  c:\n  - a: \"\\\"\U0001f600\"\n    b:\n      - c\n", "spec.c[0].b", "") // gone
+	f.Add("kind: Pod\napiVersion: v1\nspec: {a: 'it''s', b: \"c", "spec.b", `"d"`)                                     // cut off
+	f.Fuzz(func(t *testing.T, text, field, value string) {
+		if value != "" && !json.Valid([]byte(value)) {
+			return
+		}
+		reader := NewReader(func(o Object) {
+			edit, ok := o.Set(field, value)
+			if !ok {
+				return
+			}
+			edited := o.Edited(edit)
+			if edit.Start.Line < o.Line || edit.End.Line < edit.Start.Line || edit.Start.Column < 1 || !bytes.Contains(edited, []byte(edit.Text)) {
+				t.Errorf("%q, %s: %+v gives %q", text, field, edit, edited)
+			}
+		})
+		if err := reader.Stream("f", strings.NewReader(text)); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 // BenchmarkScanner compares with a json.Decoder that passes over items.
 func BenchmarkScanner(b *testing.B) {
 	item := `{"metadata":{"name":"a pod of some length","labels":{"app":"agent"}},"spec":{"containers":[` + strings.Repeat(`{"name":"agent","image":"registry.example.com/agent:1.4","env":[]},`, 40) + `{}]}}`

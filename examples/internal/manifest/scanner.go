@@ -52,21 +52,31 @@ func (s *scanner) peek(text *[]byte) (byte, error) {
 	}
 }
 
-// separator reads a line that separates documents of YAML, and says whether there
-// was one.
+// separator reads what separates documents of YAML, with a comment behind it, and
+// says whether there was one.
 func (s *scanner) separator() bool {
-	start, _ := s.in.Peek(4)
-	if !separates(start) {
+	if start, _ := s.in.Peek(4); !separates(start) {
 		return false
 	}
-	for c := byte(0); c != '\n'; {
-		var err error
-		if c, err = s.in.ReadByte(); err != nil {
-			return true // what is wrong will be found again
+	_, _ = s.in.Discard(3) // which was seen
+	for {
+		start, _ := s.in.Peek(1) // what is wrong will be found again
+		switch {
+		case len(start) == 1 && (start[0] == ' ' || start[0] == '\t'):
+			_, _ = s.in.Discard(1)
+		case len(start) == 1 && start[0] == '#':
+			for c := byte(0); c != '\n'; {
+				var err error
+				if c, err = s.in.ReadByte(); err != nil {
+					return true
+				}
+			}
+			s.line++
+			return true
+		default:
+			return true
 		}
 	}
-	s.line++
-	return true
 }
 
 // value appends the next value to text; or a single byte where there is none. It
@@ -92,7 +102,7 @@ func (s *scanner) value(text *[]byte) error {
 			return nil
 		}
 		if len(*text)-start > MaxObject {
-			return fmt.Errorf("an object of more than %d MiB", MaxObject>>20)
+			return fmt.Errorf("an object of more than %d MiB, the rest of the file isn't read", MaxObject>>20)
 		}
 	}
 }

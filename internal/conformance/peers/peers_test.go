@@ -9,10 +9,7 @@ import (
 	"reflect"
 	"testing"
 
-	"github.com/google/cel-go/cel"
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/runtime"
-	"k8s.io/apiserver/pkg/cel/environment"
 	"k8s.io/kubernetes/pkg/api/legacyscheme"
 	podutil "k8s.io/kubernetes/pkg/api/pod"
 	"k8s.io/kubernetes/pkg/apis/core"
@@ -23,7 +20,10 @@ import (
 	"k8s.io/pod-security-admission/policy"
 	"sigs.k8s.io/yaml"
 
+	"github.com/hostprocess-go/sdk/accounts"
+	"github.com/hostprocess-go/sdk/internal/conformance/vap"
 	"github.com/hostprocess-go/sdk/validate"
+	vappolicy "github.com/hostprocess-go/sdk/validate/policy"
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
@@ -74,13 +74,17 @@ func TestNobodyFindsAnError(t *testing.T) {
 	if n := validatePodCreate(internal(t, pod)); n != 0 {
 		t.Errorf("ValidatePodCreate finds %d errors", n)
 	}
-	programs, evaluate := expressions(t)
-	if !evaluate(pod) {
-		t.Errorf("one of %d CEL expressions is false", programs)
+	denies := admissionPolicy(t)
+	if messages := denies(pod); messages != nil {
+		t.Errorf("the admission policy: %q", messages)
+	}
+	pod.Spec.SecurityContext.WindowsOptions.RunAsUserName = nil
+	if len(denies(pod)) == 0 || (validate.Validator{}).Pod(pod).Err() == nil {
+		t.Error("a pod without an account must be an error to the rules and to the admission policy")
 	}
 	pod.Spec.HostNetwork = false
-	if validatePodCreate(internal(t, pod)) == 0 || evaluate(pod) || (validate.Validator{}).Pod(pod).Err() == nil {
-		t.Error("hostNetwork: false must be an error to everyone")
+	if validatePodCreate(internal(t, pod)) == 0 || (validate.Validator{}).Pod(pod).Err() == nil {
+		t.Error("hostNetwork: false must be an error to the rules and to the API server")
 	}
 }
 
@@ -130,11 +134,11 @@ func BenchmarkValidate(b *testing.B) {
 			evaluator.EvaluatePod(baseline, &pod.ObjectMeta, &pod.Spec)
 		}
 	})
-	b.Run("CEL", func(b *testing.B) {
+	b.Run("admission-policy", func(b *testing.B) {
 		b.ReportAllocs()
-		_, evaluate := expressions(b)
+		denies := admissionPolicy(b)
 		for b.Loop() {
-			evaluate(pod)
+			denies(pod)
 		}
 	})
 	b.Run("reflect-walk", func(b *testing.B) {
@@ -168,62 +172,24 @@ func BenchmarkHandling(b *testing.B) {
 	})
 }
 
-// celRules are ten of the rules as a ValidatingAdmissionPolicy would say them.
-// All are about containers of two of the three lists, because a policy has to
-// name each list by itself.
-var celRules = []string{
-	`object.spec.?hostNetwork.orValue(false)`,
-	`object.spec.?os.?name.orValue("windows") == "windows"`,
-	`object.spec.?nodeSelector[?"kubernetes.io/os"].orValue("") == "windows"`,
-	`(object.spec.containers + object.spec.?initContainers.orValue([])).all(c, c.?securityContext.?windowsOptions.?hostProcess.orValue(object.spec.?securityContext.?windowsOptions.?hostProcess.orValue(false)))`,
-	`(object.spec.containers + object.spec.?initContainers.orValue([])).all(c, c.?securityContext.?windowsOptions.?runAsUserName.orValue(object.spec.?securityContext.?windowsOptions.?runAsUserName.orValue("")) != "")`,
-	`(object.spec.containers + object.spec.?initContainers.orValue([])).all(c, !c.?securityContext.?runAsNonRoot.orValue(false))`,
-	`(object.spec.containers + object.spec.?initContainers.orValue([])).all(c, !has(c.securityContext) || !has(c.securityContext.privileged) && !has(c.securityContext.capabilities))`,
-	`object.spec.containers.all(c, c.?ports.orValue([]).all(p, !has(p.hostPort) || p.hostPort == p.containerPort))`,
-	`(object.spec.containers + object.spec.?initContainers.orValue([])).all(c, c.?volumeMounts.orValue([]).all(m, object.spec.?volumes.orValue([]).exists(v, v.name == m.name)))`,
-	`object.spec.?volumes.orValue([]).all(v, !has(v.hostPath) || !v.hostPath.path.startsWith("\\\\.\\pipe\\"))`,
-}
-
-// expressions compiles the rules once. What it returns does to a pod what the
-// API server does for each request: it converts the pod and evaluates every
-// expression.
-func expressions(t testing.TB) (int, func(*corev1.Pod) bool) {
+// admissionPolicy is the policy that validate/policy makes of the rules that CEL
+// can express, as the API server evaluates it for each pod.
+func admissionPolicy(t testing.TB) func(*corev1.Pod) []string {
 	t.Helper()
-	set, err := environment.MustBaseEnvSet(environment.DefaultCompatibilityVersion()).Extend(environment.VersionedOptions{
-		IntroducedVersion: environment.DefaultCompatibilityVersion(),
-		EnvOptions:        []cel.EnvOption{cel.Variable("object", cel.DynType)},
-	})
+	made, _, err := vappolicy.Options{Accounts: []accounts.Account{accounts.LocalSystem, accounts.LocalService}}.Build()
 	if err != nil {
 		t.Fatal(err)
 	}
-	env := set.StoredExpressionsEnv()
-	var programs []cel.Program
-	for _, rule := range celRules {
-		ast, issues := env.Compile(rule)
-		if issues.Err() != nil {
-			t.Fatalf("%s: %v", rule, issues.Err())
-		}
-		program, err := env.Program(ast, cel.EvalOptions(cel.OptOptimize))
-		if err != nil {
-			t.Fatal(err)
-		}
-		programs = append(programs, program)
+	evaluator, err := vap.New(made)
+	if err != nil {
+		t.Fatal(err)
 	}
-	return len(programs), func(pod *corev1.Pod) bool {
-		o, err := runtime.DefaultUnstructuredConverter.ToUnstructured(pod)
+	return func(pod *corev1.Pod) []string {
+		messages, err := evaluator.Denies(t.Context(), "agents", pod, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for i, program := range programs {
-			result, _, err := program.Eval(map[string]any{"object": o})
-			if err != nil {
-				t.Fatalf("%s: %v", celRules[i], err)
-			}
-			if result.Value() != true {
-				return false
-			}
-		}
-		return true
+		return messages
 	}
 }
 

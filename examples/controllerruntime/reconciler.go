@@ -1,0 +1,124 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"context"
+	"slices"
+
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/types"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/handler"
+	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+
+	"github.com/hostprocess-go/sdk/accounts"
+	"github.com/hostprocess-go/sdk/hostprocess"
+	"github.com/hostprocess-go/sdk/validate/survey"
+)
+
+// reconciler keeps an agent on every Windows node of the cluster: as a local group
+// where a node has those, and as LocalService elsewhere. That takes as many
+// DaemonSets as there are kinds of nodes which differ in it.
+type reconciler struct {
+	client.Client
+	image string
+}
+
+// agents are the labels of what belongs to the reconciler.
+var agents = client.MatchingLabels{"app.kubernetes.io/managed-by": "agent-operator"}
+
+// register has the reconciler run when a node comes, goes or changes. Whatever node
+// it was, all of them are looked at.
+func (r reconciler) register(mgr ctrl.Manager) error {
+	all := func(context.Context, client.Object) []reconcile.Request {
+		return []reconcile.Request{{NamespacedName: types.NamespacedName{Name: "nodes"}}}
+	}
+	return ctrl.NewControllerManagedBy(mgr).
+		Named("agent").
+		Watches(&corev1.Node{}, handler.EnqueueRequestsFromMapFunc(all)).
+		Complete(r)
+}
+
+// Reconcile makes the DaemonSets that the nodes need, and deletes those that they
+// need no more.
+func (r reconciler) Reconcile(ctx context.Context, _ ctrl.Request) (ctrl.Result, error) {
+	var nodes corev1.NodeList
+	if err := r.List(ctx, &nodes); err != nil {
+		return ctrl.Result{}, err
+	}
+	var s survey.Survey
+	for i := range nodes.Items {
+		s.Add(&nodes.Items[i])
+	}
+	var names []string
+	for _, part := range s.Split(survey.LocalGroups) {
+		if !part.Can.Has(survey.HostProcess) || part.Selector == nil {
+			ctrl.LoggerFrom(ctx).Info("these nodes get no agent", "nodes", part.Nodes, "such as", part.Groups[0].Names)
+			continue
+		}
+		set, err := r.daemonSet(part)
+		if err != nil {
+			return ctrl.Result{}, err
+		}
+		if err := r.apply(ctx, set); err != nil {
+			return ctrl.Result{}, err
+		}
+		names = append(names, set.Name)
+	}
+	return ctrl.Result{}, r.deleteOthers(ctx, names)
+}
+
+// daemonSet is the agent for nodes that can do the same.
+func (r reconciler) daemonSet(part survey.Part) (*appsv1.DaemonSet, error) {
+	pod := hostprocess.New(accounts.LocalService,
+		hostprocess.NewContainer("agent", r.image).
+			WithRun(hostprocess.ImageProgram("agent.exe")).
+			WithMount(hostprocess.HostPath(`C:\app\logs`), "/logs", hostprocess.ReadOnly())).
+		For(part.Targets...).
+		WithAffinity(corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{
+			RequiredDuringSchedulingIgnoredDuringExecution: &corev1.NodeSelector{
+				NodeSelectorTerms: []corev1.NodeSelectorTerm{{MatchExpressions: part.Selector}},
+			},
+		}})
+	name := "agent"
+	if part.Can.Has(survey.LocalGroups) {
+		name = "agent-group"
+		pod = pod.WithGroup(hostprocess.NewGroup("agents").WithAccess(`C:\app\logs`, hostprocess.Read))
+	}
+	return pod.DaemonSet(metav1.ObjectMeta{Name: name, Namespace: "agents", Labels: agents})
+}
+
+// apply says what the server should have. It leaves out the status, which is the
+// server's business.
+func (r reconciler) apply(ctx context.Context, set *appsv1.DaemonSet) error {
+	fields, err := runtime.DefaultUnstructuredConverter.ToUnstructured(set)
+	if err != nil {
+		return err
+	}
+	delete(fields, "status")
+	configuration := client.ApplyConfigurationFromUnstructured(&unstructured.Unstructured{Object: fields})
+	return r.Apply(ctx, configuration, client.FieldOwner("agent-operator"), client.ForceOwnership)
+}
+
+// deleteOthers deletes the DaemonSets of an earlier run whose kind of nodes is gone.
+func (r reconciler) deleteOthers(ctx context.Context, names []string) error {
+	var sets appsv1.DaemonSetList
+	if err := r.List(ctx, &sets, client.InNamespace("agents"), agents); err != nil {
+		return err
+	}
+	for i := range sets.Items {
+		if !slices.Contains(names, sets.Items[i].Name) {
+			if err := r.Delete(ctx, &sets.Items[i]); client.IgnoreNotFound(err) != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

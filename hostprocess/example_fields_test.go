@@ -1,0 +1,46 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package hostprocess_test
+
+import (
+	"fmt"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/intstr"
+	"k8s.io/utils/ptr"
+
+	"github.com/hostprocess-go/sdk/accounts"
+	"github.com/hostprocess-go/sdk/hostprocess"
+	"github.com/hostprocess-go/sdk/validate"
+)
+
+// Fields of the pod that have no method are set with Edit, and judged by the build.
+// Fields of the workload are set on what was built, which the caller then judges
+// again.
+func Example_otherFields() {
+	daemonSet, err := hostprocess.New(accounts.LocalService,
+		hostprocess.NewContainer("exporter", "registry.example.com/exporter:2").
+			WithRun(hostprocess.ImageProgram("exporter.exe")).
+			WithPort("metrics", 9100)).
+		Edit(func(spec *corev1.PodSpec) { spec.SchedulerName = "my-scheduler" }).
+		DaemonSet(metav1.ObjectMeta{Name: "exporter", Namespace: "monitoring"})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	daemonSet.Spec.MinReadySeconds = 30
+	daemonSet.Spec.UpdateStrategy.RollingUpdate.MaxUnavailable = ptr.To(intstr.FromInt32(0))
+	daemonSet.Spec.UpdateStrategy.RollingUpdate.MaxSurge = ptr.To(intstr.FromInt32(1))
+	findings, err := validate.Validator{}.Object(daemonSet)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, f := range findings {
+		fmt.Println(f.Field, f.Rule)
+	}
+	// Output:
+	// spec.updateStrategy.rollingUpdate.maxSurge daemon-set-surge-ports
+}

@@ -1,0 +1,68 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package hostprocess_test
+
+import (
+	"errors"
+	"fmt"
+
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/hostprocess-go/sdk/accounts"
+	"github.com/hostprocess-go/sdk/hostprocess"
+)
+
+// LogAgent is the spec of an operator's own kind, as its users write it.
+type LogAgent struct {
+	Image     string
+	ConfigMap string
+	Memory    string // empty for no limit
+	Logs      string // directory of the node
+}
+
+// base is what all agents have in common. It is never changed, so any number of
+// goroutines may start from it.
+var base = hostprocess.New(accounts.LocalService).
+	WithPriorityClass("system-node-critical").
+	WithTolerations(corev1.Toleration{Operator: corev1.TolerationOpExists})
+
+// daemonSet makes the DaemonSet of an agent. A user's mistakes are in the error,
+// all of them.
+func (a LogAgent) daemonSet(meta metav1.ObjectMeta) (*appsv1.DaemonSet, error) {
+	agent := hostprocess.NewContainer("agent", a.Image).
+		WithRun(hostprocess.ImageProgram("agent.exe", `--config=%CONTAINER_SANDBOX_MOUNT_POINT%\etc\agent\config.yaml`)).
+		WithMount(hostprocess.ConfigMap(a.ConfigMap), "/etc/agent").
+		WithMount(hostprocess.HostPath(a.Logs), "/logs", hostprocess.ReadOnly())
+	if a.Memory != "" {
+		agent = agent.WithLimit(corev1.ResourceMemory, a.Memory)
+	}
+	return base.WithContainers(agent).DaemonSet(meta)
+}
+
+// An operator makes a DaemonSet of its own kind of object.
+func Example_operator() {
+	meta := metav1.ObjectMeta{Name: "logs", Namespace: "agents"}
+	set, err := LogAgent{Image: "registry.example.com/agent:1.4", ConfigMap: "logs", Memory: "200Mi", Logs: `C:\app\logs`}.daemonSet(meta)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(set.Kind, set.Name, set.Spec.Template.Spec.Containers[0].Command)
+
+	_, err = LogAgent{Image: "registry.example.com/agent:1.4", ConfigMap: "Logs", Memory: "lots", Logs: `\\.\pipe\agent`}.daemonSet(meta)
+	var failed *hostprocess.BuildError
+	if errors.As(err, &failed) {
+		for _, m := range failed.Mistakes {
+			fmt.Println(m.Container, m.Method, m.Argument)
+		}
+	}
+	// Output:
+	// DaemonSet logs [%CONTAINER_SANDBOX_MOUNT_POINT%\agent.exe --config=%CONTAINER_SANDBOX_MOUNT_POINT%\etc\agent\config.yaml]
+	// agent ConfigMap name "Logs"
+	// agent HostPath path "\\\\.\\pipe\\agent"
+	// agent WithLimit quantity "lots"
+	//  WithMount volumes[1].hostPath.path
+}

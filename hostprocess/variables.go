@@ -1,0 +1,72 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package hostprocess
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/hostprocess-go/sdk/internal/cmdline"
+	"github.com/hostprocess-go/sdk/volumes"
+)
+
+// references wants that the container has what the arguments refer to.
+func (b *build) references(c Command, built *corev1.Container, where place) {
+	for i, arg := range c.words[1:] {
+		for _, name := range cmdline.References(arg) {
+			if err := known(built, name, where); err != nil {
+				b.wrong(built.Name, string(c.method), fmt.Sprintf("args[%d]", i), arg, err)
+			}
+		}
+	}
+}
+
+// known says why the kubelet doesn't know the value of a variable.
+func known(built *corev1.Container, name string, where place) error {
+	at := slices.IndexFunc(built.Env, func(v corev1.EnvVar) bool { return v.Name == name })
+	switch {
+	case where == inProbe && (at < 0 || built.Env[at].Value == ""):
+		return fmt.Errorf("refers to %q, which isn't set with WithEnv: in a probe the kubelet knows no other variables", name)
+	case where != inProbe && at < 0 && len(built.EnvFrom) == 0:
+		return fmt.Errorf("refers to %q, which the container doesn't have: set it with WithEnv or WithEnvFrom", name)
+	}
+	return nil
+}
+
+// values wants that what WithEnv has set arrives where the arguments refer to it.
+// The program was written for values without anything that cmd acts on; with
+// those that are known, its way is gone once more.
+func (b *build) values(c Command, built *corev1.Container, where place, list []string) {
+	route := cmdline.Route{Expand: true, Env: map[string]string{}, Root: volumes.Bind.Root(""), Shell: true}
+	const unknown = "x"
+	refers := -1
+	for i, arg := range c.words[1:] {
+		for _, name := range cmdline.References(arg) {
+			route.Env[name] = unknown
+			refers = i
+		}
+	}
+	for _, v := range built.Env {
+		switch {
+		case v.ValueFrom != nil:
+		case where == inProbe: // the kubelet takes the value as it is
+			route.Env[v.Name] = v.Value
+		default:
+			route.Env[v.Name] = cmdline.Expand(v.Value, route.Env)
+		}
+	}
+	got, err := route.Arguments(list)
+	want := []string{cmdline.Substitute(cmdline.Expand(list[0], route.Env), route.Root)}
+	for _, arg := range c.words[1:] {
+		want = append(want, cmdline.Substitute(cmdline.Expand(arg, route.Env), route.Root))
+	}
+	if err != nil || !slices.Equal(got, want) {
+		b.wrong(built.Name, string(c.method), fmt.Sprintf("args[%d]", refers), c.words[refers+1], errLiveValue)
+	}
+}
+
+var errLiveValue = errors.New("would not arrive with the values that WithEnv has set: nodes with the bind filter run the line with cmd, which acts on quotes, line breaks and & | < > ( ) ^ % in them; let the program read the variable itself")

@@ -1,0 +1,120 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package explain
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hostprocess-go/sdk/validate"
+)
+
+// known are the texts that were found in the sources of Kubernetes, containerd
+// and hcsshim, and in reports of people, one by one, with a rule that finds the
+// mistake before; the empty rule where it is in no pod.
+var known = []struct {
+	text string
+	rule validate.RuleID
+}{
+	// Sources: a row for each message.
+	{"If pod contains any hostProcess containers then all containers must be HostProcess containers", "host-process-mixed"},
+	{"pod hostProcess value must be identical if both are specified, was true", "host-process-mismatch"},
+	{"pod hostProcess value must be identical if both are specified, was false", "host-process-mismatch"},
+	{"hostNetwork must be true if pod contains any hostProcess containers", "host-network"},
+	{"hostProcess containers are disallowed by cluster policy", ""},
+	{"pod must not contain both HostProcess and non-HostProcess containers", "host-process-mixed"},
+	{"hostNetwork is required if Pod contains HostProcess containers", "host-network"},
+	{"pod must not contain any HostProcess containers if Pod's WindowsOptions.HostProcess is set to false", "host-process-mismatch"},
+	{"pod contains HostProcess containers but feature 'WindowsHostProcessContainers' is not enabled", ""},
+	{"pod spec and all containers inside must have the HostProcess field set to be valid", "host-process-container-level"},
+	{"cannot create a normal process isolated container if the pod sandbox is a job container", "host-process-mixed"},
+	{"cannot create a normal process isolated container if the pod sandbox is a job container running on host", "host-process-mixed"},
+	{"named pipe mounts not supported for job containers - interact with the pipe directly", "named-pipe-mount"},
+	{"destination path can not be C drive", "mount-path-bare-drive"},
+	{"failed to create user process token: failed to logon user: The user name or password is incorrect.", "account-local-group"},
+	{"failed to create user process token: failed to logon user: Access is denied.", "account-local-group"},
+	{"failed to create user process token: empty user string passed", "run-as-user-name-missing"},
+	{"failed to create user process token: empty username or group name passed", "run-as-user-name-missing"},
+	{`failed to get application name from commandline "agent.exe": failed to find executable "agent.exe"`, "command-program"},
+	{"pod must not set securityContext.windowsOptions.hostProcess=true", "namespace-pod-security-enforce"},
+	{`container "agent" must not set securityContext.windowsOptions.hostProcess=true`, "namespace-pod-security-enforce"},
+	{`containers "agent", "proxy" must not set securityContext.windowsOptions.hostProcess=true`, "namespace-pod-security-enforce"},
+	{"WCOW Pod task should never issue exec", "port-forward"},
+	{"UVM does not support HostProcess containers", "runtime-class"},
+
+	// People: as they wrote them down.
+	{"violates PodSecurity \"baseline:latest\": hostProcess (pod must not set securityContext.windowsOptions.hostProcess=true)", "namespace-pod-security-enforce"},
+	{"cannot be set for a windows pod", "linux-only-field"},
+	{`chown c:\var\lib\kubelet\pods\1\volumes\token: not supported by windows`, "run-as-user-hangs"},
+	{`User "system:node:win-1" cannot get resource "nodes"`, "env-kubeconfig"},
+	{"failed to get application name from commandline", "command-program"},
+	{"failed to create user process token: failed to logon user: Access is denied", "account-domain-spelling"},
+	{"Only one usage of each socket address (protocol/network address/port) is normally permitted.", "daemon-set-surge-ports"},
+	{"failed to bind target \"a\" to root \"b\" for job object: Do not attach the filter to the volume at this time.", ""},
+	{"open /var/run/secrets/kubernetes.io/serviceaccount/token: The system cannot find the path specified.", "command-service-account"},
+	{"no match for platform in manifest", ""},
+	{"job container mount destination exists and will be shadowed", "mount-over-host-directory"},
+
+	// The reason of Windows in other forms: what it says is not read.
+	{"failed to logon user: winapi error #1326", "account-local-group"},
+	{"failed to logon user: winapi error #5", "account-local-group"},
+	{"failed to logon user: (0x52e)", "account-local-group"},
+	{"failed to logon user: 0x80070005", "account-local-group"},
+	{"failed to logon user: Zugriff verweigert", "account-local-group"},
+	{"failed to logon user", "account-local-group"},
+}
+
+// TestKnown says that each is understood, alone and in the wrappings that people
+// see, and as one thing.
+func TestKnown(t *testing.T) {
+	for _, k := range known {
+		for _, text := range []string{
+			k.text,
+			strings.ToUpper(k.text),
+			strings.ToLower(k.text),
+			"Error: failed to create containerd task: failed to create shim task: " + k.text + ": unknown",
+			`Error: failed to start containerd task "` + id + `": ` + k.text + ": unknown",
+			"  Warning  Failed  12s (x5 over 74s)  kubelet  Error: " + k.text + "\r\n",
+			`E0302 10:11:12.000000    4321 pod_workers.go:1301] "Error syncing pod, skipping" err="` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(k.text) + `" pod="agents/agent"`,
+			`Error creating: Pod "agent-x7k2p" is invalid: spec: Invalid value: "null": ` + k.text,
+		} {
+			causes := Explain(text)
+			if len(causes) != 1 {
+				t.Errorf("%s\nmeans %q", text, matches(causes))
+				continue
+			}
+			if rules := causes[0].Rules; k.rule == "" && len(rules) > 0 || k.rule != "" && !slices.Contains(rules, k.rule) {
+				t.Errorf("%s\nhas the rules %q, want %q", text, rules, k.rule)
+			}
+		}
+	}
+}
+
+// TestDenied tells the one reason of Windows that is read from all others.
+func TestDenied(t *testing.T) {
+	denied := Explain("failed to logon user: Access is denied.")[0].Cause
+	for _, k := range known {
+		if causes := Explain(k.text); strings.HasPrefix(k.text, "failed to logon user") && causes[0].Cause == denied {
+			t.Errorf("%s\nis taken for a denied access", k.text)
+		}
+	}
+}
+
+// TestCutOff: an event is cut off somewhere. What is left is never taken for
+// something that the whole text isn't about.
+func TestCutOff(t *testing.T) {
+	for _, k := range known {
+		whole := Explain(k.text)[0].Rules
+		for end := range len(k.text) {
+			for _, cause := range Explain(k.text[:end]) {
+				for _, rule := range whole {
+					if !slices.Contains(cause.Rules, rule) && len(cause.Rules) > 0 {
+						t.Errorf("%s\nmeans %q, but the whole %q", k.text[:end], cause.Rules, whole)
+					}
+				}
+			}
+		}
+	}
+}

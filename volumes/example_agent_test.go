@@ -1,0 +1,90 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package volumes_test
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/hostprocess-go/sdk/volumes"
+)
+
+// agent is a program in a container: its configuration is mounted, its plugins are
+// files of the image, and it talks to the API server.
+type agent struct {
+	config  string
+	plugins []string
+	server  string
+}
+
+// start reads what the agent needs. In the program itself, root comes from
+// volumes.Detect; in a test, from a volumes.Process.
+func start(root volumes.Root) (agent, error) {
+	config, err := root.ReadFile("/etc/agent/config.yaml")
+	if err != nil {
+		return agent{}, err
+	}
+	plugins, err := fs.Glob(root.Image(), "plugins/*.exe")
+	if err != nil {
+		return agent{}, err
+	}
+	cluster, err := root.Cluster()
+	if err != nil {
+		return agent{}, err
+	}
+	return agent{string(config), plugins, cluster.Host}, nil
+}
+
+// One program finds its files on every kind of node. Here, two trees of files stand
+// for a node with containerd 1.6 and one with the bind filter.
+func Example_agent() {
+	for _, container := range []struct{ variable, image, mounts string }{
+		{`C:\C\8f2c91d0\`, "C/C/8f2c91d0", "C/C/8f2c91d0"},
+		{`C:\hpc\`, "C/hpc", "C"},
+	} {
+		node, err := os.MkdirTemp("", "node")
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		defer os.RemoveAll(node)
+		account := container.mounts + "/var/run/secrets/kubernetes.io/serviceaccount/"
+		for name, text := range map[string]string{
+			container.mounts + "/etc/agent/config.yaml": "verbose: true",
+			container.image + "/plugins/disk.exe":       "",
+			account + "token":                           "a token",
+			account + "ca.crt":                          "a certificate",
+		} {
+			file := filepath.Join(node, filepath.FromSlash(name))
+			if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
+				fmt.Println(err)
+				return
+			}
+			if err := os.WriteFile(file, []byte(text), 0o666); err != nil {
+				fmt.Println(err)
+				return
+			}
+		}
+		environment := map[string]string{
+			volumes.SandboxVariable:   container.variable,
+			"KUBERNETES_SERVICE_HOST": "10.96.0.1",
+			"KUBERNETES_SERVICE_PORT": "443",
+		}
+		root, err := volumes.Process{
+			LookupEnv: func(name string) (string, bool) { value, ok := environment[name]; return value, ok },
+			HostRoot:  node,
+		}.Detect()
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		a, err := start(root)
+		fmt.Println(root.Mode(), a.config, a.plugins, a.server, err)
+	}
+	// Output:
+	// symlink16 verbose: true [plugins/disk.exe] https://10.96.0.1:443 <nil>
+	// bind verbose: true [plugins/disk.exe] https://10.96.0.1:443 <nil>
+}
