@@ -66,13 +66,17 @@ func TestParseErrorTextMentions(t *testing.T) {
 		{`CORP\`, []string{"nothing after the backslash", "API server"}},
 		{"a\x00b", []string{`"a\x00b"`, "U+0000", "API server"}},
 		{"\u2028a\x01", []string{"U+0001", "API server"}}, // the one that the API server rejects
+		{"\x01ab", []string{"U+0001", "API server"}},
 		{"a\u0080b", []string{"U+0080", "node"}},
+		{"\u0080ab", []string{"U+0080", "node"}},
 		{`a\b\c`, []string{"more than one backslash", "API server"}},
 		{strings.Repeat("g", 105), []string{"105 bytes", "at most 104"}},
 		{strings.Repeat("d", 256) + `\u`, []string{"256 bytes", "at most 255"}},
+		{longestDomain + `\` + strings.Repeat("u", 105), []string{"105 bytes", "at most 104"}},
 		{`a:b\u`, []string{`"a:b"`, "NetBIOS", "DNS"}},
 		{`. `, []string{"dots and spaces", "API server"}},
 		{`a;b`, []string{`';'`, "API server"}},
+		{`;ab`, []string{`';'`, "API server"}},
 		{"a\xffb", []string{`"a\xffb"`, "UTF-8"}},
 		{`ContainerUser`, []string{"inside containers", "NT AUTHORITY"}},
 		{`NT AUTHORITY\IUSR`, []string{"none of the service accounts", "Local Service"}},
@@ -95,7 +99,19 @@ func TestParseErrorTextMentions(t *testing.T) {
 	}
 }
 
+// longestDomain has the 255 bytes that a DNS name may have.
+var longestDomain = strings.Repeat(strings.Repeat("d", 63)+".", 3) + strings.Repeat("d", 63)
+
 func TestParseErrorShortensInput(t *testing.T) {
+	for _, tt := range []struct{ name, want string }{
+		{strings.Repeat("g", 208), `"` + strings.Repeat("g", 208) + `" `},
+		{strings.Repeat("g", 209), `"` + strings.Repeat("g", 208) + `"... (209 bytes)`},
+		{strings.Repeat("\x80", 209), `"` + strings.Repeat(`\x80`, 204) + `"... (209 bytes)`}, // no start of a character anywhere
+	} {
+		if _, err := accounts.Parse(tt.name); err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("the error doesn't contain %q: %v", tt.want, err)
+		}
+	}
 	name := strings.Repeat("ü", 1<<20)
 	_, err := accounts.Parse(name)
 	if err == nil || len(err.Error()) > 1000 {

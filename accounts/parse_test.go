@@ -219,6 +219,27 @@ func TestParseErrorEachIllegalCharacter(t *testing.T) {
 	}
 }
 
+// TestParseErrorEachDomainCharacter looks at domains that are too long for a
+// NetBIOS name, so that they have to be DNS names.
+func TestParseErrorEachDomainCharacter(t *testing.T) {
+	const allowed = "-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+	for c := byte(' '); c <= '~'; c++ {
+		if c == '\\' {
+			continue
+		}
+		name := "a" + string(c) + `b.corp.example.com\bob`
+		want := accounts.ReasonDomainFormat
+		if strings.IndexByte(allowed, c) >= 0 {
+			want = accounts.ReasonNeedsPassword
+		}
+		_, err := accounts.Parse(name)
+		var e *accounts.ParseError
+		if !errors.As(err, &e) || e.Reason != want {
+			t.Errorf("Parse(%q) error = %v, want the reason %s", name, err, want)
+		}
+	}
+}
+
 // TestParseErrorEachControlCharacter refuses each control character on its own.
 func TestParseErrorEachControlCharacter(t *testing.T) {
 	runes := []rune{0x7f, 0x2028, 0x2029}

@@ -257,7 +257,7 @@ func isCommand(line string) bool {
 // they name of the repository must be there.
 func checkCommands(text string) error {
 	folder := "."
-	for line := range strings.Lines(text) {
+	for line := range strings.Lines(strings.ReplaceAll(text, "\\\n", " ")) {
 		line, _, _ = strings.Cut(strings.TrimSpace(line), " #")
 		line, _, _ = strings.Cut(line, " > ")
 		line, _, _ = strings.Cut(line, "[") // what may be left out, in a line of usage
@@ -370,8 +370,9 @@ func TestCheckCommands(t *testing.T) {
 		"kubectl apply -f examples/webhook/manifests/no-such.yaml":                  false,
 		"git clone https://github.com/someone/else":                                 false,
 		"go get github.com/someone/else":                                            false,
-		"make all":                                                                  false,
-		"go run ./examples/lint [-o text|json] FILE|DIR|-":                          true,
+		"go run ./examples/policy -namespace a \\\n\t-image b | kubectl apply -f -": true,
+		"make all": false,
+		"go run ./examples/lint [-o text|json] FILE|DIR|-": true,
 	} {
 		if err := checkCommands(text); (err == nil) != good {
 			t.Errorf("checkCommands(%q) = %v", text, err)

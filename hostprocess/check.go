@@ -9,6 +9,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"k8s.io/apimachinery/pkg/util/validation"
 )
@@ -17,8 +18,12 @@ import (
 // append to a copy, so that values which share the list don't see each other's.
 type mistakes []Mistake
 
-// add appends a mistake if err isn't nil.
+// add appends a mistake if err isn't nil, or if the value is a text that the API
+// would not store as it is.
 func (ms *mistakes) add(method, argument string, value any, err error) {
+	if text, ok := value.(string); ok && err == nil && !utf8.ValidString(text) {
+		err = errNotUTF8
+	}
 	if err != nil {
 		*ms = append(slices.Clip(*ms), mistake(method, argument, value, err))
 	}
@@ -41,6 +46,8 @@ func (ms *mistakes) in(container string, more ...Mistake) {
 		*ms = append(*ms, m)
 	}
 }
+
+var errNotUTF8 = errors.New("is not UTF-8, in which the API stores every text: it would be changed")
 
 var errEmpty = errors.New("is empty: write a name")
 

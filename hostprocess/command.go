@@ -77,15 +77,18 @@ func asWritten(method string, list []string) Command {
 	if len(list) == 0 {
 		c.mistakes.add(method, "words", nil, errors.New("there is none: name a program"))
 	}
-	c.mistakes.zeroByte(method, list)
+	c.mistakes.texts(method, list)
 	return c
 }
 
-func (ms *mistakes) zeroByte(method string, list []string) {
+// texts wants words that a command line can have.
+func (ms *mistakes) texts(method string, list []string) {
 	for _, word := range list {
+		var err error
 		if strings.ContainsRune(word, 0) {
-			ms.add(method, "word", word, errors.New("contains a zero byte, which ends a command line"))
+			err = errors.New("contains a zero byte, which ends a command line")
 		}
+		ms.add(method, "word", word, err)
 	}
 }
 
@@ -202,7 +205,7 @@ func (c Container) WithCommand(words ...string) Container {
 //
 // Equivalent of setting args.
 func (c Container) WithArgs(args ...string) Container {
-	c.mistakes.zeroByte("WithArgs", args)
+	c.mistakes.texts("WithArgs", args)
 	c.spec.Args = slices.Clone(args)
 	return c
 }

@@ -56,9 +56,11 @@ func NewContainer(name, image string) Container {
 	if name != "" {
 		c.mistakes.add(method, "name", name, label(name))
 	}
+	var err error
 	if strings.TrimSpace(image) != image {
-		c.mistakes.add(method, "image", image, errors.New("has white space around it, which the API server refuses"))
+		err = errors.New("has white space around it, which the API server refuses")
 	}
+	c.mistakes.add(method, "image", image, err)
 	return c
 }
 
@@ -89,9 +91,11 @@ func (c Container) WithRunAs(account accounts.Account) Container {
 //
 // Equivalent of setting workingDir.
 func (c Container) WithWorkingDir(dir string) Container {
+	var err error
 	if strings.ContainsRune(dir, 0) {
-		c.mistakes.add("WithWorkingDir", "dir", dir, errors.New("contains a zero byte, which no path can have"))
+		err = errors.New("contains a zero byte, which no path can have")
 	}
+	c.mistakes.add("WithWorkingDir", "dir", dir, err)
 	c.spec.WorkingDir = dir
 	return c
 }

@@ -24,12 +24,14 @@ import (
 func (c Container) WithEnv(name, value string) Container {
 	const method = "WithEnv"
 	c.mistakes.add(method, "name", name, envName(name))
+	var err error
 	switch {
 	case value == "":
-		c.mistakes.add(method, "value of "+name, value, errors.New("is empty: the runtime drops the variable, and the program may see the node's; write a value"))
+		err = errors.New("is empty: the runtime drops the variable, and the program may see the node's; write a value")
 	case strings.ContainsRune(value, 0):
-		c.mistakes.add(method, "value of "+name, value, errors.New("contains a zero byte, which ends it"))
+		err = errors.New("contains a zero byte, which ends it")
 	}
+	c.mistakes.add(method, "value of "+name, value, err)
 	return c.env(corev1.EnvVar{Name: name, Value: value})
 }
 

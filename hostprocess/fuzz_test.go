@@ -80,6 +80,7 @@ func FuzzArguments(f *testing.F) {
 	f.Add("\u2018; calc", "$(A)\n%PATH%", "1e99999999999", int64(-1))
 	f.Add("a\x00b", "\xff", "-0m", int64(1)<<40)
 	f.Add("a", "a", "1e-999999999", int64(2))
+	f.Add("0", "\x86", "A", int64(2))
 	f.Add("con", `\\.\pipe\x`, "9223372036854775807Ei", int64(65536))
 	f.Fuzz(func(t *testing.T, name, path, quantity string, n int64) {
 		number, length := int32(n), time.Duration(n)*time.Second
@@ -143,7 +144,9 @@ func FuzzConvert(f *testing.F) {
 	if err != nil || len(files) == 0 {
 		f.Fatalf("no pods to start with: %v", err)
 	}
-	for i, file := range files {
+	const most = 60 // seeds: each run of the fuzzer starts with all of them
+	for i := 0; i < len(files); i += 1 + len(files)/most {
+		file := files[i]
 		text, err := json.Marshal(podSpecIn(f, file))
 		if err != nil {
 			f.Fatal(err)
@@ -154,7 +157,7 @@ func FuzzConvert(f *testing.F) {
 		targets := everyTarget[int(kind)%len(everyTarget)]
 		var spec corev1.PodSpec
 		if longExponent.Match(text) || json.Unmarshal(text, &spec) != nil {
-			t.Skip("no spec")
+			return // no spec
 		}
 		before := spec.DeepCopy()
 		conversion, err := hostprocess.Convert(&spec, targets...)
@@ -312,15 +315,15 @@ func FuzzGroup(f *testing.F) {
 	wantSetUp, wantRemoval := groupScripts(f, harmless(hostprocess.NewGroup("harmless")))
 	f.Fuzz(func(t *testing.T, name, path string) {
 		if accounts.LocalGroup(name).SID() != "" {
-			t.Skip("a group of Windows")
+			return // a group of Windows
 		}
 		loc, err := volumes.Bind.Resolve(path)
 		if err != nil || strings.EqualFold(loc.Destination(), `D:\b`) {
-			t.Skip("no path, or that of the other grant")
+			return // no path, or that of the other grant
 		}
 		g := hostprocess.NewGroup(accounts.LocalGroup(name)).WithDirectory(path, hostprocess.Modify).WithAccess(`D:\b`, hostprocess.Read)
 		if _, err := g.Removal().Build(); err != nil {
-			t.Skip("has mistakes")
+			return // has mistakes
 		}
 		setUp, removal := groupScripts(t, g)
 		for _, pair := range [][2]string{{setUp, wantSetUp}, {removal, wantRemoval}} {

@@ -82,7 +82,7 @@ func (g Group) grant(method, path string, access Access, make bool) Group {
 		err = errors.New("has no drive: write one, such as C: or D:, in front")
 	case !utf8.ValidString(path):
 		err = errors.New("is not UTF-8: the script would name another path")
-	case strings.ContainsAny(path, "*?\"<>|") || strings.IndexFunc(path, isControl) >= 0:
+	case strings.ContainsAny(path, "*?\"<>|") || strings.ContainsFunc(path, isControl):
 		err = errors.New("has a character that no file name can have")
 	}
 	g.mistakes.add(method, "path", path, err)

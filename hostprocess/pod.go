@@ -6,6 +6,7 @@ package hostprocess
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -122,6 +123,9 @@ func (p Pod) WithLabels(labels map[string]string) Pod {
 func (p Pod) WithAnnotations(annotations map[string]string) Pod {
 	for _, err := range validation.ValidateAnnotations(annotations, field.NewPath("annotations")) {
 		p.mistakes = append(slices.Clip(p.mistakes), Mistake{Method: "WithAnnotations", Argument: "annotations", Err: err})
+	}
+	for _, key := range slices.Sorted(maps.Keys(annotations)) {
+		p.mistakes.add("WithAnnotations", "value of "+key, annotations[key], nil)
 	}
 	p.annotations = with(p.annotations, annotations)
 	return p

@@ -94,9 +94,11 @@ func HTTPProbe(path string, port int32) Probe {
 
 // httpGet is the action that probes and hooks share.
 func httpGet(found *mistakes, method, path string, port int32) *corev1.HTTPGetAction {
+	var err error
 	if !strings.HasPrefix(path, "/") {
-		found.add(method, "path", path, errors.New("is no path: write one that starts with /"))
+		err = errors.New("is no path: write one that starts with /")
 	}
+	found.add(method, "path", path, err)
 	found.add(method, "port", port, form(validation.IsValidPortNum(int(port))))
 	return &corev1.HTTPGetAction{Path: path, Port: intstr.FromInt32(port)}
 }
@@ -118,6 +120,7 @@ func TCPProbe(port int32) Probe {
 func GRPCProbe(port int32, service string) Probe {
 	var p Probe
 	p.mistakes.add("GRPCProbe", "port", port, form(validation.IsValidPortNum(int(port))))
+	p.mistakes.add("GRPCProbe", "service", service, nil)
 	p.spec.GRPC = &corev1.GRPCAction{Port: port, Service: ptr.To(service)}
 	return p
 }
@@ -141,6 +144,7 @@ func (p Probe) WithHTTPS() Probe {
 // Equivalent of appending to httpGet.httpHeaders.
 func (p Probe) WithHeader(name, value string) Probe {
 	p.mistakes.add("WithHeader", "name", name, form(validation.IsHTTPHeaderName(name)))
+	p.mistakes.add("WithHeader", "value", value, nil)
 	get, ok := p.http("WithHeader")
 	if ok {
 		get.HTTPHeaders = append(get.HTTPHeaders, corev1.HTTPHeader{Name: name, Value: value})

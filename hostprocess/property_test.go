@@ -27,7 +27,10 @@ import (
 func TestRandomCalls(t *testing.T) {
 	exported := exportedFunctions(t)
 	r := rand.New(rand.NewPCG(1, 2))
-	const sequences = 100_000
+	sequences := 100_000
+	if testing.Short() {
+		sequences /= 100
+	}
 	built := 0
 	for range sequences {
 		sequence := podgen.Random(r, 20)

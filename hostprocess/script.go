@@ -54,7 +54,7 @@ func PowerShell(script string) Command {
 // Equivalent of setting command to powershell.exe with -File.
 func PowerShellFile(configMap, file, script string) Command {
 	const mark = "\ufeff"
-	if strings.IndexFunc(script, isNotASCII) >= 0 && !strings.HasPrefix(script, mark) {
+	if strings.ContainsFunc(script, isNotASCII) && !strings.HasPrefix(script, mark) {
 		script = mark + script // without it, PowerShell reads the file in the code page of the node
 	}
 	return fileCommand(powerShellFile, configMap, file, ".ps1", script)
@@ -75,7 +75,7 @@ func CmdLine(line string) Command {
 		c.mistakes.add(string(cmdLine), "line", line, errors.New("contains a double quote, which the runtime would write with a backslash that cmd doesn't understand: use CmdFile or PowerShell"))
 	case strings.HasSuffix(line, "\\"):
 		c.mistakes.add(string(cmdLine), "line", line, errors.New("ends in a backslash, which the runtime would double: write a space after it, or use CmdFile"))
-	case strings.IndexFunc(line, isControl) >= 0:
+	case strings.ContainsFunc(line, isControl):
 		c.mistakes.add(string(cmdLine), "line", line, errors.New("contains a line break or another control character, at which cmd ends it: use CmdFile"))
 	}
 	return c
@@ -91,7 +91,7 @@ func CmdLine(line string) Command {
 func CmdFile(configMap, file, script string) Command {
 	text := strings.ReplaceAll(strings.ReplaceAll(script, "\r\n", "\n"), "\n", "\r\n")
 	c := fileCommand(cmdFile, configMap, file, ".cmd", text)
-	if strings.IndexFunc(script, isNotASCII) >= 0 {
+	if strings.ContainsFunc(script, isNotASCII) {
 		c.mistakes.add(string(cmdFile), "script", script, errors.New("contains characters that aren't ASCII, which cmd reads in the code page of the node: use PowerShellFile"))
 	}
 	return c

@@ -115,6 +115,10 @@ func PersistentVolumeClaim(claim string) Volume {
 func CSI(driver string, attributes map[string]string) Volume {
 	v := Volume{kind: "csi", id: driver}
 	v.mistakes.add("CSI", "driver", driver, csiDriver(driver))
+	for _, key := range slices.Sorted(maps.Keys(attributes)) {
+		v.mistakes.add("CSI", "attribute", key, nil)
+		v.mistakes.add("CSI", "value of "+key, attributes[key], nil)
+	}
 	v.source.CSI = &corev1.CSIVolumeSource{Driver: driver, VolumeAttributes: with(nil, attributes)}
 	return v
 }
@@ -160,6 +164,7 @@ func ServiceAccountToken(path, audience string, expiry time.Duration) Volume {
 	const method = "ServiceAccountToken"
 	v := Volume{kind: "token"}
 	v.mistakes.add(method, "path", path, filePath(path))
+	v.mistakes.add(method, "audience", audience, nil)
 	v.mistakes.add(method, "expiry", expiry, wholeSeconds(expiry, 10*time.Minute))
 	v.source.Projected = &corev1.ProjectedVolumeSource{Sources: []corev1.VolumeProjection{{
 		ServiceAccountToken: &corev1.ServiceAccountTokenProjection{

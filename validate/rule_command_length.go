@@ -21,7 +21,7 @@ What cmd does with a longer line in a HostProcess container has not been tried.`
 		Unverified: true,
 		Since:      "v0.1.0",
 		Sources: []string{
-			"https://learn.microsoft.com/troubleshoot/windows-client/shell-experience/command-line-string-limitation",
+			"https://github.com/MicrosoftDocs/SupportArticles-docs/blob/2ec775ac001d64f6bdb76781b96fcbd03b0e71bd/support/windows-client/shell-experience/command-line-string-limitation.md",
 			jobSource + "#L338-L340",
 		},
 		Fix: "put the script into a ConfigMap and run it with powershell -File",

@@ -21,7 +21,7 @@ In a script that is a file nothing is replaced, and the variable is one.`,
 		Since:    "v0.1.0",
 		Sources: []string{
 			jobSource + "#L317-L319",
-			"https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_parsing?view=powershell-5.1",
+			"https://github.com/MicrosoftDocs/PowerShell-Docs/blob/d61d15b5faf081733c507df73e9e68d419cc7a5e/reference/5.1/Microsoft.PowerShell.Core/About/about_Parsing.md",
 		},
 		Fix: "put single quotes around the whole path, or write ${env:CONTAINER_SANDBOX_MOUNT_POINT}, which is left to PowerShell",
 	},

@@ -19,7 +19,7 @@ What exactly happens in a HostProcess container has not been tried.`,
 		Since:      "v0.1.0",
 		Sources: []string{
 			jobSource + "#L338-L357",
-			"https://learn.microsoft.com/windows/win32/api/processthreadsapi/nf-processthreadsapi-createprocessw",
+			"https://github.com/MicrosoftDocs/sdk-api/blob/e577be729dbc4598c8b420f6614b569a4724e9c4/sdk-api-src/content/processthreadsapi/nf-processthreadsapi-createprocessw.md",
 		},
 		Fix: "name the interpreter first, as in powershell -File SCRIPT",
 	},

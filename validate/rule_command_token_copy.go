@@ -22,7 +22,7 @@ A kubeconfig can name the file instead, with tokenFile, and client-go reads it a
 		Sources: []string{
 			"https://github.com/Azure/AKS/issues/4679",
 			"https://github.com/Azure/azure-container-networking/pull/3248",
-			"https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/#bound-service-account-tokens",
+			"https://github.com/kubernetes/website/blob/d7bb076e582878bcd29f984cf6e36e926eac59ba/content/en/docs/reference/access-authn-authz/service-accounts-admin.md",
 		},
 		Fix: "write a kubeconfig that names the token's file with tokenFile, or let the program read the mounted files",
 	},

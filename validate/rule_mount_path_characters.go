@@ -20,7 +20,7 @@ On nodes without the bind filter a link of that name would have to be made, with
 		Unverified: true,
 		Since:      "v0.1.0",
 		Sources: []string{
-			"https://learn.microsoft.com/windows/win32/fileio/naming-a-file",
+			"https://github.com/MicrosoftDocs/win32/blob/3fc85af06980c2bb6d61c628d403d2e9ebcf2170/desktop-src/FileIO/naming-a-file.md",
 			mountsSource + "#L54-L60",
 		},
 		Fix: "remove the character",

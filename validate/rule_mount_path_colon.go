@@ -23,7 +23,7 @@ No source says where the mount fails, or whether it does.`,
 		Since:      "v0.1.0",
 		Sources: []string{
 			"https://github.com/kubernetes/api/blob/v0.34.0/core/v1/types.go#L2386-L2388",
-			"https://learn.microsoft.com/windows/win32/fileio/naming-a-file",
+			"https://github.com/MicrosoftDocs/win32/blob/3fc85af06980c2bb6d61c628d403d2e9ebcf2170/desktop-src/FileIO/naming-a-file.md",
 		},
 		Fix: "remove the colon",
 	},

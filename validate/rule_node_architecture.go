@@ -21,7 +21,7 @@ var nodeArchitecture = rule[nodeCheck]{
 		Since:      "v0.1.0",
 		Sources: []string{
 			"https://github.com/kubernetes/kubernetes/blob/v1.37.2/hack/lib/golang.sh#L31-L37",
-			"https://github.com/microsoft/windows-host-process-containers-base-image",
+			"https://github.com/microsoft/windows-host-process-containers-base-image/blob/d7c1101db0b5e3339c2f90dc84ebd5da6e8035e7/README.md",
 		},
 		Fix: "choose a node whose architecture is amd64",
 	},

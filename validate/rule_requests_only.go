@@ -16,7 +16,7 @@ Set limits for what the container must not take from the node.`,
 		Since:    "v0.1.0",
 		Sources: []string{
 			windowsResourcesSource,
-			"https://kubernetes.io/docs/concepts/configuration/windows-resource-management/",
+			"https://github.com/kubernetes/website/blob/4d5a6dfbfc6b9f169fb3e3582715ad70954d3bbf/content/en/docs/concepts/configuration/windows-resource-management.md",
 		},
 		Fix: "set limits for cpu and memory",
 	},

@@ -36,5 +36,5 @@ const (
 	searchSource  = "https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/jobcontainers/path.go#L78-L168"
 	storageSource = "https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/jobcontainers/storage.go#L17-L25"
 	e2eSource     = "https://github.com/kubernetes/kubernetes/blob/v1.37.2/test/e2e/windows/host_process.go"
-	cmdSource     = "https://learn.microsoft.com/windows-server/administration/windows-commands/cmd"
+	cmdSource     = "https://github.com/MicrosoftDocs/windowsserverdocs/blob/ca6cf9ccb90198aa73a3331c4e93d058e8e16b0c/WindowsServerDocs/administration/windows-commands/cmd.md"
 )

@@ -65,7 +65,7 @@ func (s spelling) mayStartWith(letter byte) bool {
 // reservedInNames are the characters that no name of a file can contain, but for
 // separators, colon and zero byte.
 //
-// Source: https://learn.microsoft.com/windows/win32/fileio/naming-a-file
+// Source: https://github.com/MicrosoftDocs/win32/blob/3fc85af06980c2bb6d61c628d403d2e9ebcf2170/desktop-src/FileIO/naming-a-file.md
 var reservedInNames = [256]bool{
 	'<': true, '>': true, '"': true, '|': true, '?': true, '*': true,
 	1: true, 2: true, 3: true, 4: true, 5: true, 6: true, 7: true, 8: true,

@@ -40,7 +40,7 @@ func (d Dir) Join(name string) (string, error) {
 		}
 		name = strings.ReplaceAll(name, `\`, "/")
 	}
-	if strings.IndexByte(name, 0) >= 0 {
+	if strings.Contains(name, "\x00") {
 		return "", &PathError{name, NULByte}
 	}
 	if !fs.ValidPath(name) {

@@ -130,13 +130,13 @@ func refuse(mountPath string) Reason {
 	switch {
 	case mountPath == "":
 		return EmptyPath
-	case strings.IndexByte(mountPath, 0) >= 0:
+	case strings.Contains(mountPath, "\x00"):
 		return NULByte
 	case winpath.IsSeparator(mountPath[0]):
 		return refuseRooted(mountPath)
 	case len(mountPath) > 1 && mountPath[1] == ':' && mountPath[0] != ':':
 		return refuseDrive(mountPath[2:])
-	case strings.IndexByte(mountPath, ':') >= 0:
+	case strings.Contains(mountPath, ":"):
 		return ColonInName
 	}
 	return 0
@@ -149,7 +149,7 @@ func refuseRooted(path string) Reason {
 		return refuseServer(path[2:])
 	case startsWith(path[1:], "??"):
 		return DevicePath
-	case strings.IndexByte(path, ':') >= 0:
+	case strings.Contains(path, ":"):
 		return ColonInName
 	}
 	return 0
@@ -173,7 +173,7 @@ func refuseDrive(path string) Reason {
 		return BareDrive
 	case !winpath.IsSeparator(path[0]):
 		return DriveRelative
-	case strings.IndexByte(path, ':') >= 0:
+	case strings.Contains(path, ":"):
 		return ColonInName
 	}
 	return 0

@@ -15,11 +15,11 @@ func refuseName(name string) Reason {
 	switch {
 	case name == "" || winpath.IsSeparator(name[0]):
 		return LeavesMount
-	case strings.IndexByte(name, 0) >= 0:
+	case strings.Contains(name, "\x00"):
 		return NULByte
 	case len(name) > 1 && name[1] == ':' && (len(name) == 2 || winpath.IsSeparator(name[2])):
 		return LeavesMount
-	case strings.IndexByte(name, ':') >= 0:
+	case strings.Contains(name, ":"):
 		return ColonInName
 	}
 	for _, elem := range strings.FieldsFunc(name, isSeparator) {

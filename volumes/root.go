@@ -153,7 +153,7 @@ func (r Root) unixCandidates(mountPath string) ([]string, error) {
 	switch {
 	case mountPath == "":
 		return nil, &PathError{mountPath, EmptyPath}
-	case strings.IndexByte(mountPath, 0) >= 0:
+	case strings.Contains(mountPath, "\x00"):
 		return nil, &PathError{mountPath, NULByte}
 	}
 	return []string{r.ordinary(mountPath)}, nil

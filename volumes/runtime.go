@@ -176,7 +176,7 @@ func parseVersion(s string) (version, bool) {
 	if n, rest, ok := number(strings.TrimPrefix(s, ".")); ok && s[0] == '.' {
 		v.patch, s = n, rest
 	}
-	if s != "" && strings.IndexByte("-+~.", s[0]) < 0 {
+	if s != "" && !strings.Contains("-+~.", s[:1]) {
 		return version{}, false
 	}
 	v.stage, v.pre = preRelease(s)

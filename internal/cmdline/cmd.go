@@ -16,7 +16,7 @@ func Cmd(line string) (string, error) {
 	if tooLong(shell+line, longestShellLine) {
 		return "", &Error{Reason: TooLong}
 	}
-	if i := strings.IndexFunc(line, isControl); i >= 0 {
+	if strings.ContainsFunc(line, isControl) {
 		return "", &Error{Reason: Control}
 	}
 	if strings.Contains(line, "%") {
@@ -91,7 +91,7 @@ func runnable(program string) Reason {
 	name := program[strings.LastIndexByte(program, '\\')+1:]
 	stem, extension := cutExtension(name)
 	switch {
-	case strings.IndexFunc(afterDrive(program), isSpecialInProgram) >= 0:
+	case strings.ContainsFunc(afterDrive(program), isSpecialInProgram):
 		return ProgramCharacter
 	case !strings.EqualFold(extension, ".exe") && !strings.EqualFold(extension, ".com"):
 		return Extension

@@ -73,6 +73,7 @@ func TestSplit(t *testing.T) {
 		`a "b""c" d`:        {"a", `b"c`, "d"},
 		`a b"c d"e`:         {"a", "bc de"},
 		`a "open b`:         {"a", "open b"},
+		" a b":              {"", "a", "b"}, // white space ends the program's name, also an empty one
 	} {
 		if diff := cmp.Diff(want, Split(line)); diff != "" {
 			t.Errorf("Split(%s) (-want +got)\n%s", line, diff)
@@ -81,6 +82,7 @@ func TestSplit(t *testing.T) {
 }
 
 func TestCmd(t *testing.T) {
+	longest := "a.exe " + strings.Repeat("é", 8191-len("cmd /c a.exe ")) // characters count, not bytes
 	for line, want := range map[string]string{
 		`a.exe b`:                        `a.exe b`,
 		`a.exe "b c" d"e`:                `a.exe "b c" d"e`,
@@ -88,6 +90,12 @@ func TestCmd(t *testing.T) {
 		`C:\a\b.com --c=d,e;f {g} [h] !`: `C:\a\b.com --c=d,e;f {g} [h] !`,
 		`"C:\a b\c.exe" d`:               `"C:\a b\c.exe" d`,
 		`"C:\a\c.exe" d`:                 `C:\a\c.exe d`, // no space: the quotes go
+		`a:\b.exe`:                       `a:\b.exe`,
+		`A:\b.exe`:                       `A:\b.exe`,
+		`z:\b.exe`:                       `z:\b.exe`,
+		`Z:\b.exe`:                       `Z:\b.exe`,
+		`.exe b`:                         `.exe b`,
+		longest:                          longest,
 	} {
 		if got, err := Cmd(line); err != nil || got != want {
 			t.Errorf("Cmd(%s) = %s, %v; want %s", line, got, err, want)
@@ -113,7 +121,14 @@ func TestCmd(t *testing.T) {
 		"a=b.exe":                                ProgramCharacter,
 		"./a.exe":                                ProgramCharacter,
 		"C:a.exe":                                ProgramCharacter,
+		"C:":                                     ProgramCharacter,
+		`1:\a.exe`:                               ProgramCharacter,
+		`[:\a.exe`:                               ProgramCharacter,
+		`{:\a.exe`:                               ProgramCharacter,
+		"\xe9:\\a.exe":                           ProgramCharacter,
+		"a\u00a0b.exe":                           ProgramCharacter, // a space that is none to the parser
 		"a.exe " + strings.Repeat("b", 8191-7-5): TooLong,
+		longest + "é":                            TooLong,
 	} {
 		_, err := Cmd(line)
 		if got := reasonOf(err); got != want {
@@ -156,6 +171,7 @@ func TestEncode(t *testing.T) {
 		{"a.exe", []string{"b\xff"}, direct, nil, NotUTF8},
 		{"a.exe", []string{long}, direct, []string{"a.exe", long}, 0},
 		{"a.exe", []string{long}, both, nil, TooLong},
+		{"a.exe", slices.Repeat([]string{""}, 3000), both, nil, TooLong}, // quotes and spaces only
 		{"a.exe", []string{long + long + long + long}, direct, nil, TooLong},
 		{`C:\a b\c.exe`, []string{"d"}, both, []string{`C:\a b\c.exe`, "d"}, 0},
 		{`C:\a b\c.exe`, []string{"d e"}, direct, []string{`C:\a b\c.exe`, "d e"}, 0},
@@ -169,6 +185,8 @@ func TestEncode(t *testing.T) {
 		{"a.bat", nil, direct, nil, Extension},
 		{"SET.EXE", nil, both, nil, InternalCommand},
 		{"a(b).exe", nil, both, nil, ProgramCharacter},
+		{"a\x01b.exe", nil, direct, nil, ProgramCharacter},
+		{"a\nb.exe", nil, direct, nil, ProgramCharacter},
 		{"a.exe", []string{"$(A) $$ $b $"}, Nodes{Direct: true, Expand: true}, []string{"a.exe", "$$(A) $$$$ $b $"}, 0},
 		{"a.exe", []string{"$(A) $b"}, Nodes{Direct: true, Expand: true, Variables: true}, []string{"a.exe", "$(A) $b"}, 0},
 		{"a.exe", []string{"$(A)"}, Nodes{Direct: true, Variables: true}, nil, NoVariables},
@@ -200,8 +218,10 @@ func TestErrors(t *testing.T) {
 			t.Errorf("%d says %q", reason, e.Error())
 		}
 	}
-	if (&Error{}).Error() == "" || Reason(200).String() == "" {
-		t.Error("an unknown reason says nothing")
+	for _, unknown := range []Reason{0, NoVariables + 1, 255} {
+		if (&Error{Reason: unknown}).Error() == "" {
+			t.Errorf("the unknown reason %d says nothing", unknown)
+		}
 	}
 }
 
@@ -256,7 +276,10 @@ func randomWord(r *rand.Rand) string {
 func TestRandomRoundTrips(t *testing.T) {
 	programs := []string{"a.exe", `C:\a\b.exe`, `C:\a b\c d.exe`, `%CONTAINER_SANDBOX_MOUNT_POINT%\a.exe`, `%CONTAINER_SANDBOX_MOUNT_POINT%\a b.exe`, "a$$.exe"}
 	r := rand.New(rand.NewPCG(1, 2))
-	const lists = 1_000_000
+	lists := 1_000_000
+	if testing.Short() {
+		lists /= 100
+	}
 	encoded := 0
 	for range lists {
 		args := make([]string, r.IntN(5))

@@ -57,7 +57,7 @@ func Encode(program string, args []string, nodes Nodes) ([]string, error) {
 // unfit says why a word arrives nowhere, or not through cmd.
 func unfit(word string, nodes Nodes) Reason {
 	switch {
-	case strings.IndexByte(word, 0) >= 0:
+	case strings.Contains(word, "\x00"):
 		return ZeroByte
 	case !utf8.ValidString(word):
 		return NotUTF8
@@ -67,7 +67,7 @@ func unfit(word string, nodes Nodes) Reason {
 		return TwoDollars
 	case !nodes.Shell:
 		return 0
-	case strings.IndexFunc(word, isControl) >= 0:
+	case strings.ContainsFunc(word, isControl):
 		return Control
 	case strings.Contains(word, "%") && strings.Contains(strings.ReplaceAll(word, sandboxToken, ""), "%"):
 		return Percent
@@ -178,13 +178,14 @@ func unfitLength(words []string, nodes Nodes) Reason {
 
 // isShort is true for most lines, of which nobody has to know the exact length:
 // Join no more than doubles a word and puts three characters to it, and a root is
-// no more than three times as long as the variable in whose place it is put.
+// no more than three times as long as the variable in whose place it is put. What
+// the shim puts before the line is much shorter than what that leaves.
 func isShort(words []string) bool {
 	n := 0
 	for _, word := range words {
 		n += 3 * (2*len(word) + 3)
 	}
-	return n+len(shell) <= longestShellLine
+	return n <= longestShellLine
 }
 
 // Protect doubles the $ that the kubelet would take for the start of a reference

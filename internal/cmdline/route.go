@@ -193,14 +193,14 @@ func splitArgument(line string) (arg, rest string) {
 			}
 			n := end - i
 			i = end - 1
-			if end == len(line) || line[end] != '"' {
+			if end < len(line) && line[end] == '"' {
+				b.WriteString(line[end-n/2 : end])
+				if n%2 == 1 {
+					b.WriteByte('"')
+					i = end
+				}
+			} else {
 				b.WriteString(line[end-n : end])
-				continue
-			}
-			b.WriteString(line[end-n : end-n+n/2])
-			if n%2 == 1 {
-				b.WriteByte('"')
-				i = end
 			}
 		case c != '"':
 			b.WriteByte(c)

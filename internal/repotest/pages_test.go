@@ -53,7 +53,7 @@ func TestWholeFile(t *testing.T) {
 
 // What the zero value of a type is, is said where the type is, or where its
 // constants are.
-func TestZeroValues(t *testing.T) {
+func TestZeroValuesAreDocumented(t *testing.T) {
 	for folder, files := range packages(libraryCode(t)) {
 		if !inLibrary(folder) {
 			continue
@@ -89,7 +89,7 @@ func silentOnZero(files []*ast.File) []string {
 			for _, spec := range group.Specs {
 				switch spec := spec.(type) {
 				case *ast.TypeSpec:
-					if spec.Name.IsExported() && !isError(files, spec.Name.Name) {
+					if spec.Name.IsExported() && !isErrorType(files, spec.Name.Name) {
 						names = append(names, spec.Name.Name)
 						said[spec.Name.Name] += group.Doc.Text() + spec.Doc.Text() + fieldComments(spec)
 						if _, ok := spec.Type.(*ast.InterfaceType); ok {
@@ -118,9 +118,9 @@ func fieldComments(spec *ast.TypeSpec) string {
 	return said.String()
 }
 
-// isError says whether a pointer to the type is an error: such a value comes
+// isErrorType says whether a pointer to the type is an error: such a value comes
 // from the package, and nobody begins with an empty one.
-func isError(files []*ast.File, name string) bool {
+func isErrorType(files []*ast.File, name string) bool {
 	for _, file := range files {
 		for _, declared := range file.Decls {
 			function, ok := declared.(*ast.FuncDecl)

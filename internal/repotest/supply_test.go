@@ -4,18 +4,14 @@
 package repotest
 
 import (
-	"crypto/sha256"
 	"fmt"
 	"os"
-	"os/exec"
 	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
 
 	"github.com/hostprocess-go/sdk/validate"
 )
@@ -224,48 +220,6 @@ func TestLicenceText(t *testing.T) {
 	if got := licence("GNU GENERAL PUBLIC LICENSE"); got != "" {
 		t.Errorf("the GPL is taken for %s", got)
 	}
-}
-
-// TestReproducible builds the programs in two folders, for Windows: the same
-// source gives the same bytes, wherever it is.
-func TestReproducible(t *testing.T) {
-	first, second := builtIn(t, t.TempDir()), builtIn(t, filepath.Join(t.TempDir(), "another", "folder"))
-	if len(first) < 4 {
-		t.Errorf("only %d programs were built", len(first))
-	}
-	if diff := cmp.Diff(first, second); diff != "" {
-		t.Errorf("programs differ by the folder in which they are built (-first +second):\n%s", diff)
-	}
-}
-
-// builtIn copies the module into a folder, and returns the programs' sums.
-func builtIn(t *testing.T, folder string) map[string]string {
-	t.Helper()
-	names := []string{"go.mod", "go.sum"}
-	for _, f := range code(t) {
-		names = append(names, f.path)
-	}
-	for _, name := range names {
-		to := filepath.Join(folder, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(to, []byte(read(t, name)), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	bin := filepath.Join(folder, "bin") + string(filepath.Separator)
-	build := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-o", bin, "./examples/lint", "./examples/paths", "./examples/quickstart", "./examples/survey")
-	build.Dir = folder
-	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=windows", "GOARCH=amd64", "GOWORK=off")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	sums := map[string]string{}
-	for _, entry := range must(os.ReadDir(bin))(t) {
-		sums[entry.Name()] = fmt.Sprintf("%x", sha256.Sum256(must(os.ReadFile(filepath.Join(bin, entry.Name())))(t)))
-	}
-	return sums
 }
 
 // The versions that documents promise, and that the gate tests, are those of the

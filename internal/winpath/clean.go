@@ -3,7 +3,10 @@
 
 package winpath
 
-import "strings"
+import (
+	"bytes"
+	"strings"
+)
 
 // Clean returns the shortest path that means the same: backslashes only, none
 // of them doubled or trailing, no `.` elements, and `..` only at the start of a
@@ -15,7 +18,7 @@ import "strings"
 func Clean(path string) string {
 	vol := volumeLen(path)
 	if vol == len(path) {
-		if vol > 1 && startsWithTwo(path) {
+		if startsWithTwo(path) {
 			return backslashes(path)
 		}
 		return path + "."
@@ -112,7 +115,7 @@ func (o *output) guard(vol int) string {
 			return `.\`
 		}
 	}
-	if len(o.buf) >= 3 && IsSeparator(o.buf[0]) && o.buf[1] == '?' && o.buf[2] == '?' {
+	if bytes.HasPrefix(o.buf, []byte(`\??`)) {
 		return `\.`
 	}
 	return ""

@@ -47,12 +47,13 @@ func volumeLen(path string) int {
 		return 2
 	case path == "" || !IsSeparator(path[0]):
 		return 0
-	case hasDevice(path, '\\', '.') && hasFold(path[3:], `\UNC`):
+	case hasDevice(path, '\\', '.') && hasUNC(path):
 		return endOfElements(path, len(`\\.\UNC\`), 2)
-	case hasDevice(path, '\\', '.') || hasDevice(path, '\\', '?') || hasDevice(path, '?', '?'):
+	case hasDevice(path, '?', '?'):
 		// The element after the prefix belongs to the volume.
-		return endOfElements(path, len(`\\.\`), 1)
+		return endOfElements(path, len(`\??\`), 1)
 	case startsWithTwo(path):
+		// So does the one after a host, and after the device paths `\\.` and `\\?`.
 		return endOfElements(path, 2, 2)
 	}
 	return 0
@@ -70,25 +71,11 @@ func hasDevice(path string, second, third byte) bool {
 	return len(path) == 3 || IsSeparator(path[3])
 }
 
-// hasFold reports whether s starts with the elements of prefix, which are in
-// upper case, in any case of letters.
-func hasFold(s, prefix string) bool {
-	if len(s) < len(prefix) {
-		return false
-	}
-	for i := range len(prefix) {
-		c := s[i]
-		if 'a' <= c && c <= 'z' {
-			c -= 'a' - 'A'
-		}
-		if c == '/' {
-			c = '\\'
-		}
-		if c != prefix[i] {
-			return false
-		}
-	}
-	return len(s) == len(prefix) || IsSeparator(s[len(prefix)])
+// hasUNC reports whether the device path is that of a server.
+func hasUNC(path string) bool {
+	const name = len(`\\.\`)
+	const end = len(`\\.\UNC`)
+	return len(path) > end && strings.EqualFold(path[name:end], "UNC") && IsSeparator(path[end])
 }
 
 // endOfElements returns the index of the n-th separator at or after from, or
