@@ -6,6 +6,8 @@ package validate
 import (
 	"strings"
 
+	corev1 "k8s.io/api/core/v1"
+
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
@@ -18,11 +20,12 @@ func (p pod) hasPlainMounts(c container) bool {
 		return false
 	}
 	for i := range c.VolumeMounts {
-		m := mount{VolumeMount: &c.VolumeMounts[i], volume: p.volume(c.VolumeMounts[i].Name)}
-		if m.Name == "" || m.volume == nil || !plainPath(m.MountPath) {
+		m := &c.VolumeMounts[i]
+		volume := p.volume(m.Name)
+		if m.Name == "" || volume == nil || !plainPath(m.MountPath) {
 			return false
 		}
-		if m.hasOptions() && !m.onlyReadsKept() {
+		if hasOptions(m) && !onlyReads(m, volume) {
 			return false
 		}
 		for j := range i {
@@ -34,10 +37,10 @@ func (p pod) hasPlainMounts(c container) bool {
 	return true
 }
 
-// onlyReadsKept says whether the mount has no option but a readOnly that asks
-// for nothing new.
-func (m mount) onlyReadsKept() bool {
-	return m.RecursiveReadOnly == nil && m.MountPropagation == nil && m.SubPath == "" && m.SubPathExpr == "" && keptByKubelet(m.volume)
+// onlyReads says whether the mount has no option but a readOnly that asks for
+// nothing new.
+func onlyReads(m *corev1.VolumeMount, volume *corev1.Volume) bool {
+	return m.RecursiveReadOnly == nil && m.MountPropagation == nil && m.SubPath == "" && m.SubPathExpr == "" && keptByKubelet(volume)
 }
 
 // ofNode says whether a plain path is near anything that a node has, or mounts.

@@ -161,7 +161,7 @@ func (r *run) judgeMount(c container, m mount) {
 	if m.refused != 0 || m.spelling.odd() {
 		r.judgeOne(c, m, mountPathRules)
 	}
-	if m.hasOptions() {
+	if hasOptions(m.VolumeMount) {
 		r.judgeOne(c, m, mountOptionRules)
 	}
 }

@@ -170,7 +170,7 @@ func (p pod) mount(c container, i int, at volumes.Location) mount {
 }
 
 // hasOptions says whether the mount says more than what is mounted, and where.
-func (m mount) hasOptions() bool {
+func hasOptions(m *corev1.VolumeMount) bool {
 	return m.ReadOnly || m.RecursiveReadOnly != nil || m.MountPropagation != nil || m.SubPath != "" || m.SubPathExpr != ""
 }
 
