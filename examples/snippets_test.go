@@ -310,8 +310,13 @@ func checkCommand(folder *string, words []string) error {
 		return exists(path.Join(*folder, words[2]))
 	case two == "go test":
 		return checkGoTest(*folder, words[2:])
-	case words[0] == "/usr/bin/time": // measures a program that was built before
+	case words[0] == "/usr/bin/time", path.Base(words[0]) == "mutate": // run a program that was built before
 		return nil
+	case two == "go -C" && len(words) > 3:
+		there := path.Join(*folder, words[2])
+		return checkCommand(&there, append([]string{"go"}, words[3:]...))
+	case two == "go tool" && len(words) > 2:
+		return exists(path.Join(*folder, "go.mod"))
 	case words[0] == "bash" && len(words) == 2:
 		return exists(path.Join(*folder, words[1]))
 	case words[0] == "kubectl" || words[0] == "git" && len(words) > 1 && slices.Contains([]string{"tag", "push"}, words[1]):
@@ -370,6 +375,9 @@ func TestCheckCommands(t *testing.T) {
 		"kubectl apply -f examples/webhook/manifests/webhook.yaml":                  true,
 		"git clone https://github.com/hostprocess-go/sdk && cd sdk":                 true,
 		"go get github.com/hostprocess-go/sdk/hostprocess@latest":                   true,
+		"go -C internal/conformance test -v ./cost":                                 true,
+		"go -C internal/tools tool benchstat ../../peers.txt":                       true,
+		"go -C internal/nowhere test ./...":                                         false,
 		"go run ./examples/no-such-program":                                         false,
 		"go test ./validate -run TestNoSuchThing":                                   false,
 		"cd internal/nowhere":                                                       false,

@@ -14,9 +14,9 @@ import (
 // is nothing to say, the rules say nothing.
 func FuzzPlainMounts(f *testing.F) {
 	f.Add("/etc/agent /etc/rules", "config", true, "")
-	f.Add("/var/log/agent /var/log/agent/x", "config", false, "") // nested
-	f.Add("/var/lib/kubelet /dev", "config", false, "")           // of the node
-	f.Add("/a/../b /a//b /a/. /a. /.a /A", "config", false, "")   // untidy
+	f.Add("/var/log/agent /var/log/agent/x", "config", false, "")     // nested
+	f.Add("/var/lib/kubelet /dev", "config", false, "")               // of the node
+	f.Add("/a/../b /a//b /a/. /a. /.a /a./b /A", "config", false, "") // untidy
 	f.Add("/windows /hpc /k /users/x", "data", true, "/dev/termination-log")
 	f.Add("/log/end /log", "missing", true, "/log/end") // a termination log of its own
 	f.Add("", "", false, "/")

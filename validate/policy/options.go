@@ -26,16 +26,18 @@ type Options struct {
 	// Accounts are those that a container may run as, in every spelling that a
 	// node takes for them. At least one is needed.
 	Accounts []accounts.Account
-	// Namespaces are those that may have HostProcess pods. Empty means every one.
+	// Namespaces are those that may have HostProcess pods. Nil means every one; a
+	// list that is empty without being nil is an error, here and below, so that one
+	// that was computed can't open the policy by having nothing in it.
 	Namespaces []string
 	// ServiceAccounts are those that HostProcess pods may have, written as
-	// "namespace/name". Empty means every one.
+	// "namespace/name". Nil means every one.
 	ServiceAccounts []string
 	// Images are those that HostProcess containers may be made of. One that ends
 	// in a slash stands for every image below it ("registry.example.com/agents/"),
 	// any other for one repository with any tag or digest
 	// ("registry.example.com/agents/logs"). They are compared with what the pod
-	// says, so that "busybox" and "docker.io/library/busybox" are different. Empty
+	// says, so that "busybox" and "docker.io/library/busybox" are different. Nil
 	// means every image.
 	Images []string
 	// Actions are what the API server does with a pod that is not right. Empty
@@ -144,6 +146,14 @@ func (o Options) check() error {
 			report("Accounts", "[%d] is nil: name an account, such as accounts.LocalService", i)
 		} else if err := account.Validate(); err != nil {
 			report("Accounts", "[%d]: %w", i, err)
+		}
+	}
+	for _, list := range []struct {
+		field string
+		names []string
+	}{{"Namespaces", o.Namespaces}, {"ServiceAccounts", o.ServiceAccounts}, {"Images", o.Images}} {
+		if list.names != nil && len(list.names) == 0 {
+			report(list.field, "is empty: leave it nil to allow every one")
 		}
 	}
 	for i, namespace := range o.Namespaces {

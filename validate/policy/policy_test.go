@@ -112,6 +112,7 @@ func TestBuildRefuses(t *testing.T) {
 		"name":                  {Options{Name: "a b", Accounts: local}, []string{"Name"}},
 		"namespace":             {Options{Accounts: local, Namespaces: []string{"agents", `"] || true`}}, []string{"Namespaces"}},
 		"service account":       {Options{Accounts: local, ServiceAccounts: []string{"default"}}, []string{"ServiceAccounts"}},
+		"no namespace left":     {Options{Accounts: local, Namespaces: []string{}, ServiceAccounts: []string{}, Images: []string{}}, []string{"Namespaces", "ServiceAccounts", "Images"}},
 		"empty image":           {Options{Accounts: local, Images: []string{""}}, []string{"Images"}},
 		"every image":           {Options{Accounts: local, Images: []string{"/"}}, []string{"Images"}},
 		"tag":                   {Options{Accounts: local, Images: []string{"registry.example.com/agent:1"}}, []string{"Images"}},

@@ -95,7 +95,7 @@ func nodeText(kind int) ([]byte, error) {
 	n := corev1.Node{TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "Node"}}
 	n.Name = "NODE"
 	info := &n.Status.NodeInfo
-	*info = corev1.NodeSystemInfo{Architecture: "amd64", KubeletVersion: "v1.33.4", KubeProxyVersion: "v1.33.4"}
+	*info = corev1.NodeSystemInfo{Architecture: "amd64", KubeletVersion: "v1.33.4"}
 	pool := fmt.Sprint("pool-", kind%7)
 	if kind%3 == 0 {
 		info.OperatingSystem, info.KernelVersion, info.OSImage, info.ContainerRuntimeVersion = "linux", "6.8.0-1030", "Ubuntu 24.04.2 LTS", "containerd://2.1.1"

@@ -96,7 +96,7 @@ func (in *instrumenter) visit(c inspector.Cursor) {
 		in.branch(n, c)
 	case *ast.CallExpr, *ast.Ident, *ast.SelectorExpr, *ast.IndexExpr:
 		if e := n.(ast.Expr); in.isBool(e) && decides(c) {
-			in.add(n, truth, "!("+in.text(n)+")", "negated "+in.text(n))
+			in.add(n, truth, "!("+in.text(n)+")", "negated "+strings.Join(strings.Fields(in.text(n)), " "))
 		}
 	}
 }
