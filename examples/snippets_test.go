@@ -266,7 +266,7 @@ func checkCommands(text string) error {
 		}
 		for part := range strings.FieldsFuncSeq(line, func(r rune) bool { return r == '&' || r == '|' }) {
 			words := strings.Fields(part)
-			if len(words) > 0 && strings.Contains(text, "go build -o "+words[0]+" ") {
+			if len(words) > 0 && strings.Contains(text, " -o "+words[0]+" ") {
 				continue // what the lines before have built
 			}
 			if err := checkCommand(&folder, words); err != nil {

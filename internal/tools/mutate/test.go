@@ -214,7 +214,7 @@ func (p *testedPackage) testMutant(ctx context.Context, m mutant) (result, error
 }
 
 func (p *testedPackage) runTests(ctx context.Context, tests []test, m mutant) (result, error) {
-	limit := 10 * time.Second
+	limit := 5 * time.Second
 	for _, t := range tests {
 		limit += 5 * t.time
 	}
