@@ -53,6 +53,7 @@ func TestClusterHost(t *testing.T) {
 		{"a b", "443", "", "KUBERNETES_SERVICE_HOST"},
 		{"10.96.0.1", "", "", "KUBERNETES_SERVICE_PORT"},
 		{"10.96.0.1", "tcp://10.96.0.1:443", "", "KUBERNETES_SERVICE_PORT"},
+		{"10.96.0.1", "443x", "", "KUBERNETES_SERVICE_PORT"},
 		{"10.96.0.1", "0", "", "KUBERNETES_SERVICE_PORT"},
 		{"10.96.0.1", "65536", "", "KUBERNETES_SERVICE_PORT"},
 	} {

@@ -337,7 +337,7 @@ func wantPathError(t *testing.T, err error, path string, reason volumes.Reason) 
 }
 
 func TestReasonWithoutName(t *testing.T) {
-	for _, reason := range []volumes.Reason{0, 200} {
+	for _, reason := range []volumes.Reason{0, volumes.MissingDir + 1, 200} {
 		if got := reason.String(); got != "unknown reason" {
 			t.Errorf("Reason(%d) is %q", reason, got)
 		}

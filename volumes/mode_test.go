@@ -24,6 +24,7 @@ func TestMode(t *testing.T) {
 		{volumes.Symlink16, "symlink16", `C:\C\` + id, false},
 		{volumes.Bind, "bind", `C:\hpc`, true},
 		{volumes.SymlinkHPC, "symlinkHPC", `C:\hpc\` + id, false},
+		{volumes.SymlinkHPC + 1, "unknown", "", false},
 		{volumes.Mode(200), "unknown", "", false},
 	} {
 		if got := test.mode.String(); got != test.name {

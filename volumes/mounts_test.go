@@ -30,10 +30,15 @@ func TestConflict(t *testing.T) {
 		{"/data", `C:\data`, place, place},
 		{"/data", "data", place, place},
 		{"/data", "/DATA", place, place},
+		{"/AZ", "/az", place, place},
 		{"/data", "/x/../data", place, place},
 		{"/Äpfel", "/äPFEL", place, place},
-		{"/\u212a", "/k", none, none}, // the Kelvin sign is no letter K on a drive
-		{"/\u0131", "/i", none, none}, // nor is the letter i without its dot an i
+		{"/\u212a", "/k", none, none},  // the Kelvin sign is no letter K on a drive
+		{"/\u0131", "/i", none, none},  // nor is the letter i without its dot an i
+		{"/\x80", "/\x81", none, none}, // bytes that are no text are themselves
+		{"/\x80", "/\u0080", none, none},
+		{"/\x80", "/\ufffd", none, none},
+		{"/\x80", "/\U0010ff7f", none, none},
 		{"/data", `D:\data`, place, link},
 		{`d:\data`, "D:/Data", place, place},
 		{"/var", "/var/run", contains, contains},

@@ -22,6 +22,7 @@ func TestRef(t *testing.T) {
 		{"/etc/cfg", cmdToken + `\etc\cfg`, cmdToken + `\etc\cfg`, powerShellToken + `\etc\cfg`},
 		{`D:\data\x.txt`, cmdToken + `\data\x.txt`, cmdToken + `\data\x.txt`, powerShellToken + `\data\x.txt`},
 		{"agent.exe", cmdToken + `\agent.exe`, cmdToken + `\agent.exe`, powerShellToken + `\agent.exe`},
+		{"/azAZ09._-", cmdToken + `\azAZ09._-`, cmdToken + `\azAZ09._-`, powerShellToken + `\azAZ09._-`},
 		{"/my cfg", cmdToken + `\my cfg`, `"` + cmdToken + `\my cfg"`, `"` + powerShellToken + `\my cfg"`},
 		{"/a(1)", cmdToken + `\a(1)`, `"` + cmdToken + `\a(1)"`, `"` + powerShellToken + `\a(1)"`},
 		{"/it's", cmdToken + `\it's`, `"` + cmdToken + `\it's"`, `"` + powerShellToken + `\it's"`},

@@ -100,6 +100,7 @@ func TestDetect(t *testing.T) {
 func TestDetectOrdinary(t *testing.T) {
 	n := newNode(t, volumes.Unknown)
 	n.must(os.MkdirAll(n.path(`C:\hpc`), 0o777)) // another container's
+	n.must(os.MkdirAll(n.path(`C:\C\tools`), 0o777))
 	for name, p := range map[string]volumes.Process{
 		"nothing":              {HostRoot: n.dir},
 		"an empty variable":    {HostRoot: n.dir, LookupEnv: lookup(map[string]string{volumes.SandboxVariable: ""})},
@@ -234,6 +235,15 @@ func TestBindFallsBackToTheLink(t *testing.T) {
 	got, err := n.root().Path("/linked/x.txt")
 	if want := n.path(`C:\hpc\linked\x.txt`); got != want || err != nil {
 		t.Errorf("got %q, %v, want %q", got, err, want)
+	}
+}
+
+// An error that somebody made without a cause still says something.
+func TestErrorsWithoutCause(t *testing.T) {
+	for _, err := range []error{&volumes.LookupError{Path: "/x"}, &volumes.EnvError{Name: "X"}} {
+		if !strings.Contains(err.Error(), "can't be used") {
+			t.Errorf("%T says %q", err, err)
+		}
 	}
 }
 
