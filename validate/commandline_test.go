@@ -54,6 +54,9 @@ func TestWhatCmdReads(t *testing.T) {
 		{words: []string{"a", "^x"}, carets: true, live: "^x"},
 		{words: []string{"a", "x^"}, carets: true, live: "^"},
 		{words: []string{"a", "^^|"}, carets: true, live: "|"},
+		{words: []string{"a", "^&(x)"}, carets: true},
+		{words: []string{"a", "^(^(x)"}, carets: true, live: "^(^(x)"},
+		{words: []string{"a", "^)x("}, carets: true, live: "^)x("},
 		// The kinds of lines that upstream's own end-to-end tests run.
 		{words: []string{"powershell", "-Command", `& { if ($env:X -ne "$(whoami)") { exit 3 } }`}},
 		{words: []string{"cmd", "/c", "ren", "a", "b", "&&", "b"}, live: "&&"},
@@ -68,6 +71,34 @@ func TestWhatCmdReads(t *testing.T) {
 		wantCut := test.cut != "" || slices.Contains(test.words[:len(test.words)-1], "a\n")
 		if i, j, ok := c.cutAt(); ok != wantCut || ok && c.word(i)[j+1:] != test.cut {
 			t.Errorf("%q: cut at %d:%d (%t), want %q", test.words, i, j, ok, test.cut)
+		}
+	}
+}
+
+func TestQuotesOfALine(t *testing.T) {
+	for want, words := range map[int][]string{
+		0: {"a", "b"},
+		2: {"a b"},
+		3: {`a"b`, "c d"},
+		6: {"", `"a b"`},
+	} {
+		if got := (command{command: words[:1], args: words[1:]}).quotes(); got != want {
+			t.Errorf("%q has %d quotes, want %d", words, got, want)
+		}
+	}
+}
+
+func TestTextsInMessages(t *testing.T) {
+	for _, test := range []struct {
+		length         int
+		clipped, whole bool
+	}{{80, false, true}, {81, true, true}, {400, true, true}, {401, true, false}} {
+		text := strings.Repeat("x", test.length)
+		if got := clip(text); (got != text) != test.clipped || len(got) > 80+len("…") {
+			t.Errorf("%d bytes are clipped to %q", test.length, got)
+		}
+		if got := exact("write %s", text); (got == "write "+text) != test.whole || !test.whole && got != "" {
+			t.Errorf("the fix for %d bytes is %q", test.length, got)
 		}
 	}
 }

@@ -5,6 +5,7 @@ package validate
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -41,6 +42,52 @@ func TestSpecial(t *testing.T) {
 	} {
 		if got := specialIn(word); got != want {
 			t.Errorf("specialIn(%q) is %b, want %b", word, got, want)
+		}
+	}
+}
+
+func TestSpecialOfALine(t *testing.T) {
+	words := func(n int, word string) []string { return slices.Repeat([]string{word}, n) }
+	for _, test := range []struct {
+		words, args []string
+		want        special // of program and long
+	}{
+		{nil, nil, 0},
+		{nil, []string{"--verbose"}, program},
+		{[]string{"agent.exe"}, nil, program},
+		{[]string{cmdToken + `\agent.exe`}, []string{"--verbose"}, 0},
+		{words(cmdLimit/3+1, ""), nil, program | long}, // a pair of quotes and a space each
+		{words(cmdLimit/4, "a"), nil, program | long},  // may be long
+		{words(cmdLimit/6, "a"), nil, program},
+	} {
+		if got := commandOf("", test.words, test.args).special & (program | long); got != test.want {
+			t.Errorf("%d words and %d args are %b, want %b", len(test.words), len(test.args), got, test.want)
+		}
+	}
+}
+
+// Every line of a container is looked at, and none after the one that ends the
+// search.
+func TestLines(t *testing.T) {
+	exec := func(name string) *corev1.ExecAction { return &corev1.ExecAction{Command: []string{name}} }
+	probe := func(name string) *corev1.Probe {
+		return &corev1.Probe{ProbeHandler: corev1.ProbeHandler{Exec: exec(name)}}
+	}
+	c := container{Container: &corev1.Container{
+		Args: []string{"args"}, LivenessProbe: probe("liveness"), ReadinessProbe: probe("readiness"), StartupProbe: probe("startup"),
+		Lifecycle: &corev1.Lifecycle{PostStart: &corev1.LifecycleHandler{Exec: exec("start")}, PreStop: &corev1.LifecycleHandler{Exec: exec("stop")}},
+	}}
+	all := []string{"args", "liveness", "readiness", "startup", "start", "stop"}
+	for end := range all {
+		var got []string
+		for line := range c.commands {
+			got = append(got, line.word(0))
+			if len(got) == end+1 {
+				break
+			}
+		}
+		if diff := cmp.Diff(all[:end+1], got); diff != "" {
+			t.Errorf("lines (-want +got):\n%s", diff)
 		}
 	}
 }
