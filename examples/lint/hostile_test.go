@@ -103,7 +103,11 @@ func TestHostileFolder(t *testing.T) {
 	want := []string{"folder/agent.yaml", "folder/below/agent.yml", "folder/named.yaml/agent.json"}
 	problems := 0
 	for link, to := range map[string]string{"folder/loop": ".", "folder/a-loop.yaml": "..", "folder/nowhere.yaml": "none", "folder/linked.yaml": "agent.yaml", "link": "folder"} {
-		if err := os.Symlink(to, link); err != nil {
+		err := os.Symlink(to, link)
+		if err == nil {
+			_, err = os.Lstat(link) // wine says that it made a link, and makes none
+		}
+		if err != nil {
 			t.Logf("without links, which this system doesn't allow: %v", err)
 			break
 		}
