@@ -209,8 +209,8 @@ func isFileFlag(word string) bool {
 // case of letters, with or without .exe.
 func named(word string, names ...string) bool {
 	name := base(word)
-	if extension(name) == ".exe" {
-		name = name[:len(name)-len(".exe")]
+	if stem := len(name) - len(".exe"); stem >= 0 && strings.EqualFold(name[stem:], ".exe") {
+		name = name[:stem]
 	}
 	return slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, name) })
 }
