@@ -3,29 +3,20 @@
 
 package validate
 
-import (
-	"strings"
-
-	"github.com/hostprocess-go/sdk/volumes"
-)
+import "github.com/hostprocess-go/sdk/volumes"
 
 // hasPlainEnv says whether no rule about env can have anything to say of the
 // container, without a closer look: few variables, none of them one that Windows
 // or the runtime sets, each with a value in which there is nothing special, and
-// no two names alike but for their case. Most containers are like that.
+// no two names alike. Most containers are like that.
 func (c container) hasPlainEnv() bool {
 	if len(c.Env) > few {
 		return false
 	}
 	for i := range c.Env {
 		e := &c.Env[i]
-		if e.Value == "" && e.ValueFrom == nil || len(e.Name) == len("PATH") || len(e.Name) == len(volumes.SandboxVariable) || !plainValue(e.Value) {
+		if e.Value == "" && e.ValueFrom == nil || len(e.Name) == len("PATH") || len(e.Name) == len(volumes.SandboxVariable) || !plainValue(e.Value) || c.sameVariable(i, nil) >= 0 {
 			return false
-		}
-		for j := range i {
-			if other := c.Env[j].Name; len(other) == len(e.Name) && other != e.Name && strings.EqualFold(other, e.Name) {
-				return false
-			}
 		}
 	}
 	return true

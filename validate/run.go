@@ -157,17 +157,17 @@ func (r *run) judgeMounts(c container) {
 // is written, and about the options of a mount, only where there is anything of
 // that.
 func (r *run) judgeMount(c container, m mount) {
-	r.judgeOne(c, m, mountRules)
+	r.tryMount(c, m, mountRules)
 	if m.refused != 0 || m.spelling.odd() {
-		r.judgeOne(c, m, mountPathRules)
+		r.tryMount(c, m, mountPathRules)
 	}
 	if hasOptions(m.VolumeMount) {
-		r.judgeOne(c, m, mountOptionRules)
+		r.tryMount(c, m, mountOptionRules)
 	}
 }
 
-// judgeOne tries rules that look at one mount.
-func (r *run) judgeOne(c container, m mount, rules []*rule[mountCheck]) {
+// tryMount tries rules that look at one mount.
+func (r *run) tryMount(c container, m mount, rules []*rule[mountCheck]) {
 	for _, rule := range rules {
 		if rule.applies(r.pod.nodes) {
 			report(r, rule, place{inContainer, c, "volumeMounts", m.index}, rule.check(r.pod, c, m))
@@ -191,13 +191,14 @@ func (r *run) judgeEnv(c container) {
 // container.
 func (r *run) judgeOptions(o options, owner place) {
 	owner.list, owner.index = "securityContext.windowsOptions", noIndex
-	r.judgeAccount(o, owner, optionsRules)
+	r.tryOptions(o, owner, optionsRules)
 	if o.fault != nil || o.group {
-		r.judgeAccount(o, owner, accountRules)
+		r.tryOptions(o, owner, accountRules)
 	}
 }
 
-func (r *run) judgeAccount(o options, owner place, rules []*rule[optionsCheck]) {
+// tryOptions tries rules that look at windowsOptions.
+func (r *run) tryOptions(o options, owner place, rules []*rule[optionsCheck]) {
 	for _, rule := range rules {
 		if rule.applies(r.pod.nodes) {
 			report(r, rule, owner, rule.check(r.pod, o))

@@ -119,7 +119,7 @@ func (c command) startsScript(i int) bool {
 		return false
 	}
 	before := c.word(i - 1)
-	return i == 1 || strings.EqualFold(before, "-command") || strings.EqualFold(before, "-c")
+	return i == 1 || isCommandFlag(before)
 }
 
 // shellExpands says whether the shell that reads a text expands the reference,
