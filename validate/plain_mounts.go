@@ -60,8 +60,11 @@ func plainPath(path string) bool {
 	if len(path) < 2 || path[0] != '/' {
 		return false
 	}
-	if strings.IndexByte("dhkpuvw", path[1]) >= 0 && ofNode(path) {
-		return false
+	switch path[1] {
+	case 'd', 'h', 'k', 'p', 'u', 'v', 'w':
+		if ofNode(path) {
+			return false
+		}
 	}
 	for i := 1; i < len(path); i++ {
 		switch b := path[i]; {

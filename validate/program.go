@@ -212,7 +212,12 @@ func named(word string, names ...string) bool {
 	if stem := len(name) - len(".exe"); stem >= 0 && strings.EqualFold(name[stem:], ".exe") {
 		name = name[:stem]
 	}
-	return slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, name) })
+	for _, n := range names {
+		if len(n) == len(name) && strings.EqualFold(n, name) {
+			return true
+		}
+	}
+	return false
 }
 
 // bare says whether a program is a name without a directory.

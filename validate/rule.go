@@ -99,6 +99,7 @@ type (
 	volumeCheck    func(pod, *corev1.Volume) []problem
 	optionsCheck   func(pod, options) []problem
 	containerCheck func(pod, container) []problem
+	memoryCheck    func(container, int64) []problem
 	mountCheck     func(pod, container, mount) []problem
 	conflictCheck  func(pod, container, volumes.Problem) []problem
 	commandCheck   func(pod, container, command) []problem
@@ -131,13 +132,16 @@ func Rules() []Rule {
 	all = describe(all, nameRules)
 	all = describe(all, selectionRules)
 	all = describe(all, optionsRules)
+	all = describe(all, gmsaRules)
 	all = describe(all, accountRules)
 	all = describe(all, volumeRules)
-	all = describe(all, containerRules)
+	all = describe(all, hostPathRules)
+	all = describe(all, identityRules)
 	all = describe(all, portRules)
 	all = describe(all, handlerRules)
 	all = describe(all, workingDirRules)
 	all = describe(all, resourceRules)
+	all = describe(all, memoryRules)
 	all = describe(all, mountListRules)
 	all = describe(all, conflictRules)
 	all = describe(all, mountRules)

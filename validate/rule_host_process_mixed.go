@@ -22,11 +22,8 @@ The API server rejects the pod; the kubelet repeats the check. Say hostProcess o
 		Fix: "set securityContext.windowsOptions.hostProcess to true for the pod and remove it from the containers",
 	},
 	check: func(p pod) []problem {
-		if !p.runsHostProcess() {
-			return nil
-		}
 		for c := range p.containers {
-			if !p.hostProcess(c) {
+			if !p.hostProcess(c) && p.runsHostProcess() {
 				return []problem{{message: fmt.Sprintf("%s (%q) is not a HostProcess container but others are: the API server rejects the pod", c.path(), clip(c.Name))}}
 			}
 		}

@@ -5,8 +5,6 @@ package validate
 
 import (
 	"strings"
-
-	"github.com/hostprocess-go/sdk/accounts"
 )
 
 // localSystemUnneeded: what only waits needs no power over the host.
@@ -31,8 +29,7 @@ If the container is there to get a shell with all rights on the node, it does wh
 	},
 	check: func(p pod, c container) []problem {
 		name := p.runAsUserName(c)
-		const system = string(accounts.LocalSystem)
-		if name == nil || len(*name) != len(system) || !strings.EqualFold(*name, system) || !p.hostProcess(c) || !c.onlyWaits() {
+		if name == nil || !isLocalSystem(*name) || !p.hostProcess(c) || !c.onlyWaits() {
 			return nil
 		}
 		return []problem{{

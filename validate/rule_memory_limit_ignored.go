@@ -10,7 +10,7 @@ import (
 )
 
 // memoryLimitIgnored: less than 1 MiB is no limit.
-var memoryLimitIgnored = rule[containerCheck]{
+var memoryLimitIgnored = rule[memoryCheck]{
 	Rule: Rule{
 		ID:    "memory-limit-ignored",
 		Title: "a memory limit below 1 MiB is no limit",
@@ -26,23 +26,21 @@ A usual cause is a wrong unit: 100m is a tenth of a byte, and 900k is less than 
 		},
 		Fix: "set limits.memory in Mi",
 	},
-	check: func(_ pod, c container) []problem {
-		limit, ok := c.memoryLimit()
-		if !ok || limit <= 0 || limit >= mebibyte {
+	check: func(c container, bytes int64) []problem {
+		if bytes <= 0 || bytes >= mebibyte {
 			return nil
 		}
-		text := c.Resources.Limits[corev1.ResourceMemory]
 		return []problem{{
 			field:   "resources.limits.memory",
-			message: fmt.Sprintf("is %s, less than 1 MiB: the node sets no limit at all", text.String()),
+			message: fmt.Sprintf("is %s, less than 1 MiB: the node sets no limit at all", c.memoryLimit()),
 		}}
 	},
 }
 
 const mebibyte = 1 << 20
 
-// memoryLimit is the container's memory limit in bytes, if it has one.
-func (c container) memoryLimit() (int64, bool) {
-	limit, ok := c.Resources.Limits[corev1.ResourceMemory]
-	return limit.Value(), ok
+// memoryLimit is the container's memory limit as it is written.
+func (c container) memoryLimit() string {
+	limit := c.Resources.Limits[corev1.ResourceMemory]
+	return limit.String()
 }

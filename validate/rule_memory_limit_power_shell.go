@@ -6,12 +6,10 @@ package validate
 import (
 	"fmt"
 	"strings"
-
-	corev1 "k8s.io/api/core/v1"
 )
 
 // memoryLimitPowerShell: PowerShell needs more than a small program.
-var memoryLimitPowerShell = rule[containerCheck]{
+var memoryLimitPowerShell = rule[memoryCheck]{
 	Rule: Rule{
 		ID:    "memory-limit-power-shell",
 		Title: "a memory limit that may be too small for PowerShell",
@@ -29,18 +27,16 @@ No source says how much PowerShell needs. What is known: with a limit of 100Mi e
 		},
 		Fix: "set limits.memory to 300Mi, and measure",
 	},
-	check: func(_ pod, c container) []problem {
+	check: func(c container, bytes int64) []problem {
 		const enough = 150 * mebibyte
-		limit, ok := c.memoryLimit()
-		if !ok || limit < mebibyte || limit >= enough {
+		if bytes < mebibyte || bytes >= enough {
 			return nil
 		}
 		for line := range c.lines {
 			if line.startsPowerShell() {
-				text := c.Resources.Limits[corev1.ResourceMemory]
 				return []problem{{
 					field:   "resources.limits.memory",
-					message: fmt.Sprintf("is %s, for all processes of the container together: that may be too small for PowerShell, which it runs", text.String()),
+					message: fmt.Sprintf("is %s, for all processes of the container together: that may be too small for PowerShell, which it runs", c.memoryLimit()),
 				}}
 			}
 		}
@@ -53,11 +49,11 @@ No source says how much PowerShell needs. What is known: with a limit of 100Mi e
 func (c command) startsPowerShell() bool {
 	for i := range min(c.words(), 3) {
 		word, _, _ := strings.Cut(c.word(i), " ")
-		if named(word, "powershell", "pwsh") {
-			return true
-		}
-		if i == 0 && !named(word, "cmd") {
+		switch {
+		case i == 0 && !named(word, "cmd", "powershell", "pwsh"):
 			return false
+		case named(word, "powershell", "pwsh"):
+			return true
 		}
 	}
 	return false

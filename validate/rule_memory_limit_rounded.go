@@ -3,14 +3,10 @@
 
 package validate
 
-import (
-	"fmt"
-
-	corev1 "k8s.io/api/core/v1"
-)
+import "fmt"
 
 // memoryLimitRounded: the limit is cut to whole MiB.
-var memoryLimitRounded = rule[containerCheck]{
+var memoryLimitRounded = rule[memoryCheck]{
 	Rule: Rule{
 		ID:    "memory-limit-rounded",
 		Title: "a memory limit is cut to whole MiB",
@@ -26,16 +22,14 @@ Write the limit in Mi or Gi.`,
 		},
 		Fix: "set limits.memory in whole Mi",
 	},
-	check: func(_ pod, c container) []problem {
-		limit, ok := c.memoryLimit()
-		if !ok || limit < mebibyte || limit%mebibyte == 0 {
+	check: func(c container, bytes int64) []problem {
+		if bytes < mebibyte || bytes%mebibyte == 0 {
 			return nil
 		}
-		text := c.Resources.Limits[corev1.ResourceMemory]
 		return []problem{{
 			field:   "resources.limits.memory",
-			message: fmt.Sprintf("is %s, no whole number of MiB: the node sets it to %dMi", text.String(), limit/mebibyte),
-			fix:     fmt.Sprintf("write %dMi or %dMi", limit/mebibyte, limit/mebibyte+1),
+			message: fmt.Sprintf("is %s, no whole number of MiB: the node sets it to %dMi", c.memoryLimit(), bytes/mebibyte),
+			fix:     fmt.Sprintf("write %dMi or %dMi", bytes/mebibyte, bytes/mebibyte+1),
 		}}
 	},
 }

@@ -59,10 +59,14 @@ var (
 	}
 
 	optionsRules = []*rule[optionsCheck]{
+		&osLinux,
+	}
+
+	// gmsaRules are tried where there is a credential spec.
+	gmsaRules = []*rule[optionsCheck]{
 		&gmsaCredentialSpec,
 		&gmsaCredentialSpecName,
 		&gmsaIgnored,
-		&osLinux,
 	}
 
 	// accountRules are tried where the runAsUserName is not one of the service
@@ -80,22 +84,28 @@ var (
 		&runAsUserName,
 	}
 
+	// volumeRules are tried where a volume is an image, or an emptyDir with a
+	// medium.
 	volumeRules = []*rule[volumeCheck]{
 		&emptyDirHugePages,
 		&emptyDirMemory,
-		&hostPathVariable,
 		&imageVolumeUnverified,
+	}
+
+	// hostPathRules are tried where a volume is a hostPath.
+	hostPathRules = []*rule[volumeCheck]{
+		&hostPathVariable,
 		&namedPipeDirectory,
 		&namedPipeMount,
 		&unixSocketMount,
 	}
 
-	containerRules = []*rule[containerCheck]{
+	// identityRules are tried where a container has windowsOptions of its own, or
+	// the pod has no account for it, or the most powerful one.
+	identityRules = []*rule[containerCheck]{
 		&hostProcessMismatch,
-		&imageEntrypoint,
 		&localSystemUnneeded,
 		&runAsUserNameMissing,
-		&volumeDevicesUnsupported,
 	}
 
 	// portRules are tried where a container has ports.
@@ -112,6 +122,7 @@ var (
 
 	// workingDirRules are tried where the workingDir is not the container's root.
 	workingDirRules = []*rule[containerCheck]{
+		&imageEntrypoint,
 		&workingDirOnHost,
 		&workingDirRelative,
 		&workingDirRequired,
@@ -123,16 +134,21 @@ var (
 	// resourceRules are tried where a container has requests or limits.
 	resourceRules = []*rule[containerCheck]{
 		&ephemeralStorageLimit,
+		&requestsOnly,
+	}
+
+	// memoryRules are tried where a container has a memory limit.
+	memoryRules = []*rule[memoryCheck]{
 		&memoryLimitIgnored,
 		&memoryLimitPowerShell,
 		&memoryLimitRounded,
-		&requestsOnly,
 	}
 
 	// mountListRules, as all rules about mounts, are tried where the mounts of a
 	// container are not all plain.
 	mountListRules = []*rule[containerCheck]{
 		&mountPathDuplicate,
+		&volumeDevicesUnsupported,
 	}
 
 	conflictRules = []*rule[conflictCheck]{

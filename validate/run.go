@@ -63,13 +63,12 @@ func (r *run) judge() {
 		r.judgePod(selectionRules)
 	}
 	for i := range r.pod.spec.Volumes {
-		if !hasVolumeRules(&r.pod.spec.Volumes[i]) {
-			continue
+		v := &r.pod.spec.Volumes[i]
+		if v.HostPath != nil {
+			r.judgeVolume(i, hostPathRules)
 		}
-		for _, rule := range volumeRules {
-			if rule.applies(r.pod.nodes) {
-				report(r, rule, place{root: spec, list: "volumes", index: i}, rule.check(r.pod, &r.pod.spec.Volumes[i]))
-			}
+		if v.Image != nil || v.EmptyDir != nil && v.EmptyDir.Medium != "" {
+			r.judgeVolume(i, volumeRules)
 		}
 	}
 	for c := range r.pod.containers {
@@ -86,14 +85,20 @@ func (r *run) judgePod(rules []*rule[podCheck]) {
 	}
 }
 
-// hasVolumeRules says whether there are rules about the kind of a volume.
-func hasVolumeRules(v *corev1.Volume) bool {
-	return v.HostPath != nil || v.EmptyDir != nil || v.Image != nil
+// judgeVolume tries rules that look at one volume.
+func (r *run) judgeVolume(i int, rules []*rule[volumeCheck]) {
+	for _, rule := range rules {
+		if rule.applies(r.pod.nodes) {
+			report(r, rule, place{root: spec, list: "volumes", index: i}, rule.check(r.pod, &r.pod.spec.Volumes[i]))
+		}
+	}
 }
 
 // judgeContainer tries the rules that look at a container or a part of one.
 func (r *run) judgeContainer(c container) {
-	r.judgeWhole(c, containerRules)
+	if !r.pod.isUsualIdentity(c) {
+		r.judgeWhole(c, identityRules)
+	}
 	if len(c.Ports) > 0 {
 		r.judgeWhole(c, portRules)
 	}
@@ -105,6 +110,14 @@ func (r *run) judgeContainer(c container) {
 	}
 	if len(c.Resources.Limits)+len(c.Resources.Requests) > 0 {
 		r.judgeWhole(c, resourceRules)
+	}
+	if limit, ok := c.Resources.Limits[corev1.ResourceMemory]; ok {
+		bytes := limit.Value()
+		for _, rule := range memoryRules {
+			if rule.applies(r.pod.nodes) {
+				report(r, rule, place{root: inContainer, container: c}, rule.check(c, bytes))
+			}
+		}
 	}
 	if o, ok := c.options(); ok {
 		r.judgeOptions(o, place{root: inContainer, container: c})
@@ -192,6 +205,9 @@ func (r *run) judgeEnv(c container) {
 func (r *run) judgeOptions(o options, owner place) {
 	owner.list, owner.index = "securityContext.windowsOptions", noIndex
 	r.tryOptions(o, owner, optionsRules)
+	if o.GMSACredentialSpec != nil || o.GMSACredentialSpecName != nil {
+		r.tryOptions(o, owner, gmsaRules)
+	}
 	if o.fault != nil || o.group {
 		r.tryOptions(o, owner, accountRules)
 	}

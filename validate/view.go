@@ -6,11 +6,13 @@ package validate
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/hostprocess-go/sdk/accounts"
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
@@ -58,8 +60,16 @@ func (p pod) osName() corev1.OSName {
 
 // volume finds a volume of the pod by its name; nil where there is none.
 func (p pod) volume(name string) *corev1.Volume {
-	if i := p.volumes.find(name, len(p.spec.Volumes), p.volumeName); i >= 0 {
-		return &p.spec.Volumes[i]
+	if p.volumes != nil {
+		if i, ok := p.volumes[name]; ok {
+			return &p.spec.Volumes[i]
+		}
+		return nil
+	}
+	for i := range p.spec.Volumes {
+		if p.spec.Volumes[i].Name == name {
+			return &p.spec.Volumes[i]
+		}
 	}
 	return nil
 }
@@ -120,6 +130,22 @@ func (p pod) runAsUserName(c container) *string {
 		return own
 	}
 	return p.windows().RunAsUserName
+}
+
+// isUsualIdentity says whether a container leaves to the pod who it is, and the
+// pod names an account that is not the most powerful one.
+func (p pod) isUsualIdentity(c container) bool {
+	if c.SecurityContext != nil && c.SecurityContext.WindowsOptions != nil {
+		return false
+	}
+	name := p.windows().RunAsUserName
+	return name != nil && !isLocalSystem(*name)
+}
+
+// isLocalSystem says whether a runAsUserName is the most powerful account.
+func isLocalSystem(runAsUserName string) bool {
+	const system = string(accounts.LocalSystem)
+	return len(runAsUserName) == len(system) && strings.EqualFold(runAsUserName, system)
 }
 
 // containers ranges over all containers, init containers first, then
