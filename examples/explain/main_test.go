@@ -7,7 +7,6 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"os"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -37,19 +36,7 @@ func TestRun(t *testing.T) {
 		{"no-such-format", []string{"-o", "xml", "-"}, 2},
 		{"text-and-file", []string{"-text", "a", "-"}, 2},
 	} {
-		t.Run(c.name, func(t *testing.T) {
-			stdin, err := os.Open("testdata/describe.txt")
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer stdin.Close()
-			var stdout, stderr bytes.Buffer
-			if code := run(c.args, stdin, &stdout, &stderr); code != c.code {
-				t.Errorf("exit code %d, want %d", code, c.code)
-			}
-			_, missing := os.Open("testdata/missing.log")
-			golden.Check(t, c.name, strings.ReplaceAll(stdout.String()+"-- stderr --\n"+stderr.String(), missing.Error(), "open testdata/missing.log: no such file or directory"))
-		})
+		golden.Run(t, c.name, run, "testdata/describe.txt", c.args, c.code)
 	}
 }
 

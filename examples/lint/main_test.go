@@ -52,28 +52,8 @@ func TestRun(t *testing.T) {
 		{"no-such-format", []string{"-o", "xml", "-"}, 2},
 		{"no-such-runtime", []string{"-containerd", "1.6,1.x", "-"}, 2},
 	} {
-		t.Run(c.name, func(t *testing.T) {
-			stdin, err := os.Open("testdata/agent.yaml")
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer stdin.Close()
-			var stdout, stderr bytes.Buffer
-			if code := run(c.args, stdin, &stdout, &stderr); code != c.code {
-				t.Errorf("exit code %d, want %d; stderr:\n%s", code, c.code, stderr.String())
-			}
-			golden.Check(t, c.name, anyOS(stdout.String()+"-- stderr --\n"+stderr.String()))
-		})
+		golden.Run(t, c.name, run, "testdata/agent.yaml", c.args, c.code)
 	}
-}
-
-// anyOS writes what Windows says otherwise as other systems do.
-func anyOS(output string) string {
-	for _, file := range []string{"testdata/missing.yaml", "testdata/missing.json"} {
-		_, err := os.Lstat(file)
-		output = strings.ReplaceAll(output, err.Error(), "lstat "+file+": no such file or directory")
-	}
-	return strings.NewReplacer(`testdata\cluster\`, "testdata/cluster/", `testdata\`, "testdata/").Replace(output)
 }
 
 // TestProgress shows how far work is.

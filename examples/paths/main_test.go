@@ -4,9 +4,6 @@
 package main
 
 import (
-	"bytes"
-	"os"
-	"strings"
 	"testing"
 
 	"github.com/hostprocess-go/sdk/examples/internal/golden"
@@ -31,14 +28,6 @@ func TestRun(t *testing.T) {
 		{"too-old", []string{"-containerd", "1.5.0", "testdata/agent.yaml"}, 2},
 		{"no-such-build", []string{"-build", "XP", "testdata/agent.yaml"}, 2},
 	} {
-		t.Run(c.name, func(t *testing.T) {
-			var stdout, stderr bytes.Buffer
-			stdin := strings.NewReader("kind: Pod\nspec: {")
-			if code := run(c.args, stdin, &stdout, &stderr); code != c.code {
-				t.Errorf("exit code %d, want %d; stderr:\n%s", code, c.code, stderr.String())
-			}
-			_, missing := os.Lstat("testdata/missing.yaml")
-			golden.Check(t, c.name, strings.ReplaceAll(stdout.String()+"-- stderr --\n"+stderr.String(), missing.Error(), "lstat testdata/missing.yaml: no such file or directory"))
-		})
+		golden.Run(t, c.name, run, "testdata/broken.yaml", c.args, c.code)
 	}
 }

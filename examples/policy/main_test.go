@@ -6,6 +6,8 @@ package main
 import (
 	"bytes"
 	"errors"
+	"io"
+	"os"
 	"strings"
 	"testing"
 
@@ -33,13 +35,7 @@ func TestRun(t *testing.T) {
 		{"action", []string{"-account", "hpc-agents", "-action", "Allow"}, 2},
 		{"argument", []string{"agents"}, 2},
 	} {
-		t.Run(c.name, func(t *testing.T) {
-			var stdout, stderr bytes.Buffer
-			if code := run(c.args, &stdout, &stderr); code != c.code {
-				t.Errorf("exit code %d, want %d", code, c.code)
-			}
-			golden.Check(t, c.name, stdout.String()+"-- stderr --\n"+stderr.String())
-		})
+		golden.Run(t, c.name, func(args []string, _ io.Reader, stdout, stderr io.Writer) int { return run(args, stdout, stderr) }, os.DevNull, c.args, c.code)
 	}
 }
 

@@ -7,8 +7,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"os"
-	"strings"
 	"testing"
 
 	"github.com/hostprocess-go/sdk/examples/internal/golden"
@@ -37,19 +35,7 @@ func TestRun(t *testing.T) {
 		{"no-such-format", []string{"-o", "xml", "-"}, 2},
 		{"no-such-capability", []string{"-need", "flying", "-"}, 2},
 	} {
-		t.Run(c.name, func(t *testing.T) {
-			stdin, err := os.Open("testdata/aks.json")
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer stdin.Close()
-			var stdout, stderr bytes.Buffer
-			if code := run(c.args, stdin, &stdout, &stderr); code != c.code {
-				t.Errorf("exit code %d, want %d", code, c.code)
-			}
-			_, missing := os.Lstat("testdata/missing.json")
-			golden.Check(t, c.name, strings.ReplaceAll(stdout.String()+"-- stderr --\n"+stderr.String(), missing.Error(), "lstat testdata/missing.json: no such file or directory"))
-		})
+		golden.Run(t, c.name, run, "testdata/aks.json", c.args, c.code)
 	}
 }
 
