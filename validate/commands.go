@@ -185,7 +185,16 @@ func relativeAt(text string, i int) bool {
 }
 
 // imageExe says whether a program is an .exe that is named by the sandbox
-// variable, about which there is nothing to say.
+// variable, without blanks and quotes, about which there is nothing to say.
 func imageExe(word string) bool {
-	return len(sandboxToken(word)) > 0 && strings.HasSuffix(word, ".exe") && strings.IndexByte(word, ' ') < 0
+	n := len(sandboxToken(word))
+	if n == 0 || !strings.HasSuffix(word, ".exe") {
+		return false
+	}
+	for ; n < len(word); n++ {
+		if specialOf[word[n]]&(boundary|quote) != 0 {
+			return false
+		}
+	}
+	return true
 }

@@ -201,25 +201,6 @@ func TestBadSandbox(t *testing.T) {
 	}
 }
 
-func TestWholeLine(t *testing.T) {
-	for word, want := range map[string]bool{
-		"powershell -Command Get-Date":            true,
-		"agent.exe run":                           true,
-		"agent --verbose":                         true,
-		`C:\Program Files\x.exe --verbose`:        true,
-		"cmd /c dir":                              true,
-		`C:\Program Files\x.exe`:                  false,
-		`C:\Program Files (x86)\a - b\x.exe`:      false,
-		"agent.exe ":                              false,
-		"agent":                                   false,
-		`%CONTAINER_SANDBOX_MOUNT_POINT%\a b.exe`: false,
-	} {
-		if got := wholeLine(word); got != want {
-			t.Errorf("wholeLine(%q) is %t", word, got)
-		}
-	}
-}
-
 // commandPod is a pod whose one container has all the words, in each place that
 // takes some.
 func commandPod(words []string, value, mountPath string) *corev1.Pod {

@@ -4,6 +4,7 @@
 package validate
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
@@ -45,11 +46,45 @@ func FuzzPlainEnv(f *testing.F) {
 	})
 }
 
-// TestPlainEnvIsUsual makes sure that the short cut is taken.
-func TestPlainEnvIsUsual(t *testing.T) {
-	for _, value := range []string{"info", "example.com:8443", "a,b;c=d", "10Mi", "unix", "etc/agent"} {
-		if !plainValue(value) {
-			t.Errorf("%q is not plain", value)
+// TestPlainEnv makes sure that the short cut is taken where it may be, and not
+// where it may not.
+func TestPlainEnv(t *testing.T) {
+	many := func(n int) (env []string) {
+		for i := range n {
+			env = append(env, "VALUE_"+strconv.Itoa(i)+"=x")
+		}
+		return env
+	}
+	for _, test := range []struct {
+		plain bool
+		env   []string
+	}{
+		{true, nil},
+		{true, []string{"LEVEL=info", "SERVER=example.com:8443", "ITEMS=a,b;c=d", "MEM=10Mi", "PROTO=unix", "DIR=etc/agent", `DIR_2=etc\agent`}},
+		{true, []string{"LEVEL"}}, // has another source
+		{true, many(few)},
+		{false, many(few + 1)},
+		{false, []string{"LEVEL="}},
+		{false, []string{"PATH=x"}},
+		{false, []string{"ABCD=x"}}, // as long as PATH
+		{false, []string{"CONTAINER_SANDBOX_MOUNT_POINT=x"}},
+		{false, []string{"DIR=/etc"}},
+		{false, []string{"DIR=%x%"}},
+		{false, []string{"DIR=$x"}},
+		{false, []string{"LEVEL=x", "level=y"}},
+		{false, []string{"OTHER=x", "LEVEL=x", "LEVEL=y"}},
+	} {
+		c := container{Container: &corev1.Container{}}
+		for _, assignment := range test.env {
+			name, value, given := strings.Cut(assignment, "=")
+			e := corev1.EnvVar{Name: name, Value: value}
+			if !given {
+				e.ValueFrom = &corev1.EnvVarSource{}
+			}
+			c.Env = append(c.Env, e)
+		}
+		if c.hasPlainEnv() != test.plain {
+			t.Errorf("%q: plain is %t", test.env, !test.plain)
 		}
 	}
 }

@@ -83,7 +83,7 @@ func (t text) relativePath() string {
 			if start > 0 && t[start-1] == '.' {
 				start--
 			}
-			end := i + 1
+			end := i
 			for end < len(t) && specialOf[t[end]]&boundary == 0 {
 				end++
 			}

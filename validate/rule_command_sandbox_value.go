@@ -26,7 +26,7 @@ In a script that is a file nothing is replaced, and the variable is one.`,
 		Fix: "put single quotes around the whole path, or write ${env:CONTAINER_SANDBOX_MOUNT_POINT}, which is left to PowerShell",
 	},
 	check: func(_ pod, _ container, c command) []problem {
-		if c.special&(dollar|percent) == 0 || c.shell() != powerShell || c.runsFile() {
+		if c.shell() != powerShell || c.runsFile() {
 			return nil
 		}
 		for i := range c.words() {

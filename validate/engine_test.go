@@ -1,0 +1,270 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/utils/ptr"
+
+	"github.com/hostprocess-go/sdk/volumes"
+)
+
+// TestWalkEnds stops each walk over a pod at each step: nothing is yielded after
+// that.
+func TestWalkEnds(t *testing.T) {
+	own := &corev1.SecurityContext{Privileged: ptr.To(true), RunAsUser: ptr.To[int64](1), RunAsGroup: ptr.To[int64](1)}
+	probe := &corev1.Probe{ProbeHandler: corev1.ProbeHandler{HTTPGet: &corev1.HTTPGetAction{Host: "a"}, TCPSocket: &corev1.TCPSocketAction{Host: "b"}}}
+	hook := &corev1.LifecycleHandler{HTTPGet: &corev1.HTTPGetAction{Host: "a"}, TCPSocket: &corev1.TCPSocketAction{Host: "b"}}
+	c := corev1.Container{
+		SecurityContext: own, LivenessProbe: probe, ReadinessProbe: probe, StartupProbe: probe,
+		Lifecycle: &corev1.Lifecycle{PostStart: hook, PreStop: hook},
+	}
+	p := pod{minor: NewestKubernetesMinor, spec: &corev1.PodSpec{
+		HostPID: true, SecurityContext: &corev1.PodSecurityContext{RunAsUser: ptr.To[int64](1)},
+		InitContainers: []corev1.Container{c}, Containers: []corev1.Container{c, {}},
+		EphemeralContainers: []corev1.EphemeralContainer{{EphemeralContainerCommon: corev1.EphemeralContainerCommon{SecurityContext: own}}, {}},
+	}}
+	for name, walk := range map[string]struct {
+		all  []string
+		over func(yield func(string) bool)
+	}{
+		"containers": {
+			[]string{"initContainers[0]", "containers[0]", "containers[1]", "ephemeralContainers[0]", "ephemeralContainers[1]"},
+			func(yield func(string) bool) { p.containers(func(c container) bool { return yield(c.path()) }) },
+		},
+		"Linux-only fields": {
+			[]string{
+				"securityContext.runAsUser", "hostPID",
+				"initContainers[0].securityContext.privileged", "initContainers[0].securityContext.runAsUser", "initContainers[0].securityContext.runAsGroup",
+				"containers[0].securityContext.privileged", "containers[0].securityContext.runAsUser", "containers[0].securityContext.runAsGroup",
+				"ephemeralContainers[0].securityContext.privileged", "ephemeralContainers[0].securityContext.runAsUser", "ephemeralContainers[0].securityContext.runAsGroup",
+			},
+			p.linuxOnlyFields,
+		},
+		"hosts": {
+			[]string{
+				"livenessProbe.httpGet.host", "livenessProbe.tcpSocket.host", "readinessProbe.httpGet.host", "readinessProbe.tcpSocket.host",
+				"startupProbe.httpGet.host", "startupProbe.tcpSocket.host",
+				"lifecycle.postStart.httpGet.host", "lifecycle.postStart.tcpSocket.host", "lifecycle.preStop.httpGet.host", "lifecycle.preStop.tcpSocket.host",
+			},
+			func(yield func(string) bool) {
+				container{Container: &c}.probeHosts(func(field, _ string) bool { return yield(field) })
+			},
+		},
+	} {
+		for end := range walk.all {
+			var got []string
+			walk.over(func(one string) bool {
+				got = append(got, one)
+				return len(got) <= end
+			})
+			if diff := cmp.Diff(walk.all[:end+1], got); diff != "" {
+				t.Errorf("%s, ended after %d (-want +got):\n%s", name, end+1, diff)
+			}
+		}
+	}
+}
+
+// TestGates says when the rules are tried that look for rare things.
+func TestGates(t *testing.T) {
+	spec := func(edit func(*corev1.PodSpec)) pod {
+		s := corev1.PodSpec{Containers: []corev1.Container{{}}}
+		edit(&s)
+		return pod{spec: &s, minor: NewestKubernetesMinor}
+	}
+	for name, test := range map[string]struct {
+		got, want bool
+	}{
+		"nothing is for Linux": {spec(func(*corev1.PodSpec) {}).isForLinux(), false},
+		"windowsOptions are not": {spec(func(s *corev1.PodSpec) {
+			s.SecurityContext, s.Containers[0].SecurityContext = &corev1.PodSecurityContext{}, &corev1.SecurityContext{}
+		}).isForLinux(), false},
+		"a field of the pod":      {spec(func(s *corev1.PodSpec) { s.HostIPC = true }).isForLinux(), true},
+		"runAsNonRoot of the pod": {spec(func(s *corev1.PodSpec) { s.SecurityContext = &corev1.PodSecurityContext{RunAsNonRoot: ptr.To(true)} }).isForLinux(), true},
+		"runAsNonRoot": {spec(func(s *corev1.PodSpec) {
+			s.Containers[0].SecurityContext = &corev1.SecurityContext{RunAsNonRoot: ptr.To(true)}
+		}).isForLinux(), true},
+		"no names":    {spec(func(*corev1.PodSpec) {}).hasNames(), false},
+		"hostAliases": {spec(func(s *corev1.PodSpec) { s.HostAliases = []corev1.HostAlias{{}} }).hasNames(), true},
+		"dnsPolicy":   {spec(func(s *corev1.PodSpec) { s.DNSPolicy = corev1.DNSDefault }).hasNames(), true},
+		"FQDN":        {spec(func(s *corev1.PodSpec) { s.SetHostnameAsFQDN = ptr.To(true) }).hasNames(), true},
+		"no handlers": {container{Container: &corev1.Container{}}.hasHandlers(), false},
+		"liveness":    {container{Container: &corev1.Container{LivenessProbe: &corev1.Probe{}}}.hasHandlers(), true},
+		"readiness":   {container{Container: &corev1.Container{ReadinessProbe: &corev1.Probe{}}}.hasHandlers(), true},
+		"startup":     {container{Container: &corev1.Container{StartupProbe: &corev1.Probe{}}}.hasHandlers(), true},
+		"hooks":       {container{Container: &corev1.Container{Lifecycle: &corev1.Lifecycle{}}}.hasHandlers(), true},
+	} {
+		if test.got != test.want {
+			t.Errorf("%s: %t", name, test.got)
+		}
+	}
+}
+
+// TestNames says which targets a finding names: none where it holds for all.
+func TestNamesOfTargets(t *testing.T) {
+	all := []Target{{Mode: volumes.Symlink16}, {Mode: volumes.Bind}, {Mode: volumes.SymlinkHPC}}
+	for when, want := range map[behaviour]string{
+		0:                          "",
+		bindMounts:                 "containerd 1.7 or newer",
+		symlinkMounts:              "containerd 1.6, containerd 1.7 or newer without the bind filter",
+		symlinkMounts | bindMounts: "",
+		fallbackMounts:             "containerd 1.7 or newer without the bind filter",
+	} {
+		if got := names(all, when); got != want {
+			t.Errorf("%s: %q, want %q", when, got, want)
+		}
+	}
+}
+
+// TestStrictestOfTheSame keeps one of targets that behave the same, and never
+// none.
+func TestStrictestOfTheSame(t *testing.T) {
+	bind := Target{Mode: volumes.Bind}
+	if got := Strictest([]Target{bind, bind}); !slices.Equal(got, []Target{bind}) {
+		t.Errorf("of two of the same: %v", got)
+	}
+	if got := Strictest([]Target{bind}); !slices.Equal(got, []Target{bind}) {
+		t.Errorf("of one: %v", got)
+	}
+	if got := Strictest([]Target{{}}); !slices.Equal(got, []Target{{}}) {
+		t.Errorf("of the zero Target: %v", got)
+	}
+	older, newer := Target{Mode: volumes.Symlink16}, Target{Mode: volumes.SymlinkHPC}
+	if got := Strictest([]Target{older, bind, newer, older}); len(got) != 3 || !slices.Contains(got, older) || !slices.Contains(got, newer) {
+		t.Errorf("of four: %v", got)
+	}
+}
+
+// TestProblemsOfOtherNodes leaves out the problems of nodes that nobody asked
+// for, and names the nodes of the others.
+func TestProblemsOfOtherNodes(t *testing.T) {
+	targets := []Target{{Mode: volumes.Symlink16}, {Mode: volumes.Bind}}
+	r := run{subject: subject{pod: pod{nodes: behaviours(targets)}}, targets: targets}
+	odd := rule[podCheck]{Rule: Rule{ID: "odd", Fix: "fix it"}, when: bindMounts}
+	report(&r, &odd, place{root: spec}, []problem{
+		{field: "a", message: "is of other nodes", when: fallbackMounts},
+		{field: "b", message: "is of some", when: noLocalGroups, fix: "another fix"},
+		{field: "c", message: "is of the rule's"},
+	})
+	report(&r, &odd, place{root: spec}, nil)
+	want := Findings{
+		{Rule: "odd", Severity: odd.Severity, Field: "spec.b", Message: "is of some", Targets: "containerd 1.6", Fix: "another fix"},
+		{Rule: "odd", Severity: odd.Severity, Field: "spec.c", Message: "is of the rule's", Targets: "containerd 1.7 or newer", Fix: "fix it"},
+	}
+	if diff := cmp.Diff(want, r.found); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// TestCrowded says which containers are looked at closely.
+func TestCrowded(t *testing.T) {
+	for _, test := range []struct {
+		paths []string
+		kind  containerKind
+		want  bool
+	}{
+		{nil, regularContainer, false},
+		{[]string{"/a", "/b"}, regularContainer, false},
+		{[]string{"/a", "/b", "/a/c"}, regularContainer, true},
+		{[]string{"/a", "/dev"}, regularContainer, true},                           // around the log
+		{[]string{"/var/run/secrets"}, regularContainer, true},                     // around the token
+		{[]string{"/var/run/secrets"}, ephemeralContainer, false},                  // which has none
+		{[]string{volumes.ServiceAccountDir}, regularContainer, false},             // replaces it
+		{[]string{"/x", volumes.ServiceAccountDir + "/y"}, regularContainer, true}, // below it
+	} {
+		c := container{Container: &corev1.Container{}, kind: test.kind}
+		for _, path := range test.paths {
+			c.VolumeMounts = append(c.VolumeMounts, corev1.VolumeMount{MountPath: path})
+		}
+		var l locations
+		own := l.locate(c)
+		p := pod{spec: &corev1.PodSpec{}}
+		if l.crowded(p, c, own) != test.want {
+			t.Errorf("%q: crowded is %t", test.paths, !test.want)
+		}
+		if got := len(l.conflicts(p, c, own)) > 0; got != test.want {
+			t.Errorf("%q: conflicts: %t", test.paths, got)
+		}
+	}
+	for index, want := range map[int]string{0: "volumeMounts[0].mountPath", 1: "terminationMessagePath", 2: "terminationMessagePath"} {
+		c := container{Container: &corev1.Container{VolumeMounts: make([]corev1.VolumeMount, 1)}}
+		if got := c.mountField(index); got != want {
+			t.Errorf("mount %d is at %s, want %s", index, got, want)
+		}
+	}
+}
+
+// TestMounted takes each of very many volumes to be mounted.
+func TestMounted(t *testing.T) {
+	p := pod{spec: &corev1.PodSpec{Containers: []corev1.Container{{VolumeMounts: []corev1.VolumeMount{{Name: "v1"}}}}}}
+	for i := range few {
+		p.spec.Volumes = append(p.spec.Volumes, corev1.Volume{Name: fmt.Sprintf("v%d", i)})
+	}
+	if !p.mounted("v1") || p.mounted("v2") {
+		t.Error("of few volumes the one that is mounted is")
+	}
+	p.spec.Volumes = append(p.spec.Volumes, corev1.Volume{Name: "more"})
+	if !p.mounted("v2") {
+		t.Error("of many volumes each is")
+	}
+}
+
+func TestSpellingOf(t *testing.T) {
+	for path, want := range map[string]spelling{
+		"":           {},
+		"/Etc/agent": {initial: 'e'},
+		`C:\Data`:    {initial: 'd'},
+		"C:data":     {initial: 'd'},
+		`?:\x`:       {initial: 'x', reserved: '?'},
+		"./x":        {},
+		"..":         {untidy: true},
+		"/a//b":      {initial: 'a', untidy: true},
+		"//a":        {initial: 'a'},
+		"/a/":        {initial: 'a'},
+		"/a/../b":    {initial: 'a', untidy: true},
+		"/a*/b?":     {initial: 'a', reserved: '*'},
+		"/$a":        {initial: '$', variable: true},
+		"/a/100%":    {initial: 'a', variable: true},
+		"/-a":        {initial: '-'},
+		"/N/a":       {initial: 'n'},
+	} {
+		if got := spellingOf(path); got != want {
+			t.Errorf("%q: %+v, want %+v", path, got, want)
+		}
+	}
+}
+
+// TestMatchesTerm: a term that says nothing matches no node, one of fields and
+// labels only where both do.
+func TestMatchesTerm(t *testing.T) {
+	node := &corev1.Node{}
+	node.Name, node.Labels = "win-1", map[string]string{"disk": "ssd"}
+	label := func(value string) []corev1.NodeSelectorRequirement {
+		return []corev1.NodeSelectorRequirement{{Key: "disk", Operator: corev1.NodeSelectorOpIn, Values: []string{value}}}
+	}
+	name := func(value string) []corev1.NodeSelectorRequirement {
+		return []corev1.NodeSelectorRequirement{{Key: "metadata.name", Operator: corev1.NodeSelectorOpIn, Values: []string{value}}}
+	}
+	for _, test := range []struct {
+		term corev1.NodeSelectorTerm
+		want bool
+	}{
+		{corev1.NodeSelectorTerm{}, false},
+		{corev1.NodeSelectorTerm{MatchExpressions: label("ssd")}, true},
+		{corev1.NodeSelectorTerm{MatchExpressions: label("hdd")}, false},
+		{corev1.NodeSelectorTerm{MatchFields: name("win-1")}, true},
+		{corev1.NodeSelectorTerm{MatchExpressions: label("ssd"), MatchFields: name("win-1")}, true},
+		{corev1.NodeSelectorTerm{MatchExpressions: label("ssd"), MatchFields: name("win-2")}, false},
+		{corev1.NodeSelectorTerm{MatchExpressions: label("hdd"), MatchFields: name("win-1")}, false},
+	} {
+		if matchesTerm(&test.term, node) != test.want {
+			t.Errorf("%v: %t", test.term, !test.want)
+		}
+	}
+}
