@@ -83,9 +83,10 @@ func TestBorders(t *testing.T) {
 		}},
 
 		{"command-drive-path", false, 0, bind, func(p *corev1.Pod) {
-			mounts(p, `C:\etc\agent`)
-			first(p).Command = []string{`C:\etc\agent\x.exe`}
+			mounts(p, `C:\conf\agent`)
+			first(p).Command = []string{`C:\conf\agent\x.exe`}
 		}},
+		{"command-drive-path", true, 0, bind, runs(`C:\conf\agent\x.exe`)},
 		{"command-drive-path", true, 0, bind, runs(`c:\x`)},
 		{"command-drive-path", false, 0, bind, runs(`c:\`)},
 		{"command-length", true, 0, bind, runs(token+`\a.exe`, strings.Repeat("x", 8191-len(`cmd /c C:\hpc\a.exe `)+1))},
@@ -141,6 +142,10 @@ func TestBorders(t *testing.T) {
 		{"env-mount-directory", false, 0, everyMode, env("B=/etc/agent/config/x")},
 		{"env-mount-path", true, 0, everyMode, env("A=", "B=/etc/agent/config", "C=/etc/agent/config/x")},
 		{"env-mount-path", false, 0, everyMode, env("B=/etc/agent/config")}, // env-mount-directory
+		{"env-mount-path", true, 0, everyMode, func(p *corev1.Pod) {
+			env("A=/etc/agent/config/x", "B=/etc/agent/rules/x")(p)
+			first(p).Args = []string{token + `\$(A)`}
+		}},
 		{"env-path-replaced", false, 0, bind, env(`PATH=C:\x;"C:\Windows\System32\"`)},
 		{"env-path-replaced", true, 0, bind, env(`PATH=c;CC\Windows\System32;x:`)},
 		{"env-path-replaced", true, 0, bind, env(`PATH=C:`)},
@@ -156,7 +161,10 @@ func TestBorders(t *testing.T) {
 		}},
 		{"host-port", false, 28, bind, func(p *corev1.Pod) { first(p).Ports[0].HostPort = 1; p.Spec.HostNetwork = false }},
 		{"host-users", true, 33, bind, func(p *corev1.Pod) { p.Spec.HostUsers = ptr.To(false) }},
-		{"host-users", false, 32, bind, func(p *corev1.Pod) { p.Spec.HostUsers = ptr.To(false) }},
+		{"host-users", false, 32, bind, func(p *corev1.Pod) {
+			p.Spec.HostUsers, p.Spec.SecurityContext.RunAsNonRoot = ptr.To(false), ptr.To(true) // tries the rules about Linux
+		}},
+		{"host-users", false, 33, bind, func(p *corev1.Pod) { p.Spec.HostUsers, p.Spec.HostNetwork = ptr.To(false), false }},
 		{"host-users", false, 33, bind, func(p *corev1.Pod) { p.Spec.HostUsers = ptr.To(true) }},
 		{"host-users", false, 33, bind, func(p *corev1.Pod) {
 			p.Spec.OS, p.Spec.SecurityContext.RunAsNonRoot = nil, ptr.To(true) // tries the rules about Linux
@@ -187,6 +195,8 @@ func TestBorders(t *testing.T) {
 		{"mount-path-colon", true, 0, bind, func(p *corev1.Pod) { mounts(p, `C:\a\b:c`) }},
 		{"mount-path-colon", true, 0, bind, func(p *corev1.Pod) { mounts(p, `C:\a\100%\b:c`) }},
 		{"mount-path-colon", false, 0, bind, func(p *corev1.Pod) { mounts(p, `C:\a\%`) }},
+		{"mount-path-variable", false, 0, bind, func(p *corev1.Pod) { mounts(p, "/a$") }},
+		{"mount-path-variable", false, 0, bind, func(p *corev1.Pod) { mounts(p, "/a/$(b") }},
 		{"mount-recursive-read-only", true, 31, bind, func(p *corev1.Pod) {
 			first(p).VolumeMounts[0].RecursiveReadOnly = ptr.To(corev1.RecursiveReadOnlyEnabled)
 		}},
@@ -233,6 +243,10 @@ func TestBorders(t *testing.T) {
 		}},
 		{"supplemental-groups-policy", true, 33, bind, func(p *corev1.Pod) {
 			p.Spec.OS, p.Spec.SecurityContext.SupplementalGroupsPolicy = nil, ptr.To(corev1.SupplementalGroupsPolicyStrict)
+		}},
+		{"supplemental-groups-policy", false, 32, bind, func(p *corev1.Pod) {
+			s := p.Spec.SecurityContext
+			p.Spec.OS, s.RunAsNonRoot, s.SupplementalGroupsPolicy = nil, ptr.To(true), ptr.To(corev1.SupplementalGroupsPolicyStrict)
 		}},
 		{"supplemental-groups-policy", false, 33, bind, func(p *corev1.Pod) {
 			p.Spec.OS, p.Spec.SecurityContext.SupplementalGroupsPolicy = nil, ptr.To(corev1.SupplementalGroupsPolicyMerge)
@@ -341,6 +355,9 @@ func TestMessages(t *testing.T) {
 		}},
 		{"os-missing", 34, "as one for Windows; set spec.os.name to windows", func(p *corev1.Pod) { p.Spec.OS = nil }},
 		{"os-selection-contradictory", 0, `is "linux", which matches no Windows node`, func(p *corev1.Pod) { p.Spec.NodeSelector[corev1.LabelOSStable] = "linux" }},
+		{"rootfs-location-backslash", 0, "last digit of the container's ID", func(p *corev1.Pod) {
+			p.Annotations = map[string]string{"microsoft.com/hostprocess-rootfs-location": `C:\rf`}
+		}},
 		{"mount-path-variable", 0, `nothing replaces "$(A)"`, func(p *corev1.Pod) { mounts(p, "/a/$(A)b") }},
 		{"mount-path-variable", 0, `nothing replaces "${A}"`, func(p *corev1.Pod) { mounts(p, "/a/${A}b)") }},
 		{"mount-path-variable", 0, `nothing replaces "$env:A_1"`, func(p *corev1.Pod) { mounts(p, `/a/$env:A_1\b`) }},
@@ -351,7 +368,12 @@ func TestMessages(t *testing.T) {
 		matches := func(f validate.Finding) bool {
 			return f.Rule == test.rule && strings.Contains(f.Message+"; "+f.Fix, test.want)
 		}
-		if findings := (validate.Validator{KubernetesMinor: test.minor}).Pod(p); !slices.ContainsFunc(findings, matches) {
+		// On the last kind of nodes no annotation is right.
+		targets := bind
+		if test.rule == "rootfs-location-backslash" {
+			targets = noBind
+		}
+		if findings := (validate.Validator{Targets: targets, KubernetesMinor: test.minor}).Pod(p); !slices.ContainsFunc(findings, matches) {
 			t.Errorf("%s on 1.%d: no finding with %q in\n%v", test.rule, test.minor, test.want, findings)
 		}
 	}

@@ -29,6 +29,8 @@ func TestWhatCmdReads(t *testing.T) {
 		{words: []string{`C:\Program Files\x.exe`, `a"b`}, strips: true},
 		{words: []string{`C:\Program Files (x86)\x.exe`}, strips: true},
 		{words: []string{"", "x"}, strips: true},
+		// The last one ends a quoted part as it is, and as it is gone starts none.
+		{words: []string{`C:\My Tools\x.exe`, "x", "c d", "&y"}, strips: true, live: "&y"},
 		{words: []string{"a", "&&", "b"}, live: "&&"},
 		{words: []string{"a", "x&y"}, live: "&y"},
 		{words: []string{"a", "x & y"}},

@@ -98,6 +98,7 @@ func TestAbsolutePaths(t *testing.T) {
 		`C:\etc\agent`:                           {`C:\etc\agent`},
 		`--config=c:/etc/agent,/var/x`:           {"c:/etc/agent,", "/var/x"},
 		"unix:///csi/csi.sock":                   {"///csi/csi.sock"},
+		"/a,/b":                                  {"/a,", "/b"},
 		`unix://C:\csi\csi.sock`:                 {`C:\csi\csi.sock`},
 		"https://host/etc/agent":                 nil,
 		`\\server\share`:                         nil,
@@ -131,6 +132,9 @@ func TestBelow(t *testing.T) {
 		{`d:\data`, "D:/data", true},
 		{"/anything", "/", false},
 		{"", "", false},
+		{"/Z/A", "/z/a", true},
+		{"/a_", "/a\x7f", false},
+		{"/[", "/{", false},
 	} {
 		if got := below(test.text, test.dir); got != test.want {
 			t.Errorf("below(%q, %q) is %t", test.text, test.dir, got)
@@ -156,6 +160,13 @@ func TestMountIndex(t *testing.T) {
 		if a, b := many.find(text), one.find(text); a != want || b != want {
 			t.Errorf("%q is in mount %d by hash and %d one by one, want %d", text, a, b, want)
 		}
+	}
+	inner := mountIndex{mounts: []corev1.VolumeMount{{MountPath: "/a/b"}, {MountPath: "/a"}}}
+	if got := inner.find("/a/b/x"); got != 0 {
+		t.Errorf("of nested mounts, the path is in %d", got)
+	}
+	if !same("/a/", `C:\A`) || same("/a", "/a/b") || same("/a/b", "/a") {
+		t.Error("same")
 	}
 }
 

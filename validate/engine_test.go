@@ -135,6 +135,20 @@ func TestStrictestOfTheSame(t *testing.T) {
 	if got := Strictest([]Target{{}}); !slices.Equal(got, []Target{{}}) {
 		t.Errorf("of the zero Target: %v", got)
 	}
+	older16, err := ParseTarget("1.6.6")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := Strictest([]Target{{Mode: volumes.Symlink16}, older16}); !slices.Equal(got, []Target{older16}) {
+		t.Errorf("of a newer and an older 1.6: %v", got)
+	}
+	tooOld, err := volumes.ParseRuntime("containerd://1.5.0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := Strictest([]Target{{Runtime: tooOld}}); len(got) != 1 {
+		t.Errorf("of one that runs nothing: %v", got)
+	}
 	older, newer := Target{Mode: volumes.Symlink16}, Target{Mode: volumes.SymlinkHPC}
 	if got := Strictest([]Target{older, bind, newer, older}); len(got) != 3 || !slices.Contains(got, older) || !slices.Contains(got, newer) {
 		t.Errorf("of four: %v", got)

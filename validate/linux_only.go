@@ -13,12 +13,13 @@ import corev1 "k8s.io/api/core/v1"
 // Source: https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/apis/core/validation/validation.go#L5020-L5108
 func (p pod) linuxOnlyFields(yield func(field string) bool) {
 	s := p.spec
-	_ = p.linuxOnlyPodContext(yield) &&
+	if p.linuxOnlyPodContext(yield) &&
 		(s.HostUsers == nil || p.minor < 33 || yield("hostUsers")) &&
 		(!s.HostPID || yield("hostPID")) &&
 		(!s.HostIPC || yield("hostIPC")) &&
-		(s.ShareProcessNamespace == nil || yield("shareProcessNamespace")) &&
+		(s.ShareProcessNamespace == nil || yield("shareProcessNamespace")) {
 		p.linuxOnlyContainerContexts(yield)
+	}
 }
 
 func (p pod) linuxOnlyPodContext(yield func(field string) bool) bool {
@@ -40,15 +41,14 @@ func (p pod) linuxOnlyPodContext(yield func(field string) bool) bool {
 		(s.SELinuxChangePolicy == nil || p.minor < 33 || yield(at+"seLinuxChangePolicy"))
 }
 
-func (p pod) linuxOnlyContainerContexts(yield func(field string) bool) bool {
+func (p pod) linuxOnlyContainerContexts(yield func(field string) bool) {
 	for c := range p.containers {
 		if c.SecurityContext != nil && !p.linuxOnlyContext(c.SecurityContext, func(field string) bool {
 			return yield(c.path() + ".securityContext." + field)
 		}) {
-			return false
+			return
 		}
 	}
-	return true
 }
 
 func (p pod) linuxOnlyContext(s *corev1.SecurityContext, yield func(field string) bool) bool {

@@ -40,6 +40,7 @@ func TestSelectedByTerms(t *testing.T) {
 		{[]corev1.NodeSelectorTerm{other, windows}, anySystem, 0},
 		{[]corev1.NodeSelectorTerm{linux, windows}, anySystem, 0},
 		{[]corev1.NodeSelectorTerm{windows, other, linux}, anySystem, 1},
+		{[]corev1.NodeSelectorTerm{other, windows, linux}, anySystem, 0},
 		{[]corev1.NodeSelectorTerm{windows, linux, other}, anySystem, 1},
 		{[]corev1.NodeSelectorTerm{named, other}, anySystem, -1},
 		{[]corev1.NodeSelectorTerm{one(os, notIn, "windows")}, noWindows, -1},

@@ -70,9 +70,6 @@ func plainPath(path string) bool {
 		switch b := path[i]; {
 		case 'a' <= b && b <= 'z' || '0' <= b && b <= '9' || b == '-' || b == '_':
 		case (b == '/' || b == '.') && path[i-1] != '/' && path[i-1] != '.' && i+1 < len(path):
-			if b == '.' && path[i+1] == '/' {
-				return false
-			}
 		default:
 			return false
 		}

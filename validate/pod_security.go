@@ -21,16 +21,15 @@ const (
 )
 
 // podSecurityLevel returns the level that a namespace is labelled with for a
-// mode (enforce, warn, audit), and whether it is: an unknown one counts as the
-// fallback.
+// mode (enforce, warn, audit), or nothing: an unknown one counts as the fallback.
 //
 // Source: https://github.com/kubernetes/kubernetes/blob/v1.37.2/staging/src/k8s.io/pod-security-admission/api/helpers.go#L177-L237
-func podSecurityLevel(ns *corev1.Namespace, mode, fallback string) (level string, labelled bool) {
-	level, labelled = ns.Labels[podSecurityPrefix+mode]
+func podSecurityLevel(ns *corev1.Namespace, mode, fallback string) string {
+	level, labelled := ns.Labels[podSecurityPrefix+mode]
 	if labelled && !isLevel(level) {
-		level = fallback
+		return fallback
 	}
-	return level, labelled
+	return level
 }
 
 // isLevel says whether it is one of the three levels.

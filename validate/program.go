@@ -35,11 +35,10 @@ func (c command) shell() shell {
 	return noShell
 }
 
-// program is the first word, where that is the name of a program about which
-// there may be something to say. It is empty for the image's entrypoint, and for
-// a word that is no program: see badProgram.
+// program is the first word, where that is the name of a program. It is empty for
+// the image's entrypoint, and for a word that is no program: see badProgram.
 func (c command) program() string {
-	if len(c.command) == 0 || c.special&program == 0 || badProgram(c.command[0]) != "" {
+	if len(c.command) == 0 || badProgram(c.command[0]) != "" {
 		return ""
 	}
 	return c.command[0]
@@ -84,7 +83,7 @@ func (c command) inner() (int, string) {
 func cmdProgram(word string) string {
 	first := firstWord(word)
 	switch {
-	case strings.IndexByte(word, ' ') < 0, wholeLine(word), bare(first), isPosixPath(first):
+	case !strings.Contains(word, " "), wholeLine(word), bare(first), isPosixPath(first):
 		return first
 	case executable(word):
 		return word

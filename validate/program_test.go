@@ -6,8 +6,6 @@ package validate
 import (
 	"slices"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
 )
 
 func TestShell(t *testing.T) {
@@ -34,38 +32,42 @@ func TestShell(t *testing.T) {
 
 // TestPrograms says which words of a line are programs, by their index.
 func TestPrograms(t *testing.T) {
-	type found map[int]string
+	type program struct {
+		at   int
+		name string
+	}
+	type found []program
 	for _, test := range []struct {
 		words []string
 		want  found
 	}{
-		{[]string{"agent.exe", "-v"}, found{0: "agent.exe"}},
-		{[]string{"agent.exe -v"}, found{}}, // a whole line
-		{[]string{cmdToken + `\agent.exe`}, found{}},
-		{[]string{"cmd", "/c", "agent.exe -v"}, found{0: "cmd", 2: "agent.exe"}},
-		{[]string{"cmd", "/d", "/K", "agent"}, found{0: "cmd", 3: "agent"}},
-		{[]string{"cmd", "/c"}, found{0: "cmd"}},
-		{[]string{"cmd", "/d", "/c"}, found{0: "cmd"}},
-		{[]string{"cmd", "/c", `C:\my agent\agent`}, found{0: "cmd"}}, // can't be told
-		{[]string{"cmd", "/c", `C:\my agent\agent.bat`}, found{0: "cmd", 2: `C:\my agent\agent.bat`}},
-		{[]string{"cmd", "/c", " agent"}, found{0: "cmd", 2: "agent"}},
-		{[]string{"cmd", "/c", `a\b --x`}, found{0: "cmd", 2: `a\b`}},
-		{[]string{"powershell", "-Command", "agent.exe -v"}, found{0: "powershell", 2: "agent.exe"}},
-		{[]string{"powershell", "-c", "a;b"}, found{0: "powershell", 2: "a"}},
-		{[]string{"powershell", "-Command"}, found{0: "powershell"}},
-		{[]string{"powershell", "-NoProfile", "-ep", "Bypass", "agent"}, found{0: "powershell", 4: "agent"}},
-		{[]string{"powershell", "agent", "-x"}, found{0: "powershell", 1: "agent"}},
-		{[]string{"powershell", "-File", `.\x.ps1`}, found{0: "powershell"}},
-		{[]string{"powershell", `.\x.ps1`, "-f"}, found{0: "powershell"}},
-		{[]string{"powershell"}, found{0: "powershell"}},
-		{[]string{"agent", "/c", "other"}, found{0: "agent"}},
+		{[]string{"agent.exe", "-v"}, found{{0, "agent.exe"}}},
+		{[]string{"agent.exe -v"}, nil}, // a whole line
+		{[]string{cmdToken + `\agent.exe`}, nil},
+		{[]string{"cmd", "/c", "agent.exe -v"}, found{{0, "cmd"}, {2, "agent.exe"}}},
+		{[]string{"cmd", "/d", "/K", "agent"}, found{{0, "cmd"}, {3, "agent"}}},
+		{[]string{"cmd", "/c"}, found{{0, "cmd"}}},
+		{[]string{"cmd", "/d", "/c"}, found{{0, "cmd"}}},
+		{[]string{"cmd", "/c", `C:\my agent\agent`}, found{{0, "cmd"}}}, // can't be told
+		{[]string{"cmd", "/c", `C:\my agent\agent.bat`}, found{{0, "cmd"}, {2, `C:\my agent\agent.bat`}}},
+		{[]string{"cmd", "/c", " agent"}, found{{0, "cmd"}, {2, "agent"}}},
+		{[]string{"cmd", "/c", `a\b --x`}, found{{0, "cmd"}, {2, `a\b`}}},
+		{[]string{"powershell", "-Command", "agent.exe -v"}, found{{0, "powershell"}, {2, "agent.exe"}}},
+		{[]string{"powershell", "-c", "a;b"}, found{{0, "powershell"}, {2, "a"}}},
+		{[]string{"powershell", "-Command"}, found{{0, "powershell"}}},
+		{[]string{"powershell", "-NoProfile", "-ep", "Bypass", "agent"}, found{{0, "powershell"}, {4, "agent"}}},
+		{[]string{"powershell", "agent", "-x"}, found{{0, "powershell"}, {1, "agent"}}},
+		{[]string{"powershell", "-File", `.\x.ps1`}, found{{0, "powershell"}}},
+		{[]string{"powershell", `.\x.ps1`, "-f"}, found{{0, "powershell"}}},
+		{[]string{"powershell"}, found{{0, "powershell"}}},
+		{[]string{"agent", "/c", "other"}, found{{0, "agent"}}},
 	} {
-		got := found{}
+		var got found
 		for i, word := range commandOf("", test.words, nil).programs {
-			got[i] = word
+			got = append(got, program{i, word})
 		}
-		if diff := cmp.Diff(test.want, got); diff != "" {
-			t.Errorf("programs of %q (-want +got):\n%s", test.words, diff)
+		if !slices.Equal(got, test.want) {
+			t.Errorf("programs of %q are %v, want %v", test.words, got, test.want)
 		}
 	}
 	for range commandOf("", []string{"cmd", "/c", "a"}, nil).programs {

@@ -27,9 +27,6 @@ It works where something has put the file there, an init container for instance.
 		Fix: "put %CONTAINER_SANDBOX_MOUNT_POINT% in the place of the drive if it is a file of the image",
 	},
 	check: func(_ pod, at container, c command) []problem {
-		if c.special&program == 0 {
-			return nil
-		}
 		i, path := c.started(isOnC)
 		if path == "" || isOfNode(path) || newMountIndex(at).find(path) >= 0 {
 			return nil

@@ -29,9 +29,6 @@ On nodes with the bind filter the container starts, because cmd does, and exits.
 		Fix: "put %CONTAINER_SANDBOX_MOUNT_POINT% in front of the path",
 	},
 	check: func(_ pod, at container, c command) []problem {
-		if c.special&program == 0 {
-			return nil
-		}
 		i, path := c.started(rooted)
 		if path == "" || isPosixPath(path) || isOfNode(path) || newMountIndex(at).find(path) >= 0 {
 			return nil

@@ -19,7 +19,7 @@ var commandMountPath = rule[commandCheck]{
 	},
 	when: symlinkMounts,
 	check: func(p pod, at container, c command) []problem {
-		if c.special&absolute == 0 || len(at.VolumeMounts) == 0 {
+		if c.special&absolute == 0 {
 			return nil
 		}
 		var problems []problem

@@ -25,9 +25,6 @@ So of a script in a YAML block, the way most people write a longer one, the firs
 	},
 	when: bindMounts,
 	check: func(_ pod, _ container, c command) []problem {
-		if c.special&newline == 0 {
-			return nil
-		}
 		i, j, ok := c.cutAt()
 		if !ok {
 			return nil

@@ -24,7 +24,7 @@ On nodes with the bind filter the line goes to cmd, which removes the quotes aro
 	},
 	when: symlinkMounts,
 	check: func(_ pod, _ container, c command) []problem {
-		if len(c.command) == 0 || c.special&program == 0 {
+		if len(c.command) == 0 {
 			return nil
 		}
 		reason := badProgram(c.command[0])

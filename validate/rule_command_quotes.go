@@ -28,9 +28,6 @@ The removal is documented for cmd; that it happens here has not been tried.`,
 	},
 	when: bindMounts,
 	check: func(_ pod, _ container, c command) []problem {
-		if c.special&program == 0 {
-			return nil
-		}
 		// A whole line in one word is all the better for it.
 		if !c.stripsQuotes() || c.quotes() == 2 && wholeLine(c.command[0]) {
 			return nil

@@ -58,9 +58,6 @@ func (c command) relativePath() (int, string) {
 	if i, word := c.script(); isRelative(word) {
 		return i, word
 	}
-	if c.special&relative == 0 {
-		return 0, ""
-	}
 	for i := range c.words() {
 		if path := text(c.word(i)).relativePath(); path != "" {
 			return i, path

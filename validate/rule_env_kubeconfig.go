@@ -47,8 +47,9 @@ The rule looks at command lines that run kubectl without saying which configurat
 func (c command) kubectl() int {
 	found := -1
 	for i, program := range c.programs {
-		if found < 0 && named(program, "kubectl") {
+		if named(program, "kubectl") {
 			found = i
+			break
 		}
 	}
 	for i := 0; i < c.words() && found < 0; i++ {

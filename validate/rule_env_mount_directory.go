@@ -25,7 +25,7 @@ The value of the variable is the mountPath itself, and the container names its p
 		var mounts mountIndex
 		for i := range c.Env {
 			value := c.Env[i].Value
-			if value == "" || specialIn(value)&absolute == 0 || !c.namesRoot() {
+			if specialIn(value)&absolute == 0 || !c.namesRoot() {
 				continue
 			}
 			if mounts.mounts == nil {

@@ -24,7 +24,7 @@ var envMountPath = rule[containerCheck]{
 		var joined map[string]bool
 		for i := range c.Env {
 			value := c.Env[i].Value
-			if value == "" || specialIn(value)&absolute == 0 {
+			if specialIn(value)&absolute == 0 {
 				continue
 			}
 			if mounts.mounts == nil {

@@ -47,7 +47,7 @@ func hasSystem32(path string) bool {
 		var directory string
 		directory, rest, more = strings.Cut(rest, ";")
 		directory = strings.TrimRight(strings.Trim(directory, `" `), `\/`)
-		if len(directory) > 2 && directory[1] == ':' && strings.EqualFold(strings.ReplaceAll(directory[2:], "/", `\`), `\Windows\System32`) {
+		if len(directory) > 1 && directory[1] == ':' && strings.EqualFold(strings.ReplaceAll(directory[2:], "/", `\`), `\Windows\System32`) {
 			return true
 		}
 	}

@@ -27,7 +27,7 @@ A path behind either needs its separator: of $env:CONTAINER_SANDBOX_MOUNT_POINT_
 		var env variables
 		for i := range c.Env {
 			value := c.Env[i].Value
-			if value == "" || specialIn(value)&(percent|dollar) == 0 {
+			if specialIn(value)&(percent|dollar) == 0 {
 				continue
 			}
 			if env.env == nil {

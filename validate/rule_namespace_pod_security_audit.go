@@ -27,7 +27,7 @@ A value that is none of the three levels counts as privileged here.`,
 		Fix: "label the namespace pod-security.kubernetes.io/audit: privileged, unless the record is wanted",
 	},
 	check: func(ns *corev1.Namespace) []problem {
-		level, _ := podSecurityLevel(ns, "audit", privileged)
+		level := podSecurityLevel(ns, "audit", privileged)
 		if !refusesHostProcess(level) {
 			return nil
 		}

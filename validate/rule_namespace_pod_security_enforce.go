@@ -30,7 +30,7 @@ Put HostProcess pods in a namespace of their own, and allow only those who admin
 		Fix: "label the namespace pod-security.kubernetes.io/enforce: privileged",
 	},
 	check: func(ns *corev1.Namespace) []problem {
-		level, _ := podSecurityLevel(ns, "enforce", restricted)
+		level := podSecurityLevel(ns, "enforce", restricted)
 		if !refusesHostProcess(level) {
 			return nil
 		}

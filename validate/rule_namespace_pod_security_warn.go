@@ -27,10 +27,10 @@ Nothing is said where the namespace refuses the pods anyway; see namespace-pod-s
 		Fix: "label the namespace pod-security.kubernetes.io/warn: privileged",
 	},
 	check: func(ns *corev1.Namespace) []problem {
-		if enforced, _ := podSecurityLevel(ns, "enforce", restricted); refusesHostProcess(enforced) {
+		if enforced := podSecurityLevel(ns, "enforce", restricted); refusesHostProcess(enforced) {
 			return nil
 		}
-		level, _ := podSecurityLevel(ns, "warn", privileged)
+		level := podSecurityLevel(ns, "warn", privileged)
 		if !refusesHostProcess(level) {
 			return nil
 		}

@@ -27,7 +27,7 @@ On other nodes it is below the container's root.
 	},
 	when: bindMounts,
 	check: func(_ pod, c container) []problem {
-		if c.WorkingDir == "" || hasToken(c.WorkingDir) || !relativeDir(c.WorkingDir) || triesToken(c.WorkingDir) {
+		if !relativeDir(c.WorkingDir) || triesToken(c.WorkingDir) {
 			return nil
 		}
 		return []problem{{

@@ -30,7 +30,7 @@ Write %CONTAINER_SANDBOX_MOUNT_POINT%\app for a directory of the image or a moun
 	},
 	when: symlinkMounts,
 	check: func(p pod, c container) []problem {
-		if c.WorkingDir == "" || hasToken(c.WorkingDir) || triesToken(c.WorkingDir) || relativeDir(c.WorkingDir) {
+		if c.WorkingDir == "" || triesToken(c.WorkingDir) || relativeDir(c.WorkingDir) {
 			return nil
 		}
 		at, err := volumes.Bind.Resolve(c.WorkingDir)

@@ -29,7 +29,7 @@ func sandboxToken(text string) string {
 func (t text) sandboxReferences(yield func(start, end int) bool) {
 	// The start of the name is enough: people get its end wrong.
 	const stem = "container_sandbox"
-	for i := 0; i < len(t); i++ {
+	for i := 0; ; {
 		next := indexFold(string(t[i:]), stem)
 		if next < 0 {
 			return
@@ -45,7 +45,7 @@ func (t text) sandboxReferences(yield func(start, end int) bool) {
 		if start < i && !yield(start, end) {
 			return
 		}
-		i = end - 1
+		i = end
 	}
 }
 

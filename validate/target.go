@@ -37,7 +37,8 @@ var supportedTargets = [...]Target{{Mode: volumes.Bind}}
 func Strictest(targets []Target) []Target {
 	kept := slices.Clone(targets)
 	for i := len(kept) - 1; i >= 0; i-- {
-		if others := slices.Concat(kept[:i], kept[i+1:]); len(others) > 0 && kept[i].behaviour()&^behaviours(others) == 0 {
+		// A target alone stays, as every one behaves in some way.
+		if others := slices.Concat(kept[:i], kept[i+1:]); kept[i].behaviour()&^behaviours(others) == 0 {
 			kept = others
 		}
 	}
