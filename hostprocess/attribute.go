@@ -153,10 +153,9 @@ func (b *build) container(field string) (*corev1.Container, string) {
 
 // head is the first name of a field.
 func head(field string) string {
-	if at := strings.IndexAny(field, ".["); at >= 0 {
-		return field[:at]
-	}
-	return field
+	name, _, _ := strings.Cut(field, ".")
+	name, _, _ = strings.Cut(name, "[")
+	return name
 }
 
 // longestHead finds the method for the longest part of the field that has one.

@@ -176,9 +176,7 @@ func (b *build) actions(c *Container, built *corev1.Container) {
 
 // mounts adds the mounts of a container, and their volumes to the pod.
 func (b *build) mounts(c *Container, built *corev1.Container) {
-	if len(c.mounts) > 0 {
-		built.VolumeMounts = slices.Grow(built.VolumeMounts, len(c.mounts))
-	}
+	built.VolumeMounts = slices.Grow(built.VolumeMounts, len(c.mounts))
 	for i := range c.mounts {
 		m := &c.mounts[i]
 		if m.volume.isZero() {
@@ -186,7 +184,7 @@ func (b *build) mounts(c *Container, built *corev1.Container) {
 		}
 		name := m.volume.name
 		if !m.volume.given {
-			name = b.volume(c.spec.Name, &m.volume)
+			name = b.volume(c.spec.Name, "WithMount", &m.volume)
 		}
 		built.VolumeMounts = append(built.VolumeMounts, m.spec)
 		built.VolumeMounts[len(built.VolumeMounts)-1].Name = name
@@ -199,7 +197,7 @@ func (b *build) named(p *Pod) {
 	for c := range p.all() {
 		for i := range c.mounts {
 			if v := &c.mounts[i].volume; v.given && !v.existing {
-				b.volume(c.spec.Name, v)
+				b.volume(c.spec.Name, "WithMount", v)
 			}
 		}
 	}
@@ -214,14 +212,14 @@ func (b *build) volumes(list []Volume) {
 			b.mistakes.add("WithVolumes", "volume", v.kind, errors.New("has no name of its own: use Named, so that ExistingVolume can refer to it"))
 			continue
 		}
-		b.volume("", v)
+		b.volume("", "WithVolumes", v)
 	}
 }
 
 // volume adds a volume, unless the pod has the same already, and returns its
 // name. Of two different volumes that would get the same name, the second gets a
-// number; if the name was chosen, that is a mistake.
-func (b *build) volume(container string, v *Volume) string {
+// number; if the name was chosen, that is a mistake in the call of the method.
+func (b *build) volume(container, method string, v *Volume) string {
 	name := v.name
 	for n := 2; ; n++ {
 		key, taken := b.taken[name]
@@ -232,7 +230,7 @@ func (b *build) volume(container string, v *Volume) string {
 		case key == v.key || key == "" && b.hasVolume(name, v):
 			return name
 		case v.given:
-			b.wrong(container, "WithMount", "volume", name, errors.New("is the name of another volume with other files: give one of them another name with Named"))
+			b.wrong(container, method, "volume", name, errors.New("is the name of another volume with other files: give one of them another name with Named"))
 			return name
 		}
 		name = fmt.Sprintf("%s-%d", v.name, n)
@@ -298,9 +296,12 @@ func (p Pod) Equal(q Pod) bool {
 // that sets the field. The prefix is where the spec is in the object that was
 // judged.
 func (b *build) judge(prefix string, findings validate.Findings) {
-	var known validate.Findings
 	failed := findings.With(validate.Error)
-	if b.edited != nil && len(failed) > 0 {
+	if len(failed) == 0 {
+		return
+	}
+	var known validate.Findings
+	if b.edited != nil {
 		known = b.pod.validator.PodSpec(b.edited, nil)
 	}
 	for _, f := range failed {

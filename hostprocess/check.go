@@ -21,7 +21,7 @@ type mistakes []Mistake
 // add appends a mistake if err isn't nil, or if the value is a text that the API
 // would not store as it is.
 func (ms *mistakes) add(method, argument string, value any, err error) {
-	if text, ok := value.(string); ok && err == nil && !utf8.ValidString(text) {
+	if text, _ := value.(string); err == nil && !utf8.ValidString(text) {
 		err = errNotUTF8
 	}
 	if err != nil {

@@ -221,6 +221,50 @@ func TestCmdLine(t *testing.T) {
 	}
 }
 
+// What is just within the limits is built.
+func TestCommandLimits(t *testing.T) {
+	run := other().WithRun
+	half := strings.Repeat("c", 1<<19)
+	for name, c := range map[string]hostprocess.Container{
+		"full config map":      run(hostprocess.CmdFile("a", "b.cmd", half+half)),
+		"two full config maps": run(hostprocess.CmdFile("a", "b.cmd", half+half)).WithPreStop(hostprocess.ExecHook(hostprocess.CmdFile("b", "b.cmd", half+half))),
+		"two scripts":          run(hostprocess.CmdFile("a", "b.cmd", half)).WithPreStop(hostprocess.ExecHook(hostprocess.CmdFile("a", "c.cmd", half))),
+		"the same script":      run(hostprocess.CmdFile("a", "b.cmd", half+half)).WithPreStop(hostprocess.ExecHook(hostprocess.CmdFile("a", "b.cmd", half+half))),
+		"variable in a probe":  other().WithEnv("A", "1").WithLivenessProbe(hostprocess.ExecProbe(hostprocess.PathProgram("a.exe", "$(A)").WithVariables())),
+	} {
+		t.Run(name, func(t *testing.T) { build(t, pod(c)) })
+	}
+}
+
+// The last characters of ASCII that can be printed need no mark in front.
+func TestTildeIsASCII(t *testing.T) {
+	const script = "echo ~ { | }"
+	for _, command := range []hostprocess.Command{hostprocess.CmdFile("a", "b.cmd", script), hostprocess.PowerShellFile("a", "b.ps1", script)} {
+		maps, err := pod(other().WithRun(command)).ConfigMaps("")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for file, got := range maps[0].Data {
+			if got != script {
+				t.Errorf("%s became %q", file, got)
+			}
+		}
+	}
+}
+
+// Who has a script that is too long is told the function that has room for it.
+func TestLongScriptsSayWhatToUse(t *testing.T) {
+	long := strings.Repeat("x", 8200)
+	for want, command := range map[string]hostprocess.Command{
+		"use PowerShellFile": hostprocess.PowerShell(long),
+		"use CmdFile":        hostprocess.CmdLine(long),
+	} {
+		if _, err := pod(other().WithRun(command)).Build(); err == nil || !strings.HasSuffix(err.Error(), want) {
+			t.Errorf("says %v, want %q at the end", err, want)
+		}
+	}
+}
+
 func TestCommandMistakes(t *testing.T) {
 	long := strings.Repeat("x", 8200)
 	run := other().WithRun
@@ -272,7 +316,15 @@ func TestCommandMistakes(t *testing.T) {
 		"zero byte in args":          {other().WithArgs("b\x00"), onBind, `WithArgs word "b\x00"`},
 		"two scripts in a file": {run(hostprocess.CmdFile("a", "b.cmd", "c")).WithPreStop(hostprocess.ExecHook(hostprocess.CmdFile("a", "b.cmd", "d"))), onBind,
 			`CmdFile file "b.cmd"`},
-		"large config map": {run(hostprocess.CmdFile("a", "b.cmd", strings.Repeat("c", 1<<20+1))), onBind, `CmdFile configMap "a"`},
+		"two scripts in a file, after another": {run(hostprocess.CmdFile("z", "z.cmd", "c")).WithPostStart(hostprocess.ExecHook(hostprocess.CmdFile("a", "b.cmd", "c"))).
+			WithPreStop(hostprocess.ExecHook(hostprocess.CmdFile("a", "b.cmd", "d"))), onBind, `CmdFile file "b.cmd"`},
+		"two large scripts": {run(hostprocess.CmdFile("a", "b.cmd", strings.Repeat("c", 1<<19))).
+			WithPreStop(hostprocess.ExecHook(hostprocess.CmdFile("a", "c.cmd", strings.Repeat("c", 1<<19+1)))), onBind, `CmdFile configMap "a"`},
+		"mounted elsewhere":     {other().WithMount(hostprocess.ConfigMap("b"), "/b").WithRun(hostprocess.MountedProgram("/a", "a.exe")), onAll, `MountedProgram mountPath "/a"`},
+		"argument of 200 bytes": {run(hostprocess.PathProgram("a.exe", long[:199]+"%")), onBind, `PathProgram args[0] "` + long[:199] + `%"`},
+		"argument of 201 bytes": {run(hostprocess.PathProgram("a.exe", long[:200]+"%")), onBind, `PathProgram args[0] "` + long[:200] + `…"`},
+		"batch file with DEL":   {run(hostprocess.CmdFile("a", "b.cmd", "\x7f")), onBind, `CmdFile script "\x7f"`},
+		"large config map":      {run(hostprocess.CmdFile("a", "b.cmd", strings.Repeat("c", 1<<20+1))), onBind, `CmdFile configMap "a"`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if diff := cmp.Diff([]string{"other/" + test.want}, calls(t, pod(test.container).For(test.targets...))); diff != "" {

@@ -4,6 +4,7 @@
 package hostprocess_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -16,6 +17,7 @@ import (
 
 	"github.com/hostprocess-go/sdk/accounts"
 	"github.com/hostprocess-go/sdk/hostprocess"
+	"github.com/hostprocess-go/sdk/volumes"
 )
 
 func TestContainerMethods(t *testing.T) {
@@ -85,6 +87,32 @@ func TestContainerMethods(t *testing.T) {
 	}
 }
 
+// What is just within the limits is built.
+func TestContainerLimits(t *testing.T) {
+	tcp := hostprocess.TCPProbe(1)
+	for name, c := range map[string]hostprocess.Container{
+		"ports without names":  other().WithPort("", 80).WithPort("", 81).WithPort("web", 82).WithUDPPort("", 80),
+		"request of nothing":   other().WithRequest("cpu", "0"),
+		"request as the limit": other().WithLimit("cpu", "1").WithRequest("cpu", "1000m"),
+		"device request":       other().WithLimit("example.com/gpu", "2").WithRequest("example.com/gpu", "2"),
+		"large number":         other().WithLimit("memory", "1000000000"),
+		"exponent":             other().WithLimit("memory", "1e9"),
+		"exa":                  other().WithLimit("memory", "1E"),
+		"small exponent":       other().WithLimit("cpu", "1e-30"),
+		"long quantity":        other().WithLimit("memory", strings.Repeat("0", 99)+"1"),
+		"tries":                other().WithLivenessProbe(tcp.WithFailureThreshold(1).WithSuccessThreshold(1)),
+		"readiness tries":      other().WithReadinessProbe(tcp.WithFailureThreshold(1).WithSuccessThreshold(2)),
+	} {
+		t.Run(name, func(t *testing.T) { build(t, pod(c)) })
+	}
+}
+
+// longResource is a name that a resource can have, but no quota for it.
+const longResource = "a23456789-123456789-123456789-123456789-123456789-123456789." +
+	"b23456789-123456789-123456789-123456789-123456789-123456789." +
+	"c23456789-123456789-123456789-123456789-123456789-123456789." +
+	"d23456789-123456789-123456789-123456789-123456789-123456789.example/x"
+
 func TestContainerMistakes(t *testing.T) {
 	tcp := hostprocess.TCPProbe(1)
 	for name, test := range map[string]struct {
@@ -116,6 +144,12 @@ func TestContainerMistakes(t *testing.T) {
 		"absurd quantity":    {other().WithLimit("memory", "1e99999999999999999999"), `WithLimit quantity "1e99999999999999999999"`},
 		"half a device":      {other().WithLimit("example.com/gpu", "500m"), `WithLimit quantity "500m"`},
 		"request over limit": {other().WithLimit("cpu", "1").WithRequest("cpu", "2"), `WithRequest cpu "2"`},
+		"no device":          {other().WithRequest("example.com/gpu", "0"), `WithRequest example.com/gpu "0"`},
+		"fewer devices":      {other().WithLimit("example.com/gpu", "2").WithRequest("example.com/gpu", "1"), `WithRequest example.com/gpu "1"`},
+		"more devices":       {other().WithLimit("example.com/gpu", "1").WithRequest("example.com/gpu", "2"), `WithRequest example.com/gpu "2"`},
+		"long quantity":      {other().WithLimit("memory", strings.Repeat("0", 100)+"1"), `WithLimit quantity "` + strings.Repeat("0", 100) + `1"`},
+		"small quantity":     {other().WithLimit("cpu", "1e-31"), `WithLimit quantity "1e-31"`},
+		"long resource":      {other().WithLimit(longResource, "1"), `WithLimit name "` + longResource + `"`},
 		"device request":     {other().WithRequest("example.com/gpu", "1"), `WithRequest example.com/gpu "1"`},
 		"env name":           {other().WithEnv("A=B", "1"), `WithEnv name "A=B"`},
 		"env value":          {other().WithEnv("A", ""), `WithEnv value of A ""`},
@@ -163,6 +197,14 @@ func TestVolumes(t *testing.T) {
 	}{
 		"config map": {hostprocess.ConfigMap("a"), corev1.Volume{Name: "configmap-a",
 			VolumeSource: corev1.VolumeSource{ConfigMap: &corev1.ConfigMapVolumeSource{LocalObjectReference: corev1.LocalObjectReference{Name: "a"}}}}},
+		"every kind of character": {hostprocess.ConfigMap("az09"), corev1.Volume{Name: "configmap-az09",
+			VolumeSource: corev1.VolumeSource{ConfigMap: &corev1.ConfigMapVolumeSource{LocalObjectReference: corev1.LocalObjectReference{Name: "az09"}}}}},
+		"longest readable name": {hostprocess.ConfigMap(long[:53]), corev1.Volume{Name: "configmap-" + long[:53],
+			VolumeSource: corev1.VolumeSource{ConfigMap: &corev1.ConfigMapVolumeSource{LocalObjectReference: corev1.LocalObjectReference{Name: long[:53]}}}}},
+		"longer name": {hostprocess.ConfigMap(long[:54]), corev1.Volume{Name: "configmap-" + long[:42] + "-",
+			VolumeSource: corev1.VolumeSource{ConfigMap: &corev1.ConfigMapVolumeSource{LocalObjectReference: corev1.LocalObjectReference{Name: long[:54]}}}}},
+		"longest driver": {hostprocess.CSI(long[:63], nil), corev1.Volume{Name: "csi-" + long[:48] + "-",
+			VolumeSource: corev1.VolumeSource{CSI: &corev1.CSIVolumeSource{Driver: long[:63]}}}},
 		"dotted config map": {hostprocess.ConfigMap("a.b"), corev1.Volume{Name: "configmap-a-b-3a3fd70359",
 			VolumeSource: corev1.VolumeSource{ConfigMap: &corev1.ConfigMapVolumeSource{LocalObjectReference: corev1.LocalObjectReference{Name: "a.b"}}}}},
 		"long secret": {hostprocess.Secret(long), corev1.Volume{Name: "secret-" + strings.Repeat("a", 45) + "-dd9c6db2d1",
@@ -244,6 +286,8 @@ func TestVolumeMistakes(t *testing.T) {
 		"item":              {hostprocess.HostPath("/a").WithItem("k", "p"), []string{`WithItem volume "host"`}},
 		"item key":          {hostprocess.Secret("a").WithItem("k k", "p"), []string{`WithItem key "k k"`}},
 		"absolute item":     {hostprocess.Secret("a").WithItem("k", "/p"), []string{`WithItem path "/p"`}},
+		"item above":        {hostprocess.Secret("a").WithItem("k", "a/../b"), []string{`WithItem path "a/../b"`}},
+		"item above, too":   {hostprocess.Secret("a").WithItem("k", `a\..\b`), []string{`WithItem path "a\\..\\b"`}},
 		"item with a drive": {hostprocess.Secret("a").WithItem("k", `C:\p`), []string{`WithItem path "C:\\p"`}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -301,6 +345,23 @@ func TestVolumeNamesDontCollide(t *testing.T) {
 	}
 	if len(spec.Volumes) != 3 {
 		t.Errorf("there are %d volumes", len(spec.Volumes))
+	}
+}
+
+// Of a path that no node takes it isn't said that it is taken.
+func TestTheSameMalformedMountPathTwice(t *testing.T) {
+	_, err := pod(other().WithMount(hostprocess.ConfigMap("a"), "C:").WithMount(hostprocess.Secret("a"), "C:")).Build()
+	want := []string{`other/WithMount mountPath "C:"`, `other/WithMount mountPath "C:"`}
+	if diff := cmp.Diff(want, callsOf(t, err)); diff != "" {
+		t.Fatalf("(-want +got)\n%s", diff)
+	}
+	var failed *hostprocess.BuildError
+	errors.As(err, &failed)
+	for _, m := range failed.Mistakes {
+		var path *volumes.PathError
+		if !errors.As(m, &path) || path.Reason != volumes.BareDrive {
+			t.Errorf("says %v", m)
+		}
 	}
 }
 

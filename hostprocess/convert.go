@@ -271,7 +271,7 @@ func (c *converter) pipeMounts(field string, container *corev1.Container, gone m
 			continue
 		}
 		c.changes = append(c.changes, Change{Field: field + ".volumeMounts" + index(i), Before: show(m), Why: "its volume is a named pipe"})
-		if !isPipe(m.MountPath) || !strings.EqualFold(strings.ReplaceAll(m.MountPath, "/", "\\"), strings.ReplaceAll(pipe, "/", "\\")) {
+		if !strings.EqualFold(strings.ReplaceAll(m.MountPath, "/", "\\"), strings.ReplaceAll(pipe, "/", "\\")) {
 			c.decide(field+".command", "the program must open the pipe as "+pipe+", no more as "+m.MountPath+", where it was mounted")
 		}
 	}

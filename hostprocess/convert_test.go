@@ -201,6 +201,124 @@ func TestConvertAccounts(t *testing.T) {
 	}
 }
 
+// A signal that Windows knows stays.
+func TestConvertStopSignals(t *testing.T) {
+	for signal, kept := range map[corev1.Signal]bool{corev1.SIGTERM: true, corev1.SIGKILL: true, corev1.SIGINT: false} {
+		spec := build(t, pod())
+		spec.Containers[0].Lifecycle = &corev1.Lifecycle{StopSignal: &signal}
+		got, err := hostprocess.Convert(spec)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if after := got.Spec.Containers[0].Lifecycle; (after != nil) != kept || (got.Changes == nil) != kept {
+			t.Errorf("%s: %v, %v", signal, after, got.Changes)
+		}
+	}
+}
+
+// The mounts of pipes are taken out wherever they are in the lists, and who
+// opened a pipe by another name must change that.
+func TestConvertPipes(t *testing.T) {
+	hostPath := func(name, path string) corev1.Volume {
+		return corev1.Volume{Name: name, VolumeSource: corev1.VolumeSource{HostPath: &corev1.HostPathVolumeSource{Path: path}}}
+	}
+	spec := build(t, pod(other()))
+	spec.Volumes = []corev1.Volume{hostPath("data", `C:\data`), hostPath("docker", `\\.\pipe\docker`), hostPath("logs", `C:\logs`), hostPath("csi", "//./pipe/csi")}
+	spec.Containers[0].VolumeMounts = []corev1.VolumeMount{
+		{Name: "data", MountPath: "/data"}, {Name: "docker", MountPath: "//./PIPE/docker"}, {Name: "logs", MountPath: "/logs"}, {Name: "csi", MountPath: `\\.\pipe\csi`},
+	}
+	spec.Containers[1].VolumeMounts = []corev1.VolumeMount{{Name: "docker", MountPath: `\\.\pipe\engine`}}
+	want := spec.DeepCopy()
+	want.Volumes = []corev1.Volume{spec.Volumes[0], spec.Volumes[2]}
+	want.Containers[0].VolumeMounts = []corev1.VolumeMount{{Name: "data", MountPath: "/data"}, {Name: "logs", MountPath: "/logs"}}
+	want.Containers[1].VolumeMounts = nil
+	got, err := hostprocess.Convert(spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got.Spec); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	if len(got.Open) != 1 || got.Open[0].Field != "containers[1].command" || !strings.Contains(got.Open[0].Why, `as \\.\pipe\docker, no more as \\.\pipe\engine`) {
+		t.Errorf("open: %v", got.Open)
+	}
+}
+
+// Empty parts stay where nothing was taken out of them.
+func TestConvertKeepsEmptyParts(t *testing.T) {
+	spec := build(t, pod(other()))
+	spec.Containers[0].SecurityContext = &corev1.SecurityContext{}
+	spec.Containers[1].SecurityContext = &corev1.SecurityContext{WindowsOptions: &corev1.WindowsSecurityContextOptions{}}
+	got, err := hostprocess.Convert(spec)
+	if err != nil || got.Changes != nil {
+		t.Fatalf("%v, %v", got.Changes, err)
+	}
+	if diff := cmp.Diff(spec, got.Spec); diff != "" {
+		t.Errorf("it was changed, and no change says so\n%s", diff)
+	}
+}
+
+// A pod is made to run on Windows nodes, by its affinity if every term of that
+// asks for an operating system, and otherwise by its nodeSelector.
+func TestConvertSelectsWindows(t *testing.T) {
+	term := func(expressions ...corev1.NodeSelectorRequirement) corev1.NodeSelectorTerm {
+		return corev1.NodeSelectorTerm{MatchExpressions: expressions}
+	}
+	in := func(values ...string) corev1.NodeSelectorRequirement {
+		return corev1.NodeSelectorRequirement{Key: "kubernetes.io/os", Operator: corev1.NodeSelectorOpIn, Values: values}
+	}
+	exists := func(key string) corev1.NodeSelectorRequirement {
+		return corev1.NodeSelectorRequirement{Key: key, Operator: corev1.NodeSelectorOpExists}
+	}
+	required := func(terms ...corev1.NodeSelectorTerm) *corev1.Affinity {
+		return &corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{RequiredDuringSchedulingIgnoredDuringExecution: &corev1.NodeSelector{NodeSelectorTerms: terms}}}
+	}
+	windows := map[string]string{"kubernetes.io/os": "windows"}
+	for name, test := range map[string]struct {
+		affinity, want *corev1.Affinity
+		selector       map[string]string
+	}{
+		"none":              {nil, nil, windows},
+		"for pods":          {&corev1.Affinity{PodAffinity: &corev1.PodAffinity{}}, &corev1.Affinity{PodAffinity: &corev1.PodAffinity{}}, windows},
+		"preferred":         {&corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{}}, &corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{}}, windows},
+		"no terms":          {required(), required(), windows},
+		"linux":             {required(term(in("linux"))), required(term(in("windows"))), nil},
+		"last expression":   {required(term(exists("a"), exists("kubernetes.io/os"), in("linux"))), required(term(exists("a"), exists("kubernetes.io/os"), in("windows"))), nil},
+		"first expression":  {required(term(in("linux", "windows"), exists("a"))), required(term(in("windows"), exists("a"))), nil},
+		"any system":        {required(term(exists("kubernetes.io/os"))), required(term(exists("kubernetes.io/os"))), windows},
+		"first of two":      {required(term(in("windows")), term(exists("a"))), required(term(in("windows")), term(exists("a"))), windows},
+		"second of two":     {required(term(exists("a")), term(in("linux"))), required(term(exists("a")), term(in("windows"))), windows},
+		"both of two terms": {required(term(in("linux")), term(in("linux"), exists("a"))), required(term(in("windows")), term(in("windows"), exists("a"))), nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			spec := build(t, pod())
+			spec.NodeSelector, spec.Affinity = nil, test.affinity
+			got, err := hostprocess.Convert(spec)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(test.want, got.Spec.Affinity); diff != "" {
+				t.Errorf("affinity (-want +got)\n%s", diff)
+			}
+			if diff := cmp.Diff(test.selector, got.Spec.NodeSelector); diff != "" {
+				t.Errorf("nodeSelector (-want +got)\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestChangeSaysWhatWasAndWhatIs(t *testing.T) {
+	for want, c := range map[string]hostprocess.Change{
+		`a: nothing became "y": w`: {Field: "a", After: `"y"`, Why: "w"},
+		`a: "x" became nothing: w`: {Field: "a", Before: `"x"`, Why: "w"},
+		`a: "x" became "y": w`:     {Field: "a", Before: `"x"`, After: `"y"`, Why: "w"},
+	} {
+		if got := c.String(); got != want {
+			t.Errorf("says %s, want %s", got, want)
+		}
+	}
+}
+
 // What a pod already selects by an affinity isn't selected again.
 func TestConvertKeepsAffinity(t *testing.T) {
 	spec := build(t, pod())
@@ -298,6 +416,10 @@ func TestFromMistakes(t *testing.T) {
 	}{
 		"nil":        {hostprocess.From(nil), []string{"/From spec nil", "/From account nil", "/New containers nil"}},
 		"no account": {hostprocess.From(&corev1.PodSpec{Containers: []corev1.Container{{Name: "a", Image: "a"}}}), []string{"/From account nil"}},
+		"account taken away": {hostprocess.From(&corev1.PodSpec{Containers: []corev1.Container{{Name: "a", Image: "a",
+			SecurityContext: &corev1.SecurityContext{WindowsOptions: &corev1.WindowsSecurityContextOptions{RunAsUserName: ptr.To("agents")}}}}}).
+			WithRunAs(nil), []string{"/WithRunAs account nil"}},
+		"account of the containers alone": {hostprocess.New(nil, agent().WithRunAs(accounts.LocalSystem)), []string{"/New account nil"}},
 		"account": {hostprocess.From(&corev1.PodSpec{
 			SecurityContext: &corev1.PodSecurityContext{WindowsOptions: &corev1.WindowsSecurityContextOptions{RunAsUserName: ptr.To("ContainerUser")}},
 			Containers:      []corev1.Container{{Name: "a", Image: "a"}}}), []string{`/From account "ContainerUser"`}},

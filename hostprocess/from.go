@@ -39,7 +39,7 @@ func (p Pod) eachRunsAs() bool {
 			return false
 		}
 	}
-	return p.from && p.accountMethod == "From" && len(p.containers) > 0
+	return p.accountMethod == "From" && len(p.containers) > 0
 }
 
 // accountOf is the account of a name; if a node can't use it, it is one whose

@@ -147,17 +147,21 @@ func TestZeroValues(t *testing.T) {
 		pod  hostprocess.Pod
 		want []string
 	}{
-		"pod":             {hostprocess.Pod{}, []string{"/New account nil", "/New containers nil"}},
-		"no account":      {hostprocess.New(nil, agent()), []string{"/New account nil"}},
-		"container":       {hostprocess.New(accounts.LocalService, hostprocess.Container{}), []string{"/NewContainer name \"\"", "/NewContainer image \"\""}},
-		"volume":          {pod(other().WithMount(hostprocess.Volume{}, "/a")), []string{"other/WithMount volume nil"}},
-		"probe":           {pod(other().WithLivenessProbe(hostprocess.Probe{})), []string{"other/WithLivenessProbe probe nil"}},
-		"hook":            {pod(other().WithPreStop(hostprocess.Hook{})), []string{"other/WithPreStop hook nil"}},
-		"command":         {pod(other().WithRun(hostprocess.Command{})), []string{"other/WithRun command nil"}},
-		"env source":      {pod(other().WithEnvFrom("A", hostprocess.EnvSource{})), []string{"other/WithEnvFrom source nil"}},
-		"mount option":    {pod(other().WithMount(hostprocess.ConfigMap("a"), "", hostprocess.MountOption{})), []string{`other/WithMount mountPath ""`}},
-		"edit":            {pod().Edit(nil), []string{"/Edit edit nil"}},
-		"bundle":          {pod().With(nil), []string{"/With bundle nil"}},
+		"pod":          {hostprocess.Pod{}, []string{"/New account nil", "/New containers nil"}},
+		"no account":   {hostprocess.New(nil, agent()), []string{"/New account nil"}},
+		"container":    {hostprocess.New(accounts.LocalService, hostprocess.Container{}), []string{"/NewContainer name \"\"", "/NewContainer image \"\""}},
+		"volume":       {pod(other().WithMount(hostprocess.Volume{}, "/a")), []string{"other/WithMount volume nil"}},
+		"probe":        {pod(other().WithLivenessProbe(hostprocess.Probe{})), []string{"other/WithLivenessProbe probe nil"}},
+		"hook":         {pod(other().WithPreStop(hostprocess.Hook{})), []string{"other/WithPreStop hook nil"}},
+		"command":      {pod(other().WithRun(hostprocess.Command{})), []string{"other/WithRun command nil"}},
+		"env source":   {pod(other().WithEnvFrom("A", hostprocess.EnvSource{})), []string{"other/WithEnvFrom source nil"}},
+		"mount option": {pod(other().WithMount(hostprocess.ConfigMap("a"), "", hostprocess.MountOption{})), []string{`other/WithMount mountPath ""`}},
+		"edit":         {pod().Edit(nil), []string{"/Edit edit nil"}},
+		"bundle":       {pod().With(nil), []string{"/With bundle nil"}},
+		"first bundle": {pod().With(nil, func(p hostprocess.Pod) hostprocess.Pod { return p.WithPriorityClass("A") }),
+			[]string{"/With bundle nil", `/WithPriorityClass name "A"`}},
+		"first volume": {pod(other().WithMount(hostprocess.Volume{}, "/a").WithMount(hostprocess.ConfigMap("tools"), "/tools").
+			WithRun(hostprocess.MountedProgram("/tools", "a.exe"))), []string{"other/WithMount volume nil"}},
 		"container's run": {pod(other().WithRunAs(nil)), []string{"other/WithRunAs account nil"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -207,6 +211,11 @@ func TestPodMistakes(t *testing.T) {
 		"init probe":      {pod().WithInitContainers(other().WithStartupProbe(hostprocess.TCPProbe(1))), `other/WithStartupProbe receiver`},
 		"init hook":       {pod().WithInitContainers(other().WithPostStart(hostprocess.HTTPHook("/", 1))), `other/WithPostStart receiver`},
 		"same port":       {pod(other().WithPort("", 80), hostprocess.NewContainer("third", "i").WithPort("", 80)), `third/WithPort number 80`},
+		"other files of the same": {pod(other().
+			WithMount(hostprocess.ConfigMap("a").WithItem("k", "p").Named("x"), "/a").
+			WithMount(hostprocess.ConfigMap("a").WithItem("k", "q").Named("x"), "/b")), `other/WithMount volume "x"`},
+		"token of nobody":        {pod(other().WithMount(hostprocess.ServiceAccountToken("t", "", time.Hour).Named("t"), "/t")), `other/WithMount volume "t"`},
+		"volume with such token": {pod().WithVolumes(hostprocess.Projected(hostprocess.Secret("a"), hostprocess.ServiceAccountToken("t", "", time.Hour)).Named("t")), `/WithVolumes volume "t"`},
 		"volume names": {pod(other().
 			WithMount(hostprocess.ConfigMap("a").Named("x"), "/a").
 			WithMount(hostprocess.ConfigMap("b").Named("x"), "/b")), `other/WithMount volume "x"`},
@@ -216,6 +225,29 @@ func TestPodMistakes(t *testing.T) {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
 		})
+	}
+}
+
+// Every volume without a name of its own is told, and what is wrong with those
+// that follow.
+func TestVolumesWithoutNames(t *testing.T) {
+	got := calls(t, pod().WithVolumes(hostprocess.ConfigMap("a"), hostprocess.EmptyDir("A"), hostprocess.Secret("b"),
+		hostprocess.Secret("c").Named("x"), hostprocess.Secret("d").Named("x")))
+	want := []string{`/WithVolumes volume "configmap"`, `/EmptyDir name "A"`, `/WithVolumes volume "secret"`, `/WithVolumes volume "x"`}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+// The API holds as many seconds as fit into 32 bits.
+func TestLongestGracePeriod(t *testing.T) {
+	const longest = (1<<31 - 1) * time.Second
+	if got := *build(t, pod().WithTerminationGracePeriod(longest)).TerminationGracePeriodSeconds; got != 1<<31-1 {
+		t.Errorf("%d seconds", got)
+	}
+	want := []string{"/WithTerminationGracePeriod period 596523h14m8s"}
+	if diff := cmp.Diff(want, calls(t, pod().WithTerminationGracePeriod(longest+time.Second))); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
 	}
 }
 
@@ -354,6 +386,9 @@ func TestEqual(t *testing.T) {
 	}
 	if diff := cmp.Diff(same(), pod(other().WithLimit("cpu", "1000m").WithMount(hostprocess.ConfigMap("a"), "/a")).WithLabels(map[string]string{"a": "1"})); diff != "" {
 		t.Errorf("equal pods differ\n%s", diff)
+	}
+	if wrong := same().Edit(nil); !wrong.Equal(same().Edit(nil)) || wrong.Equal(same().With(nil)) {
+		t.Error("pods with the same mistakes differ, or pods with different ones don't")
 	}
 	for name, other := range map[string]hostprocess.Pod{
 		"zero":        {},

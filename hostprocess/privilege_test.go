@@ -47,7 +47,11 @@ func TestPrivileges(t *testing.T) {
 	}
 	spec := &corev1.PodSpec{
 		SecurityContext: &corev1.PodSecurityContext{WindowsOptions: &corev1.WindowsSecurityContextOptions{RunAsUserName: ptr.To("agents")}},
-		InitContainers:  []corev1.Container{{Name: "init", SecurityContext: as(`NT AUTHORITY\system`)}},
+		InitContainers: []corev1.Container{
+			{Name: "init", SecurityContext: as(`NT AUTHORITY\system`)},
+			{Name: "init admins", SecurityContext: as("Administrators")},
+			{Name: "init with a hook", SecurityContext: as(`NT AUTHORITY\SYSTEM`), Lifecycle: &corev1.Lifecycle{}},
+		},
 		Containers: []corev1.Container{
 			{Name: "group"},
 			{Name: "network", SecurityContext: as(`NT AUTHORITY\NetworkService`)},
@@ -55,8 +59,12 @@ func TestPrivileges(t *testing.T) {
 			{Name: "admins", SecurityContext: as("Administrators")},
 			{Name: "wrong", SecurityContext: as("ContainerAdministrator\\x\\y")},
 			{Name: "local", SecurityContext: as(`NT AUTHORITY\LocalService`)},
+			{Name: "system", SecurityContext: as(`NT AUTHORITY\SYSTEM`)},
 		},
-		EphemeralContainers: []corev1.EphemeralContainer{{EphemeralContainerCommon: corev1.EphemeralContainerCommon{Name: "debug"}}},
+		EphemeralContainers: []corev1.EphemeralContainer{
+			{EphemeralContainerCommon: corev1.EphemeralContainerCommon{Name: "debug"}},
+			{EphemeralContainerCommon: corev1.EphemeralContainerCommon{Name: "debug again", SecurityContext: as("Administrators")}},
+		},
 	}
 	type row struct {
 		Field   string
@@ -74,13 +82,17 @@ func TestPrivileges(t *testing.T) {
 	}
 	want := []row{
 		{"initContainers[0]", accounts.PrivilegeLocalSystem, false, false, 3},
+		{"initContainers[1]", accounts.PrivilegeAdministrator, false, false, 2},
+		{"initContainers[2]", accounts.PrivilegeLocalSystem, false, false, 2},
 		{"containers[0]", accounts.PrivilegeUnknown, true, false, 1},
 		{"containers[1]", accounts.PrivilegeNetworkService, false, false, 1},
 		{"containers[2]", accounts.PrivilegeUser, false, false, 0},
 		{"containers[3]", accounts.PrivilegeAdministrator, false, false, 2},
 		{"containers[4]", accounts.PrivilegeUnknown, false, true, 0},
 		{"containers[5]", accounts.PrivilegeLocalService, false, false, 0},
+		{"containers[6]", accounts.PrivilegeLocalSystem, false, false, 2},
 		{"ephemeralContainers[0]", accounts.PrivilegeUnknown, true, false, 1},
+		{"ephemeralContainers[1]", accounts.PrivilegeAdministrator, false, false, 2},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
@@ -90,6 +102,35 @@ func TestPrivileges(t *testing.T) {
 	}
 	if got := hostprocess.Privileges(&corev1.PodSpec{Containers: []corev1.Container{{Name: "a"}}}); len(got) != 1 || got[0].Reason == nil {
 		t.Errorf("without a user: %v", got)
+	}
+}
+
+// The paths of the node that are mounted are named, wherever their volumes are in
+// the list.
+func TestPrivilegePaths(t *testing.T) {
+	spec := build(t, hostprocess.New(accounts.Administrators, other().
+		WithMount(hostprocess.ConfigMap("a"), "/etc/a").
+		WithMount(hostprocess.HostPath(`C:\data`), "/data").
+		WithMount(hostprocess.HostPath(`C:\logs`), "/logs", hostprocess.ReadOnly())))
+	less := hostprocess.Privileges(spec)[0].Less
+	want := []string{
+		`The other account needs Modify access to C:\data, which is mounted at /data.`,
+		`The other account needs Read access to C:\logs, which is mounted at /logs.`,
+	}
+	if diff := cmp.Diff(want, less[max(0, len(less)-len(want)):]); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+func TestContainerPrivilegeSaysWhoseAccount(t *testing.T) {
+	spec := build(t, pod(other().WithRunAs(accounts.LocalSystem)))
+	for i, want := range []string{
+		`agent (containers[0]) runs as NT AUTHORITY\Local Service, the account of the pod. `,
+		`other (containers[1]) runs as NT AUTHORITY\SYSTEM, its own account. `,
+	} {
+		if got := hostprocess.Privileges(spec)[i].String(); !strings.HasPrefix(got, want) {
+			t.Errorf("says %q\nwant %q", got, want)
+		}
 	}
 }
 

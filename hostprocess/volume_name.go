@@ -30,9 +30,7 @@ func (v Volume) resolved() Volume {
 		v.name = name
 		return v
 	}
-	if len(name) > most-checksum-1 {
-		name = name[:most-checksum-1]
-	}
+	name = name[:min(len(name), most-checksum-1)]
 	v.name = strings.TrimRight(name, "-") + "-" + v.checksum()[:checksum]
 	return v
 }

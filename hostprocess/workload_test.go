@@ -201,7 +201,7 @@ func TestJobRestartPolicy(t *testing.T) {
 
 func TestSchedules(t *testing.T) {
 	for schedule, good := range map[string]bool{
-		"0 3 * * *": true, "*/5 0-6 1,15 jan-MAR mon-fri": true, "@hourly": true, "? * * * 0/2": true, "59 23 31 12 6": true,
+		"0 3 * * *": true, "*/5 0-6 1,15 jan-MAR mon-fri": true, "@hourly": true, "? * * * 0/2": true, "*/1 * * * *": true, "5-5 * * * *": true, "5-6/1 * * * *": true, "59 23 31 12 6": true,
 		"": false, "* * * *": false, "* * * * * *": false, "60 * * * *": false, "* 24 * * *": false, "* * 0 * *": false,
 		"* * * 13 *": false, "* * * * 7": false, "5-1 * * * *": false, "*/0 * * * *": false, "a * * * *": false, "1-x * * * *": false,
 		",* * * * *": false, "* * * anf *": false, "* * * * tuew": false, "@every 1s": false, "@often": false, "-1 * * * *": false, "*/x * * * *": false,
@@ -275,6 +275,26 @@ func TestWorkloadMistakes(t *testing.T) {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
 		})
+	}
+}
+
+// The names are as long as the controllers leave room for, and there may be no
+// pod at all.
+func TestWorkloadLimits(t *testing.T) {
+	name := func(n int) metav1.ObjectMeta { return metav1.ObjectMeta{Name: strings.Repeat("x", n)} }
+	for kind, longest := range map[string]int{"Pod": 253, "Job": 63, "CronJob": 52} {
+		if _, err := workloads(pod(), name(longest))[kind](); err != nil {
+			t.Errorf("%s with a name of %d characters: %v", kind, longest, err)
+		}
+		if _, err := workloads(pod(), name(longest+1))[kind](); err == nil {
+			t.Errorf("a %s with a name of %d characters was built", kind, longest+1)
+		}
+	}
+	if deployment, err := pod().Deployment(name(1), 0); err != nil || *deployment.Spec.Replicas != 0 {
+		t.Errorf("a Deployment without replicas: %v", err)
+	}
+	if set, err := pod().StatefulSet(name(1), 0); err != nil || *set.Spec.Replicas != 0 {
+		t.Errorf("a StatefulSet without replicas: %v", err)
 	}
 }
 

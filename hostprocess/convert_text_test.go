@@ -1,0 +1,22 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package hostprocess
+
+import (
+	"testing"
+
+	"github.com/hostprocess-go/sdk/validate"
+)
+
+// What to do about a finding follows in brackets, if there is something to do.
+func TestFindingText(t *testing.T) {
+	for want, f := range map[string]validate.Finding{
+		"is wrong":             {Field: "a", Message: "is wrong"},
+		"is wrong (change it)": {Field: "a", Message: "is wrong", Fix: "change it"},
+	} {
+		if got := findingText(f); got != want {
+			t.Errorf("says %q, want %q", got, want)
+		}
+	}
+}

@@ -1,0 +1,54 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package hostprocess
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/hostprocess-go/sdk/validate"
+	"github.com/hostprocess-go/sdk/volumes"
+)
+
+// A script of 3018 characters is the longest whose base64 isn't over 8048.
+func TestLongestGroupScript(t *testing.T) {
+	for n, fits := range map[int]bool{3018: true, 3019: false} {
+		var found mistakes
+		if got := found.group("WithGroup", NewGroup("agents"), strings.Repeat("x", n)); got != fits {
+			t.Errorf("a script of %d characters: %v %v", n, got, found)
+		}
+	}
+}
+
+// A node of which only the runtime is known can't run a container as a group if
+// that is containerd 1.6; what is unknown, or has another mode, can.
+func TestWithoutGroups(t *testing.T) {
+	for _, test := range []struct {
+		runtime string
+		mode    volumes.Mode
+		want    bool
+	}{
+		{"", volumes.Unknown, false},
+		{"", volumes.Symlink16, true},
+		{"", volumes.SymlinkHPC, false},
+		{"", volumes.Bind, false},
+		{"containerd://1.6.28", volumes.Unknown, true},
+		{"containerd://1.6.28", volumes.Symlink16, true},
+		{"containerd://1.7.0", volumes.Unknown, false},
+		{"containerd://1.7.0", volumes.Bind, false},
+		{"containerd://2.0.0", volumes.Unknown, false},
+	} {
+		target := validate.Target{Mode: test.mode}
+		if test.runtime != "" {
+			runtime, err := volumes.ParseRuntime(test.runtime)
+			if err != nil {
+				t.Fatal(err)
+			}
+			target.Runtime = runtime
+		}
+		if got := withoutGroups(target); got != test.want {
+			t.Errorf("%q in mode %s: %v", test.runtime, test.mode, got)
+		}
+	}
+}
