@@ -6,8 +6,7 @@ package validate_test
 import (
 	"bufio"
 	"bytes"
-	"encoding/json"
-	"fmt"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -20,7 +19,8 @@ import (
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/runtime"
-	"sigs.k8s.io/yaml"
+	serializer "k8s.io/apimachinery/pkg/runtime/serializer/json"
+	utilruntime "k8s.io/apimachinery/pkg/util/runtime"
 
 	"github.com/hostprocess-go/sdk/validate"
 )
@@ -159,53 +159,18 @@ func readFixture(t testing.TB, path string) fixture {
 // fixture pass.
 func decode(t testing.TB, path string, text []byte) runtime.Object {
 	t.Helper()
-	var kind struct{ Kind string }
-	if err := yaml.Unmarshal(text, &kind); err != nil {
-		t.Fatalf("%s: %v", path, err)
-	}
-	object, err := newObject(kind.Kind)
-	var plain []byte
-	if err == nil {
-		// Not into the object at once, which would make texts of other values.
-		plain, err = yaml.YAMLToJSONStrict(text)
-	}
-	if err == nil {
-		strict := json.NewDecoder(bytes.NewReader(plain))
-		strict.DisallowUnknownFields()
-		err = strict.Decode(object)
-	}
+	object, _, err := decoder(true).Decode(text, nil, nil)
 	if err != nil {
 		t.Fatalf("%s: %v", path, err)
 	}
 	return object
 }
 
-func newObject(kind string) (runtime.Object, error) {
-	switch kind {
-	case "Pod":
-		return &corev1.Pod{}, nil
-	case "PodTemplate":
-		return &corev1.PodTemplate{}, nil
-	case "ReplicationController":
-		return &corev1.ReplicationController{}, nil
-	case "DaemonSet":
-		return &appsv1.DaemonSet{}, nil
-	case "Deployment":
-		return &appsv1.Deployment{}, nil
-	case "ReplicaSet":
-		return &appsv1.ReplicaSet{}, nil
-	case "StatefulSet":
-		return &appsv1.StatefulSet{}, nil
-	case "Job":
-		return &batchv1.Job{}, nil
-	case "CronJob":
-		return &batchv1.CronJob{}, nil
-	case "Namespace":
-		return &corev1.Namespace{}, nil
-	case "Node":
-		return &corev1.Node{}, nil
-	}
-	return nil, fmt.Errorf("kind %q: a fixture is a Pod or a workload", kind)
+// decoder reads the manifests of everything that can be judged.
+func decoder(strict bool) runtime.Decoder {
+	scheme := runtime.NewScheme()
+	utilruntime.Must(errors.Join(corev1.AddToScheme(scheme), appsv1.AddToScheme(scheme), batchv1.AddToScheme(scheme)))
+	return serializer.NewSerializerWithOptions(serializer.DefaultMetaFactory, scheme, scheme, serializer.SerializerOptions{Yaml: true, Strict: strict})
 }
 
 // TestGoodPods judges pods with which nothing is wrong, of the kinds that people

@@ -15,7 +15,6 @@ import (
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/runtime"
-	"sigs.k8s.io/yaml"
 
 	"github.com/hostprocess-go/sdk/validate"
 	"github.com/hostprocess-go/sdk/volumes"
@@ -51,17 +50,14 @@ func FuzzObjects(f *testing.F) {
 			f.Add(text)
 		}
 	}
-	f.Add([]byte(`{"kind":"Pod","spec":{"securityContext":{"windowsOptions":{"hostProcess":true}},"containers":[{},null,{"command":null,"env":[{}],"volumeMounts":[{}],"lifecycle":{"preStop":{"exec":{}}}}],"volumes":[{}],"initContainers":[{"securityContext":{"windowsOptions":{}}}]}}`))
+	f.Add([]byte(`{"spec":{"securityContext":{"windowsOptions":{"hostProcess":true}},"containers":[{},null,{"command":null,"env":[{}],"volumeMounts":[{}],"lifecycle":{"preStop":{"exec":{}}}}],"volumes":[{}],"initContainers":[{"securityContext":{"windowsOptions":{}}}]}}`))
+	read, pod := decoder(false), corev1.SchemeGroupVersion.WithKind("Pod")
 	f.Fuzz(func(t *testing.T, text []byte) {
-		var kind struct{ Kind string }
-		if len(text) > 1<<16 || yaml.Unmarshal(text, &kind) != nil {
+		if len(text) > 1<<16 {
 			return
 		}
-		object, err := newObject(kind.Kind)
+		object, _, err := read.Decode(text, &pod, nil)
 		if err != nil {
-			object = &corev1.Pod{}
-		}
-		if yaml.Unmarshal(text, object) != nil {
 			return
 		}
 		checkObject(t, object)
