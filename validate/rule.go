@@ -52,6 +52,17 @@ func (l Layer) String() string {
 // MarshalText writes the layer as String does.
 func (l Layer) MarshalText() ([]byte, error) { return []byte(l.String()), nil }
 
+// UnmarshalText reads what MarshalText wrote; any other text is an error.
+func (l *Layer) UnmarshalText(text []byte) error {
+	for known := APIServer; known <= Advice; known++ {
+		if string(text) == known.String() {
+			*l = known
+			return nil
+		}
+	}
+	return fmt.Errorf("layer %q: write api-server, node, silent or advice", text)
+}
+
 // Rule describes one rule of the catalogue. It is a copy; changing it changes
 // nothing. The zero Rule says nothing.
 type Rule struct {

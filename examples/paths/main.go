@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Paths prints where the mounts of the HostProcess pods of a manifest are on a
-// node, and how to refer to them on any node:
+// node, how to refer to them on any node, and what the node makes of variables
+// that hold the root of the container:
 //
 //	go run ./examples/paths -containerd 1.6.8 -build 20348 FILE...
 //
@@ -17,6 +18,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strings"
 	"text/tabwriter"
 
 	corev1 "k8s.io/api/core/v1"
@@ -43,7 +45,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	case err != nil:
 		return 2
 	}
-	mode, err := modeOf(*version, *windows)
+	runtime, mode, err := nodeOf(*version, *windows)
 	if err != nil {
 		fmt.Fprintf(stderr, "paths: %v\n", err)
 		return 2
@@ -70,7 +72,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 			containers = append(containers, corev1.Container(e.EphemeralContainerCommon))
 		}
 		for _, c := range containers {
-			if !printContainer(stdout, mode, spec, c) {
+			if !printContainer(stdout, runtime, mode, spec, c) {
 				fail(1)
 			}
 		}
@@ -84,26 +86,27 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	return code
 }
 
-// modeOf is the mode of a node; that it is not known is an error.
-func modeOf(version, windows string) (volumes.Mode, error) {
+// nodeOf is the runtime and the mode of a node; that the mode is not known is an
+// error.
+func nodeOf(version, windows string) (volumes.Runtime, volumes.Mode, error) {
 	runtime, err := volumes.ParseRuntime("containerd://" + version)
 	if err != nil {
-		return volumes.Unknown, fmt.Errorf("-containerd: %w", err)
+		return runtime, volumes.Unknown, fmt.Errorf("-containerd: %w", err)
 	}
 	build, err := volumes.ParseWindowsBuild(windows)
 	if err != nil {
-		return volumes.Unknown, fmt.Errorf("-build: %w", err)
+		return runtime, volumes.Unknown, fmt.Errorf("-build: %w", err)
 	}
 	mode := runtime.Mode(build)
 	if mode == volumes.Unknown {
-		return mode, fmt.Errorf("-containerd and -build: no mode is known for containerd %s on Windows %s: use containerd 1.6 or newer on Windows Server 2019 or newer", version, windows)
+		return runtime, mode, fmt.Errorf("-containerd and -build: no mode is known for containerd %s on Windows %s: use containerd 1.6 or newer on Windows Server 2019 or newer", version, windows)
 	}
-	return mode, nil
+	return runtime, mode, nil
 }
 
-// printContainer prints the table of one container, and whether all its mounts
-// work.
-func printContainer(to io.Writer, mode volumes.Mode, spec *corev1.PodSpec, c corev1.Container) bool {
+// printContainer prints where the mounts of one container are, and what its
+// variables become that hold the root, and says whether all mounts work.
+func printContainer(to io.Writer, runtime volumes.Runtime, mode volumes.Mode, spec *corev1.PodSpec, c corev1.Container) bool {
 	mounts := make([]volumes.Mount, 0, len(c.VolumeMounts)+2)
 	for _, m := range c.VolumeMounts {
 		mounts = append(mounts, volumes.Mount{Path: m.MountPath})
@@ -136,6 +139,12 @@ func printContainer(to io.Writer, mode volumes.Mode, spec *corev1.PodSpec, c cor
 			fmt.Fprintf(to, "  ! %v\n", &volumes.PathError{Path: p.First.Path, Reason: p.Refused})
 		} else {
 			fmt.Fprintf(to, "  ! %s and %s: %s\n", p.First.Path, p.Second.Path, p.Conflict)
+		}
+	}
+	for _, e := range c.Env {
+		if strings.Contains(e.Value, volumes.SandboxVariable) {
+			value, _ := runtime.EnvValue(e.Value, root)
+			fmt.Fprintf(to, "  %s=%s\n", e.Name, value)
 		}
 	}
 	fmt.Fprintln(to)

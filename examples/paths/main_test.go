@@ -20,6 +20,8 @@ func TestRun(t *testing.T) {
 		{"symlinkHPC", []string{"-containerd", "2.1.1", "-build", "17763.1000", "testdata/agent.yaml"}, 0},
 		{"refused-symlink16", []string{"-containerd", "1.6.8", "testdata/refused.yaml"}, 1},
 		{"refused-bind", []string{"testdata/refused.yaml"}, 1},
+		{"env", []string{"testdata/env.yaml"}, 0},
+		{"env-1.6.5", []string{"-containerd", "1.6.5", "testdata/env.yaml"}, 0},
 		{"stdin", []string{"-"}, 2},
 		{"help", []string{"-h"}, 0},
 		{"no-argument", nil, 2},

@@ -17,6 +17,9 @@
 //     Windows starts the program directly.
 //  5. The program splits the line into arguments ([Split]).
 //
+// The registry of a node can make cmd replace !NAME! as well, which it doesn't by
+// itself; that is not modelled.
+//
 // cmd has no complete specification. What is modelled is what Microsoft
 // describes; where that leaves open what happens, Cmd returns an error. [Encode]
 // is written on its own, not from the model, and tests hold the two against each
