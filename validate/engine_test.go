@@ -106,7 +106,7 @@ func TestGates(t *testing.T) {
 	}
 }
 
-// TestNames says which targets a finding names: none where it holds for all.
+// TestNamesOfTargets says which targets a finding names: none where it holds for all.
 func TestNamesOfTargets(t *testing.T) {
 	all := []Target{{Mode: volumes.Symlink16}, {Mode: volumes.Bind}, {Mode: volumes.SymlinkHPC}}
 	for when, want := range map[behaviour]string{

@@ -32,6 +32,7 @@
 // https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/jobcontainers/jobcontainer.go#L761 (3, 4)
 // https://github.com/MicrosoftDocs/windowsserverdocs/blob/02cc58503b35e930a082ee5a1330131e5dc1394c/WindowsServerDocs/administration/windows-commands/cmd.md (4)
 // https://learn.microsoft.com/en-us/archive/blogs/twistylittlepassagesallalike/everyone-quotes-command-line-arguments-the-wrong-way (4)
+// https://learn.microsoft.com/en-us/previous-versions/windows/it-pro/windows-server-2003/cc758866(v=ws.10) (!NAME!)
 // https://learn.microsoft.com/en-us/troubleshoot/windows-client/shell-experience/command-line-string-limitation (4)
 // https://learn.microsoft.com/en-us/windows/win32/api/shellapi/nf-shellapi-commandlinetoargvw (5)
 package cmdline
