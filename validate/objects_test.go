@@ -6,11 +6,14 @@ package validate_test
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	appsv1 "k8s.io/api/apps/v1"
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -91,10 +94,28 @@ func checkObject(t *testing.T, object runtime.Object) {
 		if diff := cmp.Diff(findings, again); diff != "" {
 			t.Errorf("the findings differ from run to run (-first +second):\n%s", diff)
 		}
+		checkThorough(t, v, object, findings)
 		checkFindings(t, v, object, findings)
 	}
 	if diff := cmp.Diff(before, object); diff != "" {
 		t.Errorf("judging has changed the object (-before +after):\n%s", diff)
+	}
+}
+
+// checkThorough holds that nothing is missed for the sake of speed.
+func checkThorough(t *testing.T, v validate.Validator, object runtime.Object, findings validate.Findings) {
+	t.Helper()
+	thorough, err := v.Thorough(object)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The order of the rules differs.
+	order := func(f, g validate.Finding) int { return strings.Compare(fmt.Sprint(f), fmt.Sprint(g)) }
+	findings = slices.Clone(findings)
+	slices.SortFunc(thorough, order)
+	slices.SortFunc(findings, order)
+	if diff := cmp.Diff(thorough, findings, cmpopts.EquateEmpty()); diff != "" {
+		t.Errorf("a closer look finds something else (-closer +first):\n%s", diff)
 	}
 }
 

@@ -111,14 +111,7 @@ func (r *run) judgeContainer(c container) {
 	if len(c.Resources.Limits)+len(c.Resources.Requests) > 0 {
 		r.judgeWhole(c, resourceRules)
 	}
-	if limit, ok := c.Resources.Limits[corev1.ResourceMemory]; ok {
-		bytes := limit.Value()
-		for _, rule := range memoryRules {
-			if rule.applies(r.pod.nodes) {
-				report(r, rule, place{root: inContainer, container: c}, rule.check(c, bytes))
-			}
-		}
-	}
+	r.judgeMemory(c)
 	if o, ok := c.options(); ok {
 		r.judgeOptions(o, place{root: inContainer, container: c})
 	}
@@ -129,13 +122,31 @@ func (r *run) judgeContainer(c container) {
 		r.judgeEnv(c)
 	}
 	for line := range c.commands {
-		if line.special == 0 {
-			continue // most lines cost one look
+		if line.special != 0 { // most lines cost one look
+			r.judgeCommand(c, line)
 		}
-		for _, rule := range commandRules {
-			if rule.applies(r.pod.nodes) {
-				report(r, rule, place{inContainer, c, line.at, noIndex}, rule.check(r.pod, c, line))
-			}
+	}
+}
+
+// judgeCommand tries the rules that look at a command line.
+func (r *run) judgeCommand(c container, line command) {
+	for _, rule := range commandRules {
+		if rule.applies(r.pod.nodes) {
+			report(r, rule, place{inContainer, c, line.at, noIndex}, rule.check(r.pod, c, line))
+		}
+	}
+}
+
+// judgeMemory tries the rules that look at the memory limit, if there is one.
+func (r *run) judgeMemory(c container) {
+	limit, ok := c.Resources.Limits[corev1.ResourceMemory]
+	if !ok {
+		return
+	}
+	bytes := limit.Value()
+	for _, rule := range memoryRules {
+		if rule.applies(r.pod.nodes) {
+			report(r, rule, place{root: inContainer, container: c}, rule.check(c, bytes))
 		}
 	}
 }

@@ -156,6 +156,13 @@ func (v Validator) judge(s subject, meta *metav1.ObjectMeta, spec *corev1.PodSpe
 	if !IsHostProcess(spec) {
 		return nil
 	}
+	r := v.newRun(s, meta, spec)
+	r.judge()
+	return r.found
+}
+
+// newRun is a run that has not begun.
+func (v Validator) newRun(s subject, meta *metav1.ObjectMeta, spec *corev1.PodSpec) run {
 	r := run{subject: s, disabled: v.Disabled, targets: v.Targets}
 	if len(r.targets) == 0 {
 		r.targets = supportedTargets[:]
@@ -166,8 +173,7 @@ func (v Validator) judge(s subject, meta *metav1.ObjectMeta, spec *corev1.PodSpe
 	}
 	r.pod.nodes = behaviours(r.targets)
 	r.pod.volumes = newIndex(len(spec.Volumes), r.pod.volumeName)
-	r.judge()
-	return r.found
+	return r
 }
 
 // KindError says that an object holds no pod.
