@@ -225,19 +225,23 @@ func FuzzScanner(f *testing.F) {
 	})
 }
 
-// FuzzStream reads anything; it must not fail but for its size.
+// FuzzStream reads anything; it must not fail but for its size, and for what is no
+// UTF-8.
 func FuzzStream(f *testing.F) {
 	f.Add(pod("a") + "\n---\n" + pod("b"))                                                    // a stream
 	f.Add(`{"items":[{"metadata":{}}],"kind":"PodList","apiVersion":"v1"}`)                   // the kind comes last
 	f.Add("apiVersion: v1\nkind: Pod\nspec: {containers: [{}], x: 1}\n---\n&a [*a]\n---\n{{") // YAML, right and wrong
+	f.Add("\xfe\xff\x00k")                                                                    // UTF-16
 	f.Fuzz(func(t *testing.T, text string) {
 		reader := NewReader(func(o Object) {
 			if o.Line < 1 || o.LineOf("spec.containers[0].image") < 1 {
 				t.Errorf("line %d", o.Line)
 			}
 		})
-		if err := reader.Stream("f", strings.NewReader(text)); err != nil {
-			t.Error(err)
+		err := reader.Stream("f", strings.NewReader(text))
+		foreign := strings.HasPrefix(text, "\xff\xfe") || strings.HasPrefix(text, "\xfe\xff") || strings.HasPrefix(text, "\x1f\x8b")
+		if foreign != (err != nil) {
+			t.Errorf("%.10q: %v", text, err)
 		}
 	})
 }
