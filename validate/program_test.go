@@ -216,7 +216,7 @@ func TestIsNameByte(t *testing.T) {
 	}
 	for c := range 256 {
 		if isLetter(byte(c)) != ('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z') {
-			t.Errorf("isLetter(%q)", c)
+			t.Errorf("isLetter(%q)", rune(c))
 		}
 	}
 }
