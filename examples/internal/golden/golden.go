@@ -38,7 +38,8 @@ func Run(t *testing.T, name string, program Program, stdin string, args []string
 	})
 }
 
-// anyOS writes what Windows says of missing files as other systems do.
+// anyOS writes what Windows says of missing files, and the paths of files in a
+// folder, as other systems do.
 func anyOS(args []string, output string) string {
 	for _, file := range args {
 		if strings.HasPrefix(file, "testdata/missing") {
@@ -50,7 +51,7 @@ func anyOS(args []string, output string) string {
 			).Replace(output)
 		}
 	}
-	return output
+	return strings.NewReplacer(`testdata\cluster\`, "testdata/cluster/", `testdata\`, "testdata/").Replace(output)
 }
 
 func check(t *testing.T, file, got string) {
