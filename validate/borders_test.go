@@ -318,62 +318,58 @@ func TestFields(t *testing.T) {
 // TestMessages holds what messages and fixes work out.
 func TestMessages(t *testing.T) {
 	for _, test := range []struct {
-		rule  validate.RuleID
-		minor int
-		want  string // part of the message and the fix
-		edit  func(*corev1.Pod)
+		rule    validate.RuleID
+		minor   int
+		targets []validate.Target
+		want    string // part of the message and the fix
+		edit    func(*corev1.Pod)
 	}{
-		{"memory-limit-rounded", 0, "is 3500k, no whole number of MiB: the node sets it to 3Mi; write 3Mi or 4Mi", memory("3500k")},
-		{"mount-over-implicit", 0, "is below /dev/x, where the node mounts the termination log", func(p *corev1.Pod) {
+		{"memory-limit-rounded", 0, bind, "is 3500k, no whole number of MiB: the node sets it to 3Mi; write 3Mi or 4Mi", memory("3500k")},
+		{"mount-over-implicit", 0, bind, "is below /dev/x, where the node mounts the termination log", func(p *corev1.Pod) {
 			first(p).TerminationMessagePath = "/dev/x"
 			mounts(p, "/dev/x/y")
 		}},
-		{"mount-over-implicit", 0, "contains /dev/x, where the node mounts the termination log", func(p *corev1.Pod) {
+		{"mount-over-implicit", 0, bind, "contains /dev/x, where the node mounts the termination log", func(p *corev1.Pod) {
 			first(p).TerminationMessagePath = "/dev/x"
 			mounts(p, "/dev")
 		}},
-		{"mount-over-implicit", 0, "is the same place as /data, where the node mounts the termination log", func(p *corev1.Pod) {
+		{"mount-over-implicit", 0, bind, "is the same place as /data, where the node mounts the termination log", func(p *corev1.Pod) {
 			first(p).TerminationMessagePath = "/data"
 			mounts(p, `C:\data`)
 		}},
-		{"mount-over-implicit", 0, "contains /var/run/secrets/kubernetes.io/serviceaccount, where the node mounts the token of the service account", func(p *corev1.Pod) {
+		{"mount-over-implicit", 0, bind, "contains /var/run/secrets/kubernetes.io/serviceaccount, where the node mounts the token of the service account", func(p *corev1.Pod) {
 			mounts(p, "/var/run")
 		}},
-		{"named-pipe-directory", 0, "containerd creates a directory on the node and mounts that", hostPath("//./pipe/x")},
-		{"named-pipe-directory", 0, "it isn't known what containerd mounts instead", hostPath(`\\.\PIPE\x`)},
-		{"linux-only-field-ignored", 33, "even hangs on it", func(p *corev1.Pod) { p.Spec.OS, p.Spec.SecurityContext.RunAsUser = nil, ptr.To[int64](1) }},
-		{"linux-only-field-ignored", 34, "a Windows node ignores it, and the API server", func(p *corev1.Pod) { p.Spec.OS, p.Spec.SecurityContext.RunAsUser = nil, ptr.To[int64](1) }},
-		{"linux-only-field-ignored", 33, "a Windows node ignores it, and the API server", func(p *corev1.Pod) { p.Spec.OS, p.Spec.SecurityContext.RunAsGroup = nil, ptr.To[int64](1) }},
-		{"linux-only-field-ignored", 33, "a kubelet refuses the pod if it doesn't list them as safe", func(p *corev1.Pod) {
+		{"named-pipe-directory", 0, bind, "containerd creates a directory on the node and mounts that", hostPath("//./pipe/x")},
+		{"named-pipe-directory", 0, bind, "it isn't known what containerd mounts instead", hostPath(`\\.\PIPE\x`)},
+		{"linux-only-field-ignored", 33, bind, "even hangs on it", func(p *corev1.Pod) { p.Spec.OS, p.Spec.SecurityContext.RunAsUser = nil, ptr.To[int64](1) }},
+		{"linux-only-field-ignored", 34, bind, "a Windows node ignores it, and the API server", func(p *corev1.Pod) { p.Spec.OS, p.Spec.SecurityContext.RunAsUser = nil, ptr.To[int64](1) }},
+		{"linux-only-field-ignored", 33, bind, "a Windows node ignores it, and the API server", func(p *corev1.Pod) { p.Spec.OS, p.Spec.SecurityContext.RunAsGroup = nil, ptr.To[int64](1) }},
+		{"linux-only-field-ignored", 33, bind, "a kubelet refuses the pod if it doesn't list them as safe", func(p *corev1.Pod) {
 			p.Spec.OS, p.Spec.SecurityContext.Sysctls = nil, []corev1.Sysctl{{Name: "x"}}
 		}},
-		{"os-missing", 34, "; remove resources, then set spec.os.name to windows", func(p *corev1.Pod) {
+		{"os-missing", 34, bind, "; remove resources, then set spec.os.name to windows", func(p *corev1.Pod) {
 			p.Spec.OS, p.Spec.Resources = nil, &corev1.ResourceRequirements{}
 		}},
-		{"os-missing", 33, "as one for Windows; set spec.os.name to windows", func(p *corev1.Pod) {
+		{"os-missing", 33, bind, "as one for Windows; set spec.os.name to windows", func(p *corev1.Pod) {
 			p.Spec.OS, p.Spec.Resources = nil, &corev1.ResourceRequirements{}
 		}},
-		{"os-missing", 34, "as one for Windows; set spec.os.name to windows", func(p *corev1.Pod) { p.Spec.OS = nil }},
-		{"os-selection-contradictory", 0, `is "linux", which matches no Windows node`, func(p *corev1.Pod) { p.Spec.NodeSelector[corev1.LabelOSStable] = "linux" }},
-		{"rootfs-location-backslash", 0, "last digit of the container's ID", func(p *corev1.Pod) {
+		{"os-missing", 34, bind, "as one for Windows; set spec.os.name to windows", func(p *corev1.Pod) { p.Spec.OS = nil }},
+		{"os-selection-contradictory", 0, bind, `is "linux", which matches no Windows node`, func(p *corev1.Pod) { p.Spec.NodeSelector[corev1.LabelOSStable] = "linux" }},
+		{"rootfs-location-backslash", 0, noBind, "last digit of the container's ID", func(p *corev1.Pod) {
 			p.Annotations = map[string]string{"microsoft.com/hostprocess-rootfs-location": `C:\rf`}
 		}},
-		{"mount-path-variable", 0, `nothing replaces "$(A)"`, func(p *corev1.Pod) { mounts(p, "/a/$(A)b") }},
-		{"mount-path-variable", 0, `nothing replaces "${A}"`, func(p *corev1.Pod) { mounts(p, "/a/${A}b)") }},
-		{"mount-path-variable", 0, `nothing replaces "$env:A_1"`, func(p *corev1.Pod) { mounts(p, `/a/$env:A_1\b`) }},
-		{"mount-path-variable", 0, `nothing replaces "$env:A"`, func(p *corev1.Pod) { mounts(p, `/a/$env:A`) }},
+		{"mount-path-variable", 0, bind, `nothing replaces "$(A)"`, func(p *corev1.Pod) { mounts(p, "/a/$(A)b") }},
+		{"mount-path-variable", 0, bind, `nothing replaces "${A}"`, func(p *corev1.Pod) { mounts(p, "/a/${A}b)") }},
+		{"mount-path-variable", 0, bind, `nothing replaces "$env:A_1"`, func(p *corev1.Pod) { mounts(p, `/a/$env:A_1\b`) }},
+		{"mount-path-variable", 0, bind, `nothing replaces "$env:A"`, func(p *corev1.Pod) { mounts(p, `/a/$env:A`) }},
 	} {
 		p := representative()
 		test.edit(p)
 		matches := func(f validate.Finding) bool {
 			return f.Rule == test.rule && strings.Contains(f.Message+"; "+f.Fix, test.want)
 		}
-		// On the last kind of nodes no annotation is right.
-		targets := bind
-		if test.rule == "rootfs-location-backslash" {
-			targets = noBind
-		}
-		if findings := (validate.Validator{Targets: targets, KubernetesMinor: test.minor}).Pod(p); !slices.ContainsFunc(findings, matches) {
+		if findings := (validate.Validator{Targets: test.targets, KubernetesMinor: test.minor}).Pod(p); !slices.ContainsFunc(findings, matches) {
 			t.Errorf("%s on 1.%d: no finding with %q in\n%v", test.rule, test.minor, test.want, findings)
 		}
 	}

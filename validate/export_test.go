@@ -3,11 +3,7 @@
 
 package validate
 
-import (
-	"k8s.io/apimachinery/pkg/runtime"
-
-	"github.com/hostprocess-go/sdk/volumes"
-)
+import "k8s.io/apimachinery/pkg/runtime"
 
 // Thorough judges an object as Object does, but tries every rule where it looks,
 // also where Object sees at a glance that there is nothing for it to find.
@@ -73,19 +69,10 @@ func (r *run) judgeMountsThoroughly(c container) {
 	r.judgeWhole(c, mountListRules)
 	var l locations
 	places := l.locate(c)
-	mounts := make([]volumes.Mount, 0, len(c.VolumeMounts)+2)
-	for i := range c.VolumeMounts {
-		mounts = append(mounts, volumes.Mount{Path: c.VolumeMounts[i].MountPath})
-	}
-	mounts = append(mounts, volumes.TerminationLogMount(c.TerminationMessagePath))
-	if r.pod.addsToken(c) {
-		mounts = append(mounts, volumes.ServiceAccountMount())
-	}
-	_, problems := volumes.Bind.ResolveAll(mounts...)
-	for _, conflict := range problems {
+	for _, conflict := range r.pod.allConflicts(c) {
 		for _, rule := range conflictRules {
 			// What is added may conflict with itself alone; then no mount is to blame.
-			if len(c.VolumeMounts) > 0 && conflict.Conflict != volumes.NoConflict && rule.applies(r.pod.nodes) {
+			if len(c.VolumeMounts) > 0 && rule.applies(r.pod.nodes) {
 				report(r, rule, place{root: inContainer, container: c}, rule.check(r.pod, c, conflict))
 			}
 		}

@@ -57,6 +57,11 @@ func (l *locations) conflicts(p pod, c container, own []volumes.Location) []volu
 	if len(own) == 0 || len(own) <= few && !l.crowded(p, c, own) {
 		return nil
 	}
+	return p.allConflicts(c)
+}
+
+// allConflicts finds them by a thorough look, which allocates.
+func (p pod) allConflicts(c container) []volumes.Problem {
 	mounts := make([]volumes.Mount, 0, len(c.VolumeMounts)+2)
 	for i := range c.VolumeMounts {
 		mounts = append(mounts, volumes.Mount{Path: c.VolumeMounts[i].MountPath})

@@ -6,13 +6,9 @@ package validate
 import "testing"
 
 func TestIsLevelVersion(t *testing.T) {
-	for text, want := range map[string]bool{
+	eachIs(t, "isLevelVersion", isLevelVersion, map[string]bool{
 		"latest": true, "v1.0": true, "v1.9": true, "v1.37": true,
 		"": false, "v1.": false, "v1.00": false, "v1.01": false, "v1.x": false, "v1.1x": false, "v1.-1": false, "1.37": false, "37": false, "v2.0": false, "Latest": false,
 		"v1.99999999999999999999": false,
-	} {
-		if isLevelVersion(text) != want {
-			t.Errorf("isLevelVersion(%q) is %t", text, !want)
-		}
-	}
+	})
 }

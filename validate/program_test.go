@@ -79,7 +79,7 @@ func TestPrograms(t *testing.T) {
 }
 
 func TestFirstWord(t *testing.T) {
-	for script, want := range map[string]string{
+	eachIs(t, "firstWord", firstWord, map[string]string{
 		"":                     "",
 		" \t":                  "",
 		"agent.exe -v":         "agent.exe",
@@ -91,15 +91,11 @@ func TestFirstWord(t *testing.T) {
 		"a\nb":                 "a",
 		"{a}":                  "",
 		"a'b'":                 "a",
-	} {
-		if got := firstWord(script); got != want {
-			t.Errorf("firstWord(%q) is %q, want %q", script, got, want)
-		}
-	}
+	})
 }
 
 func TestWholeLine(t *testing.T) {
-	for word, want := range map[string]bool{
+	eachIs(t, "wholeLine", wholeLine, map[string]bool{
 		"":                                   false,
 		"agent":                              false,
 		`C:\Program Files\x.exe`:             false,
@@ -125,11 +121,7 @@ func TestWholeLine(t *testing.T) {
 		`C:\Program Files (x86)\a - b\x.exe`: false,
 		"agent.exe ":                         false,
 		`%CONTAINER_SANDBOX_MOUNT_POINT%\a b.exe`: false,
-	} {
-		if wholeLine(word) != want {
-			t.Errorf("wholeLine(%q) is %t", word, !want)
-		}
-	}
+	})
 }
 
 func TestScript(t *testing.T) {
@@ -155,18 +147,10 @@ func TestScript(t *testing.T) {
 }
 
 func TestNames(t *testing.T) {
-	for word, want := range map[string]bool{"agent": true, "agent.exe": true, `C:\agent`: false, "/agent": false, "C:agent": false, ":agent": false} {
-		if bare(word) != want {
-			t.Errorf("bare(%q) is %t", word, !want)
-		}
-	}
-	for path, want := range map[string]string{
+	eachIs(t, "bare", bare, map[string]bool{"agent": true, "agent.exe": true, `C:\agent`: false, "/agent": false, "C:agent": false, ":agent": false})
+	eachIs(t, "extension", extension, map[string]string{
 		"": "", "agent": "", "agent.EXE": ".exe", "a.b/agent": "", `C:\x.y\agent.Ps1`: ".ps1", ".exe": ".exe", ".": ".", "a.b.C": ".C",
-	} {
-		if got := extension(path); got != want {
-			t.Errorf("extension(%q) is %q, want %q", path, got, want)
-		}
-	}
+	})
 }
 
 func TestHasWord(t *testing.T) {

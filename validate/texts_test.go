@@ -47,11 +47,7 @@ func TestSandboxReferences(t *testing.T) {
 }
 
 func TestGlued(t *testing.T) {
-	for rest, want := range map[text]bool{"": false, "a": true, ".": false, ".a": true, "..": false, "/a": false, `\`: false, "-": true} {
-		if glued(rest) != want {
-			t.Errorf("glued(%q) is %t", rest, !want)
-		}
-	}
+	eachIs(t, "glued", glued, map[text]bool{"": false, "a": true, ".": false, ".a": true, "..": false, "/a": false, `\`: false, "-": true})
 }
 
 func TestStartsScript(t *testing.T) {
@@ -91,11 +87,7 @@ func TestBehindRoot(t *testing.T) {
 }
 
 func TestTriesToken(t *testing.T) {
-	for dir, want := range map[string]bool{cmdToken: true, "$container_sandbox_mount_point": true, "container_sandbox_mount_point": false, "%TEMP%": false} {
-		if triesToken(dir) != want {
-			t.Errorf("triesToken(%q) is %t", dir, !want)
-		}
-	}
+	eachIs(t, "triesToken", triesToken, map[string]bool{cmdToken: true, "$container_sandbox_mount_point": true, "container_sandbox_mount_point": false, "%TEMP%": false})
 }
 
 func TestValueOpener(t *testing.T) {
@@ -112,15 +104,11 @@ func TestValueOpener(t *testing.T) {
 			t.Errorf("%q, in a string %t: %d, want %q", test.before, test.inString, n, test.want)
 		}
 	}
-	for script, want := range map[string]int{"": 0, "abc": 3, "abc d": 3, `a"`: 1, "a)": 1, "a}": 1, cmdToken + "\\x y": len(cmdToken) + 2} {
-		if got := pathLength(script); got != want {
-			t.Errorf("pathLength(%q) is %d, want %d", script, got, want)
-		}
-	}
+	eachIs(t, "pathLength", pathLength, map[string]int{"": 0, "abc": 3, "abc d": 3, `a"`: 1, "a)": 1, "a}": 1, cmdToken + "\\x y": len(cmdToken) + 2})
 }
 
 func TestNamesToken(t *testing.T) {
-	for word, want := range map[string]bool{
+	eachIs(t, "namesToken", namesToken, map[string]bool{
 		"":                                      false,
 		"kubernetes.io":                         false,
 		"kubernetes.io/serviceaccount":          true,
@@ -129,22 +117,14 @@ func TestNamesToken(t *testing.T) {
 		"kubernetes.io/serviceaccount/ca.crt":   false,
 		"kubernetes.io/serviceaccount/namespace kubernetes.io/serviceaccount": true,
 		"kubernetes.io/x kubernetes.io/serviceaccount/":                       true,
-	} {
-		if namesToken(word) != want {
-			t.Errorf("namesToken(%q) is %t", word, !want)
-		}
-	}
+	})
 }
 
 func TestIsVariable(t *testing.T) {
-	for name, want := range map[string]bool{
+	eachIs(t, "isVariable", isVariable, map[string]bool{
 		"": false, "A": false, "AB": true, "1A": false, "A1": true, "A-B": false, "ProgramFiles(x86)": true, "A B": false,
 		"CONTAINER": true, "container_": true, "container_x": false, "containerx": true,
-	} {
-		if isVariable(name) != want {
-			t.Errorf("isVariable(%q) is %t", name, !want)
-		}
-	}
+	})
 }
 
 func TestOnlyWaits(t *testing.T) {
@@ -175,19 +155,11 @@ func TestOnlyWaits(t *testing.T) {
 			t.Errorf("notSleeping(%q) is %t", r, sleeping)
 		}
 	}
-	for image, want := range map[string]string{"pause": "pause", "registry.example.com:5000/x/pause:3.10": "pause", "pause@sha256:0": "pause", ":x": "", "": ""} {
-		if got := imageName(image); got != want {
-			t.Errorf("imageName(%q) is %q, want %q", image, got, want)
-		}
-	}
+	eachIs(t, "imageName", imageName, map[string]string{"pause": "pause", "registry.example.com:5000/x/pause:3.10": "pause", "pause@sha256:0": "pause", ":x": "", "": ""})
 }
 
 func TestIsLocalSystem(t *testing.T) {
-	for name, want := range map[string]bool{`NT AUTHORITY\SYSTEM`: true, `nt authority\system`: true, `NT AUTHORITY\SYSTEN`: false, `NT AUTHORITY\Local Service`: false, "": false} {
-		if isLocalSystem(name) != want {
-			t.Errorf("isLocalSystem(%q) is %t", name, !want)
-		}
-	}
+	eachIs(t, "isLocalSystem", isLocalSystem, map[string]bool{`NT AUTHORITY\SYSTEM`: true, `nt authority\system`: true, `NT AUTHORITY\SYSTEN`: false, `NT AUTHORITY\Local Service`: false, "": false})
 }
 
 func TestRelativePathInText(t *testing.T) {
@@ -201,13 +173,9 @@ func TestRelativePathInText(t *testing.T) {
 }
 
 func TestPathOnly(t *testing.T) {
-	for path, want := range map[string]string{
+	eachIs(t, "pathOnly", pathOnly, map[string]string{
 		"": "", "/etc/agent": "/etc/agent", `C:\etc x`: `C:\etc`, "/etc)": "/etc", "/etc|x": "/etc", `/etc"`: "/etc", "/": "/", "C": "C", "C:": "C:", "/a:b": "/a",
-	} {
-		if got := pathOnly(path); got != want {
-			t.Errorf("pathOnly(%q) is %q, want %q", path, got, want)
-		}
-	}
+	})
 	for word, want := range map[string]bool{`\\x`: true, "//": true, `\\\x`: false, "/x": false, "/": false, "///": false} {
 		if isServer(word, 0) != want {
 			t.Errorf("isServer(%q) is %t", word, !want)
@@ -216,6 +184,16 @@ func TestPathOnly(t *testing.T) {
 	for word, want := range map[string]bool{`c:\`: true, `:\`: false, `1:\`: false, `ab:\`: false, `"c:\`: true} {
 		if i := len(word) - 1; hasDrive(word, i) != want {
 			t.Errorf("hasDrive(%q) is %t", word, !want)
+		}
+	}
+}
+
+// eachIs holds what a function returns for some arguments.
+func eachIs[In, Out comparable](t *testing.T, name string, f func(In) Out, want map[In]Out) {
+	t.Helper()
+	for in, out := range want {
+		if got := f(in); got != out {
+			t.Errorf("%s(%#v) is %#v, want %#v", name, in, got, out)
 		}
 	}
 }

@@ -58,7 +58,9 @@ func (p pod) osName() corev1.OSName {
 	return p.spec.OS.Name
 }
 
-// volume finds a volume of the pod by its name; nil where there is none.
+// volume finds a volume of the pod by its name; nil where there is none. It asks
+// the index itself: a clean pod has nothing that costs more, and index.find can't
+// be inlined.
 func (p pod) volume(name string) *corev1.Volume {
 	if p.volumes != nil {
 		if i, ok := p.volumes[name]; ok {

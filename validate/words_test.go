@@ -13,39 +13,33 @@ import (
 )
 
 func TestSeverityInJSON(t *testing.T) {
-	for severity, want := range map[validate.Severity]string{validate.Error: `"error"`, validate.Warning: `"warning"`, validate.Info: `"info"`} {
-		text, err := json.Marshal(severity)
-		if err != nil || string(text) != want {
-			t.Errorf("%v is %s in JSON, %v; want %s", severity, text, err, want)
-		}
-		again := validate.Severity(100)
-		if err := json.Unmarshal(text, &again); err != nil || again != severity {
-			t.Errorf("%s is read as %v, %v", text, again, err)
-		}
-	}
-	for _, text := range []string{`"fatal"`, `""`, `"Error"`, `1`} {
-		var severity validate.Severity
-		if err := json.Unmarshal([]byte(text), &severity); err == nil {
-			t.Errorf("%s is read as %v", text, severity)
-		}
-	}
+	inJSON(t, map[validate.Severity]string{validate.Error: `"error"`, validate.Warning: `"warning"`, validate.Info: `"info"`},
+		`"fatal"`, `""`, `"Error"`, `1`)
 }
 
 func TestLayerInJSON(t *testing.T) {
-	for layer, want := range map[validate.Layer]string{validate.APIServer: `"api-server"`, validate.Node: `"node"`, validate.Silent: `"silent"`, validate.Advice: `"advice"`} {
-		text, err := json.Marshal(layer)
+	inJSON(t, map[validate.Layer]string{validate.APIServer: `"api-server"`, validate.Node: `"node"`, validate.Silent: `"silent"`, validate.Advice: `"advice"`},
+		`"kubelet"`, `""`, `"Node"`, `"layer(4)"`, `1`)
+}
+
+// inJSON holds that values are written as words and read back, and that nothing
+// else is read.
+func inJSON[T ~uint8](t *testing.T, words map[T]string, wrong ...string) {
+	t.Helper()
+	for value, want := range words {
+		text, err := json.Marshal(value)
 		if err != nil || string(text) != want {
-			t.Errorf("%v is %s in JSON, %v; want %s", layer, text, err, want)
+			t.Errorf("%v is %s in JSON, %v; want %s", value, text, err, want)
 		}
-		again := validate.Layer(100)
-		if err := json.Unmarshal(text, &again); err != nil || again != layer {
+		again := T(100)
+		if err := json.Unmarshal(text, &again); err != nil || again != value {
 			t.Errorf("%s is read as %v, %v", text, again, err)
 		}
 	}
-	for _, text := range []string{`"kubelet"`, `""`, `"Node"`, `"layer(4)"`, `1`} {
-		var layer validate.Layer
-		if err := json.Unmarshal([]byte(text), &layer); err == nil {
-			t.Errorf("%s is read as %v", text, layer)
+	for _, text := range wrong {
+		var value T
+		if err := json.Unmarshal([]byte(text), &value); err == nil {
+			t.Errorf("%s is read as %v", text, value)
 		}
 	}
 }
