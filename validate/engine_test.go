@@ -168,8 +168,8 @@ func TestProblemsOfOtherNodes(t *testing.T) {
 	})
 	report(&r, &odd, place{root: spec}, nil)
 	want := Findings{
-		{Rule: "odd", Severity: odd.Severity, Field: "spec.b", Message: "is of some", Targets: "containerd 1.6", Fix: "another fix"},
-		{Rule: "odd", Severity: odd.Severity, Field: "spec.c", Message: "is of the rule's", Targets: "containerd 1.7 or newer", Fix: "fix it"},
+		{Rule: "odd", Severity: odd.Severity(), Field: "spec.b", Message: "is of some", Targets: "containerd 1.6", Fix: "another fix"},
+		{Rule: "odd", Severity: odd.Severity(), Field: "spec.c", Message: "is of the rule's", Targets: "containerd 1.7 or newer", Fix: "fix it"},
 	}
 	if diff := cmp.Diff(want, r.found); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

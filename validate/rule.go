@@ -17,50 +17,44 @@ import (
 // renamed and never given to another rule. The zero RuleID is no rule's.
 type RuleID string
 
-// Layer says who enforces a rule, and with that when a person hears of it. The
-// zero Layer is APIServer.
-type Layer uint8
+// Outcome is what happens to a pod that breaks a rule. The zero Outcome is
+// OutcomeRejected.
+type Outcome uint8
 
 const (
-	// APIServer: the API server rejects the object.
-	APIServer Layer = iota
-	// Node: the API server accepts it, and the kubelet, containerd or hcsshim
-	// fails to start it.
-	Node
-	// Silent: it starts, and something is ignored, changed or not where it was
-	// expected to be.
-	Silent
-	// Advice: it works; something else would be better.
-	Advice
+	// OutcomeRejected: the API server rejects the object.
+	OutcomeRejected Outcome = iota
+	// OutcomeFails: the API server accepts it, and the kubelet, containerd or
+	// hcsshim fails to start it.
+	OutcomeFails
+	// OutcomeDiffers: it starts, and something is ignored, changed or not where
+	// it was expected to be.
+	OutcomeDiffers
+	// OutcomeAdvice: it works; something else would be better.
+	OutcomeAdvice
 )
 
-// String returns "api-server", "node", "silent" or "advice".
-func (l Layer) String() string {
-	switch l {
-	case APIServer:
-		return "api-server"
-	case Node:
-		return "node"
-	case Silent:
-		return "silent"
-	case Advice:
-		return "advice"
+var outcomeNames = [...]string{"rejected", "fails", "differs", "advice"}
+
+// String returns "rejected", "fails", "differs" or "advice".
+func (o Outcome) String() string {
+	if int(o) < len(outcomeNames) {
+		return outcomeNames[o]
 	}
-	return fmt.Sprintf("layer(%d)", uint8(l))
+	return fmt.Sprintf("outcome(%d)", uint8(o))
 }
 
-// MarshalText writes the layer as String does.
-func (l Layer) MarshalText() ([]byte, error) { return []byte(l.String()), nil }
+// MarshalText writes the outcome as String does.
+func (o Outcome) MarshalText() ([]byte, error) { return []byte(o.String()), nil }
 
 // UnmarshalText reads what MarshalText wrote; any other text is an error.
-func (l *Layer) UnmarshalText(text []byte) error {
-	for known := APIServer; known <= Advice; known++ {
-		if string(text) == known.String() {
-			*l = known
-			return nil
-		}
+func (o *Outcome) UnmarshalText(text []byte) error {
+	i := slices.Index(outcomeNames[:], string(text))
+	if i < 0 {
+		return fmt.Errorf("outcome %q: write rejected, fails, differs or advice", text)
 	}
-	return fmt.Errorf("layer %q: write api-server, node, silent or advice", text)
+	*o = Outcome(i)
+	return nil
 }
 
 // Rule describes one rule of the catalogue. It is a copy; changing it changes
@@ -73,10 +67,9 @@ type Rule struct {
 	// Doc says why the rule is there, what happens, and what to do. Paragraphs
 	// are separated by empty lines.
 	Doc string
-	// Severity of every finding of the rule.
-	Severity Severity
-	// Layer is who enforces it.
-	Layer Layer
+	// Outcome is what happens to a pod that breaks the rule; the severity of its
+	// findings follows from it.
+	Outcome Outcome
 	// Unverified marks a rule whose facts no source settles. Such a rule is
 	// never an Error.
 	Unverified bool
@@ -92,14 +85,34 @@ type Rule struct {
 	Fix string
 }
 
+// Severity returns the severity of every finding of the rule: Error where the pod
+// is rejected or fails to start, Warning where it differs from what was asked
+// for, Info for advice. Unverified turns Error into Warning.
+func (r Rule) Severity() Severity {
+	switch {
+	case r.Outcome == OutcomeAdvice:
+		return Info
+	case r.Outcome == OutcomeDiffers, r.Unverified:
+		return Warning
+	}
+	return Error
+}
+
 // rule is a row of the catalogue: the description, the nodes it is about, and
 // the check, whose type says what part of the pod it looks at.
 type rule[check any] struct {
 	Rule
 	// when is the behaviour of nodes that the rule is about; zero for all nodes.
-	when  behaviour
+	when behaviour
+	// about is what a subject must have, any of it, for the check to be worth
+	// trying; zero to try it always. The check must be right without it.
+	about traits
 	check check
 }
+
+// traits are what the engine sees of a subject at a glance, computed once for all
+// rules, so that rules about rarely used fields cost nothing on a usual pod.
+type traits uint32
 
 // What a check can look at. It returns nil where all is well, and otherwise
 // problems whose fields start at what it looked at.

@@ -8,12 +8,11 @@ import "github.com/hostprocess-go/sdk/accounts"
 // accountContainerUser: a host has no such accounts.
 var accountContainerUser = rule[optionsCheck]{
 	Rule: Rule{
-		ID:       "account-container-user",
-		Title:    "ContainerUser and ContainerAdministrator are not accounts of the host",
-		Doc:      `Windows makes ContainerUser and ContainerAdministrator inside an ordinary container. A HostProcess container runs on the host, which has neither, so the logon fails and the container doesn't start: "failed to create user process token: failed to logon user". The API server accepts the names.`,
-		Severity: Error,
-		Layer:    Node,
-		Since:    "v0.1.0",
+		ID:      "account-container-user",
+		Title:   "ContainerUser and ContainerAdministrator are not accounts of the host",
+		Doc:     `Windows makes ContainerUser and ContainerAdministrator inside an ordinary container. A HostProcess container runs on the host, which has neither, so the logon fails and the container doesn't start: "failed to create user process token: failed to logon user". The API server accepts the names.`,
+		Outcome: OutcomeFails,
+		Since:   "v0.1.0",
 		Sources: []string{
 			logonSource + "#L101-L160",
 			"https://github.com/microsoft/hcsshim/issues/1050",

@@ -13,8 +13,7 @@ var accountDomainSpelling = rule[optionsCheck]{
 		Doc: `The shim logs an account on as a service only where the text before the backslash is exactly NT AUTHORITY: upper case, one space. With nt authority, NTAUTHORITY and the like it tries an interactive logon without a password, as for a user of a domain of that name, and Windows has no reason to let it in: "failed to create user process token: failed to logon user". What comes after the backslash is not case-sensitive.
 
 That the shim takes that way is in its code. That Windows refuses the logon then is what is to be expected, but no source says so.`,
-		Severity:   Warning,
-		Layer:      Node,
+		Outcome:    OutcomeFails,
 		Unverified: true,
 		Since:      "v0.1.0",
 		Sources: []string{

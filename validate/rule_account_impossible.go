@@ -13,9 +13,8 @@ var accountImpossible = rule[optionsCheck]{
 		Doc: `The API server accepts names that no account of Windows can have: with control characters and line separators that are not ASCII, with a period at the end, or with bytes that are no text. The node finds no such group and no such user, and the container doesn't start: "failed to create user process token: failed to logon user".
 
 The most common cause is YAML: between double quotes "NT AUTHORITY\Local Service" is NT AUTHORITY, a line separator (U+2028), ocal Service. Write it between single quotes, without quotes, or with two backslashes.`,
-		Severity: Error,
-		Layer:    Node,
-		Since:    "v0.1.0",
+		Outcome: OutcomeFails,
+		Since:   "v0.1.0",
 		Sources: []string{
 			logonSource + "#L101-L160",
 			"https://yaml.org/spec/1.2.2/#57-escaped-characters",

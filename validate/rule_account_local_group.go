@@ -13,9 +13,8 @@ var accountLocalGroup = rule[optionsCheck]{
 		Doc: `From containerd 1.7 on, a runAsUserName without a domain that is the name of a local group of the node makes the shim create a user in that group for as long as the container runs. The shim of containerd 1.6 takes the name for that of a user, tries to log it on without a password, and fails: "failed to create user process token: failed to logon user".
 
 The group must exist on the node before the container starts; that can't be seen from the pod.`,
-		Severity: Error,
-		Layer:    Node,
-		Since:    "v0.1.0",
+		Outcome: OutcomeFails,
+		Since:   "v0.1.0",
 		Sources: []string{
 			logonSource16,
 			logonSource + "#L101-L160",

@@ -13,8 +13,7 @@ var accountLocalPrefix = rule[optionsCheck]{
 		Doc: `BUILTIN\Administrators is how Windows shows the group Administrators. The shim asks Windows for a local group with the whole text as its name, which is expected to find none, and then tries to log a user on without a password: "failed to create user process token: failed to logon user". The same holds for .\group, which the API server doesn't accept at all (see run-as-user-name), and for HOST\group (see account-needs-password).
 
 That the shim looks for the whole text is in its code. That Windows finds no group by it is what is to be expected, but no source says so.`,
-		Severity:   Warning,
-		Layer:      Node,
+		Outcome:    OutcomeFails,
 		Unverified: true,
 		Since:      "v0.1.0",
 		Sources: []string{

@@ -13,8 +13,7 @@ var accountMissingDomain = rule[optionsCheck]{
 		Doc: `SYSTEM, LocalSystem, LocalService and the like, without NT AUTHORITY\ before them, are not logged on as service accounts. The shim looks for a local group of that name, finds none, and tries an interactive logon without a password: "failed to create user process token: failed to logon user".
 
 That the shim takes that way is in its code. That Windows refuses the logon then is what is to be expected, but no source says so.`,
-		Severity:   Warning,
-		Layer:      Node,
+		Outcome:    OutcomeFails,
 		Unverified: true,
 		Since:      "v0.1.0",
 		Sources: []string{

@@ -15,9 +15,8 @@ var accountNeedsPassword = rule[optionsCheck]{
 The documentation says that any user of the host or its domain can be used. The code of the shim has no way to do that.
 
 A local group is named alone, without the host or a domain before it. To run as something else than the three service accounts, make a local group on the node, give it the rights, and name the group: the shim makes a user in it for as long as the container runs (containerd 1.7 or newer).`,
-		Severity: Error,
-		Layer:    Node,
-		Since:    "v0.1.0",
+		Outcome: OutcomeFails,
+		Since:   "v0.1.0",
 		Sources: []string{
 			logonSource + "#L129-L159",
 			logonSource16,

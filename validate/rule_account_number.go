@@ -13,8 +13,7 @@ var accountNumber = rule[optionsCheck]{
 		Doc: `containerd takes a runAsUserName that is a number for the ID of a Linux user, and looks for the files of a Linux image to find out more. On Windows there is no such thing: by its code containerd would use a nil pointer there, and the name never gets to Windows. The API server accepts it.
 
 What really happens on a node has not been tried.`,
-		Severity:   Warning,
-		Layer:      Node,
+		Outcome:    OutcomeFails,
 		Unverified: true,
 		Since:      "v0.1.0",
 		Sources: []string{

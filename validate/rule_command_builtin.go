@@ -16,8 +16,7 @@ var commandBuiltin = rule[commandCheck]{
 		Doc: `echo, mkdir, copy and the like are no programs on Windows; cmd has them built in. With the bind filter every command line goes through cmd, and they work. Without it hcsshim looks for a program of that name, and the container or the hook fails: "failed to find executable".
 
 Only an image that brings an echo.exe in its root makes the difference; a pod can't tell.`,
-		Severity:   Warning,
-		Layer:      Node,
+		Outcome:    OutcomeFails,
 		Unverified: true,
 		Since:      "v0.1.0",
 		Sources: []string{

@@ -17,9 +17,8 @@ var commandDrivePath = rule[commandCheck]{
 		Doc: `A HostProcess container sees the drives of the node, and its image below a directory of them. C:\agent\agent.exe is a file of the node, in every mode, not that of the image, as it would be in other containers.
 
 It works where something has put the file there, an init container for instance. Directories that a Windows node has, such as C:\Windows, C:\Program Files and C:\k, and the paths of mounts are left out.`,
-		Severity: Info,
-		Layer:    Advice,
-		Since:    "v0.1.0",
+		Outcome: OutcomeAdvice,
+		Since:   "v0.1.0",
 		Sources: []string{
 			kepSource,
 			jobSource + "#L317-L340",

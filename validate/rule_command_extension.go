@@ -18,9 +18,8 @@ var commandExtension = rule[commandCheck]{
 		Doc: `On nodes with the bind filter, cmd starts every program, and cmd runs no file whose name has no extension. To agent it adds .com, .exe and so on, so that the command works if the image's file is agent.exe, and fails if it is agent, as in an image that is built alike for Linux. Upstream's own end-to-end tests copy their program to one with .exe because of it. containerd 1.6 runs both.
 
 The container starts, because cmd does, and exits; it is no start error.`,
-		Severity: Warning,
-		Layer:    Silent,
-		Since:    "v0.1.0",
+		Outcome: OutcomeDiffers,
+		Since:   "v0.1.0",
 		Sources: []string{
 			e2eSource + "#L690-L701",
 			jobSource + "#L338-L357",

@@ -16,8 +16,7 @@ var commandLength = rule[commandCheck]{
 		Doc: `On nodes with the bind filter, hcsshim runs every command line as "cmd /c LINE", and Microsoft documents that cmd takes 8191 characters. Without cmd it would be 32767. A script in an argument of powershell -EncodedCommand gets there early: one character of it becomes almost three.
 
 What cmd does with a longer line in a HostProcess container has not been tried.`,
-		Severity:   Warning,
-		Layer:      Node,
+		Outcome:    OutcomeFails,
 		Unverified: true,
 		Since:      "v0.1.0",
 		Sources: []string{

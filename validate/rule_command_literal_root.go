@@ -8,12 +8,11 @@ import "fmt"
 // commandLiteralRoot: the root of a container isn't everywhere C:\hpc.
 var commandLiteralRoot = rule[commandCheck]{
 	Rule: Rule{
-		ID:       "command-literal-root",
-		Title:    "the root of the container must not be written out",
-		Doc:      literalRootDoc,
-		Severity: Warning,
-		Layer:    Silent,
-		Since:    "v0.1.0",
+		ID:      "command-literal-root",
+		Title:   "the root of the container must not be written out",
+		Doc:     literalRootDoc,
+		Outcome: OutcomeDiffers,
+		Since:   "v0.1.0",
 		Sources: []string{
 			storageSource,
 			jobSource16 + "#L160-L168",

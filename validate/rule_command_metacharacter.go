@@ -20,8 +20,7 @@ In a word with blanks these characters are safe, unless the word has double quot
 A caret in front of such a character makes cmd pass it on. That is right for nodes with the bind filter alone, because on others the caret gets to the program too; there it isn't found fault with.
 
 That hcsshim adds the cmd is certain. What cmd makes of the characters is known of cmd, but has not been tried with HostProcess containers. A cmd /c that the pod itself names may use them, because the outer cmd then does what the inner would have done; but not behind a cd, set, if or for, which the outer cmd doesn't see.`,
-		Severity:   Warning,
-		Layer:      Node,
+		Outcome:    OutcomeFails,
 		Unverified: true,
 		Since:      "v0.1.0",
 		Sources: []string{

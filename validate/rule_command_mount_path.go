@@ -8,14 +8,13 @@ import "fmt"
 // commandMountPath: a mount isn't everywhere at its mountPath.
 var commandMountPath = rule[commandCheck]{
 	Rule: Rule{
-		ID:       "command-mount-path",
-		Title:    "a command can't name a mount by its mountPath without the bind filter",
-		Doc:      mountPathDoc,
-		Severity: Warning,
-		Layer:    Silent,
-		Since:    "v0.1.0",
-		Sources:  []string{mountsSource16, mountsSource, docSource, "https://github.com/containerd/containerd/issues/8090"},
-		Fix:      "put %CONTAINER_SANDBOX_MOUNT_POINT% in front of the path",
+		ID:      "command-mount-path",
+		Title:   "a command can't name a mount by its mountPath without the bind filter",
+		Doc:     mountPathDoc,
+		Outcome: OutcomeDiffers,
+		Since:   "v0.1.0",
+		Sources: []string{mountsSource16, mountsSource, docSource, "https://github.com/containerd/containerd/issues/8090"},
+		Fix:     "put %CONTAINER_SANDBOX_MOUNT_POINT% in front of the path",
 	},
 	when: symlinkMounts,
 	check: func(p pod, at container, c command) []problem {

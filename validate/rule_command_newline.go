@@ -13,9 +13,8 @@ var commandNewline = rule[commandCheck]{
 		Doc: `On nodes with the bind filter, hcsshim runs every command line of a HostProcess container as "cmd /c LINE": the container's own, those of exec probes and lifecycle hooks, and those of kubectl exec. It puts words with blanks in quotes, but leaves newlines as they are, and cmd reads up to the first one.
 
 So of a script in a YAML block, the way most people write a longer one, the first line runs, and the rest never does. The container may even be taken for a success. The same pod works on containerd 1.6, and that is how people meet it: with an update of the node. A newline at the very end is harmless.`,
-		Severity: Error,
-		Layer:    Node,
-		Since:    "v0.1.0",
+		Outcome: OutcomeFails,
+		Since:   "v0.1.0",
 		Sources: []string{
 			"https://github.com/containerd/containerd/issues/9942",
 			jobSource + "#L338-L340",

@@ -16,9 +16,8 @@ var commandPosixPath = rule[commandCheck]{
 		Doc: `Commands such as /bin/sh come from a manifest for Linux. On a Windows node /bin/sh means a file sh in a directory C:\bin of the node, not of the image, and no Windows has that.
 
 On nodes with the bind filter the container starts, because cmd does, and exits. On the others it doesn't start: "failed to find executable".`,
-		Severity: Error,
-		Layer:    Node,
-		Since:    "v0.1.0",
+		Outcome: OutcomeFails,
+		Since:   "v0.1.0",
 		Sources: []string{
 			searchSource,
 			jobSource + "#L321-L340",

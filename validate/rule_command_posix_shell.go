@@ -13,8 +13,7 @@ var commandPosixShell = rule[commandCheck]{
 		Doc: `A HostProcess container runs the programs of the node, and Windows has neither sh nor bash. Only an image that brings an sh.exe in its root, or a node on which somebody has installed one, runs such a command; a pod can't tell.
 
 On nodes with the bind filter the container starts, because cmd does, and exits. On the others it doesn't start: "failed to find executable".`,
-		Severity:   Warning,
-		Layer:      Node,
+		Outcome:    OutcomeFails,
 		Unverified: true,
 		Since:      "v0.1.0",
 		Sources: []string{

@@ -13,9 +13,8 @@ var commandProgram = rule[commandCheck]{
 		Doc: `A command is a list of words. The runtime puts each of them in quotes where it has blanks, so that a whole command line in the first word becomes the name of one program: hcsshim looks for a file "powershell -Command ….exe", and the container doesn't start: "failed to get application name from commandline". The same goes for an empty word, and for quotes written around a path, which the runtime adds itself.
 
 On nodes with the bind filter the line goes to cmd, which removes the quotes around a line that is one word. So there it may work, until the word has quotes inside or another word follows it.`,
-		Severity: Error,
-		Layer:    Node,
-		Since:    "v0.1.0",
+		Outcome: OutcomeFails,
+		Since:   "v0.1.0",
 		Sources: []string{
 			searchSource,
 			escapeSource,

@@ -14,8 +14,7 @@ var commandPwsh = rule[commandCheck]{
 		ID:         "command-pwsh",
 		Title:      "a Windows node has powershell, not pwsh",
 		Doc:        `Windows comes with Windows PowerShell 5.1, powershell.exe. PowerShell 7, pwsh.exe, is in many Windows images, but a HostProcess container finds the programs of the node, and of its image only those in the root: elsewhere in the image pwsh is not on the PATH. Whether the node or the image has it, a pod can't tell.`,
-		Severity:   Warning,
-		Layer:      Node,
+		Outcome:    OutcomeFails,
 		Unverified: true,
 		Since:      "v0.1.0",
 		Sources: []string{

@@ -15,8 +15,7 @@ var commandQuotes = rule[commandCheck]{
 Of "C:\Program Files\x.exe" "a b" that leaves C:\Program Files\x.exe" "a b, and cmd looks for a program C:\Program.
 
 The removal is documented for cmd; that it happens here has not been tried.`,
-		Severity:   Warning,
-		Layer:      Node,
+		Outcome:    OutcomeFails,
 		Unverified: true,
 		Since:      "v0.1.0",
 		Sources: []string{

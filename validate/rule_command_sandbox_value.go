@@ -16,9 +16,8 @@ var commandSandboxValue = rule[commandCheck]{
 		Doc: `The runtime replaces $env:CONTAINER_SANDBOX_MOUNT_POINT in a command line before PowerShell reads it. PowerShell never sees a variable, but a path without quotes. As an argument, Get-Content C:\hpc\x, that is fine. Where a value is expected, in $dir = C:\hpc, in (C:\hpc) or in "$(C:\hpc)\x", PowerShell takes it for a command, and fails: the term 'C:\hpc' is not recognized.
 
 In a script that is a file nothing is replaced, and the variable is one.`,
-		Severity: Warning,
-		Layer:    Silent,
-		Since:    "v0.1.0",
+		Outcome: OutcomeDiffers,
+		Since:   "v0.1.0",
 		Sources: []string{
 			jobSource + "#L317-L319",
 			"https://github.com/MicrosoftDocs/PowerShell-Docs/blob/d61d15b5faf081733c507df73e9e68d419cc7a5e/reference/5.1/Microsoft.PowerShell.Core/About/about_Parsing.md",

@@ -15,9 +15,8 @@ var commandSandboxVariable = rule[commandCheck]{
 A shell may expand what is left. In a script of PowerShell $Env:… and ${env:…} work, except as the start of the program's path, and behind cmd /c every case of the letters does; neither is found fault with. With the bind filter every line goes through cmd, and %…% may work in any case; that has not been tried, and isn't so on other nodes.
 
 The second spelling ends where it ends: of $env:CONTAINER_SANDBOX_MOUNT_POINT_DIR the runtime makes C:\hpc_DIR. And a path behind either needs its separator: %CONTAINER_SANDBOX_MOUNT_POINT%etc becomes C:\hpcetc.`,
-		Severity: Warning,
-		Layer:    Silent,
-		Since:    "v0.1.0",
+		Outcome: OutcomeDiffers,
+		Since:   "v0.1.0",
 		Sources: []string{
 			jobSource + "#L759-L766",
 			jobSource16 + "#L616",

@@ -13,8 +13,7 @@ var commandScript = rule[commandCheck]{
 		Doc: `Windows runs .exe and .com files, and .cmd and .bat files by cmd. It knows no #! line: a .ps1, .sh or .py file as the program isn't run. cmd would open it with what the node has registered for it, an editor for .ps1; without cmd, starting it fails.
 
 What exactly happens in a HostProcess container has not been tried.`,
-		Severity:   Warning,
-		Layer:      Node,
+		Outcome:    OutcomeFails,
 		Unverified: true,
 		Since:      "v0.1.0",
 		Sources: []string{

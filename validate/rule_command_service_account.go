@@ -8,12 +8,11 @@ import "fmt"
 // commandServiceAccount: command-mount-path for the credentials.
 var commandServiceAccount = rule[commandCheck]{
 	Rule: Rule{
-		ID:       "command-service-account",
-		Title:    "the service account's files are elsewhere without the bind filter",
-		Doc:      `The API server mounts the credentials of the pod's service account at /var/run/secrets/kubernetes.io/serviceaccount. On nodes with the bind filter they are there. On containerd 1.6, and on newer ones without the bind filter, they are below the root of the container, and that path is one of the node, where nothing is. client-go's InClusterConfig fails there for the same reason.`,
-		Severity: Warning,
-		Layer:    Silent,
-		Since:    "v0.1.0",
+		ID:      "command-service-account",
+		Title:   "the service account's files are elsewhere without the bind filter",
+		Doc:     `The API server mounts the credentials of the pod's service account at /var/run/secrets/kubernetes.io/serviceaccount. On nodes with the bind filter they are there. On containerd 1.6, and on newer ones without the bind filter, they are below the root of the container, and that path is one of the node, where nothing is. client-go's InClusterConfig fails there for the same reason.`,
+		Outcome: OutcomeDiffers,
+		Since:   "v0.1.0",
 		Sources: []string{
 			mountsSource16,
 			kepSource,

@@ -16,9 +16,8 @@ var commandTokenCopy = rule[commandCheck]{
 		Doc: `The kubelet renews the token of a pod's service account in the mounted file, usually every hour; the old one expires. A script that copies it to the node, or writes it into a kubeconfig, works until then. The node that depends on it then fails, long after the pod has started well. Network plugins on AKS stopped so when their cluster's tokens became short-lived, because of a script setkubeconfigpath.ps1 that many manifests still run.
 
 A kubeconfig can name the file instead, with tokenFile, and client-go reads it anew.`,
-		Severity: Warning,
-		Layer:    Silent,
-		Since:    "v0.1.0",
+		Outcome: OutcomeDiffers,
+		Since:   "v0.1.0",
 		Sources: []string{
 			"https://github.com/Azure/AKS/issues/4679",
 			"https://github.com/Azure/azure-container-networking/pull/3248",

@@ -11,12 +11,11 @@ import (
 // commandVariable: only cmd expands %NAME%.
 var commandVariable = rule[commandCheck]{
 	Rule: Rule{
-		ID:       "command-variable",
-		Title:    "nothing expands %NAME% without the bind filter",
-		Doc:      `The runtime replaces %CONTAINER_SANDBOX_MOUNT_POINT% in a command line, and no other variable. On nodes with the bind filter the line goes through cmd, which expands every %NAME%. On the others the program gets the text as it is, and uses %ProgramData% as the name of a directory.`,
-		Severity: Warning,
-		Layer:    Silent,
-		Since:    "v0.1.0",
+		ID:      "command-variable",
+		Title:   "nothing expands %NAME% without the bind filter",
+		Doc:     `The runtime replaces %CONTAINER_SANDBOX_MOUNT_POINT% in a command line, and no other variable. On nodes with the bind filter the line goes through cmd, which expands every %NAME%. On the others the program gets the text as it is, and uses %ProgramData% as the name of a directory.`,
+		Outcome: OutcomeDiffers,
+		Since:   "v0.1.0",
 		Sources: []string{
 			jobSource + "#L317-L340",
 			jobSource16 + "#L166-L168",

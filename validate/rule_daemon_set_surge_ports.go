@@ -14,12 +14,11 @@ import (
 // daemonSetSurgePorts: two pods of a DaemonSet can't have one port of one node.
 var daemonSetSurgePorts = rule[workloadCheck]{
 	Rule: Rule{
-		ID:       "daemon-set-surge-ports",
-		Title:    "a DaemonSet with fixed ports can't surge",
-		Doc:      `With maxSurge a DaemonSet starts the new pod of a node before it stops the old one. On the host's network the ports of the containers are ports of the node: the API server makes each containerPort a hostPort, and the scheduler doesn't place a second pod with it on the node. The new pod waits for the old one to go, the old one for the new one to be ready, and the update hangs for ever.`,
-		Severity: Error,
-		Layer:    Node,
-		Since:    "v0.1.0",
+		ID:      "daemon-set-surge-ports",
+		Title:   "a DaemonSet with fixed ports can't surge",
+		Doc:     `With maxSurge a DaemonSet starts the new pod of a node before it stops the old one. On the host's network the ports of the containers are ports of the node: the API server makes each containerPort a hostPort, and the scheduler doesn't place a second pod with it on the node. The new pod waits for the old one to go, the old one for the new one to be ready, and the update hangs for ever.`,
+		Outcome: OutcomeFails,
+		Since:   "v0.1.0",
 		Sources: []string{
 			hostPortDefaultSource,
 			"https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/scheduler/framework/plugins/nodeports/node_ports.go#L156-L170",

@@ -18,9 +18,8 @@ var deploymentSurgePorts = rule[workloadCheck]{
 		Doc: `On the host's network the ports of the containers are ports of the node, and the scheduler places no second pod with one of them on the same node. A rolling update that may not stop a pod before the new one is ready, as that of a Deployment with up to three replicas by default, needs a Windows node without a pod of the Deployment. If there is none the update hangs, with the new pod pending.
 
 strategy: Recreate, or maxUnavailable: 1, stops the old pod first.`,
-		Severity: Info,
-		Layer:    Advice,
-		Since:    "v0.1.0",
+		Outcome: OutcomeAdvice,
+		Since:   "v0.1.0",
 		Sources: []string{
 			hostPortDefaultSource,
 			"https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/scheduler/framework/plugins/nodeports/node_ports.go#L156-L170",

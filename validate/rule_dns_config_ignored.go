@@ -11,9 +11,8 @@ var dnsConfigIgnored = rule[podCheck]{
 		Doc: `On Windows dnsConfig reaches a pod through its network (CNI), and HostProcess pods don't get one: they are on the node's. Their processes use the node's resolver with its servers, search list and options, whatever dnsConfig says, and whether or not dnsPolicy is None.
 
 Names of Services resolve only if the node's own resolver knows them. Use the address of a Service, or its name with the cluster's DNS server asked by the program itself.`,
-		Severity: Warning,
-		Layer:    Silent,
-		Since:    "v0.1.0",
+		Outcome: OutcomeDiffers,
+		Since:   "v0.1.0",
 		Sources: []string{
 			cniSource,
 			"https://github.com/kubernetes/kubernetes/issues/110566",

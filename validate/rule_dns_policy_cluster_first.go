@@ -15,9 +15,8 @@ var dnsPolicyClusterFirst = rule[podCheck]{
 		Doc: `For a pod on the host's network the kubelet takes ClusterFirst for Default: the process uses the node's resolver and doesn't find names of the cluster.
 
 ClusterFirst is also what the API server fills in where nothing is said. So it is reported only where a person is likely to have written it: in an object that the API server has not yet completed, which shows in its empty schedulerName.`,
-		Severity: Info,
-		Layer:    Advice,
-		Since:    "v0.1.0",
+		Outcome: OutcomeAdvice,
+		Since:   "v0.1.0",
 		Sources: []string{
 			"https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/kubelet/network/dns/dns.go#L304-L318",
 		},

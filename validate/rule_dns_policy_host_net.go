@@ -15,9 +15,8 @@ var dnsPolicyHostNet = rule[podCheck]{
 		Doc: `ClusterFirstWithHostNet gives a pod on the host's network the cluster's DNS, on Linux. On Windows the settings reach a pod through its network (CNI), which HostProcess pods don't have, so their processes use the node's resolver. Names such as my-service.my-namespace.svc are not found, unless the node's resolver knows them.
 
 Use the address of the Service, or ask the cluster's DNS server from the program.`,
-		Severity: Warning,
-		Layer:    Silent,
-		Since:    "v0.1.0",
+		Outcome: OutcomeDiffers,
+		Since:   "v0.1.0",
 		Sources: []string{
 			cniSource,
 			"https://github.com/kubernetes/kubernetes/issues/110566",

@@ -13,12 +13,11 @@ import (
 // emptyDirHugePages: Windows nodes offer no huge pages.
 var emptyDirHugePages = rule[volumeCheck]{
 	Rule: Rule{
-		ID:       "empty-dir-huge-pages",
-		Title:    "emptyDir of huge pages is not available on Windows",
-		Doc:      `An emptyDir with medium: HugePages needs huge pages that a container of the pod requests. A Windows node offers none: with such a request the pod is never scheduled, and without it the kubelet doesn't set up the volume ("hugePages storage requested, but there is no resource request for huge pages").`,
-		Severity: Error,
-		Layer:    Node,
-		Since:    "v0.1.0",
+		ID:      "empty-dir-huge-pages",
+		Title:   "emptyDir of huge pages is not available on Windows",
+		Doc:     `An emptyDir with medium: HugePages needs huge pages that a container of the pod requests. A Windows node offers none: with such a request the pod is never scheduled, and without it the kubelet doesn't set up the volume ("hugePages storage requested, but there is no resource request for huge pages").`,
+		Outcome: OutcomeFails,
+		Since:   "v0.1.0",
 		Sources: []string{
 			"https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/volume/emptydir/empty_dir.go#L362-L465",
 			"https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/kubelet/cadvisor/cadvisor_windows.go",

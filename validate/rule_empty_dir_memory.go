@@ -15,9 +15,8 @@ var emptyDirMemory = rule[volumeCheck]{
 		Doc: `With medium: Memory an emptyDir is a file system in memory, on Linux. On Windows the kubelet makes a directory on the node's disk, as for any emptyDir, and says nothing.
 
 The pod works, but what it writes there reaches the disk, secrets included, and isn't limited by the memory of the pod.`,
-		Severity: Warning,
-		Layer:    Silent,
-		Since:    "v0.1.0",
+		Outcome: OutcomeDiffers,
+		Since:   "v0.1.0",
 		Sources: []string{
 			"https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/volume/emptydir/empty_dir.go#L337-L360",
 			"https://github.com/kubernetes/mount-utils/blob/v0.37.2/mount_windows.go",

@@ -17,9 +17,8 @@ var envEmpty = rule[envCheck]{
 		Doc: `The runtime drops variables whose value is empty. The process doesn't get the variable at all, or it gets the one that the node has: the environment of a HostProcess container starts with that of the account on the node. So an empty value doesn't take a variable of the node away, such as KUBECONFIG or HTTP_PROXY.
 
 Remove the variable, or give it a value that means nothing to the program. A script can take a variable of the node away: Remove-Item Env:KUBECONFIG.`,
-		Severity: Warning,
-		Layer:    Silent,
-		Since:    "v0.1.0",
+		Outcome: OutcomeDiffers,
+		Since:   "v0.1.0",
 		Sources: []string{
 			"https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/cmd/cmd.go#L173-L180",
 			jobSource + "#L285-L297",

@@ -20,9 +20,8 @@ var envKubeconfig = rule[commandCheck]{
 Pass --kubeconfig, or set KUBECONFIG to a file of the pod. Setting it to nothing doesn't help; see env-empty.
 
 The rule looks at command lines that run kubectl without saying which configuration to use. A program that uses client-go has the same trouble, which can't be seen in a pod.`,
-		Severity: Info,
-		Layer:    Advice,
-		Since:    "v0.1.0",
+		Outcome: OutcomeAdvice,
+		Since:   "v0.1.0",
 		Sources: []string{
 			jobSource + "#L285-L297",
 			"https://github.com/projectcalico/calico/issues/7445",

@@ -13,12 +13,11 @@ import (
 // envLiteralRoot: command-literal-root for the environment.
 var envLiteralRoot = rule[containerCheck]{
 	Rule: Rule{
-		ID:       "env-literal-root",
-		Title:    "the root of the container must not be written into a variable",
-		Doc:      literalRootDoc + ` In the value of a variable it does so from containerd 1.6.7 on.`,
-		Severity: Warning,
-		Layer:    Silent,
-		Since:    "v0.1.0",
+		ID:      "env-literal-root",
+		Title:   "the root of the container must not be written into a variable",
+		Doc:     literalRootDoc + ` In the value of a variable it does so from containerd 1.6.7 on.`,
+		Outcome: OutcomeDiffers,
+		Since:   "v0.1.0",
 		Sources: []string{
 			storageSource,
 			jobSource + "#L290-L297",

@@ -13,11 +13,10 @@ var envMountDirectory = rule[containerCheck]{
 		Doc: mountPathDoc + `
 
 The value of the variable is the mountPath itself, and the container names its program by the sandbox variable, so it was written with both kinds of nodes in mind. Such programs often put the root in front of the directories they are given: those of Calico do so with CNI_BIN_DIR and CNI_NET_DIR. If this one does, all is well, and the value must stay as it is. If not, it finds nothing on nodes without the bind filter.`,
-		Severity: Info,
-		Layer:    Advice,
-		Since:    "v0.1.0",
-		Sources:  []string{mountsSource16, mountsSource, jobSource + "#L290-L297", "https://github.com/projectcalico/calico/commit/1401e4a0d8"},
-		Fix:      "put %CONTAINER_SANDBOX_MOUNT_POINT% in front of the path, unless the program does so itself",
+		Outcome: OutcomeAdvice,
+		Since:   "v0.1.0",
+		Sources: []string{mountsSource16, mountsSource, jobSource + "#L290-L297", "https://github.com/projectcalico/calico/commit/1401e4a0d8"},
+		Fix:     "put %CONTAINER_SANDBOX_MOUNT_POINT% in front of the path, unless the program does so itself",
 	},
 	when: symlinkMounts,
 	check: func(p pod, c container) []problem {

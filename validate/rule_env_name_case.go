@@ -16,9 +16,8 @@ var envNameCase = rule[containerCheck]{
 		Doc: `On Windows the case of a variable's name doesn't count. The runtime keeps one of the two values, and which one differs from start to start: it holds the variables in a map, whose order is random.
 
 Kubernetes takes the two for different variables, so the API server has nothing against it. Of two variables with exactly the same name the last one holds, everywhere.`,
-		Severity: Warning,
-		Layer:    Silent,
-		Since:    "v0.1.0",
+		Outcome: OutcomeDiffers,
+		Since:   "v0.1.0",
 		Sources: []string{
 			"https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/cmd/cmd.go#L173-L180",
 			jobSource + "#L292-L297",

@@ -20,9 +20,8 @@ var envPathReplaced = rule[envCheck]{
 containerd 1.7 and newer append the container's root, the directory of PowerShell and that of WMI to any PATH; containerd 1.6 appends nothing, and doesn't find powershell.exe either.
 
 Append to the PATH in a script instead, or write the whole of it: C:\Windows\System32;C:\Windows;C:\Windows\System32\Wbem;C:\Windows\System32\WindowsPowerShell\v1.0\;… PATH in an image does the same, which can't be seen in a pod.`,
-		Severity: Warning,
-		Layer:    Silent,
-		Since:    "v0.1.0",
+		Outcome: OutcomeDiffers,
+		Since:   "v0.1.0",
 		Sources: []string{
 			jobSource + "#L285-L316",
 			"https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/exec/exec.go#L486-L512",

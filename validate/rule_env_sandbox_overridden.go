@@ -15,12 +15,11 @@ import (
 // envSandboxOverridden: the runtime sets this variable itself.
 var envSandboxOverridden = rule[envCheck]{
 	Rule: Rule{
-		ID:       "env-sandbox-overridden",
-		Title:    "CONTAINER_SANDBOX_MOUNT_POINT can't be set by hand",
-		Doc:      `The runtime sets CONTAINER_SANDBOX_MOUNT_POINT to the container's root, after all other variables and whatever the pod says. A value in the pod, in any case of letters, has no effect.`,
-		Severity: Warning,
-		Layer:    Silent,
-		Since:    "v0.1.0",
+		ID:      "env-sandbox-overridden",
+		Title:   "CONTAINER_SANDBOX_MOUNT_POINT can't be set by hand",
+		Doc:     `The runtime sets CONTAINER_SANDBOX_MOUNT_POINT to the container's root, after all other variables and whatever the pod says. A value in the pod, in any case of letters, has no effect.`,
+		Outcome: OutcomeDiffers,
+		Since:   "v0.1.0",
 		Sources: []string{
 			jobSource + "#L292-L297",
 			"https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/exec/exec.go#L486-L512",

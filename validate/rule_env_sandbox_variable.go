@@ -13,9 +13,8 @@ var envSandboxVariable = rule[containerCheck]{
 		Doc: `In the value of an environment variable, the runtime replaces %CONTAINER_SANDBOX_MOUNT_POINT% and $env:CONTAINER_SANDBOX_MOUNT_POINT by the root of the container, letter for letter, from containerd 1.6.7 on. Every other spelling stays as it is, and no shell reads the value.
 
 A path behind either needs its separator: of $env:CONTAINER_SANDBOX_MOUNT_POINT_DIR the runtime makes C:\hpc_DIR.`,
-		Severity: Warning,
-		Layer:    Silent,
-		Since:    "v0.1.0",
+		Outcome: OutcomeDiffers,
+		Since:   "v0.1.0",
 		Sources: []string{
 			jobSource + "#L290-L297",
 			jobSource + "#L759-L766",

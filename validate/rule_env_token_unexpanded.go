@@ -17,9 +17,8 @@ var envTokenUnexpanded = rule[envCheck]{
 		Doc: `The node replaces %CONTAINER_SANDBOX_MOUNT_POINT% and $env:CONTAINER_SANDBOX_MOUNT_POINT by the container's root, in the command line, in the workingDir, and since containerd 1.6.7 in the values of variables. On containerd 1.6.0 to 1.6.6 the program gets the text as it is written.
 
 Pass the path on the command line instead, where it is replaced everywhere.`,
-		Severity: Warning,
-		Layer:    Silent,
-		Since:    "v0.1.0",
+		Outcome: OutcomeDiffers,
+		Since:   "v0.1.0",
 		Sources: []string{
 			"https://github.com/microsoft/hcsshim/blob/v0.9.3/internal/jobcontainers/jobcontainer.go",
 			"https://github.com/microsoft/hcsshim/blob/v0.9.4/internal/jobcontainers/jobcontainer.go",

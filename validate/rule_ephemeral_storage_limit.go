@@ -12,12 +12,11 @@ import (
 // ephemeralStorageLimit: the runtime knows no such limit.
 var ephemeralStorageLimit = rule[containerCheck]{
 	Rule: Rule{
-		ID:       "ephemeral-storage-limit",
-		Title:    "an ephemeral-storage limit doesn't limit what is written to the node",
-		Doc:      `The kubelet hands no limit on disk space to the runtime on Windows. It only counts, now and then, what the container wrote to its own scratch space, its logs and its emptyDir volumes. A HostProcess container writes wherever its account may, on the node itself, and that is counted nowhere.`,
-		Severity: Info,
-		Layer:    Advice,
-		Since:    "v0.1.0",
+		ID:      "ephemeral-storage-limit",
+		Title:   "an ephemeral-storage limit doesn't limit what is written to the node",
+		Doc:     `The kubelet hands no limit on disk space to the runtime on Windows. It only counts, now and then, what the container wrote to its own scratch space, its logs and its emptyDir volumes. A HostProcess container writes wherever its account may, on the node itself, and that is counted nowhere.`,
+		Outcome: OutcomeAdvice,
+		Since:   "v0.1.0",
 		Sources: []string{
 			windowsResourcesSource,
 			kepSource,

@@ -16,9 +16,8 @@ var execVariable = rule[commandCheck]{
 		Doc: `In the command and args of a container, the kubelet replaces $(NAME) by the value of a variable that env sets. In an exec probe it knows only those with a value of their own: one with a valueFrom becomes nothing. In a lifecycle hook it replaces nothing at all, and on Windows no shell understands $(NAME) in its place; PowerShell takes it for a command.
 
 The process has the variable, in whatever way it is set: PowerShell reads $env:NAME, cmd %NAME%.`,
-		Severity: Warning,
-		Layer:    Silent,
-		Since:    "v0.1.0",
+		Outcome: OutcomeDiffers,
+		Since:   "v0.1.0",
 		Sources: []string{
 			"https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/kubelet/container/helpers.go#L222-L247",
 			"https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/kubelet/prober/prober.go#L158",

@@ -13,9 +13,8 @@ var gmsaCredentialSpec = rule[optionsCheck]{
 		Doc: `The API server rejects an empty gmsaCredentialSpec and one of more than 64 KiB.
 
 A HostProcess container ignores it in any case; see gmsa-ignored.`,
-		Severity: Error,
-		Layer:    APIServer,
-		Since:    "v0.1.0",
+		Outcome: OutcomeRejected,
+		Since:   "v0.1.0",
 		Sources: []string{
 			validationSource + "#L8895-L8902",
 		},

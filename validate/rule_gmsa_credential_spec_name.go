@@ -17,9 +17,8 @@ var gmsaCredentialSpecName = rule[optionsCheck]{
 		Doc: `gmsaCredentialSpecName is the name of a GMSACredentialSpec object, so it must be a lower-case DNS-1123 subdomain. The API server rejects anything else.
 
 A HostProcess container ignores it in any case; see gmsa-ignored.`,
-		Severity: Error,
-		Layer:    APIServer,
-		Since:    "v0.1.0",
+		Outcome: OutcomeRejected,
+		Since:   "v0.1.0",
 		Sources: []string{
 			validationSource + "#L8888-L8893",
 		},

@@ -13,9 +13,8 @@ var gmsaIgnored = rule[optionsCheck]{
 		Doc: `gmsaCredentialSpec and gmsaCredentialSpecName give an ordinary Windows container the identity of a group managed service account. The kubelet and containerd pass it on for a HostProcess container too, but the shim never reads it, in no version: the container is on the network what its runAsUserName is. NT AUTHORITY\SYSTEM and NT AUTHORITY\NetworkService are the computer itself, if the node is a member of a domain.
 
 A webhook that resolves gmsaCredentialSpecName, where there is one, may still refuse the pod if the ServiceAccount may not use it.`,
-		Severity: Warning,
-		Layer:    Silent,
-		Since:    "v0.1.0",
+		Outcome: OutcomeDiffers,
+		Since:   "v0.1.0",
 		Sources: []string{
 			"https://github.com/microsoft/hcsshim/tree/v0.15.0-rc.4/internal/jobcontainers",
 			kepSource,

@@ -11,9 +11,8 @@ var hostAliasesIgnored = rule[podCheck]{
 		Doc: `hostAliases are written to a hosts file that the kubelet mounts into the containers. It doesn't do so for HostProcess pods: their processes use the node's hosts file and its resolver. Nobody says anything.
 
 Add the names to the node's C:\Windows\System32\drivers\etc\hosts or to DNS, or give the program the address.`,
-		Severity: Warning,
-		Layer:    Silent,
-		Since:    "v0.1.0",
+		Outcome: OutcomeDiffers,
+		Since:   "v0.1.0",
 		Sources: []string{
 			kubeletPodsSource + "#L271-L277",
 		},

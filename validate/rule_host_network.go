@@ -11,9 +11,8 @@ var hostNetwork = rule[podCheck]{
 		Doc: `A HostProcess container is a process of the host and can't have a network of its own, so the pod must say hostNetwork: true. It is not defaulted.
 
 The API server rejects the pod; the kubelet repeats the check.`,
-		Severity: Error,
-		Layer:    APIServer,
-		Since:    "v0.1.0",
+		Outcome: OutcomeRejected,
+		Since:   "v0.1.0",
 		Sources: []string{
 			validationSource + "#L8960-L9016",
 			docSource,

@@ -18,9 +18,8 @@ var hostPathVariable = rule[volumeCheck]{
 		Doc: `The kubelet and containerd take the path of a hostPath volume as it is: neither %ProgramData% nor $env:ProgramData nor the sandbox variable is replaced in it. containerd makes the directory if it is missing, so for %ProgramData%\agent the node gets a directory C:\%ProgramData%\agent, and the container sees that, empty. With a type that demands something to be there, the kubelet doesn't start the pod.
 
 Write the directory out. Which drive and directory Windows is on, a pod can't know; a HostProcess container can look at its own variables and use the directory without a mount.`,
-		Severity: Warning,
-		Layer:    Silent,
-		Since:    "v0.1.0",
+		Outcome: OutcomeDiffers,
+		Since:   "v0.1.0",
 		Sources: []string{
 			absolutePathSource,
 			criMountsSource + "#L57-L77",

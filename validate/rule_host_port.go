@@ -8,12 +8,11 @@ import "fmt"
 // hostPort: ports can't be mapped on the host's network.
 var hostPort = rule[containerCheck]{
 	Rule: Rule{
-		ID:       "host-port",
-		Title:    "hostPort must equal containerPort",
-		Doc:      `On the host's network nothing maps ports, so a hostPort that differs from its containerPort can't be honoured. The API server rejects it for regular containers. Leave hostPort out: it is defaulted to containerPort.`,
-		Severity: Error,
-		Layer:    APIServer,
-		Since:    "v0.1.0",
+		ID:      "host-port",
+		Title:   "hostPort must equal containerPort",
+		Doc:     `On the host's network nothing maps ports, so a hostPort that differs from its containerPort can't be honoured. The API server rejects it for regular containers. Leave hostPort out: it is defaulted to containerPort.`,
+		Outcome: OutcomeRejected,
+		Since:   "v0.1.0",
 		Sources: []string{
 			validationSource + "#L4328-L4354",
 		},

@@ -11,9 +11,8 @@ var hostProcessContainerLevel = rule[podCheck]{
 		Doc: `A pod whose containers say hostProcess: true each for itself works. But a container that is added later and doesn't say it makes the pod invalid: a sidecar from a webhook, or the one that kubectl debug adds, which the API server then refuses with "If pod contains any hostProcess containers then all containers must be HostProcess containers". Said for the pod, it holds for all of them.
 
 Kubelets of 1.23 and 1.24 without the fix of May 2022 ran such a pod as an ordinary one, so that it failed.`,
-		Severity: Info,
-		Layer:    Advice,
-		Since:    "v0.1.0",
+		Outcome: OutcomeAdvice,
+		Since:   "v0.1.0",
 		Sources: []string{
 			"https://github.com/kubernetes/kubernetes/pull/110140",
 			validationSource + "#L8960-L9016",

@@ -13,9 +13,8 @@ var hostProcessMismatch = rule[containerCheck]{
 		Doc: `Where both the pod and a container say hostProcess, the two values must be the same: a container can't leave, or enter, the host on its own.
 
 The API server rejects the pod; the kubelet repeats the check.`,
-		Severity: Error,
-		Layer:    APIServer,
-		Since:    "v0.1.0",
+		Outcome: OutcomeRejected,
+		Since:   "v0.1.0",
 		Sources: []string{
 			validationSource + "#L8960-L9016",
 		},

@@ -13,9 +13,8 @@ var hostProcessMixed = rule[podCheck]{
 		Doc: `A pod is a HostProcess pod as a whole: if one container is a HostProcess container, all init, regular and ephemeral containers must be, by their own hostProcess or by the pod's.
 
 The API server rejects the pod; the kubelet repeats the check. Say hostProcess once, for the pod: containers that are added later, by a person or a webhook, then inherit it.`,
-		Severity: Error,
-		Layer:    APIServer,
-		Since:    "v0.1.0",
+		Outcome: OutcomeRejected,
+		Since:   "v0.1.0",
 		Sources: []string{
 			validationSource + "#L8960-L9016",
 		},

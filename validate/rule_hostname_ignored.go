@@ -13,9 +13,8 @@ var hostnameIgnored = rule[podCheck]{
 		Doc: `A HostProcess container is a process on the node and has the node's name, whatever hostname, subdomain and setHostnameAsFQDN say.
 
 hostname and subdomain together, with a headless Service of the subdomain's name, still give the pod a name in the cluster's DNS, so the two together are not reported; nor are those that a controller sets, in a pod of a StatefulSet or of an indexed Job.`,
-		Severity: Warning,
-		Layer:    Silent,
-		Since:    "v0.1.0",
+		Outcome: OutcomeDiffers,
+		Since:   "v0.1.0",
 		Sources: []string{
 			docSource,
 			"https://github.com/microsoft/hcsshim/blob/v0.12.9/test/cri-containerd/jobcontainer_test.go",

@@ -6,12 +6,11 @@ package validate
 // hostnameOverride: a pod on the host's network can't choose its name.
 var hostnameOverride = rule[podCheck]{
 	Rule: Rule{
-		ID:       "hostname-override",
-		Title:    "no hostnameOverride on the host's network",
-		Doc:      `A process on the host's network has the host's name. The API server rejects hostnameOverride together with hostNetwork: true, from Kubernetes 1.35 on, where the field is not dropped any more.`,
-		Severity: Error,
-		Layer:    APIServer,
-		Since:    "v0.1.0",
+		ID:      "hostname-override",
+		Title:   "no hostnameOverride on the host's network",
+		Doc:     `A process on the host's network has the host's name. The API server rejects hostnameOverride together with hostNetwork: true, from Kubernetes 1.35 on, where the field is not dropped any more.`,
+		Outcome: OutcomeRejected,
+		Since:   "v0.1.0",
 		Sources: []string{
 			validationSource + "#L4120-L4144",
 			featuresSource,

@@ -11,9 +11,8 @@ var imageEntrypoint = rule[containerCheck]{
 		Doc: `Without a command the entrypoint of the image runs, and without a workingDir it runs in the image's WORKDIR. Neither is in the pod, and the second means another directory on each kind of node: without the bind filter an absolute WORKDIR is taken below the container's root (C:\app is C:\C\<id>\app), with it the same WORKDIR is a directory of the host, which is made if it is missing. An entrypoint that names its program relative to WORKDIR is found on one of them only.
 
 The rule speaks of pods that are meant for both kinds of nodes. Naming command and workingDir in the pod, both by %CONTAINER_SANDBOX_MOUNT_POINT%, makes them the same everywhere.`,
-		Severity: Info,
-		Layer:    Advice,
-		Since:    "v0.1.0",
+		Outcome: OutcomeAdvice,
+		Since:   "v0.1.0",
 		Sources: []string{
 			"https://github.com/kubernetes/kubernetes/issues/112885",
 			jobSource,

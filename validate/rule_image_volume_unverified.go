@@ -15,8 +15,7 @@ var imageVolumeUnverified = rule[volumeCheck]{
 		Doc: `A volume whose source is an image needs a container runtime that mounts images. containerd 2.x has it, with code for Linux and a remainder for other systems; proper support of Windows is an open change. containerd 1.6 and 1.7 don't have it at all, and the container doesn't start.
 
 No source says what a HostProcess container gets on containerd 2.x.`,
-		Severity:   Warning,
-		Layer:      Node,
+		Outcome:    OutcomeFails,
 		Unverified: true,
 		Since:      "v0.1.0",
 		Sources: []string{

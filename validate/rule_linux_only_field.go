@@ -13,9 +13,8 @@ var linuxOnlyField = rule[podCheck]{
 		Doc: `With spec.os.name: windows the API server refuses every field that has no meaning on Windows, whatever its value: even privileged: false is an error.
 
 Without spec.os.name the same fields are accepted and ignored; the rule linux-only-field-ignored is about those.`,
-		Severity: Error,
-		Layer:    APIServer,
-		Since:    "v0.1.0",
+		Outcome: OutcomeRejected,
+		Since:   "v0.1.0",
 		Sources: []string{
 			validationSource + "#L5020-L5108",
 		},

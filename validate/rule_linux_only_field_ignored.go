@@ -15,9 +15,8 @@ var linuxOnlyFieldIgnored = rule[podCheck]{
 They come with templates, with webhooks that harden pods, and from the belief that a HostProcess container must be privileged. As soon as somebody adds spec.os.name: windows, the API server rejects the pod for each of them, whatever its value; see linux-only-field.
 
 Some do harm: with runAsUser the pod hangs on older nodes, see run-as-user-hangs; with supplementalGroupsPolicy: Strict it is refused, see supplemental-groups-policy; and with sysctls it is refused where the kubelet doesn't list them as safe, although Windows has none.`,
-		Severity: Warning,
-		Layer:    Silent,
-		Since:    "v0.1.0",
+		Outcome: OutcomeDiffers,
+		Since:   "v0.1.0",
 		Sources: []string{
 			validationSource + "#L5020-L5108",
 			"https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/kubelet/kuberuntime/kuberuntime_container_windows.go#L115-L149",

@@ -17,9 +17,8 @@ var memoryLimitIgnored = rule[memoryCheck]{
 		Doc: `hcsshim counts the memory limit of a container in whole MiB and drops the rest. A limit of less than 1 MiB becomes 0, which means no limit at all, so that the container may use the memory of the whole node.
 
 A usual cause is a wrong unit: 100m is a tenth of a byte, and 900k is less than 1 MiB. Write 100Mi.`,
-		Severity: Warning,
-		Layer:    Silent,
-		Since:    "v0.1.0",
+		Outcome: OutcomeDiffers,
+		Since:   "v0.1.0",
 		Sources: []string{
 			"https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/oci/uvm.go#L111-L123",
 			"https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/jobcontainers/oci.go#L54-L67",

@@ -16,8 +16,7 @@ var memoryLimitPowerShell = rule[memoryCheck]{
 		Doc: `The memory limit holds for all processes of the container together, and those of its exec probes and hooks count: each PowerShell that a probe starts comes on top. A process that is refused memory fails, in ways that don't look like a lack of memory.
 
 No source says how much PowerShell needs. What is known: with a limit of 100Mi even small programs written in Go ran out of memory on Windows, now and then, at their start; and CSI drivers that call PowerShell were raised to 600Mi and more. The rule reports PowerShell with less than 150Mi.`,
-		Severity:   Warning,
-		Layer:      Silent,
+		Outcome:    OutcomeDiffers,
 		Unverified: true,
 		Since:      "v0.1.0",
 		Sources: []string{

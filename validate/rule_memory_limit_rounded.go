@@ -13,9 +13,8 @@ var memoryLimitRounded = rule[memoryCheck]{
 		Doc: `hcsshim counts the memory limit of a container in whole MiB and drops the rest: 100M, which is 95.4 MiB, becomes 95 MiB, and 1500000 becomes 1 MiB. The limit holds for all processes of the container together, and is one on memory that is asked for: an allocation beyond it fails.
 
 Write the limit in Mi or Gi.`,
-		Severity: Info,
-		Layer:    Advice,
-		Since:    "v0.1.0",
+		Outcome: OutcomeAdvice,
+		Since:   "v0.1.0",
 		Sources: []string{
 			"https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/oci/uvm.go#L111-L123",
 			"https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/jobcontainers/oci.go#L54-L67",

@@ -19,9 +19,8 @@ var mountCollision = rule[conflictCheck]{
 The API server only rejects mountPaths that are equal byte by byte.
 
 With the bind filter mounts of different drives are different; of those, the one that is listed first is found below the container's root. What happens with two mounts at the very same place isn't known: see mount-collision-unverified.`,
-		Severity: Error,
-		Layer:    Node,
-		Since:    "v0.1.0",
+		Outcome: OutcomeFails,
+		Since:   "v0.1.0",
 		Sources: []string{
 			mountsSource + "#L25-L64",
 			mountsSource16 + "#L18-L57",

@@ -17,8 +17,7 @@ var mountCollisionUnverified = rule[conflictCheck]{
 		Doc: `Two mountPaths of a container mean the same place to Windows: they differ only in upper and lower case, or in the way that they are written.
 
 With the bind filter it isn't known whether the second mount fails, hides the first, or is merged with it. On other nodes a difference in case alone makes the container fail to start if the disk ignores case, as those of Windows do unless a directory was set to be case-sensitive. Where not even the case differs it is known to fail; see mount-collision.`,
-		Severity:   Warning,
-		Layer:      Node,
+		Outcome:    OutcomeFails,
 		Unverified: true,
 		Since:      "v0.1.0",
 		Sources: []string{

@@ -8,12 +8,11 @@ import "fmt"
 // mountName: a volumeMount without a volume mounts nothing.
 var mountName = rule[mountCheck]{
 	Rule: Rule{
-		ID:       "mount-name",
-		Title:    "a volumeMount must name a volume of the pod",
-		Doc:      `Every volumeMount names a volume of the pod (in a StatefulSet also a volumeClaimTemplate). The API server rejects an empty and an unknown name.`,
-		Severity: Error,
-		Layer:    APIServer,
-		Since:    "v0.1.0",
+		ID:      "mount-name",
+		Title:   "a volumeMount must name a volume of the pod",
+		Doc:     `Every volumeMount names a volume of the pod (in a StatefulSet also a volumeClaimTemplate). The API server rejects an empty and an unknown name.`,
+		Outcome: OutcomeRejected,
+		Since:   "v0.1.0",
 		Sources: []string{
 			validationSource + "#L3177-L3189",
 		},

@@ -19,8 +19,7 @@ var mountNested = rule[conflictCheck]{
 On nodes without the bind filter the next container that mounts the outer volume then fails to start, because the link exists: "failed to setup mount for job container". If the outer volume already has something of that name, the first one fails, too. With the bind filter a link that can't be made is only logged; but it isn't known whether Windows puts one bind inside another.
 
 All this follows from the code of the runtime; nobody has been found to report it. Mount the two side by side.`,
-		Severity:   Warning,
-		Layer:      Node,
+		Outcome:    OutcomeFails,
 		Unverified: true,
 		Since:      "v0.1.0",
 		Sources: []string{

@@ -19,9 +19,8 @@ var mountOverHostDirectory = rule[mountCheck]{
 Nothing is hidden where the hostPath is the mountPath, so that isn't reported; but such a mount isn't needed either, because a HostProcess container sees the node's disk.
 
 Choose another mountPath.`,
-		Severity: Warning,
-		Layer:    Silent,
-		Since:    "v0.1.0",
+		Outcome: OutcomeDiffers,
+		Since:   "v0.1.0",
 		Sources: []string{
 			mountsSource + "#L100-L120",
 			kepSource,

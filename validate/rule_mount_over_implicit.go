@@ -21,8 +21,7 @@ The consequences are those of mount-nested: a link is left in the volume, and on
 A mount at exactly /var/run/secrets/kubernetes.io/serviceaccount is fine, because the token is then not added. Written in another way (C:\var\run\…) it isn't recognised, and two mounts are at one place.
 
 Mount somewhere else. Where the container needs no token, automountServiceAccountToken: false removes the one mount.`,
-		Severity:   Warning,
-		Layer:      Node,
+		Outcome:    OutcomeFails,
 		Unverified: true,
 		Since:      "v0.1.0",
 		Sources: []string{

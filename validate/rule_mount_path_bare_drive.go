@@ -19,9 +19,8 @@ var mountPathBareDrive = rule[mountCheck]{
 On nodes without the bind filter any other drive fails as well. There the drive is dropped from a mountPath, and what is left of D: is the container's own root directory, which exists, so that no link can be made in its place: "failed to setup mount for job container".
 
 With the bind filter it isn't known what happens with other drives than C:; see mount-path-drive-unverified.`,
-		Severity: Error,
-		Layer:    Node,
-		Since:    "v0.1.0",
+		Outcome: OutcomeFails,
+		Since:   "v0.1.0",
 		Sources: []string{
 			criMountsSource + "#L82-L90",
 			mountsSource + "#L25-L64",

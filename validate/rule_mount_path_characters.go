@@ -15,8 +15,7 @@ var mountPathCharacters = rule[mountCheck]{
 		Doc: `Windows reserves < > " | ? * and the control characters: no file or directory can have them in its name. The API server doesn't look.
 
 On nodes without the bind filter a link of that name would have to be made, with it a directory. What the bind filter does is not settled by any source, so it is a warning only.`,
-		Severity:   Warning,
-		Layer:      Node,
+		Outcome:    OutcomeFails,
 		Unverified: true,
 		Since:      "v0.1.0",
 		Sources: []string{

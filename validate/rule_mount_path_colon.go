@@ -17,8 +17,7 @@ var mountPathColon = rule[mountCheck]{
 		Doc: `Up to Kubernetes 1.36 the documentation of the API said that a mountPath must not contain a colon; nothing checks it. On Windows one colon stands after the drive. A further one separates the name of a file from the name of a stream in it, and can't be part of a directory's name.
 
 No source says where the mount fails, or whether it does.`,
-		Severity:   Warning,
-		Layer:      Node,
+		Outcome:    OutcomeFails,
 		Unverified: true,
 		Since:      "v0.1.0",
 		Sources: []string{

@@ -19,8 +19,7 @@ var mountPathDevice = rule[mountCheck]{
 containerd puts C: in front of it. On nodes without the bind filter the mount is then somewhere below the container's root, at pipe\x for \\.\pipe\x; with the bind filter no source says what Windows makes of it. In no case does the program find anything under the name that was written.
 
 If a named pipe is what you want: a HostProcess container opens it by its name, without a mount. Where the volume is a pipe, too, named-pipe-mount or named-pipe-directory reports that instead.`,
-		Severity:   Warning,
-		Layer:      Node,
+		Outcome:    OutcomeFails,
 		Unverified: true,
 		Since:      "v0.1.0",
 		Sources: []string{

@@ -17,8 +17,7 @@ var mountPathDriveRelative = rule[mountCheck]{
 		Doc: `D:data means a directory below the current directory of drive D:, whatever that is, and not D:\data. On nodes with the bind filter such a mountPath is handed to Windows as it is, and no source says what becomes of it.
 
 On other nodes the drive is dropped, and the mount is at data below the container's root.`,
-		Severity:   Warning,
-		Layer:      Node,
+		Outcome:    OutcomeFails,
 		Unverified: true,
 		Since:      "v0.1.0",
 		Sources: []string{

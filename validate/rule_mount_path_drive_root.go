@@ -19,9 +19,8 @@ var mountPathDriveRoot = rule[mountCheck]{
 With the bind filter it isn't known what happens; see mount-path-drive-unverified.
 
 A HostProcess container sees the whole disk of the node without any mount. To give it a directory of the node, name the directory in the command line.`,
-		Severity: Error,
-		Layer:    Node,
-		Since:    "v0.1.0",
+		Outcome: OutcomeFails,
+		Since:   "v0.1.0",
 		Sources: []string{
 			mountsSource + "#L25-L64",
 			mountsSource16 + "#L18-L57",

@@ -17,8 +17,7 @@ var mountPathDriveUnverified = rule[mountCheck]{
 		Doc: `On nodes with the bind filter a mountPath of /, C:\ or D: asks Windows to put a volume over a whole drive, for this container. No source says whether Windows accepts that. If it does, the container loses sight of everything that was on the drive: for C: that is Windows itself and its own image.
 
 On other nodes, and for C: on all, it is known to fail; see mount-path-drive-root and mount-path-bare-drive.`,
-		Severity:   Warning,
-		Layer:      Node,
+		Outcome:    OutcomeFails,
 		Unverified: true,
 		Since:      "v0.1.0",
 		Sources: []string{

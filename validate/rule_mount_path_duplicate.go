@@ -8,12 +8,11 @@ import "fmt"
 // mountPathDuplicate: two mounts can't be at one path.
 var mountPathDuplicate = rule[containerCheck]{
 	Rule: Rule{
-		ID:       "mount-path-duplicate",
-		Title:    "each mountPath of a container must be unique",
-		Doc:      `The API server compares the mountPaths, and devicePaths, of a container byte by byte and rejects the second of two equal ones. Paths that are equal only for Windows (/data and C:\Data) pass; the rule mount-collision is about those.`,
-		Severity: Error,
-		Layer:    APIServer,
-		Since:    "v0.1.0",
+		ID:      "mount-path-duplicate",
+		Title:   "each mountPath of a container must be unique",
+		Doc:     `The API server compares the mountPaths, and devicePaths, of a container byte by byte and rejects the second of two equal ones. Paths that are equal only for Windows (/data and C:\Data) pass; the rule mount-collision is about those.`,
+		Outcome: OutcomeRejected,
+		Since:   "v0.1.0",
 		Sources: []string{
 			validationSource + "#L3193-L3203",
 		},

@@ -12,12 +12,11 @@ import (
 // mountPathNUL: no Windows function takes a name with a zero byte.
 var mountPathNUL = rule[mountCheck]{
 	Rule: Rule{
-		ID:       "mount-path-nul",
-		Title:    "a mountPath must not contain a zero byte",
-		Doc:      `No function of Windows takes a path with a zero byte in it. hcsshim, which is written in Go, gets an error when it hands over the path ("invalid argument"), and the container doesn't start.`,
-		Severity: Error,
-		Layer:    Node,
-		Since:    "v0.1.0",
+		ID:      "mount-path-nul",
+		Title:   "a mountPath must not contain a zero byte",
+		Doc:     `No function of Windows takes a path with a zero byte in it. hcsshim, which is written in Go, gets an error when it hands over the path ("invalid argument"), and the container doesn't start.`,
+		Outcome: OutcomeFails,
+		Since:   "v0.1.0",
 		Sources: []string{
 			mountsSource + "#L54-L60",
 			"https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/jobobject/jobobject.go#L493-L496",

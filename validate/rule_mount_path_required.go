@@ -6,12 +6,11 @@ package validate
 // mountPathRequired: a mount needs a path.
 var mountPathRequired = rule[mountCheck]{
 	Rule: Rule{
-		ID:       "mount-path-required",
-		Title:    "mountPath must not be empty",
-		Doc:      `The API server rejects a volumeMount without a mountPath. A relative mountPath is fine: the kubelet puts it below C:\.`,
-		Severity: Error,
-		Layer:    APIServer,
-		Since:    "v0.1.0",
+		ID:      "mount-path-required",
+		Title:   "mountPath must not be empty",
+		Doc:     `The API server rejects a volumeMount without a mountPath. A relative mountPath is fine: the kubelet puts it below C:\.`,
+		Outcome: OutcomeRejected,
+		Since:   "v0.1.0",
 		Sources: []string{
 			validationSource + "#L3190-L3192",
 		},

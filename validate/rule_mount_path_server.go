@@ -17,8 +17,7 @@ var mountPathServer = rule[mountCheck]{
 		Doc: `\\server\share and //server/share name a share on the network, where nothing can be mounted. So does //etc/agent, where one slash too many was written.
 
 containerd puts C: in front of it. On nodes without the bind filter the mount is then at etc\agent below the container's root. With the bind filter Windows is handed C:\\etc\agent, and no source says what it makes of it.`,
-		Severity:   Warning,
-		Layer:      Node,
+		Outcome:    OutcomeFails,
 		Unverified: true,
 		Since:      "v0.1.0",
 		Sources: []string{

@@ -15,9 +15,8 @@ var mountPathUntidy = rule[mountCheck]{
 		Doc: `containerd cleans every mountPath: a separator that was doubled counts once, and ".." takes away the element before it. So the mount is not where the text says. .\\etc\\agent, with backslashes that were doubled for a YAML string without quotes, is mounted at C:\etc\agent.
 
 The pod works. Write the path as it is used, so that others can compare it with what the program is told. In YAML a backslash needs no doubling but within double quotes.`,
-		Severity: Info,
-		Layer:    Advice,
-		Since:    "v0.1.0",
+		Outcome: OutcomeAdvice,
+		Since:   "v0.1.0",
 		Sources: []string{
 			criMountsSource + "#L82-L90",
 		},

@@ -13,9 +13,8 @@ var mountPathVariable = rule[mountCheck]{
 		Doc: `The runtime puts the container's root in the place of %CONTAINER_SANDBOX_MOUNT_POINT% in command lines, in the workingDir and in the values of variables. In a mountPath it replaces nothing, no shell reads it, and the kubelet expands $(NAME) in a subPathExpr only. So the text is part of a name: a mountPath of %CONTAINER_SANDBOX_MOUNT_POINT%\etc is mounted at a directory C:\%CONTAINER_SANDBOX_MOUNT_POINT%\etc, and $env:NAME has a colon that no name can have.
 
 Every mountPath is below the container's root anyway: a mount at /etc is at %CONTAINER_SANDBOX_MOUNT_POINT%\etc on every node.`,
-		Severity: Warning,
-		Layer:    Silent,
-		Since:    "v0.1.0",
+		Outcome: OutcomeDiffers,
+		Since:   "v0.1.0",
 		Sources: []string{
 			kubeletPodsSource + "#L319-L326",
 			kubeletPodsSource + "#L398-L402",

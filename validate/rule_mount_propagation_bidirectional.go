@@ -18,9 +18,8 @@ var mountPropagationBidirectional = rule[mountCheck]{
 		Doc: `The API server accepts mountPropagation: Bidirectional in privileged containers only, and knows no other value than None, HostToContainer and Bidirectional. A pod for Windows can't have privileged containers, so Bidirectional is never accepted once spec.os.name is windows.
 
 On Windows mountPropagation has no effect; see mount-propagation-ignored.`,
-		Severity: Error,
-		Layer:    APIServer,
-		Since:    "v0.1.0",
+		Outcome: OutcomeRejected,
+		Since:   "v0.1.0",
 		Sources: []string{
 			validationSource + "#L1448-L1478",
 		},

@@ -17,9 +17,8 @@ var mountPropagationIgnored = rule[mountCheck]{
 		Doc: `On Windows the kubelet sets the propagation of every mount to private, whatever the pod asks for, and says nothing. A file system that is mounted later, on the node or in the container, doesn't appear on the other side.
 
 A HostProcess container sees the node's disk as it is. A program that has to see what is mounted on the node uses the path on the node instead of a mount.`,
-		Severity: Warning,
-		Layer:    Silent,
-		Since:    "v0.1.0",
+		Outcome: OutcomeDiffers,
+		Since:   "v0.1.0",
 		Sources: []string{
 			kubeletPodsSource + "#L445-L450",
 		},

@@ -17,9 +17,8 @@ var mountRecursiveReadOnly = rule[mountCheck]{
 		Doc: `recursiveReadOnly is Disabled, IfPossible or Enabled; the latter two want readOnly: true and no mountPropagation. The API server rejects anything else, from Kubernetes 1.31 on, where the field is not dropped any more.
 
 On Windows there is nothing recursive to make read-only; see recursive-read-only-unsupported.`,
-		Severity: Error,
-		Layer:    APIServer,
-		Since:    "v0.1.0",
+		Outcome: OutcomeRejected,
+		Since:   "v0.1.0",
 		Sources: []string{
 			validationSource + "#L1480-L1504",
 			featuresSource,

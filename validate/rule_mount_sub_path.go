@@ -11,12 +11,11 @@ import (
 // mountSubPath: a subPath can't leave its volume.
 var mountSubPath = rule[mountCheck]{
 	Rule: Rule{
-		ID:       "mount-sub-path",
-		Title:    "subPath and subPathExpr must stay inside the volume",
-		Doc:      `subPath and subPathExpr are paths inside the volume: relative, without a ".." between slashes, and only one of the two may be set. The API server rejects anything else. It looks at slashes only; write a backslash and it is the kubelet that has to tell.`,
-		Severity: Error,
-		Layer:    APIServer,
-		Since:    "v0.1.0",
+		ID:      "mount-sub-path",
+		Title:   "subPath and subPathExpr must stay inside the volume",
+		Doc:     `subPath and subPathExpr are paths inside the volume: relative, without a ".." between slashes, and only one of the two may be set. The API server rejects anything else. It looks at slashes only; write a backslash and it is the kubelet that has to tell.`,
+		Outcome: OutcomeRejected,
+		Since:   "v0.1.0",
 		Sources: []string{
 			validationSource + "#L3205-L3216",
 		},

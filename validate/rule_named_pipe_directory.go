@@ -20,9 +20,8 @@ var namedPipeDirectory = rule[volumeCheck]{
 The pod starts: the kubelet puts the drive in front, containerd creates the directory C:\pipe\x on the node, which stays there, and mounts it. What the program finds is an empty directory, and never the pipe. Where only the case of the letters differs (\\.\PIPE\x) nothing is put in front, and no source says what containerd makes of it.
 
 A HostProcess container can't have a named pipe mounted in any spelling. Remove the volume and its mounts, and give the program the name of the pipe.`,
-		Severity: Warning,
-		Layer:    Silent,
-		Since:    "v0.1.0",
+		Outcome: OutcomeDiffers,
+		Since:   "v0.1.0",
 		Sources: []string{
 			absolutePathSource,
 			criMountsSource + "#L57-L68",

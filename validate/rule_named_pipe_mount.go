@@ -23,9 +23,8 @@ var namedPipeMount = rule[volumeCheck]{
 The API server and the kubelet let the volume pass. hcsshim then fails the container, in every version: "named pipe mounts not supported for job containers - interact with the pipe directly".
 
 Remove the volume and its mounts, and give the program the name of the pipe.`,
-		Severity: Error,
-		Layer:    Node,
-		Since:    "v0.1.0",
+		Outcome: OutcomeFails,
+		Since:   "v0.1.0",
 		Sources: []string{
 			mountsSource + "#L20-L23",
 			mountsSource16 + "#L13-L16",

@@ -17,9 +17,8 @@ var namespacePodSecurityAudit = rule[namespaceCheck]{
 		Doc: `With pod-security.kubernetes.io/audit at the level baseline or restricted, every HostProcess pod, and every workload of such pods, leaves a violation in the audit log of the API server. The pods run. That may be just what is wanted; if not, set the level to privileged.
 
 A value that is none of the three levels counts as privileged here.`,
-		Severity: Info,
-		Layer:    Advice,
-		Since:    "v0.1.0",
+		Outcome: OutcomeAdvice,
+		Since:   "v0.1.0",
 		Sources: []string{
 			podSecuritySource + "admission/admission.go#L455-L527",
 			podSecuritySource + "api/helpers.go#L177-L237",

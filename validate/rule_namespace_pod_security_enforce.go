@@ -19,9 +19,8 @@ var namespacePodSecurityEnforce = rule[namespaceCheck]{
 A value that is none of the three levels counts as restricted.
 
 Put HostProcess pods in a namespace of their own, and allow only those who administer nodes to create pods there.`,
-		Severity: Error,
-		Layer:    APIServer,
-		Since:    "v0.1.0",
+		Outcome: OutcomeRejected,
+		Since:   "v0.1.0",
 		Sources: []string{
 			podSecuritySource + "policy/check_windowsHostProcess.go#L46-L102",
 			podSecuritySource + "api/helpers.go#L177-L237",

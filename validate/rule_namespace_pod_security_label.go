@@ -17,9 +17,8 @@ var namespacePodSecurityLabel = rule[namespaceCheck]{
 		Doc: `The labels enforce, warn and audit take privileged, baseline or restricted, in lower case; those that end in -version take latest or v1. and a number. Pod Security admission refuses to create a namespace with any other value, and to change one so that it has it.
 
 A namespace that has such a value all the same, because it is older than the admission plugin, is treated as enforce: restricted, and as warn and audit: privileged.`,
-		Severity: Error,
-		Layer:    APIServer,
-		Since:    "v0.1.0",
+		Outcome: OutcomeRejected,
+		Since:   "v0.1.0",
 		Sources: []string{
 			podSecuritySource + "admission/admission.go#L229-L279",
 			podSecuritySource + "api/helpers.go#L96-L137",

@@ -17,9 +17,8 @@ var namespacePodSecurityWarn = rule[namespaceCheck]{
 		Doc: `With pod-security.kubernetes.io/warn at the level baseline or restricted, whoever creates a HostProcess pod, or a workload of such pods, gets a warning each time. The pods run. A warning that always comes hides the next one that matters.
 
 Nothing is said where the namespace refuses the pods anyway; see namespace-pod-security-enforce. A value that is none of the three levels counts as privileged here.`,
-		Severity: Info,
-		Layer:    Advice,
-		Since:    "v0.1.0",
+		Outcome: OutcomeAdvice,
+		Since:   "v0.1.0",
 		Sources: []string{
 			podSecuritySource + "admission/admission.go#L455-L527",
 			podSecuritySource + "api/helpers.go#L177-L237",

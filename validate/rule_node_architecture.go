@@ -15,8 +15,7 @@ var nodeArchitecture = rule[nodeCheck]{
 		ID:         "node-architecture",
 		Title:      "a Windows node is amd64",
 		Doc:        `Kubernetes builds its kubelet for Windows for amd64 only, and the base image for HostProcess containers is amd64. What becomes of a HostProcess pod on a Windows node of another architecture, with a kubelet that somebody has built, is not known; an image for amd64 is not for that node.`,
-		Severity:   Warning,
-		Layer:      Node,
+		Outcome:    OutcomeFails,
 		Unverified: true,
 		Since:      "v0.1.0",
 		Sources: []string{

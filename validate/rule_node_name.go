@@ -12,12 +12,11 @@ import (
 // nodeName: a pod that names its node runs on no other.
 var nodeName = rule[nodeCheck]{
 	Rule: Rule{
-		ID:       "node-name",
-		Title:    "the pod's nodeName must be this node's name",
-		Doc:      `A pod with spec.nodeName is not scheduled: the kubelet of the node of that name takes it, and no other does. If there is no such node, the pod stays Pending and is deleted after a while.`,
-		Severity: Error,
-		Layer:    Node,
-		Since:    "v0.1.0",
+		ID:      "node-name",
+		Title:   "the pod's nodeName must be this node's name",
+		Doc:     `A pod with spec.nodeName is not scheduled: the kubelet of the node of that name takes it, and no other does. If there is no such node, the pod stays Pending and is deleted after a while.`,
+		Outcome: OutcomeFails,
+		Since:   "v0.1.0",
 		Sources: []string{
 			schedulerSource + "nodename/node_name.go",
 		},

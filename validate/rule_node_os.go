@@ -17,9 +17,8 @@ var nodeOS = rule[nodeCheck]{
 		Doc: `HostProcess containers exist on Windows only. On a Linux node the pod's image can't be pulled, because it has none for Linux; with spec.os.name: windows the kubelet refuses the pod with the reason PodOSNotSupported.
 
 A node says what it runs by status.nodeInfo.operatingSystem and by the label kubernetes.io/os. Nothing is said where it says neither.`,
-		Severity: Error,
-		Layer:    Node,
-		Since:    "v0.1.0",
+		Outcome: OutcomeFails,
+		Since:   "v0.1.0",
 		Sources: []string{
 			docSource,
 			kubeletAdmissionSource + "#L297-L306",

@@ -19,9 +19,8 @@ var nodeRuntime = rule[nodeCheck]{
 		Doc: `HostProcess containers need containerd: 1.6 at least, 1.7 or newer for local groups and for mounts that are at their mountPath. Docker and other runtimes never had them.
 
 Nothing is said where the node doesn't report its runtime.`,
-		Severity: Error,
-		Layer:    Node,
-		Since:    "v0.1.0",
+		Outcome: OutcomeFails,
+		Since:   "v0.1.0",
 		Sources: []string{
 			docSource,
 			kepSource,

@@ -13,12 +13,11 @@ import (
 // nodeSelection: the node must be one that the pod selects.
 var nodeSelection = rule[nodeCheck]{
 	Rule: Rule{
-		ID:       "node-selection",
-		Title:    "the pod must select the node",
-		Doc:      `The scheduler places a pod only on a node whose labels match the pod's nodeSelector, all of it, and at least one term of its required node affinity. With nodeName the scheduler isn't asked, but the kubelet looks at the same and refuses the pod with the reason NodeAffinity.`,
-		Severity: Error,
-		Layer:    Node,
-		Since:    "v0.1.0",
+		ID:      "node-selection",
+		Title:   "the pod must select the node",
+		Doc:     `The scheduler places a pod only on a node whose labels match the pod's nodeSelector, all of it, and at least one term of its required node affinity. With nodeName the scheduler isn't asked, but the kubelet looks at the same and refuses the pod with the reason NodeAffinity.`,
+		Outcome: OutcomeFails,
+		Since:   "v0.1.0",
 		Sources: []string{
 			"https://github.com/kubernetes/kubernetes/blob/v1.37.2/staging/src/k8s.io/component-helpers/scheduling/corev1/nodeaffinity/nodeaffinity.go",
 			"https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/scheduler/eventhandlers.go#L857-L878",

@@ -17,9 +17,8 @@ var nodeState = rule[nodeCheck]{
 		Doc: `The node is cordoned (spec.unschedulable), or Kubernetes or its cloud has tainted it by how it is doing: not ready, short of memory, not yet initialized. The scheduler places no pod there that doesn't tolerate it. That says nothing about the pod, and passes.
 
 The pods of a DaemonSet tolerate most of these taints: its controller adds the tolerations, so they are not in the template. A node setup pod that must come before the network is there has to tolerate node.kubernetes.io/not-ready and node.cloudprovider.kubernetes.io/uninitialized itself.`,
-		Severity: Info,
-		Layer:    Advice,
-		Since:    "v0.1.0",
+		Outcome: OutcomeAdvice,
+		Since:   "v0.1.0",
 		Sources: []string{
 			schedulerSource + "nodeunschedulable/node_unschedulable.go#L141-L163",
 			"https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/controller/daemon/util/daemonset_util.go#L48-L101",

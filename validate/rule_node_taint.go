@@ -19,9 +19,8 @@ var nodeTaint = rule[nodeCheck]{
 With nodeName the scheduler isn't asked, and only NoExecute counts: the kubelet refuses the pod.
 
 Taints that Kubernetes itself sets, by how the node is doing, are another matter; see node-state.`,
-		Severity: Error,
-		Layer:    Node,
-		Since:    "v0.1.0",
+		Outcome: OutcomeFails,
+		Since:   "v0.1.0",
 		Sources: []string{
 			schedulerSource + "tainttoleration/taint_toleration.go#L119-L140",
 			kubeletAdmissionSource + "#L448-L456",

@@ -12,12 +12,11 @@ import (
 // osLabel: the kubelet takes a label of the pod for a selector.
 var osLabel = rule[metadataCheck]{
 	Rule: Rule{
-		ID:       "os-label",
-		Title:    "a pod's label kubernetes.io/os must be windows",
-		Doc:      `kubernetes.io/os belongs in the nodeSelector. As a label of the pod it selects no node, but the kubelet looks at it all the same: it refuses a pod whose label differs from its own operating system, with the reason PodOSSelectorNodeLabelDoesNotMatch.`,
-		Severity: Error,
-		Layer:    Node,
-		Since:    "v0.1.0",
+		ID:      "os-label",
+		Title:   "a pod's label kubernetes.io/os must be windows",
+		Doc:     `kubernetes.io/os belongs in the nodeSelector. As a label of the pod it selects no node, but the kubelet looks at it all the same: it refuses a pod whose label differs from its own operating system, with the reason PodOSSelectorNodeLabelDoesNotMatch.`,
+		Outcome: OutcomeFails,
+		Since:   "v0.1.0",
 		Sources: []string{
 			kubeletAdmissionSource + "#L275-L293",
 		},

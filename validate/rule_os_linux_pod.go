@@ -8,12 +8,11 @@ import corev1 "k8s.io/api/core/v1"
 // osLinux: a pod can't be for Linux and have windowsOptions.
 var osLinux = rule[optionsCheck]{
 	Rule: Rule{
-		ID:       "os-linux-pod",
-		Title:    "a pod with windowsOptions can't say spec.os.name: linux",
-		Doc:      `With spec.os.name: linux the API server forbids windowsOptions for the pod and for every container, whatever they hold.`,
-		Severity: Error,
-		Layer:    APIServer,
-		Since:    "v0.1.0",
+		ID:      "os-linux-pod",
+		Title:   "a pod with windowsOptions can't say spec.os.name: linux",
+		Doc:     `With spec.os.name: linux the API server forbids windowsOptions for the pod and for every container, whatever they hold.`,
+		Outcome: OutcomeRejected,
+		Since:   "v0.1.0",
 		Sources: []string{
 			validationSource + "#L5003-L5018",
 		},

@@ -15,9 +15,8 @@ var osMissing = rule[podCheck]{
 It is not a scheduling rule: the nodeSelector is needed as well; see os-selection-missing.
 
 Where the pod has Linux-only fields, remove them in the same step, or the API server rejects the pod; see linux-only-field-ignored.`,
-		Severity: Info,
-		Layer:    Advice,
-		Since:    "v0.1.0",
+		Outcome: OutcomeAdvice,
+		Since:   "v0.1.0",
 		Sources: []string{
 			"https://github.com/kubernetes/enhancements/blob/03f3dd8ec5c56b519bfc49c00ae71895d8e85e28/keps/sig-windows/2802-identify-windows-pods-apiserver-admission/README.md",
 			kubeletAdmissionSource + "#L297-L306",

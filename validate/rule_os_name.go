@@ -12,12 +12,11 @@ import (
 // osName: the API server knows two operating systems.
 var osName = rule[podCheck]{
 	Rule: Rule{
-		ID:       "os-name",
-		Title:    "spec.os.name must be windows or linux",
-		Doc:      `The API server knows two operating systems. An empty spec.os.name and any other value are rejected.`,
-		Severity: Error,
-		Layer:    APIServer,
-		Since:    "v0.1.0",
+		ID:      "os-name",
+		Title:   "spec.os.name must be windows or linux",
+		Doc:     `The API server knows two operating systems. An empty spec.os.name and any other value are rejected.`,
+		Outcome: OutcomeRejected,
+		Since:   "v0.1.0",
 		Sources: []string{
 			validationSource + "#L9022-L9035",
 		},

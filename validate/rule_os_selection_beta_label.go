@@ -12,12 +12,11 @@ import (
 // osSelectionBetaLabel: the label for the operating system has another name.
 var osSelectionBetaLabel = rule[podCheck]{
 	Rule: Rule{
-		ID:       "os-selection-beta-label",
-		Title:    "select kubernetes.io/os, not beta.kubernetes.io/os",
-		Doc:      `beta.kubernetes.io/os is deprecated since Kubernetes 1.14 in favour of kubernetes.io/os. The kubelet still sets both (in 1.37), so it works; programs that look at a pod's nodeSelector to tell what it is for mostly know the new name only.`,
-		Severity: Info,
-		Layer:    Advice,
-		Since:    "v0.1.0",
+		ID:      "os-selection-beta-label",
+		Title:   "select kubernetes.io/os, not beta.kubernetes.io/os",
+		Doc:     `beta.kubernetes.io/os is deprecated since Kubernetes 1.14 in favour of kubernetes.io/os. The kubelet still sets both (in 1.37), so it works; programs that look at a pod's nodeSelector to tell what it is for mostly know the new name only.`,
+		Outcome: OutcomeAdvice,
+		Since:   "v0.1.0",
 		Sources: []string{
 			"https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/kubelet/kubelet_node_status.go#L303-L315",
 			"https://github.com/kubernetes/website/blob/23009a516ff325a0d551d0f69de43ceeeac60d65/content/en/docs/reference/labels-annotations-taints/_index.md",

@@ -16,9 +16,8 @@ var osSelectionContradictory = rule[podCheck]{
 		Doc: `The nodeSelector or the required node affinity matches no Windows node: it names another operating system, or misspells it. The value of kubernetes.io/os is windows, in lower case.
 
 The pod stays Pending, or is placed on a Linux node, where it fails. With nodeName the scheduler isn't asked, but the kubelet of a Windows node refuses the pod with the reason NodeAffinity.`,
-		Severity: Error,
-		Layer:    Node,
-		Since:    "v0.1.0",
+		Outcome: OutcomeFails,
+		Since:   "v0.1.0",
 		Sources: []string{
 			"https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/kubelet/kubelet_node_status.go#L303-L315",
 			"https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/scheduler/eventhandlers.go#L857-L878",

@@ -13,9 +13,8 @@ var osSelectionMissing = rule[podCheck]{
 A toleration for a taint of the Windows nodes lets the pod in there, but doesn't keep it away from others. Of the terms of a node affinity a node must match one only, so each of them must name the operating system.
 
 Nothing is said where the pod names one node (nodeName, or kubernetes.io/hostname), or has a runtimeClassName, which can bring a nodeSelector with it.`,
-		Severity: Warning,
-		Layer:    Silent,
-		Since:    "v0.1.0",
+		Outcome: OutcomeDiffers,
+		Since:   "v0.1.0",
 		Sources: []string{
 			docSource,
 			"https://github.com/microsoft/retina/issues/2303",

@@ -8,12 +8,11 @@ import corev1 "k8s.io/api/core/v1"
 // podResources: the API server forbids pod-level resources on Windows.
 var podResources = rule[podCheck]{
 	Rule: Rule{
-		ID:       "pod-resources",
-		Title:    "no resources for the whole pod on Windows",
-		Doc:      `Requests and limits for the whole pod (spec.resources, on by default since Kubernetes 1.34) are not available on Windows. With spec.os.name: windows the API server rejects them.`,
-		Severity: Error,
-		Layer:    APIServer,
-		Since:    "v0.1.0",
+		ID:      "pod-resources",
+		Title:   "no resources for the whole pod on Windows",
+		Doc:     `Requests and limits for the whole pod (spec.resources, on by default since Kubernetes 1.34) are not available on Windows. With spec.os.name: windows the API server rejects them.`,
+		Outcome: OutcomeRejected,
+		Since:   "v0.1.0",
 		Sources: []string{
 			validationSource + "#L4897-L4909",
 		},

@@ -17,9 +17,8 @@ var podResourcesRefused = rule[podCheck]{
 		Doc: `Requests and limits for the whole pod (spec.resources, on by default since Kubernetes 1.34) are not available on Windows. Where spec.os is not set, the API server can't know and accepts them; the kubelet of the Windows node then refuses the pod: "pod-level resources are not supported on Windows".
 
 With spec.os.name: windows the API server rejects them itself; see pod-resources.`,
-		Severity: Error,
-		Layer:    Node,
-		Since:    "v0.1.0",
+		Outcome: OutcomeFails,
+		Since:   "v0.1.0",
 		Sources: []string{
 			"https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/kubelet/lifecycle/features_windows.go#L26-L35",
 			featuresSource,

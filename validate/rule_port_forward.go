@@ -15,9 +15,8 @@ var portForward = rule[containerCheck]{
 		Doc: `Before containerd 1.7.16, and 2.0.0-rc.1, kubectl port-forward to a Windows pod runs a program, wincat.exe, in the pause container. A HostProcess pod has no process there, so it fails. Newer ones connect to the port on the node.
 
 Usually the port can be reached at the node's address instead. The rule reports a container that declares a port and listens on the loopback address alone (a flag for an address holds 127.0.0.1 or localhost, or the hostIP of the port does), because then nothing but port-forward gets there from outside.`,
-		Severity: Info,
-		Layer:    Advice,
-		Since:    "v0.1.0",
+		Outcome: OutcomeAdvice,
+		Since:   "v0.1.0",
 		Sources: []string{
 			"https://github.com/containerd/containerd/blob/v1.7.16/pkg/cri/server/sandbox_portforward_windows.go#L33-L55",
 		},

@@ -17,9 +17,8 @@ var probeHost = rule[containerCheck]{
 		Doc: `Without host the kubelet asks the pod's address, which on the host's network is the node's. A program that listens on all addresses is reached there. host is needed only where it listens on 127.0.0.1 alone.
 
 Since Kubernetes 1.34 the baseline level of Pod Security refuses host in probes and hooks. A namespace with HostProcess pods is exempt from it anyway, but other policies may hold the same.`,
-		Severity: Info,
-		Layer:    Advice,
-		Since:    "v0.1.0",
+		Outcome: OutcomeAdvice,
+		Since:   "v0.1.0",
 		Sources: []string{
 			"https://github.com/kubernetes/pod-security-admission/blob/v0.37.2/policy/check_hostProbesAndhostLifecycle.go",
 			"https://github.com/kubernetes/kubernetes/issues/125271",

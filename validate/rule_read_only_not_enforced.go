@@ -17,9 +17,8 @@ var readOnlyNotEnforced = rule[mountCheck]{
 The pod works. But a volume that others use, too, is not protected, so don't rely on it. Even where the bind filter enforces readOnly at the mountPath, the same volume is writable through its link below the container's root. What protects a file from a HostProcess container is an account without the right to change it.
 
 ConfigMap, Secret, downward API and projected volumes are not reported: the kubelet makes their files anew.`,
-		Severity: Warning,
-		Layer:    Silent,
-		Since:    "v0.1.0",
+		Outcome: OutcomeDiffers,
+		Since:   "v0.1.0",
 		Sources: []string{
 			mountsSource + "#L36-L64",
 			mountsSource16 + "#L28-L57",

@@ -15,9 +15,8 @@ var recursiveReadOnlyUnsupported = rule[mountCheck]{
 		Doc: `recursiveReadOnly: Enabled demands that the container runtime makes everything below a mount read-only. Runtimes on Windows can't, and the kubelet doesn't start the container: "volume … requested recursive read-only mode, but it is not supported by the runtime".
 
 IfPossible is fine; it means nothing on Windows. Before Kubernetes 1.31 the API server drops the field.`,
-		Severity: Error,
-		Layer:    Node,
-		Since:    "v0.1.0",
+		Outcome: OutcomeFails,
+		Since:   "v0.1.0",
 		Sources: []string{
 			kubeletPodsSource + "#L2961-L2983",
 		},

@@ -11,9 +11,8 @@ var requestsOnly = rule[containerCheck]{
 		Doc: `On Windows the kubelet hands limits to the runtime and nothing else. There are no CPU shares and no memory that is kept free: requests decide on which node the pod is placed, and after that a container without limits competes with the node's own processes.
 
 Set limits for what the container must not take from the node.`,
-		Severity: Info,
-		Layer:    Advice,
-		Since:    "v0.1.0",
+		Outcome: OutcomeAdvice,
+		Since:   "v0.1.0",
 		Sources: []string{
 			windowsResourcesSource,
 			"https://github.com/kubernetes/website/blob/4d5a6dfbfc6b9f169fb3e3582715ad70954d3bbf/content/en/docs/concepts/configuration/windows-resource-management.md",

@@ -11,9 +11,8 @@ var runAsNonRoot = rule[podCheck]{
 		Doc: `The documentation of HostProcess containers forbids runAsNonRoot: true, because such a container has privileged access to the host.
 
 Nobody enforces it: the API server does not look, and the kubelet compares the user with ContainerAdministrator only. So the field promises something that isn't checked; pick an account with less privilege instead.`,
-		Severity: Error,
-		Layer:    Silent,
-		Since:    "v0.1.0",
+		Outcome: OutcomeDiffers,
+		Since:   "v0.1.0",
 		Sources: []string{
 			docSource,
 			"https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/kubelet/kuberuntime/security_context_windows.go",

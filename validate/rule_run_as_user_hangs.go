@@ -15,9 +15,8 @@ var runAsUserHangs = rule[podCheck]{
 The kubelet ignores the user since 1.29.13, 1.30.9 and 1.31; there linux-only-field-ignored is all there is to say. Kubernetes 1.28 and older have never been repaired. With spec.os.name: windows the API server refuses the field; see linux-only-field.
 
 A pod without a token (automountServiceAccountToken: false, and no projected volume with one) starts.`,
-		Severity: Error,
-		Layer:    Node,
-		Since:    "v0.1.0",
+		Outcome: OutcomeFails,
+		Since:   "v0.1.0",
 		Sources: []string{
 			"https://github.com/kubernetes/kubernetes/issues/102849",
 			"https://github.com/kubernetes/kubernetes/pull/125040",

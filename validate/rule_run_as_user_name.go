@@ -13,9 +13,8 @@ var runAsUserName = rule[optionsCheck]{
 A control character comes from YAML more often than not: between double quotes "NT AUTHORITY\networkservice" has a line break in it. Write it between single quotes, without quotes, or with two backslashes.
 
 Whether a node can run such an account is another question, which the API server does not ask.`,
-		Severity: Error,
-		Layer:    APIServer,
-		Since:    "v0.1.0",
+		Outcome: OutcomeRejected,
+		Since:   "v0.1.0",
 		Sources: []string{
 			validationSource + "#L8904-L8957",
 		},

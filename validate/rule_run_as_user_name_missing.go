@@ -11,9 +11,8 @@ var runAsUserNameMissing = rule[containerCheck]{
 		Doc: `A HostProcess container must be told which account it runs as, by itself or by the pod. The API server does not ask for it.
 
 Without it containerd takes the user of the image. If that is empty, hcsshim refuses to start the container: "empty username or group name passed" ("empty user string passed" on containerd 1.6). If it is ContainerUser or ContainerAdministrator, as in most Windows images, the logon fails, because a host has no such account.`,
-		Severity: Error,
-		Layer:    Node,
-		Since:    "v0.1.0",
+		Outcome: OutcomeFails,
+		Since:   "v0.1.0",
 		Sources: []string{
 			logonSource,
 			docSource,

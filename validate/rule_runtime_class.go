@@ -13,9 +13,8 @@ var runtimeClass = rule[podCheck]{
 		Doc: `A RuntimeClass names a handler in containerd's configuration, and on Windows the handlers differ in how they isolate. A HostProcess container is not isolated and needs none of them. It works with a handler for process isolation (runhcs-wcow-process). HostProcess with Hyper-V isolation is a non-goal of the design: shims up to 0.15.0-rc.1 start the container on the host all the same; newer ones, of containerd 2.3.3 on, start it inside the virtual machine, where it has no access to the host.
 
 Which handler a RuntimeClass names can't be seen from the pod. A class that is only there to choose Windows nodes is fine; a nodeSelector does the same.`,
-		Severity: Info,
-		Layer:    Advice,
-		Since:    "v0.1.0",
+		Outcome: OutcomeAdvice,
+		Since:   "v0.1.0",
 		Sources: []string{
 			kepSource,
 			"https://github.com/microsoft/hcsshim/commit/b07af140d",

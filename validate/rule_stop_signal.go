@@ -15,9 +15,8 @@ var stopSignal = rule[containerCheck]{
 Where the gate is on, the API server accepts SIGTERM and SIGKILL in a pod with spec.os.name: windows and rejects every other signal; without spec.os it rejects all of them.
 
 On Windows SIGTERM reaches the first process of the container as CTRL_SHUTDOWN_EVENT; SIGKILL ends it at once. There is nothing in between that a stopSignal could choose.`,
-		Severity: Warning,
-		Layer:    Silent,
-		Since:    "v0.1.0",
+		Outcome: OutcomeDiffers,
+		Since:   "v0.1.0",
 		Sources: []string{
 			featuresSource + "#L1443-L1445",
 			"https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/api/pod/util.go#L882-L906",

@@ -17,8 +17,7 @@ var subPathGoesStale = rule[mountCheck]{
 It follows from the code of the kubelet and of containerd; nobody has been found to report it. Whether a bind behaves in the same way isn't known.
 
 Mount the whole volume at a directory of its own and name the file in it.`,
-		Severity:   Warning,
-		Layer:      Silent,
+		Outcome:    OutcomeDiffers,
 		Unverified: true,
 		Since:      "v0.1.0",
 		Sources: []string{

@@ -13,9 +13,8 @@ var supplementalGroupsPolicy = rule[podCheck]{
 		Doc: `A kubelet of Kubernetes 1.33 or newer refuses a pod with supplementalGroupsPolicy: Strict if its runtime doesn't offer it, and on Windows none does: the pod fails with the reason SupplementalGroupsPolicyNotSupported.
 
 With spec.os.name: windows the API server refuses the field before; see linux-only-field.`,
-		Severity: Error,
-		Layer:    Node,
-		Since:    "v0.1.0",
+		Outcome: OutcomeFails,
+		Since:   "v0.1.0",
 		Sources: []string{
 			kubeletAdmissionSource + "#L307-L344",
 			featuresSource,

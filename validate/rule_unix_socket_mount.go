@@ -20,8 +20,7 @@ var unixSocketMount = rule[volumeCheck]{
 Nothing checks it. What a container sees at such a mount is not settled by any source: in the runtime there is no code for sockets. The rule takes a hostPath for a socket if its type is Socket or its path ends in .sock.
 
 Remove the volume and its mounts, and give the program the path on the node, with its drive: unix://C:\var\run\x.sock.`,
-		Severity:   Warning,
-		Layer:      Silent,
+		Outcome:    OutcomeDiffers,
 		Unverified: true,
 		Since:      "v0.1.0",
 		Sources: []string{

@@ -15,9 +15,8 @@ var volumeDevicesUnsupported = rule[containerCheck]{
 		Doc: `A container on Windows can't get a raw block device. The API server accepts volumeDevices; the kubelet's part of it exists for Linux only ("AttachFileDevice not supported for this build"), so the volume is never set up and the pod hangs in ContainerCreating.
 
 Use a PersistentVolumeClaim with volumeMode: Filesystem and a volumeMount. A HostProcess container can also open the disk of the node itself, as \\.\PhysicalDrive0, if its account may.`,
-		Severity: Error,
-		Layer:    Node,
-		Since:    "v0.1.0",
+		Outcome: OutcomeFails,
+		Since:   "v0.1.0",
 		Sources: []string{
 			"https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/volume/util/volumepathhandler/volume_path_handler_unsupported.go#L27-L43",
 		},

@@ -18,9 +18,8 @@ var workingDirOnHost = rule[containerCheck]{
 		Doc: `On nodes with the bind filter the workingDir is taken as it is written: /app is C:\app of the node, and not the directory app of the image. If the node has none, it is made, and the process starts in an empty directory. The same goes for a WORKDIR in the Dockerfile.
 
 The rule looks at paths without a drive that lead into no mount of the container and into none of the directories that every node has. If a directory of the node is what you want, write the drive: C:\app.`,
-		Severity: Info,
-		Layer:    Advice,
-		Since:    "v0.1.0",
+		Outcome: OutcomeAdvice,
+		Since:   "v0.1.0",
 		Sources: []string{
 			jobSource + "#L240-L267",
 			"https://github.com/kubernetes/kubernetes/issues/112885",

@@ -17,9 +17,8 @@ var workingDirRelative = rule[containerCheck]{
 On other nodes it is below the container's root.
 
 %CONTAINER_SANDBOX_MOUNT_POINT%\bin is right on all nodes.`,
-		Severity: Warning,
-		Layer:    Silent,
-		Since:    "v0.1.0",
+		Outcome: OutcomeDiffers,
+		Since:   "v0.1.0",
 		Sources: []string{
 			jobSource + "#L240-L267",
 		},

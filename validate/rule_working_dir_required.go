@@ -11,9 +11,8 @@ var workingDirRequired = rule[containerCheck]{
 		Doc: `containerd 1.6.34 starts HostProcess containers in C:\hpc if neither the pod nor the image names a directory. On containerd 1.6 that means C:\C\<id>\hpc, which doesn't exist and isn't made, so the container doesn't start. 1.6.35 took the change back.
 
 Set workingDir, to %CONTAINER_SANDBOX_MOUNT_POINT% for the root of the image; or use another containerd. A WORKDIR in the image helps as well, which can't be seen in a pod.`,
-		Severity: Error,
-		Layer:    Node,
-		Since:    "v0.1.0",
+		Outcome: OutcomeFails,
+		Since:   "v0.1.0",
 		Sources: []string{
 			"https://github.com/containerd/containerd/pull/10361",
 			"https://github.com/containerd/containerd/pull/10549",

@@ -19,9 +19,8 @@ var workingDirRerooted = rule[containerCheck]{
 So the same workingDir means two things where a pod is meant for both kinds of nodes; and C:\hpc, or a directory of the node, is never right without the bind filter. containerd 1.6 doesn't start a container whose directory is missing; later ones make it.
 
 Write %CONTAINER_SANDBOX_MOUNT_POINT%\app for a directory of the image or a mount. To start in a directory of the node, change to it in the command.`,
-		Severity: Warning,
-		Layer:    Silent,
-		Since:    "v0.1.0",
+		Outcome: OutcomeDiffers,
+		Since:   "v0.1.0",
 		Sources: []string{
 			jobSource + "#L240-L267",
 			jobSource16 + "#L181-L200",

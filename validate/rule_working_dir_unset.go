@@ -15,9 +15,8 @@ var workingDirUnset = rule[containerCheck]{
 		Doc: `Where neither the pod nor the image names a working directory, it depends on the node: the container's root on containerd 1.6 and, with the bind filter, on 1.7.19 and newer; C:\ on containerd 1.7.0 to 1.7.18 with the bind filter; a new, empty directory hpc below the root on 1.7.19 and newer without it.
 
 The rule reports a pod that is meant for nodes that differ in this. A program that uses relative paths then finds its files on some of them only.`,
-		Severity: Info,
-		Layer:    Advice,
-		Since:    "v0.1.0",
+		Outcome: OutcomeAdvice,
+		Since:   "v0.1.0",
 		Sources: []string{
 			"https://github.com/containerd/containerd/commit/c7ea06a69bdf9147758353b4eb12bb78240fbda8",
 			"https://github.com/containerd/containerd/blob/v1.7.19/pkg/cri/server/container_create_windows.go#L65-L72",

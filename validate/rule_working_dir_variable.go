@@ -15,9 +15,8 @@ var workingDirVariable = rule[containerCheck]{
 		Doc: `In a workingDir the node replaces two texts by the container's root: %CONTAINER_SANDBOX_MOUNT_POINT% and $env:CONTAINER_SANDBOX_MOUNT_POINT, in exactly this upper and lower case. No shell reads the workingDir, so nothing else is replaced: not $CONTAINER_SANDBOX_MOUNT_POINT, as some documents write it in short, not ${env:…}, $Env:… or $(…).
 
 The text is then the name of a directory. On containerd 1.6 there is no such directory and the container doesn't start; on later ones it is made, and the process starts in an empty directory.`,
-		Severity: Warning,
-		Layer:    Silent,
-		Since:    "v0.1.0",
+		Outcome: OutcomeDiffers,
+		Since:   "v0.1.0",
 		Sources: []string{
 			jobSource + "#L240-L267",
 			jobSource + "#L757-L766",

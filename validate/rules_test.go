@@ -46,26 +46,25 @@ func TestEveryRuleIsWhole(t *testing.T) {
 	}
 }
 
-// TestSeverityFollowsLayer holds the one relation between the two.
-func TestSeverityFollowsLayer(t *testing.T) {
-	of := map[validate.Layer]validate.Severity{
-		validate.APIServer: validate.Error,
-		validate.Node:      validate.Error,
-		validate.Silent:    validate.Warning,
-		validate.Advice:    validate.Info,
-	}
-	// The documentation forbids runAsNonRoot, and nobody enforces it.
-	exceptions := map[validate.RuleID]validate.Severity{"run-as-non-root": validate.Error}
-	for _, r := range validate.Rules() {
-		want := of[r.Layer]
-		if r.Unverified && want == validate.Error {
-			want = validate.Warning
-		}
-		if exception, ok := exceptions[r.ID]; ok {
-			want = exception
-		}
-		if r.Severity != want {
-			t.Errorf("%s: a rule of the layer %s (unverified: %t) is %s, not %s", r.ID, r.Layer, r.Unverified, want, r.Severity)
+// TestSeverity checks that the severity follows from the outcome alone, and that
+// what no source settles is never an Error.
+func TestSeverity(t *testing.T) {
+	for _, test := range []struct {
+		outcome    validate.Outcome
+		unverified bool
+		want       validate.Severity
+	}{
+		{validate.OutcomeRejected, false, validate.Error},
+		{validate.OutcomeRejected, true, validate.Warning},
+		{validate.OutcomeFails, false, validate.Error},
+		{validate.OutcomeFails, true, validate.Warning},
+		{validate.OutcomeDiffers, false, validate.Warning},
+		{validate.OutcomeDiffers, true, validate.Warning},
+		{validate.OutcomeAdvice, false, validate.Info},
+		{validate.OutcomeAdvice, true, validate.Info},
+	} {
+		if got := (validate.Rule{Outcome: test.outcome, Unverified: test.unverified}).Severity(); got != test.want {
+			t.Errorf("a rule with outcome %s (unverified: %t) is %s, not %s", test.outcome, test.unverified, got, test.want)
 		}
 	}
 }
@@ -86,20 +85,20 @@ func TestRulesPage(t *testing.T) {
 func rulesPage() []byte {
 	var b bytes.Buffer
 	b.WriteString("# Rules\n\nGenerated from the rules themselves; `validate.Rules()` returns the same. What the words mean:\n\n")
-	b.WriteString("- layer: **api-server** rejects it; a **node** fails to start it; **silent**: it starts, and something is ignored or different; **advice**: it works.\n")
+	b.WriteString("- outcome: the API server **rejected** the pod; a node **fails** to start it; it starts and **differs** from what it says; **advice**: it works, and something else would be better.\n")
 	b.WriteString("- severity: the first two are errors, then warning, then info. A rule marked *unverified* rests on facts that no source settles, and is a warning at most.\n\n")
-	b.WriteString("| rule | severity | layer | in short |\n| --- | --- | --- | --- |\n")
+	b.WriteString("| rule | severity | outcome | in short |\n| --- | --- | --- | --- |\n")
 	rules := validate.Rules()
 	for _, r := range rules {
-		fmt.Fprintf(&b, "| [%s](#%s) | %s | %s | %s |\n", r.ID, r.ID, r.Severity, r.Layer, strings.ReplaceAll(r.Title, "|", "\\|"))
+		fmt.Fprintf(&b, "| [%s](#%s) | %s | %s | %s |\n", r.ID, r.ID, r.Severity(), r.Outcome, strings.ReplaceAll(r.Title, "|", "\\|"))
 	}
 	for _, r := range rules {
 		fmt.Fprintf(&b, "\n## %s\n\n%s.\n\n%s\n\n", r.ID, strings.ToUpper(r.Title[:1])+r.Title[1:], r.Doc)
-		fmt.Fprintf(&b, "- severity: %s", r.Severity)
+		fmt.Fprintf(&b, "- severity: %s", r.Severity())
 		if r.Unverified {
 			b.WriteString(" (unverified)")
 		}
-		fmt.Fprintf(&b, "\n- layer: %s\n", r.Layer)
+		fmt.Fprintf(&b, "\n- outcome: %s\n", r.Outcome)
 		if r.Targets != "" {
 			fmt.Fprintf(&b, "- about: %s\n", r.Targets)
 		}

@@ -294,7 +294,7 @@ func (r *run) finding(rule *Rule, when behaviour, at place, p problem) Finding {
 	}
 	return Finding{
 		Rule:     rule.ID,
-		Severity: rule.Severity,
+		Severity: rule.Severity(),
 		Field:    join(r.fieldOf(at), p.field),
 		Message:  p.message,
 		Targets:  names(r.targets, when),

@@ -17,8 +17,8 @@ func TestSeverityInJSON(t *testing.T) {
 		`"fatal"`, `""`, `"Error"`, `1`)
 }
 
-func TestLayerInJSON(t *testing.T) {
-	inJSON(t, map[validate.Layer]string{validate.APIServer: `"api-server"`, validate.Node: `"node"`, validate.Silent: `"silent"`, validate.Advice: `"advice"`},
+func TestOutcomeInJSON(t *testing.T) {
+	inJSON(t, map[validate.Outcome]string{validate.OutcomeRejected: `"rejected"`, validate.OutcomeFails: `"fails"`, validate.OutcomeDiffers: `"differs"`, validate.OutcomeAdvice: `"advice"`},
 		`"kubelet"`, `""`, `"Node"`, `"layer(4)"`, `1`)
 }
 

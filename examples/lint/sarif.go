@@ -138,19 +138,19 @@ func describe(r validate.Rule) object {
 		"id":                   r.ID,
 		"shortDescription":     object{"text": r.Title},
 		"fullDescription":      object{"text": why},
-		"defaultConfiguration": object{"level": level(r.Severity)},
+		"defaultConfiguration": object{"level": level(r.Severity())},
 		"help":                 object{"text": strings.Join(help, "\n\n"), "markdown": strings.Join(markdown, "\n\n")},
 		"helpUri":              "https://github.com/hostprocess-go/sdk/blob/" + r.Since + "/validate/RULES.md#" + string(r.ID),
-		"properties":           object{"tags": []string{"kubernetes", "windows", r.Layer.String()}},
+		"properties":           object{"tags": []string{"kubernetes", "windows", r.Outcome.String()}},
 	}
 }
 
 // ownRules describe what lint says itself.
 var ownRules = []validate.Rule{
-	{ID: parseError, Severity: validate.Error, Title: "the manifest must be readable", Doc: "The object can't be read as YAML or JSON, or not as an object of its kind.", Fix: "correct the manifest"},
-	{ID: unknownField, Severity: validate.Warning, Layer: validate.Silent, Title: "the object must have no unknown fields", Doc: "Kubernetes knows no field of that name. The API server drops it, or refuses the object where validation is strict.", Fix: "correct the field's name, or remove it"},
-	{ID: mergePatch, Severity: validate.Info, Layer: validate.Advice, Title: "a patch is not judged", Doc: "The object is a strategic merge patch, as in an overlay of kustomize: what it leaves out stands in another file, so it can't be judged alone.", Fix: "judge what kustomize build prints"},
-	{ID: unknownRule, Severity: validate.Warning, Layer: validate.Silent, Title: "an annotation must name rules that are there", Doc: "The annotation " + validate.IgnoreAnnotation + " names a rule that isn't there, so that nothing is suppressed by it.", Fix: "correct the rule's name, or remove it"},
+	{ID: parseError, Title: "the manifest must be readable", Doc: "The object can't be read as YAML or JSON, or not as an object of its kind.", Fix: "correct the manifest"},
+	{ID: unknownField, Outcome: validate.OutcomeDiffers, Title: "the object must have no unknown fields", Doc: "Kubernetes knows no field of that name. The API server drops it, or refuses the object where validation is strict.", Fix: "correct the field's name, or remove it"},
+	{ID: mergePatch, Outcome: validate.OutcomeAdvice, Title: "a patch is not judged", Doc: "The object is a strategic merge patch, as in an overlay of kustomize: what it leaves out stands in another file, so it can't be judged alone.", Fix: "judge what kustomize build prints"},
+	{ID: unknownRule, Outcome: validate.OutcomeDiffers, Title: "an annotation must name rules that are there", Doc: "The annotation " + validate.IgnoreAnnotation + " names a rule that isn't there, so that nothing is suppressed by it.", Fix: "correct the rule's name, or remove it"},
 }
 
 // level is a severity in the words of SARIF.

@@ -29,7 +29,6 @@ var arrows = []struct {
 	{"examples", []string{"accounts", "volumes", "validate", "hostprocess", "examples/internal", "k8s.io/api", "k8s.io/apimachinery", "k8s.io/utils", "sigs.k8s.io/yaml"}},
 	{"internal/cmdline", nil},
 	{"internal/winpath", nil},
-	{"internal/newrule", []string{"validate"}}, // a command for who works on the rules
 	{"internal/podgen", []string{"accounts", "volumes", "validate", "hostprocess", "k8s.io/api", "k8s.io/apimachinery"}},   // a helper of tests
 	{"internal/repotest", []string{"accounts", "volumes", "validate", "hostprocess", "k8s.io/api", "k8s.io/apimachinery"}}, // its tests call everything that is exported
 }

@@ -49,11 +49,11 @@ func TestReasons(t *testing.T) {
 		}
 		switch why := NotExpressed()[i].Why; {
 		case strings.HasPrefix(why, "the API server refuses"):
-			if r.Layer != validate.APIServer || r.Severity != validate.Error {
-				t.Errorf("%s: %s, but it is %s of layer %s", r.ID, why, r.Severity, r.Layer)
+			if r.Outcome != validate.OutcomeRejected || r.Severity() != validate.Error {
+				t.Errorf("%s: %s, but it is %s and %s", r.ID, why, r.Severity(), r.Outcome)
 			}
 		case strings.HasPrefix(why, "such a pod runs"):
-			if r.Severity == validate.Error {
+			if r.Severity() == validate.Error {
 				t.Errorf("%s: %s, but it is an error", r.ID, why)
 			}
 		}
