@@ -21,11 +21,9 @@ func (v Validator) Namespace(ns *corev1.Namespace, spec *corev1.PodSpec) Finding
 	if ns == nil || !IsHostProcess(spec) {
 		return nil
 	}
-	r := run{disabled: v.Disabled}
-	for _, rule := range namespaceRules {
-		report(&r, rule, place{root: object}, rule.check(ns))
-	}
-	return r.found
+	e := engine{disabled: v.Disabled}
+	tryAll(&e, namespaceRules, 0, &fieldPath{base: inObject}, func(check namespaceCheck) []problem { return check(ns) })
+	return e.found
 }
 
 // Node says whether a node can run a HostProcess pod: its operating system, its
@@ -46,9 +44,7 @@ func (v Validator) Node(node *corev1.Node, spec *corev1.PodSpec) Findings {
 	if node == nil || !IsHostProcess(spec) {
 		return nil
 	}
-	r := run{disabled: v.Disabled}
-	for _, rule := range nodeRules {
-		report(&r, rule, place{root: object}, rule.check(pod{spec: spec}, node))
-	}
-	return r.found
+	e := engine{disabled: v.Disabled}
+	tryAll(&e, nodeRules, 0, &fieldPath{base: inObject}, func(check nodeCheck) []problem { return check(pod{spec: spec}, node) })
+	return e.found
 }

@@ -251,12 +251,12 @@ func TestFineLinesAllocateNothing(t *testing.T) {
 			t.Errorf("found %v", f)
 		}
 	}
-	pods := run{subject: subject{pod: pod{spec: &p.Spec, nodes: behaviours(v.Targets)}}, targets: v.Targets}
+	one := v.engine(holder{}, nil, &p.Spec).pod
 	if n := testing.AllocsPerRun(100, func() {
-		for c := range pods.pod.containers {
+		for c := range one.containers {
 			for line := range c.commands {
 				for _, rule := range commandRules {
-					rule.check(pods.pod, c, line)
+					rule.check(one, c, line)
 				}
 			}
 		}

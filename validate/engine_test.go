@@ -4,7 +4,6 @@
 package validate
 
 import (
-	"fmt"
 	"slices"
 	"testing"
 
@@ -45,7 +44,9 @@ func TestWalkEnds(t *testing.T) {
 				"containers[0].securityContext.privileged", "containers[0].securityContext.runAsUser", "containers[0].securityContext.runAsGroup",
 				"ephemeralContainers[0].securityContext.privileged", "ephemeralContainers[0].securityContext.runAsUser", "ephemeralContainers[0].securityContext.runAsGroup",
 			},
-			p.linuxOnlyFields,
+			func(yield func(string) bool) {
+				p.linuxOnlyFields(func(c container, field string) bool { return yield(c.fieldBelow(field)) })
+			},
 		},
 		"hosts": {
 			[]string{
@@ -71,45 +72,10 @@ func TestWalkEnds(t *testing.T) {
 	}
 }
 
-// TestGates says when the rules are tried that look for rare things.
-func TestGates(t *testing.T) {
-	spec := func(edit func(*corev1.PodSpec)) pod {
-		s := corev1.PodSpec{Containers: []corev1.Container{{}}}
-		edit(&s)
-		return pod{spec: &s, minor: NewestKubernetesMinor}
-	}
-	for name, test := range map[string]struct {
-		got, want bool
-	}{
-		"nothing is for Linux": {spec(func(*corev1.PodSpec) {}).isForLinux(), false},
-		"windowsOptions are not": {spec(func(s *corev1.PodSpec) {
-			s.SecurityContext, s.Containers[0].SecurityContext = &corev1.PodSecurityContext{}, &corev1.SecurityContext{}
-		}).isForLinux(), false},
-		"a field of the pod":      {spec(func(s *corev1.PodSpec) { s.HostIPC = true }).isForLinux(), true},
-		"runAsNonRoot of the pod": {spec(func(s *corev1.PodSpec) { s.SecurityContext = &corev1.PodSecurityContext{RunAsNonRoot: ptr.To(true)} }).isForLinux(), true},
-		"runAsNonRoot": {spec(func(s *corev1.PodSpec) {
-			s.Containers[0].SecurityContext = &corev1.SecurityContext{RunAsNonRoot: ptr.To(true)}
-		}).isForLinux(), true},
-		"no names":    {spec(func(*corev1.PodSpec) {}).hasNames(), false},
-		"hostAliases": {spec(func(s *corev1.PodSpec) { s.HostAliases = []corev1.HostAlias{{}} }).hasNames(), true},
-		"dnsPolicy":   {spec(func(s *corev1.PodSpec) { s.DNSPolicy = corev1.DNSDefault }).hasNames(), true},
-		"FQDN":        {spec(func(s *corev1.PodSpec) { s.SetHostnameAsFQDN = ptr.To(true) }).hasNames(), true},
-		"no handlers": {container{Container: &corev1.Container{}}.hasHandlers(), false},
-		"liveness":    {container{Container: &corev1.Container{LivenessProbe: &corev1.Probe{}}}.hasHandlers(), true},
-		"readiness":   {container{Container: &corev1.Container{ReadinessProbe: &corev1.Probe{}}}.hasHandlers(), true},
-		"startup":     {container{Container: &corev1.Container{StartupProbe: &corev1.Probe{}}}.hasHandlers(), true},
-		"hooks":       {container{Container: &corev1.Container{Lifecycle: &corev1.Lifecycle{}}}.hasHandlers(), true},
-	} {
-		if test.got != test.want {
-			t.Errorf("%s: %t", name, test.got)
-		}
-	}
-}
-
 // TestNamesOfTargets says which targets a finding names: none where it holds for all.
 func TestNamesOfTargets(t *testing.T) {
 	all := []Target{{Mode: volumes.Symlink16}, {Mode: volumes.Bind}, {Mode: volumes.SymlinkHPC}}
-	for when, want := range map[behaviour]string{
+	for when, want := range map[nodeSet]string{
 		0:                          "",
 		bindMounts:                 "containerd 1.7 or newer",
 		symlinkMounts:              "containerd 1.6, containerd 1.7 or newer without the bind filter",
@@ -159,25 +125,28 @@ func TestStrictestOfTheSame(t *testing.T) {
 // for, and names the nodes of the others.
 func TestProblemsOfOtherNodes(t *testing.T) {
 	targets := []Target{{Mode: volumes.Symlink16}, {Mode: volumes.Bind}}
-	r := run{subject: subject{pod: pod{nodes: behaviours(targets)}}, targets: targets}
+	e := engine{pod: pod{nodes: nodeSetOf(targets)}, targets: targets}
 	odd := rule[podCheck]{Rule: Rule{ID: "odd", Fix: "fix it"}, when: bindMounts}
-	report(&r, &odd, place{root: spec}, []problem{
+	try := func(problems []problem) {
+		tryAll(&e, []*rule[podCheck]{&odd}, 0, &fieldPath{base: inSpec}, func(podCheck) []problem { return problems })
+	}
+	try([]problem{
 		{field: "a", message: "is of other nodes", when: fallbackMounts},
 		{field: "b", message: "is of some", when: noLocalGroups, fix: "another fix"},
 		{field: "c", message: "is of the rule's"},
 	})
-	report(&r, &odd, place{root: spec}, nil)
+	try(nil)
 	want := Findings{
-		{Rule: "odd", Severity: odd.Severity(), Field: "spec.b", Message: "is of some", Targets: "containerd 1.6", Fix: "another fix"},
-		{Rule: "odd", Severity: odd.Severity(), Field: "spec.c", Message: "is of the rule's", Targets: "containerd 1.7 or newer", Fix: "fix it"},
+		{Rule: "odd", Severity: odd.Severity(), Field: "spec.b", Message: "is of some", Targets: "containerd 1.6", Fix: "another fix", element: element{"b", noIndex}},
+		{Rule: "odd", Severity: odd.Severity(), Field: "spec.c", Message: "is of the rule's", Targets: "containerd 1.7 or newer", Fix: "fix it", element: element{"c", noIndex}},
 	}
-	if diff := cmp.Diff(want, r.found); diff != "" {
+	if diff := cmp.Diff(want, e.found); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 
-// TestCrowded says which containers are looked at closely.
-func TestCrowded(t *testing.T) {
+// TestMayConflict says for which containers conflicts are looked for.
+func TestMayConflict(t *testing.T) {
 	for _, test := range []struct {
 		paths []string
 		kind  containerKind
@@ -196,13 +165,11 @@ func TestCrowded(t *testing.T) {
 		for _, path := range test.paths {
 			c.VolumeMounts = append(c.VolumeMounts, corev1.VolumeMount{MountPath: path})
 		}
-		var l locations
-		own := l.locate(c)
 		p := pod{spec: &corev1.PodSpec{}}
-		if l.crowded(p, c, own) != test.want {
-			t.Errorf("%q: crowded is %t", test.paths, !test.want)
+		if p.mayConflict(c, p.mounts(c, nil)) != test.want {
+			t.Errorf("%q: may conflict: %t", test.paths, !test.want)
 		}
-		if got := len(l.conflicts(p, c, own)) > 0; got != test.want {
+		if got := len(p.conflicts(c)) > 0; got != test.want {
 			t.Errorf("%q: conflicts: %t", test.paths, got)
 		}
 	}
@@ -210,46 +177,6 @@ func TestCrowded(t *testing.T) {
 		c := container{Container: &corev1.Container{VolumeMounts: make([]corev1.VolumeMount, 1)}}
 		if got := c.mountField(index); got != want {
 			t.Errorf("mount %d is at %s, want %s", index, got, want)
-		}
-	}
-}
-
-// TestMounted takes each of very many volumes to be mounted.
-func TestMounted(t *testing.T) {
-	p := pod{spec: &corev1.PodSpec{Containers: []corev1.Container{{VolumeMounts: []corev1.VolumeMount{{Name: "v1"}}}}}}
-	for i := range few {
-		p.spec.Volumes = append(p.spec.Volumes, corev1.Volume{Name: fmt.Sprintf("v%d", i)})
-	}
-	if !p.mounted("v1") || p.mounted("v2") {
-		t.Error("of few volumes the one that is mounted is")
-	}
-	p.spec.Volumes = append(p.spec.Volumes, corev1.Volume{Name: "more"})
-	if !p.mounted("v2") {
-		t.Error("of many volumes each is")
-	}
-}
-
-func TestSpellingOf(t *testing.T) {
-	for path, want := range map[string]spelling{
-		"":           {},
-		"/Etc/agent": {initial: 'e'},
-		`C:\Data`:    {initial: 'd'},
-		"C:data":     {initial: 'd'},
-		`?:\x`:       {initial: 'x', reserved: '?'},
-		"./x":        {},
-		"..":         {untidy: true},
-		"/a//b":      {initial: 'a', untidy: true},
-		"//a":        {initial: 'a'},
-		"/a/":        {initial: 'a'},
-		"/a/../b":    {initial: 'a', untidy: true},
-		"/a*/b?":     {initial: 'a', reserved: '*'},
-		"/$a":        {initial: '$', variable: true},
-		"/a/100%":    {initial: 'a', variable: true},
-		"/-a":        {initial: '-'},
-		"/N/a":       {initial: 'n'},
-	} {
-		if got := spellingOf(path); got != want {
-			t.Errorf("%q: %+v, want %+v", path, got, want)
 		}
 	}
 }

@@ -8,6 +8,9 @@ import (
 	"strings"
 
 	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"github.com/hostprocess-go/sdk/accounts"
+	"github.com/hostprocess-go/sdk/volumes"
 )
 
 // Severity says how bad a finding is. The zero value is Error, so that a
@@ -62,6 +65,9 @@ type Finding struct {
 	// Field is the path of the field, spelled as the API server spells it, from
 	// the object that was judged: "spec.template.spec.hostNetwork".
 	Field string `json:"field"`
+	// Container is the name of the container that the finding is in; empty for one
+	// about the pod as a whole, or about another object.
+	Container string `json:"container,omitempty"`
 	// Message says what is wrong and what will happen. Its wording may change.
 	Message string `json:"message"`
 	// Targets names the targets it holds for, separated by ", ". It is empty
@@ -69,6 +75,38 @@ type Finding struct {
 	Targets string `json:"targets,omitempty"`
 	// Fix says what to do, as a verb phrase.
 	Fix string `json:"fix,omitempty"`
+
+	element element
+	// cause is what an error that Unwrap returns points to, or nil.
+	cause any
+}
+
+// element is a field of the container or of the pod's spec, and the index in it.
+type element struct {
+	name  string
+	index int
+}
+
+// Element returns the field of the container, or of the pod's spec, that the
+// finding is about, with neither the path to it nor an index: "hostNetwork",
+// "livenessProbe.exec.command", "metadata.annotations". Of a field that is a list
+// of objects, such as "volumeMounts", it returns the index, and otherwise -1. So
+// programs can match findings of two versions of a pod.
+func (f Finding) Element() (name string, index int) { return f.element.name, f.element.index }
+
+// Equal reports whether f == g. It lets tests compare findings with go-cmp.
+func (f Finding) Equal(g Finding) bool { return f == g }
+
+// Unwrap returns the error that the finding rests on, if there is one: an
+// *accounts.ParseError for a runAsUserName, a *volumes.PathError for a mountPath.
+func (f Finding) Unwrap() error {
+	switch cause := f.cause.(type) {
+	case accounts.ParseError:
+		return &cause
+	case volumes.PathError:
+		return &cause
+	}
+	return nil
 }
 
 // Error makes a Finding an error: "spec.hostNetwork: message (fix) [rule]".

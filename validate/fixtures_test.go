@@ -76,7 +76,7 @@ func (f fixture) test(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	checkThorough(t, f.validator, f.object, findings)
+	checkTraits(t, f.validator, f.object, findings)
 	spec, err := validate.PodSpecOf(f.object)
 	if err != nil {
 		t.Fatal(err)

@@ -5,19 +5,20 @@ package validate
 
 import corev1 "k8s.io/api/core/v1"
 
-// linuxOnlyFields ranges over the fields of the pod that mean something on
-// Linux only and that are set: exactly those that an API server of the pod's
+// linuxOnlyFields ranges over the fields of the pod and of its containers that mean
+// something on Linux only and that are set, each with its container, if it has one: exactly those that an API server of the pod's
 // minor refuses where spec.os.name is windows. A field that such a server drops,
 // because its feature gate is off, is not among them.
 //
 // Source: https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/apis/core/validation/validation.go#L5020-L5108
-func (p pod) linuxOnlyFields(yield func(field string) bool) {
+func (p pod) linuxOnlyFields(yield func(c container, field string) bool) {
 	s := p.spec
-	if p.linuxOnlyPodContext(yield) &&
-		(s.HostUsers == nil || p.minor < 33 || yield("hostUsers")) &&
-		(!s.HostPID || yield("hostPID")) &&
-		(!s.HostIPC || yield("hostIPC")) &&
-		(s.ShareProcessNamespace == nil || yield("shareProcessNamespace")) {
+	ofPod := func(field string) bool { return yield(container{}, field) }
+	if p.linuxOnlyPodContext(ofPod) &&
+		(s.HostUsers == nil || p.minor < 33 || ofPod("hostUsers")) &&
+		(!s.HostPID || ofPod("hostPID")) &&
+		(!s.HostIPC || ofPod("hostIPC")) &&
+		(s.ShareProcessNamespace == nil || ofPod("shareProcessNamespace")) {
 		p.linuxOnlyContainerContexts(yield)
 	}
 }
@@ -41,10 +42,10 @@ func (p pod) linuxOnlyPodContext(yield func(field string) bool) bool {
 		(s.SELinuxChangePolicy == nil || p.minor < 33 || yield(at+"seLinuxChangePolicy"))
 }
 
-func (p pod) linuxOnlyContainerContexts(yield func(field string) bool) {
+func (p pod) linuxOnlyContainerContexts(yield func(c container, field string) bool) {
 	for c := range p.containers {
 		if c.SecurityContext != nil && !p.linuxOnlyContext(c.SecurityContext, func(field string) bool {
-			return yield(c.path() + ".securityContext." + field)
+			return yield(c, "securityContext."+field)
 		}) {
 			return
 		}

@@ -9,8 +9,7 @@ import (
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
-
-	"github.com/hostprocess-go/sdk/volumes"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 // RuleID names a rule: a few lower-case words joined by hyphens. An id is never
@@ -102,91 +101,82 @@ func (r Rule) Severity() Severity {
 // the check, whose type says what part of the pod it looks at.
 type rule[check any] struct {
 	Rule
-	// when is the behaviour of nodes that the rule is about; zero for all nodes.
-	when behaviour
+	// when are the nodes that the rule is about; zero for all.
+	when nodeSet
 	// about is what a subject must have, any of it, for the check to be worth
 	// trying; zero to try it always. The check must be right without it.
 	about traits
 	check check
 }
 
-// traits are what the engine sees of a subject at a glance, computed once for all
-// rules, so that rules about rarely used fields cost nothing on a usual pod.
-type traits uint32
-
 // What a check can look at. It returns nil where all is well, and otherwise
 // problems whose fields start at what it looked at.
 type (
 	workloadCheck  func(pod, workload) []problem
-	metadataCheck  func(pod) []problem
+	metadataCheck  func(pod, *metav1.ObjectMeta) []problem
 	podCheck       func(pod) []problem
-	volumeCheck    func(pod, *corev1.Volume) []problem
 	optionsCheck   func(pod, options) []problem
+	volumeCheck    func(pod, *corev1.Volume) []problem
 	containerCheck func(pod, container) []problem
-	memoryCheck    func(container, int64) []problem
 	mountCheck     func(pod, container, mount) []problem
-	conflictCheck  func(pod, container, volumes.Problem) []problem
-	commandCheck   func(pod, container, command) []problem
+	conflictCheck  func(pod, container, conflict) []problem
 	envCheck       func(pod, container, *corev1.EnvVar) []problem
+	commandCheck   func(pod, container, command) []problem
 	namespaceCheck func(*corev1.Namespace) []problem
 	nodeCheck      func(pod, *corev1.Node) []problem
 )
 
 // problem is a finding before the engine has added where and by which rule.
 type problem struct {
-	// field is relative to what the check looked at; empty for that itself.
+	// container is the one that the problem is in, for a check that looks at the
+	// whole pod.
+	container container
+	// list and index are the element that the problem is in, for a check that looks
+	// at a whole list: "env" and 2.
+	list  string
+	index int
+	// field is relative to that, or to what the check looked at; empty for it
+	// itself.
 	field string
-	// list leaves the index of the element out of the field, as the API server
+	// noIndex leaves the index of the element out of the field, as the API server
 	// does for a few fields.
-	list    bool
+	noIndex bool
 	message string
 	// fix replaces the rule's, where a more exact one is known.
 	fix string
 	// when replaces the rule's, where the problem holds for fewer nodes.
-	when behaviour
+	when nodeSet
+	// cause is what the error points to that the finding unwraps to, or nil.
+	cause any
 }
 
 // Rules returns the catalogue, sorted by id.
 func Rules() []Rule {
-	var all []Rule
-	all = describe(all, workloadRules)
-	all = describe(all, metadataRules)
-	all = describe(all, podRules)
-	all = describe(all, linuxRules)
-	all = describe(all, nameRules)
-	all = describe(all, selectionRules)
-	all = describe(all, optionsRules)
-	all = describe(all, gmsaRules)
-	all = describe(all, accountRules)
-	all = describe(all, volumeRules)
-	all = describe(all, hostPathRules)
-	all = describe(all, identityRules)
-	all = describe(all, portRules)
-	all = describe(all, handlerRules)
-	all = describe(all, workingDirRules)
-	all = describe(all, resourceRules)
-	all = describe(all, memoryRules)
-	all = describe(all, mountListRules)
-	all = describe(all, conflictRules)
-	all = describe(all, mountRules)
-	all = describe(all, mountPathRules)
-	all = describe(all, mountOptionRules)
-	all = describe(all, commandRules)
-	all = describe(all, envListRules)
-	all = describe(all, envRules)
-	all = describe(all, namespaceRules)
-	all = describe(all, nodeRules)
+	all := slices.Concat(
+		describe(workloadRules),
+		describe(metadataRules),
+		describe(podRules),
+		describe(optionsRules),
+		describe(volumeRules),
+		describe(containerRules),
+		describe(mountRules),
+		describe(conflictRules),
+		describe(envRules),
+		describe(commandRules),
+		describe(namespaceRules),
+		describe(nodeRules),
+	)
 	slices.SortFunc(all, func(a, b Rule) int { return strings.Compare(string(a.ID), string(b.ID)) })
 	return all
 }
 
-// describe appends what the rules of one list say of themselves.
-func describe[check any](all []Rule, rules []*rule[check]) []Rule {
-	for _, r := range rules {
-		description := r.Rule
-		description.Sources = slices.Clone(r.Sources)
-		description.Targets = r.when.String()
-		all = append(all, description)
+// describe returns what the rules of one list say of themselves.
+func describe[check any](rules []*rule[check]) []Rule {
+	all := make([]Rule, len(rules))
+	for i, r := range rules {
+		all[i] = r.Rule
+		all[i].Sources = slices.Clone(r.Sources)
+		all[i].Targets = r.when.String()
 	}
 	return all
 }

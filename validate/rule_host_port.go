@@ -30,7 +30,9 @@ var hostPort = rule[containerCheck]{
 		for i, port := range c.Ports {
 			if port.HostPort != 0 && port.HostPort != port.ContainerPort {
 				problems = append(problems, problem{
-					field:   fmt.Sprintf("ports[%d].%s", i, field),
+					list:    "ports",
+					index:   i,
+					field:   field,
 					message: fmt.Sprintf("hostPort is %d, but containerPort is %d: on the host's network they must be the same, and the API server rejects the pod", port.HostPort, port.ContainerPort),
 				})
 			}

@@ -17,6 +17,7 @@ var hostUsers = rule[podCheck]{
 		},
 		Fix: "remove hostUsers",
 	},
+	about: hasLinuxFields,
 	check: func(p pod) []problem {
 		if p.minor < 33 || !p.spec.HostNetwork || p.spec.HostUsers == nil || *p.spec.HostUsers {
 			return nil

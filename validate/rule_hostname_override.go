@@ -17,6 +17,7 @@ var hostnameOverride = rule[podCheck]{
 		},
 		Fix: "remove hostnameOverride",
 	},
+	about: hasNames,
 	check: func(p pod) []problem {
 		if p.minor < 35 || !p.spec.HostNetwork || p.spec.HostnameOverride == nil {
 			return nil

@@ -19,6 +19,7 @@ The rule speaks of pods that are meant for both kinds of nodes. Naming command a
 		},
 		Fix: "set command and workingDir, with paths that start with %CONTAINER_SANDBOX_MOUNT_POINT%",
 	},
+	about: hasWorkingDir,
 	check: func(p pod, c container) []problem {
 		if len(c.Command) > 0 || c.WorkingDir != "" || p.nodes&symlinkMounts == 0 || p.nodes&bindMounts == 0 {
 			return nil

@@ -3,7 +3,10 @@
 
 package validate
 
-import "strings"
+import (
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"strings"
+)
 
 // inheritUserKey asks the shim for its own account instead of runAsUserName.
 const inheritUserKey = "microsoft.com/hostprocess-inherit-user"
@@ -28,8 +31,8 @@ Choose the account by runAsUserName. If the nodes are configured for the annotat
 		},
 		Fix: "remove the annotation and choose the account by runAsUserName",
 	},
-	check: func(p pod) []problem {
-		if !strings.EqualFold(p.meta.Annotations[inheritUserKey], "true") {
+	check: func(_ pod, meta *metav1.ObjectMeta) []problem {
+		if !strings.EqualFold(meta.Annotations[inheritUserKey], "true") {
 			return nil
 		}
 		return []problem{{

@@ -20,13 +20,14 @@ Without spec.os.name the same fields are accepted and ignored; the rule linux-on
 		},
 		Fix: "remove the field",
 	},
+	about: hasLinuxFields,
 	check: func(p pod) []problem {
 		if p.osName() != corev1.Windows {
 			return nil
 		}
 		var problems []problem
-		for field := range p.linuxOnlyFields {
-			problems = append(problems, problem{field: field, message: "cannot be set where spec.os.name is windows, whatever its value: the API server rejects the pod"})
+		for c, field := range p.linuxOnlyFields {
+			problems = append(problems, problem{container: c, field: field, message: "cannot be set where spec.os.name is windows, whatever its value: the API server rejects the pod"})
 		}
 		return problems
 	},

@@ -27,13 +27,14 @@ Some do harm: with runAsUser the pod hangs on older nodes, see run-as-user-hangs
 		},
 		Fix: "remove the field",
 	},
+	about: hasLinuxFields,
 	check: func(p pod) []problem {
 		if p.spec.OS != nil {
 			return nil
 		}
 		var problems []problem
 		hangs := p.runAsUserHangs()
-		for field := range p.linuxOnlyFields {
+		for c, field := range p.linuxOnlyFields {
 			switch {
 			case field == "hostUsers" && p.spec.HostNetwork && !*p.spec.HostUsers:
 				continue // host-users
@@ -42,7 +43,7 @@ Some do harm: with runAsUser the pod hangs on older nodes, see run-as-user-hangs
 			case strings.HasSuffix(field, ".runAsUser") && hangs:
 				continue // run-as-user-hangs
 			}
-			problems = append(problems, problem{field: field, message: p.ignored(field)})
+			problems = append(problems, problem{container: c, field: field, message: p.ignored(field)})
 		}
 		return problems
 	},

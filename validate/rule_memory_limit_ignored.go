@@ -10,7 +10,7 @@ import (
 )
 
 // memoryLimitIgnored: less than 1 MiB is no limit.
-var memoryLimitIgnored = rule[memoryCheck]{
+var memoryLimitIgnored = rule[containerCheck]{
 	Rule: Rule{
 		ID:    "memory-limit-ignored",
 		Title: "a memory limit below 1 MiB is no limit",
@@ -25,21 +25,29 @@ A usual cause is a wrong unit: 100m is a tenth of a byte, and 900k is less than 
 		},
 		Fix: "set limits.memory in Mi",
 	},
-	check: func(c container, bytes int64) []problem {
+	about: hasMemoryLimit,
+	check: func(_ pod, c container) []problem {
+		bytes := c.memoryLimit()
 		if bytes <= 0 || bytes >= mebibyte {
 			return nil
 		}
 		return []problem{{
 			field:   "resources.limits.memory",
-			message: fmt.Sprintf("is %s, less than 1 MiB: the node sets no limit at all", c.memoryLimit()),
+			message: fmt.Sprintf("is %s, less than 1 MiB: the node sets no limit at all", c.writtenMemoryLimit()),
 		}}
 	},
 }
 
 const mebibyte = 1 << 20
 
-// memoryLimit is the container's memory limit as it is written.
-func (c container) memoryLimit() string {
+// memoryLimit is the container's memory limit in bytes; zero where there is none.
+func (c container) memoryLimit() int64 {
+	limit := c.Resources.Limits[corev1.ResourceMemory]
+	return limit.Value()
+}
+
+// writtenMemoryLimit is the container's memory limit as it is written.
+func (c container) writtenMemoryLimit() string {
 	limit := c.Resources.Limits[corev1.ResourceMemory]
 	return limit.String()
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // memoryLimitPowerShell: PowerShell needs more than a small program.
-var memoryLimitPowerShell = rule[memoryCheck]{
+var memoryLimitPowerShell = rule[containerCheck]{
 	Rule: Rule{
 		ID:    "memory-limit-power-shell",
 		Title: "a memory limit that may be too small for PowerShell",
@@ -26,7 +26,9 @@ No source says how much PowerShell needs. What is known: with a limit of 100Mi e
 		},
 		Fix: "set limits.memory to 300Mi, and measure",
 	},
-	check: func(c container, bytes int64) []problem {
+	about: hasMemoryLimit,
+	check: func(_ pod, c container) []problem {
+		bytes := c.memoryLimit()
 		const enough = 150 * mebibyte
 		if bytes < mebibyte || bytes >= enough {
 			return nil
@@ -35,7 +37,7 @@ No source says how much PowerShell needs. What is known: with a limit of 100Mi e
 			if line.startsPowerShell() {
 				return []problem{{
 					field:   "resources.limits.memory",
-					message: fmt.Sprintf("is %s, for all processes of the container together: that may be too small for PowerShell, which it runs", c.memoryLimit()),
+					message: fmt.Sprintf("is %s, for all processes of the container together: that may be too small for PowerShell, which it runs", c.writtenMemoryLimit()),
 				}}
 			}
 		}

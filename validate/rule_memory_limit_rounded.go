@@ -6,7 +6,7 @@ package validate
 import "fmt"
 
 // memoryLimitRounded: the limit is cut to whole MiB.
-var memoryLimitRounded = rule[memoryCheck]{
+var memoryLimitRounded = rule[containerCheck]{
 	Rule: Rule{
 		ID:    "memory-limit-rounded",
 		Title: "a memory limit is cut to whole MiB",
@@ -21,13 +21,15 @@ Write the limit in Mi or Gi.`,
 		},
 		Fix: "set limits.memory in whole Mi",
 	},
-	check: func(c container, bytes int64) []problem {
+	about: hasMemoryLimit,
+	check: func(_ pod, c container) []problem {
+		bytes := c.memoryLimit()
 		if bytes < mebibyte || bytes%mebibyte == 0 {
 			return nil
 		}
 		return []problem{{
 			field:   "resources.limits.memory",
-			message: fmt.Sprintf("is %s, no whole number of MiB: the node sets it to %dMi", c.memoryLimit(), bytes/mebibyte),
+			message: fmt.Sprintf("is %s, no whole number of MiB: the node sets it to %dMi", c.writtenMemoryLimit(), bytes/mebibyte),
 			fix:     fmt.Sprintf("write %dMi or %dMi", bytes/mebibyte, bytes/mebibyte+1),
 		}}
 	},

@@ -22,8 +22,9 @@ Leave C:\hpc out: with a mountPath of /config the mount is at %CONTAINER_SANDBOX
 		},
 		Fix: "leave C:\\hpc out of the mountPath",
 	},
+	about: maybeOnHost,
 	check: func(_ pod, _ container, m mount) []problem {
-		if !m.spelling.mayStartWith('h') || !inBindRoot(m.at) {
+		if !inBindRoot(m.at()) {
 			return nil
 		}
 		return []problem{{

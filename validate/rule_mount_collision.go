@@ -28,8 +28,8 @@ With the bind filter mounts of different drives are different; of those, the one
 		Fix: "give each mount a path of its own, whatever its drive",
 	},
 	when: symlinkMounts,
-	check: func(_ pod, c container, clash volumes.Problem) []problem {
-		if !c.collide(clash) || !c.sameSpelling(clash) {
+	check: func(_ pod, c container, clash conflict) []problem {
+		if !clash.collide() || !clash.sameSpelling() {
 			return nil
 		}
 		return []problem{{
@@ -42,7 +42,7 @@ With the bind filter mounts of different drives are different; of those, the one
 
 // collide says whether two mounts that the container declares are at the same
 // place, but not those that the API server rejects anyway.
-func (container) collide(clash volumes.Problem) bool {
+func (clash conflict) collide() bool {
 	return (clash.Conflict == volumes.SamePlace || clash.Conflict == volumes.SameLink) &&
 		clash.First.Origin == volumes.Declared && clash.Second.Origin == volumes.Declared &&
 		clash.First.Path != clash.Second.Path
@@ -50,8 +50,6 @@ func (container) collide(clash volumes.Problem) bool {
 
 // sameSpelling says whether two mounts have the same path, without the drive, in
 // the same upper and lower case.
-func (container) sameSpelling(clash volumes.Problem) bool {
-	first, _ := volumes.Bind.Resolve(clash.First.Path)
-	second, _ := volumes.Bind.Resolve(clash.Second.Path)
-	return first.Rel() == second.Rel()
+func (clash conflict) sameSpelling() bool {
+	return clash.first.Rel() == clash.second.Rel()
 }

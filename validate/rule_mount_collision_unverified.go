@@ -26,12 +26,12 @@ With the bind filter it isn't known whether the second mount fails, hides the fi
 		},
 		Fix: "give each mount a path of its own, whatever its case",
 	},
-	check: func(_ pod, c container, clash volumes.Problem) []problem {
-		if !c.collide(clash) {
+	check: func(_ pod, c container, clash conflict) []problem {
+		if !clash.collide() {
 			return nil
 		}
-		var when behaviour
-		switch same := c.sameSpelling(clash); {
+		var when nodeSet
+		switch same := clash.sameSpelling(); {
 		case clash.Conflict == volumes.SameLink && same:
 			return nil
 		case clash.Conflict == volumes.SameLink:

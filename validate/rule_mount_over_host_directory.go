@@ -27,7 +27,8 @@ Choose another mountPath.`,
 		},
 		Fix: "choose a mountPath that the node doesn't have",
 	},
-	when: bindMounts,
+	when:  bindMounts,
+	about: maybeOnHost,
 	check: func(_ pod, _ container, m mount) []problem {
 		directory := m.hides()
 		if directory == "" || m.isHostPath() {
@@ -42,12 +43,13 @@ Choose another mountPath.`,
 
 // hides is the first of the node's directories that the mount hides, or nothing.
 func (m mount) hides() string {
+	own := m.at()
 	for _, directory := range hostDirectories {
-		if !m.spelling.mayStartWith(directory[3] | 0x20) {
+		if m.rel != "" && m.rel[0]|0x20 != directory[len(`C:\`)]|0x20 {
 			continue
 		}
 		at, _ := volumes.Bind.Resolve(directory)
-		if conflict := m.at.Conflict(at); (conflict == volumes.SamePlace || conflict == volumes.Contains) && onDriveC(m.at) {
+		if conflict := own.Conflict(at); (conflict == volumes.SamePlace || conflict == volumes.Contains) && onDriveC(own) {
 			return directory
 		}
 	}
@@ -65,5 +67,5 @@ func (m mount) isHostPath() bool {
 		path += `\` + m.SubPath
 	}
 	at, err := volumes.Bind.Resolve(path)
-	return err == nil && m.at.Conflict(at) == volumes.SamePlace
+	return err == nil && m.at().Conflict(at) == volumes.SamePlace
 }

@@ -32,7 +32,7 @@ Mount somewhere else. Where the container needs no token, automountServiceAccoun
 		},
 		Fix: "mount somewhere else",
 	},
-	check: func(_ pod, c container, clash volumes.Problem) []problem {
+	check: func(_ pod, c container, clash conflict) []problem {
 		own, implicit, index := clash.First, clash.Second, clash.FirstIndex
 		if implicit.Origin == volumes.Declared {
 			own, implicit, index = clash.Second, clash.First, clash.SecondIndex

@@ -5,6 +5,7 @@ package validate
 
 import (
 	"fmt"
+	"strings"
 )
 
 // mountPathCharacters: some characters can't be part of a file's name.
@@ -24,13 +25,28 @@ On nodes without the bind filter a link of that name would have to be made, with
 		},
 		Fix: "remove the character",
 	},
+	about: hasOddPath,
 	check: func(_ pod, _ container, m mount) []problem {
-		if m.refused != 0 || m.spelling.reserved == 0 {
+		reserved := reservedIn(m.MountPath)
+		if m.refused() != 0 || reserved == 0 {
 			return nil
 		}
 		return []problem{{
 			field:   "mountPath",
-			message: fmt.Sprintf("is %q, but no name on Windows can contain %q: the container likely doesn't start", clip(m.MountPath), m.spelling.reserved),
+			message: fmt.Sprintf("is %q, but no name on Windows can contain %q: the container likely doesn't start", clip(m.MountPath), reserved),
 		}}
 	},
+}
+
+// reservedIn returns the first character of a path that no name of a file on
+// Windows can contain, but for separators, colons and zero bytes; or zero.
+//
+// Source: https://github.com/MicrosoftDocs/win32/blob/3fc85af06980c2bb6d61c628d403d2e9ebcf2170/desktop-src/FileIO/naming-a-file.md
+func reservedIn(path string) byte {
+	for i := range len(path) {
+		if b := path[i]; strings.IndexByte(`<>"|?*`, b) >= 0 || 0 < b && b < ' ' {
+			return b
+		}
+	}
+	return 0
 }

@@ -29,8 +29,9 @@ If a named pipe is what you want: a HostProcess container opens it by its name, 
 		},
 		Fix: "write a drive and a directory",
 	},
+	about: hasOddPath,
 	check: func(_ pod, _ container, m mount) []problem {
-		if m.refused != volumes.DevicePath && m.refused != volumes.PipePath || isPipe(m.volume) {
+		if m.refused() != volumes.DevicePath && m.refused() != volumes.PipePath || isPipe(m.volume) {
 			return nil
 		}
 		return []problem{{

@@ -27,9 +27,10 @@ On other nodes the drive is dropped, and the mount is at data below the containe
 		},
 		Fix: "put a backslash after the drive",
 	},
-	when: bindMounts,
+	when:  bindMounts,
+	about: hasOddPath,
 	check: func(_ pod, _ container, m mount) []problem {
-		if m.refused != volumes.DriveRelative {
+		if m.refused() != volumes.DriveRelative {
 			return nil
 		}
 		return []problem{{

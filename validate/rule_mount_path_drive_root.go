@@ -27,9 +27,10 @@ A HostProcess container sees the whole disk of the node without any mount. To gi
 		},
 		Fix: "mount below the root, such as at /data",
 	},
-	when: symlinkMounts,
+	when:  symlinkMounts,
+	about: hasOddPath,
 	check: func(_ pod, _ container, m mount) []problem {
-		if m.refused != volumes.DriveRoot {
+		if m.refused() != volumes.DriveRoot {
 			return nil
 		}
 		return []problem{{

@@ -26,10 +26,11 @@ On other nodes, and for C: on all, it is known to fail; see mount-path-drive-roo
 		},
 		Fix: "mount below the root, such as at /data",
 	},
-	when: bindMounts,
+	when:  bindMounts,
+	about: hasOddPath,
 	check: func(_ pod, _ container, m mount) []problem {
 		// C: fails everywhere.
-		if m.refused != volumes.DriveRoot && (m.refused != volumes.BareDrive || m.MountPath[0]|0x20 == 'c') {
+		if m.refused() != volumes.DriveRoot && (m.refused() != volumes.BareDrive || m.MountPath[0]|0x20 == 'c') {
 			return nil
 		}
 		return []problem{{

@@ -33,7 +33,9 @@ var mountPathDuplicate = rule[containerCheck]{
 			}
 			if other != "" {
 				problems = append(problems, problem{
-					field:   fmt.Sprintf("volumeMounts[%d].mountPath", i),
+					list:    "volumeMounts",
+					index:   i,
+					field:   "mountPath",
 					message: fmt.Sprintf("is %q, as that of %s: the API server rejects it", clip(mountPath(i)), other),
 				})
 			}

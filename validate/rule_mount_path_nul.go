@@ -24,8 +24,9 @@ var mountPathNUL = rule[mountCheck]{
 		},
 		Fix: "remove the zero byte",
 	},
+	about: hasOddPath,
 	check: func(_ pod, _ container, m mount) []problem {
-		if m.refused != volumes.NULByte {
+		if m.refused() != volumes.NULByte {
 			return nil
 		}
 		return []problem{{

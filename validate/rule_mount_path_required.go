@@ -16,6 +16,7 @@ var mountPathRequired = rule[mountCheck]{
 		},
 		Fix: "set mountPath",
 	},
+	about: hasOddPath,
 	check: func(_ pod, _ container, m mount) []problem {
 		if m.MountPath != "" {
 			return nil

@@ -26,8 +26,9 @@ containerd puts C: in front of it. On nodes without the bind filter the mount is
 		},
 		Fix: "write one separator",
 	},
+	about: hasOddPath,
 	check: func(_ pod, _ container, m mount) []problem {
-		if m.refused != volumes.ServerPath {
+		if m.refused() != volumes.ServerPath {
 			return nil
 		}
 		return []problem{{

@@ -5,6 +5,8 @@ package validate
 
 import (
 	"fmt"
+
+	"github.com/hostprocess-go/sdk/internal/winpath"
 )
 
 // mountPathUntidy: what is mounted is the tidy form of the path.
@@ -22,14 +24,33 @@ The pod works. Write the path as it is used, so that others can compare it with 
 		},
 		Fix: "write the path without doubled separators and without ..",
 	},
+	about: hasOddPath,
 	check: func(_ pod, _ container, m mount) []problem {
-		if m.refused != 0 || !m.spelling.untidy {
+		if m.refused() != 0 || !untidy(m.MountPath) {
 			return nil
 		}
 		return []problem{{
 			field:   "mountPath",
-			message: fmt.Sprintf("is %q, which is used as %s", clip(m.MountPath), clip(m.at.Destination())),
-			fix:     exact("write %s", m.at.Destination()),
+			message: fmt.Sprintf("is %q, which is used as %s", clip(m.MountPath), clip(m.at().Destination())),
+			fix:     exact("write %s", m.at().Destination()),
 		}}
 	},
+}
+
+// untidy reports whether a path has two separators in a row, or a "..".
+func untidy(path string) bool {
+	if len(path) > 1 && path[1] == ':' {
+		path = path[2:]
+	}
+	start := 0
+	for i := 0; i <= len(path); i++ {
+		if i < len(path) && !winpath.IsSeparator(path[i]) {
+			continue
+		}
+		if name := path[start:i]; name == ".." || name == "" && 0 < i && i < len(path) {
+			return true
+		}
+		start = i + 1
+	}
+	return false
 }

@@ -23,6 +23,7 @@ Every mountPath is below the container's root anyway: a mount at /etc is at %CON
 		},
 		Fix: "write the path without the variable",
 	},
+	about: hasOddPath,
 	check: func(_ pod, _ container, m mount) []problem {
 		name := text(m.MountPath).pathVariable()
 		if name == "" {

@@ -25,13 +25,14 @@ On Windows mountPropagation has no effect; see mount-propagation-ignored.`,
 		},
 		Fix: "remove mountPropagation",
 	},
+	about: hasMountOptions,
 	check: func(_ pod, c container, m mount) []problem {
 		if m.MountPropagation == nil {
 			return nil
 		}
 		// The API server leaves the index out of the field.
 		reject := func(reason string) []problem {
-			return []problem{{list: true, field: "mountPropagation", message: fmt.Sprintf("is %q, %s: the API server rejects it", clip(string(*m.MountPropagation)), reason)}}
+			return []problem{{noIndex: true, field: "mountPropagation", message: fmt.Sprintf("is %q, %s: the API server rejects it", clip(string(*m.MountPropagation)), reason)}}
 		}
 		switch *m.MountPropagation {
 		case corev1.MountPropagationNone, corev1.MountPropagationHostToContainer:

@@ -25,13 +25,14 @@ On Windows there is nothing recursive to make read-only; see recursive-read-only
 		},
 		Fix: "remove recursiveReadOnly",
 	},
+	about: hasMountOptions,
 	check: func(p pod, _ container, m mount) []problem {
 		if m.RecursiveReadOnly == nil || p.minor < 31 {
 			return nil
 		}
 		// The API server leaves the index out of the field.
 		reject := func(reason string) problem {
-			return problem{list: true, field: "recursiveReadOnly", message: fmt.Sprintf("is %q, %s: the API server rejects it", clip(string(*m.RecursiveReadOnly)), reason)}
+			return problem{noIndex: true, field: "recursiveReadOnly", message: fmt.Sprintf("is %q, %s: the API server rejects it", clip(string(*m.RecursiveReadOnly)), reason)}
 		}
 		var problems []problem
 		switch *m.RecursiveReadOnly {

@@ -5,6 +5,7 @@ package validate
 
 import (
 	"fmt"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	corev1 "k8s.io/api/core/v1"
 )
@@ -22,8 +23,8 @@ var osLabel = rule[metadataCheck]{
 		},
 		Fix: "remove the label, and select kubernetes.io/os: windows by the nodeSelector",
 	},
-	check: func(p pod) []problem {
-		value, ok := p.meta.Labels[corev1.LabelOSStable]
+	check: func(_ pod, meta *metav1.ObjectMeta) []problem {
+		value, ok := meta.Labels[corev1.LabelOSStable]
 		if !ok || value == string(corev1.Windows) {
 			return nil
 		}

@@ -30,8 +30,8 @@ Where the pod has Linux-only fields, remove them in the same step, or the API se
 		}
 		found := problem{field: "os", message: "is not set: nobody checks the pod as one for Windows"}
 		var fields []string
-		for field := range p.linuxOnlyFields {
-			fields = append(fields, field)
+		for c, field := range p.linuxOnlyFields {
+			fields = append(fields, c.fieldBelow(field))
 		}
 		if p.spec.Resources != nil && p.minor >= 34 {
 			fields = append(fields, "resources")

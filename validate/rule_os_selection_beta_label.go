@@ -23,6 +23,7 @@ var osSelectionBetaLabel = rule[podCheck]{
 		},
 		Fix: "replace beta.kubernetes.io/os by kubernetes.io/os",
 	},
+	about: selectsNodes,
 	check: func(p pod) []problem {
 		const message = "selects by beta.kubernetes.io/os, the deprecated name of kubernetes.io/os"
 		var problems []problem

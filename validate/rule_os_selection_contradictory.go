@@ -25,6 +25,7 @@ The pod stays Pending, or is placed on a Linux node, where it fails. With nodeNa
 		},
 		Fix: "select kubernetes.io/os: windows, and nothing that excludes it",
 	},
+	about: selectsNodes,
 	check: func(p pod) []problem {
 		s := p.osSelection()
 		if s.system != noWindows {

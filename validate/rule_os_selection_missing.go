@@ -22,6 +22,7 @@ Nothing is said where the pod names one node (nodeName, or kubernetes.io/hostnam
 		},
 		Fix: "add kubernetes.io/os: windows to the nodeSelector",
 	},
+	about: selectsNodes,
 	check: func(p pod) []problem {
 		if p.spec.NodeName != "" || p.spec.RuntimeClassName != nil {
 			return nil

@@ -3,7 +3,10 @@
 
 package validate
 
-import "fmt"
+import (
+	"fmt"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
 
 // rootfsLocationKey moves the image of the containers away from C:\hpc.
 const rootfsLocationKey = "microsoft.com/hostprocess-rootfs-location"
@@ -28,13 +31,13 @@ Refer to files by CONTAINER_SANDBOX_MOUNT_POINT. If the nodes are configured for
 		},
 		Fix: "remove the annotation",
 	},
-	check: func(p pod) []problem {
-		if p.meta.Annotations[rootfsLocationKey] == "" {
+	check: func(_ pod, meta *metav1.ObjectMeta) []problem {
+		if meta.Annotations[rootfsLocationKey] == "" {
 			return nil
 		}
 		return []problem{{
 			field:   "annotations[" + rootfsLocationKey + "]",
-			message: fmt.Sprintf("is %q, which does nothing on a node whose containerd isn't configured to pass it on: there the image's files are where they always are", clip(p.meta.Annotations[rootfsLocationKey])),
+			message: fmt.Sprintf("is %q, which does nothing on a node whose containerd isn't configured to pass it on: there the image's files are where they always are", clip(meta.Annotations[rootfsLocationKey])),
 		}}
 	},
 }

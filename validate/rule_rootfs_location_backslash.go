@@ -5,6 +5,7 @@ package validate
 
 import (
 	"fmt"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"strings"
 )
 
@@ -25,9 +26,9 @@ Without the bind filter the shim adds the container's ID to the value, and cuts 
 		Fix: "remove the annotation, or end its value in a backslash",
 	},
 	when: bindMounts | fallbackMounts,
-	check: func(p pod) []problem {
+	check: func(p pod, meta *metav1.ObjectMeta) []problem {
 		const field = "annotations[" + rootfsLocationKey + "]"
-		value := p.meta.Annotations[rootfsLocationKey]
+		value := meta.Annotations[rootfsLocationKey]
 		switch {
 		case value == "":
 			return nil

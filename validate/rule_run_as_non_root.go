@@ -19,6 +19,7 @@ Nobody enforces it: the API server does not look, and the kubelet compares the u
 		},
 		Fix: "remove runAsNonRoot and choose the account by runAsUserName",
 	},
+	about: hasLinuxFields,
 	check: func(p pod) []problem {
 		const message = "is true, which the documentation of HostProcess containers forbids; neither API server nor kubelet enforces it"
 		var problems []problem
@@ -27,7 +28,7 @@ Nobody enforces it: the API server does not look, and the kubelet compares the u
 		}
 		for c := range p.containers {
 			if s := c.SecurityContext; s != nil && s.RunAsNonRoot != nil && *s.RunAsNonRoot {
-				problems = append(problems, problem{field: c.path() + ".securityContext.runAsNonRoot", message: message})
+				problems = append(problems, problem{container: c, field: "securityContext.runAsNonRoot", message: message})
 			}
 		}
 		return problems

@@ -25,6 +25,7 @@ A pod without a token (automountServiceAccountToken: false, and no projected vol
 		},
 		Fix: "remove runAsUser, and choose the account by windowsOptions.runAsUserName",
 	},
+	about: hasLinuxFields,
 	check: func(p pod) []problem {
 		if !p.runAsUserHangs() {
 			return nil
@@ -36,7 +37,7 @@ A pod without a token (automountServiceAccountToken: false, and no projected vol
 		}
 		for c := range p.containers {
 			if c.SecurityContext != nil && c.SecurityContext.RunAsUser != nil {
-				problems = append(problems, problem{field: c.path() + ".securityContext.runAsUser", message: message})
+				problems = append(problems, problem{container: c, field: "securityContext.runAsUser", message: message})
 			}
 		}
 		return problems

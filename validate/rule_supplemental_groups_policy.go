@@ -21,6 +21,7 @@ With spec.os.name: windows the API server refuses the field before; see linux-on
 		},
 		Fix: "remove supplementalGroupsPolicy",
 	},
+	about: hasLinuxFields,
 	check: func(p pod) []problem {
 		if p.spec.OS != nil || !p.strictSupplementalGroups() {
 			return nil

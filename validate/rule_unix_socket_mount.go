@@ -42,6 +42,9 @@ Remove the volume and its mounts, and give the program the path on the node, wit
 
 func isSocket(h *corev1.HostPathVolumeSource) bool {
 	const ending = ".sock"
+	if h == nil {
+		return false
+	}
 	return h.Type != nil && *h.Type == corev1.HostPathSocket ||
 		len(h.Path) > len(ending) && strings.EqualFold(h.Path[len(h.Path)-len(ending):], ending)
 }

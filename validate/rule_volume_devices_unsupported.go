@@ -26,7 +26,8 @@ Use a PersistentVolumeClaim with volumeMode: Filesystem and a volumeMount. A Hos
 		var problems []problem
 		for i := range c.VolumeDevices {
 			problems = append(problems, problem{
-				field:   fmt.Sprintf("volumeDevices[%d]", i),
+				list:    "volumeDevices",
+				index:   i,
 				message: fmt.Sprintf("asks for the block device %q: the kubelet can't give one to a container on Windows, and the pod doesn't start", clip(c.VolumeDevices[i].Name)),
 			})
 		}

@@ -26,7 +26,8 @@ The rule looks at paths without a drive that lead into no mount of the container
 		},
 		Fix: "write %CONTAINER_SANDBOX_MOUNT_POINT% in front, or the drive if a directory of the node is meant",
 	},
-	when: bindMounts,
+	when:  bindMounts,
+	about: hasWorkingDir,
 	check: func(p pod, c container) []problem {
 		// Where the pod is meant for other nodes, too, working-dir-rerooted tells more.
 		if c.WorkingDir == "" || !winpath.IsSeparator(c.WorkingDir[0]) || p.nodes&symlinkMounts != 0 || hasToken(c.WorkingDir) {

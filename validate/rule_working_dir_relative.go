@@ -24,7 +24,8 @@ On other nodes it is below the container's root.
 		},
 		Fix: `put %CONTAINER_SANDBOX_MOUNT_POINT%\ in front`,
 	},
-	when: bindMounts,
+	when:  bindMounts,
+	about: hasWorkingDir,
 	check: func(_ pod, c container) []problem {
 		if !relativeDir(c.WorkingDir) || triesToken(c.WorkingDir) {
 			return nil

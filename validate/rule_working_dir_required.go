@@ -20,7 +20,8 @@ Set workingDir, to %CONTAINER_SANDBOX_MOUNT_POINT% for the root of the image; or
 		},
 		Fix: "set workingDir to %CONTAINER_SANDBOX_MOUNT_POINT%",
 	},
-	when: noStartWithoutWorkingDir,
+	when:  noStartWithoutWorkingDir,
+	about: hasWorkingDir,
 	check: func(_ pod, c container) []problem {
 		if c.WorkingDir != "" {
 			return nil

@@ -27,7 +27,8 @@ Write %CONTAINER_SANDBOX_MOUNT_POINT%\app for a directory of the image or a moun
 		},
 		Fix: "write %CONTAINER_SANDBOX_MOUNT_POINT% and the path below the root",
 	},
-	when: symlinkMounts,
+	when:  symlinkMounts,
+	about: hasWorkingDir,
 	check: func(p pod, c container) []problem {
 		if c.WorkingDir == "" || triesToken(c.WorkingDir) || relativeDir(c.WorkingDir) {
 			return nil

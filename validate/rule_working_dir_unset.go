@@ -25,7 +25,8 @@ The rule reports a pod that is meant for nodes that differ in this. A program th
 		},
 		Fix: "set workingDir to %CONTAINER_SANDBOX_MOUNT_POINT%",
 	},
-	when: startsInDriveRoot | startsBelowRoot,
+	when:  startsInDriveRoot | startsBelowRoot,
+	about: hasWorkingDir,
 	check: func(p pod, c container) []problem {
 		defaults := p.nodes & (startsInRoot | startsInDriveRoot | startsBelowRoot)
 		if c.WorkingDir != "" || bits.OnesCount32(uint32(defaults)) < 2 {

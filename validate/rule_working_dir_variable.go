@@ -24,6 +24,7 @@ The text is then the name of a directory. On containerd 1.6 there is no such dir
 		},
 		Fix: "write %CONTAINER_SANDBOX_MOUNT_POINT%",
 	},
+	about: hasWorkingDir,
 	check: func(_ pod, c container) []problem {
 		if c.WorkingDir == "" || hasToken(c.WorkingDir) || !triesToken(c.WorkingDir) {
 			return nil

@@ -38,7 +38,7 @@ func Strictest(targets []Target) []Target {
 	kept := slices.Clone(targets)
 	for i := len(kept) - 1; i >= 0; i-- {
 		// A target alone stays, as every one behaves in some way.
-		if others := slices.Concat(kept[:i], kept[i+1:]); kept[i].behaviour()&^behaviours(others) == 0 {
+		if others := slices.Concat(kept[:i], kept[i+1:]); kept[i].nodes()&^nodeSetOf(others) == 0 {
 			kept = others
 		}
 	}
@@ -143,20 +143,20 @@ func (t Target) mode() volumes.Mode {
 	return t.Runtime.Mode(volumes.WindowsBuild{})
 }
 
-// behaviours is everything that at least one of the targets does.
-func behaviours(targets []Target) behaviour {
-	var all behaviour
+// nodeSets is everything that at least one of the targets does.
+func nodeSetOf(targets []Target) nodeSet {
+	var all nodeSet
 	for _, t := range targets {
-		all |= t.behaviour()
+		all |= t.nodes()
 	}
 	return all
 }
 
 // names lists the targets that behave so, or nothing where all do.
-func names(targets []Target, when behaviour) string {
+func names(targets []Target, when nodeSet) string {
 	var some []string
 	for _, t := range targets {
-		if when == 0 || when&t.behaviour() != 0 {
+		if when == 0 || when&t.nodes() != 0 {
 			some = append(some, t.String())
 		}
 	}

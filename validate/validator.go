@@ -5,6 +5,7 @@ package validate
 
 import (
 	"fmt"
+	"math"
 
 	appsv1 "k8s.io/api/apps/v1"
 	batchv1 "k8s.io/api/batch/v1"
@@ -58,14 +59,14 @@ func (v Validator) Pod(p *corev1.Pod) Findings {
 	if p == nil {
 		return nil
 	}
-	return v.judge(subject{}, &p.ObjectMeta, &p.Spec)
+	return v.validate(holder{}, &p.ObjectMeta, &p.Spec)
 }
 
 // PodSpec judges a PodSpec that stands at fldPath in an object of the caller's
 // own; a nil fldPath makes fields start inside the spec: "hostNetwork". Rules
 // about labels and annotations have nothing to look at.
 func (v Validator) PodSpec(spec *corev1.PodSpec, fldPath *field.Path) Findings {
-	return v.judge(subject{path: fldPath, bare: true}, nil, spec)
+	return v.validate(holder{path: fldPath, bare: true}, nil, spec)
 }
 
 // PodTemplateSpec judges a template that stands at fldPath in an object of the
@@ -75,7 +76,7 @@ func (v Validator) PodTemplateSpec(template *corev1.PodTemplateSpec, fldPath *fi
 	if template == nil {
 		return nil
 	}
-	return v.judge(subject{path: fldPath}, &template.ObjectMeta, &template.Spec)
+	return v.validate(holder{path: fldPath}, &template.ObjectMeta, &template.Spec)
 }
 
 // Object judges any object that holds a pod: Pod, PodTemplate and
@@ -85,11 +86,11 @@ func (v Validator) PodTemplateSpec(template *corev1.PodTemplateSpec, fldPath *fi
 // "spec.jobTemplate.spec.template.spec.hostNetwork". Any other object, and nil,
 // is a *KindError.
 func (v Validator) Object(object runtime.Object) (Findings, error) {
-	around, meta, spec, err := inside(object)
+	h, meta, spec, err := inside(object)
 	if err != nil {
 		return nil, err
 	}
-	return v.judge(around, meta, spec), nil
+	return v.validate(h, meta, spec), nil
 }
 
 // PodSpecOf returns the PodSpec of any object that Validator.Object judges; it
@@ -101,32 +102,32 @@ func PodSpecOf(object runtime.Object) (*corev1.PodSpec, error) {
 }
 
 // inside finds the pod in an object, and says where it is.
-func inside(object runtime.Object) (subject, *metav1.ObjectMeta, *corev1.PodSpec, error) {
-	around := subject{at: "spec.template"}
+func inside(object runtime.Object) (holder, *metav1.ObjectMeta, *corev1.PodSpec, error) {
+	h := holder{template: "spec.template"}
 	var template *corev1.PodTemplateSpec
 	switch o := object.(type) {
 	case *corev1.Pod:
 		if o != nil {
-			return subject{}, &o.ObjectMeta, &o.Spec, nil
+			return holder{}, &o.ObjectMeta, &o.Spec, nil
 		}
 	case *corev1.PodTemplate:
 		if o != nil {
-			template, around.at = &o.Template, "template"
+			template, h.template = &o.Template, "template"
 		}
 	case *corev1.ReplicationController:
 		if o != nil && o.Spec.Template == nil {
-			return around, nil, nil, nil
+			return h, nil, nil, nil
 		}
 		if o != nil {
 			template = o.Spec.Template
 		}
 	case *appsv1.DaemonSet:
 		if o != nil {
-			template, around.workload.daemonSet = &o.Spec.Template, o
+			template, h.workload.daemonSet = &o.Spec.Template, o
 		}
 	case *appsv1.Deployment:
 		if o != nil {
-			template, around.workload.deployment = &o.Spec.Template, o
+			template, h.workload.deployment = &o.Spec.Template, o
 		}
 	case *appsv1.ReplicaSet:
 		if o != nil {
@@ -134,7 +135,7 @@ func inside(object runtime.Object) (subject, *metav1.ObjectMeta, *corev1.PodSpec
 		}
 	case *appsv1.StatefulSet:
 		if o != nil {
-			template, around.pod.set = &o.Spec.Template, o
+			template, h.workload.statefulSet = &o.Spec.Template, o
 		}
 	case *batchv1.Job:
 		if o != nil {
@@ -142,38 +143,38 @@ func inside(object runtime.Object) (subject, *metav1.ObjectMeta, *corev1.PodSpec
 		}
 	case *batchv1.CronJob:
 		if o != nil {
-			template, around.at = &o.Spec.JobTemplate.Spec.Template, "spec.jobTemplate.spec.template"
+			template, h.template = &o.Spec.JobTemplate.Spec.Template, "spec.jobTemplate.spec.template"
 		}
 	}
 	if template == nil {
-		return subject{}, nil, nil, &KindError{Kind: fmt.Sprintf("%T", object)}
+		return holder{}, nil, nil, &KindError{Kind: fmt.Sprintf("%T", object)}
 	}
-	return around, &template.ObjectMeta, &template.Spec, nil
+	return h, &template.ObjectMeta, &template.Spec, nil
 }
 
-// judge runs over one pod.
-func (v Validator) judge(s subject, meta *metav1.ObjectMeta, spec *corev1.PodSpec) Findings {
+// validate finds what is wrong with one pod.
+func (v Validator) validate(h holder, meta *metav1.ObjectMeta, spec *corev1.PodSpec) Findings {
 	if !IsHostProcess(spec) {
 		return nil
 	}
-	r := v.newRun(s, meta, spec)
-	r.judge()
-	return r.found
+	e := v.engine(h, meta, spec)
+	e.tryPod()
+	return e.found
 }
 
-// newRun is a run that has not begun.
-func (v Validator) newRun(s subject, meta *metav1.ObjectMeta, spec *corev1.PodSpec) run {
-	r := run{subject: s, disabled: v.Disabled, targets: v.Targets}
-	if len(r.targets) == 0 {
-		r.targets = supportedTargets[:]
+// engine returns an engine for one pod.
+func (v Validator) engine(h holder, meta *metav1.ObjectMeta, spec *corev1.PodSpec) engine {
+	e := engine{holder: h, disabled: v.Disabled, targets: v.Targets}
+	if len(e.targets) == 0 {
+		e.targets = supportedTargets[:]
 	}
-	r.pod.spec, r.pod.meta, r.pod.minor = spec, meta, v.KubernetesMinor
-	if r.pod.minor == 0 {
-		r.pod.minor = NewestKubernetesMinor
+	minor := v.KubernetesMinor
+	if minor == 0 {
+		minor = NewestKubernetesMinor
 	}
-	r.pod.nodes = behaviours(r.targets)
-	r.pod.volumes = newIndex(len(spec.Volumes), r.pod.volumeName)
-	return r
+	e.pod = pod{spec: spec, meta: meta, set: h.workload.statefulSet, minor: int32(min(minor, math.MaxInt32)), nodes: nodeSetOf(e.targets)}
+	e.pod.index = newVolumeIndex(e.pod)
+	return e
 }
 
 // KindError says that an object holds no pod.

@@ -201,6 +201,7 @@ var succeed = map[string]string{
 	"volumes.EnvError.Unwrap":                    "holds nothing",
 	"volumes.LookupError.Unwrap":                 "holds nothing",
 	"hostprocess.Mistake.Unwrap":                 "holds nothing",
+	"validate.Finding.Unwrap":                    "holds nothing",
 	"validate.Findings.Err":                      "holds nothing",
 	"validate.Outcome.MarshalText":               "the zero value has a name",
 	"validate.Severity.MarshalText":              "the zero value has a name",

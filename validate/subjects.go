@@ -20,10 +20,11 @@ import (
 // that judging a pod without findings allocates nothing.
 
 // workload is the object around a pod template, where an update strategy has a
-// say. At most one of the two is set.
+// say. At most one of them is set.
 type workload struct {
-	deployment *appsv1.Deployment
-	daemonSet  *appsv1.DaemonSet
+	deployment  *appsv1.Deployment
+	daemonSet   *appsv1.DaemonSet
+	statefulSet *appsv1.StatefulSet
 }
 
 // pod is the pod that is judged. Its spec is never nil.
@@ -31,15 +32,15 @@ type pod struct {
 	spec *corev1.PodSpec
 	// meta is nil where a PodSpec alone is judged.
 	meta *metav1.ObjectMeta
-	// minor is the Kubernetes minor of the API server: 37 for v1.37.
-	minor int
 	// set is the StatefulSet around the pod, whose volumeClaimTemplates become
 	// volumes; nil for any other object.
 	set *appsv1.StatefulSet
-	// volumes finds volumes by name.
-	volumes index
-	// nodes holds every behaviour that at least one target shows.
-	nodes behaviour
+	// index finds volumes by name; nil while there are few.
+	index *volumeIndex
+	// minor is the Kubernetes minor of the API server: 37 for v1.37.
+	minor int32
+	// nodes are all that at least one target is.
+	nodes nodeSet
 }
 
 // windows returns the pod's windowsOptions, or an empty one.
@@ -58,12 +59,10 @@ func (p pod) osName() corev1.OSName {
 	return p.spec.OS.Name
 }
 
-// volume finds a volume of the pod by its name; nil where there is none. It asks
-// the index itself: a clean pod has nothing that costs more, and index.find can't
-// be inlined.
+// volume finds a volume of the pod by its name; nil where there is none.
 func (p pod) volume(name string) *corev1.Volume {
-	if p.volumes != nil {
-		if i, ok := p.volumes[name]; ok {
+	if p.index != nil {
+		if i, ok := p.index.byName[name]; ok {
 			return &p.spec.Volumes[i]
 		}
 		return nil
@@ -76,7 +75,39 @@ func (p pod) volume(name string) *corev1.Volume {
 	return nil
 }
 
-func (p pod) volumeName(i int) string { return p.spec.Volumes[i].Name }
+// mounted reports whether a container of the pod mounts the volume of that name.
+func (p pod) mounted(volume string) bool {
+	if p.index != nil {
+		return p.index.mounted[volume]
+	}
+	for c := range p.containers {
+		if slices.ContainsFunc(c.VolumeMounts, func(m corev1.VolumeMount) bool { return m.Name == volume }) {
+			return true
+		}
+	}
+	return false
+}
+
+// volumeIndex is what a pod with many volumes needs, so that its cost is linear.
+type volumeIndex struct {
+	byName  map[string]int
+	mounted map[string]bool
+}
+
+// newVolumeIndex returns the index of a pod; nil if it has few volumes, which are
+// searched, so that a usual pod costs no allocation.
+func newVolumeIndex(p pod) *volumeIndex {
+	if len(p.spec.Volumes) <= few {
+		return nil
+	}
+	x := &volumeIndex{newIndex(len(p.spec.Volumes), func(i int) string { return p.spec.Volumes[i].Name }), map[string]bool{}}
+	for c := range p.containers {
+		for i := range c.VolumeMounts {
+			x.mounted[c.VolumeMounts[i].Name] = true
+		}
+	}
+	return x
+}
 
 // claimTemplate says whether a StatefulSet makes a volume of that name.
 func (p pod) claimTemplate(name string) bool {
@@ -107,6 +138,15 @@ func (c container) path() string {
 	return list + "[" + strconv.Itoa(c.index) + "]"
 }
 
+// fieldBelow returns the path of a field of the container, below the pod's spec; of
+// the zero container, that of a field of the spec.
+func (c container) fieldBelow(field string) string {
+	if c.Container == nil {
+		return field
+	}
+	return c.path() + "." + field
+}
+
 // windows returns the container's own windowsOptions, or an empty one.
 func (c container) windows() corev1.WindowsSecurityContextOptions {
 	if c.SecurityContext == nil || c.SecurityContext.WindowsOptions == nil {
@@ -132,16 +172,6 @@ func (p pod) runAsUserName(c container) *string {
 		return own
 	}
 	return p.windows().RunAsUserName
-}
-
-// isUsualIdentity says whether a container leaves to the pod who it is, and the
-// pod names an account that is not the most powerful one.
-func (p pod) isUsualIdentity(c container) bool {
-	if c.SecurityContext != nil && c.SecurityContext.WindowsOptions != nil {
-		return false
-	}
-	name := p.windows().RunAsUserName
-	return name != nil && !isLocalSystem(*name)
 }
 
 // isLocalSystem says whether a runAsUserName is the most powerful account.
@@ -177,30 +207,54 @@ func (p pod) containers(yield func(container) bool) {
 type mount struct {
 	*corev1.VolumeMount
 	volume *corev1.Volume
-	index  int
-	// at is where its mountPath is on a node with the bind filter, from which the
-	// places on other nodes follow. It is nowhere if the mountPath is refused.
-	at volumes.Location
-	// refused is why nothing can be mounted at the mountPath, or zero.
+	traits traits
+	// rel is a plain path without its drive and the separator behind it.
+	rel string
+	// resolved keeps what the path is resolved to, if it is odd.
+	resolved *resolvedPath
+}
+
+// resolvedPath is where a mountPath is on a node with the bind filter, from which
+// the places on other nodes follow; or why nothing can be mounted there.
+type resolvedPath struct {
+	at      volumes.Location
 	refused volumes.Reason
-	// spelling is how the mountPath is written.
-	spelling spelling
 }
 
-// mount is the i-th volumeMount of the container, which is at a location.
-func (p pod) mount(c container, i int, at volumes.Location) mount {
-	m := mount{VolumeMount: &c.VolumeMounts[i], volume: p.volume(c.VolumeMounts[i].Name), index: i, at: at, spelling: spellingOf(c.VolumeMounts[i].MountPath)}
-	if at.MountPath() == "" {
-		_, err := volumes.Bind.Resolve(m.MountPath)
-		m.refused = reasonOf(err)
+func resolvePath(mountPath string) resolvedPath {
+	at, err := volumes.Bind.Resolve(mountPath)
+	return resolvedPath{at, reasonOf(err)}
+}
+
+// mounts appends the mounts of a container to list.
+func (p pod) mounts(c container, list []mount) []mount {
+	for i := range c.VolumeMounts {
+		v := &c.VolumeMounts[i]
+		m := mount{VolumeMount: v, volume: p.volume(v.Name)}
+		m.traits, m.rel = mountTraits(v)
+		if m.traits&hasOddPath != 0 {
+			resolved := resolvePath(v.MountPath)
+			m.resolved = &resolved
+		}
+		list = append(list, m)
 	}
-	return m
+	return list
 }
 
-// hasOptions says whether the mount says more than what is mounted, and where.
-func hasOptions(m *corev1.VolumeMount) bool {
-	return m.ReadOnly || m.RecursiveReadOnly != nil || m.MountPropagation != nil || m.SubPath != "" || m.SubPathExpr != ""
+// resolve returns what the mountPath is resolved to, which costs little where it
+// was not kept.
+func (m *mount) resolve() resolvedPath {
+	if m.resolved != nil {
+		return *m.resolved
+	}
+	return resolvePath(m.MountPath)
 }
+
+// at is where the mount is; nowhere if its mountPath is refused.
+func (m *mount) at() volumes.Location { return m.resolve().at }
+
+// refused is why nothing can be mounted at the mountPath, or zero.
+func (m *mount) refused() volumes.Reason { return m.resolve().refused }
 
 // isForLinux says whether any field is set that is meant for Linux: one of
 // linuxOnlyFields, or runAsNonRoot.
@@ -217,24 +271,6 @@ func (p pod) isForLinux() bool {
 		}
 	}
 	return false
-}
-
-// hasNames says whether the pod says anything of the names it has, or looks up.
-func (p pod) hasNames() bool {
-	s := p.spec
-	return s.DNSPolicy != "" || s.DNSConfig != nil || len(s.HostAliases) > 0 ||
-		s.Hostname != "" || s.Subdomain != "" || s.HostnameOverride != nil || s.SetHostnameAsFQDN != nil
-}
-
-// selectsWindows says whether the pod selects nodes by kubernetes.io/os: windows
-// and by nothing else, as nearly every pod does.
-func (p pod) selectsWindows() bool {
-	return p.spec.Affinity == nil && len(p.spec.NodeSelector) == 1 && p.spec.NodeSelector[corev1.LabelOSStable] == string(corev1.Windows)
-}
-
-// hasHandlers says whether the container has probes or hooks.
-func (c container) hasHandlers() bool {
-	return c.LivenessProbe != nil || c.ReadinessProbe != nil || c.StartupProbe != nil || c.Lifecycle != nil
 }
 
 // runsHostProcess says whether any container really is a HostProcess container.

@@ -9,15 +9,15 @@ import (
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
-// behaviour is a set of things that nodes do differently. Rules say which of
+// nodeSet is a set of things that nodes do differently. Rules say which of
 // them they are about.
-type behaviour uint32
+type nodeSet uint32
 
 const (
 	// symlinkMounts: mounts are symbolic links below the container's root. A
 	// path outside of it is the host's; drive letters of mountPaths and readOnly
 	// don't count; an absolute working directory is taken below the root.
-	symlinkMounts behaviour = 1 << iota
+	symlinkMounts nodeSet = 1 << iota
 	// bindMounts: mounts are at their mountPath, and command lines are run by
 	// cmd /c.
 	bindMounts
@@ -43,12 +43,12 @@ const (
 	startsBelowRoot
 )
 
-// behaviour is what the target does.
-func (t Target) behaviour() behaviour {
-	var b behaviour
+// nodeSet is what the target does.
+func (t Target) nodes() nodeSet {
+	var b nodeSet
 	mode := t.mode()
 	known := t.Runtime != volumes.Runtime{}
-	set := func(one behaviour, on bool) {
+	set := func(one nodeSet, on bool) {
 		if on {
 			b |= one
 		}
@@ -65,7 +65,7 @@ func (t Target) behaviour() behaviour {
 
 // start is where a container of the target starts that names no working
 // directory, and whose image names none.
-func (t Target) start() behaviour {
+func (t Target) start() nodeSet {
 	mode := t.mode()
 	belowRoot := mode == volumes.SymlinkHPC
 	if t.Runtime != (volumes.Runtime{}) {
@@ -91,8 +91,8 @@ func (t Target) start() behaviour {
 	return startsInRoot
 }
 
-// behaviourNames are the words for each behaviour, in order.
-var behaviourNames = [...]string{
+// nodeSetNames are the words for each nodeSet, in order.
+var nodeSetNames = [...]string{
 	"nodes without the bind filter",
 	"nodes with the bind filter",
 	"containerd 1.7 or newer without the bind filter",
@@ -107,9 +107,9 @@ var behaviourNames = [...]string{
 }
 
 // String says which nodes behave so; nothing for the empty set.
-func (b behaviour) String() string {
+func (b nodeSet) String() string {
 	var words []string
-	for i, name := range behaviourNames {
+	for i, name := range nodeSetNames {
 		if b&(1<<i) != 0 {
 			words = append(words, name)
 		}

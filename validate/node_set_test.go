@@ -16,7 +16,7 @@ func TestBehaviour(t *testing.T) {
 	for _, c := range []struct {
 		runtime string
 		mode    volumes.Mode
-		want    behaviour
+		want    nodeSet
 	}{
 		// Nothing, or the mode alone: the newest containerd that has it.
 		{"", volumes.Unknown, bindMounts | startsInRoot},
@@ -45,7 +45,7 @@ func TestBehaviour(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if got := target.behaviour(); got != c.want {
+		if got := target.nodes(); got != c.want {
 			t.Errorf("%q %s: got %q, want %q", c.runtime, c.mode, got, c.want)
 		}
 	}
@@ -54,7 +54,7 @@ func TestBehaviour(t *testing.T) {
 // TestBehaviourNames holds the names to the constants, of which startsBelowRoot
 // is the last.
 func TestBehaviourNames(t *testing.T) {
-	if last := behaviour(1) << (len(behaviourNames) - 1); last != startsBelowRoot {
-		t.Errorf("there are %d names of behaviours, and the last behaviour is %b", len(behaviourNames), startsBelowRoot)
+	if last := nodeSet(1) << (len(nodeSetNames) - 1); last != startsBelowRoot {
+		t.Errorf("there are %d names of nodeSets, and the last nodeSet is %b", len(nodeSetNames), startsBelowRoot)
 	}
 }

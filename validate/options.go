@@ -84,5 +84,5 @@ func (o options) faulty() []problem {
 	if name := *o.RunAsUserName; name != "" {
 		message = fmt.Sprintf("is %q, which %s", clip(name), message)
 	}
-	return []problem{{field: "runAsUserName", message: message, fix: o.fault.Fix()}}
+	return []problem{{field: "runAsUserName", message: message, fix: o.fault.Fix(), cause: *o.fault}}
 }

@@ -43,8 +43,13 @@ func FuzzConflicts(f *testing.F) {
 				want = append(want, p)
 			}
 		}
-		var l locations
-		got := l.conflicts(pod{spec: &corev1.PodSpec{}}, c, l.locate(c))
+		p := pod{spec: &corev1.PodSpec{}}
+		var got []volumes.Problem
+		if p.mayConflict(c, p.mounts(c, nil)) {
+			for _, clash := range p.conflicts(c) {
+				got = append(got, clash.Problem)
+			}
+		}
 		// What is added may conflict with itself alone; then no mount is to blame.
 		if len(got) == 0 && !slices.ContainsFunc(want, func(p volumes.Problem) bool {
 			return p.First.Origin == volumes.Declared || p.Second.Origin == volumes.Declared
@@ -53,39 +58,6 @@ func FuzzConflicts(f *testing.F) {
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("mounts %q, log %q (-want +got):\n%s", paths, log, diff)
-		}
-	})
-}
-
-// FuzzSpelling holds the glance at a mountPath to what package volumes makes of
-// it.
-func FuzzSpelling(f *testing.F) {
-	f.Add(`C:\Windows\System32`)
-	f.Add("/etc//agent/")      // two separators, and one at the end
-	f.Add(`.\\etc\\agent`)     // doubled backslashes
-	f.Add("/x/../hpc")         // another name than the first
-	f.Add("./..agent/a..b/.c") // dots that mean nothing
-	f.Add("D:/a?b")            // a reserved character
-	f.Fuzz(func(t *testing.T, path string) {
-		at, err := volumes.Bind.Resolve(path)
-		if err != nil {
-			return
-		}
-		s := spellingOf(path)
-		if !s.mayStartWith(at.Rel()[0] | 0x20) {
-			t.Errorf("%q is at %q, which it may not start with", path, at.Destination())
-		}
-		var names []string
-		for _, name := range strings.FieldsFunc(path, func(r rune) bool { return r == '/' || r == '\\' }) {
-			if name != "." && (len(names) > 0 || len(name) != 2 || name[1] != ':') {
-				names = append(names, name)
-			}
-		}
-		if !s.untidy && strings.Join(names, `\`) != at.Rel() {
-			t.Errorf("%q is tidy, but becomes %q", path, at.Rel())
-		}
-		if strings.ContainsAny(path, `<>"|?*`) && s.reserved == 0 {
-			t.Errorf("%q has no reserved character", path)
 		}
 	})
 }

@@ -1,0 +1,235 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/util/validation/field"
+)
+
+// holder is the object that holds a pod, as far as rules and field paths need it.
+type holder struct {
+	workload workload
+	// template is the field of the pod template: "spec.template" for a DaemonSet,
+	// "" for a Pod.
+	template string
+	// path replaces template where a caller validates a part of an object of its
+	// own.
+	path *field.Path
+	// bare is true where path is that of a PodSpec, not of a template.
+	bare bool
+}
+
+// engine validates one pod: it walks over it once, tries each rule where it
+// looks, and turns problems into findings.
+type engine struct {
+	holder   holder
+	pod      pod
+	disabled []RuleID
+	targets  []Target
+	// assumed are traits that every subject is taken to have, which makes rules
+	// run that have nothing to find. Only tests set it.
+	assumed traits
+	found   Findings
+}
+
+// tryAll tries rules of one subject: those about the nodes that the pod is for,
+// and about something that the subject has. Call calls a check for the subject.
+func tryAll[check any](e *engine, rules []*rule[check], has traits, at *fieldPath, call func(check) []problem) {
+	has |= e.assumed
+	for _, rule := range rules {
+		if rule.when != 0 && rule.when&e.pod.nodes == 0 || rule.about != 0 && rule.about&has == 0 {
+			continue
+		}
+		if problems := call(rule.check); len(problems) > 0 {
+			e.report(&rule.Rule, rule.when, at, problems)
+		}
+	}
+}
+
+// tryPod tries the rules about the pod and all parts of it.
+func (e *engine) tryPod() {
+	p := e.pod
+	tryAll(e, workloadRules, 0, &fieldPath{base: inObject}, func(check workloadCheck) []problem { return check(p, e.holder.workload) })
+	if p.meta != nil {
+		tryAll(e, metadataRules, 0, &fieldPath{base: inMetadata}, func(check metadataCheck) []problem { return check(p, p.meta) })
+	}
+	if o, ok := p.options(); ok {
+		e.tryOptions(o, &fieldPath{base: inSpec})
+	}
+	tryAll(e, podRules, p.traits(), &fieldPath{base: inSpec}, func(check podCheck) []problem { return check(p) })
+	for i := range p.spec.Volumes {
+		v := &p.spec.Volumes[i]
+		tryAll(e, volumeRules, 0, &fieldPath{base: inSpec, list: "volumes", index: i}, func(check volumeCheck) []problem { return check(p, v) })
+	}
+	for c := range p.containers {
+		e.tryContainer(c)
+	}
+}
+
+// tryContainer tries the rules about a container and all parts of it.
+func (e *engine) tryContainer(c container) {
+	p := e.pod
+	at := fieldPath{base: inContainer, container: c, index: noIndex}
+	tryAll(e, containerRules, p.containerTraits(c), &at, func(check containerCheck) []problem { return check(p, c) })
+	if o, ok := c.options(); ok {
+		e.tryOptions(o, &at)
+	}
+	e.tryMounts(c)
+	at.list = "env"
+	for i := range c.Env {
+		at.index = i
+		tryAll(e, envRules, 0, &at, func(check envCheck) []problem { return check(p, c, &c.Env[i]) })
+	}
+	at.index = noIndex
+	for line := range c.commands {
+		if line.special == 0 && e.assumed == 0 {
+			continue
+		}
+		at.list = line.at
+		tryAll(e, commandRules, 0, &at, func(check commandCheck) []problem { return check(p, c, line) })
+	}
+}
+
+// tryMounts tries the rules about the mounts of a container, and about those of
+// them that conflict.
+func (e *engine) tryMounts(c container) {
+	p := e.pod
+	at := fieldPath{base: inContainer, container: c}
+	var buffer [few]mount
+	mounts := p.mounts(c, buffer[:0])
+	if p.mayConflict(c, mounts) {
+		for _, clash := range p.conflicts(c) {
+			tryAll(e, conflictRules, 0, &at, func(check conflictCheck) []problem { return check(p, c, clash) })
+		}
+	}
+	at.list = "volumeMounts"
+	for i := range mounts {
+		at.index = i
+		tryAll(e, mountRules, mounts[i].traits, &at, func(check mountCheck) []problem { return check(p, c, mounts[i]) })
+	}
+}
+
+// tryOptions tries the rules about windowsOptions, of the pod or of a container.
+func (e *engine) tryOptions(o options, owner *fieldPath) {
+	at := *owner
+	at.list, at.index = "securityContext.windowsOptions", noIndex
+	tryAll(e, optionsRules, 0, &at, func(check optionsCheck) []problem { return check(e.pod, o) })
+}
+
+// report adds findings, but for the problems of nodes that nobody asked for.
+func (e *engine) report(rule *Rule, when nodeSet, at *fieldPath, problems []problem) {
+	if slices.Contains(e.disabled, rule.ID) {
+		return
+	}
+	for i := range problems {
+		p := &problems[i]
+		if p.when == 0 || p.when&e.pod.nodes != 0 {
+			e.found = append(e.found, e.finding(rule, when, *at, p))
+		}
+	}
+}
+
+func (e *engine) finding(rule *Rule, when nodeSet, at fieldPath, p *problem) Finding {
+	if p.when != 0 {
+		when = p.when
+	}
+	fix := rule.Fix
+	if p.fix != "" {
+		fix = p.fix
+	}
+	if p.container.Container != nil {
+		at = fieldPath{base: inContainer, container: p.container}
+	}
+	if p.list != "" {
+		at.list, at.index = p.list, p.index
+	}
+	f := Finding{
+		Rule:     rule.ID,
+		Severity: rule.Severity(),
+		Message:  p.message,
+		Targets:  names(e.targets, when),
+		Fix:      fix,
+		cause:    p.cause,
+	}
+	if at.base == inContainer {
+		f.Container = at.container.Name
+	}
+	f.element = elementOf(at, p.field)
+	if p.noIndex {
+		at.index = noIndex
+	}
+	f.Field = join(e.field(at), p.field)
+	return f
+}
+
+// elementOf is the element at a path, or the field below it.
+func elementOf(at fieldPath, field string) element {
+	if at.list != "" && at.index != noIndex {
+		return element{at.list, at.index}
+	}
+	name, _, _ := strings.Cut(join(at.list, field), "[")
+	if at.base == inMetadata {
+		name = join("metadata", name)
+	}
+	return element{name, noIndex}
+}
+
+// fieldPath is the field that a check looks at. It becomes text only for a
+// finding.
+type fieldPath struct {
+	base      fieldBase
+	container container
+	// list is a field below the base, and index the element of it.
+	list  string
+	index int
+}
+
+// fieldBase is where a fieldPath starts.
+type fieldBase uint8
+
+const (
+	inObject fieldBase = iota
+	inMetadata
+	inSpec
+	inContainer
+)
+
+// noIndex is the index of a fieldPath that is no element of a list.
+const noIndex = -1
+
+// field returns the text of a path, from the object that is validated.
+func (e *engine) field(at fieldPath) string {
+	path := e.holder.template
+	if e.holder.path != nil {
+		path = e.holder.path.String()
+	}
+	switch {
+	case at.base == inObject:
+		path = ""
+	case at.base == inMetadata:
+		path = join(path, "metadata")
+	case !e.holder.bare:
+		path = join(path, "spec")
+	}
+	if at.base == inContainer {
+		path = join(path, at.container.path())
+	}
+	path = join(path, at.list)
+	if at.list != "" && at.index != noIndex {
+		path += "[" + strconv.Itoa(at.index) + "]"
+	}
+	return path
+}
+
+// join puts two parts of a field path together.
+func join(base, field string) string {
+	if base == "" || field == "" || strings.HasPrefix(field, "[") {
+		return base + field
+	}
+	return base + "." + field
+}

@@ -1,0 +1,114 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/hostprocess-go/sdk/internal/winpath"
+	"github.com/hostprocess-go/sdk/volumes"
+)
+
+// conflict is two mounts of a container that get in each other's way, and where
+// they are on a node with the bind filter.
+type conflict struct {
+	volumes.Problem
+	first, second volumes.Location
+}
+
+// conflicts returns the mounts of a container that get in each other's way: those
+// it declares, which come first in the indexes, and those that are added to it. A
+// refused mountPath is no conflict.
+func (p pod) conflicts(c container) []conflict {
+	mounts := make([]volumes.Mount, 0, len(c.VolumeMounts)+2)
+	for i := range c.VolumeMounts {
+		mounts = append(mounts, volumes.Mount{Path: c.VolumeMounts[i].MountPath})
+	}
+	mounts = append(mounts, volumes.TerminationLogMount(c.TerminationMessagePath))
+	if p.addsToken(c) {
+		mounts = append(mounts, volumes.ServiceAccountMount())
+	}
+	at, problems := volumes.Bind.ResolveAll(mounts...)
+	var conflicts []conflict
+	for _, problem := range problems {
+		if problem.Conflict != volumes.NoConflict {
+			conflicts = append(conflicts, conflict{problem, at[problem.FirstIndex], at[problem.SecondIndex]})
+		}
+	}
+	return conflicts
+}
+
+// mayConflict reports whether any two mounts of a container may conflict, without
+// allocating: where all have plain paths, by their texts.
+func (p pod) mayConflict(c container, mounts []mount) bool {
+	if len(mounts) > few || c.TerminationMessagePath != "" && c.TerminationMessagePath != volumes.DefaultTerminationLog {
+		return len(mounts) > 0
+	}
+	token := p.addsToken(c)
+	for i := range mounts {
+		rel := mounts[i].rel
+		if rel == "" || nested(rel, volumes.DefaultTerminationLog[1:]) || token && nested(rel, volumes.ServiceAccountDir[1:]) {
+			return true
+		}
+		for j := range i {
+			if nested(rel, mounts[j].rel) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// nested reports whether two plain paths are the same or one is below the other.
+// Case and the kind of separators don't count.
+func nested(a, b string) bool {
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	for i := range len(a) {
+		if x, y := a[i], b[i]; x|0x20 != y|0x20 && !(winpath.IsSeparator(x) && winpath.IsSeparator(y)) {
+			return false
+		}
+	}
+	return len(a) == len(b) || winpath.IsSeparator(a[len(a)-1]) || winpath.IsSeparator(b[len(a)])
+}
+
+// addsToken reports whether the API server adds a mount with the token of the
+// service account to the container. It doesn't where the pod says no, and where
+// the container has a mount at exactly that path. The service account itself can
+// say no, too, which can't be seen here.
+//
+// Source: https://github.com/kubernetes/kubernetes/blob/v1.37.2/plugin/pkg/admission/serviceaccount/admission.go#L418
+func (p pod) addsToken(c container) bool {
+	if auto := p.spec.AutomountServiceAccountToken; c.kind == ephemeralContainer || auto != nil && !*auto {
+		return false
+	}
+	return !slices.ContainsFunc(c.VolumeMounts, func(m corev1.VolumeMount) bool {
+		return m.MountPath == volumes.ServiceAccountDir
+	})
+}
+
+// mountField is the field of a mount that conflicts gave an index.
+func (c container) mountField(index int) string {
+	if index >= len(c.VolumeMounts) {
+		return "terminationMessagePath"
+	}
+	return fmt.Sprintf("volumeMounts[%d].mountPath", index)
+}
+
+// reasonOf is why a path is refused, or zero where err says nothing of it.
+func reasonOf(err error) volumes.Reason {
+	if err == nil {
+		return 0
+	}
+	var refused *volumes.PathError
+	if errors.As(err, &refused) {
+		return refused.Reason
+	}
+	return 0
+}

@@ -1,0 +1,112 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import (
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/hostprocess-go/sdk/internal/winpath"
+)
+
+// traits are what the engine sees of a subject at a glance. A rule about something
+// rare names the trait that a subject must have in its row (about), and is not
+// tried on others. Traits only save time: a check must be right without them, and
+// a rule that names none is tried always.
+type traits uint32
+
+// Traits of a pod, a container and a mount. Those of a command line are in
+// commands.go.
+const (
+	// hasLinuxFields: a field is set that means something on Linux only.
+	hasLinuxFields traits = 1 << iota
+	// hasNames: a field about the names that the pod has or looks up is set.
+	hasNames
+	// selectsNodes: the pod selects nodes by anything else than
+	// kubernetes.io/os: windows.
+	selectsNodes
+	// hasMemoryLimit: the container has a memory limit.
+	hasMemoryLimit
+	// hasWorkingDir: the workingDir is not simply the container's root.
+	hasWorkingDir
+	// hasMountOptions: a mount has options beside its name and path.
+	hasMountOptions
+	// hasOddPath: a mountPath is refused, or isn't made of plain names.
+	hasOddPath
+	// maybeOnHost: a mountPath could be one of a directory that nodes have.
+	maybeOnHost
+)
+
+// traits are those of the pod itself.
+func (p pod) traits() traits {
+	var t traits
+	if p.isForLinux() {
+		t |= hasLinuxFields
+	}
+	s := p.spec
+	if s.DNSPolicy != "" || s.DNSConfig != nil || len(s.HostAliases) > 0 ||
+		s.Hostname != "" || s.Subdomain != "" || s.HostnameOverride != nil || s.SetHostnameAsFQDN != nil {
+		t |= hasNames
+	}
+	if s.Affinity != nil || len(s.NodeSelector) != 1 || s.NodeSelector[corev1.LabelOSStable] != string(corev1.Windows) {
+		t |= selectsNodes
+	}
+	return t
+}
+
+// containerTraits are those of a container itself.
+func (p pod) containerTraits(c container) traits {
+	var t traits
+	if _, ok := c.Resources.Limits[corev1.ResourceMemory]; ok {
+		t |= hasMemoryLimit
+	}
+	if c.WorkingDir != cmdToken {
+		t |= hasWorkingDir
+	}
+	return t
+}
+
+// mountTraits are those of a mount, by one look at its path; and its path, if it is
+// plain, without its drive and the separator behind it.
+func mountTraits(m *corev1.VolumeMount) (t traits, rel string) {
+	if m.ReadOnly || m.RecursiveReadOnly != nil || m.MountPropagation != nil || m.SubPath != "" || m.SubPathExpr != "" {
+		t |= hasMountOptions
+	}
+	rel = m.MountPath
+	if len(rel) > 2 && isLetter(rel[0]) && rel[1] == ':' && winpath.IsSeparator(rel[2]) {
+		rel = rel[2:]
+	}
+	if len(rel) > 1 && winpath.IsSeparator(rel[0]) {
+		rel = rel[1:]
+	}
+	if !isPlain(rel) {
+		return t | hasOddPath | maybeOnHost, ""
+	}
+	switch rel[0] | 0x20 {
+	case 'h', 'k', 'p', 'u', 'v', 'w': // C:\hpc and hostDirectories
+		t |= maybeOnHost
+	}
+	return t, rel
+}
+
+// isPlain reports whether a path is made of names of ASCII letters, digits and
+// blanks, and of dots, hyphens and underscores that no name starts with. The last
+// name may be empty.
+func isPlain(path string) bool {
+	start := true
+	for i := range len(path) {
+		switch b := path[i]; {
+		case winpath.IsSeparator(b):
+			if start {
+				return false
+			}
+			start = true
+			continue
+		case 'a' <= b|0x20 && b|0x20 <= 'z', '0' <= b && b <= '9':
+		case start || b != '.' && b != '-' && b != '_' && b != ' ':
+			return false
+		}
+		start = false
+	}
+	return path != ""
+}
