@@ -31,16 +31,16 @@ type engine struct {
 	pod      pod
 	disabled []RuleID
 	targets  []Target
-	// assumed are traits that every subject is taken to have, which makes rules
-	// run that have nothing to find. Only tests set it.
-	assumed traits
+	// assumed are traits that every subject is taken to have, hidden those that
+	// none is. Only tests set them, to find traits that are computed wrongly.
+	assumed, hidden traits
 	found   Findings
 }
 
 // tryAll tries rules of one subject: those about the nodes that the pod is for,
 // and about something that the subject has. Call calls a check for the subject.
 func tryAll[check any](e *engine, rules []*rule[check], has traits, at *fieldPath, call func(check) []problem) {
-	has |= e.assumed
+	has = (has | e.assumed) &^ e.hidden
 	for _, rule := range rules {
 		if rule.when != 0 && rule.when&e.pod.nodes == 0 || rule.about != 0 && rule.about&has == 0 {
 			continue

@@ -5,15 +5,27 @@ package validate
 
 import "k8s.io/apimachinery/pkg/runtime"
 
-// ObjectWithAllTraits validates an object as Object does, but tries every rule on
-// every subject, whatever the subject has.
-func (v Validator) ObjectWithAllTraits(object runtime.Object) (Findings, error) {
+// Traits are all traits that a rule names.
+func Traits() uint32 {
+	return uint32(aboutOf(podRules) | aboutOf(containerRules) | aboutOf(mountRules) | aboutOf(commandRules) | aboutOf(envRules))
+}
+
+func aboutOf[check any](rules []*rule[check]) (all traits) {
+	for _, r := range rules {
+		all |= r.about
+	}
+	return all
+}
+
+// ObjectAssuming validates an object as Object does, but takes every subject to
+// have the assumed traits, and none to have the hidden ones.
+func (v Validator) ObjectAssuming(object runtime.Object, assumed, hidden uint32) (Findings, error) {
 	h, meta, spec, err := inside(object)
 	if err != nil || !IsHostProcess(spec) {
 		return nil, err
 	}
 	e := v.engine(h, meta, spec)
-	e.assumed = ^traits(0)
+	e.assumed, e.hidden = traits(assumed), traits(hidden)
 	e.tryPod()
 	return e.found, nil
 }

@@ -99,19 +99,6 @@ func checkObject(t *testing.T, object runtime.Object) {
 	}
 }
 
-// checkTraits makes sure that nothing is missed for the sake of speed: rules that
-// are skipped because of what a subject has would have found nothing.
-func checkTraits(t *testing.T, v validate.Validator, object runtime.Object, findings validate.Findings) {
-	t.Helper()
-	all, err := v.ObjectWithAllTraits(object)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(all, findings); diff != "" {
-		t.Errorf("the trait that a rule is about is computed wrongly: with every rule tried, other things are found (-all +usual):\n%s", diff)
-	}
-}
-
 // checkFindings holds all forms of the findings against each other.
 func checkFindings(t *testing.T, v validate.Validator, object runtime.Object, findings validate.Findings) {
 	t.Helper()
