@@ -80,7 +80,7 @@ func (c Container) WithImagePullPolicy(policy corev1.PullPolicy) Container {
 //
 // Equivalent of setting securityContext.windowsOptions.runAsUserName.
 func (c Container) WithRunAs(account accounts.Account) Container {
-	c.account, c.asked = account, true
+	c.account, c.asked = accountValue(account), true
 	return c
 }
 

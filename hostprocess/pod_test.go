@@ -174,6 +174,40 @@ func TestZeroValues(t *testing.T) {
 
 func other() hostprocess.Container { return hostprocess.NewContainer("other", "image") }
 
+// A nil pointer is no account, and a pod keeps the account that a pointer pointed to
+// when it was passed.
+func TestAccountPointers(t *testing.T) {
+	var (
+		noGroup   *accounts.LocalGroup
+		noService *accounts.ServiceAccount
+	)
+	for want, make := range map[string]func(accounts.Account) hostprocess.Pod{
+		"/New account nil":            func(a accounts.Account) hostprocess.Pod { return hostprocess.New(a, agent()) },
+		"/WithRunAs account nil":      func(a accounts.Account) hostprocess.Pod { return pod().WithRunAs(a) },
+		"other/WithRunAs account nil": func(a accounts.Account) hostprocess.Pod { return pod(other().WithRunAs(a)) },
+	} {
+		for _, account := range []accounts.Account{noGroup, noService} {
+			if diff := cmp.Diff([]string{want}, calls(t, make(account))); diff != "" {
+				t.Errorf("%T (-want +got)\n%s", account, diff)
+			}
+		}
+		group, service := accounts.LocalGroup("agents"), accounts.LocalService
+		ofGroup, ofService := make(&group), make(&service)
+		wantGroup, wantService := build(t, make(group)), build(t, make(service))
+		group, service = "others", accounts.LocalSystem
+		if diff := cmp.Diff(wantGroup, build(t, ofGroup)); diff != "" {
+			t.Errorf("a pointer to a group (-want +got)\n%s", diff)
+		}
+		if diff := cmp.Diff(wantService, build(t, ofService)); diff != "" {
+			t.Errorf("a pointer to a service account (-want +got)\n%s", diff)
+		}
+		on16 := validate.Target{Mode: volumes.Symlink16}
+		if _, err := make(&group).For(on16).Build(); err == nil {
+			t.Error("a pointer to a group hides it from the check of the targets")
+		}
+	}
+}
+
 // No call can be made on a zero Pod that panics.
 func TestZeroPodMethods(t *testing.T) {
 	var p hostprocess.Pod
