@@ -251,7 +251,7 @@ func TestWorkloadMistakes(t *testing.T) {
 		"long name":       {workloads(pod(), metav1.ObjectMeta{Name: long})["DaemonSet"], []string{`/DaemonSet meta.name "` + long + `"`}},
 		"long job":        {workloads(pod(), metav1.ObjectMeta{Name: long})["Job"], []string{`/Job meta.name "` + long + `"`}},
 		"long cron job":   {workloads(pod(), metav1.ObjectMeta{Name: long[:53]})["CronJob"], []string{`/CronJob meta.name "` + long[:53] + `"`}},
-		"set name":        {workloads(pod(), metav1.ObjectMeta{Name: "a.b"})["StatefulSet"], []string{`/StatefulSet meta.name "a.b"`}},
+		"set name":        {workloads(pod(), metav1.ObjectMeta{Name: "a.b"})["StatefulSet"], []string{`/StatefulSet meta.name`}},
 		"namespace":       {workloads(pod(), metav1.ObjectMeta{Name: "x", Namespace: "A"})["Deployment"], []string{`/Deployment meta.namespace`}},
 		"daemon set once": {workloads(never, x)["DaemonSet"], []string{`/WithRestartPolicy policy "Never"`}},
 		"deployment once": {workloads(never, x)["Deployment"], []string{`/WithRestartPolicy policy "Never"`}},
@@ -295,6 +295,43 @@ func TestWorkloadLimits(t *testing.T) {
 	}
 	if set, err := pod().StatefulSet(name(1), 0); err != nil || *set.Spec.Replicas != 0 {
 		t.Errorf("a StatefulSet without replicas: %v", err)
+	}
+}
+
+// A prefix becomes a name of the API server's making, and that must be one that the
+// kind can have.
+func TestGeneratedNames(t *testing.T) {
+	long := func(n int) string { return strings.Repeat("x", n) }
+	label := map[string]bool{"x-": true, "x": true, "x.y-": false, "x.y": false, "X-": false, "-": false, "--": false, long(63): true, long(64): false}
+	subdomain := map[string]bool{"x-": true, "x.y-": true, "x.y": true, "X-": false, "x_": false, "x.-": false, long(57) + "._": false, long(64): true, long(253): true, long(254): false}
+	p := pod().WithSelector(map[string]string{"a": "1"})
+	for kind, prefixes := range map[string]map[string]bool{
+		"Pod": subdomain, "DaemonSet": subdomain, "Deployment": subdomain, "Job": subdomain, "StatefulSet": label,
+		"CronJob": {"x-": true, "x.y-": true, "X-": false, long(47): true, long(48): false, long(64): false},
+	} {
+		for prefix, good := range prefixes {
+			_, err := workloads(p, metav1.ObjectMeta{GenerateName: prefix})[kind]()
+			switch {
+			case good && err != nil:
+				t.Errorf("%s %q: %v", kind, prefix, err)
+			case !good && err == nil:
+				t.Errorf("a %s was built with a name that starts with %q", kind, prefix)
+			case !good && !strings.HasPrefix(callsOf(t, err)[0], "/"+kind+" meta."):
+				t.Errorf("%s %q: %v", kind, prefix, err)
+			}
+		}
+	}
+	// With a name, nothing is generated, but the API server still looks at the prefix.
+	if _, err := workloads(p, metav1.ObjectMeta{Name: "x", GenerateName: long(48)})["CronJob"](); err != nil {
+		t.Errorf("a CronJob with both: %v", err)
+	}
+	if _, err := workloads(p, metav1.ObjectMeta{Name: "x", GenerateName: "a.b"})["StatefulSet"](); err == nil {
+		t.Error("a StatefulSet was built with a name and a prefix that isn't a DNS label")
+	}
+	for prefix, good := range map[string]bool{"x-": true, "x.y-": false} {
+		if _, err := hostprocess.Namespace(metav1.ObjectMeta{GenerateName: prefix}); (err == nil) != good {
+			t.Errorf("a Namespace with a name that starts with %q: %v", prefix, err)
+		}
 	}
 }
 
