@@ -123,6 +123,9 @@ func (b *build) containers(list []Container) []corev1.Container {
 		b.mistakes.in(c.spec.Name, c.mistakes...)
 		c.spec.DeepCopyInto(&built[i])
 		c.runAs(&built[i])
+		if !c.from {
+			b.dependencies(&built[i])
+		}
 		b.mounts(c, &built[i])
 		b.actions(c, &built[i])
 	}

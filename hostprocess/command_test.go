@@ -101,6 +101,7 @@ func TestVariablesWithSpecialCharacters(t *testing.T) {
 	build(t, run(`&"%|`).For(onSymlink...))
 	build(t, run("a & b").For(onAll...))
 	build(t, run(`%CONTAINER_SANDBOX_MOUNT_POINT%\a`).For(onAll...))
+	build(t, run(`pa$$word`).For(onAll...))
 }
 
 func TestPowerShell(t *testing.T) {
@@ -295,8 +296,9 @@ func TestCommandMistakes(t *testing.T) {
 		"value with a metacharacter": {other().WithEnv("A", "&calc").WithRun(hostprocess.PathProgram("a.exe", "b", "--a=$(A)").WithVariables()), onAll, `PathProgram args[1] "--a=$(A)"`},
 		"value with a quote":         {other().WithEnv("A", `"`).WithRun(hostprocess.PathProgram("a.exe", "$(A)", "b|c").WithVariables()), onBind, `PathProgram args[0] "$(A)"`},
 		"value with a line break":    {other().WithEnv("A", "b\nc").WithRun(hostprocess.PathProgram("a.exe", "$(A)").WithVariables()), onBind, `PathProgram args[0] "$(A)"`},
-		"value of a value":           {other().WithEnv("B", ">b").WithEnv("A", "$(B)").WithRun(hostprocess.PathProgram("a.exe", "$(A)").WithVariables()), onBind, `PathProgram args[0] "$(A)"`},
-		"value as it is in a probe":  {other().WithEnv("B", "b").WithEnv("A", "$(B)").WithLivenessProbe(hostprocess.ExecProbe(hostprocess.PathProgram("a.exe", "$(A)").WithVariables())), onBind, `PathProgram args[0] "$(A)"`},
+		"value of a value":           {other().WithEnv("B", ">b").WithEnvExpanded("A", "$(B)").WithRun(hostprocess.PathProgram("a.exe", "$(A)").WithVariables()), onBind, `PathProgram args[0] "$(A)"`},
+		"value as it is in a probe":  {other().WithEnv("B", "b").WithEnvExpanded("A", "$(B)").WithLivenessProbe(hostprocess.ExecProbe(hostprocess.PathProgram("a.exe", "$(A)").WithVariables())), onBind, `PathProgram args[0] "$(A)"`},
+		"dollars in a probe":         {other().WithEnv("A", "a$$b").WithLivenessProbe(hostprocess.ExecProbe(hostprocess.PathProgram("a.exe", "$(A)").WithVariables())), onSymlink, `PathProgram args[0] "$(A)"`},
 		"script with variables":      {run(hostprocess.PowerShell("a").WithVariables()), onBind, `WithVariables command "PowerShell"`},
 		"arguments twice":            {run(hostprocess.PathProgram("a.exe")).WithArgs("b"), onBind, `WithArgs args [b]`},
 		"no script":                  {run(hostprocess.PowerShell(" \n")), onBind, `PowerShell script " \n"`},

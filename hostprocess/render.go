@@ -71,8 +71,8 @@ func (b *build) run(c Command, built *corev1.Container, where place) []string {
 func (b *build) words(c Command, built *corev1.Container, where place) []string {
 	nodes := b.nodes
 	nodes.Expand, nodes.Variables = where != inHook, c.variables
-	if nodes.Expand && nodes.Variables {
-		b.references(c, built, where)
+	if nodes.Expand && nodes.Variables && !b.references(c, built, where) {
+		return nil
 	}
 	switch c.method {
 	case words:
@@ -97,7 +97,7 @@ func (b *build) words(c Command, built *corev1.Container, where place) []string 
 	}
 	list := b.encode(c, built, nodes, program, c.words[1:]...)
 	if list != nil && nodes.Variables && nodes.Shell {
-		b.values(c, built, where, list)
+		b.values(c, built, list)
 	}
 	return list
 }

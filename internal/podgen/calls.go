@@ -69,6 +69,9 @@ var containerCalls = []func(*state, hostprocess.Container) hostprocess.Container
 	},
 	func(s *state, c hostprocess.Container) hostprocess.Container { return c.WithEnv(s.envName(), s.text()) },
 	func(s *state, c hostprocess.Container) hostprocess.Container {
+		return c.WithEnvExpanded(s.envName(), s.text())
+	},
+	func(s *state, c hostprocess.Container) hostprocess.Container {
 		return c.WithEnvFrom(s.envName(), s.envSource())
 	},
 	func(s *state, c hostprocess.Container) hostprocess.Container { return c.WithEnvFromConfigMap(s.name()) },
