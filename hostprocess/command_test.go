@@ -253,6 +253,26 @@ func TestTildeIsASCII(t *testing.T) {
 	}
 }
 
+// What PowerShell reads as it is meant, and cmd doesn't, is a script for PowerShell; a
+// mark in front of a file stays one mark.
+func TestControlCharactersInScripts(t *testing.T) {
+	const odd = "a\rb\x1a\tc"
+	command := hostprocess.PowerShell(odd)
+	if got := decode(t, build(t, pod(other().WithRun(command))).Containers[1].Command[7]); got != odd {
+		t.Errorf("PowerShell runs %q", got)
+	}
+	for script, want := range map[string]string{odd: odd, "\ufeff" + odd: "\ufeff" + odd, "\ufeffä": "\ufeffä"} {
+		maps, err := pod(other().WithRun(hostprocess.PowerShellFile("a", "b.ps1", script))).ConfigMaps("")
+		if err != nil || maps[0].Data["b.ps1"] != want {
+			t.Errorf("PowerShellFile: %q became %v, %v", script, maps, err)
+		}
+	}
+	maps, err := pod(other().WithRun(hostprocess.CmdFile("a", "b.cmd", "a\tb\x1b[0m\n\r\nc"))).ConfigMaps("")
+	if want := "a\tb\x1b[0m\r\n\r\nc"; err != nil || maps[0].Data["b.cmd"] != want {
+		t.Errorf("CmdFile: %v, %v", maps, err)
+	}
+}
+
 // Who has a script that is too long is told the function that has room for it.
 func TestLongScriptsSayWhatToUse(t *testing.T) {
 	long := strings.Repeat("x", 8200)
@@ -322,11 +342,22 @@ func TestCommandMistakes(t *testing.T) {
 			WithPreStop(hostprocess.ExecHook(hostprocess.CmdFile("a", "b.cmd", "d"))), onBind, `CmdFile file "b.cmd"`},
 		"two large scripts": {run(hostprocess.CmdFile("a", "b.cmd", strings.Repeat("c", 1<<19))).
 			WithPreStop(hostprocess.ExecHook(hostprocess.CmdFile("a", "c.cmd", strings.Repeat("c", 1<<19+1)))), onBind, `CmdFile configMap "a"`},
-		"mounted elsewhere":     {other().WithMount(hostprocess.ConfigMap("b"), "/b").WithRun(hostprocess.MountedProgram("/a", "a.exe")), onAll, `MountedProgram mountPath "/a"`},
-		"argument of 200 bytes": {run(hostprocess.PathProgram("a.exe", long[:199]+"%")), onBind, `PathProgram args[0] "` + long[:199] + `%"`},
-		"argument of 201 bytes": {run(hostprocess.PathProgram("a.exe", long[:200]+"%")), onBind, `PathProgram args[0] "` + long[:200] + `…"`},
-		"batch file with DEL":   {run(hostprocess.CmdFile("a", "b.cmd", "\x7f")), onBind, `CmdFile script "\x7f"`},
-		"large config map":      {run(hostprocess.CmdFile("a", "b.cmd", strings.Repeat("c", 1<<20+1))), onBind, `CmdFile configMap "a"`},
+		"mounted elsewhere":            {other().WithMount(hostprocess.ConfigMap("b"), "/b").WithRun(hostprocess.MountedProgram("/a", "a.exe")), onAll, `MountedProgram mountPath "/a"`},
+		"argument of 200 bytes":        {run(hostprocess.PathProgram("a.exe", long[:199]+"%")), onBind, `PathProgram args[0] "` + long[:199] + `%"`},
+		"argument of 201 bytes":        {run(hostprocess.PathProgram("a.exe", long[:200]+"%")), onBind, `PathProgram args[0] "` + long[:200] + `…"`},
+		"batch file with Ctrl-Z":       {run(hostprocess.CmdFile("a", "b.cmd", "c\x1a")), onBind, `CmdFile script "c\x1a"`},
+		"carriage return":              {run(hostprocess.CmdFile("a", "b.cmd", "c\rd\r\n")), onBind, `CmdFile script "c\rd\r\n"`},
+		"carriage return at the end":   {run(hostprocess.CmdFile("a", "b.cmd", "c\r")), onBind, `CmdFile script "c\r"`},
+		"two carriage returns":         {run(hostprocess.CmdFile("a", "b.cmd", "c\r\r\n")), onBind, `CmdFile script "c\r\r\n"`},
+		"batch file with zero byte":    {run(hostprocess.CmdFile("a", "b.cmd", "c\x00")), onBind, `CmdFile script "c\x00"`},
+		"batch file with a mark":       {run(hostprocess.CmdFile("a", "b.cmd", "\ufeffc")), onBind, `CmdFile script "\ufeffc"`},
+		"script with a mark":           {run(hostprocess.PowerShell("\ufeffc")), onBind, `PowerShell script "\ufeffc"`},
+		"line with a mark":             {run(hostprocess.CmdLine("\ufeffc")), onBind, `CmdLine script "\ufeffc"`},
+		"script file with two marks":   {run(hostprocess.PowerShellFile("a", "b.ps1", "\ufeff\ufeffc")), onBind, `PowerShellFile script "\ufeffc"`},
+		"script file with only a mark": {run(hostprocess.PowerShellFile("a", "b.ps1", "\ufeff")), onBind, `PowerShellFile script ""`},
+		"script file with a zero byte": {run(hostprocess.PowerShellFile("a", "b.ps1", "c\x00")), onBind, `PowerShellFile script "c\x00"`},
+		"batch file with DEL":          {run(hostprocess.CmdFile("a", "b.cmd", "\x7f")), onBind, `CmdFile script "\x7f"`},
+		"large config map":             {run(hostprocess.CmdFile("a", "b.cmd", strings.Repeat("c", 1<<20+1))), onBind, `CmdFile configMap "a"`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if diff := cmp.Diff([]string{"other/" + test.want}, calls(t, pod(test.container).For(test.targets...))); diff != "" {
