@@ -229,7 +229,6 @@ func TestPodMistakes(t *testing.T) {
 		"annotation":      {pod().WithAnnotations(map[string]string{"a b": ""}), `/WithAnnotations annotations`},
 		"selector":        {pod().WithSelector(nil), `/WithSelector labels map[]`},
 		"os":              {pod().WithNodeSelector(map[string]string{"kubernetes.io/os": "linux"}), `/WithNodeSelector value of kubernetes.io/os "linux"`},
-		"toleration":      {pod().WithTolerations(corev1.Toleration{}), `/WithTolerations operator ""`},
 		"priority class":  {pod().WithPriorityClass("A"), `/WithPriorityClass name "A"`},
 		"runtime class":   {pod().WithRuntimeClass(""), `/WithRuntimeClass name ""`},
 		"service account": {pod().WithServiceAccount("a_b"), `/WithServiceAccount name "a_b"`},

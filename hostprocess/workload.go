@@ -129,7 +129,8 @@ func (p Pod) StatefulSet(meta metav1.ObjectMeta, replicas int32, claims ...corev
 	}, "spec.template.spec.")
 }
 
-// claims copies claims, and wants each to be one.
+// claims copies claims. The API server doesn't look at their names: one that no volume
+// can have, or that two claims have, shows only when no pod comes up.
 func (w *workload) claims(claims []corev1.PersistentVolumeClaim) []corev1.PersistentVolumeClaim {
 	var copies []corev1.PersistentVolumeClaim
 	names := map[string]bool{}
@@ -139,16 +140,6 @@ func (w *workload) claims(claims []corev1.PersistentVolumeClaim) []corev1.Persis
 			w.mistakes.add(w.method, "name of claim", c.Name, errors.New("is the name of two claims"))
 		}
 		names[c.Name] = true
-		if storage := c.Spec.Resources.Requests[corev1.ResourceStorage]; storage.Sign() <= 0 {
-			w.mistakes.add(w.method, "storage of claim "+c.Name, storage.String(), errors.New("is not more than nothing: set resources.requests.storage"))
-		}
-		if len(c.Spec.AccessModes) == 0 {
-			w.mistakes.add(w.method, "accessModes of claim "+c.Name, nil, errors.New("there is none: set ReadWriteOnce, for example"))
-		}
-		for _, mode := range c.Spec.AccessModes {
-			w.mistakes.add(w.method, "accessModes of claim "+c.Name, string(mode), oneOf(mode, corev1.ReadWriteOnce,
-				corev1.ReadOnlyMany, corev1.ReadWriteMany, corev1.ReadWriteOncePod))
-		}
 		copies = append(copies, *c.DeepCopy())
 	}
 	return copies

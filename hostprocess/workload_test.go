@@ -199,26 +199,6 @@ func TestJobRestartPolicy(t *testing.T) {
 	}
 }
 
-func TestSchedules(t *testing.T) {
-	for schedule, good := range map[string]bool{
-		"0 3 * * *": true, "*/5 0-6 1,15 jan-MAR mon-fri": true, "@hourly": true, "? * * * 0/2": true, "*/1 * * * *": true, "5-5 * * * *": true, "5-6/1 * * * *": true, "59 23 31 12 6": true,
-		"": false, "* * * *": false, "* * * * * *": false, "60 * * * *": false, "* 24 * * *": false, "* * 0 * *": false,
-		"* * * 13 *": false, "* * * * 7": false, "5-1 * * * *": false, "*/0 * * * *": false, "a * * * *": false, "1-x * * * *": false,
-		",* * * * *": false, "* * * anf *": false, "* * * * tuew": false, "@every 1s": false, "@often": false, "-1 * * * *": false, "*/x * * * *": false,
-		"TZ=UTC 0 3 * * *": false, "CRON_TZ=UTC 0 3 * * *": false,
-	} {
-		if _, err := pod().CronJob(metav1.ObjectMeta{Name: "x"}, schedule); (err == nil) != good {
-			t.Errorf("schedule %q: %v", schedule, err)
-		}
-	}
-}
-
-func TestScheduleWithTimeZone(t *testing.T) {
-	if _, err := pod().CronJob(metav1.ObjectMeta{Name: "x"}, "TZ=UTC 0 3 * * *"); err == nil || !strings.Contains(err.Error(), "spec.timeZone") {
-		t.Errorf("says %v", err)
-	}
-}
-
 func TestNamespace(t *testing.T) {
 	got, err := hostprocess.Namespace(metav1.ObjectMeta{Name: "agents", Labels: map[string]string{"a": "1"}})
 	if err != nil {
@@ -240,6 +220,9 @@ func TestWorkloadMistakes(t *testing.T) {
 	never := pod().WithRestartPolicy(corev1.RestartPolicyNever)
 	claims := func(claims ...corev1.PersistentVolumeClaim) (object, error) {
 		return pod().StatefulSet(x, 1, claims...)
+	}
+	claim := func(name string) corev1.PersistentVolumeClaim {
+		return corev1.PersistentVolumeClaim{ObjectMeta: metav1.ObjectMeta{Name: name}}
 	}
 	for name, test := range map[string]struct {
 		build func() (object, error)
@@ -264,10 +247,12 @@ func TestWorkloadMistakes(t *testing.T) {
 			[]string{`/Pod meta.labels[a] "2"`}},
 		"two annotations": {workloads(pod().WithAnnotations(map[string]string{"a": "1"}), metav1.ObjectMeta{Name: "x", Annotations: map[string]string{"a": "2"}})["Pod"],
 			[]string{`/Pod meta.annotations[a] "2"`}},
-		"edited":   {workloads(pod().Edit(func(spec *corev1.PodSpec) { spec.HostNetwork = false }), x)["DaemonSet"], []string{`/Edit hostNetwork`}},
-		"schedule": {func() (object, error) { return pod().CronJob(x, "daily") }, []string{`/CronJob schedule "daily"`}},
+		"edited": {workloads(pod().Edit(func(spec *corev1.PodSpec) { spec.HostNetwork = false }), x)["DaemonSet"], []string{`/Edit hostNetwork`}},
 		"claim": {func() (object, error) { return claims(corev1.PersistentVolumeClaim{}) },
-			[]string{`/StatefulSet name of claim ""`, `/StatefulSet storage of claim  "0"`, `/StatefulSet accessModes of claim  nil`}},
+			[]string{`/StatefulSet name of claim ""`}},
+		"claim name": {func() (object, error) { return claims(claim("a"), claim("A")) }, []string{`/StatefulSet name of claim "A"`}},
+		"two claims with one name": {func() (object, error) { return claims(claim("a"), claim("b"), claim("a")) },
+			[]string{`/StatefulSet name of claim "a"`}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := test.build()
