@@ -134,7 +134,7 @@ func (g Group) Removal() Pod {
 	return p
 }
 
-// group adds what is wrong with a group, and says whether nothing is.
+// group adds what is wrong with a group, and reports whether nothing is.
 func (ms *mistakes) group(method string, g Group, script string) (good bool) {
 	before := len(*ms)
 	ms.join(g.mistakes)
@@ -227,7 +227,7 @@ func (ms *mistakes) groups(p *Pod) {
 	}
 	for c := range p.all() {
 		if group, ok := c.account.(accounts.LocalGroup); ok {
-			ms.combined(c, "WithRunAs", "account", string(group), err)
+			ms.containerMistake(c, "WithRunAs", "account", string(group), err)
 		}
 	}
 }

@@ -6,6 +6,7 @@ package hostprocess
 import (
 	"errors"
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 	"time"
@@ -178,7 +179,7 @@ func (p Pod) WithServiceAccount(name string) Pod {
 	return p.WithServiceAccountToken(true)
 }
 
-// WithServiceAccountToken says whether the token of the service account is
+// WithServiceAccountToken sets whether the token of the service account is
 // mounted. If called again, or followed by [Pod.WithServiceAccount], the last
 // call holds.
 //
@@ -302,4 +303,17 @@ func wholeSeconds(d time.Duration, least time.Duration) error {
 		return fmt.Errorf("is too long: the most is %d seconds", most)
 	}
 	return nil
+}
+
+// all ranges over the containers, init containers first.
+func (p *Pod) all() iter.Seq[*Container] {
+	return func(yield func(*Container) bool) {
+		for _, list := range [...][]Container{p.init, p.containers} {
+			for i := range list {
+				if !yield(&list[i]) {
+					return
+				}
+			}
+		}
+	}
 }

@@ -15,11 +15,11 @@ import (
 )
 
 // references reports whether the kubelet knows what the arguments refer to.
-func (b *build) references(c Command, built *corev1.Container, where place) bool {
+func (b *build) references(c Command, built *corev1.Container, in commandField) bool {
 	before := len(b.mistakes)
 	for i, arg := range c.words[1:] {
 		for _, name := range cmdline.References(arg) {
-			if err := known(built, name, where); err != nil {
+			if err := known(built, name, in); err != nil {
 				b.wrong(built.Name, string(c.method), fmt.Sprintf("args[%d]", i), arg, err)
 			}
 		}
@@ -28,14 +28,14 @@ func (b *build) references(c Command, built *corev1.Container, where place) bool
 }
 
 // known says why the kubelet doesn't know the value of a variable.
-func known(built *corev1.Container, name string, where place) error {
+func known(built *corev1.Container, name string, in commandField) error {
 	at := slices.IndexFunc(built.Env, func(v corev1.EnvVar) bool { return v.Name == name })
 	switch {
-	case where == inProbe && (at < 0 || built.Env[at].Value == ""):
+	case in == inProbe && (at < 0 || built.Env[at].Value == ""):
 		return fmt.Errorf("refers to %q, which isn't set with WithEnv: in a probe the kubelet knows no other variables", name)
-	case where == inProbe && cmdline.Protect(built.Env[at].Value) != built.Env[at].Value:
+	case in == inProbe && cmdline.Protect(built.Env[at].Value) != built.Env[at].Value:
 		return fmt.Errorf("refers to %q, whose value has $$ or $( in it: in a probe the kubelet takes it as it is in the spec, without expanding or unescaping it", name)
-	case where != inProbe && at < 0 && len(built.EnvFrom) == 0:
+	case in != inProbe && at < 0 && len(built.EnvFrom) == 0:
 		return fmt.Errorf("refers to %q, which the container doesn't have: set it with WithEnv or WithEnvFrom", name)
 	}
 	return nil
