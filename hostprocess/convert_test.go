@@ -262,6 +262,62 @@ func TestConvertKeepsEmptyParts(t *testing.T) {
 	}
 }
 
+// What a part had been there for goes with the last of its fields, and not before.
+func TestConvertTakesOutEmptiedParts(t *testing.T) {
+	hostProcess := func(user *string) *corev1.SecurityContext {
+		return &corev1.SecurityContext{WindowsOptions: &corev1.WindowsSecurityContextOptions{HostProcess: ptr.To(true), RunAsUserName: user}}
+	}
+	spec := build(t, pod(other(), hostprocess.NewContainer("third", "image"), hostprocess.NewContainer("fourth", "image")))
+	spec.Containers[0].SecurityContext = hostProcess(nil)
+	spec.Containers[1].SecurityContext = hostProcess(ptr.To("Users"))
+	spec.Containers[2].SecurityContext = hostProcess(nil)
+	spec.Containers[2].SecurityContext.RunAsNonRoot = ptr.To(false)
+	spec.Containers[3].Lifecycle = &corev1.Lifecycle{StopSignal: ptr.To(corev1.SIGINT), PreStop: &corev1.LifecycleHandler{Exec: &corev1.ExecAction{Command: []string{"a.exe"}}}}
+	got, err := hostprocess.Convert(spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := spec.DeepCopy()
+	want.Containers[0].SecurityContext = nil
+	want.Containers[1].SecurityContext.WindowsOptions.HostProcess = nil
+	want.Containers[2].SecurityContext.WindowsOptions = nil
+	want.Containers[3].Lifecycle.StopSignal = nil
+	if diff := cmp.Diff(want, got.Spec); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+// A port of the node that isn't the container's is taken out, whichever is the higher
+// one, in each container.
+func TestConvertHostPorts(t *testing.T) {
+	spec := build(t, pod(other()))
+	for i := range spec.Containers {
+		spec.Containers[i].Ports = []corev1.ContainerPort{
+			{ContainerPort: 80}, {ContainerPort: 81, HostPort: 80}, {ContainerPort: 82, HostPort: 82}, {ContainerPort: 83, HostPort: 84}, {ContainerPort: 85, HostPort: 85, HostIP: "127.0.0.1"},
+		}
+	}
+	got, err := hostprocess.Convert(spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := spec.DeepCopy()
+	var fields []string
+	for i := range want.Containers {
+		want.Containers[i].Ports[1].HostPort, want.Containers[i].Ports[3].HostPort = 0, 0
+		fields = append(fields, fmt.Sprintf("containers[%d].ports[1].hostPort", i), fmt.Sprintf("containers[%d].ports[3].hostPort", i))
+	}
+	if diff := cmp.Diff(want, got.Spec); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	var changed []string
+	for _, c := range got.Changes {
+		changed = append(changed, c.Field)
+	}
+	if diff := cmp.Diff(fields, changed); diff != "" {
+		t.Errorf("changes (-want +got)\n%s", diff)
+	}
+}
+
 // A pod is made to run on Windows nodes, by its affinity if every term of that
 // asks for an operating system, and otherwise by its nodeSelector.
 func TestConvertSelectsWindows(t *testing.T) {
