@@ -71,8 +71,8 @@ func (b *build) run(c Command, built *corev1.Container, in commandField) []strin
 func (b *build) words(c Command, built *corev1.Container, in commandField) []string {
 	nodes := b.nodes
 	nodes.Expand, nodes.Variables = in != inHook, c.variables
-	if nodes.Expand && nodes.Variables && !b.references(c, built, in) {
-		return nil
+	if nodes.Expand && nodes.Variables {
+		b.references(c, built, in)
 	}
 	switch c.method {
 	case words:

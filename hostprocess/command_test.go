@@ -227,13 +227,22 @@ func TestCommandLimits(t *testing.T) {
 	run := other().WithRun
 	half := strings.Repeat("c", 1<<19)
 	for name, c := range map[string]hostprocess.Container{
-		"full config map":      run(hostprocess.CmdFile("a", "b.cmd", half+half)),
-		"two full config maps": run(hostprocess.CmdFile("a", "b.cmd", half+half)).WithPreStop(hostprocess.ExecHook(hostprocess.CmdFile("b", "b.cmd", half+half))),
-		"two scripts":          run(hostprocess.CmdFile("a", "b.cmd", half)).WithPreStop(hostprocess.ExecHook(hostprocess.CmdFile("a", "c.cmd", half))),
-		"the same script":      run(hostprocess.CmdFile("a", "b.cmd", half+half)).WithPreStop(hostprocess.ExecHook(hostprocess.CmdFile("a", "b.cmd", half+half))),
-		"variable in a probe":  other().WithEnv("A", "1").WithLivenessProbe(hostprocess.ExecProbe(hostprocess.PathProgram("a.exe", "$(A)").WithVariables())),
+		"full config map":               run(hostprocess.CmdFile("a", "b.cmd", half+half)),
+		"two full config maps":          run(hostprocess.CmdFile("a", "b.cmd", half+half)).WithPreStop(hostprocess.ExecHook(hostprocess.CmdFile("b", "b.cmd", half+half))),
+		"two scripts":                   run(hostprocess.CmdFile("a", "b.cmd", half)).WithPreStop(hostprocess.ExecHook(hostprocess.CmdFile("a", "c.cmd", half))),
+		"the same script":               run(hostprocess.CmdFile("a", "b.cmd", half+half)).WithPreStop(hostprocess.ExecHook(hostprocess.CmdFile("a", "b.cmd", half+half))),
+		"variable from a secret":        other().WithEnvFromSecret("s").WithRun(hostprocess.PathProgram("a.exe", "$(A)").WithVariables()),
+		"unknown value, quoted program": other().WithEnvFrom("A", hostprocess.PodField("metadata.name")).WithRun(hostprocess.HostProgram(`C:\a b\c.exe`, "$(A)").WithVariables()),
+		"variable in a probe":           other().WithEnv("A", "1").WithLivenessProbe(hostprocess.ExecProbe(hostprocess.PathProgram("a.exe", "$(A)").WithVariables())),
 	} {
 		t.Run(name, func(t *testing.T) { build(t, pod(c)) })
+	}
+}
+
+// One kind of nodes without cmd is enough to leave alone what cmd would act on.
+func TestCommandForOneTarget(t *testing.T) {
+	for _, target := range onSymlink {
+		build(t, pod(other().WithRun(hostprocess.PathProgram("a.exe", "100%"))).For(target))
 	}
 }
 

@@ -14,9 +14,8 @@ import (
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
-// references reports whether the kubelet knows what the arguments refer to.
-func (b *build) references(c Command, built *corev1.Container, in commandField) bool {
-	before := len(b.mistakes)
+// references wants that the kubelet knows what the arguments refer to.
+func (b *build) references(c Command, built *corev1.Container, in commandField) {
 	for i, arg := range c.words[1:] {
 		for _, name := range cmdline.References(arg) {
 			if err := known(built, name, in); err != nil {
@@ -24,7 +23,6 @@ func (b *build) references(c Command, built *corev1.Container, in commandField) 
 			}
 		}
 	}
-	return len(b.mistakes) == before
 }
 
 // known says why the kubelet doesn't know the value of a variable.

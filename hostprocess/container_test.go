@@ -213,6 +213,7 @@ func TestContainerMistakes(t *testing.T) {
 		"negative quantity":  {other().WithLimit("memory", "-1"), `WithLimit quantity "-1"`},
 		"endless quantity":   {other().WithLimit("memory", "1e-999999999"), `WithLimit quantity "1e-999999999"`},
 		"absurd quantity":    {other().WithLimit("memory", "1e99999999999999999999"), `WithLimit quantity "1e99999999999999999999"`},
+		"half a byte":        {other().WithLimit("memory", "500m"), `WithLimit quantity "500m"`},
 		"half a device":      {other().WithLimit("example.com/gpu", "500m"), `WithLimit quantity "500m"`},
 		"request over limit": {other().WithLimit("cpu", "1").WithRequest("cpu", "2"), `WithRequest cpu "2"`},
 		"no device":          {other().WithRequest("example.com/gpu", "0"), `WithRequest example.com/gpu "0"`},
@@ -249,6 +250,7 @@ func TestContainerMistakes(t *testing.T) {
 		"timeout":            {other().WithLivenessProbe(tcp.WithTimeout(time.Millisecond)), `WithTimeout timeout 1ms`},
 		"failures":           {other().WithLivenessProbe(tcp.WithFailureThreshold(0)), `WithFailureThreshold tries 0`},
 		"successes":          {other().WithReadinessProbe(tcp.WithSuccessThreshold(0)), `WithSuccessThreshold tries 0`},
+		"startup successes":  {other().WithStartupProbe(tcp.WithSuccessThreshold(2)), `WithStartupProbe probe "WithSuccessThreshold"`},
 		"liveness successes": {other().WithLivenessProbe(tcp.WithSuccessThreshold(2)), `WithLivenessProbe probe "WithSuccessThreshold"`},
 		"readiness grace":    {other().WithReadinessProbe(tcp.WithTerminationGracePeriod(time.Second)), `WithReadinessProbe probe "WithTerminationGracePeriod"`},
 		"probe grace":        {other().WithLivenessProbe(tcp.WithTerminationGracePeriod(0)), `WithTerminationGracePeriod period 0s`},
@@ -361,6 +363,7 @@ func TestVolumeMistakes(t *testing.T) {
 		"item key":          {hostprocess.Secret("a").WithItem("k k", "p"), []string{`WithItem key "k k"`}},
 		"absolute item":     {hostprocess.Secret("a").WithItem("k", "/p"), []string{`WithItem path "/p"`}},
 		"item above":        {hostprocess.Secret("a").WithItem("k", "a/../b"), []string{`WithItem path "a/../b"`}},
+		"item with dots":    {hostprocess.Secret("a").WithItem("k", "..p"), []string{`WithItem path "..p"`}},
 		"item above, too":   {hostprocess.Secret("a").WithItem("k", `a\..\b`), []string{`WithItem path "a\\..\\b"`}},
 		"item with a drive": {hostprocess.Secret("a").WithItem("k", `C:\p`), []string{`WithItem path "C:\\p"`}},
 	} {

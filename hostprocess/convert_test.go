@@ -181,6 +181,7 @@ func TestConvertAccounts(t *testing.T) {
 		"System":                    {`NT AUTHORITY\SYSTEM`, ""},
 		`BUILTIN\Administrators`:    {"Administrators", ""},
 		"agents":                    {"agents", ""},
+		`.\agents`:                  {`.\agents`, "securityContext.windowsOptions.runAsUserName"},
 		"ContainerAdministrator":    {"ContainerAdministrator", "securityContext.windowsOptions.runAsUserName"},
 		`EXAMPLE\bob`:               {`EXAMPLE\bob`, "securityContext.windowsOptions.runAsUserName"},
 		"":                          {"", "securityContext.windowsOptions.runAsUserName"},
@@ -315,6 +316,38 @@ func TestConvertHostPorts(t *testing.T) {
 	}
 	if diff := cmp.Diff(fields, changed); diff != "" {
 		t.Errorf("changes (-want +got)\n%s", diff)
+	}
+}
+
+// What Windows has in a mount stays: only what the API server or a node refuses goes.
+func TestConvertKeepsMountOptions(t *testing.T) {
+	spec := build(t, pod(other().WithMount(hostprocess.EmptyDir("data"), "/data").WithMount(hostprocess.EmptyDir("more"), "/more").WithMount(hostprocess.EmptyDir("last"), "/last")))
+	mounts := spec.Containers[1].VolumeMounts
+	mounts[0].MountPropagation, mounts[0].ReadOnly, mounts[0].RecursiveReadOnly = ptr.To(corev1.MountPropagationNone), true, ptr.To(corev1.RecursiveReadOnlyDisabled)
+	mounts[1].MountPropagation, mounts[1].ReadOnly, mounts[1].RecursiveReadOnly = ptr.To(corev1.MountPropagationHostToContainer), true, ptr.To(corev1.RecursiveReadOnlyIfPossible)
+	got, err := hostprocess.Convert(spec)
+	if err != nil || got.Changes != nil {
+		t.Fatalf("%v, %v", got.Changes, err)
+	}
+	if diff := cmp.Diff(spec, got.Spec); diff != "" {
+		t.Errorf("it was changed, and no change says so\n%s", diff)
+	}
+}
+
+// Each field that is open is there, once.
+func TestConvertLeavesSeveralDecisions(t *testing.T) {
+	spec := build(t, pod(other(), hostprocess.NewContainer("third", "image")))
+	spec.Containers[0].Command, spec.Containers[2].Command = []string{"/bin/sh"}, []string{"/bin/sh"}
+	got, err := hostprocess.Convert(spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var open []string
+	for _, d := range got.Open {
+		open = append(open, d.Field)
+	}
+	if diff := cmp.Diff([]string{"containers[0].command[0]", "containers[2].command[0]"}, open); diff != "" {
+		t.Errorf("open (-want +got)\n%s", diff)
 	}
 }
 

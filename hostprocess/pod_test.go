@@ -105,7 +105,7 @@ func TestPodMethods(t *testing.T) {
 		WithAffinity(corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{}}).
 		WithPriorityClass("system-node-critical").
 		WithServiceAccount("agent").
-		WithImagePullSecrets("one").WithImagePullSecrets("two").
+		WithImagePullSecrets("one").WithImagePullSecrets("two", "one").
 		WithTerminationGracePeriod(90*time.Second).
 		WithRestartPolicy(corev1.RestartPolicyNever).
 		WithRuntimeClass("runhcs-wcow-process").
@@ -229,6 +229,7 @@ func TestPodMistakes(t *testing.T) {
 		"annotation":      {pod().WithAnnotations(map[string]string{"a b": ""}), `/WithAnnotations annotations`},
 		"selector":        {pod().WithSelector(nil), `/WithSelector labels map[]`},
 		"os":              {pod().WithNodeSelector(map[string]string{"kubernetes.io/os": "linux"}), `/WithNodeSelector value of kubernetes.io/os "linux"`},
+		"spelled os":      {pod().WithNodeSelector(map[string]string{"kubernetes.io/os": "Windows"}), `/WithNodeSelector value of kubernetes.io/os "Windows"`},
 		"priority class":  {pod().WithPriorityClass("A"), `/WithPriorityClass name "A"`},
 		"runtime class":   {pod().WithRuntimeClass(""), `/WithRuntimeClass name ""`},
 		"service account": {pod().WithServiceAccount("a_b"), `/WithServiceAccount name "a_b"`},
@@ -430,6 +431,7 @@ func TestEqual(t *testing.T) {
 		"annotation":  same().WithAnnotations(map[string]string{"a": "2"}),
 		"selector":    same().WithSelector(map[string]string{"a": "1"}),
 		"target":      same().For(validate.Target{Mode: volumes.SymlinkHPC}),
+		"rule":        same().Breaking("command-posix-path"),
 		"mistake":     same().WithLabels(map[string]string{"a": "1"}).Edit(nil),
 		"edit":        same().Edit(func(spec *corev1.PodSpec) { spec.SchedulerName = "a" }),
 		"container":   same().WithContainers(hostprocess.NewContainer("c", "d")),

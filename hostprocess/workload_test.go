@@ -207,6 +207,9 @@ func TestNamespace(t *testing.T) {
 	if got.APIVersion != "v1" || got.Kind != "Namespace" || got.Labels["a"] != "1" || got.Labels["pod-security.kubernetes.io/enforce"] != "privileged" {
 		t.Errorf("namespace = %v", got)
 	}
+	if _, err := hostprocess.Namespace(*got.ObjectMeta.DeepCopy()); err != nil {
+		t.Errorf("with the labels that it would get: %v", err)
+	}
 	_, err = hostprocess.Namespace(metav1.ObjectMeta{Name: "A", Labels: map[string]string{"pod-security.kubernetes.io/enforce": "baseline"}})
 	want := []string{`/Namespace meta.name`, `/Namespace meta.labels[pod-security.kubernetes.io/enforce] "baseline"`}
 	if diff := cmp.Diff(want, callsOf(t, err)); diff != "" {
@@ -228,19 +231,21 @@ func TestWorkloadMistakes(t *testing.T) {
 		build func() (object, error)
 		want  []string
 	}{
-		"no name":         {workloads(pod(), metav1.ObjectMeta{})["DaemonSet"], []string{`/DaemonSet meta.name`}},
-		"generated name":  {workloads(pod(), metav1.ObjectMeta{GenerateName: "x-"})["DaemonSet"], []string{`/DaemonSet meta.name ""`}},
-		"name":            {workloads(pod(), metav1.ObjectMeta{Name: "A"})["DaemonSet"], []string{`/DaemonSet meta.name`}},
-		"long name":       {workloads(pod(), metav1.ObjectMeta{Name: long})["DaemonSet"], []string{`/DaemonSet meta.name "` + long + `"`}},
-		"long job":        {workloads(pod(), metav1.ObjectMeta{Name: long})["Job"], []string{`/Job meta.name "` + long + `"`}},
-		"long cron job":   {workloads(pod(), metav1.ObjectMeta{Name: long[:53]})["CronJob"], []string{`/CronJob meta.name "` + long[:53] + `"`}},
-		"set name":        {workloads(pod(), metav1.ObjectMeta{Name: "a.b"})["StatefulSet"], []string{`/StatefulSet meta.name`}},
-		"namespace":       {workloads(pod(), metav1.ObjectMeta{Name: "x", Namespace: "A"})["Deployment"], []string{`/Deployment meta.namespace`}},
-		"daemon set once": {workloads(never, x)["DaemonSet"], []string{`/WithRestartPolicy policy "Never"`}},
-		"deployment once": {workloads(never, x)["Deployment"], []string{`/WithRestartPolicy policy "Never"`}},
-		"set once":        {workloads(never, x)["StatefulSet"], []string{`/WithRestartPolicy policy "Never"`}},
-		"job for ever":    {workloads(pod().WithRestartPolicy(corev1.RestartPolicyAlways), x)["Job"], []string{`/WithRestartPolicy policy "Always"`}},
-		"replicas":        {func() (object, error) { return pod().Deployment(x, -1) }, []string{`/Deployment replicas -1`}},
+		"no name":           {workloads(pod(), metav1.ObjectMeta{})["DaemonSet"], []string{`/DaemonSet meta.name`}},
+		"generated name":    {workloads(pod(), metav1.ObjectMeta{GenerateName: "x-"})["DaemonSet"], []string{`/DaemonSet meta.name ""`}},
+		"name":              {workloads(pod(), metav1.ObjectMeta{Name: "A"})["DaemonSet"], []string{`/DaemonSet meta.name`}},
+		"long name":         {workloads(pod(), metav1.ObjectMeta{Name: long})["DaemonSet"], []string{`/DaemonSet meta.name "` + long + `"`}},
+		"long job":          {workloads(pod(), metav1.ObjectMeta{Name: long})["Job"], []string{`/Job meta.name "` + long + `"`}},
+		"long cron job":     {workloads(pod(), metav1.ObjectMeta{Name: long[:53]})["CronJob"], []string{`/CronJob meta.name "` + long[:53] + `"`}},
+		"set name":          {workloads(pod(), metav1.ObjectMeta{Name: "a.b"})["StatefulSet"], []string{`/StatefulSet meta.name`}},
+		"namespace":         {workloads(pod(), metav1.ObjectMeta{Name: "x", Namespace: "A"})["Deployment"], []string{`/Deployment meta.namespace`}},
+		"daemon set once":   {workloads(never, x)["DaemonSet"], []string{`/WithRestartPolicy policy "Never"`}},
+		"deployment once":   {workloads(never, x)["Deployment"], []string{`/WithRestartPolicy policy "Never"`}},
+		"set once":          {workloads(never, x)["StatefulSet"], []string{`/WithRestartPolicy policy "Never"`}},
+		"job for ever":      {workloads(pod().WithRestartPolicy(corev1.RestartPolicyAlways), x)["Job"], []string{`/WithRestartPolicy policy "Always"`}},
+		"cron job for ever": {workloads(pod().WithRestartPolicy(corev1.RestartPolicyAlways), x)["CronJob"], []string{`/WithRestartPolicy policy "Always"`}},
+		"replicas":          {func() (object, error) { return pod().Deployment(x, -1) }, []string{`/Deployment replicas -1`}},
+		"set replicas":      {func() (object, error) { return pod().StatefulSet(x, -1) }, []string{`/StatefulSet replicas -1`}},
 		"label": {workloads(pod().WithLabels(map[string]string{"app.kubernetes.io/name": "y"}), x)["DaemonSet"],
 			[]string{`/WithLabels value of app.kubernetes.io/name "y"`}},
 		"two values": {workloads(pod().WithLabels(map[string]string{"a": "1"}), metav1.ObjectMeta{Name: "x", Labels: map[string]string{"a": "2"}})["Pod"],
