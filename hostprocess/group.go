@@ -57,7 +57,11 @@ const (
 // user of the node has.
 func NewGroup(name accounts.LocalGroup) Group {
 	g := Group{name: name, image: BaseImage}
-	g.mistakes.add("NewGroup", "name", string(name), name.Validate())
+	err := name.Validate()
+	if name == "--%" {
+		err = errors.New("is what PowerShell takes for its stop-parsing token, even from a variable: net.exe would not get the name")
+	}
+	g.mistakes.add("NewGroup", "name", string(name), err)
 	return g
 }
 

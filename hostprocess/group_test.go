@@ -87,7 +87,7 @@ func TestGroupRemoval(t *testing.T) {
 // rest of the script stays as it is.
 func TestGroupNamesAndPathsCantInject(t *testing.T) {
 	plain := scriptOf(t, build(t, pod().WithGroup(hostprocess.NewGroup("g").WithDirectory(`C:\x`, hostprocess.Full))).InitContainers[0])
-	for _, name := range []string{"a'b", "$(calc)", "a' 'b", "\u2019 calc #\u2018", "`$x", "a & calc", "--%", "it''s", "\u201a\u201b"} {
+	for _, name := range []string{"a'b", "$(calc)", "a' 'b", "\u2019 calc #\u2018", "`$x", "a & calc", "--%x", "it''s", "\u201a\u201b"} {
 		path := `C:\dir ` + name
 		spec := build(t, pod().WithGroup(hostprocess.NewGroup(accounts.LocalGroup(name)).WithDirectory(path, hostprocess.Full)))
 		code, strs := withoutStrings(scriptOf(t, spec.InitContainers[0]))
@@ -119,6 +119,7 @@ func TestGroupMistakes(t *testing.T) {
 	}{
 		"zero":       {pod().WithGroup(hostprocess.Group{}), []string{"/WithGroup group nil"}},
 		"name":       {pod().WithGroup(hostprocess.NewGroup("a/b")), []string{`/NewGroup name "a/b"`}},
+		"token":      {pod().WithGroup(hostprocess.NewGroup("--%")), []string{`/NewGroup name "--%"`}},
 		"no name":    {pod().WithGroup(hostprocess.NewGroup("")), []string{`/NewGroup name ""`}},
 		"no image":   {pod().WithGroup(hostprocess.NewGroup("g").WithImage("")), []string{"/WithGroup group nil"}},
 		"relative":   {pod().WithGroup(hostprocess.NewGroup("g").WithAccess("a", hostprocess.Read)), []string{`/WithAccess path "a"`}},
