@@ -73,13 +73,13 @@ func (p Pod) assemble(policy corev1.RestartPolicy) *build {
 		b.mistakes.account(p.accountMethod, p.account)
 	}
 	p.spec.DeepCopyInto(&b.spec)
-	b.fixed(p.account)
+	b.hostProcess(p.account)
 	if b.spec.RestartPolicy == "" {
 		b.spec.RestartPolicy = policy
 	}
-	b.brought(&p)
+	b.reserveVolumes(&p)
 	b.volumes(p.volumes)
-	b.named(&p)
+	b.namedVolumes(&p)
 	b.spec.InitContainers = b.containers(p.init)
 	b.spec.Containers = b.containers(p.containers)
 	if len(b.spec.Volumes) == 0 {
@@ -90,8 +90,8 @@ func (p Pod) assemble(policy corev1.RestartPolicy) *build {
 	return b
 }
 
-// fixed sets what every HostProcess pod has.
-func (b *build) fixed(account accounts.Account) {
+// hostProcess sets what every HostProcess pod has.
+func (b *build) hostProcess(account accounts.Account) {
 	s := &b.spec
 	s.HostNetwork = true
 	s.OS = &corev1.PodOS{Name: corev1.Windows}
@@ -123,6 +123,9 @@ func (b *build) containers(list []Container) []corev1.Container {
 		b.mistakes.in(c.spec.Name, c.mistakes...)
 		c.spec.DeepCopyInto(&built[i])
 		c.runAs(&built[i])
+		if !c.from {
+			b.dependencies(&built[i])
+		}
 		b.mounts(c, &built[i])
 		b.actions(c, &built[i])
 	}
@@ -131,7 +134,7 @@ func (b *build) containers(list []Container) []corev1.Container {
 
 // runAs sets the account of the container, if it has one of its own.
 func (c *Container) runAs(built *corev1.Container) {
-	if !c.asked || c.account == nil {
+	if !c.accountSet || c.account == nil {
 		return
 	}
 	if built.SecurityContext == nil {
@@ -149,7 +152,7 @@ func (b *build) actions(c *Container, built *corev1.Container) {
 		if c.command.method != words && len(built.Args) > 0 {
 			b.wrong(built.Name, "WithArgs", "args", built.Args, fmt.Errorf("can't be used with %s: pass the arguments there", c.command.method))
 		}
-		built.Command = b.run(c.command, built, inContainerCommand)
+		built.Command = b.run(c.command, built, inContainer)
 	}
 	for kind, field := range [probeKinds]**corev1.Probe{&built.LivenessProbe, &built.ReadinessProbe, &built.StartupProbe} {
 		if probe := &c.probes[kind]; !probe.isZero() {
@@ -191,9 +194,9 @@ func (b *build) mounts(c *Container, built *corev1.Container) {
 	}
 }
 
-// named adds the volumes whose names were chosen. They go first, so that the
+// namedVolumes adds the volumes whose names were chosen. They go first, so that the
 // other names can avoid them.
-func (b *build) named(p *Pod) {
+func (b *build) namedVolumes(p *Pod) {
 	for c := range p.all() {
 		for i := range c.mounts {
 			if v := &c.mounts[i].volume; v.given && !v.existing {
@@ -246,16 +249,16 @@ func (b *build) addVolume(name string, v *Volume) {
 	v.source.DeepCopyInto(&b.spec.Volumes[len(b.spec.Volumes)-1].VolumeSource)
 }
 
-// hasVolume says whether the spec that the pod was started with has the volume.
+// hasVolume reports whether the spec that the pod was started with has the volume.
 func (b *build) hasVolume(name string, v *Volume) bool {
 	return slices.ContainsFunc(b.spec.Volumes, func(other corev1.Volume) bool {
 		return other.Name == name && equality.Semantic.DeepEqual(other.VolumeSource, v.source)
 	})
 }
 
-// brought notes the volumes of the spec that the pod was started with, and makes
+// reserveVolumes notes the volumes of the spec that the pod was started with, and makes
 // room for the others.
-func (b *build) brought(p *Pod) {
+func (b *build) reserveVolumes(p *Pod) {
 	most := len(b.spec.Volumes) + len(p.volumes)
 	for c := range p.all() {
 		most += len(c.mounts)
@@ -281,7 +284,7 @@ func (b *build) edit(edits []func(*corev1.PodSpec)) {
 	}
 }
 
-// Equal says whether two pods are built the same: the same spec, labels and
+// Equal reports whether two pods are built the same: the same spec, labels and
 // annotations, or the same mistakes. Functions passed to Edit count with what
 // they do.
 func (p Pod) Equal(q Pod) bool {
@@ -315,14 +318,14 @@ func (b *build) judge(prefix string, findings validate.Findings) {
 	}
 }
 
-// blamed says whether a finding was there before the edits.
+// blamed reports whether a finding was there before the edits.
 func blamed(before validate.Findings, prefix string, f validate.Finding) bool {
 	return slices.ContainsFunc(before, func(other validate.Finding) bool {
 		return other.Rule == f.Rule && prefix+other.Field == f.Field
 	})
 }
 
-// sameCall says whether a mistake was found before it became a finding. The
+// sameCall reports whether a mistake was found before it became a finding. The
 // account of the pod is set by two methods.
 func sameCall(m, other Mistake) bool {
 	return m.Container == other.Container && m.Argument == other.Argument &&

@@ -53,6 +53,35 @@ func TestVolumesOfASpec(t *testing.T) {
 	}
 }
 
+// What a method of From's containers would have set is a mistake of From.
+func TestMistakesOfASpec(t *testing.T) {
+	ports := []corev1.ContainerPort{{ContainerPort: 80}}
+	p := hostprocess.From(&corev1.PodSpec{Containers: []corev1.Container{
+		{Name: "first", Image: "image", Ports: ports}, {Name: "second", Image: "image", Ports: ports}, {Name: "second"},
+	}}).WithRunAs(accounts.LocalService)
+	want := []string{`second/From name "second"`, `second/From image ""`, `second/From number 80`}
+	if diff := cmp.Diff(want, calls(t, p)); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+// The same ConfigMap, once optional and once not, is two volumes; so is one of which
+// other keys are mounted.
+func TestVariantsOfAVolume(t *testing.T) {
+	config := hostprocess.ConfigMap("a")
+	spec := build(t, pod(other().WithMount(config, "/a").WithMount(config.Optional(), "/b").WithMount(config.WithItem("k", "p"), "/c").
+		WithMount(config, "/d").WithMount(config.Optional(), "/e").WithMount(config.WithItem("k", "p"), "/f")))
+	if len(spec.Volumes) != 3 {
+		t.Errorf("volumes: %v", spec.Volumes)
+	}
+	mounts := spec.Containers[1].VolumeMounts
+	for i := range 3 {
+		if mounts[i].Name != mounts[i+3].Name || mounts[i].Name == mounts[(i+1)%3].Name {
+			t.Errorf("mount %d is of %s, and %d of %s", i, mounts[i].Name, i+3, mounts[i+3].Name)
+		}
+	}
+}
+
 // What was wrong before the edits is the mistake of who called the method, and
 // what the edits have made wrong is theirs.
 func TestMistakesOfEdits(t *testing.T) {

@@ -159,8 +159,8 @@ func program(kind commandKind, path string, args []string) Command {
 // WithVariables has the kubelet put the values of the container's environment
 // variables in place of $(NAME) in the arguments of a program; without it, $(NAME)
 // arrives as it is. A name that the container has no variable of is a mistake. For
-// a probe, only variables set with [Container.WithEnv] have a value; for a
-// lifecycle hook, and for scripts and [Words], it is a mistake.
+// a probe, only variables set with [Container.WithEnv] have a value, and only without
+// $$ and $( in it; for a lifecycle hook, and for scripts and [Words], it is a mistake.
 //
 // On nodes with the bind filter, a value with quotes or with characters that are
 // special to cmd doesn't arrive as it is, and can do harm. One that

@@ -101,6 +101,7 @@ func TestVariablesWithSpecialCharacters(t *testing.T) {
 	build(t, run(`&"%|`).For(onSymlink...))
 	build(t, run("a & b").For(onAll...))
 	build(t, run(`%CONTAINER_SANDBOX_MOUNT_POINT%\a`).For(onAll...))
+	build(t, run(`pa$$word`).For(onAll...))
 }
 
 func TestPowerShell(t *testing.T) {
@@ -226,13 +227,22 @@ func TestCommandLimits(t *testing.T) {
 	run := other().WithRun
 	half := strings.Repeat("c", 1<<19)
 	for name, c := range map[string]hostprocess.Container{
-		"full config map":      run(hostprocess.CmdFile("a", "b.cmd", half+half)),
-		"two full config maps": run(hostprocess.CmdFile("a", "b.cmd", half+half)).WithPreStop(hostprocess.ExecHook(hostprocess.CmdFile("b", "b.cmd", half+half))),
-		"two scripts":          run(hostprocess.CmdFile("a", "b.cmd", half)).WithPreStop(hostprocess.ExecHook(hostprocess.CmdFile("a", "c.cmd", half))),
-		"the same script":      run(hostprocess.CmdFile("a", "b.cmd", half+half)).WithPreStop(hostprocess.ExecHook(hostprocess.CmdFile("a", "b.cmd", half+half))),
-		"variable in a probe":  other().WithEnv("A", "1").WithLivenessProbe(hostprocess.ExecProbe(hostprocess.PathProgram("a.exe", "$(A)").WithVariables())),
+		"full config map":               run(hostprocess.CmdFile("a", "b.cmd", half+half)),
+		"two full config maps":          run(hostprocess.CmdFile("a", "b.cmd", half+half)).WithPreStop(hostprocess.ExecHook(hostprocess.CmdFile("b", "b.cmd", half+half))),
+		"two scripts":                   run(hostprocess.CmdFile("a", "b.cmd", half)).WithPreStop(hostprocess.ExecHook(hostprocess.CmdFile("a", "c.cmd", half))),
+		"the same script":               run(hostprocess.CmdFile("a", "b.cmd", half+half)).WithPreStop(hostprocess.ExecHook(hostprocess.CmdFile("a", "b.cmd", half+half))),
+		"variable from a secret":        other().WithEnvFromSecret("s").WithRun(hostprocess.PathProgram("a.exe", "$(A)").WithVariables()),
+		"unknown value, quoted program": other().WithEnvFrom("A", hostprocess.PodField("metadata.name")).WithRun(hostprocess.HostProgram(`C:\a b\c.exe`, "$(A)").WithVariables()),
+		"variable in a probe":           other().WithEnv("A", "1").WithLivenessProbe(hostprocess.ExecProbe(hostprocess.PathProgram("a.exe", "$(A)").WithVariables())),
 	} {
 		t.Run(name, func(t *testing.T) { build(t, pod(c)) })
+	}
+}
+
+// One kind of nodes without cmd is enough to leave alone what cmd would act on.
+func TestCommandForOneTarget(t *testing.T) {
+	for _, target := range onSymlink {
+		build(t, pod(other().WithRun(hostprocess.PathProgram("a.exe", "100%"))).For(target))
 	}
 }
 
@@ -249,6 +259,26 @@ func TestTildeIsASCII(t *testing.T) {
 				t.Errorf("%s became %q", file, got)
 			}
 		}
+	}
+}
+
+// What PowerShell reads as it is meant, and cmd doesn't, is a script for PowerShell; a
+// mark in front of a file stays one mark.
+func TestControlCharactersInScripts(t *testing.T) {
+	const odd = "a\rb\x1a\tc"
+	command := hostprocess.PowerShell(odd)
+	if got := decode(t, build(t, pod(other().WithRun(command))).Containers[1].Command[7]); got != odd {
+		t.Errorf("PowerShell runs %q", got)
+	}
+	for script, want := range map[string]string{odd: odd, "\ufeff" + odd: "\ufeff" + odd, "\ufeffä": "\ufeffä"} {
+		maps, err := pod(other().WithRun(hostprocess.PowerShellFile("a", "b.ps1", script))).ConfigMaps("")
+		if err != nil || maps[0].Data["b.ps1"] != want {
+			t.Errorf("PowerShellFile: %q became %v, %v", script, maps, err)
+		}
+	}
+	maps, err := pod(other().WithRun(hostprocess.CmdFile("a", "b.cmd", "a\tb\x1b[0m\n\r\nc"))).ConfigMaps("")
+	if want := "a\tb\x1b[0m\r\n\r\nc"; err != nil || maps[0].Data["b.cmd"] != want {
+		t.Errorf("CmdFile: %v, %v", maps, err)
 	}
 }
 
@@ -295,8 +325,9 @@ func TestCommandMistakes(t *testing.T) {
 		"value with a metacharacter": {other().WithEnv("A", "&calc").WithRun(hostprocess.PathProgram("a.exe", "b", "--a=$(A)").WithVariables()), onAll, `PathProgram args[1] "--a=$(A)"`},
 		"value with a quote":         {other().WithEnv("A", `"`).WithRun(hostprocess.PathProgram("a.exe", "$(A)", "b|c").WithVariables()), onBind, `PathProgram args[0] "$(A)"`},
 		"value with a line break":    {other().WithEnv("A", "b\nc").WithRun(hostprocess.PathProgram("a.exe", "$(A)").WithVariables()), onBind, `PathProgram args[0] "$(A)"`},
-		"value of a value":           {other().WithEnv("B", ">b").WithEnv("A", "$(B)").WithRun(hostprocess.PathProgram("a.exe", "$(A)").WithVariables()), onBind, `PathProgram args[0] "$(A)"`},
-		"value as it is in a probe":  {other().WithEnv("B", "b").WithEnv("A", "$(B)").WithLivenessProbe(hostprocess.ExecProbe(hostprocess.PathProgram("a.exe", "$(A)").WithVariables())), onBind, `PathProgram args[0] "$(A)"`},
+		"value of a value":           {other().WithEnv("B", ">b").WithEnvExpanded("A", "$(B)").WithRun(hostprocess.PathProgram("a.exe", "$(A)").WithVariables()), onBind, `PathProgram args[0] "$(A)"`},
+		"value as it is in a probe":  {other().WithEnv("B", "b").WithEnvExpanded("A", "$(B)").WithLivenessProbe(hostprocess.ExecProbe(hostprocess.PathProgram("a.exe", "$(A)").WithVariables())), onBind, `PathProgram args[0] "$(A)"`},
+		"dollars in a probe":         {other().WithEnv("A", "a$$b").WithLivenessProbe(hostprocess.ExecProbe(hostprocess.PathProgram("a.exe", "$(A)").WithVariables())), onSymlink, `PathProgram args[0] "$(A)"`},
 		"script with variables":      {run(hostprocess.PowerShell("a").WithVariables()), onBind, `WithVariables command "PowerShell"`},
 		"arguments twice":            {run(hostprocess.PathProgram("a.exe")).WithArgs("b"), onBind, `WithArgs args [b]`},
 		"no script":                  {run(hostprocess.PowerShell(" \n")), onBind, `PowerShell script " \n"`},
@@ -320,11 +351,22 @@ func TestCommandMistakes(t *testing.T) {
 			WithPreStop(hostprocess.ExecHook(hostprocess.CmdFile("a", "b.cmd", "d"))), onBind, `CmdFile file "b.cmd"`},
 		"two large scripts": {run(hostprocess.CmdFile("a", "b.cmd", strings.Repeat("c", 1<<19))).
 			WithPreStop(hostprocess.ExecHook(hostprocess.CmdFile("a", "c.cmd", strings.Repeat("c", 1<<19+1)))), onBind, `CmdFile configMap "a"`},
-		"mounted elsewhere":     {other().WithMount(hostprocess.ConfigMap("b"), "/b").WithRun(hostprocess.MountedProgram("/a", "a.exe")), onAll, `MountedProgram mountPath "/a"`},
-		"argument of 200 bytes": {run(hostprocess.PathProgram("a.exe", long[:199]+"%")), onBind, `PathProgram args[0] "` + long[:199] + `%"`},
-		"argument of 201 bytes": {run(hostprocess.PathProgram("a.exe", long[:200]+"%")), onBind, `PathProgram args[0] "` + long[:200] + `…"`},
-		"batch file with DEL":   {run(hostprocess.CmdFile("a", "b.cmd", "\x7f")), onBind, `CmdFile script "\x7f"`},
-		"large config map":      {run(hostprocess.CmdFile("a", "b.cmd", strings.Repeat("c", 1<<20+1))), onBind, `CmdFile configMap "a"`},
+		"mounted elsewhere":            {other().WithMount(hostprocess.ConfigMap("b"), "/b").WithRun(hostprocess.MountedProgram("/a", "a.exe")), onAll, `MountedProgram mountPath "/a"`},
+		"argument of 200 bytes":        {run(hostprocess.PathProgram("a.exe", long[:199]+"%")), onBind, `PathProgram args[0] "` + long[:199] + `%"`},
+		"argument of 201 bytes":        {run(hostprocess.PathProgram("a.exe", long[:200]+"%")), onBind, `PathProgram args[0] "` + long[:200] + `…"`},
+		"batch file with Ctrl-Z":       {run(hostprocess.CmdFile("a", "b.cmd", "c\x1a")), onBind, `CmdFile script "c\x1a"`},
+		"carriage return":              {run(hostprocess.CmdFile("a", "b.cmd", "c\rd\r\n")), onBind, `CmdFile script "c\rd\r\n"`},
+		"carriage return at the end":   {run(hostprocess.CmdFile("a", "b.cmd", "c\r")), onBind, `CmdFile script "c\r"`},
+		"two carriage returns":         {run(hostprocess.CmdFile("a", "b.cmd", "c\r\r\n")), onBind, `CmdFile script "c\r\r\n"`},
+		"batch file with zero byte":    {run(hostprocess.CmdFile("a", "b.cmd", "c\x00")), onBind, `CmdFile script "c\x00"`},
+		"batch file with a mark":       {run(hostprocess.CmdFile("a", "b.cmd", "\ufeffc")), onBind, `CmdFile script "\ufeffc"`},
+		"script with a mark":           {run(hostprocess.PowerShell("\ufeffc")), onBind, `PowerShell script "\ufeffc"`},
+		"line with a mark":             {run(hostprocess.CmdLine("\ufeffc")), onBind, `CmdLine script "\ufeffc"`},
+		"script file with two marks":   {run(hostprocess.PowerShellFile("a", "b.ps1", "\ufeff\ufeffc")), onBind, `PowerShellFile script "\ufeffc"`},
+		"script file with only a mark": {run(hostprocess.PowerShellFile("a", "b.ps1", "\ufeff")), onBind, `PowerShellFile script ""`},
+		"script file with a zero byte": {run(hostprocess.PowerShellFile("a", "b.ps1", "c\x00")), onBind, `PowerShellFile script "c\x00"`},
+		"batch file with DEL":          {run(hostprocess.CmdFile("a", "b.cmd", "\x7f")), onBind, `CmdFile script "\x7f"`},
+		"large config map":             {run(hostprocess.CmdFile("a", "b.cmd", strings.Repeat("c", 1<<20+1))), onBind, `CmdFile configMap "a"`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if diff := cmp.Diff([]string{"other/" + test.want}, calls(t, pod(test.container).For(test.targets...))); diff != "" {

@@ -31,14 +31,14 @@ type Container struct {
 	// changed.
 	spec    corev1.Container
 	account accounts.Account
-	// asked says that an account was set, even nil; from, that the container was
+	// accountSet says that an account was set, even nil; from, that the container was
 	// part of a spec.
-	asked, from bool
-	mounts      []mount
-	command     Command
-	probes      [probeKinds]Probe
-	hooks       [hookKinds]Hook
-	mistakes    mistakes
+	accountSet, from bool
+	mounts           []mount
+	command          Command
+	probes           [probeKinds]Probe
+	hooks            [hookKinds]Hook
+	mistakes         mistakes
 }
 
 // imageRoot is where the files of the image are, on every node: the runtime puts
@@ -80,7 +80,7 @@ func (c Container) WithImagePullPolicy(policy corev1.PullPolicy) Container {
 //
 // Equivalent of setting securityContext.windowsOptions.runAsUserName.
 func (c Container) WithRunAs(account accounts.Account) Container {
-	c.account, c.asked = account, true
+	c.account, c.accountSet = accountValue(account), true
 	return c
 }
 
@@ -199,5 +199,5 @@ func resourceName(name corev1.ResourceName) error {
 	return form(validation.IsQualifiedName(corev1.DefaultResourceRequestsPrefix + string(name)))
 }
 
-// extended says whether the resource is one of a device plugin.
+// extended reports whether the resource is one of a device plugin.
 func extended(name corev1.ResourceName) bool { return strings.Contains(string(name), "/") }

@@ -17,6 +17,7 @@ import (
 
 	"github.com/hostprocess-go/sdk/accounts"
 	"github.com/hostprocess-go/sdk/hostprocess"
+	"github.com/hostprocess-go/sdk/internal/cmdline"
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
@@ -87,6 +88,76 @@ func TestContainerMethods(t *testing.T) {
 	}
 }
 
+// kubeletExpands are values and what the kubelet makes of them where A is set to "1" and
+// nothing else is. Source:
+// https://github.com/kubernetes/kubernetes/blob/v1.37.2/third_party/forked/golang/expansion/expand.go
+var kubeletExpands = map[string]string{
+	"x":          "x",
+	"$":          "$",
+	"a$":         "a$",
+	"$x":         "$x",
+	"$ $x $ä":    "$ $x $ä",
+	"$$":         "$",
+	"pa$$word":   "pa$word",
+	"$$$":        "$$",
+	"$$$$":       "$$",
+	"$(A)":       "1",
+	"a$(A)$(A)b": "a11b",
+	"$$(A)":      "$(A)",
+	"$$$(A)":     "$1",
+	"$$$$(A)":    "$$(A)",
+	"$(B)":       "$(B)",
+	"$$(B)":      "$(B)",
+	"$()":        "$()",
+	"$(":         "$(",
+	"$(A":        "$(A",
+	"$(A $(A)":   "$(A $(A)",
+	"($A)":       "($A)",
+	"$)A(":       "$)A(",
+	"$($(A))":    "$($(A))",
+	"$(A))":      "1)",
+	"$(a)":       "$(a)",
+	"%A% $env:A": "%A% $env:A",
+	"$\n(A)":     "$\n(A)",
+}
+
+// A value of WithEnv arrives as it is, whatever it is; one of WithEnvExpanded arrives
+// as the kubelet expands it.
+func TestEnvValues(t *testing.T) {
+	arrives := func(c hostprocess.Container) string {
+		env := build(t, pod(c)).Containers[1].Env
+		return cmdline.Expand(env[1].Value, map[string]string{env[0].Name: cmdline.Expand(env[0].Value, nil)})
+	}
+	for value, expanded := range kubeletExpands {
+		if got := cmdline.Expand(value, map[string]string{"A": "1"}); got != expanded {
+			t.Errorf("the model expands %q to %q, want %q", value, got, expanded)
+		}
+		if got := arrives(other().WithEnv("A", "1").WithEnv("V", value)); got != value {
+			t.Errorf("WithEnv: %q arrives as %q", value, got)
+		}
+		if got := arrives(other().WithEnv("A", "1").WithEnvExpanded("V", value)); got != expanded {
+			t.Errorf("WithEnvExpanded: %q arrives as %q, want %q", value, got, expanded)
+		}
+	}
+}
+
+// What is set later has no value yet, unless an envFrom sets it first.
+func TestEnvThatDependsOnALaterOne(t *testing.T) {
+	c := other().WithEnvExpanded("B", "$(A) $(C)").WithEnvExpanded("C", "$(B) $(C)").WithEnvExpanded("D", "$$(A) $(X)").WithEnv("E", "$(A)").WithEnv("A", "1")
+	want := []string{`other/WithEnvExpanded value of B "$(A) $(C)"`}
+	if diff := cmp.Diff(want, calls(t, pod(c))); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	build(t, pod(c.WithEnvFromSecret("s")))
+	build(t, pod(other().WithEnv("A", "1").WithEnv("C", "2").WithEnvExpanded("B", "$(A) $(C)")))
+	moved := other().WithEnv("A", "1").WithEnvExpanded("B", "$(A)").WithEnv("A", "2")
+	if diff := cmp.Diff([]string{`other/WithEnvExpanded value of B "$(A)"`}, calls(t, pod(moved))); diff != "" {
+		t.Errorf("a variable that was set again (-want +got)\n%s", diff)
+	}
+	build(t, hostprocess.From(&corev1.PodSpec{Containers: []corev1.Container{{Name: "a", Image: "a", Command: []string{"a.exe"},
+		Env: []corev1.EnvVar{{Name: "B", Value: "$(A)"}, {Name: "A", Value: "1"}}}}}).WithRunAs(accounts.LocalService))
+}
+
 // What is just within the limits is built.
 func TestContainerLimits(t *testing.T) {
 	tcp := hostprocess.TCPProbe(1)
@@ -142,6 +213,7 @@ func TestContainerMistakes(t *testing.T) {
 		"negative quantity":  {other().WithLimit("memory", "-1"), `WithLimit quantity "-1"`},
 		"endless quantity":   {other().WithLimit("memory", "1e-999999999"), `WithLimit quantity "1e-999999999"`},
 		"absurd quantity":    {other().WithLimit("memory", "1e99999999999999999999"), `WithLimit quantity "1e99999999999999999999"`},
+		"half a byte":        {other().WithLimit("memory", "500m"), `WithLimit quantity "500m"`},
 		"half a device":      {other().WithLimit("example.com/gpu", "500m"), `WithLimit quantity "500m"`},
 		"request over limit": {other().WithLimit("cpu", "1").WithRequest("cpu", "2"), `WithRequest cpu "2"`},
 		"no device":          {other().WithRequest("example.com/gpu", "0"), `WithRequest example.com/gpu "0"`},
@@ -154,6 +226,9 @@ func TestContainerMistakes(t *testing.T) {
 		"env name":           {other().WithEnv("A=B", "1"), `WithEnv name "A=B"`},
 		"env value":          {other().WithEnv("A", ""), `WithEnv value of A ""`},
 		"env zero byte":      {other().WithEnv("A", "a\x00"), `WithEnv value of A "a\x00"`},
+		"expanded name":      {other().WithEnvExpanded("A=B", "1"), `WithEnvExpanded name "A=B"`},
+		"expanded value":     {other().WithEnvExpanded("A", ""), `WithEnvExpanded value of A ""`},
+		"escaped zero byte":  {other().WithEnv("A", "$(B)\x00"), `WithEnv value of A "$(B)\x00"`},
 		"env of the runtime": {other().WithEnv("container_sandbox_mount_point", "x"), `WithEnv name "container_sandbox_mount_point"`},
 		"env field":          {other().WithEnvFrom("A", hostprocess.PodField("spec.hostname")), `PodField path "spec.hostname"`},
 		"env label":          {other().WithEnvFrom("A", hostprocess.PodField("metadata.labels['a")), `PodField path "metadata.labels['a"`},
@@ -175,6 +250,7 @@ func TestContainerMistakes(t *testing.T) {
 		"timeout":            {other().WithLivenessProbe(tcp.WithTimeout(time.Millisecond)), `WithTimeout timeout 1ms`},
 		"failures":           {other().WithLivenessProbe(tcp.WithFailureThreshold(0)), `WithFailureThreshold tries 0`},
 		"successes":          {other().WithReadinessProbe(tcp.WithSuccessThreshold(0)), `WithSuccessThreshold tries 0`},
+		"startup successes":  {other().WithStartupProbe(tcp.WithSuccessThreshold(2)), `WithStartupProbe probe "WithSuccessThreshold"`},
 		"liveness successes": {other().WithLivenessProbe(tcp.WithSuccessThreshold(2)), `WithLivenessProbe probe "WithSuccessThreshold"`},
 		"readiness grace":    {other().WithReadinessProbe(tcp.WithTerminationGracePeriod(time.Second)), `WithReadinessProbe probe "WithTerminationGracePeriod"`},
 		"probe grace":        {other().WithLivenessProbe(tcp.WithTerminationGracePeriod(0)), `WithTerminationGracePeriod period 0s`},
@@ -287,6 +363,7 @@ func TestVolumeMistakes(t *testing.T) {
 		"item key":          {hostprocess.Secret("a").WithItem("k k", "p"), []string{`WithItem key "k k"`}},
 		"absolute item":     {hostprocess.Secret("a").WithItem("k", "/p"), []string{`WithItem path "/p"`}},
 		"item above":        {hostprocess.Secret("a").WithItem("k", "a/../b"), []string{`WithItem path "a/../b"`}},
+		"item with dots":    {hostprocess.Secret("a").WithItem("k", "..p"), []string{`WithItem path "..p"`}},
 		"item above, too":   {hostprocess.Secret("a").WithItem("k", `a\..\b`), []string{`WithItem path "a\\..\\b"`}},
 		"item with a drive": {hostprocess.Secret("a").WithItem("k", `C:\p`), []string{`WithItem path "C:\\p"`}},
 	} {

@@ -193,7 +193,7 @@ func (c *converter) account(field string, at **string) {
 	}
 }
 
-// certain says whether every node has the account.
+// certain reports whether every node has the account.
 func certain(suggestion string) bool {
 	account, err := accounts.Parse(suggestion)
 	return err == nil && account.SID() != ""
@@ -217,7 +217,7 @@ func (c *converter) osSelection() {
 }
 
 // affinityToWindows makes each required term that asks for Linux ask for Windows,
-// and says whether all terms ask for Windows.
+// and reports whether all terms ask for Windows.
 func (c *converter) affinityToWindows() bool {
 	a := c.spec.Affinity
 	if a == nil || a.NodeAffinity == nil || a.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution == nil {

@@ -113,7 +113,7 @@ func (c *converter) securityContext(at string, sc *corev1.SecurityContext) {
 	emptied(c, before, &sc.WindowsOptions)
 }
 
-// isPipe says whether a path is the name of a pipe.
+// isPipe reports whether a path is the name of a pipe.
 func isPipe(path string) bool {
 	return strings.HasPrefix(strings.ToLower(strings.ReplaceAll(path, "\\", "/")), "//./pipe/")
 }

@@ -4,7 +4,11 @@
 package hostprocess_test
 
 import (
+	"encoding/json"
 	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -177,6 +181,7 @@ func TestConvertAccounts(t *testing.T) {
 		"System":                    {`NT AUTHORITY\SYSTEM`, ""},
 		`BUILTIN\Administrators`:    {"Administrators", ""},
 		"agents":                    {"agents", ""},
+		`.\agents`:                  {`.\agents`, "securityContext.windowsOptions.runAsUserName"},
 		"ContainerAdministrator":    {"ContainerAdministrator", "securityContext.windowsOptions.runAsUserName"},
 		`EXAMPLE\bob`:               {`EXAMPLE\bob`, "securityContext.windowsOptions.runAsUserName"},
 		"":                          {"", "securityContext.windowsOptions.runAsUserName"},
@@ -255,6 +260,94 @@ func TestConvertKeepsEmptyParts(t *testing.T) {
 	}
 	if diff := cmp.Diff(spec, got.Spec); diff != "" {
 		t.Errorf("it was changed, and no change says so\n%s", diff)
+	}
+}
+
+// What a part had been there for goes with the last of its fields, and not before.
+func TestConvertTakesOutEmptiedParts(t *testing.T) {
+	hostProcess := func(user *string) *corev1.SecurityContext {
+		return &corev1.SecurityContext{WindowsOptions: &corev1.WindowsSecurityContextOptions{HostProcess: ptr.To(true), RunAsUserName: user}}
+	}
+	spec := build(t, pod(other(), hostprocess.NewContainer("third", "image"), hostprocess.NewContainer("fourth", "image")))
+	spec.Containers[0].SecurityContext = hostProcess(nil)
+	spec.Containers[1].SecurityContext = hostProcess(ptr.To("Users"))
+	spec.Containers[2].SecurityContext = hostProcess(nil)
+	spec.Containers[2].SecurityContext.RunAsNonRoot = ptr.To(false)
+	spec.Containers[3].Lifecycle = &corev1.Lifecycle{StopSignal: ptr.To(corev1.SIGINT), PreStop: &corev1.LifecycleHandler{Exec: &corev1.ExecAction{Command: []string{"a.exe"}}}}
+	got, err := hostprocess.Convert(spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := spec.DeepCopy()
+	want.Containers[0].SecurityContext = nil
+	want.Containers[1].SecurityContext.WindowsOptions.HostProcess = nil
+	want.Containers[2].SecurityContext.WindowsOptions = nil
+	want.Containers[3].Lifecycle.StopSignal = nil
+	if diff := cmp.Diff(want, got.Spec); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+// A port of the node that isn't the container's is taken out, whichever is the higher
+// one, in each container.
+func TestConvertHostPorts(t *testing.T) {
+	spec := build(t, pod(other()))
+	for i := range spec.Containers {
+		spec.Containers[i].Ports = []corev1.ContainerPort{
+			{ContainerPort: 80}, {ContainerPort: 81, HostPort: 80}, {ContainerPort: 82, HostPort: 82}, {ContainerPort: 83, HostPort: 84}, {ContainerPort: 85, HostPort: 85, HostIP: "127.0.0.1"},
+		}
+	}
+	got, err := hostprocess.Convert(spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := spec.DeepCopy()
+	var fields []string
+	for i := range want.Containers {
+		want.Containers[i].Ports[1].HostPort, want.Containers[i].Ports[3].HostPort = 0, 0
+		fields = append(fields, fmt.Sprintf("containers[%d].ports[1].hostPort", i), fmt.Sprintf("containers[%d].ports[3].hostPort", i))
+	}
+	if diff := cmp.Diff(want, got.Spec); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	var changed []string
+	for _, c := range got.Changes {
+		changed = append(changed, c.Field)
+	}
+	if diff := cmp.Diff(fields, changed); diff != "" {
+		t.Errorf("changes (-want +got)\n%s", diff)
+	}
+}
+
+// What Windows has in a mount stays: only what the API server or a node refuses goes.
+func TestConvertKeepsMountOptions(t *testing.T) {
+	spec := build(t, pod(other().WithMount(hostprocess.EmptyDir("data"), "/data").WithMount(hostprocess.EmptyDir("more"), "/more").WithMount(hostprocess.EmptyDir("last"), "/last")))
+	mounts := spec.Containers[1].VolumeMounts
+	mounts[0].MountPropagation, mounts[0].ReadOnly, mounts[0].RecursiveReadOnly = ptr.To(corev1.MountPropagationNone), true, ptr.To(corev1.RecursiveReadOnlyDisabled)
+	mounts[1].MountPropagation, mounts[1].ReadOnly, mounts[1].RecursiveReadOnly = ptr.To(corev1.MountPropagationHostToContainer), true, ptr.To(corev1.RecursiveReadOnlyIfPossible)
+	got, err := hostprocess.Convert(spec)
+	if err != nil || got.Changes != nil {
+		t.Fatalf("%v, %v", got.Changes, err)
+	}
+	if diff := cmp.Diff(spec, got.Spec); diff != "" {
+		t.Errorf("it was changed, and no change says so\n%s", diff)
+	}
+}
+
+// Each field that is open is there, once.
+func TestConvertLeavesSeveralDecisions(t *testing.T) {
+	spec := build(t, pod(other(), hostprocess.NewContainer("third", "image")))
+	spec.Containers[0].Command, spec.Containers[2].Command = []string{"/bin/sh"}, []string{"/bin/sh"}
+	got, err := hostprocess.Convert(spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var open []string
+	for _, d := range got.Open {
+		open = append(open, d.Field)
+	}
+	if diff := cmp.Diff([]string{"containers[0].command[0]", "containers[2].command[0]"}, open); diff != "" {
+		t.Errorf("open (-want +got)\n%s", diff)
 	}
 }
 
@@ -435,4 +528,128 @@ func TestFromMistakes(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestConvertReportsEveryDifference compares what Convert was given with what it
+// made, field by field: a difference that no Change names is a change that a
+// person would not hear of.
+func TestConvertReportsEveryDifference(t *testing.T) {
+	files, err := filepath.Glob("../validate/testdata/*/*.yaml")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no pods to convert: %v", err)
+	}
+	changed := 0
+	for _, file := range files {
+		spec := podSpecIn(t, file)
+		if !validate.IsHostProcess(spec) {
+			continue
+		}
+		conversion, err := hostprocess.Convert(spec)
+		if err != nil {
+			t.Errorf("%s: %v", file, err)
+			continue
+		}
+		for _, field := range differences("", asJSON(t, spec), asJSON(t, conversion.Spec)) {
+			changed++
+			if !reported(conversion.Changes, field) {
+				t.Errorf("%s: %s differs, and no change says so:\n%v", file, field, conversion.Changes)
+			}
+		}
+	}
+	if changed < 100 {
+		t.Errorf("only %d differences were looked at", changed)
+	}
+}
+
+// podSpecIn reads the pod of a fixture, whatever is around it.
+func podSpecIn(t testing.TB, file string) *corev1.PodSpec {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, _, _ := strings.Cut(string(text), "\n---")
+	var object map[string]any
+	if err := yaml.Unmarshal([]byte(first), &object); err != nil {
+		t.Fatalf("%s: %v", file, err)
+	}
+	inner := object["spec"]
+	for _, step := range []string{"jobTemplate", "spec", "template", "spec"} {
+		if around, ok := inner.(map[string]any); ok && around[step] != nil {
+			inner = around[step]
+		}
+	}
+	if template, ok := object["template"].(map[string]any); ok {
+		inner = template["spec"]
+	}
+	plain, err := json.Marshal(inner)
+	var spec corev1.PodSpec
+	if err == nil {
+		err = json.Unmarshal(plain, &spec)
+	}
+	if err != nil {
+		t.Fatalf("%s: %v", file, err)
+	}
+	return &spec
+}
+
+func asJSON(t *testing.T, spec *corev1.PodSpec) any {
+	t.Helper()
+	text, err := json.Marshal(spec)
+	var value any
+	if err == nil {
+		err = json.Unmarshal(text, &value)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return value
+}
+
+// differences are the fields in which two values differ. Lists of different
+// lengths differ as a whole.
+func differences(at string, before, after any) []string {
+	if reflect.DeepEqual(before, after) {
+		return nil
+	}
+	var all []string
+	b, ok := before.(map[string]any)
+	a, also := after.(map[string]any)
+	if ok && also {
+		keys := map[string]bool{}
+		for key := range b {
+			keys[key] = true
+		}
+		for key := range a {
+			keys[key] = true
+		}
+		for key := range keys {
+			inside := strings.TrimPrefix(at+"."+key, ".")
+			if strings.ContainsAny(key, "./") {
+				inside = at + "[" + key + "]" // a label
+			}
+			all = append(all, differences(inside, b[key], a[key])...)
+		}
+		return all
+	}
+	old, ok := before.([]any)
+	now, also := after.([]any)
+	if ok && also && len(old) == len(now) {
+		for i := range old {
+			all = append(all, differences(fmt.Sprintf("%s[%d]", at, i), old[i], now[i])...)
+		}
+		return all
+	}
+	return []string{at}
+}
+
+// reported says whether a change names a field, something around it, or
+// something inside of it.
+func reported(changes []hostprocess.Change, field string) bool {
+	for _, c := range changes {
+		if strings.HasPrefix(c.Field, field) || strings.HasPrefix(field, c.Field) {
+			return true
+		}
+	}
+	return false
 }

@@ -58,7 +58,9 @@
 // No method fails. Whatever was wrong is kept, and Build reports all of it at
 // once as a [*BuildError], which names the method and the argument. Build also
 // judges the finished spec with package validate, for the nodes named with
-// [Pod.For]; what that finds is reported in the same list.
+// [Pod.For]; what that finds is reported in the same list. What is passed on as it
+// is, an Affinity, a Toleration, the spec of a claim, the schedule of a CronJob, is
+// left to the API server.
 //
 // # Fields without a method
 //

@@ -11,18 +11,37 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/validation"
 
+	"github.com/hostprocess-go/sdk/internal/cmdline"
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
-// WithEnv sets an environment variable. An empty value is a mistake: the runtime
-// drops such a variable, so the program would see the node's variable of that
+// WithEnv sets an environment variable. The program gets the value as it is: where
+// the kubelet would replace $(NAME), or make one $ of $$, the value is escaped; see
+// [Container.WithEnvExpanded] for the other way. An empty value is a mistake: the
+// runtime drops such a variable, so the program would see the node's variable of that
 // name, if there is one. If called again for a name, in whatever case, the last
 // call holds.
 //
 // Equivalent of setting an entry of env. Source:
 // https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/cmd/cmd.go
 func (c Container) WithEnv(name, value string) Container {
-	const method = "WithEnv"
+	return c.envValue("WithEnv", name, value, cmdline.Protect(value))
+}
+
+// WithEnvExpanded sets an environment variable that depends on others, as
+// [Container.WithEnv] does, but has the kubelet expand the value: it puts the values
+// of variables in place of $(NAME), and makes one $ of $$. Only variables that are
+// set before this one have a value then, and those of WithEnvFromConfigMap and
+// WithEnvFromSecret and of services; $(NAME) of any other stays as it is. One that is
+// set on this container, but later, is a mistake.
+//
+// Equivalent of setting an entry of env. Source:
+// https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/
+func (c Container) WithEnvExpanded(name, value string) Container {
+	return c.envValue("WithEnvExpanded", name, value, value)
+}
+
+func (c Container) envValue(method, name, value, written string) Container {
 	c.mistakes.add(method, "name", name, envName(name))
 	var err error
 	switch {
@@ -32,7 +51,7 @@ func (c Container) WithEnv(name, value string) Container {
 		err = errors.New("contains a zero byte, which ends it")
 	}
 	c.mistakes.add(method, "value of "+name, value, err)
-	return c.env(corev1.EnvVar{Name: name, Value: value})
+	return c.env(corev1.EnvVar{Name: name, Value: written})
 }
 
 // WithEnvFrom sets an environment variable to a value that is known only when
@@ -47,6 +66,21 @@ func (c Container) WithEnvFrom(name string, source EnvSource) Container {
 	}
 	c.mistakes.join(source.mistakes)
 	return c.env(corev1.EnvVar{Name: name, ValueFrom: source.source.DeepCopy()})
+}
+
+// dependencies reports values that refer to a variable which is set after them. If
+// there is an envFrom, that may set it before.
+func (b *build) dependencies(built *corev1.Container) {
+	if len(built.EnvFrom) > 0 {
+		return
+	}
+	later := map[string]string{}
+	for _, v := range slices.Backward(built.Env) {
+		if cmdline.Expand(v.Value, later) != cmdline.Expand(v.Value, nil) {
+			b.wrong(built.Name, "WithEnvExpanded", "value of "+v.Name, v.Value, errors.New("refers to a variable that is set later, which the kubelet doesn't know yet: set that one first"))
+		}
+		later[v.Name] = ""
+	}
 }
 
 // env replaces or appends a variable. Windows doesn't tell the case of names

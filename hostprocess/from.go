@@ -31,7 +31,7 @@ func From(spec *corev1.PodSpec) Pod {
 	return p
 }
 
-// eachRunsAs says whether the pod was started with a spec and needs no account,
+// eachRunsAs reports whether the pod was started with a spec and needs no account,
 // because each container has its own.
 func (p Pod) eachRunsAs() bool {
 	for c := range p.all() {

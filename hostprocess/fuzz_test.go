@@ -108,7 +108,7 @@ func FuzzArguments(f *testing.F) {
 			pod().WithNodeSelector(map[string]string{name: path}).WithSelector(map[string]string{path: name}),
 			pod().WithServiceAccount(name).WithImagePullSecrets(path).WithTerminationGracePeriod(length),
 			pod().WithVolumes(hostprocess.EmptyDir(name), hostprocess.HostPath(path).Named(quantity)),
-			pod().WithRunAs(accounts.LocalGroup(name)).WithTolerations(corev1.Toleration{Key: name, Value: path}),
+			pod().WithRunAs(accounts.LocalGroup(name)).WithTolerations(corev1.Toleration{Key: strings.ToValidUTF8(name, ""), Value: strings.ToValidUTF8(path, "")}),
 		}
 		for _, c := range containers {
 			pods = append(pods, pod(c).WithServiceAccount("agent"))

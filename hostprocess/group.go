@@ -57,7 +57,11 @@ const (
 // user of the node has.
 func NewGroup(name accounts.LocalGroup) Group {
 	g := Group{name: name, image: BaseImage}
-	g.mistakes.add("NewGroup", "name", string(name), name.Validate())
+	err := name.Validate()
+	if name == "--%" {
+		err = errors.New("is what PowerShell takes for its stop-parsing token, even from a variable: net.exe would not get the name")
+	}
+	g.mistakes.add("NewGroup", "name", string(name), err)
 	return g
 }
 
@@ -134,7 +138,7 @@ func (g Group) Removal() Pod {
 	return p
 }
 
-// group adds what is wrong with a group, and says whether nothing is.
+// group adds what is wrong with a group, and reports whether nothing is.
 func (ms *mistakes) group(method string, g Group, script string) (good bool) {
 	before := len(*ms)
 	ms.join(g.mistakes)
@@ -227,7 +231,7 @@ func (ms *mistakes) groups(p *Pod) {
 	}
 	for c := range p.all() {
 		if group, ok := c.account.(accounts.LocalGroup); ok {
-			ms.combined(c, "WithRunAs", "account", string(group), err)
+			ms.containerMistake(c, "WithRunAs", "account", string(group), err)
 		}
 	}
 }

@@ -32,9 +32,6 @@ func (c Container) WithMount(volume Volume, mountPath string, options ...MountOp
 	}
 	c.mistakes.join(volume.mistakes)
 	_, err := volumes.Bind.Resolve(mountPath)
-	if err == nil && slices.ContainsFunc(c.mounts, func(other mount) bool { return other.spec.MountPath == mountPath }) {
-		err = errors.New("is the mountPath of another mount: one of them needs another")
-	}
 	c.mistakes.add(method, "mountPath", mountPath, err)
 	m := mount{spec: corev1.VolumeMount{MountPath: mountPath}, volume: volume.resolved()}
 	for _, option := range options {

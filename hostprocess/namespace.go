@@ -11,7 +11,6 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/validation"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/util/validation/field"
 )
 
 // podSecurityLabels are those that a namespace needs in which HostProcess pods
@@ -31,9 +30,7 @@ var podSecurityLabels = map[string]string{
 // mistake.
 func Namespace(meta metav1.ObjectMeta) (*corev1.Namespace, error) {
 	var found mistakes
-	for _, err := range validation.ValidateObjectMeta(&meta, false, validation.NameIsDNSLabel, field.NewPath("meta")) {
-		found = append(found, Mistake{Method: "Namespace", Argument: err.Field, Err: err})
-	}
+	found.objectMeta("Namespace", meta, false, validation.NameIsDNSLabel)
 	for _, key := range slices.Sorted(maps.Keys(podSecurityLabels)) {
 		if given, ok := meta.Labels[key]; ok && given != podSecurityLabels[key] {
 			found.add("Namespace", "meta.labels["+key+"]", given, errors.New("doesn't admit HostProcess pods: leave it out"))

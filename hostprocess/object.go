@@ -26,21 +26,33 @@ type workload struct {
 	*build
 	method string
 	meta   metav1.ObjectMeta
+	// name is that of meta, or one like those that its prefix becomes.
+	name string
 }
 
-func (p Pod) workload(method string, meta metav1.ObjectMeta, policy corev1.RestartPolicy) *workload {
+func (p Pod) workload(method string, meta metav1.ObjectMeta, name validation.ValidateNameFunc, policy corev1.RestartPolicy) *workload {
 	w := &workload{build: p.assemble(policy), method: method, meta: *meta.DeepCopy()}
 	checked := w.meta
 	if checked.Namespace == "" {
 		checked.Namespace = metav1.NamespaceDefault
 	}
-	if checked.GenerateName != "" && checked.Name == "" {
-		checked.Name = "generated"
-	}
-	for _, err := range validation.ValidateObjectMeta(&checked, true, validation.NameIsDNSSubdomain, field.NewPath("meta")) {
-		w.mistakes = append(w.mistakes, Mistake{Method: method, Argument: err.Field, Err: err})
-	}
+	w.name = w.mistakes.objectMeta(method, checked, true, name)
 	return w
+}
+
+// objectMeta adds what the API server refuses in the metadata of an object, and
+// returns the name that it will have, or one like it. The API server looks at the
+// prefix of a generated name and, after it has appended five characters to the first
+// 58 of it, at the name.
+// Source: https://github.com/kubernetes/apiserver/blob/v0.37.2/pkg/storage/names/generate.go
+func (ms *mistakes) objectMeta(method string, meta metav1.ObjectMeta, namespaced bool, name validation.ValidateNameFunc) string {
+	if prefix := meta.GenerateName; prefix != "" && meta.Name == "" {
+		meta.Name = prefix[:min(len(prefix), 58)] + "xxxxx"
+	}
+	for _, err := range validation.ValidateObjectMeta(&meta, namespaced, name, field.NewPath("meta")) {
+		*ms = append(*ms, Mistake{Method: method, Argument: err.Field, Err: err})
+	}
+	return meta.Name
 }
 
 // always wants no other restart policy than Always.
@@ -65,8 +77,8 @@ func (w *workload) notNegative(argument string, n int32) {
 
 // shortName wants a name that has room for what the controller puts behind it.
 func (w *workload) shortName(most int) {
-	if len(w.meta.Name) > most {
-		w.mistakes.add(w.method, "meta.name", w.meta.Name, fmt.Errorf("is longer than %d characters", most))
+	if len(w.name) > most {
+		w.mistakes.add(w.method, "meta.name", w.name, fmt.Errorf("is longer than %d characters", most))
 	}
 }
 

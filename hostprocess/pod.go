@@ -6,6 +6,7 @@ package hostprocess
 import (
 	"errors"
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 	"time"
@@ -68,8 +69,27 @@ func (p Pod) WithRunAs(account accounts.Account) Pod {
 }
 
 func (p Pod) runAs(method string, account accounts.Account) Pod {
-	p.account, p.accountMethod = account, method
+	p.account, p.accountMethod = accountValue(account), method
 	return p
+}
+
+// accountValue returns the account that a pointer points to, so that later changes
+// to it don't reach the pod; a nil pointer is no account. Anything else is returned
+// as it is.
+func accountValue(account accounts.Account) accounts.Account {
+	switch a := account.(type) {
+	case *accounts.LocalGroup:
+		if a == nil {
+			return nil
+		}
+		return *a
+	case *accounts.ServiceAccount:
+		if a == nil {
+			return nil
+		}
+		return *a
+	}
+	return account
 }
 
 // WithContainers adds containers. They start at the same time. Their names must
@@ -159,7 +179,7 @@ func (p Pod) WithServiceAccount(name string) Pod {
 	return p.WithServiceAccountToken(true)
 }
 
-// WithServiceAccountToken says whether the token of the service account is
+// WithServiceAccountToken sets whether the token of the service account is
 // mounted. If called again, or followed by [Pod.WithServiceAccount], the last
 // call holds.
 //
@@ -283,4 +303,17 @@ func wholeSeconds(d time.Duration, least time.Duration) error {
 		return fmt.Errorf("is too long: the most is %d seconds", most)
 	}
 	return nil
+}
+
+// all ranges over the containers, init containers first.
+func (p *Pod) all() iter.Seq[*Container] {
+	return func(yield func(*Container) bool) {
+		for _, list := range [...][]Container{p.init, p.containers} {
+			for i := range list {
+				if !yield(&list[i]) {
+					return
+				}
+			}
+		}
+	}
 }

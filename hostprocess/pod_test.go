@@ -105,7 +105,7 @@ func TestPodMethods(t *testing.T) {
 		WithAffinity(corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{}}).
 		WithPriorityClass("system-node-critical").
 		WithServiceAccount("agent").
-		WithImagePullSecrets("one").WithImagePullSecrets("two").
+		WithImagePullSecrets("one").WithImagePullSecrets("two", "one").
 		WithTerminationGracePeriod(90*time.Second).
 		WithRestartPolicy(corev1.RestartPolicyNever).
 		WithRuntimeClass("runhcs-wcow-process").
@@ -174,6 +174,40 @@ func TestZeroValues(t *testing.T) {
 
 func other() hostprocess.Container { return hostprocess.NewContainer("other", "image") }
 
+// A nil pointer is no account, and a pod keeps the account that a pointer pointed to
+// when it was passed.
+func TestAccountPointers(t *testing.T) {
+	var (
+		noGroup   *accounts.LocalGroup
+		noService *accounts.ServiceAccount
+	)
+	for want, make := range map[string]func(accounts.Account) hostprocess.Pod{
+		"/New account nil":            func(a accounts.Account) hostprocess.Pod { return hostprocess.New(a, agent()) },
+		"/WithRunAs account nil":      func(a accounts.Account) hostprocess.Pod { return pod().WithRunAs(a) },
+		"other/WithRunAs account nil": func(a accounts.Account) hostprocess.Pod { return pod(other().WithRunAs(a)) },
+	} {
+		for _, account := range []accounts.Account{noGroup, noService} {
+			if diff := cmp.Diff([]string{want}, calls(t, make(account))); diff != "" {
+				t.Errorf("%T (-want +got)\n%s", account, diff)
+			}
+		}
+		group, service := accounts.LocalGroup("agents"), accounts.LocalService
+		ofGroup, ofService := make(&group), make(&service)
+		wantGroup, wantService := build(t, make(group)), build(t, make(service))
+		group, service = "others", accounts.LocalSystem
+		if diff := cmp.Diff(wantGroup, build(t, ofGroup)); diff != "" {
+			t.Errorf("a pointer to a group (-want +got)\n%s", diff)
+		}
+		if diff := cmp.Diff(wantService, build(t, ofService)); diff != "" {
+			t.Errorf("a pointer to a service account (-want +got)\n%s", diff)
+		}
+		on16 := validate.Target{Mode: volumes.Symlink16}
+		if _, err := make(&group).For(on16).Build(); err == nil {
+			t.Error("a pointer to a group hides it from the check of the targets")
+		}
+	}
+}
+
 // No call can be made on a zero Pod that panics.
 func TestZeroPodMethods(t *testing.T) {
 	var p hostprocess.Pod
@@ -195,7 +229,7 @@ func TestPodMistakes(t *testing.T) {
 		"annotation":      {pod().WithAnnotations(map[string]string{"a b": ""}), `/WithAnnotations annotations`},
 		"selector":        {pod().WithSelector(nil), `/WithSelector labels map[]`},
 		"os":              {pod().WithNodeSelector(map[string]string{"kubernetes.io/os": "linux"}), `/WithNodeSelector value of kubernetes.io/os "linux"`},
-		"toleration":      {pod().WithTolerations(corev1.Toleration{}), `/WithTolerations operator ""`},
+		"spelled os":      {pod().WithNodeSelector(map[string]string{"kubernetes.io/os": "Windows"}), `/WithNodeSelector value of kubernetes.io/os "Windows"`},
 		"priority class":  {pod().WithPriorityClass("A"), `/WithPriorityClass name "A"`},
 		"runtime class":   {pod().WithRuntimeClass(""), `/WithRuntimeClass name ""`},
 		"service account": {pod().WithServiceAccount("a_b"), `/WithServiceAccount name "a_b"`},
@@ -397,6 +431,7 @@ func TestEqual(t *testing.T) {
 		"annotation":  same().WithAnnotations(map[string]string{"a": "2"}),
 		"selector":    same().WithSelector(map[string]string{"a": "1"}),
 		"target":      same().For(validate.Target{Mode: volumes.SymlinkHPC}),
+		"rule":        same().Breaking("command-posix-path"),
 		"mistake":     same().WithLabels(map[string]string{"a": "1"}).Edit(nil),
 		"edit":        same().Edit(func(spec *corev1.PodSpec) { spec.SchedulerName = "a" }),
 		"container":   same().WithContainers(hostprocess.NewContainer("c", "d")),

@@ -8,7 +8,6 @@ import (
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/util/validation"
 )
 
 // WithNodeSelector adds labels that a node must have. kubernetes.io/os: windows
@@ -33,36 +32,9 @@ func (p Pod) WithNodeSelector(labels map[string]string) Pod {
 func (p Pod) WithTolerations(tolerations ...corev1.Toleration) Pod {
 	p.spec.Tolerations = slices.Clip(p.spec.Tolerations)
 	for _, t := range tolerations {
-		p.mistakes.toleration(t)
 		p.spec.Tolerations = append(p.spec.Tolerations, *t.DeepCopy())
 	}
 	return p
-}
-
-func (ms *mistakes) toleration(t corev1.Toleration) {
-	const method = "WithTolerations"
-	if t.Key != "" {
-		ms.add(method, "key", t.Key, form(validation.IsQualifiedName(t.Key)))
-	} else if t.Operator != corev1.TolerationOpExists {
-		ms.add(method, "operator", string(t.Operator), errors.New("needs a key: only Exists goes without one"))
-	}
-	switch t.Operator {
-	case corev1.TolerationOpExists:
-		if t.Value != "" {
-			ms.add(method, "value", t.Value, errors.New("can't be used with the operator Exists: leave it out"))
-		}
-	case corev1.TolerationOpEqual, "":
-		ms.add(method, "value", t.Value, form(validation.IsValidLabelValue(t.Value)))
-	default:
-		ms.add(method, "operator", string(t.Operator), oneOf(t.Operator, corev1.TolerationOpExists, corev1.TolerationOpEqual))
-	}
-	if t.Effect != "" {
-		ms.add(method, "effect", string(t.Effect),
-			oneOf(t.Effect, corev1.TaintEffectNoSchedule, corev1.TaintEffectPreferNoSchedule, corev1.TaintEffectNoExecute))
-	}
-	if t.TolerationSeconds != nil && t.Effect != corev1.TaintEffectNoExecute {
-		ms.add(method, "effect", string(t.Effect), errors.New("must be NoExecute where tolerationSeconds is set"))
-	}
 }
 
 // WithAffinity sets which nodes and which neighbours the pod wants or avoids. If
@@ -70,7 +42,6 @@ func (ms *mistakes) toleration(t corev1.Toleration) {
 //
 // Equivalent of setting spec.affinity.
 func (p Pod) WithAffinity(affinity corev1.Affinity) Pod {
-	p.mistakes.affinity(affinity)
 	p.spec.Affinity = affinity.DeepCopy()
 	return p
 }

@@ -40,6 +40,9 @@ func PowerShell(script string) Command {
 	return c
 }
 
+// byteOrderMark is what some editors put before the text of a file.
+const byteOrderMark = "\ufeff"
+
 // PowerShellFile runs a script in Windows PowerShell 5.1, from a ConfigMap that
 // goes beside the workload: [Pod.ConfigMaps] returns it. The container mounts it
 // on its own. The script may be as long as a ConfigMap, 1 MiB. Several scripts can
@@ -53,9 +56,8 @@ func PowerShell(script string) Command {
 //
 // Equivalent of setting command to powershell.exe with -File.
 func PowerShellFile(configMap, file, script string) Command {
-	const mark = "\ufeff"
-	if strings.ContainsFunc(script, isNotASCII) && !strings.HasPrefix(script, mark) {
-		script = mark + script // without it, PowerShell reads the file in the code page of the node
+	if strings.ContainsFunc(script, isNotASCII) && !strings.HasPrefix(script, byteOrderMark) {
+		script = byteOrderMark + script // without it, PowerShell reads the file in the code page of the node
 	}
 	return fileCommand(powerShellFile, configMap, file, ".ps1", script)
 }
@@ -85,14 +87,21 @@ func CmdLine(line string) Command {
 // workload: [Pod.ConfigMaps] returns it. The container mounts it on its own.
 // Several scripts can have the same ConfigMap, if their files differ; file is a
 // name that ends in .cmd. Line breaks become those of Windows. Characters that
-// aren't ASCII are mistakes, because it depends on the node how cmd reads them.
+// aren't ASCII are mistakes, because it depends on the node how cmd reads them, and
+// so are a carriage return that ends no line and a Ctrl-Z (0x1A), at which cmd stops
+// reading.
 //
 // Equivalent of setting command to cmd.exe with /d and /c.
 func CmdFile(configMap, file, script string) Command {
-	text := strings.ReplaceAll(strings.ReplaceAll(script, "\r\n", "\n"), "\n", "\r\n")
-	c := fileCommand(cmdFile, configMap, file, ".cmd", text)
-	if strings.ContainsFunc(script, isNotASCII) {
+	lines := strings.ReplaceAll(script, "\r\n", "\n")
+	c := fileCommand(cmdFile, configMap, file, ".cmd", strings.ReplaceAll(lines, "\n", "\r\n"))
+	switch {
+	case strings.ContainsFunc(script, isNotASCII):
 		c.mistakes.add(string(cmdFile), "script", script, errors.New("contains characters that aren't ASCII, which cmd reads in the code page of the node: use PowerShellFile"))
+	case strings.Contains(lines, "\r"):
+		c.mistakes.add(string(cmdFile), "script", script, errors.New("contains a carriage return without a line feed, which ends no line for cmd: write \\n or \\r\\n"))
+	case strings.Contains(script, "\x1a"):
+		c.mistakes.add(string(cmdFile), "script", script, errors.New("contains a Ctrl-Z (0x1A), at which cmd stops reading the file"))
 	}
 	return c
 }
@@ -143,9 +152,17 @@ func (f scriptFile) mount() mount {
 	}
 }
 
-// script wants a text that can be stored.
+// script wants a text that can be stored, and that doesn't start with a byte order
+// mark where the shell would take it for a part of the first command: only
+// PowerShell, and only in a file, reads one over.
+// Source: https://github.com/PowerShell/PowerShell/blob/v7.4.0/src/System.Management.Automation/engine/parser/CharTraits.cs
 func (ms *mistakes) script(kind commandKind, text string) {
+	if kind == powerShellFile {
+		text = strings.TrimPrefix(text, byteOrderMark)
+	}
 	switch {
+	case strings.HasPrefix(text, byteOrderMark) && kind != cmdFile:
+		ms.add(string(kind), "script", text, errors.New("starts with a byte order mark, which would be a part of the first command: leave it out"))
 	case strings.TrimSpace(text) == "":
 		ms.add(string(kind), "script", text, errors.New("is empty: there is nothing to run"))
 	case strings.ContainsRune(text, 0):

@@ -8,6 +8,7 @@ import (
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/validation"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
 	"k8s.io/utils/ptr"
@@ -17,7 +18,7 @@ import (
 // [*BuildError]. The labels and annotations of the pod are added to those of
 // meta; a key with two values is a mistake.
 func (p Pod) Pod(meta metav1.ObjectMeta) (*corev1.Pod, error) {
-	w := p.workload("Pod", meta, defaultPolicy)
+	w := p.workload("Pod", meta, validation.NameIsDNSSubdomain, defaultPolicy)
 	w.meta.Labels = w.merge("labels", w.meta.Labels, p.labels)
 	w.meta.Annotations = w.merge("annotations", w.meta.Annotations, p.annotations)
 	pod := &corev1.Pod{
@@ -45,7 +46,7 @@ func (p Pod) PodTemplateSpec() (*corev1.PodTemplateSpec, error) {
 // before the new one starts, because both would use the same network. The name
 // in meta is required. See [Pod.WithSelector] for the selector.
 func (p Pod) DaemonSet(meta metav1.ObjectMeta) (*appsv1.DaemonSet, error) {
-	w := p.workload("DaemonSet", meta, defaultPolicy)
+	w := p.workload("DaemonSet", meta, validation.NameIsDNSSubdomain, defaultPolicy)
 	w.always()
 	selector := w.selector()
 	return finish(w, &appsv1.DaemonSet{
@@ -71,7 +72,7 @@ func (p Pod) DaemonSet(meta metav1.ObjectMeta) (*appsv1.DaemonSet, error) {
 // replaces pods as Deployments do. The name in meta is required. See
 // [Pod.WithSelector] for the selector.
 func (p Pod) Deployment(meta metav1.ObjectMeta, replicas int32) (*appsv1.Deployment, error) {
-	w := p.workload("Deployment", meta, defaultPolicy)
+	w := p.workload("Deployment", meta, validation.NameIsDNSSubdomain, defaultPolicy)
 	w.always()
 	w.notNegative("replicas", replicas)
 	selector := w.selector()
@@ -106,16 +107,13 @@ func deploymentStrategy(spec corev1.PodSpec) appsv1.DeploymentStrategy {
 // StatefulSet returns a StatefulSet with apiVersion and kind, or nil and a
 // [*BuildError]. Its pods are replaced one after the other, each old one before
 // the new one starts. The service has the same name. The name in meta is
-// required, and must be a DNS label. A container mounts a claim with
+// required, and must be a DNS label; so must the prefix of a generated name. A container mounts a claim with
 // [ExistingVolume] and the name of the claim. See [Pod.WithSelector] for the
 // selector.
 func (p Pod) StatefulSet(meta metav1.ObjectMeta, replicas int32, claims ...corev1.PersistentVolumeClaim) (*appsv1.StatefulSet, error) {
-	w := p.workload("StatefulSet", meta, defaultPolicy)
+	w := p.workload("StatefulSet", meta, validation.NameIsDNSLabel, defaultPolicy)
 	w.always()
 	w.notNegative("replicas", replicas)
-	if meta.Name != "" {
-		w.mistakes.add(w.method, "meta.name", meta.Name, label(meta.Name))
-	}
 	selector := w.selector()
 	return finish(w, &appsv1.StatefulSet{
 		TypeMeta:   metav1.TypeMeta{APIVersion: "apps/v1", Kind: "StatefulSet"},
@@ -131,7 +129,8 @@ func (p Pod) StatefulSet(meta metav1.ObjectMeta, replicas int32, claims ...corev
 	}, "spec.template.spec.")
 }
 
-// claims copies claims, and wants each to be one.
+// claims copies claims. The API server doesn't look at their names: one that no volume
+// can have, or that two claims have, shows only when no pod comes up.
 func (w *workload) claims(claims []corev1.PersistentVolumeClaim) []corev1.PersistentVolumeClaim {
 	var copies []corev1.PersistentVolumeClaim
 	names := map[string]bool{}
@@ -141,16 +140,6 @@ func (w *workload) claims(claims []corev1.PersistentVolumeClaim) []corev1.Persis
 			w.mistakes.add(w.method, "name of claim", c.Name, errors.New("is the name of two claims"))
 		}
 		names[c.Name] = true
-		if storage := c.Spec.Resources.Requests[corev1.ResourceStorage]; storage.Sign() <= 0 {
-			w.mistakes.add(w.method, "storage of claim "+c.Name, storage.String(), errors.New("is not more than nothing: set resources.requests.storage"))
-		}
-		if len(c.Spec.AccessModes) == 0 {
-			w.mistakes.add(w.method, "accessModes of claim "+c.Name, nil, errors.New("there is none: set ReadWriteOnce, for example"))
-		}
-		for _, mode := range c.Spec.AccessModes {
-			w.mistakes.add(w.method, "accessModes of claim "+c.Name, string(mode), oneOf(mode, corev1.ReadWriteOnce,
-				corev1.ReadOnlyMany, corev1.ReadWriteMany, corev1.ReadWriteOncePod))
-		}
 		copies = append(copies, *c.DeepCopy())
 	}
 	return copies

@@ -199,26 +199,6 @@ func TestJobRestartPolicy(t *testing.T) {
 	}
 }
 
-func TestSchedules(t *testing.T) {
-	for schedule, good := range map[string]bool{
-		"0 3 * * *": true, "*/5 0-6 1,15 jan-MAR mon-fri": true, "@hourly": true, "? * * * 0/2": true, "*/1 * * * *": true, "5-5 * * * *": true, "5-6/1 * * * *": true, "59 23 31 12 6": true,
-		"": false, "* * * *": false, "* * * * * *": false, "60 * * * *": false, "* 24 * * *": false, "* * 0 * *": false,
-		"* * * 13 *": false, "* * * * 7": false, "5-1 * * * *": false, "*/0 * * * *": false, "a * * * *": false, "1-x * * * *": false,
-		",* * * * *": false, "* * * anf *": false, "* * * * tuew": false, "@every 1s": false, "@often": false, "-1 * * * *": false, "*/x * * * *": false,
-		"TZ=UTC 0 3 * * *": false, "CRON_TZ=UTC 0 3 * * *": false,
-	} {
-		if _, err := pod().CronJob(metav1.ObjectMeta{Name: "x"}, schedule); (err == nil) != good {
-			t.Errorf("schedule %q: %v", schedule, err)
-		}
-	}
-}
-
-func TestScheduleWithTimeZone(t *testing.T) {
-	if _, err := pod().CronJob(metav1.ObjectMeta{Name: "x"}, "TZ=UTC 0 3 * * *"); err == nil || !strings.Contains(err.Error(), "spec.timeZone") {
-		t.Errorf("says %v", err)
-	}
-}
-
 func TestNamespace(t *testing.T) {
 	got, err := hostprocess.Namespace(metav1.ObjectMeta{Name: "agents", Labels: map[string]string{"a": "1"}})
 	if err != nil {
@@ -226,6 +206,9 @@ func TestNamespace(t *testing.T) {
 	}
 	if got.APIVersion != "v1" || got.Kind != "Namespace" || got.Labels["a"] != "1" || got.Labels["pod-security.kubernetes.io/enforce"] != "privileged" {
 		t.Errorf("namespace = %v", got)
+	}
+	if _, err := hostprocess.Namespace(*got.ObjectMeta.DeepCopy()); err != nil {
+		t.Errorf("with the labels that it would get: %v", err)
 	}
 	_, err = hostprocess.Namespace(metav1.ObjectMeta{Name: "A", Labels: map[string]string{"pod-security.kubernetes.io/enforce": "baseline"}})
 	want := []string{`/Namespace meta.name`, `/Namespace meta.labels[pod-security.kubernetes.io/enforce] "baseline"`}
@@ -241,33 +224,40 @@ func TestWorkloadMistakes(t *testing.T) {
 	claims := func(claims ...corev1.PersistentVolumeClaim) (object, error) {
 		return pod().StatefulSet(x, 1, claims...)
 	}
+	claim := func(name string) corev1.PersistentVolumeClaim {
+		return corev1.PersistentVolumeClaim{ObjectMeta: metav1.ObjectMeta{Name: name}}
+	}
 	for name, test := range map[string]struct {
 		build func() (object, error)
 		want  []string
 	}{
-		"no name":         {workloads(pod(), metav1.ObjectMeta{})["DaemonSet"], []string{`/DaemonSet meta.name`}},
-		"generated name":  {workloads(pod(), metav1.ObjectMeta{GenerateName: "x-"})["DaemonSet"], []string{`/DaemonSet meta.name ""`}},
-		"name":            {workloads(pod(), metav1.ObjectMeta{Name: "A"})["DaemonSet"], []string{`/DaemonSet meta.name`}},
-		"long name":       {workloads(pod(), metav1.ObjectMeta{Name: long})["DaemonSet"], []string{`/DaemonSet meta.name "` + long + `"`}},
-		"long job":        {workloads(pod(), metav1.ObjectMeta{Name: long})["Job"], []string{`/Job meta.name "` + long + `"`}},
-		"long cron job":   {workloads(pod(), metav1.ObjectMeta{Name: long[:53]})["CronJob"], []string{`/CronJob meta.name "` + long[:53] + `"`}},
-		"set name":        {workloads(pod(), metav1.ObjectMeta{Name: "a.b"})["StatefulSet"], []string{`/StatefulSet meta.name "a.b"`}},
-		"namespace":       {workloads(pod(), metav1.ObjectMeta{Name: "x", Namespace: "A"})["Deployment"], []string{`/Deployment meta.namespace`}},
-		"daemon set once": {workloads(never, x)["DaemonSet"], []string{`/WithRestartPolicy policy "Never"`}},
-		"deployment once": {workloads(never, x)["Deployment"], []string{`/WithRestartPolicy policy "Never"`}},
-		"set once":        {workloads(never, x)["StatefulSet"], []string{`/WithRestartPolicy policy "Never"`}},
-		"job for ever":    {workloads(pod().WithRestartPolicy(corev1.RestartPolicyAlways), x)["Job"], []string{`/WithRestartPolicy policy "Always"`}},
-		"replicas":        {func() (object, error) { return pod().Deployment(x, -1) }, []string{`/Deployment replicas -1`}},
+		"no name":           {workloads(pod(), metav1.ObjectMeta{})["DaemonSet"], []string{`/DaemonSet meta.name`}},
+		"generated name":    {workloads(pod(), metav1.ObjectMeta{GenerateName: "x-"})["DaemonSet"], []string{`/DaemonSet meta.name ""`}},
+		"name":              {workloads(pod(), metav1.ObjectMeta{Name: "A"})["DaemonSet"], []string{`/DaemonSet meta.name`}},
+		"long name":         {workloads(pod(), metav1.ObjectMeta{Name: long})["DaemonSet"], []string{`/DaemonSet meta.name "` + long + `"`}},
+		"long job":          {workloads(pod(), metav1.ObjectMeta{Name: long})["Job"], []string{`/Job meta.name "` + long + `"`}},
+		"long cron job":     {workloads(pod(), metav1.ObjectMeta{Name: long[:53]})["CronJob"], []string{`/CronJob meta.name "` + long[:53] + `"`}},
+		"set name":          {workloads(pod(), metav1.ObjectMeta{Name: "a.b"})["StatefulSet"], []string{`/StatefulSet meta.name`}},
+		"namespace":         {workloads(pod(), metav1.ObjectMeta{Name: "x", Namespace: "A"})["Deployment"], []string{`/Deployment meta.namespace`}},
+		"daemon set once":   {workloads(never, x)["DaemonSet"], []string{`/WithRestartPolicy policy "Never"`}},
+		"deployment once":   {workloads(never, x)["Deployment"], []string{`/WithRestartPolicy policy "Never"`}},
+		"set once":          {workloads(never, x)["StatefulSet"], []string{`/WithRestartPolicy policy "Never"`}},
+		"job for ever":      {workloads(pod().WithRestartPolicy(corev1.RestartPolicyAlways), x)["Job"], []string{`/WithRestartPolicy policy "Always"`}},
+		"cron job for ever": {workloads(pod().WithRestartPolicy(corev1.RestartPolicyAlways), x)["CronJob"], []string{`/WithRestartPolicy policy "Always"`}},
+		"replicas":          {func() (object, error) { return pod().Deployment(x, -1) }, []string{`/Deployment replicas -1`}},
+		"set replicas":      {func() (object, error) { return pod().StatefulSet(x, -1) }, []string{`/StatefulSet replicas -1`}},
 		"label": {workloads(pod().WithLabels(map[string]string{"app.kubernetes.io/name": "y"}), x)["DaemonSet"],
 			[]string{`/WithLabels value of app.kubernetes.io/name "y"`}},
 		"two values": {workloads(pod().WithLabels(map[string]string{"a": "1"}), metav1.ObjectMeta{Name: "x", Labels: map[string]string{"a": "2"}})["Pod"],
 			[]string{`/Pod meta.labels[a] "2"`}},
 		"two annotations": {workloads(pod().WithAnnotations(map[string]string{"a": "1"}), metav1.ObjectMeta{Name: "x", Annotations: map[string]string{"a": "2"}})["Pod"],
 			[]string{`/Pod meta.annotations[a] "2"`}},
-		"edited":   {workloads(pod().Edit(func(spec *corev1.PodSpec) { spec.HostNetwork = false }), x)["DaemonSet"], []string{`/Edit hostNetwork`}},
-		"schedule": {func() (object, error) { return pod().CronJob(x, "daily") }, []string{`/CronJob schedule "daily"`}},
+		"edited": {workloads(pod().Edit(func(spec *corev1.PodSpec) { spec.HostNetwork = false }), x)["DaemonSet"], []string{`/Edit hostNetwork`}},
 		"claim": {func() (object, error) { return claims(corev1.PersistentVolumeClaim{}) },
-			[]string{`/StatefulSet name of claim ""`, `/StatefulSet storage of claim  "0"`, `/StatefulSet accessModes of claim  nil`}},
+			[]string{`/StatefulSet name of claim ""`}},
+		"claim name": {func() (object, error) { return claims(claim("a"), claim("A")) }, []string{`/StatefulSet name of claim "A"`}},
+		"two claims with one name": {func() (object, error) { return claims(claim("a"), claim("b"), claim("a")) },
+			[]string{`/StatefulSet name of claim "a"`}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := test.build()
@@ -295,6 +285,43 @@ func TestWorkloadLimits(t *testing.T) {
 	}
 	if set, err := pod().StatefulSet(name(1), 0); err != nil || *set.Spec.Replicas != 0 {
 		t.Errorf("a StatefulSet without replicas: %v", err)
+	}
+}
+
+// A prefix becomes a name of the API server's making, and that must be one that the
+// kind can have.
+func TestGeneratedNames(t *testing.T) {
+	long := func(n int) string { return strings.Repeat("x", n) }
+	label := map[string]bool{"x-": true, "x": true, "x.y-": false, "x.y": false, "X-": false, "-": false, "--": false, long(63): true, long(64): false}
+	subdomain := map[string]bool{"x-": true, "x.y-": true, "x.y": true, "X-": false, "x_": false, "x.-": false, long(57) + "._": false, long(64): true, long(253): true, long(254): false}
+	p := pod().WithSelector(map[string]string{"a": "1"})
+	for kind, prefixes := range map[string]map[string]bool{
+		"Pod": subdomain, "DaemonSet": subdomain, "Deployment": subdomain, "Job": subdomain, "StatefulSet": label,
+		"CronJob": {"x-": true, "x.y-": true, "X-": false, long(47): true, long(48): false, long(64): false},
+	} {
+		for prefix, good := range prefixes {
+			_, err := workloads(p, metav1.ObjectMeta{GenerateName: prefix})[kind]()
+			switch {
+			case good && err != nil:
+				t.Errorf("%s %q: %v", kind, prefix, err)
+			case !good && err == nil:
+				t.Errorf("a %s was built with a name that starts with %q", kind, prefix)
+			case !good && !strings.HasPrefix(callsOf(t, err)[0], "/"+kind+" meta."):
+				t.Errorf("%s %q: %v", kind, prefix, err)
+			}
+		}
+	}
+	// With a name, nothing is generated, but the API server still looks at the prefix.
+	if _, err := workloads(p, metav1.ObjectMeta{Name: "x", GenerateName: long(48)})["CronJob"](); err != nil {
+		t.Errorf("a CronJob with both: %v", err)
+	}
+	if _, err := workloads(p, metav1.ObjectMeta{Name: "x", GenerateName: "a.b"})["StatefulSet"](); err == nil {
+		t.Error("a StatefulSet was built with a name and a prefix that isn't a DNS label")
+	}
+	for prefix, good := range map[string]bool{"x-": true, "x.y-": false} {
+		if _, err := hostprocess.Namespace(metav1.ObjectMeta{GenerateName: prefix}); (err == nil) != good {
+			t.Errorf("a Namespace with a name that starts with %q: %v", prefix, err)
+		}
 	}
 }
 

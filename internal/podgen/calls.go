@@ -69,6 +69,9 @@ var containerCalls = []func(*state, hostprocess.Container) hostprocess.Container
 	},
 	func(s *state, c hostprocess.Container) hostprocess.Container { return c.WithEnv(s.envName(), s.text()) },
 	func(s *state, c hostprocess.Container) hostprocess.Container {
+		return c.WithEnvExpanded(s.envName(), s.text())
+	},
+	func(s *state, c hostprocess.Container) hostprocess.Container {
 		return c.WithEnvFrom(s.envName(), s.envSource())
 	},
 	func(s *state, c hostprocess.Container) hostprocess.Container { return c.WithEnvFromConfigMap(s.name()) },
@@ -89,43 +92,38 @@ var containerCalls = []func(*state, hostprocess.Container) hostprocess.Container
 	},
 }
 
+// toleration is one that the API server accepts: the builder passes it on.
 func (v *values) toleration() corev1.Toleration {
-	return corev1.Toleration{
-		Key:      pick(v, "os", "example.com/os", "", "bad key"),
-		Operator: pick(v, corev1.TolerationOpExists, corev1.TolerationOpEqual, "", "Bad"),
-		Value:    pick(v, "", "", "windows", "bad value!"),
-		Effect:   pick(v, corev1.TaintEffectNoSchedule, corev1.TaintEffectNoExecute, "", "Bad"),
-	}
+	return pick(v, corev1.Toleration{Key: "os", Value: "windows", Effect: corev1.TaintEffectNoSchedule},
+		corev1.Toleration{Operator: corev1.TolerationOpExists},
+		corev1.Toleration{Key: "example.com/os", Operator: corev1.TolerationOpExists, Effect: corev1.TaintEffectNoExecute})
 }
 
+// affinity is one that the API server accepts: the builder passes it on.
 func (v *values) affinity() corev1.Affinity {
-	requirement := corev1.NodeSelectorRequirement{
-		Key:      pick(v, "a", "kubernetes.io/os", "bad key"),
-		Operator: pick(v, corev1.NodeSelectorOpIn, corev1.NodeSelectorOpExists, corev1.NodeSelectorOpGt, "Bad"),
-		Values:   pick(v, []string{"windows"}, nil, []string{"1", "2"}, []string{"bad value!"}),
-	}
 	term := corev1.PodAffinityTerm{
-		TopologyKey:   pick(v, "kubernetes.io/hostname", "", "bad key"),
-		LabelSelector: pick(v, nil, &metav1.LabelSelector{MatchLabels: v.labels()}),
-		Namespaces:    pick(v, nil, []string{"a"}, []string{"A"}),
+		TopologyKey:   "kubernetes.io/hostname",
+		LabelSelector: &metav1.LabelSelector{MatchLabels: map[string]string{"a": "1"}},
 	}
+	requirement := pick(v, corev1.NodeSelectorRequirement{Key: "a", Operator: corev1.NodeSelectorOpIn, Values: []string{"1", "2"}},
+		corev1.NodeSelectorRequirement{Key: "kubernetes.io/os", Operator: corev1.NodeSelectorOpIn, Values: []string{"windows"}},
+		corev1.NodeSelectorRequirement{Key: "kubernetes.io/os", Operator: corev1.NodeSelectorOpIn, Values: []string{"linux"}},
+		corev1.NodeSelectorRequirement{Key: "kubernetes.io/os", Operator: corev1.NodeSelectorOpExists})
 	var a corev1.Affinity
 	switch v.IntN(5) {
 	case 0:
 		a.NodeAffinity = &corev1.NodeAffinity{RequiredDuringSchedulingIgnoredDuringExecution: &corev1.NodeSelector{
-			NodeSelectorTerms: pick(v, []corev1.NodeSelectorTerm{{MatchExpressions: []corev1.NodeSelectorRequirement{requirement}}}, nil),
+			NodeSelectorTerms: []corev1.NodeSelectorTerm{{MatchExpressions: []corev1.NodeSelectorRequirement{requirement}}},
 		}}
 	case 1:
 		a.NodeAffinity = &corev1.NodeAffinity{PreferredDuringSchedulingIgnoredDuringExecution: []corev1.PreferredSchedulingTerm{{
-			Weight: pick(v, int32(1), 100, 0), Preference: corev1.NodeSelectorTerm{MatchFields: []corev1.NodeSelectorRequirement{{
-				Key: pick(v, "metadata.name", "bad"), Operator: corev1.NodeSelectorOpIn, Values: []string{v.name()}}}},
+			Weight: 100, Preference: corev1.NodeSelectorTerm{MatchExpressions: []corev1.NodeSelectorRequirement{requirement}},
 		}}}
 	case 2:
 		a.PodAffinity = &corev1.PodAffinity{RequiredDuringSchedulingIgnoredDuringExecution: []corev1.PodAffinityTerm{term}}
 	case 3:
-		term.MatchLabelKeys = pick(v, nil, []string{"a"}, []string{"bad key"})
 		a.PodAntiAffinity = &corev1.PodAntiAffinity{PreferredDuringSchedulingIgnoredDuringExecution: []corev1.WeightedPodAffinityTerm{{
-			Weight: pick(v, int32(50), 101), PodAffinityTerm: term}}}
+			Weight: 50, PodAffinityTerm: term}}}
 	}
 	return a
 }

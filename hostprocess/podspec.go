@@ -34,19 +34,6 @@ func allContainers(spec *corev1.PodSpec) iter.Seq2[string, *corev1.Container] {
 	}
 }
 
-// all ranges over the containers, init containers first.
-func (p *Pod) all() iter.Seq[*Container] {
-	return func(yield func(*Container) bool) {
-		for _, list := range [...][]Container{p.init, p.containers} {
-			for i := range list {
-				if !yield(&list[i]) {
-					return
-				}
-			}
-		}
-	}
-}
-
 // ownUser is the runAsUserName of a container itself, or nil.
 func ownUser(c *corev1.Container) *string {
 	if c.SecurityContext == nil || c.SecurityContext.WindowsOptions == nil {

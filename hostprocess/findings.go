@@ -111,7 +111,7 @@ func accountArgument(o *corev1.WindowsSecurityContextOptions) string {
 	return "account " + strconv.Quote(*o.RunAsUserName)
 }
 
-// isFrom says whether a container was part of a spec.
+// isFrom reports whether a container was part of a spec.
 func (b *build) isFrom(name string) bool {
 	for c := range b.pod.all() {
 		if c.from && c.spec.Name == name {

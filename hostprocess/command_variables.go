@@ -14,11 +14,11 @@ import (
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
-// references wants that the container has what the arguments refer to.
-func (b *build) references(c Command, built *corev1.Container, where place) {
+// references wants that the kubelet knows what the arguments refer to.
+func (b *build) references(c Command, built *corev1.Container, in commandField) {
 	for i, arg := range c.words[1:] {
 		for _, name := range cmdline.References(arg) {
-			if err := known(built, name, where); err != nil {
+			if err := known(built, name, in); err != nil {
 				b.wrong(built.Name, string(c.method), fmt.Sprintf("args[%d]", i), arg, err)
 			}
 		}
@@ -26,12 +26,14 @@ func (b *build) references(c Command, built *corev1.Container, where place) {
 }
 
 // known says why the kubelet doesn't know the value of a variable.
-func known(built *corev1.Container, name string, where place) error {
+func known(built *corev1.Container, name string, in commandField) error {
 	at := slices.IndexFunc(built.Env, func(v corev1.EnvVar) bool { return v.Name == name })
 	switch {
-	case where == inProbe && (at < 0 || built.Env[at].Value == ""):
+	case in == inProbe && (at < 0 || built.Env[at].Value == ""):
 		return fmt.Errorf("refers to %q, which isn't set with WithEnv: in a probe the kubelet knows no other variables", name)
-	case where != inProbe && at < 0 && len(built.EnvFrom) == 0:
+	case in == inProbe && cmdline.Protect(built.Env[at].Value) != built.Env[at].Value:
+		return fmt.Errorf("refers to %q, whose value has $$ or $( in it: in a probe the kubelet takes it as it is in the spec, without expanding or unescaping it", name)
+	case in != inProbe && at < 0 && len(built.EnvFrom) == 0:
 		return fmt.Errorf("refers to %q, which the container doesn't have: set it with WithEnv or WithEnvFrom", name)
 	}
 	return nil
@@ -40,7 +42,7 @@ func known(built *corev1.Container, name string, where place) error {
 // values wants that what WithEnv has set arrives where the arguments refer to it.
 // The program was written for values without anything that cmd acts on; with
 // those that are known, its way is gone once more.
-func (b *build) values(c Command, built *corev1.Container, where place, list []string) {
+func (b *build) values(c Command, built *corev1.Container, list []string) {
 	route := cmdline.Route{Expand: true, Env: map[string]string{}, Root: volumes.Bind.Root(""), Shell: true}
 	const unknown = "x"
 	refers := -1
@@ -51,11 +53,7 @@ func (b *build) values(c Command, built *corev1.Container, where place, list []s
 		}
 	}
 	for _, v := range built.Env {
-		switch {
-		case v.ValueFrom != nil:
-		case where == inProbe: // the kubelet takes the value as it is
-			route.Env[v.Name] = v.Value
-		default:
+		if v.ValueFrom == nil {
 			route.Env[v.Name] = cmdline.Expand(v.Value, route.Env)
 		}
 	}

@@ -32,7 +32,7 @@ func nodesOf(targets []validate.Target) cmdline.Nodes {
 	return nodes
 }
 
-// runsCmd says whether the runtime runs command lines with cmd: where it has the
+// runsCmd reports whether the runtime runs command lines with cmd: where it has the
 // bind filter, as all nodes of today do.
 func runsCmd(t validate.Target) bool {
 	mode := t.Mode
@@ -42,12 +42,12 @@ func runsCmd(t validate.Target) bool {
 	return mode != volumes.Symlink16 && mode != volumes.SymlinkHPC
 }
 
-// place is where a command is. The kubelet replaces $(NAME) in a container's
+// commandField is a field that holds a command. The kubelet replaces $(NAME) in a container's
 // command and, with what it knows beforehand, in a probe's; not in a hook's.
-type place int
+type commandField int
 
 const (
-	inContainerCommand place = iota
+	inContainer commandField = iota
 	inProbe
 	inHook
 )
@@ -55,24 +55,24 @@ const (
 // run returns the words of a command, and adds the mount of its script to the
 // container. There are no words if there are mistakes, so that nothing is found
 // wrong with them as well.
-func (b *build) run(c Command, built *corev1.Container, where place) []string {
+func (b *build) run(c Command, built *corev1.Container, in commandField) []string {
 	before := len(b.mistakes)
 	b.mistakes.in(built.Name, c.mistakes...)
 	if len(c.mistakes) > 0 {
 		return nil
 	}
-	list := b.words(c, built, where)
+	list := b.words(c, built, in)
 	if len(b.mistakes) > before {
 		return nil
 	}
 	return list
 }
 
-func (b *build) words(c Command, built *corev1.Container, where place) []string {
+func (b *build) words(c Command, built *corev1.Container, in commandField) []string {
 	nodes := b.nodes
-	nodes.Expand, nodes.Variables = where != inHook, c.variables
+	nodes.Expand, nodes.Variables = in != inHook, c.variables
 	if nodes.Expand && nodes.Variables {
-		b.references(c, built, where)
+		b.references(c, built, in)
 	}
 	switch c.method {
 	case words:
@@ -97,7 +97,7 @@ func (b *build) words(c Command, built *corev1.Container, where place) []string 
 	}
 	list := b.encode(c, built, nodes, program, c.words[1:]...)
 	if list != nil && nodes.Variables && nodes.Shell {
-		b.values(c, built, where, list)
+		b.values(c, built, list)
 	}
 	return list
 }

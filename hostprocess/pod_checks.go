@@ -48,7 +48,9 @@ func (ms *mistakes) account(method string, account accounts.Account) {
 
 var errNoAccount = errors.New("is nil: pass one of the constants of package accounts, such as accounts.LocalService")
 
-func (ms *mistakes) combined(c *Container, method, argument string, value any, err error) {
+// containerMistake adds err, unless it is nil, as a mistake in the call that has set
+// something of the container: that of From if the container came with a spec.
+func (ms *mistakes) containerMistake(c *Container, method, argument string, value any, err error) {
 	if c.from {
 		method = "From"
 	}
@@ -60,15 +62,15 @@ func (ms *mistakes) combined(c *Container, method, argument string, value any, e
 func (ms *mistakes) container(c *Container, names map[string]bool) {
 	name := c.spec.Name
 	if name == "" {
-		ms.combined(c, "NewContainer", "name", name, errEmpty)
+		ms.containerMistake(c, "NewContainer", "name", name, errEmpty)
 	} else if names[name] {
-		ms.combined(c, "NewContainer", "name", name, errors.New("is the name of two containers: init containers and others share their names"))
+		ms.containerMistake(c, "NewContainer", "name", name, errors.New("is the name of two containers: init containers and others share their names"))
 	}
 	names[name] = true
 	if c.spec.Image == "" {
-		ms.combined(c, "NewContainer", "image", "", errors.New("is empty: write the image to run"))
+		ms.containerMistake(c, "NewContainer", "image", "", errors.New("is empty: write the image to run"))
 	}
-	if c.asked {
+	if c.accountSet {
 		var found mistakes
 		found.account("WithRunAs", c.account)
 		ms.in(name, found...)
@@ -82,7 +84,7 @@ func (ms *mistakes) requests(c *Container) {
 		if c.request(name) != nil {
 			for _, name := range slices.Sorted(maps.Keys(c.spec.Resources.Requests)) {
 				request := c.spec.Resources.Requests[name]
-				ms.combined(c, "WithRequest", string(name), request.String(), c.request(name))
+				ms.containerMistake(c, "WithRequest", string(name), request.String(), c.request(name))
 			}
 			return
 		}
@@ -128,7 +130,7 @@ func (ms *mistakes) ports(containers []Container) {
 		for _, p := range c.spec.Ports {
 			key := port{p.ContainerPort, p.Protocol}
 			if other, found := taken[key]; found {
-				ms.combined(c, "WithPort", "number", p.ContainerPort, fmt.Errorf("is a port of container %q as well: both would listen on the same port of the node", other))
+				ms.containerMistake(c, "WithPort", "number", p.ContainerPort, fmt.Errorf("is a port of container %q as well: both would listen on the same port of the node", other))
 			}
 			if taken == nil {
 				taken = map[port]string{}
@@ -146,7 +148,7 @@ func (ms *mistakes) tokens(p *Pod) {
 	for c := range p.all() {
 		for i := range c.mounts {
 			if v := &c.mounts[i].volume; v.hasToken() {
-				ms.combined(c, "WithMount", "volume", v.name, errNoServiceAccount)
+				ms.containerMistake(c, "WithMount", "volume", v.name, errNoServiceAccount)
 			}
 		}
 	}
@@ -159,7 +161,7 @@ func (ms *mistakes) tokens(p *Pod) {
 
 var errNoServiceAccount = errors.New("is a token of no service account: name one with WithServiceAccount")
 
-// hasToken says whether a file of the volume is a service account's token.
+// hasToken reports whether a file of the volume is a service account's token.
 func (v *Volume) hasToken() bool {
 	if v.source.Projected == nil {
 		return false
