@@ -143,6 +143,11 @@ func (t Target) mode() volumes.Mode {
 	return t.Runtime.Mode(volumes.WindowsBuild{})
 }
 
+// RunsCmd reports whether the node runs the command lines of containers, probes and
+// hooks with cmd.exe, as every node with the bind filter does. Otherwise Windows
+// starts the program directly.
+func (t Target) RunsCmd() bool { return t.mode() == volumes.Bind }
+
 // behaviours is everything that at least one of the targets does.
 func behaviours(targets []Target) behaviour {
 	var all behaviour
