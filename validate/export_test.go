@@ -49,10 +49,9 @@ func (r *run) judgeThoroughly() {
 			r.tryAllOptions(o, place{root: inContainer, container: c})
 		}
 		r.judgeMountsThoroughly(c)
-		r.judgeEnv(c)
+		r.judgeEnv(c, ^traits(0))
 		for line := range c.commands {
-			// Most of what is special about a line only saves time as well.
-			line.special |= ^program
+			line.traits = ^traits(0)
 			r.judgeCommand(c, line)
 		}
 	}

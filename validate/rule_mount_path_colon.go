@@ -27,7 +27,7 @@ No source says where the mount fails, or whether it does.`,
 		Fix: "remove the colon",
 	},
 	check: func(_ pod, _ container, m mount) []problem {
-		if m.refused != volumes.ColonInName || m.spelling.variable && text(m.MountPath).pathVariable() != "" {
+		if m.refused != volumes.ColonInName || m.spelling.variable && pathText(m.MountPath).pathVariable() != "" {
 			return nil
 		}
 		return []problem{{

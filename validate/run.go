@@ -10,6 +10,8 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"github.com/hostprocess-go/sdk/internal/cmdline"
 )
 
 // subject is a pod, and where it is in the object that is judged.
@@ -105,7 +107,7 @@ func (r *run) judgeContainer(c container) {
 	if c.hasHandlers() {
 		r.judgeWhole(c, handlerRules)
 	}
-	if c.WorkingDir != cmdToken {
+	if c.WorkingDir != cmdline.CmdToken {
 		r.judgeWhole(c, workingDirRules)
 	}
 	if len(c.Resources.Limits)+len(c.Resources.Requests) > 0 {
@@ -118,20 +120,17 @@ func (r *run) judgeContainer(c container) {
 	if !r.pod.hasPlainMounts(c) {
 		r.judgeMounts(c)
 	}
-	if !c.hasPlainEnv() {
-		r.judgeEnv(c)
-	}
+	r.judgeEnv(c, c.envTraits())
 	for line := range c.commands {
-		if line.special != 0 { // most lines cost one look
-			r.judgeCommand(c, line)
-		}
+		line.traits = lineTraits(line.Line)
+		r.judgeCommand(c, line)
 	}
 }
 
 // judgeCommand tries the rules that look at a command line.
 func (r *run) judgeCommand(c container, line command) {
 	for _, rule := range commandRules {
-		if rule.applies(r.pod.nodes) {
+		if rule.concerns(line.traits) && rule.applies(r.pod.nodes) {
 			report(r, rule, place{inContainer, c, line.at, noIndex}, rule.check(r.pod, c, line))
 		}
 	}
@@ -200,8 +199,12 @@ func (r *run) tryMount(c container, m mount, rules []*rule[mountCheck]) {
 }
 
 // judgeEnv tries the rules that look at environment variables.
-func (r *run) judgeEnv(c container) {
-	r.judgeWhole(c, envListRules)
+func (r *run) judgeEnv(c container, have traits) {
+	for _, rule := range envListRules {
+		if rule.concerns(have) && rule.applies(r.pod.nodes) {
+			report(r, rule, place{root: inContainer, container: c}, rule.check(r.pod, c))
+		}
+	}
 	for i := range c.Env {
 		for _, rule := range envRules {
 			if rule.applies(r.pod.nodes) {
@@ -236,6 +239,11 @@ func (r *run) tryOptions(o options, owner place, rules []*rule[optionsCheck]) {
 // applies says whether any target behaves as the rule is about.
 func (r *rule[check]) applies(nodes behaviour) bool {
 	return r.when == 0 || r.when&nodes != 0
+}
+
+// concerns reports whether a subject has anything that the rule is about.
+func (r *rule[check]) concerns(have traits) bool {
+	return r.about == 0 || r.about&have != 0
 }
 
 // root is where the field of a problem starts.
