@@ -154,7 +154,7 @@ func References(word string) []string {
 	}
 }
 
-// quotedAgain says whether the line has quotes besides those of the program.
+// quotedAgain reports whether the line has quotes besides those of the program.
 func quotedAgain(args []string) bool {
 	return slices.ContainsFunc(args, func(arg string) bool { return needsQuotes(arg) || strings.Contains(arg, "\"") })
 }
