@@ -20,7 +20,7 @@ import (
 func nodesOf(targets []validate.Target) cmdline.Nodes {
 	var nodes cmdline.Nodes
 	for _, t := range targets {
-		if runsCmd(t) {
+		if t.RunsCmd() {
 			nodes.Shell = true
 		} else {
 			nodes.Direct = true
@@ -30,16 +30,6 @@ func nodesOf(targets []validate.Target) cmdline.Nodes {
 		nodes.Shell = true
 	}
 	return nodes
-}
-
-// runsCmd reports whether the runtime runs command lines with cmd: where it has the
-// bind filter, as all nodes of today do.
-func runsCmd(t validate.Target) bool {
-	mode := t.Mode
-	if mode == volumes.Unknown {
-		mode = t.Runtime.Mode(volumes.WindowsBuild{})
-	}
-	return mode != volumes.Symlink16 && mode != volumes.SymlinkHPC
 }
 
 // commandField is a field that holds a command. The kubelet replaces $(NAME) in a container's

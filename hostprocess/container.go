@@ -15,7 +15,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation"
 
 	"github.com/hostprocess-go/sdk/accounts"
-	"github.com/hostprocess-go/sdk/volumes"
+	"github.com/hostprocess-go/sdk/internal/cmdline"
 )
 
 // Container describes one container of a HostProcess pod. It is an immutable
@@ -43,7 +43,7 @@ type Container struct {
 
 // imageRoot is where the files of the image are, on every node: the runtime puts
 // the directory in place of the variable.
-const imageRoot = "%" + volumes.SandboxVariable + "%"
+const imageRoot = cmdline.CmdToken
 
 // NewContainer returns a container with a name, which is a DNS label, and an
 // image. Without a command it runs the entrypoint of the image, in the root of

@@ -4,8 +4,7 @@
 package validate
 
 import (
-	"fmt"
-	"slices"
+	"math/rand/v2"
 	"strings"
 	"testing"
 
@@ -13,61 +12,107 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/utils/ptr"
 
+	"github.com/hostprocess-go/sdk/internal/cmdline"
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
-func TestSpecial(t *testing.T) {
-	for word, want := range map[string]special{
+func TestTextTraits(t *testing.T) {
+	for word, want := range map[string]traits{
 		"":                     0,
 		"agent.exe":            0,
 		"--listen=:9100,trace": 0,
-		`%CONTAINER_SANDBOX_MOUNT_POINT%\etc\agent.yaml`:      0,
-		`--config=$env:CONTAINER_SANDBOX_MOUNT_POINT/etc/a b`: 0,
-		`%CONTAINER_SANDBOX_MOUNT_POINT%etc`:                  percent,
-		`%CONTAINER_SANDBOX_MOUNT_POINT%\x %PATH%`:            percent,
-		`%container_sandbox_mount_point%`:                     percent,
-		"$env:CONTAINER_SANDBOX_MOUNT_POINT_X":                dollar,
-		"$(CSI_ENDPOINT)":                                     dollar,
-		"a\nb":                                                newline,
-		"a|b":                                                 meta,
-		`a"b`:                                                 quote,
-		"/etc/agent":                                          absolute,
-		`--config=C:\etc\agent`:                               absolute,
-		"unix:///csi/csi.sock":                                absolute,
-		"etc/agent":                                           0,
-		"./agent":                                             relative,
-		`cd x; ..\agent`:                                      relative,
-		"a./b":                                                0,
-		"$x = '/etc'":                                         dollar | absolute,
+		"a\nb":                 hasNewline,
+		"\"c\"":                0,
+		`%CONTAINER_SANDBOX_MOUNT_POINT%\etc\agent.yaml`:                      0,
+		`--config=$env:CONTAINER_SANDBOX_MOUNT_POINT/etc/a b`:                 0,
+		`%CONTAINER_SANDBOX_MOUNT_POINT%;%CONTAINER_SANDBOX_MOUNT_POINT%\bin`: 0,
+		`%CONTAINER_SANDBOX_MOUNT_POINT%etc`:                                  hasReference,
+		`$env:CONTAINER_SANDBOX_MOUNT_POINT.x`:                                hasReference,
+		`$env:CONTAINER_SANDBOX_MOUNT_POINT.`:                                 0,
+		`%CONTAINER_SANDBOX_MOUNT_POINT%\x %PATH%`:                            hasReference,
+		`%container_sandbox_mount_point%`:                                     hasReference,
+		"$env:CONTAINER_SANDBOX_MOUNT_POINT_X":                                hasReference,
+		"$(CSI_ENDPOINT)":                                                     hasReference,
+		"a|b":                                                                 hasMetacharacter,
+		"a&b":                                                                 hasMetacharacter,
+		"a<b":                                                                 hasMetacharacter,
+		"a>b":                                                                 hasMetacharacter,
+		"a^b":                                                                 hasMetacharacter,
+		"/etc/agent":                                                          hasAbsolutePath,
+		`--config=C:\etc\agent`:                                               hasAbsolutePath,
+		"unix:///csi/csi.sock":                                                hasAbsolutePath,
+		"etc/agent":                                                           0,
+		"./agent":                                                             hasRelativePath,
+		`cd x; ..\agent`:                                                      hasRelativePath,
+		"a./b":                                                                0,
+		"$x = '/etc'":                                                         hasReference | hasAbsolutePath,
+		"kubectl get pods":                                                    hasKube,
+		`a\KUBEconfig`:                                                        hasKube,
+		"kub ekube":                                                           hasKube,
+		"kubkub":                                                              0,
+		"&kube":                                                               hasMetacharacter | hasKube,
+		"%CONTAINER_SANDBOX_MOUNT_POINT%kube":                                 hasReference | hasKube,
 	} {
-		if got := specialIn(word); got != want {
-			t.Errorf("specialIn(%q) is %b, want %b", word, got, want)
+		if got := textTraits(word); got != want {
+			t.Errorf("textTraits(%q) is %b, want %b", word, got, want)
 		}
 	}
 }
 
-func TestSpecialOfALine(t *testing.T) {
-	words := func(n int, word string) []string { return slices.Repeat([]string{word}, n) }
+func TestLineTraits(t *testing.T) {
 	for _, test := range []struct {
-		words, args []string
-		want        special // of program and long
+		command, args []string
+		want          traits
 	}{
 		{nil, nil, 0},
-		{nil, []string{"--verbose"}, program},
-		{[]string{"agent.exe"}, nil, program},
-		{[]string{cmdToken + `\agent.exe`}, []string{"--verbose"}, 0},
-		{words(cmdLimit/3+1, ""), nil, program | long}, // a pair of quotes and a space each
-		{words(cmdLimit/4, "a"), nil, program | long},  // may be long
-		{words(cmdLimit/6, "a"), nil, program},
+		{nil, []string{"--verbose"}, hasHostProgram},
+		{nil, []string{"powershell", "a"}, hasHostProgram},
+		{[]string{"agent.exe"}, nil, hasHostProgram},
+		{[]string{""}, nil, hasHostProgram},
+		{[]string{cmdline.CmdToken + `\agent.exe`}, []string{"--verbose"}, 0},
+		{[]string{cmdline.PowerShellToken + `/bin/agent.exe`, "a"}, nil, 0},
+		{[]string{cmdline.CmdToken + `\agent`}, nil, hasHostProgram},
+		{[]string{cmdline.CmdToken + `\my agent.exe`}, nil, hasHostProgram},
+		{[]string{cmdline.CmdToken + `\agent.exe --x.exe`}, nil, hasHostProgram},
+		{[]string{cmdline.CmdToken + `\pwsh.exe`, "-c", "x"}, nil, hasHostProgram},
+		{[]string{cmdline.CmdToken + `\PowerShell.exe`, "x"}, nil, hasHostProgram},
+		{[]string{cmdline.CmdToken + `\cmd.exe`, "-c", "x"}, nil, hasHostProgram},
+		{[]string{"a\n", "x|y"}, []string{"$(A)", "/etc", `.\x`, "kube"}, hasHostProgram | hasNewline | hasMetacharacter | hasReference | hasAbsolutePath | hasRelativePath | hasKube},
 	} {
-		if got := commandOf("", test.words, test.args).special & (program | long); got != test.want {
-			t.Errorf("%d words and %d args are %b, want %b", len(test.words), len(test.args), got, test.want)
+		if got := lineTraits(cmdline.Line{Command: test.command, Args: test.args}); got != test.want {
+			t.Errorf("%q and %q have %b, want %b", test.command, test.args, got, test.want)
 		}
 	}
 }
 
-// Every line of a container is looked at, and none after the one that ends the
-// search.
+func TestEnvTraits(t *testing.T) {
+	for _, test := range []struct {
+		env  []string
+		want traits
+	}{
+		{nil, 0},
+		{[]string{"LEVEL=info", "SERVER=example.com:8443", "ITEMS=a,b;c=d", "MEM=10Mi", "PROTO=unix", "DIR=etc/agent", `DIR_2=etc\agent`, "EMPTY=", "LEVEL=x"}, 0},
+		{[]string{"DIR=/etc"}, hasAbsolutePath},
+		{[]string{"A=x", "DIR=%x%"}, hasReference},
+		{[]string{"DIR=$x", "A=x"}, hasReference},
+		{[]string{"LEVEL=x", "level=y"}, hasLowerCaseName},
+		{[]string{"LEVELa=x"}, hasLowerCaseName},
+		{[]string{"zLEVEL=x"}, hasLowerCaseName},
+		{[]string{"É=x"}, hasLowerCaseName},
+		{[]string{"[`{@=x"}, 0},
+		{[]string{"DIR=/etc", "dir=%x%"}, hasAbsolutePath | hasReference | hasLowerCaseName},
+	} {
+		c := container{Container: &corev1.Container{}}
+		for _, assignment := range test.env {
+			name, value, _ := strings.Cut(assignment, "=")
+			c.Env = append(c.Env, corev1.EnvVar{Name: name, Value: value})
+		}
+		if got := c.envTraits(); got != test.want {
+			t.Errorf("%q have %b, want %b", test.env, got, test.want)
+		}
+	}
+}
+
 func TestLines(t *testing.T) {
 	exec := func(name string) *corev1.ExecAction { return &corev1.ExecAction{Command: []string{name}} }
 	probe := func(name string) *corev1.Probe {
@@ -81,7 +126,7 @@ func TestLines(t *testing.T) {
 	for end := range all {
 		var got []string
 		for line := range c.commands {
-			got = append(got, line.word(0))
+			got = append(got, line.Word(0))
 			if len(got) == end+1 {
 				break
 			}
@@ -92,128 +137,6 @@ func TestLines(t *testing.T) {
 	}
 }
 
-func TestAbsolutePaths(t *testing.T) {
-	for word, want := range map[string][]string{
-		"/etc/agent":                             {"/etc/agent"},
-		`C:\etc\agent`:                           {`C:\etc\agent`},
-		`--config=c:/etc/agent,/var/x`:           {"c:/etc/agent,", "/var/x"},
-		"unix:///csi/csi.sock":                   {"///csi/csi.sock"},
-		"/a,/b":                                  {"/a,", "/b"},
-		`unix://C:\csi\csi.sock`:                 {`C:\csi\csi.sock`},
-		"https://host/etc/agent":                 nil,
-		`\\server\share`:                         nil,
-		`\\.\pipe\docker`:                        nil,
-		"etc/agent ./x ../y":                     nil,
-		"$(DIR)/x %DIR%/y $env:DIR/z":            nil,
-		`%CONTAINER_SANDBOX_MOUNT_POINT%/etc /x`: {"/x"},
-	} {
-		var got []string
-		for path := range text(word).absolutePaths {
-			got = append(got, path)
-		}
-		if diff := cmp.Diff(want, got); diff != "" {
-			t.Errorf("paths of %q (-want +got):\n%s", word, diff)
-		}
-	}
-}
-
-func TestBelow(t *testing.T) {
-	for _, test := range []struct {
-		text, dir string
-		want      bool
-	}{
-		{"/etc/agent", "/etc/agent", true},
-		{`C:\ETC\\agent\x.yaml --verbose`, "etc/agent/", true},
-		{"/etc/agent;", "/etc/agent", true},
-		{"/etc/agent.yaml", "/etc/agent", false},
-		{"/etc/agent-2/x", "/etc/agent", false},
-		{"/etc", "/etc/agent", false},
-		{`D:\data`, "/data", false},
-		{`d:\data`, "D:/data", true},
-		{"/anything", "/", false},
-		{"", "", false},
-		{"/Z/A", "/z/a", true},
-		{"/a_", "/a\x7f", false},
-		{"/[", "/{", false},
-	} {
-		if got := below(test.text, test.dir); got != test.want {
-			t.Errorf("below(%q, %q) is %t", test.text, test.dir, got)
-		}
-	}
-}
-
-// TestMountIndex compares the two ways of finding a mount.
-func TestMountIndex(t *testing.T) {
-	var c container
-	c.Container = &corev1.Container{}
-	for i := range 2 * few {
-		c.VolumeMounts = append(c.VolumeMounts, corev1.VolumeMount{MountPath: fmt.Sprintf(`C:\data\%d`, i)})
-	}
-	c.VolumeMounts = append(c.VolumeMounts, corev1.VolumeMount{MountPath: "/data"}, corev1.VolumeMount{MountPath: "/"})
-	many, one := newMountIndex(c), mountIndex{mounts: c.VolumeMounts}
-	if many.byHash == nil {
-		t.Fatal("the index of many mounts isn't one")
-	}
-	for text, want := range map[string]int{
-		"/data/7/x.yaml": 7, `c:\DATA\\63\ `: 63, "/data/64": 2 * few, "/data": 2 * few, "/dat": -1, "/data.old/7": -1, "": -1,
-	} {
-		if a, b := many.find(text), one.find(text); a != want || b != want {
-			t.Errorf("%q is in mount %d by hash and %d one by one, want %d", text, a, b, want)
-		}
-	}
-	inner := mountIndex{mounts: []corev1.VolumeMount{{MountPath: "/a/b"}, {MountPath: "/a"}}}
-	if got := inner.find("/a/b/x"); got != 0 {
-		t.Errorf("of nested mounts, the path is in %d", got)
-	}
-	if !same("/a/", `C:\A`) || same("/a", "/a/b") || same("/a/b", "/a") {
-		t.Error("same")
-	}
-}
-
-func TestBadSandbox(t *testing.T) {
-	env := variables{env: []corev1.EnvVar{{Name: "REST", Value: `etc\x`}, {Name: "ROOTED", Value: `\etc\x`}, {Name: volumes.SandboxVariable, Value: "x"}}}
-	env.byName = newIndex(len(env.env), env.name)
-	for _, test := range []struct {
-		text  string
-		by    shell
-		want  string
-		first bool
-	}{
-		{`%CONTAINER_SANDBOX_MOUNT_POINT%\x $env:CONTAINER_SANDBOX_MOUNT_POINT/x`, noShell, "", false},
-		{`"$env:CONTAINER_SANDBOX_MOUNT_POINT"`, noShell, "", false},
-		{"CONTAINER_SANDBOX_MOUNT_POINT=x", noShell, "", false},
-		{"%container_sandbox_mount_point%", noShell, "%container_sandbox_mount_point%", false},
-		{"%container_sandbox_mount_point%", cmdShell, "", false},
-		{"%CONTAINER_SANDBOX_MOUNTPOINT%", cmdShell, "%CONTAINER_SANDBOX_MOUNTPOINT%", false},
-		{"%CONTAINER_SANDBOX_MOUNT_POINT", noShell, "%CONTAINER_SANDBOX_MOUNT_POINT", false},
-		{"$Env:CONTAINER_SANDBOX_MOUNT_POINT", noShell, "$Env:CONTAINER_SANDBOX_MOUNT_POINT", false},
-		{"$Env:CONTAINER_SANDBOX_MOUNT_POINT", powerShell, "", false},
-		{"${env:CONTAINER_SANDBOX_MOUNT_POINT}", powerShell, "", false},
-		{"${env:CONTAINER_SANDBOX_MOUNT_POINT}", unknownShell, "${env:CONTAINER_SANDBOX_MOUNT_POINT}", false},
-		{"$Env:CONTAINER_SANDBOX_MOUNT", powerShell, "$Env:CONTAINER_SANDBOX_MOUNT", false},
-		{"$CONTAINER_SANDBOX_MOUNT_POINT/x", powerShell, "$CONTAINER_SANDBOX_MOUNT_POINT", false},
-		{"${CONTAINER_SANDBOX_MOUNT_POINT}", noShell, "${CONTAINER_SANDBOX_MOUNT_POINT}", false},
-		// The container sets the variable by hand, and the kubelet replaces it.
-		{"$(CONTAINER_SANDBOX_MOUNT_POINT)", noShell, "", false},
-		{"$(CONTAINER_SANDBOX_MOUNTPOINT)", noShell, "$(CONTAINER_SANDBOX_MOUNTPOINT)", false},
-		{"%CONTAINER_SANDBOX_MOUNT_POINT%etc", noShell, "%CONTAINER_SANDBOX_MOUNT_POINT%e", false},
-		{"$env:CONTAINER_SANDBOX_MOUNT_POINT_X", powerShell, "$env:CONTAINER_SANDBOX_MOUNT_POINT_X", false},
-		{`$env:CONTAINER_SANDBOX_MOUNT_POINT.TrimEnd('\')`, powerShell, "$env:CONTAINER_SANDBOX_MOUNT_POINT.", false},
-		{`%CONTAINER_SANDBOX_MOUNT_POINT%..\x`, noShell, "", false},
-		{"%CONTAINER_SANDBOX_MOUNT_POINT%$(REST)", noShell, "%CONTAINER_SANDBOX_MOUNT_POINT%$(REST)", false},
-		{"%CONTAINER_SANDBOX_MOUNT_POINT%$(ROOTED)$(OTHER)", noShell, "", false},
-		{`$Env:CONTAINER_SANDBOX_MOUNT_POINT\x.ps1`, powerShell, "$Env:CONTAINER_SANDBOX_MOUNT_POINT", true},
-		{`& $Env:CONTAINER_SANDBOX_MOUNT_POINT\x.exe`, powerShell, "", true},
-		{`$Env:CONTAINER_SANDBOX_MOUNT_POINT`, powerShell, "", true},
-	} {
-		if got, why := text(test.text).badSandbox(test.by, env, test.first); got != test.want || (why == "") != (got == "") {
-			t.Errorf("%q: found %q (%s), want %q", test.text, got, why, test.want)
-		}
-	}
-}
-
-// commandPod is a pod whose one container has all the words, in each place that
-// takes some.
 func commandPod(words []string, value, mountPath string) *corev1.Pod {
 	exec := &corev1.ExecAction{Command: words}
 	return &corev1.Pod{Spec: corev1.PodSpec{
@@ -230,8 +153,6 @@ func commandPod(words []string, value, mountPath string) *corev1.Pod {
 	}}
 }
 
-// TestFineLinesAllocateNothing holds that looking twice is for free too, as long
-// as nothing is found.
 func TestFineLinesAllocateNothing(t *testing.T) {
 	words := []string{
 		"powershell.exe", "-NoProfile", "-Command",
@@ -241,10 +162,9 @@ func TestFineLinesAllocateNothing(t *testing.T) {
 	p := commandPod(words, "https://example.com/$(NAME)?a=50%", `C:\data`)
 	p.Spec.Containers[0].Args, p.Spec.Containers[1].Args = nil, nil
 	v := Validator{Targets: []Target{{Mode: volumes.Symlink16}, {Mode: volumes.Bind}, {Mode: volumes.SymlinkHPC}}, Disabled: []RuleID{"os-missing"}}
-	for _, c := range p.Spec.Containers[:1] {
-		if line := commandOf("", c.Command, nil); line.special&(newline|meta|dollar|quote|absolute|program) == 0 {
-			t.Errorf("nothing is special about %q: the test shows nothing", c.Command)
-		}
+	const all = hasMetacharacter | hasReference | hasAbsolutePath | hasHostProgram
+	if line := (cmdline.Line{Command: words}); lineTraits(line)&all != all {
+		t.Errorf("%q have only %b: the test shows little", words, lineTraits(line))
 	}
 	for _, f := range v.Pod(p) {
 		if strings.HasPrefix(string(f.Rule), "command-") || strings.HasPrefix(string(f.Rule), "env-") {
@@ -265,7 +185,47 @@ func TestFineLinesAllocateNothing(t *testing.T) {
 	}
 }
 
-// FuzzCommandRules holds that no command line makes a rule panic or waver.
+func TestEncodedLinesAreQuiet(t *testing.T) {
+	pieces := []string{
+		"", " ", "\t", `"`, `\`, "&", "|", "<", ">", "(", ")", "^", "%", "$", "$(", "=", "'", "a", "--b=", "c d",
+		"%CONTAINER_SANDBOX_MOUNT_POINT%", "$env:CONTAINER_SANDBOX_MOUNT_POINT/", "ä", "\n", "/", ".",
+	}
+	programs := []string{"a.exe", `C:\tools\b.exe`, `C:\my tools\c d.exe`, `%CONTAINER_SANDBOX_MOUNT_POINT%\a b.exe`}
+	r := rand.New(rand.NewPCG(1, 2))
+	quiet := 0
+	for range 100_000 {
+		args := make([]string, r.IntN(4))
+		for i := range args {
+			for range r.IntN(6) {
+				args[i] += pieces[r.IntN(len(pieces))]
+			}
+		}
+		nodes := cmdline.Nodes{Shell: r.IntN(3) > 0}
+		nodes.Direct = !nodes.Shell || r.IntN(2) == 0
+		words, err := cmdline.Encode(programs[r.IntN(len(programs))], args, nodes)
+		if err != nil {
+			continue
+		}
+		p := pod{spec: &corev1.PodSpec{}}
+		if nodes.Shell {
+			p.nodes |= bindMounts
+		}
+		if nodes.Direct {
+			p.nodes |= symlinkMounts
+		}
+		c := command{Line: cmdline.Line{Command: words}}
+		for _, rule := range []*rule[commandCheck]{&commandLength, &commandMetacharacter, &commandNewline, &commandProgram, &commandQuotes} {
+			if problems := rule.check(p, container{Container: &corev1.Container{}}, c); (rule.when == 0 || rule.when&p.nodes != 0) && problems != nil {
+				t.Fatalf("%s finds fault with %q on %+v: %v", rule.ID, words, nodes, problems)
+			}
+		}
+		quiet++
+	}
+	if quiet < 20_000 {
+		t.Errorf("only %d lines could be written: the test shows little", quiet)
+	}
+}
+
 func FuzzCommandRules(f *testing.F) {
 	f.Add("powershell\x00-c\x00cp $env:CONTAINER_SANDBOX_MOUNT_POINT\\var\\run\\secrets\\kubernetes.io\\serviceaccount\\token C:\\k", "/etc/agent/x", "/etc/agent")
 	f.Add("\x00\x00\n", `C:\hpc\x`, "/")                           // empty words
@@ -281,6 +241,10 @@ func FuzzCommandRules(f *testing.F) {
 		if diff := cmp.Diff(first, v.Pod(p)); diff != "" {
 			t.Errorf("the second run differs:\n%s", diff)
 		}
+		all, err := v.ObjectAssuming(p, ^uint32(0), 0)
+		if diff := cmp.Diff(all, first); diff != "" || err != nil {
+			t.Errorf("a rule was skipped that has something to say: %v\n%s", err, diff)
+		}
 		for _, one := range first {
 			if one.Message == "" || one.Fix == "" || !strings.HasPrefix(one.Field, "spec") {
 				t.Errorf("%#v isn't whole", one)
@@ -289,25 +253,37 @@ func FuzzCommandRules(f *testing.F) {
 	})
 }
 
-// BenchmarkHugePod shows that the time grows linearly: compare ns/mount of the
-// sizes. Every mount has a variable and a word that look like references to it.
-func BenchmarkHugePod(b *testing.B) {
-	v := Validator{Targets: []Target{{Mode: volumes.Symlink16}, {Mode: volumes.Bind}}}
-	for _, n := range []int{100, 1_000, 10_000} {
-		var c corev1.Container
-		c.Command = []string{"powershell"}
-		for i := range n {
-			c.Command = append(c.Command, fmt.Sprintf(`--file=/data/%d/x "a | b" %%CONTAINER_SANDBOX_MOUNT_POINT%%$(V%d) .\x`, i, i))
-			c.Env = append(c.Env, corev1.EnvVar{Name: fmt.Sprintf("V%d", i), Value: fmt.Sprintf("/data/%d/x", i)})
-			c.VolumeMounts = append(c.VolumeMounts, corev1.VolumeMount{MountPath: fmt.Sprintf("/data/%d", i)})
-		}
-		p := commandPod(nil, "", "/x")
-		p.Spec.Containers = []corev1.Container{c}
-		b.Run(fmt.Sprintf("mounts=%d", n), func(b *testing.B) {
-			for b.Loop() {
-				v.Pod(p)
-			}
-			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/mount")
-		})
+// FuzzEnvTraits holds that no rule about variables is skipped which has something
+// to say.
+func FuzzEnvTraits(f *testing.F) {
+	f.Add("LOG_LEVEL=info NODE=windows-1", "/etc/agent")
+	f.Add("PATH=bin Path=C:/bin", "/etc/agent")                        // replaced
+	f.Add("EMPTY= A", "/etc/agent")                                    // no value, or another source
+	f.Add("A=1 a=2 B=3", "/etc/agent")                                 // alike
+	f.Add("CONTAINER_SANDBOX_MOUNT_POINT=x", "/etc/agent")             // the runtime's own
+	f.Add("CONFIG=/etc/agent/x TOKEN=/var/run/secrets", "/etc/agent")  // at a mountPath
+	f.Add("X=%CONTAINER_SANDBOX_MOUNT_POINT%\\x Y=$env:TEMP", "/data") // references
+	f.Add("ROOT=C:\\hpc\\x URL=http://host/etc/agent", "/etc/agent")   // a literal root
+	targets := []Target{{Mode: 1}, {Mode: 2}, {Mode: 3}}
+	if old, err := ParseTarget("1.6.5"); err == nil {
+		targets = append(targets, old)
 	}
+	f.Fuzz(func(t *testing.T, env, mountPath string) {
+		p := commandPod(nil, "", mountPath)
+		c := &p.Spec.Containers[0]
+		c.Env = nil
+		for _, assignment := range strings.Split(env, " ") {
+			name, value, ok := strings.Cut(assignment, "=")
+			e := corev1.EnvVar{Name: name, Value: value}
+			if !ok {
+				e.ValueFrom = &corev1.EnvVarSource{}
+			}
+			c.Env = append(c.Env, e)
+		}
+		v := Validator{Targets: targets}
+		all, err := v.ObjectAssuming(p, ^uint32(0), 0)
+		if diff := cmp.Diff(all, v.Pod(p)); diff != "" || err != nil {
+			t.Errorf("a rule was skipped that has something to say: %v\n%s", err, diff)
+		}
+	})
 }

@@ -34,7 +34,7 @@ type engine struct {
 	// assumed are traits that every subject is taken to have, hidden those that
 	// none is. Only tests set them, to find traits that are computed wrongly.
 	assumed, hidden traits
-	found   Findings
+	found           Findings
 }
 
 // tryAll tries rules of one subject: those about the nodes that the pod is for,
@@ -87,11 +87,8 @@ func (e *engine) tryContainer(c container) {
 	}
 	at.index = noIndex
 	for line := range c.commands {
-		if line.special == 0 && e.assumed == 0 {
-			continue
-		}
 		at.list = line.at
-		tryAll(e, commandRules, 0, &at, func(check commandCheck) []problem { return check(p, c, line) })
+		tryAll(e, commandRules, lineTraits(line.Line), &at, func(check commandCheck) []problem { return check(p, c, line) })
 	}
 }
 

@@ -5,7 +5,8 @@ package validate
 
 import (
 	"fmt"
-	"strings"
+
+	"github.com/hostprocess-go/sdk/internal/cmdline"
 )
 
 // commandBuiltin: echo is no program.
@@ -26,10 +27,11 @@ Only an image that brings an echo.exe in its root makes the difference; a pod ca
 		},
 		Fix: "put cmd and /c in front",
 	},
-	when: symlinkMounts,
+	when:  symlinkMounts,
+	about: hasHostProgram,
 	check: func(_ pod, _ container, c command) []problem {
-		word := c.program()
-		if word == "" || !builtin(word) {
+		word := c.Program()
+		if word == "" || !cmdline.IsBuiltin(word) {
 			return nil
 		}
 		return []problem{{
@@ -37,16 +39,4 @@ Only an image that brings an echo.exe in its root makes the difference; a pod ca
 			message: fmt.Sprintf("is %q, which is built into cmd: nodes without the bind filter look for a program of that name, and fail to start it", word),
 		}}
 	},
-}
-
-// builtin says whether a word is a command that only cmd has. Those that are a
-// likely name of a program, such as pause, are left out.
-func builtin(word string) bool {
-	switch strings.ToLower(word) {
-	case "assoc", "call", "cd", "chdir", "cls", "copy", "del", "dir", "echo", "erase", "exit", "for", "ftype",
-		"goto", "if", "md", "mkdir", "mklink", "move", "popd", "pushd", "rd", "rem", "ren", "rename", "rmdir",
-		"set", "setlocal", "title", "type", "ver", "vol":
-		return true
-	}
-	return false
 }

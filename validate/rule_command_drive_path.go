@@ -6,6 +6,7 @@ package validate
 import (
 	"fmt"
 
+	"github.com/hostprocess-go/sdk/internal/cmdline"
 	"github.com/hostprocess-go/sdk/internal/winpath"
 )
 
@@ -25,20 +26,21 @@ It works where something has put the file there, an init container for instance.
 		},
 		Fix: "put %CONTAINER_SANDBOX_MOUNT_POINT% in the place of the drive if it is a file of the image",
 	},
+	about: hasHostProgram,
 	check: func(_ pod, at container, c command) []problem {
-		i, path := c.started(isOnC)
+		i, path := c.hostPath(isOnC)
 		if path == "" || isOfNode(path) || newMountIndex(at).find(path) >= 0 {
 			return nil
 		}
 		return []problem{{
 			field:   c.field(i),
 			message: fmt.Sprintf("is %q, which is a file of the node and not of the image", clip(path)),
-			fix:     exact("write %q if it is a file of the image", cmdToken+path[2:]),
+			fix:     exact("write %q if it is a file of the image", cmdline.CmdToken+path[2:]),
 		}}
 	},
 }
 
-// isOnC says whether a path is an absolute one on drive C.
+// isOnC reports whether a path is an absolute one on drive C.
 func isOnC(path string) bool {
-	return len(path) > 3 && hasPrefixFold(path, "c:") && winpath.IsSeparator(path[2])
+	return len(path) > 3 && cmdline.HasPrefixFold(path, "c:") && winpath.IsSeparator(path[2])
 }

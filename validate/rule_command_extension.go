@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/hostprocess-go/sdk/internal/cmdline"
 	"github.com/hostprocess-go/sdk/internal/winpath"
 )
 
@@ -27,17 +28,15 @@ The container starts, because cmd does, and exits; it is no start error.`,
 		},
 		Fix: "name the file in the image NAME.exe, and write it so",
 	},
-	when: bindMounts,
+	when:  bindMounts,
+	about: hasHostProgram,
 	check: func(_ pod, _ container, c command) []problem {
-		i, word := 0, c.program()
-		if c.shell() == cmdShell {
-			i, word = c.inner()
-		}
-		name := base(word)
+		i, word := c.CmdTarget()
+		name := cmdline.Base(word)
 		if name == "" || strings.ContainsAny(name, ".$%") || winpath.IsSeparator(word[0]) {
 			return nil
 		}
-		if bare(word) && (builtin(word) || hostCommand(word)) {
+		if cmdline.IsBare(word) && (cmdline.IsBuiltin(word) || hostCommand(word)) {
 			return nil
 		}
 		return []problem{{
@@ -48,7 +47,7 @@ The container starts, because cmd does, and exits; it is no start error.`,
 	},
 }
 
-// hostCommand says whether a name without extension is that of a program which
+// hostCommand reports whether a name without extension is that of a program which
 // Windows or a Kubernetes node has, or that another rule is about.
 func hostCommand(word string) bool {
 	switch strings.ToLower(word) {

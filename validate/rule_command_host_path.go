@@ -6,6 +6,7 @@ package validate
 import (
 	"fmt"
 
+	"github.com/hostprocess-go/sdk/internal/cmdline"
 	"github.com/hostprocess-go/sdk/internal/winpath"
 )
 
@@ -27,39 +28,40 @@ On nodes with the bind filter the container starts, because cmd does, and exits.
 		},
 		Fix: "put %CONTAINER_SANDBOX_MOUNT_POINT% in front of the path",
 	},
+	about: hasHostProgram,
 	check: func(_ pod, at container, c command) []problem {
-		i, path := c.started(rooted)
-		if path == "" || isPosixPath(path) || isOfNode(path) || newMountIndex(at).find(path) >= 0 {
+		i, path := c.hostPath(isRooted)
+		if path == "" || cmdline.IsPosixPath(path) || isOfNode(path) || newMountIndex(at).find(path) >= 0 {
 			return nil
 		}
 		return []problem{{
 			field:   c.field(i),
 			message: fmt.Sprintf("is %q, which is a path on the node's drive and not in the image: the node most likely has no such file", clip(path)),
-			fix:     exact("write %q if it is a file of the image", cmdToken+path),
+			fix:     exact("write %q if it is a file of the image", cmdline.CmdToken+path),
 		}}
 	},
 }
 
-// started is the first program or script of PowerShell that the line starts and
+// hostPath is the first program or script of PowerShell that the line starts and
 // whose path is of a kind, and where it stands.
-func (c command) started(kind func(path string) bool) (int, string) {
-	for i, path := range c.programs {
+func (c command) hostPath(kind func(path string) bool) (int, string) {
+	for i, path := range c.Programs {
 		if kind(path) {
 			return i, path
 		}
 	}
-	if i, path := c.script(); kind(path) {
+	if i, path := c.Script(); kind(path) {
 		return i, path
 	}
 	return 0, ""
 }
 
-// rooted says whether a path starts with one separator.
-func rooted(path string) bool {
+// isRooted reports whether a path starts with one separator.
+func isRooted(path string) bool {
 	return len(path) > 1 && winpath.IsSeparator(path[0]) && !winpath.IsSeparator(path[1])
 }
 
-// isOfNode says whether a path is below a directory that Windows nodes have, or
+// isOfNode reports whether a path is below a directory that Windows nodes have, or
 // below one in which their components usually are.
 func isOfNode(path string) bool {
 	for _, dir := range hostDirectories {

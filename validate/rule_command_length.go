@@ -5,7 +5,8 @@ package validate
 
 import (
 	"fmt"
-	"unicode/utf16"
+
+	"github.com/hostprocess-go/sdk/internal/cmdline"
 )
 
 // commandLength: cmd takes 8191 characters.
@@ -27,29 +28,17 @@ What cmd does with a longer line in a HostProcess container has not been tried.`
 	},
 	when: bindMounts,
 	check: func(_ pod, _ container, c command) []problem {
-		if c.special&long == 0 {
-			return nil
-		}
-		size := utf16Length(cmdPrefix + c.line())
-		if size <= cmdLimit {
+		length, tooLong := c.TooLongForCmd()
+		if !tooLong {
 			return nil
 		}
 		list := "command"
-		if len(c.args) > 0 {
+		if len(c.Args) > 0 {
 			list = "args"
 		}
 		return []problem{{
 			field:   list,
-			message: fmt.Sprintf("makes a line of %d characters: cmd, which runs it on nodes with the bind filter, takes %d", size, cmdLimit),
+			message: fmt.Sprintf("makes a line of %d characters: cmd, which runs it on nodes with the bind filter, takes %d", length, cmdline.MostForCmd),
 		}}
 	},
-}
-
-// utf16Length is how many characters a text has for Windows.
-func utf16Length(text string) int {
-	n := 0
-	for _, r := range text {
-		n += utf16.RuneLen(r)
-	}
-	return n
 }

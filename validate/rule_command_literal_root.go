@@ -19,13 +19,11 @@ var commandLiteralRoot = rule[commandCheck]{
 		},
 		Fix: literalRootFix,
 	},
+	about: hasAbsolutePath,
 	check: func(p pod, at container, c command) []problem {
-		if c.special&absolute == 0 {
-			return nil
-		}
 		mounts := newMountIndex(at)
-		for i := range c.words() {
-			if found, ok := text(c.word(i)).literalRoot(p, mounts); ok {
+		for i := range c.Len() {
+			if found, ok := pathText(c.Word(i)).literalRoot(p, mounts); ok {
 				found.field = c.field(i)
 				return []problem{found}
 			}
@@ -44,7 +42,7 @@ The runtime puts the root in the place of %CONTAINER_SANDBOX_MOUNT_POINT% on all
 
 // literalRoot finds a path in a text that is below one of the directories in
 // which nodes keep the roots of containers.
-func (t text) literalRoot(p pod, mounts mountIndex) (problem, bool) {
+func (t pathText) literalRoot(p pod, mounts mountIndex) (problem, bool) {
 	for path := range t.absolutePaths {
 		switch {
 		case len(path) > 1 && path[1] == ':' && below(path, `C:\C`):

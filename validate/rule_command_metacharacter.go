@@ -6,6 +6,8 @@ package validate
 import (
 	"fmt"
 	"strings"
+
+	"github.com/hostprocess-go/sdk/internal/cmdline"
 )
 
 // commandMetacharacter: cmd gives & | < > ^ a meaning of its own.
@@ -31,25 +33,23 @@ That hcsshim adds the cmd is certain. What cmd makes of the characters is known 
 		},
 		Fix: "write a script as one word with blanks and with single quotes inside, and hand over a value with such a character in a file or an environment variable",
 	},
-	when: bindMounts,
+	when:  bindMounts,
+	about: hasMetacharacter,
 	check: func(p pod, _ container, c command) []problem {
-		if c.special&meta == 0 {
-			return nil
-		}
 		// A caret that is meant for cmd gets as far as the program on other nodes.
-		carets := p.nodes&symlinkMounts == 0 && c.shell() != cmdShell
-		i, j, ok := c.live(carets)
-		if !ok || c.sharesMeaning(c.word(i)[j]) {
+		carets := p.nodes&symlinkMounts == 0 && c.Shell() != cmdline.CmdShell
+		i, j, ok := c.LiveAt(carets)
+		if !ok || c.sharesMeaning(c.Word(i)[j]) {
 			return nil
 		}
 		return []problem{{
 			field:   c.field(i),
-			message: fmt.Sprintf("is %q, where %q stands outside of quotes: cmd, which runs the line on nodes with the bind filter, %s", clip(c.word(i)), c.word(i)[j:j+1], meaning(c.word(i)[j])),
+			message: fmt.Sprintf("is %q, where %q stands outside of quotes: cmd, which runs the line on nodes with the bind filter, %s", clip(c.Word(i)), c.Word(i)[j:j+1], meaning(c.Word(i)[j])),
 		}}
 	},
 }
 
-// meaning is what cmd does at a special character.
+// meaning is what cmd does at a metacharacter.
 func meaning(c byte) string {
 	switch c {
 	case '&':
@@ -64,15 +64,15 @@ func meaning(c byte) string {
 	return "removes it"
 }
 
-// sharesMeaning says whether the pod names cmd itself, so that a special
-// character does the same whichever cmd reads it.
-func (c command) sharesMeaning(special byte) bool {
-	if c.shell() != cmdShell || special == '^' {
+// sharesMeaning reports whether the pod names cmd itself, so that a metacharacter
+// does the same whichever cmd reads it.
+func (c command) sharesMeaning(metacharacter byte) bool {
+	if c.Shell() != cmdline.CmdShell || metacharacter == '^' {
 		return false
 	}
-	for i := 1; i+1 < c.words(); i++ {
-		if strings.EqualFold(c.word(i), "/c") {
-			switch strings.ToLower(c.word(i + 1)) {
+	for i := 1; i+1 < c.Len(); i++ {
+		if strings.EqualFold(c.Word(i), "/c") {
+			switch strings.ToLower(c.Word(i + 1)) {
 			case "cd", "chdir", "pushd", "popd", "set", "setlocal", "path", "if", "for":
 				return false
 			}

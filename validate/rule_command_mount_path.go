@@ -16,16 +16,14 @@ var commandMountPath = rule[commandCheck]{
 		Sources: []string{mountsSource16, mountsSource, docSource, "https://github.com/containerd/containerd/issues/8090"},
 		Fix:     "put %CONTAINER_SANDBOX_MOUNT_POINT% in front of the path",
 	},
-	when: symlinkMounts,
+	when:  symlinkMounts,
+	about: hasAbsolutePath,
 	check: func(p pod, at container, c command) []problem {
-		if c.special&absolute == 0 {
-			return nil
-		}
 		var problems []problem
 		mounts := newMountIndex(at)
-		for i := range c.words() {
-			if mountPath, ok := text(c.word(i)).mountReference(p, mounts); ok {
-				problems = append(problems, problem{field: c.field(i), message: mountPathMessage(c.word(i), mountPath)})
+		for i := range c.Len() {
+			if mountPath, ok := pathText(c.Word(i)).mountReference(p, mounts); ok {
+				problems = append(problems, problem{field: c.field(i), message: mountPathMessage(c.Word(i), mountPath)})
 			}
 		}
 		return problems

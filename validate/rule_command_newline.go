@@ -22,15 +22,16 @@ So of a script in a YAML block, the way most people write a longer one, the firs
 		},
 		Fix: "put the script into a ConfigMap and run it with powershell -File, or write it in one line with semicolons",
 	},
-	when: bindMounts,
+	when:  bindMounts,
+	about: hasNewline,
 	check: func(_ pod, _ container, c command) []problem {
-		i, j, ok := c.cutAt()
+		i, j, ok := c.CutAt()
 		if !ok {
 			return nil
 		}
 		return []problem{{
 			field:   c.field(i),
-			message: fmt.Sprintf("has a newline behind %q: cmd, which runs the line on nodes with the bind filter, reads no further, and what follows never runs", clip(c.word(i)[:j])),
+			message: fmt.Sprintf("has a newline behind %q: cmd, which runs the line on nodes with the bind filter, reads no further, and what follows never runs", clip(c.Word(i)[:j])),
 		}}
 	},
 }

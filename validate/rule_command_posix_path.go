@@ -5,7 +5,8 @@ package validate
 
 import (
 	"fmt"
-	"strings"
+
+	"github.com/hostprocess-go/sdk/internal/cmdline"
 )
 
 // commandPosixPath: a Windows node has no /bin.
@@ -24,9 +25,10 @@ On nodes with the bind filter the container starts, because cmd does, and exits.
 		},
 		Fix: "run a program of Windows, such as powershell or cmd, or one of the image as %CONTAINER_SANDBOX_MOUNT_POINT%\\NAME.exe",
 	},
+	about: hasHostProgram,
 	check: func(_ pod, at container, c command) []problem {
-		for i, word := range c.programs {
-			if !isPosixPath(word) || newMountIndex(at).find(word) >= 0 {
+		for i, word := range c.Programs {
+			if !cmdline.IsPosixPath(word) || newMountIndex(at).find(word) >= 0 {
 				continue
 			}
 			return []problem{{
@@ -36,18 +38,4 @@ On nodes with the bind filter the container starts, because cmd does, and exits.
 		}
 		return nil
 	},
-}
-
-// isPosixPath says whether a program is in one of the directories in which Linux
-// keeps its own, by a name that isn't that of a Windows program.
-func isPosixPath(word string) bool {
-	if !strings.HasPrefix(word, "/") || extension(word) != "" {
-		return false
-	}
-	for _, dir := range [...]string{"/bin/", "/sbin/", "/usr/bin/", "/usr/sbin/"} {
-		if strings.HasPrefix(word, dir) {
-			return true
-		}
-	}
-	return false
 }

@@ -22,8 +22,9 @@ On nodes with the bind filter the container starts, because cmd does, and exits.
 		},
 		Fix: "use powershell or cmd, or name the image's own as %CONTAINER_SANDBOX_MOUNT_POINT%\\sh.exe",
 	},
+	about: hasHostProgram,
 	check: func(_ pod, _ container, c command) []problem {
-		for i, word := range c.programs {
+		for i, word := range c.Programs {
 			if !posixShell(word) {
 				continue
 			}
@@ -37,7 +38,7 @@ On nodes with the bind filter the container starts, because cmd does, and exits.
 	},
 }
 
-// posixShell says whether a program is a shell of Linux, by its name alone.
+// posixShell reports whether a program is a shell of Linux, by its name alone.
 func posixShell(word string) bool {
 	switch word {
 	case "sh", "bash", "ash", "dash", "zsh", "ksh":

@@ -3,7 +3,11 @@
 
 package validate
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/hostprocess-go/sdk/internal/cmdline"
+)
 
 // commandProgram: the first word is a program, and nothing else.
 var commandProgram = rule[commandCheck]{
@@ -21,18 +25,19 @@ On nodes with the bind filter the line goes to cmd, which removes the quotes aro
 		},
 		Fix: "write the program and each of its arguments as a word of its own, without quotes around them",
 	},
-	when: symlinkMounts,
+	when:  symlinkMounts,
+	about: hasHostProgram,
 	check: func(_ pod, _ container, c command) []problem {
-		if len(c.command) == 0 {
+		if len(c.Command) == 0 {
 			return nil
 		}
-		reason := badProgram(c.command[0])
+		reason := cmdline.BadProgram(c.Command[0])
 		if reason == "" {
 			return nil
 		}
 		return []problem{{
 			field:   c.field(0),
-			message: fmt.Sprintf("is %q, which %s: nodes without the bind filter look for a program of that name, and fail to start it", clip(c.command[0]), reason),
+			message: fmt.Sprintf("is %q, which %s: nodes without the bind filter look for a program of that name, and fail to start it", clip(c.Command[0]), reason),
 		}}
 	},
 }

@@ -23,8 +23,9 @@ var commandPwsh = rule[commandCheck]{
 		},
 		Fix: "use powershell, or write the path of pwsh.exe in the image, behind %CONTAINER_SANDBOX_MOUNT_POINT%",
 	},
+	about: hasHostProgram,
 	check: func(_ pod, _ container, c command) []problem {
-		for i, word := range c.programs {
+		for i, word := range c.Programs {
 			if strings.EqualFold(word, "pwsh") || strings.EqualFold(word, "pwsh.exe") {
 				return []problem{{
 					field:   c.field(i),

@@ -3,7 +3,11 @@
 
 package validate
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/hostprocess-go/sdk/internal/cmdline"
+)
 
 // commandQuotes: cmd removes quotes.
 var commandQuotes = rule[commandCheck]{
@@ -25,16 +29,17 @@ The removal is documented for cmd; that it happens here has not been tried.`,
 		},
 		Fix: "name the program by a path without blanks, or start it by powershell -Command",
 	},
-	when: bindMounts,
+	when:  bindMounts,
+	about: hasHostProgram,
 	check: func(_ pod, _ container, c command) []problem {
 		// A whole line in one word is all the better for it.
-		if !c.stripsQuotes() || c.quotes() == 2 && wholeLine(c.command[0]) {
+		if !c.StripsQuotes() || c.Quotes() == 2 && cmdline.HoldsLine(c.Command[0]) {
 			return nil
 		}
-		line := c.line()
+		line := c.String()
 		return []problem{{
 			field:   c.field(0),
-			message: fmt.Sprintf("is %q, which the runtime puts in quotes: of the line %q cmd, which runs it on nodes with the bind filter, removes the first and the last quote", clip(c.command[0]), clip(line)),
+			message: fmt.Sprintf("is %q, which the runtime puts in quotes: of the line %q cmd, which runs it on nodes with the bind filter, removes the first and the last quote", clip(c.Command[0]), clip(line)),
 		}}
 	},
 }

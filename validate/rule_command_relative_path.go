@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/hostprocess-go/sdk/internal/cmdline"
 	"github.com/hostprocess-go/sdk/internal/winpath"
 )
 
@@ -30,13 +31,14 @@ A path that leads into a mount, such as .\etc\agent\start.ps1 with a mount at /e
 		},
 		Fix: "set workingDir to %CONTAINER_SANDBOX_MOUNT_POINT%, or to the directory of the image below it",
 	},
-	when: bindMounts | startsBelowRoot,
+	when:  bindMounts | startsBelowRoot,
+	about: hasRelativePath | hasHostProgram,
 	check: func(_ pod, at container, c command) []problem {
-		if at.WorkingDir != "" || c.special&(relative|program) == 0 {
+		if at.WorkingDir != "" {
 			return nil
 		}
 		i, path := c.relativePath()
-		if path == "" || newMountIndex(at).leadsTo(path) || c.hasAnyWord("cd", "chdir", "pushd", "sl", "set-location", "push-location") {
+		if path == "" || newMountIndex(at).leadsTo(path) || c.HasAnyWord("cd", "chdir", "pushd", "sl", "set-location", "push-location") {
 			return nil
 		}
 		return []problem{{
@@ -49,38 +51,38 @@ A path that leads into a mount, such as .\etc\agent\start.ps1 with a mount at /e
 // relativePath finds the first relative path of the line: the program, the
 // script that PowerShell runs, or what starts with .\ in any word.
 func (c command) relativePath() (int, string) {
-	for i, word := range c.programs {
-		if isRelative(word) && !bare(word) {
+	for i, word := range c.Programs {
+		if isRelative(word) && !cmdline.IsBare(word) {
 			return i, word
 		}
 	}
-	if i, word := c.script(); isRelative(word) {
+	if i, word := c.Script(); isRelative(word) {
 		return i, word
 	}
-	for i := range c.words() {
-		if path := text(c.word(i)).relativePath(); path != "" {
+	for i := range c.Len() {
+		if path := pathText(c.Word(i)).relativePath(); path != "" {
 			return i, path
 		}
 	}
 	return 0, ""
 }
 
-// isRelative says whether a path starts at neither a drive nor a separator nor a
+// isRelative reports whether a path starts at neither a drive nor a separator nor a
 // variable.
 func isRelative(path string) bool {
 	return path != "" && !winpath.IsSeparator(path[0]) && !strings.ContainsAny(path[:1], "%$") && !strings.Contains(path, ":")
 }
 
 // relativePath finds the first path in a text that starts with .\ or ..\.
-func (t text) relativePath() string {
+func (t pathText) relativePath() string {
 	for i := range len(t) {
-		if winpath.IsSeparator(t[i]) && pathAt(string(t), i) == relative {
+		if winpath.IsSeparator(t[i]) && pathAt(string(t), i) == hasRelativePath {
 			start := i - 1
 			if start > 0 && t[start-1] == '.' {
 				start--
 			}
 			end := i
-			for end < len(t) && specialOf[t[end]]&boundary == 0 {
+			for end < len(t) && classOf[t[end]]&startsPath == 0 {
 				end++
 			}
 			return string(t[start:end])

@@ -6,6 +6,8 @@ package validate
 import (
 	"fmt"
 	"strings"
+
+	"github.com/hostprocess-go/sdk/internal/cmdline"
 )
 
 // commandSandboxValue: PowerShell gets a path where a variable was written.
@@ -24,11 +26,12 @@ In a script that is a file nothing is replaced, and the variable is one.`,
 		},
 		Fix: "put single quotes around the whole path, or write ${env:CONTAINER_SANDBOX_MOUNT_POINT}, which is left to PowerShell",
 	},
+	about: hasHostProgram,
 	check: func(_ pod, _ container, c command) []problem {
-		if c.shell() != powerShell || c.runsFile() {
+		if c.Shell() != cmdline.PowerShell || c.RunsFile() {
 			return nil
 		}
-		for i := range c.words() {
+		for i := range c.Len() {
 			if found := c.value(i); found != "" {
 				return []problem{{
 					field:   c.field(i),
@@ -43,19 +46,26 @@ In a script that is a file nothing is replaced, and the variable is one.`,
 // value finds a token of the sandbox variable in the i-th word that stands where
 // PowerShell wants a value, with what is around it.
 func (c command) value(i int) string {
-	word := c.word(i)
+	word := c.Word(i)
+	inSingle, inDouble := false, false
 	for start := range len(word) {
-		token := sandboxToken(word[start:])
-		if token == "" || strings.Count(word[:start], "'")%2 == 1 {
+		switch word[start] {
+		case '\'':
+			inSingle = !inSingle
+		case '"':
+			inDouble = !inDouble
+		}
+		if inSingle || cmdline.Token(word[start:]) == "" {
 			continue
 		}
 		before := strings.TrimRight(word[:start], " \t")
 		if before == "" && i > 0 {
-			before = strings.TrimRight(c.word(i-1), " \t")
+			before = strings.TrimRight(c.Word(i-1), " \t")
 		}
-		opener := valueOpener(before, strings.Count(word[:start], `"`)%2 == 1)
-		if end := start + pathLength(word[start:]); opener > 0 && !executable(word[start:end]) {
-			return before[len(before)-opener:] + word[start:end]
+		if opener := valueOpener(before, inDouble); opener > 0 {
+			if path := word[start : start+pathLength(word[start:])]; !cmdline.IsExecutable(path) {
+				return before[len(before)-opener:] + path
+			}
 		}
 	}
 	return ""
@@ -76,7 +86,7 @@ func valueOpener(before string, inString bool) int {
 	}
 	name := strings.TrimRight(before[:len(before)-1], " \t+")
 	start := len(name)
-	for start > 0 && (isNameByte(name[start-1]) || name[start-1] == ':') {
+	for start > 0 && (cmdline.IsNameByte(name[start-1]) || name[start-1] == ':') {
 		start--
 	}
 	if start > 0 && start < len(name) && name[start-1] == '$' {
@@ -88,18 +98,9 @@ func valueOpener(before string, inString bool) int {
 // pathLength is how far the path at the start of a script goes.
 func pathLength(script string) int {
 	// Up to its end, the token has characters that end a path elsewhere.
-	n := len(sandboxToken(script))
-	for n < len(script) && specialOf[script[n]]&(boundary|quote) == 0 && script[n] != ')' && script[n] != '}' {
+	n := len(cmdline.Token(script))
+	for n < len(script) && classOf[script[n]]&startsPath == 0 && script[n] != ')' && script[n] != '}' {
 		n++
 	}
 	return n
-}
-
-// executable says whether PowerShell would run the path.
-func executable(path string) bool {
-	switch extension(path) {
-	case ".exe", ".com", ".cmd", ".bat", ".ps1":
-		return true
-	}
-	return false
 }

@@ -3,7 +3,11 @@
 
 package validate
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/hostprocess-go/sdk/internal/cmdline"
+)
 
 // commandSandboxVariable: the sandbox variable has two spellings.
 var commandSandboxVariable = rule[commandCheck]{
@@ -24,21 +28,19 @@ The second spelling ends where it ends: of $env:CONTAINER_SANDBOX_MOUNT_POINT_DI
 		},
 		Fix: sandboxVariableFix,
 	},
+	about: hasReference,
 	check: func(_ pod, at container, c command) []problem {
-		if c.special&(percent|dollar) == 0 {
-			return nil
-		}
-		by := c.shell()
-		if by == powerShell && c.runsFile() {
-			by = noShell
+		by := c.Shell()
+		if by == cmdline.PowerShell && c.RunsFile() {
+			by = cmdline.NoShell
 		}
 		var env variables
 		if !c.isHook() {
 			env = at.variables()
 		}
 		var problems []problem
-		for i := range c.words() {
-			if reference, why := text(c.word(i)).badSandbox(by, env, c.startsScript(i)); reference != "" {
+		for i := range c.Len() {
+			if reference, why := badSandboxReference(c.Word(i), by, env, c.StartsScript(i)); reference != "" {
 				problems = append(problems, problem{field: c.field(i), message: sandboxVariableMessage(reference, why)})
 			}
 		}
@@ -50,5 +52,5 @@ const sandboxVariableFix = `write %CONTAINER_SANDBOX_MOUNT_POINT% in exactly the
 
 // sandboxVariableMessage is what is wrong with a reference.
 func sandboxVariableMessage(reference, why string) string {
-	return fmt.Sprintf("has %q, which the runtime %s: it replaces %s and %s, letter for letter", clip(reference), why, cmdToken, powerShellToken)
+	return fmt.Sprintf("has %q, which the runtime %s: it replaces %s and %s, letter for letter", clip(reference), why, cmdline.CmdToken, cmdline.PowerShellToken)
 }

@@ -3,7 +3,11 @@
 
 package validate
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/hostprocess-go/sdk/internal/cmdline"
+)
 
 // commandScript: a script is no program.
 var commandScript = rule[commandCheck]{
@@ -22,12 +26,10 @@ What exactly happens in a HostProcess container has not been tried.`,
 		},
 		Fix: "name the interpreter first, as in powershell -File SCRIPT",
 	},
+	about: hasHostProgram,
 	check: func(_ pod, _ container, c command) []problem {
-		i, word := 0, c.program()
-		if c.shell() == cmdShell {
-			i, word = c.inner()
-		}
-		switch extension(word) {
+		i, word := c.CmdTarget()
+		switch cmdline.Ext(word) {
 		case ".ps1", ".psm1", ".sh", ".py", ".pl", ".rb", ".js", ".jar":
 			return []problem{{
 				field:   c.field(i),

@@ -21,23 +21,21 @@ var commandServiceAccount = rule[commandCheck]{
 		},
 		Fix: `write %CONTAINER_SANDBOX_MOUNT_POINT%\var\run\secrets\kubernetes.io\serviceaccount`,
 	},
-	when: symlinkMounts,
+	when:  symlinkMounts,
+	about: hasAbsolutePath,
 	check: func(_ pod, _ container, c command) []problem {
-		if c.special&absolute == 0 {
-			return nil
-		}
-		for i := range c.words() {
-			if text(c.word(i)).serviceAccountReference() {
-				return []problem{{field: c.field(i), message: serviceAccountMessage(c.word(i))}}
+		for i := range c.Len() {
+			if pathText(c.Word(i)).serviceAccountReference() {
+				return []problem{{field: c.field(i), message: serviceAccountMessage(c.Word(i))}}
 			}
 		}
 		return nil
 	},
 }
 
-// serviceAccountReference says whether a text has the absolute path of the
+// serviceAccountReference reports whether a text has the absolute path of the
 // service account's files.
-func (t text) serviceAccountReference() bool {
+func (t pathText) serviceAccountReference() bool {
 	for path := range t.absolutePaths {
 		if isServiceAccount(path) {
 			return true

@@ -6,6 +6,8 @@ package validate
 import (
 	"fmt"
 	"strings"
+
+	"github.com/hostprocess-go/sdk/internal/cmdline"
 )
 
 // commandTokenCopy: the token of a service account expires.
@@ -25,59 +27,71 @@ A kubeconfig can name the file instead, with tokenFile, and client-go reads it a
 		},
 		Fix: "write a kubeconfig that names the token's file with tokenFile, or let the program read the mounted files",
 	},
+	about: hasKube,
 	check: func(_ pod, _ container, c command) []problem {
-		if c.special&program == 0 {
+		// What an argument of the image's own program means isn't known.
+		if c.Len() == 0 || isImageExe(c.Word(0)) {
 			return nil
 		}
-		for i := range c.words() {
-			if copier := c.copiesToken(i); copier != "" {
-				return []problem{{
-					field:   c.field(i),
-					message: fmt.Sprintf("has %q, which copies the service account's token: the copy expires, usually within an hour", clip(copier)),
-				}}
-			}
+		i, copier := c.copiesToken()
+		if copier == "" {
+			return nil
 		}
-		return nil
+		return []problem{{
+			field:   c.field(i),
+			message: fmt.Sprintf("has %q, which copies the service account's token: the copy expires, usually within an hour", clip(copier)),
+		}}
 	},
 }
 
-// copiesToken says by what the line copies the token that its i-th word names,
-// or nothing.
-func (c command) copiesToken(i int) string {
-	word := c.word(i)
-	if at := indexFold(word, "setkubeconfigpath"); at >= 0 {
-		return word[at : at+len("setkubeconfigpath")]
+// copiesToken finds the word that names the token, and by what the line copies it.
+func (c command) copiesToken() (int, string) {
+	searched := false
+	for i := range c.Len() {
+		word := c.Word(i)
+		if at := cmdline.IndexFold(word, "setkubeconfigpath"); at >= 0 {
+			return i, word[at : at+len("setkubeconfigpath")]
+		}
+		if searched || !namesToken(word) {
+			continue
+		}
+		if verb := c.copyVerb(); verb != "" {
+			return i, verb
+		}
+		searched = true
 	}
-	if !namesToken(word) {
-		return ""
-	}
+	return 0, ""
+}
+
+// copyVerb is what in the line copies or writes a file, or nothing.
+func (c command) copyVerb() string {
 	for _, verb := range [...]string{
 		"copy-item", "copy", "cp", "cpi", "xcopy", "robocopy", "move-item", "mv",
 		"set-content", "add-content", "out-file", "writealltext", "set-credentials",
 	} {
-		if c.hasAnyWord(verb) {
+		if c.HasAnyWord(verb) {
 			return verb
 		}
 	}
 	return ""
 }
 
-// namesToken says whether a text has the path of the token, or of the directory
+// namesToken reports whether a text has the path of the token, or of the directory
 // that it is in.
 func namesToken(text string) bool {
 	const dir = "kubernetes.io"
 	for {
-		i := indexFold(text, dir)
+		i := cmdline.IndexFold(text, dir)
 		if i < 0 {
 			return false
 		}
 		text = text[i+len(dir):]
 		rest := strings.TrimLeft(text, `\/`)
-		if len(rest) == len(text) || !hasPrefixFold(rest, "serviceaccount") {
+		if len(rest) == len(text) || !cmdline.HasPrefixFold(rest, "serviceaccount") {
 			continue
 		}
 		file := strings.TrimLeft(rest[len("serviceaccount"):], `\/`)
-		if !hasPrefixFold(file, "ca.crt") && !hasPrefixFold(file, "namespace") {
+		if !cmdline.HasPrefixFold(file, "ca.crt") && !cmdline.HasPrefixFold(file, "namespace") {
 			return true
 		}
 	}

@@ -6,6 +6,8 @@ package validate
 import (
 	"fmt"
 	"strings"
+
+	"github.com/hostprocess-go/sdk/internal/cmdline"
 )
 
 // commandVariable: only cmd expands %NAME%.
@@ -22,16 +24,17 @@ var commandVariable = rule[commandCheck]{
 		},
 		Fix: "run the program by cmd /c, or write $(NAME) for a variable that the container's env sets",
 	},
-	when: symlinkMounts,
+	when:  symlinkMounts,
+	about: hasReference,
 	check: func(_ pod, _ container, c command) []problem {
-		if c.special&percent == 0 || c.shell() == cmdShell {
+		if c.Shell() == cmdline.CmdShell {
 			return nil
 		}
-		for i := range c.words() {
-			if name := percentVariable(c.word(i)); name != "" {
+		for i := range c.Len() {
+			if name := percentVariable(c.Word(i)); name != "" {
 				return []problem{{
 					field:   c.field(i),
-					message: fmt.Sprintf("is %q, in which nothing expands %q: the program gets it as it is", clip(c.word(i)), name),
+					message: fmt.Sprintf("is %q, in which nothing expands %q: the program gets it as it is", clip(c.Word(i)), name),
 				}}
 			}
 		}
@@ -52,14 +55,14 @@ func percentVariable(text string) string {
 	return ""
 }
 
-// isVariable says whether a name may be that of an environment variable. Names of
+// isVariable reports whether a name may be that of an environment variable. Names of
 // one letter don't count: they are parts of a date's format.
 func isVariable(name string) bool {
-	if len(name) < 2 || !isLetter(name[0]) || len(name) > 10 && strings.EqualFold(name[:10], "container_") {
+	if len(name) < 2 || !cmdline.IsLetter(name[0]) || len(name) > 10 && strings.EqualFold(name[:10], "container_") {
 		return false
 	}
 	for i := range len(name) {
-		if !isNameByte(name[i]) && name[i] != '(' && name[i] != ')' || name[i] == '-' {
+		if !cmdline.IsNameByte(name[i]) && name[i] != '(' && name[i] != ')' || name[i] == '-' {
 			return false
 		}
 	}

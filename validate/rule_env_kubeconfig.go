@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/hostprocess-go/sdk/internal/cmdline"
 )
 
 // envKubeconfig: kubectl in the container may use the node's identity.
@@ -29,6 +31,7 @@ The rule looks at command lines that run kubectl without saying which configurat
 		},
 		Fix: "pass --kubeconfig, or set the variable KUBECONFIG to a file of the pod",
 	},
+	about: hasKube,
 	check: func(_ pod, c container, line command) []problem {
 		i := line.kubectl()
 		if i < 0 || len(c.EnvFrom) > 0 || slices.ContainsFunc(c.Env, isKubeconfig) {
@@ -45,29 +48,29 @@ The rule looks at command lines that run kubectl without saying which configurat
 // the line says which kubeconfig to use.
 func (c command) kubectl() int {
 	found := -1
-	for i, program := range c.programs {
-		if named(program, "kubectl") {
+	for i, program := range c.Programs {
+		if cmdline.IsNamed(program, "kubectl") {
 			found = i
 			break
 		}
 	}
-	for i := 0; i < c.words() && found < 0; i++ {
-		if runsKubectl(c.word(i)) {
+	for i := 0; i < c.Len() && found < 0; i++ {
+		if runsKubectl(c.Word(i)) {
 			found = i
 		}
 	}
 	if found < 0 {
 		return -1
 	}
-	for i := range c.words() {
-		if strings.Contains(strings.ToLower(c.word(i)), "kubeconfig") {
+	for i := range c.Len() {
+		if strings.Contains(strings.ToLower(c.Word(i)), "kubeconfig") {
 			return -1
 		}
 	}
 	return found
 }
 
-// runsKubectl says whether a script has a command of kubectl in it.
+// runsKubectl reports whether a script has a command of kubectl in it.
 func runsKubectl(script string) bool {
 	for _, name := range [...]string{"kubectl ", "kubectl.exe "} {
 		if strings.Contains(script, name) {

@@ -25,18 +25,15 @@ var envLiteralRoot = rule[containerCheck]{
 		},
 		Fix: literalRootFix,
 	},
+	about: hasAbsolutePath,
 	check: func(p pod, c container) []problem {
 		var problems []problem
-		var mounts mountIndex
+		mounts := newMountIndex(c)
 		for i := range c.Env {
-			value := c.Env[i].Value
-			if specialIn(value)&absolute == 0 || strings.EqualFold(c.Env[i].Name, volumes.SandboxVariable) {
+			if strings.EqualFold(c.Env[i].Name, volumes.SandboxVariable) {
 				continue
 			}
-			if mounts.mounts == nil {
-				mounts = newMountIndex(c)
-			}
-			if found, ok := text(value).literalRoot(p, mounts); ok {
+			if found, ok := pathText(c.Env[i].Value).literalRoot(p, mounts); ok {
 				found.field = fmt.Sprintf("env[%d].value", i)
 				problems = append(problems, found)
 			}

@@ -3,7 +3,11 @@
 
 package validate
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/hostprocess-go/sdk/internal/cmdline"
+)
 
 // envMountDirectory: env-mount-path where the program may know better.
 var envMountDirectory = rule[containerCheck]{
@@ -18,19 +22,17 @@ The value of the variable is the mountPath itself, and the container names its p
 		Sources: []string{mountsSource16, mountsSource, jobSource + "#L290-L297", "https://github.com/projectcalico/calico/commit/1401e4a0d8"},
 		Fix:     "put %CONTAINER_SANDBOX_MOUNT_POINT% in front of the path, unless the program does so itself",
 	},
-	when: symlinkMounts,
+	when:  symlinkMounts,
+	about: hasAbsolutePath,
 	check: func(p pod, c container) []problem {
+		if !c.namesRoot() {
+			return nil
+		}
 		var problems []problem
-		var mounts mountIndex
+		mounts := newMountIndex(c)
 		for i := range c.Env {
 			value := c.Env[i].Value
-			if specialIn(value)&absolute == 0 || !c.namesRoot() {
-				continue
-			}
-			if mounts.mounts == nil {
-				mounts = newMountIndex(c)
-			}
-			if mountPath, ok := text(value).mountReference(p, mounts); ok && mountPath == value {
+			if mountPath, ok := pathText(value).mountReference(p, mounts); ok && mountPath == value {
 				problems = append(problems, problem{
 					field:   fmt.Sprintf("env[%d].value", i),
 					message: fmt.Sprintf("is %q, the path of a mount: on nodes without the bind filter the mount is below the container's root, and the program has to put the root in front", clip(value)),
@@ -41,12 +43,12 @@ The value of the variable is the mountPath itself, and the container names its p
 	},
 }
 
-// namesRoot says whether the container's own command line names a program or a
+// namesRoot reports whether the container's own command line names a program or a
 // script by the sandbox variable.
 func (c container) namesRoot() bool {
 	for _, words := range [...][]string{c.Command, c.Args} {
 		for _, word := range words {
-			if sandboxToken(word) != "" && executable(word) {
+			if cmdline.Token(word) != "" && cmdline.IsExecutable(word) {
 				return true
 			}
 		}

@@ -16,28 +16,22 @@ var envMountPath = rule[containerCheck]{
 		Sources: []string{mountsSource16, mountsSource, jobSource + "#L290-L297", docSource},
 		Fix:     "put %CONTAINER_SANDBOX_MOUNT_POINT% in front of the path",
 	},
-	when: symlinkMounts,
+	when:  symlinkMounts,
+	about: hasAbsolutePath,
 	check: func(p pod, c container) []problem {
 		var problems []problem
-		var mounts mountIndex
-		var joined map[string]bool
+		mounts, joined, namesRoot := newMountIndex(c), c.behindRoot(c.variables()), c.namesRoot()
 		for i := range c.Env {
 			value := c.Env[i].Value
-			if specialIn(value)&absolute == 0 {
-				continue
-			}
-			if mounts.mounts == nil {
-				mounts, joined = newMountIndex(c), c.behindRoot()
-			}
 			if joined[c.Env[i].Name] {
 				continue
 			}
-			if mountPath, ok := text(value).mountReference(p, mounts); ok {
-				if value == mountPath && c.namesRoot() {
+			if mountPath, ok := pathText(value).mountReference(p, mounts); ok {
+				if value == mountPath && namesRoot {
 					continue // env-mount-directory
 				}
 				problems = append(problems, problem{field: fmt.Sprintf("env[%d].value", i), message: mountPathMessage(value, mountPath)})
-			} else if text(value).serviceAccountReference() {
+			} else if pathText(value).serviceAccountReference() {
 				problems = append(problems, problem{field: fmt.Sprintf("env[%d].value", i), message: serviceAccountMessage(value)})
 			}
 		}

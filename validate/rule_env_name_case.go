@@ -25,14 +25,16 @@ Kubernetes takes the two for different variables, so the API server has nothing 
 		},
 		Fix: "remove one of the two",
 	},
+	about: hasLowerCaseName,
 	check: func(_ pod, c container) []problem {
 		var problems []problem
-		var seen map[string]int
-		if len(c.Env) > few {
-			seen = make(map[string]int, len(c.Env))
-		}
+		first := make(map[string]int, len(c.Env))
 		for i := range c.Env {
-			if j := c.sameVariable(i, seen); j >= 0 && c.Env[j].Name != c.Env[i].Name {
+			name := strings.ToUpper(c.Env[i].Name)
+			j, known := first[name]
+			if !known {
+				first[name] = i
+			} else if c.Env[j].Name != c.Env[i].Name {
 				problems = append(problems, problem{
 					field:   fmt.Sprintf("env[%d].name", i),
 					message: fmt.Sprintf("is %q, on Windows the same as %q of env[%d]: which of the two values holds is random", clip(c.Env[i].Name), clip(c.Env[j].Name), j),
@@ -41,24 +43,4 @@ Kubernetes takes the two for different variables, so the API server has nothing 
 		}
 		return problems
 	},
-}
-
-// sameVariable finds an earlier variable of that name, whatever its case, or
-// returns -1. For many variables it remembers them in seen.
-func (c container) sameVariable(i int, seen map[string]int) int {
-	name := c.Env[i].Name
-	if seen != nil {
-		name = strings.ToUpper(name)
-		if j, ok := seen[name]; ok {
-			return j
-		}
-		seen[name] = i
-		return -1
-	}
-	for j := range i {
-		if other := c.Env[j].Name; len(other) == len(name) && strings.EqualFold(other, name) {
-			return j
-		}
-	}
-	return -1
 }

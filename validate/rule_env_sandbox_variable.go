@@ -3,7 +3,11 @@
 
 package validate
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/hostprocess-go/sdk/internal/cmdline"
+)
 
 // envSandboxVariable: command-sandbox-variable for the environment.
 var envSandboxVariable = rule[containerCheck]{
@@ -21,18 +25,12 @@ A path behind either needs its separator: of $env:CONTAINER_SANDBOX_MOUNT_POINT_
 		},
 		Fix: sandboxVariableFix,
 	},
+	about: hasReference,
 	check: func(_ pod, c container) []problem {
 		var problems []problem
-		var env variables
+		env := c.variables()
 		for i := range c.Env {
-			value := c.Env[i].Value
-			if specialIn(value)&(percent|dollar) == 0 {
-				continue
-			}
-			if env.env == nil {
-				env = c.variables()
-			}
-			if reference, why := text(value).badSandbox(noShell, env, false); reference != "" {
+			if reference, why := badSandboxReference(c.Env[i].Value, cmdline.NoShell, env, false); reference != "" {
 				problems = append(problems, problem{field: fmt.Sprintf("env[%d].value", i), message: sandboxVariableMessage(reference, why)})
 			}
 		}

@@ -7,6 +7,8 @@ import (
 	"fmt"
 
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/hostprocess-go/sdk/internal/cmdline"
 )
 
 // envTokenUnexpanded: early versions look at the command line only.
@@ -27,7 +29,7 @@ Pass the path on the command line instead, where it is replaced everywhere.`,
 	},
 	when: noEnvTokens,
 	check: func(_ pod, _ container, e *corev1.EnvVar) []problem {
-		if !hasToken(e.Value) {
+		if !cmdline.HasToken(e.Value) {
 			return nil
 		}
 		return []problem{{

@@ -25,17 +25,18 @@ The process has the variable, in whatever way it is set: PowerShell reads $env:N
 		},
 		Fix: "run it by powershell -Command and write $env:NAME, or by cmd /c and write %NAME%",
 	},
+	about: hasReference,
 	check: func(_ pod, at container, c command) []problem {
-		if c.at == "" || c.special&dollar == 0 {
+		if c.at == "" {
 			return nil
 		}
 		var problems []problem
 		env := at.variables()
-		for i := range c.words() {
+		for i := range c.Len() {
 			if name, becomes := c.unknownVariable(i, env); name != "" {
 				problems = append(problems, problem{
 					field:   c.field(i),
-					message: fmt.Sprintf("is %q, in which %q %s", clip(c.word(i)), clip("$("+name+")"), becomes),
+					message: fmt.Sprintf("is %q, in which %q %s", clip(c.Word(i)), clip("$("+name+")"), becomes),
 				})
 			}
 		}
@@ -46,14 +47,14 @@ The process has the variable, in whatever way it is set: PowerShell reads $env:N
 // unknownVariable finds the first variable of the container in the i-th word that
 // the kubelet doesn't know there, and says what becomes of it.
 func (c command) unknownVariable(i int, env variables) (name, becomes string) {
-	before, rest, found := strings.Cut(c.word(i), "$(")
+	before, rest, found := strings.Cut(c.Word(i), "$(")
 	for found {
 		escaped := strings.HasSuffix(before, "$")
 		var closed bool
 		if name, rest, closed = strings.Cut(rest, ")"); !closed {
 			return "", ""
 		}
-		if at := env.byName.find(name, len(env.env), env.name); at >= 0 && !escaped {
+		if at := env.find(name); at >= 0 && !escaped {
 			switch {
 			case c.isHook():
 				return name, "stays as it is: the kubelet replaces nothing in a hook"

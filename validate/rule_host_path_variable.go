@@ -30,7 +30,7 @@ Write the directory out. Which drive and directory Windows is on, a pod can't kn
 		if v.HostPath == nil || !strings.ContainsAny(v.HostPath.Path, "%$") {
 			return nil
 		}
-		name := text(v.HostPath.Path).pathVariable()
+		name := pathText(v.HostPath.Path).pathVariable()
 		if name == "" || !p.mounted(v.Name) {
 			return nil
 		}

@@ -5,6 +5,8 @@ package validate
 
 import (
 	"strings"
+
+	"github.com/hostprocess-go/sdk/internal/cmdline"
 )
 
 // localSystemUnneeded: what only waits needs no power over the host.
@@ -53,21 +55,26 @@ func (c container) onlyWaits() bool {
 }
 
 func (c command) onlyWaits() bool {
-	if c.words() == 0 || c.special&(meta|newline) != 0 {
+	if c.Len() == 0 {
 		return false
 	}
-	switch name := programName(c.word(0)); {
+	for i := range c.Len() {
+		if strings.ContainsAny(c.Word(i), cmdline.Metacharacters+"\n") {
+			return false
+		}
+	}
+	switch name := programName(c.Word(0)); {
 	case waits(name):
 		return true
 	case name == "cmd":
-		return c.words() > 2 && strings.EqualFold(c.word(1), "/c") && waits(programName(c.word(2)))
+		return c.Len() > 2 && strings.EqualFold(c.Word(1), "/c") && waits(programName(c.Word(2)))
 	case name == "powershell":
-		for i := 1; i < c.words(); i++ {
-			if strings.ContainsFunc(c.word(i), notSleeping) || !sleeps(c.word(i)) {
+		for i := 1; i < c.Len(); i++ {
+			if strings.ContainsFunc(c.Word(i), notSleeping) || !sleeps(c.Word(i)) {
 				return false
 			}
 		}
-		return c.words() > 1
+		return c.Len() > 1
 	}
 	return false
 }

@@ -6,6 +6,8 @@ package validate
 import (
 	"fmt"
 	"strings"
+
+	"github.com/hostprocess-go/sdk/internal/cmdline"
 )
 
 // memoryLimitPowerShell: PowerShell needs more than a small program.
@@ -33,7 +35,7 @@ No source says how much PowerShell needs. What is known: with a limit of 100Mi e
 		if bytes < mebibyte || bytes >= enough {
 			return nil
 		}
-		for line := range c.lines {
+		for line := range c.commands {
 			if line.startsPowerShell() {
 				return []problem{{
 					field:   "resources.limits.memory",
@@ -48,12 +50,12 @@ No source says how much PowerShell needs. What is known: with a limit of 100Mi e
 // startsPowerShell says whether the first word of the line is PowerShell, or one
 // of the first after cmd.
 func (c command) startsPowerShell() bool {
-	for i := range min(c.words(), 3) {
-		word, _, _ := strings.Cut(c.word(i), " ")
+	for i := range min(c.Len(), 3) {
+		word, _, _ := strings.Cut(c.Word(i), " ")
 		switch {
-		case i == 0 && !named(word, "cmd", "powershell", "pwsh"):
+		case i == 0 && !cmdline.IsNamed(word, "cmd", "powershell", "pwsh"):
 			return false
-		case named(word, "powershell", "pwsh"):
+		case cmdline.IsNamed(word, "powershell", "pwsh"):
 			return true
 		}
 	}

@@ -3,7 +3,11 @@
 
 package validate
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/hostprocess-go/sdk/internal/cmdline"
+)
 
 // mountPathVariable: nobody replaces variables in a mountPath.
 var mountPathVariable = rule[mountCheck]{
@@ -25,7 +29,7 @@ Every mountPath is below the container's root anyway: a mount at /etc is at %CON
 	},
 	about: hasOddPath,
 	check: func(_ pod, _ container, m mount) []problem {
-		name := text(m.MountPath).pathVariable()
+		name := pathText(m.MountPath).pathVariable()
 		if name == "" {
 			return nil
 		}
@@ -39,8 +43,8 @@ Every mountPath is below the container's root anyway: a mount at /etc is at %CON
 // pathVariable is the first reference to a variable in a text that nothing
 // expands, or nothing: %NAME%, $(NAME), ${…} or $env:…, and the sandbox variable
 // in any spelling.
-func (t text) pathVariable() string {
-	for start, end := range t.sandboxReferences {
+func (t pathText) pathVariable() string {
+	if start, end, found := cmdline.NextSandboxReference(string(t), 0); found {
 		return string(t[start:end])
 	}
 	if name := percentVariable(string(t)); name != "" {
@@ -57,9 +61,9 @@ func (t text) pathVariable() string {
 					return string(rest[:end+1])
 				}
 			}
-		case hasPrefixFold(string(rest), "$env:"):
+		case cmdline.HasPrefixFold(string(rest), "$env:"):
 			end := len("$env:")
-			for end < len(rest) && isNameByte(rest[end]) {
+			for end < len(rest) && cmdline.IsNameByte(rest[end]) {
 				end++
 			}
 			return string(rest[:end])

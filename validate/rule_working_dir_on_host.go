@@ -6,6 +6,7 @@ package validate
 import (
 	"fmt"
 
+	"github.com/hostprocess-go/sdk/internal/cmdline"
 	"github.com/hostprocess-go/sdk/internal/winpath"
 	"github.com/hostprocess-go/sdk/volumes"
 )
@@ -30,7 +31,7 @@ The rule looks at paths without a drive that lead into no mount of the container
 	about: hasWorkingDir,
 	check: func(p pod, c container) []problem {
 		// Where the pod is meant for other nodes, too, working-dir-rerooted tells more.
-		if c.WorkingDir == "" || !winpath.IsSeparator(c.WorkingDir[0]) || p.nodes&symlinkMounts != 0 || hasToken(c.WorkingDir) {
+		if c.WorkingDir == "" || !winpath.IsSeparator(c.WorkingDir[0]) || p.nodes&symlinkMounts != 0 || cmdline.HasToken(c.WorkingDir) {
 			return nil
 		}
 		at, err := volumes.Bind.Resolve(c.WorkingDir)
@@ -45,7 +46,7 @@ The rule looks at paths without a drive that lead into no mount of the container
 		return []problem{{
 			field:   "workingDir",
 			message: fmt.Sprintf("is %q, which is %s of the node and not a directory of the image", clip(c.WorkingDir), clip(at.Destination())),
-			fix:     exact("write %s", cmdToken+`\`+at.Rel()+", or "+at.Destination()+" if the directory of the node is meant"),
+			fix:     exact("write %s", cmdline.CmdToken+`\`+at.Rel()+", or "+at.Destination()+" if the directory of the node is meant"),
 		}}
 	},
 }

@@ -5,6 +5,9 @@ package validate
 
 import (
 	"fmt"
+
+	"github.com/hostprocess-go/sdk/internal/cmdline"
+	"github.com/hostprocess-go/sdk/volumes"
 )
 
 // workingDirRelative: with the bind filter nobody knows relative to what.
@@ -27,7 +30,7 @@ On other nodes it is below the container's root.
 	when:  bindMounts,
 	about: hasWorkingDir,
 	check: func(_ pod, c container) []problem {
-		if !relativeDir(c.WorkingDir) || triesToken(c.WorkingDir) {
+		if !relativeDir(c.WorkingDir) || cmdline.NamesSandbox(c.WorkingDir) {
 			return nil
 		}
 		return []problem{{
@@ -35,4 +38,11 @@ On other nodes it is below the container's root.
 			message: fmt.Sprintf("is %q, relative to a directory of the node and not to the container's root", clip(c.WorkingDir)),
 		}}
 	},
+}
+
+// relativeDir reports whether a working directory that the node takes as it is is
+// relative.
+func relativeDir(dir string) bool {
+	_, err := volumes.Runtime{}.WorkingDir(volumes.Bind, "", dir)
+	return reasonOf(err) == volumes.RelativeDir
 }

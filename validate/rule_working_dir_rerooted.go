@@ -6,6 +6,7 @@ package validate
 import (
 	"fmt"
 
+	"github.com/hostprocess-go/sdk/internal/cmdline"
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
@@ -30,7 +31,7 @@ Write %CONTAINER_SANDBOX_MOUNT_POINT%\app for a directory of the image or a moun
 	when:  symlinkMounts,
 	about: hasWorkingDir,
 	check: func(p pod, c container) []problem {
-		if c.WorkingDir == "" || triesToken(c.WorkingDir) || relativeDir(c.WorkingDir) {
+		if c.WorkingDir == "" || cmdline.NamesSandbox(c.WorkingDir) || relativeDir(c.WorkingDir) {
 			return nil
 		}
 		at, err := volumes.Bind.Resolve(c.WorkingDir)

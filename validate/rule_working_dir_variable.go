@@ -5,6 +5,8 @@ package validate
 
 import (
 	"fmt"
+
+	"github.com/hostprocess-go/sdk/internal/cmdline"
 )
 
 // workingDirVariable: no shell reads the workingDir.
@@ -26,7 +28,7 @@ The text is then the name of a directory. On containerd 1.6 there is no such dir
 	},
 	about: hasWorkingDir,
 	check: func(_ pod, c container) []problem {
-		if c.WorkingDir == "" || hasToken(c.WorkingDir) || !triesToken(c.WorkingDir) {
+		if c.WorkingDir == "" || cmdline.HasToken(c.WorkingDir) || !cmdline.NamesSandbox(c.WorkingDir) {
 			return nil
 		}
 		return []problem{{

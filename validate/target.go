@@ -143,7 +143,12 @@ func (t Target) mode() volumes.Mode {
 	return t.Runtime.Mode(volumes.WindowsBuild{})
 }
 
-// nodeSets is everything that at least one of the targets does.
+// RunsCmd reports whether the node runs the command lines of containers, probes and
+// hooks with cmd.exe, as every node with the bind filter does. Otherwise Windows
+// starts the program directly.
+func (t Target) RunsCmd() bool { return t.mode() == volumes.Bind }
+
+// nodeSetOf is everything that at least one of the targets does.
 func nodeSetOf(targets []Target) nodeSet {
 	var all nodeSet
 	for _, t := range targets {

@@ -6,6 +6,7 @@ package validate
 import (
 	corev1 "k8s.io/api/core/v1"
 
+	"github.com/hostprocess-go/sdk/internal/cmdline"
 	"github.com/hostprocess-go/sdk/internal/winpath"
 )
 
@@ -56,11 +57,11 @@ func (p pod) traits() traits {
 
 // containerTraits are those of a container itself.
 func (p pod) containerTraits(c container) traits {
-	var t traits
+	t := c.envTraits()
 	if _, ok := c.Resources.Limits[corev1.ResourceMemory]; ok {
 		t |= hasMemoryLimit
 	}
-	if c.WorkingDir != cmdToken {
+	if c.WorkingDir != cmdline.CmdToken {
 		t |= hasWorkingDir
 	}
 	return t
@@ -73,7 +74,7 @@ func mountTraits(m *corev1.VolumeMount) (t traits, rel string) {
 		t |= hasMountOptions
 	}
 	rel = m.MountPath
-	if len(rel) > 2 && isLetter(rel[0]) && rel[1] == ':' && winpath.IsSeparator(rel[2]) {
+	if len(rel) > 2 && cmdline.IsLetter(rel[0]) && rel[1] == ':' && winpath.IsSeparator(rel[2]) {
 		rel = rel[2:]
 	}
 	if len(rel) > 1 && winpath.IsSeparator(rel[0]) {

@@ -84,7 +84,7 @@ func TestStandardLibraryOnly(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"github.com/hostprocess-go/sdk/internal/winpath", "github.com/hostprocess-go/sdk/volumes"}
+	want := []string{"github.com/hostprocess-go/sdk/internal/winpath", "github.com/hostprocess-go/sdk/internal/cmdline", "github.com/hostprocess-go/sdk/volumes"}
 	if diff := cmp.Diff(want, strings.Fields(string(out))); diff != "" {
 		t.Errorf("packages that aren't of the standard library (-want +got):\n%s", diff)
 	}

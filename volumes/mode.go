@@ -3,7 +3,11 @@
 
 package volumes
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/hostprocess-go/sdk/internal/cmdline"
+)
 
 // Mode is one of the three ways in which a node gives a HostProcess container
 // its image and its mounts. The package documentation describes them.
@@ -80,7 +84,7 @@ func (m Mode) Root(containerID string) string {
 }
 
 const (
-	bindRoot        = `C:\hpc`
+	bindRoot        = cmdline.BindRoot
 	symlink16Parent = `C:\C\`
 )
 

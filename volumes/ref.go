@@ -6,6 +6,7 @@ package volumes
 import (
 	"strings"
 
+	"github.com/hostprocess-go/sdk/internal/cmdline"
 	"github.com/hostprocess-go/sdk/internal/winpath"
 )
 
@@ -63,14 +64,9 @@ func (r Ref) Rel() string { return r.rel }
 // Mode.Root.
 func (r Ref) Path(root string) string { return strings.TrimSuffix(underRoot(root, r.rel), `\`) }
 
-const (
-	// SandboxVariable is the environment variable that holds the root of a
-	// HostProcess container, with a backslash at the end.
-	SandboxVariable = "CONTAINER_SANDBOX_MOUNT_POINT"
-
-	cmdToken        = "%" + SandboxVariable + "%"
-	powerShellToken = "$env:" + SandboxVariable
-)
+// SandboxVariable is the environment variable that holds the root of a
+// HostProcess container, with a backslash at the end.
+const SandboxVariable = cmdline.SandboxVariable
 
 // Arg returns the reference as it must stand in a manifest: as one element of
 // command or args, or in one (--config=…), as an environment value, or as
@@ -86,7 +82,7 @@ func (r Ref) Arg() (string, error) {
 	if !r.survivesManifest() {
 		return "", &PathError{r.rel, Unquotable}
 	}
-	return r.token(cmdToken), nil
+	return r.token(cmdline.CmdToken), nil
 }
 
 // Cmd returns the reference as a word of a cmd batch file, in quotes if it needs
@@ -100,9 +96,9 @@ func (r Ref) Cmd() (string, error) {
 		return "", &PathError{r.rel, Unquotable}
 	}
 	if plain(r.rel) {
-		return r.token(cmdToken), nil
+		return r.token(cmdline.CmdToken), nil
 	}
-	return `"` + r.token(cmdToken) + `"`, nil
+	return `"` + r.token(cmdline.CmdToken) + `"`, nil
 }
 
 // PowerShell returns the reference as a word of a PowerShell script, in quotes if
@@ -117,9 +113,9 @@ func (r Ref) PowerShell() (string, error) {
 		return "", &PathError{r.rel, Unquotable}
 	}
 	if plain(r.rel) {
-		return r.token(powerShellToken), nil
+		return r.token(cmdline.PowerShellToken), nil
 	}
-	return `"` + powerShellToken + `\` + powerShellEscaper.Replace(r.rel) + `"`, nil
+	return `"` + cmdline.PowerShellToken + `\` + powerShellEscaper.Replace(r.rel) + `"`, nil
 }
 
 // powerShellEscaper escapes what PowerShell reads in a string in double quotes.

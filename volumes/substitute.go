@@ -4,8 +4,7 @@
 package volumes
 
 import (
-	"strings"
-
+	"github.com/hostprocess-go/sdk/internal/cmdline"
 	"github.com/hostprocess-go/sdk/internal/winpath"
 )
 
@@ -19,13 +18,7 @@ import (
 // kubectl exec, and to the working directory; see EnvValue for the environment.
 //
 // Source: https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/jobcontainers/jobcontainer.go (replaceWithMountPoint)
-func Substitute(text, root string) string {
-	if !strings.Contains(text, SandboxVariable) {
-		return text
-	}
-	root = strings.TrimSuffix(root, `\`)
-	return strings.ReplaceAll(strings.ReplaceAll(text, cmdToken, root), powerShellToken, root)
-}
+func Substitute(text, root string) string { return cmdline.Substitute(text, root) }
 
 // EnvValue returns the value that an environment variable of a container has for
 // the process: Substitute(value, root) if r expands values, value otherwise. It

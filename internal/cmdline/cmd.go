@@ -4,7 +4,6 @@
 package cmdline
 
 import (
-	"slices"
 	"strings"
 	"unicode"
 )
@@ -13,7 +12,7 @@ import (
 // given line, or an *Error if cmd would do something else than start one program
 // with it, or if it isn't documented what it would do.
 func Cmd(line string) (string, error) {
-	if tooLong(shell+line, longestShellLine) {
+	if utf16Len(shell+line) > MostForCmd {
 		return "", &Error{Reason: TooLong}
 	}
 	if strings.ContainsFunc(line, isControl) {
@@ -22,11 +21,15 @@ func Cmd(line string) (string, error) {
 	if strings.Contains(line, "%") {
 		return "", &Error{Reason: Percent}
 	}
-	line, err := keepQuotes(line)
-	if err != nil {
-		return "", err
+	q := quotes{left: strings.Count(line, `"`)}
+	if strings.HasPrefix(line, `"`) {
+		if q.left != 2 {
+			return "", &Error{Reason: QuotedTwice}
+		}
+		name, _, _ := strings.Cut(line[1:], `"`)
+		q.strips = !keepsQuotes(q.left, name)
 	}
-	line, err = unescape(line)
+	line, err := unescape(line, q)
 	if err != nil {
 		return "", err
 	}
@@ -40,34 +43,18 @@ func Cmd(line string) (string, error) {
 // isControl is true for what cmd ends a line at or isn't documented to pass on.
 func isControl(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }
 
-// keepQuotes does to the quotes what cmd does after /c: where the line starts
-// with one, the quotes stay only if there are just two, around a name with white
-// space and without special characters.
-func keepQuotes(line string) (string, error) {
-	if !strings.HasPrefix(line, "\"") {
-		return line, nil
-	}
-	if strings.Count(line, "\"") != 2 {
-		return "", &Error{Reason: QuotedTwice}
-	}
-	name, rest, _ := strings.Cut(line[1:], "\"")
-	if strings.ContainsAny(name, " \t") && !strings.ContainsAny(name, "&<>()@^|") {
-		return line, nil
-	}
-	return name + rest, nil
-}
-
-// unescape does what cmd does outside of quotes, where a caret makes the next
-// character an ordinary one.
-func unescape(line string) (string, error) {
+// unescape removes the quotes that cmd strips, and does what cmd does outside of
+// quotes, where a caret makes the next character an ordinary one.
+func unescape(line string, q quotes) (string, error) {
 	var b strings.Builder
-	quoted := false
 	for i := 0; i < len(line); i++ {
 		c := line[i]
 		switch {
 		case c == '"':
-			quoted = !quoted
-		case quoted:
+			if q.next() {
+				continue
+			}
+		case q.inside:
 		case c == '^':
 			if i++; i == len(line) {
 				return "", &Error{Reason: Live}
@@ -81,8 +68,123 @@ func unescape(line string) (string, error) {
 	return b.String(), nil
 }
 
-// isMeta is true for the characters that do something outside of quotes.
-func isMeta(c byte) bool { return strings.IndexByte("&|<>()^", c) >= 0 }
+// Metacharacters mean something to cmd outside of quotes, wherever they are.
+const Metacharacters = "&|<>^"
+
+// isMeta is true for the metacharacters, and for parentheses, which mean something
+// in some places.
+func isMeta(c byte) bool { return isLive(c) || c == '(' || c == ')' }
+
+func isLive(c byte) bool { return strings.IndexByte(Metacharacters, c) >= 0 }
+
+// quotes is the state in which cmd reads a line: whether it is inside of quotes.
+// Every quote changes that, also one behind a backslash, except those that cmd has
+// removed from the line.
+type quotes struct {
+	inside bool
+	// strips says that the first and the last quote are gone, left how many
+	// quotes there still are.
+	strips bool
+	left   int
+	seen   bool
+}
+
+// next passes a quote. It returns true for one that is gone.
+func (q *quotes) next() bool {
+	q.left--
+	gone := q.strips && (!q.seen || q.left == 0)
+	q.seen = true
+	if !gone {
+		q.inside = !q.inside
+	}
+	return gone
+}
+
+// keepsQuotes reports whether cmd keeps the quotes of a line that starts with one.
+// It does if there are exactly two, around a file name with white space and without
+// special characters; otherwise it removes the first and the last one.
+func keepsQuotes(count int, name string) bool {
+	return count == 2 && strings.ContainsAny(name, " \t") && !strings.ContainsAny(name, "&<>()@^|")
+}
+
+// Quotes returns how many quotes the line has.
+func (l Line) Quotes() int {
+	n := 0
+	for i := range l.Len() {
+		word := l.Word(i)
+		n += strings.Count(word, `"`)
+		if needsQuotes(word) {
+			n += 2
+		}
+	}
+	return n
+}
+
+// StripsQuotes reports whether cmd removes the first and the last quote of the
+// line. What starts with the image's entrypoint is taken not to start with one.
+func (l Line) StripsQuotes() bool {
+	return len(l.Command) > 0 && needsQuotes(l.Command[0]) && !keepsQuotes(l.Quotes(), l.Command[0])
+}
+
+// CutAt returns the word in which cmd stops reading, and the index of the line
+// feed in it. Line feeds at the very end cut nothing off.
+func (l Line) CutAt() (word, index int, cut bool) {
+	last := l.Len() - 1
+	for i := 0; i <= last; i++ {
+		j := strings.IndexByte(l.Word(i), '\n')
+		if j >= 0 && (i < last || strings.Trim(l.Word(i)[j:], "\r\n\t ") != "") {
+			return i, j, true
+		}
+	}
+	return 0, 0, false
+}
+
+// LiveAt returns the first of the metacharacters that stands outside of quotes for
+// cmd: its word, and its index there. Carets that make the next character an
+// ordinary one are passed over if carets says so.
+func (l Line) LiveAt(carets bool) (word, index int, live bool) {
+	q := quotes{strips: l.StripsQuotes(), left: l.Quotes()}
+	for i := range l.Len() {
+		word := l.Word(i)
+		quoted := needsQuotes(word)
+		if quoted {
+			q.next()
+		}
+		// A caret before a bracket can be there for cmd, or be the start of a
+		// regular expression; then other brackets have none.
+		bracket, before := false, -1
+		for j := 0; j < len(word); j++ {
+			switch b := word[j]; {
+			case b == '"':
+				q.next()
+			case b == '\n':
+				return 0, 0, false
+			case q.inside:
+			case b == '(' || b == ')':
+				bracket = true
+			case !isLive(b):
+			case !carets || !escapes(word, j):
+				return i, j, true
+			default:
+				j++
+				if before < 0 && (word[j] == '(' || word[j] == ')') {
+					before = j - 1
+				}
+			}
+		}
+		if bracket && before >= 0 {
+			return i, before, true
+		}
+		if quoted {
+			q.next()
+		}
+	}
+	return 0, 0, false
+}
+
+// escapes reports whether word[i] is a caret in front of a character that means
+// something to cmd.
+func escapes(word string, i int) bool { return word[i] == '^' && i+1 < len(word) && isMeta(word[i+1]) }
 
 // runnable says why cmd may not find or start a program. A program is named with
 // its extension and with no character that cmd treats in a way of its own, and
@@ -95,7 +197,7 @@ func runnable(program string) Reason {
 		return ProgramCharacter
 	case !strings.EqualFold(extension, ".exe") && !strings.EqualFold(extension, ".com"):
 		return Extension
-	case name == program && slices.Contains(internalCommands, strings.ToLower(stem)):
+	case name == program && (IsBuiltin(stem) || sharesName(stem)):
 		return InternalCommand
 	}
 	return 0
@@ -103,7 +205,7 @@ func runnable(program string) Reason {
 
 // afterDrive returns a path without its drive.
 func afterDrive(path string) string {
-	if len(path) > 2 && path[1] == ':' && path[2] == '\\' && ('a' <= path[0]|0x20 && path[0]|0x20 <= 'z') {
+	if len(path) > 2 && path[1] == ':' && path[2] == '\\' && IsLetter(path[0]) {
 		return path[2:]
 	}
 	return path
@@ -122,11 +224,26 @@ func isSpecialInProgram(r rune) bool {
 	return isControl(r) || r != ' ' && unicode.IsSpace(r) || strings.ContainsRune("&<>[]|{}^=;!'+,`~()@%\":/*?", r)
 }
 
-// internalCommands are run by cmd itself, whatever programs there are.
+// IsBuiltin reports whether a word is a command that cmd runs itself, whatever
+// programs there are, and that is hardly the name of a program.
+//
 // https://learn.microsoft.com/en-us/windows-server/administration/windows-commands/windows-commands
-var internalCommands = []string{
-	"assoc", "break", "call", "cd", "chdir", "cls", "color", "copy", "date", "del", "dir", "dpath", "echo", "endlocal",
-	"erase", "exit", "for", "ftype", "goto", "if", "keys", "md", "mkdir", "mklink", "move", "path", "pause", "popd",
-	"prompt", "pushd", "rd", "rem", "ren", "rename", "rmdir", "set", "setlocal", "shift", "start", "time", "title",
-	"type", "ver", "verify", "vol",
+func IsBuiltin(word string) bool {
+	switch strings.ToLower(word) {
+	case "assoc", "call", "cd", "chdir", "cls", "copy", "del", "dir", "echo", "erase", "exit", "for", "ftype",
+		"goto", "if", "md", "mkdir", "mklink", "move", "popd", "pushd", "rd", "rem", "ren", "rename", "rmdir",
+		"set", "setlocal", "title", "type", "ver", "vol":
+		return true
+	}
+	return false
+}
+
+// sharesName is true for the other commands that cmd runs itself, which are a likely
+// name of a program as well.
+func sharesName(word string) bool {
+	switch strings.ToLower(word) {
+	case "break", "color", "date", "dpath", "endlocal", "keys", "path", "pause", "prompt", "shift", "start", "time", "verify":
+		return true
+	}
+	return false
 }

@@ -22,8 +22,12 @@
 //
 // cmd has no complete specification. What is modelled is what Microsoft
 // describes; where that leaves open what happens, Cmd returns an error. [Encode]
-// is written on its own, not from the model, and tests hold the two against each
+// doesn't use Cmd to find out what arrives, and tests hold the two against each
 // other.
+//
+// A [Line] is read word by word, for package validate: it finds the word at which
+// something goes wrong, and the programs that a line starts as far as that can be
+// told.
 //
 // Sources:
 // https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/kubelet/container/helpers.go#L239 (1)

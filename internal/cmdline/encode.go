@@ -69,7 +69,7 @@ func unfit(word string, nodes Nodes) Reason {
 		return 0
 	case strings.ContainsFunc(word, isControl):
 		return Control
-	case strings.Contains(word, "%") && strings.Contains(strings.ReplaceAll(word, sandboxToken, ""), "%"):
+	case strings.Contains(word, "%") && strings.Contains(strings.ReplaceAll(word, CmdToken, ""), "%"):
 		return Percent
 	}
 	return 0
@@ -77,7 +77,7 @@ func unfit(word string, nodes Nodes) Reason {
 
 // unfitProgram says why a program can't be named so on every node.
 func unfitProgram(program string) Reason {
-	rest := strings.TrimPrefix(program, sandboxToken)
+	rest := strings.TrimPrefix(program, CmdToken)
 	if rest == "" || strings.TrimSpace(rest) != rest {
 		return ProgramCharacter
 	}
@@ -101,7 +101,7 @@ func escape(words []string, nodes Nodes) error {
 // escaper goes through the words as cmd goes through the line.
 type escaper struct {
 	nodes  Nodes
-	quoted bool
+	quotes quotes
 }
 
 func (e *escaper) word(word string) string {
@@ -110,8 +110,8 @@ func (e *escaper) word(word string) string {
 	}
 	var b strings.Builder
 	if needsQuotes(word) {
-		e.quoted = !e.quoted
-		defer func() { e.quoted = !e.quoted }()
+		e.quotes.next()
+		defer e.quotes.next()
 	}
 	for rest := word; rest != ""; {
 		part := rest[:1]
@@ -119,8 +119,8 @@ func (e *escaper) word(word string) string {
 		case reference != "":
 			part = reference
 		case part == "\"":
-			e.quoted = !e.quoted
-		case !e.quoted && isMeta(part[0]):
+			e.quotes.next()
+		case !e.quotes.inside && isMeta(part[0]):
 			b.WriteByte('^')
 		}
 		b.WriteString(part)
@@ -154,39 +154,33 @@ func References(word string) []string {
 	}
 }
 
-// quotedAgain says whether the line has quotes besides those of the program.
+// quotedAgain reports whether the line has quotes besides those of the program.
 func quotedAgain(args []string) bool {
 	return slices.ContainsFunc(args, func(arg string) bool { return needsQuotes(arg) || strings.Contains(arg, "\"") })
 }
 
 // longestRoot is as long as the root of a container can be.
-var longestRoot = `C:\hpc\` + strings.Repeat("0", 64)
+var longestRoot = BindRoot + `\` + strings.Repeat("0", 64)
 
 func unfitLength(words []string, nodes Nodes) Reason {
 	if isShort(words) {
 		return 0
 	}
-	line := Join(words)
-	switch {
-	case nodes.Shell && tooLong(shell+Substitute(line, `C:\hpc`), longestShellLine):
-		return TooLong
-	case nodes.Direct && tooLong(Substitute(line, longestRoot), longestLine):
+	if nodes.Shell {
+		if _, tooLong := (Line{Command: words}).TooLongForCmd(); tooLong {
+			return TooLong
+		}
+	}
+	if nodes.Direct && utf16Len(Substitute(Join(words), longestRoot)) > mostForWindows {
 		return TooLong
 	}
 	return 0
 }
 
-// isShort is true for most lines, of which nobody has to know the exact length:
-// Join no more than doubles a word and puts three characters to it, and a root is
-// no more than three times as long as the variable in whose place it is put. What
-// the shim puts before the line is much shorter than what that leaves.
-func isShort(words []string) bool {
-	n := 0
-	for _, word := range words {
-		n += 3 * (2*len(word) + 3)
-	}
-	return n <= longestShellLine
-}
+// isShort is true for most lines, of which nobody has to know the exact length: a
+// root is no more than three times as long as the token in whose place it is put.
+// What the shim puts before the line is much shorter than what that leaves.
+func isShort(words []string) bool { return 3*mostJoined(words) <= MostForCmd }
 
 // Protect doubles the $ that the kubelet would take for the start of a reference
 // or for an escaped one, so that Expand returns the word.

@@ -66,7 +66,7 @@ var reasons = [...]string{
 	ProgramCharacter: "is empty, or has a character that can't be part of a program's name for cmd: one of & < > [ ] | { } ^ = ; ! ' + , ` ~ ( ) @ % \" : / * ? or a space at an end; rename it",
 	Extension:        "has no extension .exe or .com: nodes with the bind filter run the line with cmd, which finds no program without one, and reads the arguments of a batch file again; name the file with its extension, or use a script",
 	InternalCommand:  "is the name of one of cmd's own commands, which it prefers: name the directory as well",
-	TooLong:          "makes the line too long: the most is 8191 characters on nodes with the bind filter, where cmd runs it, and 32766 on others; put the arguments into a file, or use a script from a ConfigMap",
+	TooLong:          "makes the line too long: the most is " + strconv.Itoa(MostForCmd) + " characters on nodes with the bind filter, where cmd runs it, and " + strconv.Itoa(mostForWindows) + " on others; put the arguments into a file, or use a script from a ConfigMap",
 	TwoDollars:       "contains $$, which the kubelet makes one $ where it replaces variables: write one, without a parenthesis after it",
 	NoVariables:      "has variables, which the kubelet doesn't replace in lifecycle hooks: pass the values by the environment",
 }

@@ -3,10 +3,7 @@
 
 package cmdline
 
-import (
-	"strings"
-	"unicode/utf16"
-)
+import "strings"
 
 // Route is the way of the words to the program.
 type Route struct {
@@ -14,7 +11,7 @@ type Route struct {
 	Expand bool
 	// Env holds the variables that the kubelet knows.
 	Env map[string]string
-	// Root is the root of the container, without a backslash at the end.
+	// Root is the root of the container.
 	Root string
 	// Shell says that cmd runs the line.
 	Shell bool
@@ -32,7 +29,7 @@ func (r Route) Arguments(words []string) ([]string, error) {
 	}
 	line := Substitute(Join(words), r.Root)
 	if !r.Shell {
-		if tooLong(line, longestLine) {
+		if utf16Len(line) > mostForWindows {
 			return nil, &Error{Reason: TooLong}
 		}
 		return Split(line), nil
@@ -42,43 +39,6 @@ func (r Route) Arguments(words []string) ([]string, error) {
 		return nil, err
 	}
 	return Split(line), nil
-}
-
-const (
-	// shell is what the shim puts before the line.
-	shell = "cmd /c "
-	// longestShellLine is what cmd can read.
-	longestShellLine = 8191
-	// longestLine is what CreateProcess can take, without the zero at the end.
-	// https://learn.microsoft.com/en-us/windows/win32/api/processthreadsapi/nf-processthreadsapi-createprocessw
-	longestLine = 32766
-)
-
-// tooLong counts in UTF-16, as Windows does.
-func tooLong(line string, most int) bool {
-	if len(line) <= most {
-		return false
-	}
-	n := 0
-	for _, r := range line {
-		n += utf16.RuneLen(r)
-	}
-	return n > most
-}
-
-const (
-	sandboxVariable   = "CONTAINER_SANDBOX_MOUNT_POINT"
-	sandboxToken      = "%" + sandboxVariable + "%"
-	powerShellSandbox = "$env:" + sandboxVariable
-)
-
-// Substitute puts the root in place of the two spellings of the sandbox
-// variable.
-func Substitute(line, root string) string {
-	if !strings.Contains(line, sandboxVariable) {
-		return line
-	}
-	return strings.ReplaceAll(strings.ReplaceAll(line, sandboxToken, root), powerShellSandbox, root)
 }
 
 // Expand does what the kubelet does to a word: $(NAME) becomes the value of a
@@ -109,46 +69,6 @@ func Expand(word string, env map[string]string) string {
 		}
 	}
 }
-
-// Join makes one line of the words, as the shim does.
-func Join(words []string) string {
-	var b strings.Builder
-	for i, word := range words {
-		if i > 0 {
-			b.WriteByte(' ')
-		}
-		quote(&b, word)
-	}
-	return b.String()
-}
-
-// quote writes a word so that Split finds it again: in quotes where it is empty
-// or has a space or tab, with a backslash before each quote of its own, and with
-// twice as many backslashes before a quote.
-func quote(b *strings.Builder, word string) {
-	quoted := needsQuotes(word)
-	if quoted {
-		b.WriteByte('"')
-	}
-	backslashes := 0
-	for i := range len(word) {
-		switch word[i] {
-		case '\\':
-			backslashes++
-		case '"':
-			b.WriteString(strings.Repeat("\\", backslashes+1))
-			backslashes = 0
-		default:
-			backslashes = 0
-		}
-		b.WriteByte(word[i])
-	}
-	if quoted {
-		b.WriteString(strings.Repeat("\\", backslashes) + "\"")
-	}
-}
-
-func needsQuotes(word string) bool { return word == "" || strings.ContainsAny(word, " \t") }
 
 // Split makes arguments of a line, as programs do that use the rules of
 // Microsoft's C library.

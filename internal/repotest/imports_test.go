@@ -19,7 +19,7 @@ var arrows = []struct {
 }{
 	{".", nil},
 	{"accounts", []string{"internal/winpath"}},
-	{"volumes", []string{"internal/winpath"}},
+	{"volumes", []string{"internal/cmdline", "internal/winpath"}},
 	{"validate/explain", []string{"validate"}},
 	{"validate/policy", []string{"accounts", "validate", "k8s.io/api", "k8s.io/apimachinery"}},
 	{"validate/survey", []string{"volumes", "validate", "k8s.io/api", "k8s.io/apimachinery"}},
@@ -27,7 +27,7 @@ var arrows = []struct {
 	{"hostprocess", []string{"accounts", "volumes", "validate", "internal/cmdline", "internal/winpath", "k8s.io/api", "k8s.io/apimachinery", "k8s.io/utils"}},
 	{"examples/internal/golden", []string{"github.com/google/go-cmp"}}, // a helper of tests
 	{"examples", []string{"accounts", "volumes", "validate", "hostprocess", "examples/internal", "k8s.io/api", "k8s.io/apimachinery", "k8s.io/utils", "sigs.k8s.io/yaml"}},
-	{"internal/cmdline", nil},
+	{"internal/cmdline", []string{"internal/winpath"}},
 	{"internal/winpath", nil},
 	{"internal/podgen", []string{"accounts", "volumes", "validate", "hostprocess", "k8s.io/api", "k8s.io/apimachinery"}},   // a helper of tests
 	{"internal/repotest", []string{"accounts", "volumes", "validate", "hostprocess", "k8s.io/api", "k8s.io/apimachinery"}}, // its tests call everything that is exported

@@ -1,7 +1,7 @@
 // Copyright The hostprocess-go Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-package validate
+package cmdline
 
 import (
 	"slices"
@@ -11,26 +11,25 @@ import (
 func TestShell(t *testing.T) {
 	for _, test := range []struct {
 		command, args []string
-		want          shell
+		want          Shell
 	}{
-		{nil, nil, unknownShell},
-		{nil, []string{"agent.exe"}, unknownShell},
-		{nil, []string{"cmd", "/c", "ver"}, cmdShell},
-		{nil, []string{"powershell"}, powerShell},
-		{[]string{"agent.exe"}, nil, noShell},
-		{[]string{"agent.exe"}, []string{"cmd"}, noShell},
-		{[]string{`C:\Windows\System32\CMD.EXE`}, nil, cmdShell},
-		{[]string{"pwsh"}, nil, powerShell},
-		{[]string{"cmd.ex"}, nil, noShell},
-		{[]string{".exe"}, nil, noShell},
+		{nil, nil, UnknownShell},
+		{nil, []string{"agent.exe"}, UnknownShell},
+		{nil, []string{"cmd", "/c", "ver"}, CmdShell},
+		{nil, []string{"powershell"}, PowerShell},
+		{[]string{"agent.exe"}, nil, NoShell},
+		{[]string{"agent.exe"}, []string{"cmd"}, NoShell},
+		{[]string{`C:\Windows\System32\CMD.EXE`}, nil, CmdShell},
+		{[]string{"pwsh"}, nil, PowerShell},
+		{[]string{"cmd.ex"}, nil, NoShell},
+		{[]string{".exe"}, nil, NoShell},
 	} {
-		if got := (command{command: test.command, args: test.args}).shell(); got != test.want {
+		if got := (Line{Command: test.command, Args: test.args}).Shell(); got != test.want {
 			t.Errorf("%q %q: %d, want %d", test.command, test.args, got, test.want)
 		}
 	}
 }
 
-// TestPrograms says which words of a line are programs, by their index.
 func TestPrograms(t *testing.T) {
 	type program struct {
 		at   int
@@ -43,7 +42,7 @@ func TestPrograms(t *testing.T) {
 	}{
 		{[]string{"agent.exe", "-v"}, found{{0, "agent.exe"}}},
 		{[]string{"agent.exe -v"}, nil}, // a whole line
-		{[]string{cmdToken + `\agent.exe`}, nil},
+		{[]string{CmdToken + `\agent.exe`}, found{{0, CmdToken + `\agent.exe`}}},
 		{[]string{"cmd", "/c", "agent.exe -v"}, found{{0, "cmd"}, {2, "agent.exe"}}},
 		{[]string{"cmd", "/d", "/K", "agent"}, found{{0, "cmd"}, {3, "agent"}}},
 		{[]string{"cmd", "/c"}, found{{0, "cmd"}}},
@@ -63,17 +62,17 @@ func TestPrograms(t *testing.T) {
 		{[]string{"agent", "/c", "other"}, found{{0, "agent"}}},
 	} {
 		var got found
-		for i, word := range commandOf("", test.words, nil).programs {
+		for i, word := range (Line{Command: test.words}).Programs {
 			got = append(got, program{i, word})
 		}
 		if !slices.Equal(got, test.want) {
 			t.Errorf("programs of %q are %v, want %v", test.words, got, test.want)
 		}
 	}
-	for range commandOf("", []string{"cmd", "/c", "a"}, nil).programs {
+	for range (Line{Command: []string{"cmd", "/c", "a"}}).Programs {
 		break // must not be asked for more
 	}
-	for range commandOf("", nil, []string{"cmd", "/c", "a"}).programs {
+	for range (Line{Args: []string{"cmd", "/c", "a"}}).Programs {
 		t.Error("the image's entrypoint has no name")
 	}
 }
@@ -94,8 +93,8 @@ func TestFirstWord(t *testing.T) {
 	})
 }
 
-func TestWholeLine(t *testing.T) {
-	eachIs(t, "wholeLine", wholeLine, map[string]bool{
+func TestHoldsLine(t *testing.T) {
+	eachIs(t, "HoldsLine", HoldsLine, map[string]bool{
 		"":                                   false,
 		"agent":                              false,
 		`C:\Program Files\x.exe`:             false,
@@ -140,67 +139,30 @@ func TestScript(t *testing.T) {
 		{[]string{"powershell", "agent"}, 0, ""},
 		{[]string{"cmd", "x.ps1"}, 0, ""},
 	} {
-		if at, got := (command{command: test.words}).script(); at != test.at || got != test.want {
+		if at, got := (Line{Command: test.words}).Script(); at != test.at || got != test.want {
 			t.Errorf("the script of %q is %q at %d, want %q at %d", test.words, got, at, test.want, test.at)
 		}
 	}
 }
 
-func TestNames(t *testing.T) {
-	eachIs(t, "bare", bare, map[string]bool{"agent": true, "agent.exe": true, `C:\agent`: false, "/agent": false, "C:agent": false, ":agent": false})
-	eachIs(t, "extension", extension, map[string]string{
-		"": "", "agent": "", "agent.EXE": ".exe", "a.b/agent": "", `C:\x.y\agent.Ps1`: ".ps1", ".exe": ".exe", ".": ".", "a.b.C": ".C",
-	})
-}
-
-func TestHasWord(t *testing.T) {
-	for text, want := range map[string]bool{
-		"":            false,
-		"cp":          true,
-		"CP a":        true,
-		"a|cp":        true,
-		"xcp":         false,
-		"cpx":         false,
-		"cp-x":        false,
-		"cpx;cp":      true,
-		"xcp cp":      true,
-		"cpcpcp":      false,
-		"cpx_cp":      false,
-		"cpy":         false,
-		"(cp)":        true,
-		"cpé cp":      true,
-		"écp":         false,
-		"cp\\x":       true,
-		"c":           false,
-		"cpz cp_ cp.": true,
+func TestStartsScript(t *testing.T) {
+	for _, test := range []struct {
+		words []string
+		want  []int
+	}{
+		{[]string{"powershell", "x", "y"}, []int{1}},
+		{[]string{"powershell", "-NoProfile", "-Command", "x", "y"}, []int{1, 3}},
+		{[]string{"agent", "-c", "x"}, nil},
 	} {
-		if hasWord(text, "cp") != want {
-			t.Errorf("hasWord(%q, cp) is %t", text, !want)
+		var got []int
+		line := Line{Command: test.words}
+		for i := range test.words {
+			if line.StartsScript(i) {
+				got = append(got, i)
+			}
 		}
-	}
-	line := command{command: []string{"a", "mv b"}}
-	if !line.hasAnyWord("cp", "mv") || !line.hasAnyWord("a") || line.hasAnyWord("cp") || line.hasAnyWord() {
-		t.Error("hasAnyWord")
-	}
-	if !hasPrefixFold("ABC", "abc") || !hasPrefixFold("abcd", "ABC") || hasPrefixFold("ab", "abc") || hasPrefixFold("xabc", "abc") {
-		t.Error("hasPrefixFold")
-	}
-}
-
-func TestIsNameByte(t *testing.T) {
-	var got []byte
-	for c := range 0x81 {
-		if isNameByte(byte(c)) {
-			got = append(got, byte(c))
-		}
-	}
-	want := []byte("-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz\x80")
-	if !slices.Equal(got, want) {
-		t.Errorf("%q, want %q", got, want)
-	}
-	for c := range 256 {
-		if isLetter(byte(c)) != ('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z') {
-			t.Errorf("isLetter(%q)", rune(c))
+		if !slices.Equal(got, test.want) {
+			t.Errorf("%q: %v, want %v", test.words, got, test.want)
 		}
 	}
 }

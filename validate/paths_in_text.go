@@ -8,20 +8,22 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
+	"github.com/hostprocess-go/sdk/internal/cmdline"
 	"github.com/hostprocess-go/sdk/internal/winpath"
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
-// text is what may hold paths: a word of a command line, or an env value.
-type text string
+// pathText is a text that may hold paths: a word of a command line, an env value or
+// a path.
+type pathText string
 
 // absolutePaths ranges over the absolute paths in a text. Each is yielded with
-// all that follows it up to the next one, because only who knows a path can tell
-// where it ends.
-func (t text) absolutePaths(yield func(string) bool) {
+// all that follows it up to the next one, because where a path ends can't be told
+// without knowing it.
+func (t pathText) absolutePaths(yield func(string) bool) {
 	text, start := string(t), -1
 	for i := range len(text) {
-		if !winpath.IsSeparator(text[i]) || pathAt(text, i) != absolute || isServer(text, i) {
+		if !winpath.IsSeparator(text[i]) || pathAt(text, i) != hasAbsolutePath || isServer(text, i) {
 			continue
 		}
 		next := i
@@ -42,27 +44,25 @@ func (t text) absolutePaths(yield func(string) bool) {
 // up to a blank, a quote or the like.
 func pathOnly(text string) string {
 	end := 0
-	for end < len(text) && (end == 1 || specialOf[text[end]]&(boundary|meta) == 0 && text[end] != ')') {
+	for end < len(text) && (end == 1 || classOf[text[end]]&(startsPath|metacharacter) == 0 && text[end] != ')') {
 		end++
 	}
 	return clip(text[:end])
 }
 
-// hasDrive says whether a drive is before the separator text[i].
+// hasDrive reports whether a drive is before the separator text[i].
 func hasDrive(text string, i int) bool {
-	return i > 1 && text[i-1] == ':' && isLetter(text[i-2]) && (i == 2 || !isNameByte(text[i-3]))
+	return i > 1 && text[i-1] == ':' && cmdline.IsLetter(text[i-2]) && (i == 2 || !cmdline.IsNameByte(text[i-3]))
 }
 
-// isServer says whether the separator text[i] is the first of exactly two, as in
+// isServer reports whether the separator text[i] is the first of exactly two, as in
 // \\server\share and http://server.
 func isServer(text string, i int) bool {
 	return i+1 < len(text) && winpath.IsSeparator(text[i+1]) && !hasDrive(text, i) &&
 		(i+2 == len(text) || !winpath.IsSeparator(text[i+2]))
 }
 
-func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
-
-// below says whether a text starts with the path dir or a path below it. Case,
+// below reports whether a text starts with the path dir or a path below it. Case,
 // the kind of separators and doubled ones don't count; without a drive it is C.
 func below(text, dir string) bool {
 	a, b := readPath(text), readPath(dir)
@@ -77,7 +77,7 @@ func below(text, dir string) bool {
 	return a.atEnd()
 }
 
-// same says whether two texts are the same path.
+// same reports whether two texts are the same path.
 func same(a, b string) bool { return below(a, b) && below(b, a) }
 
 // pathReader reads a path byte by byte: the drive first, then the rest as if it
@@ -90,7 +90,7 @@ type pathReader struct {
 // readPath starts to read a path. Separators at its end don't count.
 func readPath(text string) pathReader {
 	r := pathReader{drive: 'c', rest: text}
-	if len(text) > 1 && text[1] == ':' && isLetter(text[0]) {
+	if len(text) > 1 && text[1] == ':' && cmdline.IsLetter(text[0]) {
 		r.drive, r.rest = text[0]|0x20, text[2:]
 	}
 	r.skipSeparators()
@@ -128,9 +128,9 @@ func (r *pathReader) skipSeparators() {
 	}
 }
 
-// atEnd says whether an element of the path ends here.
+// atEnd reports whether an element of the path ends here.
 func (r *pathReader) atEnd() bool {
-	return r.drive == 0 && (r.rest == "" || !isNameByte(r.rest[0]) && r.rest[0] != '.')
+	return r.drive == 0 && (r.rest == "" || !cmdline.IsNameByte(r.rest[0]) && r.rest[0] != '.')
 }
 
 // mountIndex finds the mount that a path leads into. Few mounts are compared one
@@ -181,7 +181,7 @@ func (x mountIndex) find(text string) int {
 	return found
 }
 
-// leadsTo says whether a relative path leads into a mount, or to the files of the
+// leadsTo reports whether a relative path leads into a mount, or to the files of the
 // service account, from the root of the drive or of the container.
 func (x mountIndex) leadsTo(path string) bool {
 	path = strings.TrimLeft(path, `.\/`)
@@ -195,11 +195,11 @@ const hashStart = 14695981039346656037
 
 func (h pathHash) add(b byte) pathHash { return (h ^ pathHash(b)) * 1099511628211 }
 
-// isServiceAccount says whether a text starts with the path at which the
+// isServiceAccount reports whether a text starts with the path at which the
 // credentials of the pod's service account are mounted.
 func isServiceAccount(text string) bool { return below(text, volumes.ServiceAccountDir) }
 
-// sameOnHost says whether a mount is of a directory of the node at the very same
+// sameOnHost reports whether a mount is of a directory of the node at the very same
 // path, where the path is right whether the mount is seen there or not.
 func sameOnHost(p pod, m corev1.VolumeMount) bool {
 	volume := p.volume(m.Name)
@@ -208,7 +208,7 @@ func sameOnHost(p pod, m corev1.VolumeMount) bool {
 
 // mountReference finds the first path in a text that leads into a mount of the
 // container, but not to the same place of the node. It returns the mountPath.
-func (t text) mountReference(p pod, mounts mountIndex) (string, bool) {
+func (t pathText) mountReference(p pod, mounts mountIndex) (string, bool) {
 	for path := range t.absolutePaths {
 		if i := mounts.find(path); i >= 0 && !isServiceAccount(path) && !sameOnHost(p, mounts.mounts[i]) {
 			return mounts.mounts[i].MountPath, true

@@ -1,0 +1,113 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package cmdline
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf16"
+)
+
+// Line is the words of a command line, in the two lists of a container. An exec
+// action has a Command alone. Without a Command, the image's entrypoint runs,
+// which nobody knows here.
+type Line struct {
+	// Command is the program and, as a rule, its arguments.
+	Command []string
+	// Args are further arguments.
+	Args []string
+}
+
+// Len returns how many words the line has.
+func (l Line) Len() int { return len(l.Command) + len(l.Args) }
+
+// Word returns the i-th word.
+func (l Line) Word(i int) string {
+	if i < len(l.Command) {
+		return l.Command[i]
+	}
+	return l.Args[i-len(l.Command)]
+}
+
+// String returns the line that cmd gets behind "cmd /c ".
+func (l Line) String() string { return Substitute(Join(slices.Concat(l.Command, l.Args)), BindRoot) }
+
+// TooLongForCmd reports whether the line is longer than [MostForCmd], and if so how
+// long it is.
+func (l Line) TooLongForCmd() (length int, tooLong bool) {
+	if len(shell)+mostJoined(l.Command)+mostJoined(l.Args) <= MostForCmd {
+		return 0, false
+	}
+	length = utf16Len(shell + l.String())
+	return length, length > MostForCmd
+}
+
+const (
+	// shell is what the shim puts before the line.
+	shell = "cmd /c "
+	// MostForCmd is how many characters cmd can read, with its own name.
+	MostForCmd = 8191
+	// mostForWindows is what CreateProcess can take, without the zero at the end.
+	// https://learn.microsoft.com/en-us/windows/win32/api/processthreadsapi/nf-processthreadsapi-createprocessw
+	mostForWindows = 32766
+)
+
+// utf16Len counts characters as Windows does.
+func utf16Len(line string) int {
+	n := 0
+	for _, r := range line {
+		n += utf16.RuneLen(r)
+	}
+	return n
+}
+
+// mostJoined is how long a line Join makes of the words at most: it may double a
+// byte, and puts two quotes and a space to a word.
+func mostJoined(words []string) int {
+	n := 0
+	for _, word := range words {
+		n += 2*len(word) + 3
+	}
+	return n
+}
+
+// Join makes one line of the words, as the shim does.
+func Join(words []string) string {
+	var b strings.Builder
+	for i, word := range words {
+		if i > 0 {
+			b.WriteByte(' ')
+		}
+		quote(&b, word)
+	}
+	return b.String()
+}
+
+// quote writes a word so that Split finds it again: in quotes where it is empty
+// or has a space or tab, with a backslash before each quote of its own, and with
+// twice as many backslashes before a quote.
+func quote(b *strings.Builder, word string) {
+	quoted := needsQuotes(word)
+	if quoted {
+		b.WriteByte('"')
+	}
+	backslashes := 0
+	for i := range len(word) {
+		switch word[i] {
+		case '\\':
+			backslashes++
+		case '"':
+			b.WriteString(strings.Repeat("\\", backslashes+1))
+			backslashes = 0
+		default:
+			backslashes = 0
+		}
+		b.WriteByte(word[i])
+	}
+	if quoted {
+		b.WriteString(strings.Repeat("\\", backslashes) + "\"")
+	}
+}
+
+func needsQuotes(word string) bool { return word == "" || strings.ContainsAny(word, " \t") }
