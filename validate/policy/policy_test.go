@@ -107,6 +107,9 @@ func TestBuildRefuses(t *testing.T) {
 	}{
 		"zero value":            {Options{}, []string{"Accounts"}},
 		"nil account":           {Options{Accounts: []accounts.Account{nil}}, []string{"Accounts"}},
+		"nil group":             {Options{Accounts: []accounts.Account{(*accounts.LocalGroup)(nil)}}, []string{"Accounts: [0]"}},
+		"nil service account":   {Options{Accounts: []accounts.Account{accounts.LocalService, (*accounts.ServiceAccount)(nil)}}, []string{"Accounts: [1]"}},
+		"embedded account":      {Options{Accounts: []accounts.Account{struct{ accounts.Account }{}}}, []string{"Accounts: [0]"}},
 		"unknown service":       {Options{Accounts: []accounts.Account{accounts.ServiceAccount(`NT AUTHORITY\TrustedInstaller`)}}, []string{"Accounts"}},
 		"group with expression": {Options{Accounts: []accounts.Account{accounts.LocalGroup(`x"] || true || u in ["`)}}, []string{"Accounts"}},
 		"name":                  {Options{Name: "a b", Accounts: local}, []string{"Name"}},
@@ -137,6 +140,26 @@ func TestBuildRefuses(t *testing.T) {
 	}
 	if _, _, err := (Options{Accounts: local, Images: []string{"registry.example.com:5000/agents/", "busybox"}}).Build(); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestBuildOfPointers: a pointer to an account is the account that it points to.
+func TestBuildOfPointers(t *testing.T) {
+	service, group := accounts.LocalService, accounts.LocalGroup("hpc-agents")
+	want, _, err := Options{Accounts: []accounts.Account{service, group}}.Build()
+	if err != nil {
+		t.Fatal(err)
+	}
+	pointers := []accounts.Account{&service, &group}
+	got, _, err := Options{Accounts: pointers}.Build()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("policy (-values +pointers):\n%s", diff)
+	}
+	if pointers[0] != accounts.Account(&service) {
+		t.Error("the caller's list was changed")
 	}
 }
 
