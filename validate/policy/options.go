@@ -79,7 +79,8 @@ func (o Options) Build() (*admissionregistrationv1.ValidatingAdmissionPolicy, *a
 					Operations: []admissionregistrationv1.OperationType{admissionregistrationv1.Create, admissionregistrationv1.Update},
 					Rule: admissionregistrationv1.Rule{
 						APIGroups: []string{""}, APIVersions: []string{"v1"},
-						Resources: []string{"pods", "pods/ephemeralcontainers"},
+						// An update of the status can change annotations, too.
+						Resources: []string{"pods", "pods/ephemeralcontainers", "pods/status"},
 						Scope:     &all,
 					},
 				}}},

@@ -80,6 +80,14 @@ func TestBuild(t *testing.T) {
 	if *policy.Spec.FailurePolicy != admissionregistrationv1.Fail || !slices.Equal(binding.Spec.ValidationActions, []admissionregistrationv1.ValidationAction{admissionregistrationv1.Deny}) {
 		t.Error("the policy fails open")
 	}
+	// Each of the ways by which a pod gets a spec or annotations.
+	rules := policy.Spec.MatchConstraints.ResourceRules
+	if len(rules) != 1 || !slices.Equal(rules[0].Operations, []admissionregistrationv1.OperationType{"CREATE", "UPDATE"}) ||
+		!slices.Equal(rules[0].APIGroups, []string{""}) || !slices.Equal(rules[0].APIVersions, []string{"v1"}) ||
+		!slices.Equal(rules[0].Resources, []string{"pods", "pods/ephemeralcontainers", "pods/status"}) ||
+		*rules[0].Scope != admissionregistrationv1.AllScopes || *policy.Spec.MatchConstraints.MatchPolicy != admissionregistrationv1.Equivalent {
+		t.Errorf("the policy is asked about %+v", policy.Spec.MatchConstraints)
+	}
 	if want := 1 + len(expressions); len(policy.Spec.Validations) != want {
 		t.Errorf("%d validations, want %d", len(policy.Spec.Validations), want)
 	}
@@ -160,6 +168,30 @@ func TestBuildOfPointers(t *testing.T) {
 	}
 	if pointers[0] != accounts.Account(&service) {
 		t.Error("the caller's list was changed")
+	}
+}
+
+// TestAnnotations: the shim obeys two annotations, and so runs containers as its
+// own account, or puts their files where the node doesn't expect them. They must
+// not come with an update either, and no other annotation asks for an evaluation.
+func TestAnnotations(t *testing.T) {
+	policy, _, err := Options{Accounts: []accounts.Account{accounts.LocalSystem}}.Build()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for key, rule := range map[string]validate.RuleID{
+		"microsoft.com/hostprocess-inherit-user":    "inherit-user-annotation",
+		"microsoft.com/hostprocess-rootfs-location": "rootfs-location-annotation",
+	} {
+		value := func(object string) string { return object + `.metadata.?annotations[?"` + key + `"].orValue("")` }
+		if condition := policy.Spec.MatchConditions[0].Expression; !strings.Contains(condition, " || "+value("object")+" != "+value("oldObject")) {
+			t.Errorf("an update of %s isn't seen: %s", key, condition)
+		}
+		if !slices.ContainsFunc(policy.Spec.Validations, func(v admissionregistrationv1.Validation) bool {
+			return strings.HasPrefix(v.Expression, value("object")) && strings.HasSuffix(v.Message, "["+string(rule)+"]")
+		}) {
+			t.Errorf("no validation looks at %s", key)
+		}
 	}
 }
 

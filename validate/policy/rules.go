@@ -11,16 +11,19 @@ import (
 )
 
 // expressions are the rules that the policy has, each as an expression that is
-// true where the rule finds nothing.
+// true where the rule finds nothing. They are errors, and the two about
+// annotations by which a pod gets more from the shim than the allowed accounts.
 var expressions = map[validate.RuleID]string{
-	"empty-dir-huge-pages":  "variables.volumes.all(v, !v.?emptyDir.?medium.orValue(\"\").startsWith(\"HugePages\"))",
-	"mount-path-bare-drive": eachMount("m.mountPath.lowerAscii() != \"c:\""),
-	"mount-path-nul":        eachMount("!m.mountPath.contains(" + quote("\x00") + ")"),
+	"empty-dir-huge-pages":    "variables.volumes.all(v, !v.?emptyDir.?medium.orValue(\"\").startsWith(\"HugePages\"))",
+	"inherit-user-annotation": annotation("object", inheritUser) + ".lowerAscii() != \"true\"",
+	"mount-path-bare-drive":   eachMount("m.mountPath.lowerAscii() != \"c:\""),
+	"mount-path-nul":          eachMount("!m.mountPath.contains(" + quote("\x00") + ")"),
 	"named-pipe-mount": "variables.volumes.all(v, !v.?hostPath.?path.orValue(\"\").startsWith(" + quote("\\\\.\\pipe\\") + ") || !(" +
 		some("c.?volumeMounts.orValue([]).exists(m, m.name == v.name)") + "))",
 	"os-label":                        "object.metadata.?labels[?\"kubernetes.io/os\"].orValue(\"windows\") == \"windows\"",
 	"pod-resources-refused":           "has(object.spec.os) || (" + noPodResource("requests") + " && " + noPodResource("limits") + ")",
 	"recursive-read-only-unsupported": eachMount("m.?recursiveReadOnly.orValue(\"\") != \"Enabled\" || !m.?readOnly.orValue(false)"),
+	"rootfs-location-annotation":      annotation("object", rootfsLocation) + " == \"\"",
 	"run-as-non-root":                 "!object.spec.?securityContext.?runAsNonRoot.orValue(false) && " + each("!c.?securityContext.?runAsNonRoot.orValue(false)"),
 	"run-as-user-name-missing":        each("!" + hostProcess + " || " + account + ".hasValue()"),
 	"supplemental-groups-policy":      "has(object.spec.os) || object.spec.?securityContext.?supplementalGroupsPolicy.orValue(\"\") != \"Strict\"",
