@@ -4,6 +4,7 @@
 package policy
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -17,37 +18,49 @@ import (
 	"github.com/hostprocess-go/sdk/validate"
 )
 
-// TestEveryRule fails for a new rule that is neither expressed nor said why not.
+// TestEveryRule fails for a new rule that is neither expressed nor said why not,
+// and for an id that no rule has.
 func TestEveryRule(t *testing.T) {
-	lists := map[validate.RuleID]int{}
-	for _, id := range Expressed() {
-		lists[id]++
-	}
 	for _, gap := range NotExpressed() {
-		lists[gap.Rule]++
 		if gap.Why == "" {
-			t.Errorf("%s: no reason", gap.Rule)
+			t.Errorf("%s: add it to expressions, or to ownGaps with a reason", gap.Rule)
 		}
 	}
+	lists := map[validate.RuleID]int{}
+	for _, ids := range [][]validate.RuleID{slices.Collect(maps.Keys(expressions)), byAccounts, slices.Collect(maps.Keys(ownGaps))} {
+		for _, id := range ids {
+			lists[id]++
+		}
+	}
+	known := 0
 	for _, r := range validate.Rules() {
-		if lists[r.ID] != 1 {
-			t.Errorf("%s is in %d lists: add it to expressions in rules.go, or to one reason in gaps.go", r.ID, lists[r.ID])
+		if lists[r.ID] > 1 {
+			t.Errorf("%s is in %d lists", r.ID, lists[r.ID])
 		}
-		delete(lists, r.ID)
+		known += lists[r.ID]
 	}
-	for id := range lists {
-		t.Errorf("no rule has the id %q", id)
+	if known != len(expressions)+len(byAccounts)+len(ownGaps) {
+		t.Error("a list has an id that no rule has")
+	}
+	if all := len(Expressed()) + len(NotExpressed()); all != len(validate.Rules()) {
+		t.Errorf("%d rules of %d", all, len(validate.Rules()))
 	}
 }
 
-// TestReasons holds the reasons to what the catalogue says of the rules.
+// TestReasons compares each reason with what the catalogue says of the rule, and
+// with the nodes that it is reported for.
 func TestReasons(t *testing.T) {
+	gaps := map[validate.RuleID]string{}
+	for _, gap := range NotExpressed() {
+		gaps[gap.Rule] = gap.Why
+	}
 	for _, r := range validate.Rules() {
-		i := slices.IndexFunc(NotExpressed(), func(gap Gap) bool { return gap.Rule == r.ID })
-		if i < 0 {
-			continue
-		}
-		switch why := NotExpressed()[i].Why; {
+		switch why, gap := gaps[r.ID]; {
+		case !gap:
+			annotated := r.ID == "inherit-user-annotation" || r.ID == "rootfs-location-annotation"
+			if expressed := r.Severity() == validate.Error || annotated; !expressed && !slices.Contains(byAccounts, r.ID) {
+				t.Errorf("%s is expressed, but no error", r.ID)
+			}
 		case strings.HasPrefix(why, "the API server refuses"):
 			if r.Outcome != validate.OutcomeRejected || r.Severity() != validate.Error {
 				t.Errorf("%s: %s, but it is %s and %s", r.ID, why, r.Severity(), r.Outcome)
@@ -56,6 +69,37 @@ func TestReasons(t *testing.T) {
 			if r.Severity() == validate.Error {
 				t.Errorf("%s: %s, but it is an error", r.ID, why)
 			}
+		}
+	}
+	for id, want := range map[validate.RuleID]string{
+		// One of each kind, and those that two reasons would fit.
+		"namespace-pod-security-audit":   "about a namespace",
+		"namespace-pod-security-enforce": "about a namespace",
+		"node-state":                     "about a node",
+		"node-taint":                     "about a node",
+		"command-quotes":                 "such a pod runs",
+		"port-forward":                   "such a pod runs",
+		"host-network":                   "the API server refuses",
+		"account-local-group":            "nodes without the bind filter",
+		"mount-collision":                "nodes without the bind filter",
+		"working-dir-required":           "nodes without the bind filter",
+		"command-newline":                "command lines",
+		"command-posix-path":             "command lines",
+		"command-program":                "command lines",
+		"daemon-set-surge-ports":         "a workload",
+		"os-selection-contradictory":     "node affinity",
+		"run-as-user-hangs":              "Kubernetes 1.28",
+	} {
+		if !strings.Contains(gaps[id], want) {
+			t.Errorf("%s: %q, want %q", id, gaps[id], want)
+		}
+	}
+	errorOf := func(targets string) validate.Rule {
+		return validate.Rule{ID: "new", Outcome: validate.OutcomeFails, Targets: targets}
+	}
+	for _, targets := range []string{"", "nodes with the bind filter"} {
+		if why := whyNot(errorOf(targets)); why != "" {
+			t.Errorf("an error on %q would need no expression: %s", targets, why)
 		}
 	}
 }
