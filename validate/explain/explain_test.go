@@ -181,7 +181,8 @@ func TestExplainsEvery(t *testing.T) {
 				shown := false
 				for _, example := range examples {
 					for at := range example.text {
-						shown = shown || p.match(example.text, at) >= 0
+						_, ok := p.match(example.text, at)
+						shown = shown || ok
 					}
 				}
 				if !shown {
@@ -264,6 +265,14 @@ Warning  Failed       Error: failed to start containerd task "agent": failed to 
 		"failed to logon user",
 	}
 	if diff := cmp.Diff(want, matches(Explain(text))); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// TestExplainNext: nothing is skipped after a part that was understood.
+func TestExplainNext(t *testing.T) {
+	want := []string{"failed to logon user", "failed to start host process", "modify not supported for job containers"}
+	if diff := cmp.Diff(want, matches(Explain(strings.Join(want, " ")))); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

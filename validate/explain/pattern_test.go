@@ -73,11 +73,15 @@ func TestPattern(t *testing.T) {
 		{"too wide a gap", pattern{"ab", "cd"}, "ab" + strings.Repeat("-", 4097) + "cd", -1},
 		{"two of the widest gaps", pattern{"ab", "cd", "ef"}, "ab" + strings.Repeat("-", 4096) + "cd" + strings.Repeat("-", 4096) + "ef", 8198},
 	} {
-		if got := tt.pattern.match(tt.text, 0); got != tt.end {
+		got, ok := tt.pattern.match(tt.text, 0)
+		if !ok {
+			got = -1
+		}
+		if got != tt.end {
 			t.Errorf("%s: %q in %.20q ends at %d, want %d", tt.name, tt.pattern, tt.text, got, tt.end)
 		}
 	}
-	if got := (pattern{"ab", "cd"}).match("ab ab cd", 3); got != 8 {
+	if got, ok := (pattern{"ab", "cd"}).match("ab ab cd", 3); got != 8 || !ok {
 		t.Errorf("a match that starts later ends at %d", got)
 	}
 }

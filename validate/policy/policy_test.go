@@ -239,6 +239,92 @@ func TestAnnotations(t *testing.T) {
 	}
 }
 
+// TestRunsAs: every spelling that a node takes for an allowed account is in the
+// policy, and no other.
+func TestRunsAs(t *testing.T) {
+	const service = `(u.startsWith("NT AUTHORITY\\") && u.lowerAscii() in `
+	for name, test := range map[string]struct {
+		allowed []accounts.Account
+		want    string
+	}{
+		"LocalSystem":    {[]accounts.Account{accounts.LocalSystem}, service + `["nt authority\\system"])`},
+		"LocalService":   {[]accounts.Account{accounts.LocalService}, service + `["nt authority\\local service", "nt authority\\localservice"])`},
+		"NetworkService": {[]accounts.Account{accounts.NetworkService}, service + `["nt authority\\network service", "nt authority\\networkservice"])`},
+		"two services":   {[]accounts.Account{accounts.LocalService, accounts.LocalSystem}, service + `["nt authority\\local service", "nt authority\\localservice", "nt authority\\system"])`},
+		"groups":         {[]accounts.Account{accounts.HyperVAdministrators, accounts.LocalGroup("ÄZaz09@[`{")}, `u.lowerAscii() in ["hyper-v administrators", "\u00c4zaz09@[` + "`" + `{"]`},
+		"both":           {[]accounts.Account{accounts.Users, accounts.LocalSystem}, service + `["nt authority\\system"]) || u.lowerAscii() in ["users"]`},
+	} {
+		want := each(`[` + account + `.orValue("")].all(u, u == "" || ` + test.want + `)`)
+		if got := runsAs(test.allowed); got != want {
+			t.Errorf("%s:\n%s\nwant\n%s", name, got, want)
+		}
+	}
+}
+
+// TestActions tries each action, alone and with each other.
+func TestActions(t *testing.T) {
+	const deny, warn, audit = admissionregistrationv1.Deny, admissionregistrationv1.Warn, admissionregistrationv1.Audit
+	type actions = []admissionregistrationv1.ValidationAction
+	for _, ok := range []actions{{deny}, {warn}, {audit}, {deny, audit}, {audit, deny}, {warn, audit}} {
+		_, binding, err := Options{Accounts: []accounts.Account{accounts.LocalService}, Actions: ok}.Build()
+		if err != nil || !slices.Equal(binding.Spec.ValidationActions, ok) {
+			t.Errorf("%v: %v", ok, err)
+			continue
+		}
+		binding.Spec.ValidationActions[0] = "changed"
+		if ok[0] == "changed" {
+			t.Error("the binding shares the caller's list")
+		}
+	}
+	for _, bad := range []actions{{deny, warn}, {warn, audit, deny}, {""}, {deny, "deny"}} {
+		if _, _, err := (Options{Accounts: []accounts.Account{accounts.LocalService}, Actions: bad}).Build(); err == nil {
+			t.Errorf("%v: no error", bad)
+		}
+	}
+}
+
+// TestRefusesEach: each element of each list is looked at, and each problem told.
+func TestRefusesEach(t *testing.T) {
+	_, _, err := Options{
+		Accounts:        []accounts.Account{accounts.LocalService, nil, accounts.LocalGroup(""), accounts.Users, nil},
+		Namespaces:      []string{"agents", "", "A", strings.Repeat("a", 63), strings.Repeat("a", 64), "a.b"},
+		ServiceAccounts: []string{"a/b", "/b", "a/", "a/b/c", "A/b", "a/B", "a/b.c", ""},
+		Images:          []string{"a", "", "b:1", "c/"},
+		Actions:         []admissionregistrationv1.ValidationAction{"x", "Audit", "y"},
+	}.Build()
+	if err == nil {
+		t.Fatal("no error")
+	}
+	var got []string
+	for line := range strings.Lines(err.Error()) {
+		got = append(got, regexp.MustCompile(`^policy: (\w+: \[\d+\])`).FindStringSubmatch(line)[1])
+	}
+	want := []string{
+		"Accounts: [1]", "Accounts: [2]", "Accounts: [4]", "Namespaces: [1]", "Namespaces: [2]", "Namespaces: [4]", "Namespaces: [5]",
+		"ServiceAccounts: [1]", "ServiceAccounts: [2]", "ServiceAccounts: [3]", "ServiceAccounts: [4]", "ServiceAccounts: [5]", "ServiceAccounts: [7]",
+		"Images: [1]", "Images: [2]", "Actions: [0]", "Actions: [2]",
+	}
+	if diff := cmp.Diff(want, slices.Compact(got)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestIsImage(t *testing.T) {
+	const allowed = "-./0123456789:ABCDEFGHIJKLMNOPQRSTUVWXYZ[]_abcdefghijklmnopqrstuvwxyz"
+	for r := rune(0); r < 0x100; r++ {
+		if got, want := isImage("a"+string(r)+"b/c"), strings.ContainsRune(allowed, r); got != want {
+			t.Errorf("%q can be in an image: %t", r, got)
+		}
+	}
+	for image, want := range map[string]bool{
+		"": false, "/": false, "/a": false, "a": true, "a/": true, "a:1": false, "a:1/": true, "a/b:1": false, "[::1]:5000/a": true, ":": false, "a/:": false,
+	} {
+		if isImage(image) != want {
+			t.Errorf("%q: %t", image, !want)
+		}
+	}
+}
+
 // TestImagePattern tries images that look like allowed ones. CEL and Go have the
 // same regular expressions.
 func TestImagePattern(t *testing.T) {
