@@ -275,6 +275,10 @@ func TestExplainNext(t *testing.T) {
 	if diff := cmp.Diff(want, matches(Explain(strings.Join(want, " ")))); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
+	// A part that ends in a quote, right before the next.
+	if got := matches(Explain("invalid user string `failed to logon user`")); len(got) != 2 {
+		t.Errorf("%q", got)
+	}
 }
 
 // TestLogon says that a failed logon is not blamed on one thing.

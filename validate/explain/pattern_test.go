@@ -36,6 +36,7 @@ func TestPattern(t *testing.T) {
 		{"a word before an escaped quote", pattern{`a *" b`}, `a x\" b`, 7},
 		{"a word of one mark", pattern{`a *"`}, `a !"`, 4},
 		{"a word that isn't ASCII", pattern{`a *"`}, `a é"`, 5},
+		{"a word ends at a backslash", pattern{`a * c`}, `a x\ c`, -1},
 		{"no word", pattern{`a *"`}, `a "`, -1},
 		{"a word to the end", pattern{"a *"}, "a x", 3},
 

@@ -92,13 +92,30 @@ func TestLabelBounds(t *testing.T) {
 	}
 }
 
+// TestManyGroups: after 224 kinds, nodes are counted with one that can do the same.
+func TestManyGroups(t *testing.T) {
+	for nodes, want := range map[int][2]int{223: {223, 0}, 224: {224, 0}, 225: {224, 1}, 300: {224, 76}} {
+		var s survey.Survey
+		for i := range nodes {
+			s.Add(node("n", fmt.Sprint("docker://", i), "10.0.20348.1"))
+		}
+		others := 0
+		for _, g := range s.Groups() {
+			others += g.Others
+		}
+		if got := [2]int{len(s.Groups()), others}; got != want {
+			t.Errorf("%d kinds: %d groups and %d others, want %v", nodes, got[0], got[1], want)
+		}
+	}
+}
+
 // TestRank: of labels that select the same, the one that says most about the
 // software is taken.
 func TestRank(t *testing.T) {
 	order := [][]string{
 		{corev1.LabelWindowsBuild},
 		{pool, "eks.amazonaws.com/nodegroup", "cloud.google.com/gke-nodepool", "pool"},
-		{"example.com/other", "aaa"},
+		{"example.com/other", "aaa", "zzz"},
 		{"topology.kubernetes.io/zone", "topology.kubernetes.io/region", "node.kubernetes.io/instance-type", "zone"},
 	}
 	for i, better := range order[:len(order)-1] {
@@ -146,11 +163,10 @@ func TestOrderOfGroups(t *testing.T) {
 	}
 	var s survey.Survey
 	var want, got []string
-	for i, kind := range kinds {
+	for i := range kinds {
 		want = append(want, fmt.Sprint(i))
 		reversed := len(kinds) - 1 - i
 		s.Add(node(fmt.Sprint(reversed), kinds[reversed][0], kinds[reversed][1]))
-		_ = kind
 	}
 	for _, g := range s.Groups() {
 		got = append(got, g.Names...)

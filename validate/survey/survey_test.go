@@ -159,6 +159,13 @@ func TestSplit(t *testing.T) {
 			{1, []corev1.NodeSelectorRequirement{windows, in(pool, "b")}},
 			{1, []corev1.NodeSelectorRequirement{windows, in(pool, "c")}},
 		}},
+		{"what isn't known comes after what is", survey.InClusterConfig, []*corev1.Node{
+			node("a", "containerd://2.1.1", "", pool, "a"),
+			node("b", "containerd://2.1.1", "10.0.17763.1000", pool, "b"),
+		}, []part{
+			{1, []corev1.NodeSelectorRequirement{windows, in(corev1.LabelWindowsBuild, "10.0.17763")}},
+			{1, []corev1.NodeSelectorRequirement{windows, in(pool, "a")}},
+		}},
 		{"one kind, but none runs HostProcess pods", survey.HostProcess, []*corev1.Node{old, docker}, nil},
 		{"the same, if more is needed", survey.LocalGroups, []*corev1.Node{old, docker}, nil},
 		{"the same, as a whole", 0, []*corev1.Node{old, docker}, []part{{2, []corev1.NodeSelectorRequirement{windows}}}},
