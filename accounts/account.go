@@ -6,7 +6,8 @@ package accounts
 // Account is an account that a HostProcess container can run as: a
 // [ServiceAccount] or a [LocalGroup]. Both are strings that can be compared
 // and used in a switch and as map keys. No type of another package is an
-// Account, except by embedding one. A nil Account names no account.
+// Account, except by embedding one. A nil Account names no account. A pointer to
+// an account is an Account too; [Value] makes a plain one of it.
 type Account interface {
 	// RunAsUserName returns the text to set as
 	// securityContext.windowsOptions.runAsUserName.
@@ -29,4 +30,27 @@ type Account interface {
 	Description() string
 
 	sealed()
+}
+
+// Value returns the [ServiceAccount] or [LocalGroup] that account is or points
+// to. It returns nil if there is none: for nil, for a nil pointer, whose methods
+// panic, and for a type that embeds an Account, whose methods may say anything.
+//
+// Functions that take an Account from a caller start with it: what follows can
+// then compare the account and use it in a type switch, and no longer changes
+// when the caller's variable does.
+func Value(account Account) Account {
+	switch account := account.(type) {
+	case ServiceAccount, LocalGroup:
+		return account
+	case *ServiceAccount:
+		if account != nil {
+			return *account
+		}
+	case *LocalGroup:
+		if account != nil {
+			return *account
+		}
+	}
+	return nil
 }

@@ -114,6 +114,35 @@ func TestBuiltinGroupsComplete(t *testing.T) {
 	}
 }
 
+func TestValue(t *testing.T) {
+	service, group, unknown := accounts.LocalService, accounts.LocalGroup("hpc-agents"), accounts.ServiceAccount("x")
+	type embedding struct{ accounts.Account }
+	type named struct{ accounts.LocalGroup }
+	for name, tt := range map[string]struct{ account, want accounts.Account }{
+		"nil":                        {nil, nil},
+		"service account":            {service, service},
+		"group":                      {group, group},
+		"pointer to service account": {&service, service},
+		"pointer to group":           {&group, group},
+		"nil service account":        {(*accounts.ServiceAccount)(nil), nil},
+		"nil group":                  {(*accounts.LocalGroup)(nil), nil},
+		"not valid":                  {&unknown, unknown}, // for Validate to say
+		"embedding nothing":          {embedding{}, nil},
+		"embedding an account":       {embedding{service}, nil},
+		"embedding a group":          {named{group}, nil},
+		"pointer to an embedding":    {&named{group}, nil},
+	} {
+		if got := accounts.Value(tt.account); got != tt.want {
+			t.Errorf("%s: %#v, want %#v", name, got, tt.want)
+		}
+	}
+	got := accounts.Value(&group)
+	group = "changed"
+	if got != accounts.LocalGroup("hpc-agents") {
+		t.Errorf("the value follows the variable: %#v", got)
+	}
+}
+
 func TestOtherGroups(t *testing.T) {
 	for _, group := range []accounts.LocalGroup{"", "hpc-localgroup", "Administratoren", "Administrators ", "Uſers"} {
 		checkFacts(t, group, "", accounts.PrivilegeUnknown)

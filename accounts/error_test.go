@@ -56,6 +56,28 @@ func TestParseErrorText(t *testing.T) {
 	}
 }
 
+// TestParseErrorYAML: of each character that YAML makes of a backslash and a
+// letter, the error names the letter, and no other character is explained so.
+func TestParseErrorYAML(t *testing.T) {
+	letters := map[rune]string{'\a': "a", '\b': "b", '\t': "t", '\n': "n", '\v': "v", '\f': "f", '\r': "r", 0x1b: "e", 0x85: "N", 0x2028: "L", 0x2029: "P"}
+	for r := rune(0); r < 0x2030; r++ {
+		_, err := accounts.Parse("CORP" + string(r) + "bob")
+		want := ""
+		if letter := letters[r]; letter != "" {
+			want = `which between double quotes YAML makes of "\\` + letter + `"`
+		}
+		if err == nil {
+			if want != "" {
+				t.Errorf("%U: no error", r)
+			}
+			continue
+		}
+		if got := strings.Contains(err.Error(), "YAML"); got != (want != "") || !strings.Contains(err.Error(), want) {
+			t.Errorf("%U: %v, want %s", r, err, want)
+		}
+	}
+}
+
 // TestParseErrorTextMentions checks the texts for what a reader needs to see.
 func TestParseErrorTextMentions(t *testing.T) {
 	tests := []struct {

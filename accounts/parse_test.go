@@ -142,6 +142,7 @@ func TestParseError(t *testing.T) {
 		{`NTAUTHORITY\SYSTEM`, accounts.ReasonDomainSpelling, false, system},
 		{`NT-AUTHORITY\LocalSystem`, accounts.ReasonDomainSpelling, false, system},
 		{`NT_AUTHORITY\SYSTEM`, accounts.ReasonDomainSpelling, false, system},
+		{`NT.AUTHORITY\SYSTEM`, accounts.ReasonDomainSpelling, false, system},
 		{` NT AUTHORITY\SYSTEM`, accounts.ReasonDomainSpelling, false, system},
 		{`NT AUTHORITY \SYSTEM`, accounts.ReasonDomainSpelling, false, system},
 		{`nt authority\bob`, accounts.ReasonDomainSpelling, false, ""},
@@ -231,6 +232,27 @@ func TestParseErrorEachDomainCharacter(t *testing.T) {
 		want := accounts.ReasonDomainFormat
 		if strings.IndexByte(allowed, c) >= 0 {
 			want = accounts.ReasonNeedsPassword
+		}
+		_, err := accounts.Parse(name)
+		var e *accounts.ParseError
+		if !errors.As(err, &e) || e.Reason != want {
+			t.Errorf("Parse(%q) error = %v, want the reason %s", name, err, want)
+		}
+	}
+}
+
+// TestParseErrorEachNetBIOSCharacter looks at domains that are short enough for a
+// NetBIOS name, and no DNS names.
+func TestParseErrorEachNetBIOSCharacter(t *testing.T) {
+	const illegal = `/:*?"<>|`
+	for c := byte(' '); c <= '~'; c++ {
+		if c == '\\' {
+			continue
+		}
+		name := "a" + string(c) + `_b\bob`
+		want := accounts.ReasonNeedsPassword
+		if strings.IndexByte(illegal, c) >= 0 {
+			want = accounts.ReasonDomainFormat
 		}
 		_, err := accounts.Parse(name)
 		var e *accounts.ParseError

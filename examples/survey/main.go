@@ -7,9 +7,9 @@
 //	kubectl get nodes -o json | go run ./examples/survey [-o text|json] [-need local-groups,…] [-each] -
 //
 // It prints the nodes that are alike as one, and with -each every node as well, as
-// it is read. It exits with 0 where one DaemonSet can serve all Windows nodes, with 1 where it
-// can't, and with 2 where something can't be read. The nodes are read one by one,
-// so there may be any number of them.
+// it is read. It exits with 0 if one DaemonSet that needs the capabilities of -need
+// can serve all Windows nodes, with 1 if not, and with 2 if something can't be read.
+// The nodes are read one by one, so there may be any number of them.
 package main
 
 import (
@@ -81,7 +81,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	if err := buffered.Flush(); err != nil {
 		fail("%v", err)
 	}
-	if code == 0 && len(r.Parts) != 1 {
+	if code == 0 && !r.served() {
 		code = 1
 	}
 	return code

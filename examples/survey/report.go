@@ -185,15 +185,22 @@ func orDash(s string) string {
 	return s
 }
 
+// served reports whether one DaemonSet can serve all Windows nodes.
+func (r report) served() bool { return len(r.Parts) == 1 && r.Parts[0].Can.Has(r.Need) }
+
 // conclusion says how many DaemonSets it takes.
 func (r report) conclusion(to io.Writer) {
-	fmt.Fprintf(to, "%s, %s passed over\n", plural(r.Windows, "Windows node"), plural(r.NotWindows, "other"))
-	switch len(r.Parts) {
-	case 0:
+	nodes := plural(r.Windows, "Windows node")
+	fmt.Fprintf(to, "%s, %s passed over\n", nodes, plural(r.NotWindows, "other"))
+	switch {
+	case r.Windows == 0:
 		fmt.Fprintln(to, "There is nothing to run HostProcess pods on.")
-		return
-	case 1:
-		fmt.Fprintf(to, "One kind of nodes, as for %s: one DaemonSet can serve them all.\n", orNothing(r.Need))
+	case len(r.Parts) == 0:
+		fmt.Fprintln(to, "No node is known to run HostProcess pods.")
+	case r.served():
+		fmt.Fprintf(to, "A single DaemonSet can serve all %s.\n", nodes)
+	case len(r.Parts) == 1:
+		fmt.Fprintf(to, "No node is known to have all that the DaemonSet needs: %s.\n", r.Need)
 	default:
 		fmt.Fprintf(to, "%d kinds of nodes, as for %s: one DaemonSet can't serve them all.\n", len(r.Parts), orNothing(r.Need))
 	}

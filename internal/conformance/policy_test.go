@@ -169,6 +169,12 @@ func deniedRule(message string) validate.RuleID {
 	return validate.RuleID(message)
 }
 
+// Annotations of a pod that the shim obeys where it gets them.
+const (
+	inheritUserKey    = "microsoft.com/hostprocess-inherit-user"
+	rootfsLocationKey = "microsoft.com/hostprocess-rootfs-location"
+)
+
 // policyPod makes a HostProcess pod that is right, and then changes a few things
 // of it, about which rules are or are not.
 func policyPod(r *rand.Rand) *corev1.Pod {
@@ -196,6 +202,9 @@ func policyPod(r *rand.Rand) *corev1.Pod {
 	}
 	if seldom() {
 		pod.Labels = map[string]string{one("kubernetes.io/os", "app"): one("windows", "linux", "")}
+	}
+	if seldom() {
+		pod.Annotations = map[string]string{one(inheritUserKey, rootfsLocationKey, "app"): one("true", "TRUE", "True", "false", "1", "", `C:\rf\`)}
 	}
 	if seldom() {
 		spec.SecurityContext.RunAsNonRoot = ptr.To(r.IntN(2) == 0)
@@ -340,6 +349,28 @@ func TestPolicyOptions(t *testing.T) {
 	labelled.Labels = map[string]string{"a": "b"}
 	if got := evaluator.denies(t, labelled, evil); got != nil {
 		t.Errorf("an update of labels: %v", got)
+	}
+	for key, rule := range map[string]validate.RuleID{inheritUserKey: "inherit-user-annotation", rootfsLocationKey: "rootfs-location-annotation"} {
+		plain := pod(func(*corev1.Pod) {})
+		annotated := pod(func(p *corev1.Pod) { p.Annotations = map[string]string{key: "true"} })
+		labelled := pod(func(p *corev1.Pod) {
+			p.Annotations = map[string]string{key: "true", "a": "b"}
+			p.Labels = map[string]string{"a": "b"}
+		})
+		for name, test := range map[string]struct {
+			pod, old *corev1.Pod
+			want     []validate.RuleID
+		}{
+			"created with it":                 {annotated, nil, []validate.RuleID{rule}},
+			"an update that sets it":          {annotated, plain, []validate.RuleID{rule}},
+			"an update that removes it":       {plain, annotated, nil},
+			"an update of other annotations":  {labelled, annotated, nil},
+			"of a pod that isn't HostProcess": {pod(func(p *corev1.Pod) { p.Spec.SecurityContext = nil; p.Annotations = annotated.Annotations }), nil, nil},
+		} {
+			if got := evaluator.denies(t, test.pod, test.old); !slices.Equal(got, test.want) {
+				t.Errorf("%s: %s: %v, want %v", key, name, got, test.want)
+			}
+		}
 	}
 	if got := evaluator.denies(t, evil, pod(func(*corev1.Pod) {})); !slices.Equal(got, []validate.RuleID{image}) {
 		t.Errorf("an update of the image: %v", got)

@@ -43,6 +43,7 @@ var surface = map[string]map[string]any{
 		"Account":        (*accounts.Account)(nil),
 
 		"Parse": accounts.Parse,
+		"Value": accounts.Value,
 	},
 	"volumes": {
 		"Cluster":            (*volumes.Cluster)(nil),

@@ -77,13 +77,13 @@ func lookup(text string, at int) (*entry, int) {
 				if lower(p[0][0]) != head {
 					continue // nearly always
 				}
-				if end := p.match(text, at); end >= 0 {
+				if end, ok := p.match(text, at); ok {
 					return &table[i], end
 				}
 			}
 		}
 	}
-	return nil, -1
+	return nil, 0
 }
 
 // explains makes a Cause that shares nothing with the table.

@@ -17,32 +17,32 @@ type pattern []string
 // bytes at most; that of a log can hold a command line.
 const maxGap = 4096
 
-// match returns where a match that starts at a place of a text ends, or -1.
-func (p pattern) match(text string, at int) int {
-	end := matchPart(text, at, p[0])
+// match returns where a match ends that starts at a place of a text.
+func (p pattern) match(text string, at int) (end int, ok bool) {
+	end, ok = matchPart(text, at, p[0])
 	for _, part := range p[1:] {
-		if end < 0 {
-			return -1
+		if !ok {
+			break
 		}
-		end = findPart(text, end, part)
+		end, ok = findPart(text, end, part)
 	}
-	return end
+	return end, ok
 }
 
 // findPart finds a part in the rest of a message, and returns where it ends.
-func findPart(text string, from int, part string) int {
+func findPart(text string, from int, part string) (end int, ok bool) {
 	head := lower(part[0])
 	for at := from; at < len(text) && at-from <= maxGap; at++ {
 		if lower(text[at]) == head {
-			if end := matchPart(text, at, part); end >= 0 {
-				return end
+			if end, ok := matchPart(text, at, part); ok {
+				return end, true
 			}
 		}
 		if endsMessage(text, at) {
-			return -1
+			break
 		}
 	}
-	return -1
+	return 0, false
 }
 
 // endsMessage says whether a message ends at a place: by a line end that is not
@@ -51,8 +51,8 @@ func endsMessage(text string, at int) bool {
 	return text[at] == '\n' && (at+1 == len(text) || !isSpace(text[at+1]))
 }
 
-// matchPart returns where a part ends that starts at a place of a text, or -1.
-func matchPart(text string, at int, part string) int {
+// matchPart returns where a part ends that starts at a place of a text.
+func matchPart(text string, at int, part string) (end int, ok bool) {
 	for i := 0; i < len(part); i++ {
 		next := at
 		switch c := part[i]; c {
@@ -69,7 +69,7 @@ func matchPart(text string, at int, part string) int {
 				next++
 			}
 			if next == len(text) || text[next] != c {
-				return -1
+				return 0, false
 			}
 			next++
 			if c == '\'' && next < len(text) && text[next] == c {
@@ -81,20 +81,17 @@ func matchPart(text string, at int, part string) int {
 			}
 		}
 		if next == at {
-			return -1
+			return 0, false
 		}
 		at = next
 	}
-	return at
+	return at, true
 }
 
 // startsWord says whether a word may start at a place of a text. A letter after
 // a backslash is no part of a word: logs write a line end as \n.
 func startsWord(text string, at int) bool {
-	if !isLetter(text[at]) {
-		return false
-	}
-	return at == 0 || !isLetter(text[at-1]) || at > 1 && text[at-2] == '\\'
+	return isLetter(text[at]) && (at == 0 || !isLetter(text[at-1]) || at > 1 && text[at-2] == '\\')
 }
 
 func isSpace(c byte) bool  { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }

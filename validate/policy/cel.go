@@ -58,14 +58,32 @@ const (
 	account = "c.?securityContext.?windowsOptions.?runAsUserName.or(object.spec.?securityContext.?windowsOptions.?runAsUserName)"
 )
 
-// matchConditions leave out pods that are no HostProcess pods, and updates that
-// leave the pod as it is: of its labels or its finalizers.
+// Annotations of a pod that the shim obeys where containerd is configured to pass
+// them on.
+const (
+	inheritUser    = "microsoft.com/hostprocess-inherit-user"
+	rootfsLocation = "microsoft.com/hostprocess-rootfs-location"
+)
+
+// annotation is the value of an annotation of an object, or empty.
+func annotation(object, key string) string {
+	return object + ".metadata.?annotations[?" + quote(key) + "].orValue(\"\")"
+}
+
+// changed is true where an update changes an annotation.
+func changed(key string) string {
+	return annotation("object", key) + " != " + annotation("oldObject", key)
+}
+
+// matchConditions leave out pods that are not HostProcess pods, and updates that
+// change nothing that the policy is about, such as those of labels, finalizers
+// and the status.
 func matchConditions() []admissionregistrationv1.MatchCondition {
 	own := func(list string) string {
 		return "object.spec.?" + list + ".orValue([]).exists(c, " + ownHostProcess + ".orValue(false))"
 	}
 	return []admissionregistrationv1.MatchCondition{
-		{Name: "changes-the-pod", Expression: "request.operation != \"UPDATE\" || object.spec != oldObject.spec"},
+		{Name: "changes-the-pod", Expression: "request.operation != \"UPDATE\" || object.spec != oldObject.spec || " + changed(inheritUser) + " || " + changed(rootfsLocation)},
 		{Name: "is-host-process", Expression: podHostProcess + ".orValue(false) || " + own("containers") + " || " + own("initContainers") + " || " + own("ephemeralContainers")},
 	}
 }

@@ -24,7 +24,8 @@ type Options struct {
 	// "hostprocess".
 	Name string
 	// Accounts are those that a container may run as, in every spelling that a
-	// node takes for them. At least one is needed.
+	// node takes for them. At least one is needed. A pointer stands for the
+	// account that it points to; nil is an error.
 	Accounts []accounts.Account
 	// Namespaces are those that may have HostProcess pods. Nil means every one; a
 	// list that is empty without being nil is an error, here and below, so that one
@@ -56,6 +57,10 @@ func (o Options) Build() (*admissionregistrationv1.ValidatingAdmissionPolicy, *a
 	if len(o.Actions) == 0 {
 		o.Actions = []admissionregistrationv1.ValidationAction{admissionregistrationv1.Deny}
 	}
+	o.Accounts = slices.Clone(o.Accounts)
+	for i, account := range o.Accounts {
+		o.Accounts[i] = accounts.Value(account)
+	}
 	if err := o.check(); err != nil {
 		return nil, nil, err
 	}
@@ -74,7 +79,8 @@ func (o Options) Build() (*admissionregistrationv1.ValidatingAdmissionPolicy, *a
 					Operations: []admissionregistrationv1.OperationType{admissionregistrationv1.Create, admissionregistrationv1.Update},
 					Rule: admissionregistrationv1.Rule{
 						APIGroups: []string{""}, APIVersions: []string{"v1"},
-						Resources: []string{"pods", "pods/ephemeralcontainers"},
+						// An update of the status can change annotations, too.
+						Resources: []string{"pods", "pods/ephemeralcontainers", "pods/status"},
 						Scope:     &all,
 					},
 				}}},
@@ -143,7 +149,7 @@ func (o Options) check() error {
 	}
 	for i, account := range o.Accounts {
 		if account == nil {
-			report("Accounts", "[%d] is nil: name an account, such as accounts.LocalService", i)
+			report("Accounts", "[%d] is no account: name one, such as accounts.LocalService", i)
 		} else if err := account.Validate(); err != nil {
 			report("Accounts", "[%d]: %w", i, err)
 		}

@@ -11,17 +11,19 @@ import (
 )
 
 // expressions are the rules that the policy has, each as an expression that is
-// true where the rule finds nothing.
+// true where the rule finds nothing. They are errors, and the two about
+// annotations by which a pod gets more from the shim than the allowed accounts.
 var expressions = map[validate.RuleID]string{
-	"empty-dir-huge-pages":  "variables.volumes.all(v, !v.?emptyDir.?medium.orValue(\"\").startsWith(\"HugePages\"))",
-	"mount-path-bare-drive": eachMount("m.mountPath.lowerAscii() != \"c:\""),
-	"mount-path-nul":        eachMount("!m.mountPath.contains(" + quote("\x00") + ")"),
+	"empty-dir-huge-pages":    "variables.volumes.all(v, !v.?emptyDir.?medium.orValue(\"\").startsWith(\"HugePages\"))",
+	"inherit-user-annotation": annotation("object", inheritUser) + ".lowerAscii() != \"true\"",
+	"mount-path-bare-drive":   eachMount("m.mountPath.lowerAscii() != \"c:\""),
+	"mount-path-nul":          eachMount("!m.mountPath.contains(" + quote("\x00") + ")"),
 	"named-pipe-mount": "variables.volumes.all(v, !v.?hostPath.?path.orValue(\"\").startsWith(" + quote("\\\\.\\pipe\\") + ") || !(" +
 		some("c.?volumeMounts.orValue([]).exists(m, m.name == v.name)") + "))",
 	"os-label":                        "object.metadata.?labels[?\"kubernetes.io/os\"].orValue(\"windows\") == \"windows\"",
 	"pod-resources-refused":           "has(object.spec.os) || (" + noPodResource("requests") + " && " + noPodResource("limits") + ")",
 	"recursive-read-only-unsupported": eachMount("m.?recursiveReadOnly.orValue(\"\") != \"Enabled\" || !m.?readOnly.orValue(false)"),
-	"run-as-non-root":                 "!object.spec.?securityContext.?runAsNonRoot.orValue(false) && " + each("!c.?securityContext.?runAsNonRoot.orValue(false)"),
+	"rootfs-location-annotation":      annotation("object", rootfsLocation) + " == \"\"",
 	"run-as-user-name-missing":        each("!" + hostProcess + " || " + account + ".hasValue()"),
 	"supplemental-groups-policy":      "has(object.spec.os) || object.spec.?securityContext.?supplementalGroupsPolicy.orValue(\"\") != \"Strict\"",
 	"volume-devices-unsupported":      each("c.?volumeDevices.orValue([]).size() == 0"),
@@ -41,6 +43,40 @@ var byAccounts = []validate.RuleID{
 	"account-missing-domain", "account-needs-password", "account-number", "account-unknown-service",
 }
 
+// ownGaps are the rules that the policy does not have for a reason that doesn't
+// follow from what the catalogue says of them.
+var ownGaps = map[validate.RuleID]string{
+	"command-newline":            readsLines,
+	"command-posix-path":         readsLines,
+	"command-program":            readsLines,
+	"daemon-set-surge-ports":     "it is about a workload, not about a pod",
+	"os-selection-contradictory": "CEL would have to match node affinity as the scheduler does",
+	"run-as-user-hangs":          "it is about Kubernetes 1.28 and older, which has no such policies",
+}
+
+const readsLines = "CEL would have to read command lines as cmd does, with its quotes"
+
+// whyNot returns why the policy doesn't have a rule, or nothing for one that it
+// ought to have.
+func whyNot(r validate.Rule) string {
+	own, isOwn := ownGaps[r.ID]
+	switch {
+	case isOwn:
+		return own
+	case strings.HasPrefix(string(r.ID), "namespace-"):
+		return "it is about a namespace, not about a pod"
+	case strings.HasPrefix(string(r.ID), "node-"):
+		return "it is about a node, which a policy can't see"
+	case r.Severity() != validate.Error:
+		return "such a pod runs; the policy denies errors only"
+	case r.Outcome == validate.OutcomeRejected:
+		return "the API server refuses such a pod itself, before it asks policies"
+	case r.Targets != "" && !strings.Contains(r.Targets, "nodes with the bind filter"):
+		return "it is about nodes without the bind filter, which the policy does not ask for"
+	}
+	return ""
+}
+
 // Gap is a rule that the policy does not have. The zero Gap names no rule.
 type Gap struct {
 	// Rule is the rule.
@@ -49,24 +85,30 @@ type Gap struct {
 	Why string
 }
 
+// has reports whether a policy has the rule.
+func has(id validate.RuleID) bool {
+	_, expressed := expressions[id]
+	return expressed || slices.Contains(byAccounts, id)
+}
+
 // Expressed returns the rules that a policy has, sorted.
 func Expressed() []validate.RuleID {
-	all := slices.Clone(byAccounts)
-	for id := range expressions {
-		all = append(all, id)
+	var all []validate.RuleID
+	for _, r := range validate.Rules() {
+		if has(r.ID) {
+			all = append(all, r.ID)
+		}
 	}
-	slices.Sort(all)
 	return all
 }
 
 // NotExpressed returns all other rules, sorted, each with the reason.
 func NotExpressed() []Gap {
 	var all []Gap
-	for _, group := range gaps {
-		for _, id := range group.rules {
-			all = append(all, Gap{id, group.why})
+	for _, r := range validate.Rules() {
+		if !has(r.ID) {
+			all = append(all, Gap{r.ID, whyNot(r)})
 		}
 	}
-	slices.SortFunc(all, func(a, b Gap) int { return strings.Compare(string(a.Rule), string(b.Rule)) })
 	return all
 }

@@ -24,6 +24,9 @@ func daemonSets(nodes []*corev1.Node) ([]*appsv1.DaemonSet, error) {
 	}
 	var sets []*appsv1.DaemonSet
 	for _, part := range s.Split(survey.LocalGroups) {
+		if !part.Can.Has(survey.HostProcess) {
+			continue // no DaemonSet can serve these nodes
+		}
 		name := "agent"
 		account := accounts.Account(accounts.LocalGroup("agents"))
 		if !part.Can.Has(survey.LocalGroups) {
@@ -85,5 +88,6 @@ func clusterNodes() []*corev1.Node {
 		node("win-a", "containerd://1.6.8", "10.0.17763.6414"),
 		node("win-b", "containerd://1.7.13+azure", "10.0.20348.2849"),
 		node("win-c", "containerd://1.7.13+azure", "10.0.20348.2762"),
+		node("win-d", "docker://20.10.9", "10.0.14393.5989"),
 	}
 }

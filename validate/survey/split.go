@@ -14,7 +14,7 @@ import (
 	"github.com/hostprocess-go/sdk/validate"
 )
 
-// Part is nodes that one DaemonSet can serve. The zero Part holds no nodes.
+// Part is nodes that one DaemonSet can serve, if Can has HostProcess. The zero Part holds no nodes.
 type Part struct {
 	// Can is what every node of the part can do for certain, and Unknown what
 	// some may be able to do.
@@ -40,22 +40,26 @@ type Part struct {
 }
 
 // Split splits the nodes by which of need they can do, for DaemonSets of their
-// own. Nodes of which that isn't known make parts of their own too. Within a
+// own. Nodes of which that isn't known make parts of their own too, and so do
+// nodes that can't run HostProcess pods, whatever is needed. Within any other
 // part, one DaemonSet can serve all nodes, if its pod is judged for the part's
-// Targets and relies on no other capabilities than the part's. Whatever is needed,
-// nodes that can't run HostProcess pods are never in a part with nodes that can.
+// Targets and relies on no other capabilities than the part's.
 //
-// One part in the result therefore means that one DaemonSet can serve all nodes.
-// With need 0 there is never more than one part, and it tells what holds for the
-// whole set: what all of them can do, and the strictest targets. To split by
-// mode, use LocalGroups|InClusterConfig.
+// Parts that can do more come first. The result is nil if no node is known to run
+// HostProcess pods. One part in the result therefore means that one DaemonSet can
+// serve all nodes; if the part's Can has need, it can also rely on that. To split
+// by mode, use LocalGroups|InClusterConfig.
 //
-// Parts that can do more come first. The result is nil if there are no Windows
-// nodes.
+// With need 0 nothing is split: one part tells what holds for the whole set, what
+// all of them can do and the strictest targets, and it is nil only if there are no
+// Windows nodes.
 func (s *Survey) Split(need Capabilities) []Part {
 	type answer struct{ can, unknown Capabilities }
 	if need != 0 {
 		need |= HostProcess
+		if !slices.ContainsFunc(s.groups, func(g Group) bool { return g.Node.Can.Has(HostProcess) }) {
+			return nil
+		}
 	}
 	parts := map[answer][]int{}
 	for _, i := range s.order() {

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"reflect"
 	"runtime"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -95,6 +96,7 @@ func TestSplit(t *testing.T) {
 		return corev1.NodeSelectorRequirement{Key: key, Operator: corev1.NodeSelectorOpIn, Values: values}
 	}
 	windows := in(corev1.LabelOSStable, "windows")
+	old, docker := node("a", "containerd://1.5.13", "10.0.20348.1"), node("b", "docker://20.10.9", "10.0.20348.1")
 	type part struct {
 		Nodes    int
 		Selector []corev1.NodeSelectorRequirement
@@ -157,6 +159,25 @@ func TestSplit(t *testing.T) {
 			{1, []corev1.NodeSelectorRequirement{windows, in(pool, "b")}},
 			{1, []corev1.NodeSelectorRequirement{windows, in(pool, "c")}},
 		}},
+		{"what isn't known comes after what is", survey.InClusterConfig, []*corev1.Node{
+			node("a", "containerd://2.1.1", "", pool, "a"),
+			node("b", "containerd://2.1.1", "10.0.17763.1000", pool, "b"),
+		}, []part{
+			{1, []corev1.NodeSelectorRequirement{windows, in(corev1.LabelWindowsBuild, "10.0.17763")}},
+			{1, []corev1.NodeSelectorRequirement{windows, in(pool, "a")}},
+		}},
+		{"one kind, but none runs HostProcess pods", survey.HostProcess, []*corev1.Node{old, docker}, nil},
+		{"the same, if more is needed", survey.LocalGroups, []*corev1.Node{old, docker}, nil},
+		{"the same, as a whole", 0, []*corev1.Node{old, docker}, []part{{2, []corev1.NodeSelectorRequirement{windows}}}},
+		{"none is known to run HostProcess pods", survey.HostProcess, []*corev1.Node{node("a", "", "10.0.20348.1"), docker}, nil},
+		{"one of them runs HostProcess pods", survey.HostProcess, []*corev1.Node{node("a", "containerd://2.1.1", "10.0.17763.6414"), docker}, []part{
+			{1, []corev1.NodeSelectorRequirement{windows, in(corev1.LabelWindowsBuild, "10.0.17763")}},
+			{1, []corev1.NodeSelectorRequirement{windows, in(corev1.LabelWindowsBuild, "10.0.20348")}},
+		}},
+		{"none has what is needed, but one DaemonSet can serve them", survey.LocalGroups, []*corev1.Node{
+			node("a", "containerd://1.6.8", "10.0.20348.1"),
+			node("b", "containerd://1.6.9", "10.0.20348.1"),
+		}, []part{{2, []corev1.NodeSelectorRequirement{windows}}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var got []part
@@ -187,12 +208,13 @@ func TestPart(t *testing.T) {
 		node("c", "containerd://1.7.2", "10.0.26100.1"),
 		node("d", "containerd://2.1.1", ""),
 		node("e", "docker://20.10.9", ""),
+		node("f", "containerd://2.1.1", "10.0.20348.1"),
 	).Split(survey.HostProcess)
 	if len(parts) != 2 {
 		t.Fatalf("%d parts", len(parts))
 	}
 	able := parts[0]
-	if able.Can != survey.HostProcess || able.Unknown != survey.InClusterConfig|survey.ReadOnlyMounts || len(able.Groups) != 4 {
+	if able.Can != survey.HostProcess || able.Unknown != survey.InClusterConfig|survey.ReadOnlyMounts || len(able.Groups) != 5 {
 		t.Errorf("can %s, unknown %s, %d groups", able.Can, able.Unknown, len(able.Groups))
 	}
 	var targets []string
@@ -260,9 +282,20 @@ func TestSelectorsSelectTheirPart(t *testing.T) {
 	for range 300 {
 		nodes := cluster(r)
 		s := of(nodes...)
+		able := slices.ContainsFunc(nodes, func(n *corev1.Node) bool { read, _ := survey.Read(n); return read.Can.Has(survey.HostProcess) })
 		for need := range everything + 1 {
 			sum := 0
-			for _, p := range s.Split(need) {
+			parts := s.Split(need)
+			if need != 0 && len(parts) == 1 && !parts[0].Can.Has(survey.HostProcess) {
+				t.Fatalf("need %s: one part, but no DaemonSet can serve it: %+v", need, parts[0])
+			}
+			if need != 0 && !able {
+				if parts != nil {
+					t.Fatalf("need %s: no node runs HostProcess pods, but there are %d parts", need, len(parts))
+				}
+				continue
+			}
+			for _, p := range parts {
 				sum += p.Nodes
 				inside := map[string]bool{}
 				if need != 0 && len(p.Targets) > 0 && !p.Can.Has(survey.HostProcess) {
