@@ -24,6 +24,7 @@ import (
 
 	"github.com/hostprocess-go/sdk/accounts"
 	"github.com/hostprocess-go/sdk/hostprocess"
+	"github.com/hostprocess-go/sdk/hostprocess/agent"
 	"github.com/hostprocess-go/sdk/validate"
 	"github.com/hostprocess-go/sdk/validate/explain"
 	"github.com/hostprocess-go/sdk/validate/policy"
@@ -45,29 +46,20 @@ var surface = map[string]map[string]any{
 		"Parse": accounts.Parse,
 	},
 	"volumes": {
-		"Cluster":            (*volumes.Cluster)(nil),
 		"Conflict":           (*volumes.Conflict)(nil),
-		"Dir":                (*volumes.Dir)(nil),
-		"Endpoint":           (*volumes.Endpoint)(nil),
-		"EnvError":           (*volumes.EnvError)(nil),
 		"Location":           (*volumes.Location)(nil),
-		"LookupError":        (*volumes.LookupError)(nil),
 		"Mode":               (*volumes.Mode)(nil),
 		"Mount":              (*volumes.Mount)(nil),
 		"Origin":             (*volumes.Origin)(nil),
 		"ParseError":         (*volumes.ParseError)(nil),
 		"PathError":          (*volumes.PathError)(nil),
 		"Problem":            (*volumes.Problem)(nil),
-		"Process":            (*volumes.Process)(nil),
 		"Reason":             (*volumes.Reason)(nil),
 		"Ref":                (*volumes.Ref)(nil),
-		"Root":               (*volumes.Root)(nil),
 		"Runtime":            (*volumes.Runtime)(nil),
 		"ServiceAccountRefs": (*volumes.ServiceAccountRefs)(nil),
 		"WindowsBuild":       (*volumes.WindowsBuild)(nil),
 
-		"Detect":              volumes.Detect,
-		"ParseEndpoint":       volumes.ParseEndpoint,
 		"ParseMode":           volumes.ParseMode,
 		"ParseRuntime":        volumes.ParseRuntime,
 		"ParseWindowsBuild":   volumes.ParseWindowsBuild,
@@ -115,6 +107,17 @@ var surface = map[string]map[string]any{
 
 		"ParseCapabilities": survey.ParseCapabilities,
 		"Read":              survey.Read,
+	},
+	"hostprocess/agent": {
+		"Cluster":       (*agent.Cluster)(nil),
+		"Dir":           (*agent.Dir)(nil),
+		"Endpoint":      (*agent.Endpoint)(nil),
+		"EnvError":      (*agent.EnvError)(nil),
+		"LookupError":   (*agent.LookupError)(nil),
+		"Process":       (*agent.Process)(nil),
+		"Root":          (*agent.Root)(nil),
+		"Detect":        agent.Detect,
+		"ParseEndpoint": agent.ParseEndpoint,
 	},
 	"hostprocess": {
 		"Access":             (*hostprocess.Access)(nil),
@@ -192,14 +195,14 @@ func TestSurfaceIsWhole(t *testing.T) {
 // succeed are the functions and methods that have an error as a result and return
 // none for the zero value and zero arguments, each with the reason.
 var succeed = map[string]string{
-	"volumes.Detect":                             "asks the system; that of this test is no HostProcess container",
-	"volumes.Process.Detect":                     "a process without an environment is in no HostProcess container",
+	"hostprocess/agent.Detect":                   "asks the system; that of this test is no HostProcess container",
+	"hostprocess/agent.Process.Detect":           "a process without an environment is in no HostProcess container",
 	"volumes.Ref.Arg":                            "the zero Ref is the root",
 	"volumes.Ref.Cmd":                            "the zero Ref is the root",
 	"volumes.Ref.Join":                           "no name leads nowhere else",
 	"volumes.Ref.PowerShell":                     "the zero Ref is the root",
-	"volumes.EnvError.Unwrap":                    "holds nothing",
-	"volumes.LookupError.Unwrap":                 "holds nothing",
+	"hostprocess/agent.EnvError.Unwrap":          "holds nothing",
+	"hostprocess/agent.LookupError.Unwrap":       "holds nothing",
 	"hostprocess.Mistake.Unwrap":                 "holds nothing",
 	"validate.Findings.Err":                      "holds nothing",
 	"validate.Outcome.MarshalText":               "the zero value has a name",

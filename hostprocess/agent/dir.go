@@ -1,13 +1,15 @@
 // Copyright The hostprocess-go Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-package volumes
+package agent
 
 import (
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/hostprocess-go/sdk/volumes"
 )
 
 // Dir is a directory of the container: a mount, or the image. Get one from
@@ -32,19 +34,19 @@ func (d Dir) Path() string { return d.path }
 // On Windows, names may have backslashes too.
 func (d Dir) Join(name string) (string, error) {
 	if d.path == "" {
-		return "", &PathError{name, ModeUnknown}
+		return "", refused(name, volumes.ModeUnknown)
 	}
 	if d.windows {
 		if r := refuseName(name); r != 0 {
-			return "", &PathError{name, r}
+			return "", refused(name, r)
 		}
 		name = strings.ReplaceAll(name, `\`, "/")
 	}
 	if strings.Contains(name, "\x00") {
-		return "", &PathError{name, NULByte}
+		return "", refused(name, volumes.NULByte)
 	}
 	if !fs.ValidPath(name) {
-		return "", &PathError{name, LeavesMount}
+		return "", refused(name, volumes.LeavesMount)
 	}
 	return filepath.Join(d.path, filepath.FromSlash(name)), nil
 }
@@ -93,7 +95,7 @@ func (d Dir) ReadDir(name string) ([]fs.DirEntry, error) {
 func (d Dir) lookup(op, name string) (string, error) {
 	path, err := d.Join(name)
 	if err == nil && d.windows && strings.Contains(name, `\`) {
-		err = &PathError{name, LeavesMount}
+		err = refused(name, volumes.LeavesMount)
 	}
 	if err != nil {
 		return "", &fs.PathError{Op: op, Path: name, Err: err}

@@ -1,7 +1,7 @@
 // Copyright The hostprocess-go Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-package volumes
+package agent
 
 import (
 	"errors"
@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/hostprocess-go/sdk/internal/winpath"
+	"github.com/hostprocess-go/sdk/volumes"
 )
 
 // Root is the file system of the container in which this program runs. Get one
@@ -23,18 +24,18 @@ import (
 // mountPath and the image at the root of the file system, and that is what the
 // same calls return. So one program serves every node.
 type Root struct {
-	mode Mode
+	mode volumes.Mode
 	dir  string // Windows path, in a HostProcess container only
 	host string // what stands in for the file system of the node, or ""
 	env  func(string) (string, bool)
 }
 
 // HostProcess reports whether this is a HostProcess container.
-func (r Root) HostProcess() bool { return r.mode != Unknown }
+func (r Root) HostProcess() bool { return r.mode != volumes.Unknown }
 
 // Mode returns the mode of the node, or Unknown if this isn't a HostProcess
 // container.
-func (r Root) Mode() Mode { return r.mode }
+func (r Root) Mode() volumes.Mode { return r.mode }
 
 // Dir returns the directory that holds the image of the container, without a
 // separator at the end: C:\hpc, say. If this isn't a HostProcess container it is
@@ -126,24 +127,24 @@ func (r Root) Image() Dir {
 // candidates returns the paths at which a mount can be, best first.
 func (r Root) candidates(mountPath string) ([]string, error) {
 	if r.env == nil {
-		return nil, &PathError{mountPath, ModeUnknown}
+		return nil, refused(mountPath, volumes.ModeUnknown)
 	}
 	if !r.windows() {
 		return r.unixCandidates(mountPath)
 	}
 	mode := r.mode
 	if !r.HostProcess() {
-		mode = Bind // the mount is at its destination
+		mode = volumes.Bind // the mount is at its destination
 	}
 	loc, err := mode.Resolve(mountPath)
 	if err != nil {
 		return nil, err
 	}
 	if reason := refuseName(loc.Rel()); reason != 0 {
-		return nil, &PathError{mountPath, reason}
+		return nil, refused(mountPath, reason)
 	}
 	paths := []string{r.onHost(loc.Path(r.dir))}
-	if r.mode == Bind {
+	if r.mode == volumes.Bind {
 		paths = append(paths, r.onHost(loc.UnderRoot(r.dir)))
 	}
 	return paths, nil
@@ -152,9 +153,9 @@ func (r Root) candidates(mountPath string) ([]string, error) {
 func (r Root) unixCandidates(mountPath string) ([]string, error) {
 	switch {
 	case mountPath == "":
-		return nil, &PathError{mountPath, EmptyPath}
+		return nil, refused(mountPath, volumes.EmptyPath)
 	case strings.Contains(mountPath, "\x00"):
-		return nil, &PathError{mountPath, NULByte}
+		return nil, refused(mountPath, volumes.NULByte)
 	}
 	return []string{r.ordinary(mountPath)}, nil
 }

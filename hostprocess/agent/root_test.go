@@ -1,7 +1,7 @@
 // Copyright The hostprocess-go Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-package volumes_test
+package agent_test
 
 import (
 	"errors"
@@ -14,10 +14,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/hostprocess-go/sdk/hostprocess/agent"
 	"github.com/hostprocess-go/sdk/volumes"
 )
-
-var everyMode = append([]volumes.Mode{volumes.Unknown}, modes...)
 
 // TestOneProgramOnEveryNode runs the same code in a container of each mode and in
 // an ordinary one. It must not see any difference.
@@ -83,7 +82,7 @@ func TestDetect(t *testing.T) {
 		if test.value != "" {
 			env[volumes.SandboxVariable] = test.value
 		}
-		root, err := volumes.Process{LookupEnv: lookup(env), Executable: test.exe, HostRoot: n.dir}.Detect()
+		root, err := agent.Process{LookupEnv: lookup(env), Executable: test.exe, HostRoot: n.dir}.Detect()
 		if err != nil {
 			t.Errorf("%s: %v", test.name, err)
 			continue
@@ -101,7 +100,7 @@ func TestDetectOrdinary(t *testing.T) {
 	n := newNode(t, volumes.Unknown)
 	n.must(os.MkdirAll(n.path(`C:\hpc`), 0o777)) // another container's
 	n.must(os.MkdirAll(n.path(`C:\C\tools`), 0o777))
-	for name, p := range map[string]volumes.Process{
+	for name, p := range map[string]agent.Process{
 		"nothing":              {HostRoot: n.dir},
 		"an empty variable":    {HostRoot: n.dir, LookupEnv: lookup(map[string]string{volumes.SandboxVariable: ""})},
 		"a program elsewhere":  {HostRoot: n.dir, Executable: `C:\Program Files\agent\agent.exe`},
@@ -135,8 +134,8 @@ func TestDetectErrors(t *testing.T) {
 		`C:\hpc;C:\x`:      volumes.ColonInName,
 		"C:\\hpc\x00":      volumes.NULByte,
 	} {
-		root, err := volumes.Process{LookupEnv: lookup(map[string]string{volumes.SandboxVariable: value}), HostRoot: n.dir}.Detect()
-		var envError *volumes.EnvError
+		root, err := agent.Process{LookupEnv: lookup(map[string]string{volumes.SandboxVariable: value}), HostRoot: n.dir}.Detect()
+		var envError *agent.EnvError
 		if !errors.As(err, &envError) || envError.Name != volumes.SandboxVariable || envError.Value != value || err.Error() == "" {
 			t.Errorf("%q: got %v", value, err)
 		}
@@ -155,7 +154,7 @@ func TestDetectErrors(t *testing.T) {
 // TestDetectHere looks at the process of the test itself.
 func TestDetectHere(t *testing.T) {
 	t.Setenv(volumes.SandboxVariable, "")
-	root, err := volumes.Detect()
+	root, err := agent.Detect()
 	if err != nil || root.HostProcess() {
 		t.Fatalf("mode %s, %v", root.Mode(), err)
 	}
@@ -172,13 +171,13 @@ func TestDetectHere(t *testing.T) {
 	}
 
 	t.Setenv(volumes.SandboxVariable, `C:\no\such\directory\`)
-	if _, err := volumes.Detect(); (err != nil) != (runtime.GOOS == "windows") {
+	if _, err := agent.Detect(); (err != nil) != (runtime.GOOS == "windows") {
 		t.Errorf("with a wrong variable: %v", err)
 	}
 }
 
 func TestZeroRoot(t *testing.T) {
-	var root volumes.Root
+	var root agent.Root
 	if got := root.Dir(); got != "" {
 		t.Errorf("Dir is %q", got)
 	}
@@ -204,7 +203,10 @@ func TestRootPath(t *testing.T) {
 		root := n.root()
 		want := n.ordinary("/etc/agent/config.yaml")
 		if mode != volumes.Unknown {
-			loc := mustResolve(t, mode, "/etc/agent/config.yaml")
+			loc, err := mode.Resolve("/etc/agent/config.yaml")
+			if err != nil {
+				t.Fatal(err)
+			}
 			want = n.path(loc.Path(mode.Root(id)))
 		}
 		for _, spelling := range []string{"/etc/agent/config.yaml", "/etc//agent/./config.yaml", "etc/agent/config.yaml", "/etc/agent/x/../config.yaml"} {
@@ -240,7 +242,7 @@ func TestBindFallsBackToTheLink(t *testing.T) {
 
 // An error that somebody made without a cause still says something.
 func TestErrorsWithoutCause(t *testing.T) {
-	for _, err := range []error{&volumes.LookupError{Path: "/x"}, &volumes.EnvError{Name: "X"}} {
+	for _, err := range []error{&agent.LookupError{Path: "/x"}, &agent.EnvError{Name: "X"}} {
 		if !strings.Contains(err.Error(), "can't be used") {
 			t.Errorf("%T says %q", err, err)
 		}
@@ -271,7 +273,7 @@ func TestLookupError(t *testing.T) {
 			"Mount":    func() error { _, err := root.Mount("/etc/nothing"); return err },
 		} {
 			err := look()
-			var lookupError *volumes.LookupError
+			var lookupError *agent.LookupError
 			if !errors.As(err, &lookupError) || !errors.Is(err, fs.ErrNotExist) {
 				t.Errorf("%s: %s: got %v", mode, name, err)
 				continue
@@ -294,7 +296,7 @@ func TestLookupStopsAtOtherErrors(t *testing.T) {
 	long := "/" + strings.Repeat("x", 40_000) // longer than any system allows
 	for _, mode := range everyMode {
 		_, err := newNode(t, mode).root().Path(long)
-		var lookupError *volumes.LookupError
+		var lookupError *agent.LookupError
 		if !errors.As(err, &lookupError) {
 			t.Fatalf("%s: got %v", mode, err)
 		}

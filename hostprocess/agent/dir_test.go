@@ -1,7 +1,7 @@
 // Copyright The hostprocess-go Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-package volumes_test
+package agent_test
 
 import (
 	"errors"
@@ -14,6 +14,7 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"github.com/hostprocess-go/sdk/hostprocess/agent"
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
@@ -58,7 +59,7 @@ func TestDir(t *testing.T) {
 }
 
 // looks are the methods of a Dir that look a name up.
-func looks(dir volumes.Dir) map[string]func(string) error {
+func looks(dir agent.Dir) map[string]func(string) error {
 	return map[string]func(string) error{
 		"Open": func(name string) error {
 			f, err := dir.Open(name)
@@ -188,7 +189,7 @@ func TestEscapes(t *testing.T) {
 
 // staysInside fails the test if name leads out of dir, and returns false if it is
 // refused.
-func staysInside(t *testing.T, n node, dir volumes.Dir, name string) bool {
+func staysInside(t *testing.T, n node, dir agent.Dir, name string) bool {
 	t.Helper()
 	if text, err := dir.ReadFile(name); err == nil && string(text) == nodesFile {
 		t.Fatalf("%s: ReadFile(%q) has read a file outside", n.mode, name)
@@ -221,7 +222,7 @@ func FuzzDirJoin(f *testing.F) {
 	f.Add(".. /x")              // Windows drops the space
 	f.Add(`\\?\C:\secret.txt`)  // not a name at all
 	nodes := make([]node, 0, len(everyMode))
-	dirs := make([]volumes.Dir, 0, len(everyMode))
+	dirs := make([]agent.Dir, 0, len(everyMode))
 	for _, mode := range everyMode {
 		n := newNode(f, mode)
 		dir, err := n.root().Mount("/etc/agent")
@@ -236,4 +237,41 @@ func FuzzDirJoin(f *testing.F) {
 			staysInside(t, nodes[i], dirs[i], name)
 		}
 	})
+}
+
+// badNames are names that must not be looked up in a directory.
+var badNames = map[string]volumes.Reason{
+	"":               volumes.LeavesMount,
+	"..":             volumes.LeavesMount,
+	"../x":           volumes.LeavesMount,
+	`a\..\b`:         volumes.LeavesMount,
+	"a/..":           volumes.LeavesMount,
+	".. ":            volumes.LeavesMount,
+	"a/.. /b":        volumes.LeavesMount,
+	"...":            volumes.LeavesMount,
+	". .":            volumes.LeavesMount,
+	" ":              volumes.LeavesMount,
+	"/a":             volumes.LeavesMount,
+	`\a`:             volumes.LeavesMount,
+	`\\server\share`: volumes.LeavesMount,
+	`\\?\C:\Windows`: volumes.LeavesMount,
+	"C:":             volumes.LeavesMount,
+	`C:\Windows`:     volumes.LeavesMount,
+	"c:/Windows":     volumes.LeavesMount,
+	"C:Windows":      volumes.ColonInName,
+	"a:b":            volumes.ColonInName,
+	"a::$DATA":       volumes.ColonInName,
+	"a/b:stream":     volumes.ColonInName,
+	"a\x00b":         volumes.NULByte,
+	"NUL":            volumes.ReservedName,
+	"sub/nul":        volumes.ReservedName,
+	"Con.txt":        volumes.ReservedName,
+	"aux .x.y":       volumes.ReservedName,
+	"PRN":            volumes.ReservedName,
+	"COM1":           volumes.ReservedName,
+	"lpt9.log":       volumes.ReservedName,
+	"COM\u00b9":      volumes.ReservedName,
+	"LPT\u00b3.x":    volumes.ReservedName,
+	"CONIN$":         volumes.ReservedName,
+	`a\conout$`:      volumes.ReservedName,
 }

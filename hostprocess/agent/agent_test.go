@@ -3,7 +3,7 @@
 
 //go:build !windows
 
-package volumes_test
+package agent_test
 
 import (
 	"os"
@@ -84,7 +84,11 @@ func TestStandardLibraryOnly(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"github.com/hostprocess-go/sdk/internal/winpath", "github.com/hostprocess-go/sdk/volumes"}
+	want := []string{
+		"github.com/hostprocess-go/sdk/internal/winpath",
+		"github.com/hostprocess-go/sdk/volumes",
+		"github.com/hostprocess-go/sdk/hostprocess/agent",
+	}
 	if diff := cmp.Diff(want, strings.Fields(string(out))); diff != "" {
 		t.Errorf("packages that aren't of the standard library (-want +got):\n%s", diff)
 	}

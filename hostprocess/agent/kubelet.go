@@ -1,7 +1,7 @@
 // Copyright The hostprocess-go Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-package volumes
+package agent
 
 // Directories and endpoints of a Windows node, unless its administrator has moved
 // them. They are files of the node: a HostProcess container reaches them without a

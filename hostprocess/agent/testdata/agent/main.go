@@ -8,11 +8,11 @@ package main
 import (
 	"os"
 
-	"github.com/hostprocess-go/sdk/volumes"
+	"github.com/hostprocess-go/sdk/hostprocess/agent"
 )
 
 func main() {
-	process := volumes.Process{LookupEnv: os.LookupEnv}
+	process := agent.Process{LookupEnv: os.LookupEnv}
 	if len(os.Args) > 1 {
 		process.HostRoot = os.Args[1] // a tree that stands in for a node
 	}
