@@ -15,11 +15,17 @@ import (
 // Dir is a directory of the container: a mount, or the image. Get one from
 // Root.Mount or Root.Image. It is an fs.FS, so that io/fs can walk and glob it.
 //
-// Names are relative to the directory, with slashes. Whatever the name, it stays
-// in the directory: names with "..", with a drive, with a stream, of a device, and
-// absolute ones are refused with a *PathError, for which errors.Is finds
-// fs.ErrInvalid. Links in the directory are followed, wherever they lead: the
-// kubelet makes some itself, in ConfigMaps for example.
+// Names are relative to the directory, with slashes. No name by itself leads out of
+// the directory, whoever chose it: names with "..", with a drive, with a stream, of a
+// device, and absolute ones are refused with a *volumes.PathError, for which
+// errors.Is finds fs.ErrInvalid.
+//
+// Links do lead out. They are followed, as everywhere: the kubelet makes them in
+// ConfigMaps, Secrets and tokens, a mount inside another mount is a link, and in the
+// symlink modes the mount is one itself. So who can make links in the directory can
+// make a name in it mean any file of the node that the program may open; be careful
+// with names from others in a directory that others can write to. Where the links in
+// a directory stay inside of it, os.OpenRoot(dir.Path()) enforces that.
 //
 // The zero Dir isn't usable; its methods fail.
 type Dir struct {

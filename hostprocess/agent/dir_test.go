@@ -211,6 +211,32 @@ func staysInside(t *testing.T, n node, dir agent.Dir, name string) bool {
 	return true
 }
 
+// TestLinksLeadOut: what is guaranteed of names isn't of links, and can't be.
+func TestLinksLeadOut(t *testing.T) {
+	for _, mode := range everyMode {
+		n := newNode(t, mode)
+		outside := filepath.Join(n.dir, "outside", "nodes.txt")
+		n.write(outside, nodesFile)
+		dir, err := n.root().Mount("/etc/agent")
+		if err != nil {
+			t.Fatal(err)
+		}
+		n.link(outside, filepath.Join(dir.Path(), "to-a-file"))
+		n.link(filepath.Dir(outside), filepath.Join(dir.Path(), "to-a-directory"))
+		for _, name := range []string{"to-a-file", "to-a-directory/nodes.txt"} {
+			if got, err := fs.ReadFile(dir, name); string(got) != nodesFile || err != nil {
+				t.Errorf("%s: %s: got %q, %v", mode, name, got, err)
+			}
+			if path, err := dir.Join(name); !strings.HasPrefix(path, dir.Path()) || err != nil {
+				t.Errorf("%s: Join(%q) = %q, %v", mode, name, path, err)
+			}
+		}
+		if path, err := dir.Join("to-a-directory/../nodes.txt"); err == nil {
+			t.Errorf("%s: a name goes back over a link, to %q", mode, path)
+		}
+	}
+}
+
 func FuzzDirJoin(f *testing.F) {
 	f.Add("config.yaml")        // a file
 	f.Add("..data/config.yaml") // one dot more and it would leave

@@ -147,15 +147,20 @@ func (n node) mount(mountPath string, files map[string]string) {
 	for name := range files {
 		n.link(filepath.Join("..data", name), filepath.Join(source, name))
 	}
+	n.link(source, n.destination(mountPath))
+}
+
+// destination returns where the mount at mountPath is in the tree.
+func (n node) destination(mountPath string) string {
+	n.t.Helper()
 	if n.mode == volumes.Unknown {
-		n.link(source, n.ordinary(mountPath))
-		return
+		return n.ordinary(mountPath)
 	}
 	loc, err := n.mode.Resolve(mountPath)
 	if err != nil {
 		n.t.Fatal(err)
 	}
-	n.link(source, n.path(loc.Path(n.mode.Root(id))))
+	return n.path(loc.Path(n.mode.Root(id)))
 }
 
 // link makes a symbolic link or, where that isn't possible, a copy. Wine claims to

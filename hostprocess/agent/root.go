@@ -109,7 +109,8 @@ func (r Root) ReadFile(mountPath string) ([]byte, error) {
 }
 
 // Mount returns the directory that is mounted at mountPath, or a directory in a
-// mount: see Path. Names below it may come from anywhere: none leads out.
+// mount: see Path. Names below it may come from anywhere: see Dir for what that
+// guarantees and what it doesn't.
 func (r Root) Mount(mountPath string) (Dir, error) {
 	path, err := r.Path(mountPath)
 	if err != nil {
