@@ -190,7 +190,7 @@ type mount struct {
 // mount is the i-th volumeMount of the container, which is at a location.
 func (p pod) mount(c container, i int, at volumes.Location) mount {
 	m := mount{VolumeMount: &c.VolumeMounts[i], volume: p.volume(c.VolumeMounts[i].Name), index: i, at: at, spelling: spellingOf(c.VolumeMounts[i].MountPath)}
-	if at.MountPath() == "" {
+	if at == (volumes.Location{}) {
 		_, err := volumes.Bind.Resolve(m.MountPath)
 		m.refused = reasonOf(err)
 	}

@@ -37,11 +37,19 @@ func ExamplePortable() {
 	// in PowerShell: Get-Content "$env:CONTAINER_SANDBOX_MOUNT_POINT\etc\my agent\config.yaml"
 }
 
-func ExampleServiceAccount() {
-	token, _ := volumes.ServiceAccount().Token.PowerShell()
-	fmt.Println("$token = Get-Content", token)
+func ExampleRef_Join() {
+	account, err := volumes.Portable(volumes.ServiceAccountDir)
+	if err != nil {
+		log.Fatal(err)
+	}
+	token, err := account.Join("token")
+	if err != nil {
+		log.Fatal(err)
+	}
+	word, err := token.PowerShell()
+	fmt.Println("$token = Get-Content", word, err)
 	// Output:
-	// $token = Get-Content $env:CONTAINER_SANDBOX_MOUNT_POINT\var\run\secrets\kubernetes.io\serviceaccount\token
+	// $token = Get-Content $env:CONTAINER_SANDBOX_MOUNT_POINT\var\run\secrets\kubernetes.io\serviceaccount\token <nil>
 }
 
 func ExampleSubstitute() {

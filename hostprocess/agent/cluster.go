@@ -45,13 +45,13 @@ func (r Root) Cluster() (Cluster, error) {
 	if c.Host, err = r.apiServer(); err != nil {
 		return Cluster{}, err
 	}
-	if c.TokenFile, err = r.Path(volumes.ServiceAccountTokenFile); err != nil {
+	if c.TokenFile, err = r.Path(volumes.ServiceAccountDir + "/token"); err != nil {
 		return Cluster{}, err
 	}
-	if c.CAFile, err = r.Path(volumes.ServiceAccountCAFile); err != nil {
+	if c.CAFile, err = r.Path(volumes.ServiceAccountDir + "/ca.crt"); err != nil {
 		return Cluster{}, err
 	}
-	namespace, err := r.ReadFile(volumes.ServiceAccountNamespaceFile)
+	namespace, err := r.ReadFile(volumes.ServiceAccountDir + "/namespace")
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return Cluster{}, err
 	}

@@ -146,7 +146,7 @@ func (r Root) candidates(mountPath string) ([]string, error) {
 	}
 	paths := []string{r.onHost(loc.Path(r.dir))}
 	if r.mode == volumes.Bind {
-		paths = append(paths, r.onHost(loc.UnderRoot(r.dir)))
+		paths = append(paths, r.onHost(winpath.Join(r.dir, loc.Rel())))
 	}
 	return paths, nil
 }
