@@ -6,6 +6,8 @@ package volumes
 import (
 	"io/fs"
 	"strconv"
+	"strings"
+	"unicode"
 )
 
 // PathError says why a path can't be used. It is what every function of this
@@ -115,4 +117,11 @@ func (e *ParseError) Error() string {
 	return e.Kind + " " + quote(e.Input) + ": " + e.Problem
 }
 
-func quote(s string) string { return strconv.Quote(s) }
+// quote puts s in quotes as it is, so that a Windows path has its backslashes once,
+// unless it has characters that would make the message unreadable.
+func quote(s string) string {
+	if strings.ContainsFunc(s, func(c rune) bool { return c == '"' || !unicode.IsPrint(c) || c == unicode.ReplacementChar }) {
+		return strconv.Quote(s)
+	}
+	return `"` + s + `"`
+}

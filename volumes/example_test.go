@@ -97,6 +97,6 @@ func ExampleMode_ResolveAll() {
 		fmt.Println(problem)
 	}
 	// Output:
-	// "D:\\data" is at the same place as "/data"
+	// "D:\data" is at the same place as "/data"
 	// the service account token "/var/run/secrets/kubernetes.io/serviceaccount" is inside "/var/run"
 }

@@ -341,6 +341,20 @@ func TestReasonWithoutName(t *testing.T) {
 	}
 }
 
+func TestPathErrorQuotes(t *testing.T) {
+	for path, want := range map[string]string{
+		`C:\x`:    `path "C:\x" is refused`,
+		"a\nb":    `path "a\nb" is refused`,
+		`a"b\`:    `path "a\"b\\" is refused`,
+		"a\xff":   `path "a\xff" is refused`,
+		"\u202ex": `path "\u202ex" is refused`,
+	} {
+		if got := (&volumes.PathError{Path: path}).Error(); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}
+
 func TestResolveAllocatesNothing(t *testing.T) {
 	for _, mountPath := range []string{"/etc/cfg", `C:\etc\cfg`, "etc/cfg", "/var/run/secrets/kubernetes.io/serviceaccount"} {
 		if n := testing.AllocsPerRun(100, func() {

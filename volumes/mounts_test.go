@@ -132,11 +132,11 @@ func TestResolveAll(t *testing.T) {
 	}
 
 	texts := []string{
-		`"D:\\data" is at the same path as "/data", on another drive`,
+		`"D:\data" is at the same path as "/data", on another drive`,
 		(&volumes.PathError{Path: `\\.\pipe\x`, Reason: volumes.PipePath}).Error(),
 		`the termination log "/dev/termination-log" is inside "/dev"`,
 		`"d:/Data/x" is inside "/data"`,
-		`"D:/DATA" is at the same place as "D:\\data"`,
+		`"D:/DATA" is at the same place as "D:\data"`,
 	}
 	for i, problem := range bind {
 		if got := problem.String(); got != texts[i] {
