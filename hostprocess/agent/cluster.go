@@ -70,7 +70,7 @@ func (r Root) apiServer() (string, error) {
 	switch {
 	case host == "":
 		return "", &EnvError{hostVar, host, errNotSet}
-	case strings.ContainsAny(host, "/\\?#@[]") || !printable(host):
+	case strings.ContainsAny(host, "/\\?#@[]") || strings.ContainsFunc(host, func(c rune) bool { return c <= ' ' || c > '~' }):
 		return "", &EnvError{hostVar, host, errNotHost}
 	case port == "":
 		return "", &EnvError{portVar, port, errNotSet}

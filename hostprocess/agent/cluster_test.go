@@ -85,8 +85,8 @@ func TestClusterWithoutFiles(t *testing.T) {
 		n := newNode(t, volumes.Symlink16)
 		n.must(os.Remove(filepath.Join(n.image(volumes.ServiceAccountDir), name)))
 		_, err := n.root().Cluster()
-		var lookupError *agent.LookupError
-		if !errors.As(err, &lookupError) || !errors.Is(err, fs.ErrNotExist) || lookupError.Path != volumes.ServiceAccountDir+"/"+name {
+		var pathError *fs.PathError
+		if !errors.As(err, &pathError) || !errors.Is(err, fs.ErrNotExist) || pathError.Path != volumes.ServiceAccountDir+"/"+name {
 			t.Errorf("without %s: %v", name, err)
 		}
 	}

@@ -43,7 +43,7 @@ func (d Dir) Join(name string) (string, error) {
 		return "", refused(name, volumes.ModeUnknown)
 	}
 	if d.windows {
-		if r := refuseName(name); r != 0 {
+		if r := nameReason(name); r != 0 {
 			return "", refused(name, r)
 		}
 		name = strings.ReplaceAll(name, `\`, "/")
@@ -57,54 +57,26 @@ func (d Dir) Join(name string) (string, error) {
 	return filepath.Join(d.path, filepath.FromSlash(name)), nil
 }
 
-// Open opens the named file for reading. It implements fs.FS.
+// Open opens the named file for reading. It implements fs.FS, which knows slashes
+// only.
 func (d Dir) Open(name string) (fs.File, error) {
-	path, err := d.lookup("open", name)
-	if err != nil {
-		return nil, err
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	return f, nil
-}
-
-// Stat describes the named file. It implements fs.StatFS.
-func (d Dir) Stat(name string) (fs.FileInfo, error) {
-	path, err := d.lookup("stat", name)
-	if err != nil {
-		return nil, err
-	}
-	return os.Stat(path)
-}
-
-// ReadFile reads the named file. It implements fs.ReadFileFS.
-func (d Dir) ReadFile(name string) ([]byte, error) {
-	path, err := d.lookup("readfile", name)
-	if err != nil {
-		return nil, err
-	}
-	return os.ReadFile(path)
-}
-
-// ReadDir lists the named directory, sorted by name. It implements fs.ReadDirFS.
-func (d Dir) ReadDir(name string) ([]fs.DirEntry, error) {
-	path, err := d.lookup("readdir", name)
-	if err != nil {
-		return nil, err
-	}
-	return os.ReadDir(path)
-}
-
-// lookup is Join for the methods of io/fs, which know slashes only.
-func (d Dir) lookup(op, name string) (string, error) {
 	path, err := d.Join(name)
 	if err == nil && d.windows && strings.Contains(name, `\`) {
 		err = refused(name, volumes.LeavesMount)
 	}
 	if err != nil {
-		return "", &fs.PathError{Op: op, Path: name, Err: err}
+		return nil, &fs.PathError{Op: "open", Path: name, Err: err}
 	}
-	return path, nil
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	return file, nil
+}
+
+// nameReason returns the reason why name, relative to a directory, may not be looked
+// up below it on Windows, or 0.
+func nameReason(name string) volumes.Reason {
+	_, err := volumes.Ref{}.Join(name)
+	return reasonOf(err)
 }

@@ -58,7 +58,7 @@ func TestDir(t *testing.T) {
 	}
 }
 
-// looks are the methods of a Dir that look a name up.
+// looks are the functions that look a name up in a Dir.
 func looks(dir agent.Dir) map[string]func(string) error {
 	return map[string]func(string) error{
 		"Open": func(name string) error {
@@ -68,9 +68,9 @@ func looks(dir agent.Dir) map[string]func(string) error {
 			}
 			return err
 		},
-		"Stat":     func(name string) error { _, err := dir.Stat(name); return err },
-		"ReadFile": func(name string) error { _, err := dir.ReadFile(name); return err },
-		"ReadDir":  func(name string) error { _, err := dir.ReadDir(name); return err },
+		"Stat":     func(name string) error { _, err := fs.Stat(dir, name); return err },
+		"ReadFile": func(name string) error { _, err := fs.ReadFile(dir, name); return err },
+		"ReadDir":  func(name string) error { _, err := fs.ReadDir(dir, name); return err },
 	}
 }
 
@@ -80,7 +80,7 @@ func TestMountOfASingleFile(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, err := file.ReadFile("."); string(got) != mountedConfig || err != nil {
+		if got, err := fs.ReadFile(file, "."); string(got) != mountedConfig || err != nil {
 			t.Errorf("%s: %q, %v", mode, got, err)
 		}
 	}
@@ -108,7 +108,7 @@ func TestDirRefuses(t *testing.T) {
 		if _, err := dir.Join(`plugins\default.txt`); err != nil {
 			t.Errorf("Join takes backslashes: %v", err)
 		}
-		_, err := dir.ReadFile(`plugins\default.txt`) // io/fs has slashes only
+		_, err := fs.ReadFile(dir, `plugins\default.txt`) // io/fs has slashes only
 		wantPathError(t, err, `plugins\default.txt`, volumes.LeavesMount)
 	}
 	dir := newNode(t, volumes.Unknown).root().Image()
@@ -129,7 +129,7 @@ func TestOrdinaryNames(t *testing.T) {
 	n := newNode(t, volumes.Unknown)
 	for _, name := range []string{"pci-0000:00:1f", "nul", `a\b`, "con.txt"} {
 		n.write(n.image("names/"+name), name)
-		if got, err := n.root().Image().ReadFile("names/" + name); string(got) != name || err != nil {
+		if got, err := fs.ReadFile(n.root().Image(), "names/"+name); string(got) != name || err != nil {
 			t.Errorf("%q: %q, %v", name, got, err)
 		}
 	}
@@ -191,7 +191,7 @@ func TestEscapes(t *testing.T) {
 // refused.
 func staysInside(t *testing.T, n node, dir agent.Dir, name string) bool {
 	t.Helper()
-	if text, err := dir.ReadFile(name); err == nil && string(text) == nodesFile {
+	if text, err := fs.ReadFile(dir, name); err == nil && string(text) == nodesFile {
 		t.Fatalf("%s: ReadFile(%q) has read a file outside", n.mode, name)
 	}
 	path, err := dir.Join(name)

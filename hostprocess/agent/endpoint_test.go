@@ -77,8 +77,8 @@ func TestParseEndpointErrors(t *testing.T) {
 
 func TestPlacesOfTheNode(t *testing.T) {
 	for _, dir := range []string{
-		agent.KubeletDir, agent.KubeletPodsDir, agent.KubeletPluginsDir, agent.KubeletRegistrationDir,
-		agent.KubeletDevicePluginsDir, agent.KubeletDevicePluginSocket, agent.PodLogsDir, agent.ContainerLogsDir,
+		agent.KubeletDir, agent.KubeletPluginsDir, agent.KubeletRegistrationDir,
+		agent.KubeletDevicePluginSocket, agent.PodLogsDir, agent.ContainerLogsDir,
 	} {
 		if loc, err := volumes.Bind.Resolve(dir); loc.Destination() != dir || err != nil {
 			t.Errorf("%q isn't clean: %q, %v", dir, loc.Destination(), err)

@@ -5,30 +5,12 @@ package agent
 
 import (
 	"errors"
+	"io/fs"
 	"strconv"
 	"strings"
 
 	"github.com/hostprocess-go/sdk/volumes"
 )
-
-// LookupError says that a file isn't there, or can't be looked at.
-type LookupError struct {
-	Path  string   // as it was given
-	Tried []string // the paths that were tried, in this order
-	Err   error    // fs.ErrNotExist, or what is wrong with the last path tried
-}
-
-// Error lists the paths that were tried.
-func (e *LookupError) Error() string {
-	quoted := make([]string, len(e.Tried))
-	for i, path := range e.Tried {
-		quoted[i] = quote(path)
-	}
-	return "mount " + quote(e.Path) + ": " + text(e.Err) + " (tried " + strings.Join(quoted, ", then ") + ")"
-}
-
-// Unwrap returns Err.
-func (e *LookupError) Unwrap() error { return e.Err }
 
 // EnvError says that an environment variable has a value that can't be used, or
 // none.
@@ -40,21 +22,45 @@ type EnvError struct {
 
 // Error quotes the value and says what is wrong with it.
 func (e *EnvError) Error() string {
-	return "environment variable " + e.Name + "=" + quote(e.Value) + ": " + text(e.Err)
+	text := "can't be used"
+	if e.Err != nil {
+		text = e.Err.Error()
+	}
+	return "environment variable " + e.Name + "=" + quote(e.Value) + ": " + text
 }
 
 // Unwrap returns Err.
 func (e *EnvError) Unwrap() error { return e.Err }
 
-// text is what an error says; of none, that there is something wrong.
-func text(err error) string {
-	if err == nil {
-		return "can't be used"
-	}
-	return err.Error()
+// triedError adds to an error the paths that were tried, in this order.
+type triedError struct {
+	error
+	tried []string
 }
 
-func quote(s string) string { return strconv.Quote(s) }
+func (e *triedError) Error() string {
+	return e.error.Error() + " (tried " + strings.Join(e.tried, ", then ") + ")"
+}
+
+func (e *triedError) Unwrap() error { return e.error }
+
+// notFound says that the mount at mountPath isn't there, or can't be looked at.
+func notFound(mountPath string, tried []string, err error) error {
+	var inner *fs.PathError
+	if errors.As(err, &inner) {
+		err = inner.Err // the path is among those tried
+	}
+	return &fs.PathError{Op: "find mount", Path: mountPath, Err: &triedError{err, tried}}
+}
+
+// quote puts s in quotes as it is, so that a Windows path has its backslashes once,
+// unless it has characters that would make the message unreadable.
+func quote(s string) string {
+	if hasControl(s) || strings.Contains(s, `"`) {
+		return strconv.Quote(s)
+	}
+	return `"` + s + `"`
+}
 
 func refused(path string, reason volumes.Reason) error {
 	return &volumes.PathError{Path: path, Reason: reason}
@@ -67,18 +73,6 @@ func reasonOf(err error) volumes.Reason {
 		return refused.Reason
 	}
 	return 0
-}
-
-// refuseName returns the reason why name, relative to a directory, may not be
-// looked up below it, or 0.
-func refuseName(name string) volumes.Reason {
-	_, err := volumes.Ref{}.Join(name)
-	return reasonOf(err)
-}
-
-// printable reports whether s has only visible ASCII characters.
-func printable(s string) bool {
-	return !strings.ContainsFunc(s, func(c rune) bool { return c <= ' ' || c > '~' })
 }
 
 func hasControl(s string) bool {

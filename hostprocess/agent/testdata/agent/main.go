@@ -6,6 +6,7 @@
 package main
 
 import (
+	"io/fs"
 	"os"
 
 	"github.com/hostprocess-go/sdk/hostprocess/agent"
@@ -23,7 +24,7 @@ func main() {
 	check(err)
 	os.Stdout.WriteString("config:     " + string(config))
 
-	plugin, err := root.Image().ReadFile("plugins/default.txt")
+	plugin, err := fs.ReadFile(root.Image(), "plugins/default.txt")
 	check(err)
 	os.Stdout.WriteString("image:      " + string(plugin))
 
