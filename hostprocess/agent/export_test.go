@@ -13,3 +13,22 @@ func Tried(err error) []string {
 	}
 	return nil
 }
+
+// ReplacePaths is what Root.Kubeconfig does to a text.
+var ReplacePaths = replacePaths
+
+// What is wrong with a kubeconfig.
+var (
+	ErrAnchor      = errAnchor
+	ErrBehind      = errBehind
+	ErrBlock       = errBlock
+	ErrDocuments   = errDocuments
+	ErrEscape      = errEscape
+	ErrFlow        = errFlow
+	ErrIndentation = errIndentation
+	ErrMoreLines   = errMoreLines
+	ErrNeither     = errNeither
+	ErrNoClusters  = errNoClusters
+	ErrNotText     = errNotText
+	ErrTab         = errTab
+)

@@ -114,6 +114,7 @@ var surface = map[string]map[string]any{
 		"Process":       (*agent.Process)(nil),
 		"Root":          (*agent.Root)(nil),
 		"Detect":        agent.Detect,
+		"NotifyContext": agent.NotifyContext,
 		"ParseEndpoint": agent.ParseEndpoint,
 	},
 	"hostprocess": {
