@@ -22,9 +22,11 @@ import (
 )
 
 func main() {
+	ctx, stop := agent.NotifyContext(context.Background())
+	defer stop()
 	root, err := agent.Detect()
 	if err == nil {
-		err = run(context.Background(), root)
+		err = run(ctx, root)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)

@@ -1,38 +1,38 @@
 // Copyright The hostprocess-go Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Package agent is for the program inside a Windows HostProcess container: it finds
+// Package agent is for the program inside a Windows HostProcess container. It finds
 // the program's mounts, the files of its image and the API server, on every kind of
-// node.
+// node:
 //
-// Where they are depends on the mode of the node: see
-// [github.com/hostprocess-go/sdk/volumes].
+//	root := must(agent.Detect())
+//	config := must(root.ReadFile("/etc/agent/config.yaml"))
+//	plugins := must(fs.Glob(root.Image(), "plugins/*.exe"))
+//	cluster := must(root.Cluster())
+//	ctx, stop := agent.NotifyContext(context.Background())
+//	defer stop()
 //
-// Detect finds the container's root and its mode, and Root opens files by their
-// mountPath:
+// Here must is a function of the program that ends it at an error. The configuration is
+// mounted, the plugins are files of the image, the cluster is where the API server is
+// and how to talk to it, with client-go or without, and the context ends when the
+// container is told to stop. [Root.Kubeconfig] corrects the paths in a kubeconfig from a
+// ConfigMap, and [Root.WriteTerminationMessage] says at the end what went wrong.
 //
-//	config, err := root.ReadFile("/etc/agent/config.yaml")
-//	if err != nil {
-//		return program{}, err
-//	}
-//	plugins, err := fs.Glob(root.Image(), "plugins/*.exe")
-//	if err != nil {
-//		return program{}, err
-//	}
-//	cluster, err := root.Cluster()
+// Where all of that is depends on the node, in one of three ways, called modes, which
+// [github.com/hostprocess-go/sdk/volumes] describes. The same calls work in an ordinary
+// container, on Linux too, where a mount is at its mountPath. For a test, [Process]
+// describes a node of any mode as a tree of files.
 //
-// Here the configuration is mounted, the plugins are files of the image, and the
-// cluster is where the API server is and how to talk to it. The same calls work in an ordinary container, on Linux too, where a mount is at its
-// mountPath. The package needs the standard library only; a program that uses all of
-// this has a little over two megabytes.
+// The package needs the standard library only. A program that uses all of it has less
+// than three megabytes.
 //
 // It is meant to replace what many agents have written by themselves. Calico's has
-// three functions for it. One tells a HostProcess container by the variable. One
-// strips a drive, and the name of the variable, from a path, joins the rest to the
-// variable's value and turns the backslashes round: in mode Bind that is the link
-// under the root, and it never looks whether there is a file. The third is a copy of
-// client-go's InClusterConfig that uses the others. They are marked for removal when
-// the last node has left containerd 1.6.
+// three functions for it. One recognises a HostProcess container by the variable
+// CONTAINER_SANDBOX_MOUNT_POINT. One strips a drive, and the name of the variable, from
+// a path, joins the rest to the variable's value and replaces backslashes by slashes:
+// in mode Bind that is the link under the root, and it never checks whether there is a
+// file. The third is a copy of client-go's InClusterConfig that uses the others. They
+// are marked for removal when the last node has left containerd 1.6.
 //
 //	calico                                            this package
 //	InHostProcessContainer(), GetHostPath(path):      root.Path(path)
@@ -48,20 +48,28 @@
 // # Termination
 //
 // To stop a container, the shim sends CTRL_SHUTDOWN to its first process. A Go program
-// gets it as syscall.SIGTERM, as on Linux, so that
+// gets it as syscall.SIGTERM, as on Linux, and [NotifyContext] ends its context. While
+// a program listens for the signal, Go keeps Windows waiting until the program ends by
+// itself. How long that may take:
 //
-//	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+//   - In the symlink modes the program is the first process, and has the pod's
+//     terminationGracePeriodSeconds, 30 by default. Then it is killed.
+//   - In mode Bind the first process is cmd, which runs the program and isn't known to
+//     pass anything on. When cmd has ended, the shim sends CTRL_SHUTDOWN to the
+//     processes left, and kills them after five seconds. So count on five seconds,
+//     whatever terminationGracePeriodSeconds says. That cmd ends at once, and that the
+//     five seconds are all there is, is UNVERIFIED: it is read from source, not seen on
+//     a node.
+//   - A program that a script has started depends on that script: PowerShell isn't
+//     known to pass anything on either.
 //
-// is all it takes; after the signal, Go keeps Windows waiting until the program ends.
-// Two things limit it. In mode Bind the first process is cmd, which runs the program
-// and isn't known to pass anything on; when cmd has ended, the shim sends CTRL_SHUTDOWN
-// to the processes left and ends them after five seconds. So count on five seconds
-// there, whatever terminationGracePeriodSeconds says. And a program that a script has
-// started depends on that script. That cmd ends at once, and that the five seconds are
-// all there is, is UNVERIFIED: it is read from source, not seen on a node.
+// Go also takes CTRL_LOGOFF for SIGTERM, which Windows sends to services when any user
+// logs off from the node. Whether it reaches HostProcess containers is UNVERIFIED; a
+// program that ends then is started again by the kubelet, if its restartPolicy says so.
 //
 // Sources:
 // https://github.com/golang/go/blob/go1.24.0/src/runtime/os_windows.go (ctrlHandler)
 // https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/jobcontainers/process.go
 // https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/jobcontainers/jobcontainer.go (Shutdown)
+// https://learn.microsoft.com/windows/console/handlerroutine
 package agent

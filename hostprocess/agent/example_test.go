@@ -5,17 +5,36 @@ package agent_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"log"
 	"os"
-	"os/signal"
 	"path/filepath"
-	"syscall"
 
 	"github.com/hostprocess-go/sdk/hostprocess/agent"
 	"github.com/hostprocess-go/sdk/volumes"
 )
+
+// must ends the program at an error.
+func must[T any](value T, err error) T {
+	if err != nil {
+		log.Fatal(err)
+	}
+	return value
+}
+
+// What an agent begins with.
+func ExampleDetect() {
+	root := must(agent.Detect())
+	config := must(root.ReadFile("/etc/agent/config.yaml"))
+	plugins := must(fs.Glob(root.Image(), "plugins/*.exe"))
+	cluster := must(root.Cluster())
+	ctx, stop := agent.NotifyContext(context.Background())
+	defer stop()
+
+	fmt.Println(len(config), plugins, cluster.Host, ctx.Err())
+}
 
 func ExampleParseEndpoint() {
 	for _, s := range []string{`unix://C:\csi\csi.sock`, "npipe://./pipe/csi-proxy", agent.PodResourcesPipe} {
@@ -129,8 +148,8 @@ func ExampleCluster_Kubeconfig() {
 }
 
 // A program that ends when the container is stopped, on every system.
-func Example_termination() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+func ExampleNotifyContext() {
+	ctx, stop := agent.NotifyContext(context.Background())
 	defer stop()
 
 	done := make(chan struct{})
@@ -144,4 +163,16 @@ func Example_termination() {
 	}
 	// Output:
 	// done
+}
+
+// What the pod's status says of the end of a container.
+func ExampleRoot_WriteTerminationMessage() {
+	root, err := agent.Detect()
+	if err != nil {
+		log.Fatal(err)
+	}
+	err = root.WriteTerminationMessage("/no/such/mount", "disk is full")
+	fmt.Println(errors.Is(err, fs.ErrNotExist))
+	// Output:
+	// true
 }

@@ -14,9 +14,8 @@ import (
 // stop, on every system, or at Ctrl+C. A nil parent is context.Background(). Call
 // stop to end it earlier; afterwards a signal ends the program at once.
 //
-// On Windows the signal is CTRL_SHUTDOWN. While the context is in use, Windows waits
-// for the program to end by itself, and somebody else's patience is the limit: see
-// the package documentation.
+// On Windows the signal is CTRL_SHUTDOWN. In mode Bind the program may then have five
+// seconds, whatever the pod's grace period is: see the package documentation.
 func NotifyContext(parent context.Context) (ctx context.Context, stop context.CancelFunc) {
 	if parent == nil {
 		parent = context.Background()

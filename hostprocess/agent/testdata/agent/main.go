@@ -1,11 +1,12 @@
 // Copyright The hostprocess-go Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Agent is a program for a HostProcess container that uses all of the run-time
-// half of package volumes. The tests measure its size and run it.
+// Agent is a program for a HostProcess container that uses all of package agent. The
+// tests measure its size and run it.
 package main
 
 import (
+	"context"
 	"io/fs"
 	"os"
 
@@ -19,6 +20,9 @@ func main() {
 	}
 	root, err := process.Detect()
 	check(err)
+	ctx, stop := agent.NotifyContext(context.Background())
+	defer stop()
+	check(ctx.Err())
 
 	config, err := root.ReadFile("/etc/agent/config.yaml")
 	check(err)
@@ -36,9 +40,17 @@ func main() {
 	check(err)
 	os.Stdout.WriteString("token:      " + string(token))
 
-	if len(os.Args) > 2 {
+	socket, err := agent.ParseEndpoint("unix://" + agent.KubeletDevicePluginSocket)
+	check(err)
+	os.Stdout.WriteString("kubelet:    " + socket.String() + "\n")
+
+	mounted, err := root.Kubeconfig("/var/lib/kube-proxy/kubeconfig.conf")
+	check(err)
+	if len(os.Args) > 3 {
 		check(os.WriteFile(os.Args[2], cluster.Kubeconfig(), 0o600))
+		check(os.WriteFile(os.Args[3], mounted, 0o600))
 	}
+	check(root.WriteTerminationMessage("", "done"))
 }
 
 func check(err error) {
