@@ -193,6 +193,7 @@ func TestReplacePathsErrors(t *testing.T) {
 		"between":                    {"clusters:\n- cluster:\n      server: x\n    name: y\n", 4, agent.ErrIndentation},
 		"below a value":              {head + ca + "/x\n      /y: z\n", 5, agent.ErrIndentation},
 		"a list in a value":          {head + ca + "/x\n    - y\n", 5, agent.ErrIndentation},
+		"a mapping below an item":    {"clusters:\n- x\n  cluster:\n    certificate-authority: /x\n", 3, agent.ErrIndentation},
 		"a key in a list":            {"clusters:\n  - x\n  cluster: y\n", 3, agent.ErrIndentation},
 		"a text of two lines":        {head + ca + "/x\n      /y\n", 5, agent.ErrNeither},
 		"two lines in quotes":        {head + ca + "'/x\n      /y'\n", 4, agent.ErrMoreLines},
