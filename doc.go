@@ -8,12 +8,13 @@
 //   - accounts: who the process runs as. Typed constants for the service
 //     accounts and the local groups of a Windows host. Standard library only.
 //   - volumes: where a mount really is, on each kind of node. Standard library
-//     only, so that a program inside the container can use it too.
+//     only.
 //   - validate: what is wrong with a pod, before a node finds out.
 //     Below it, survey says what the nodes of a cluster can do, explain what an
 //     error text of a node means, and policy makes an admission policy of rules.
 //   - hostprocess: a builder whose result is a pod that validate finds nothing
-//     wrong with.
+//     wrong with. Below it, agent is for the program inside the container: its
+//     files, its API server, its end. Standard library only.
 //
 // # Stability
 //

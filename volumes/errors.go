@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // PathError says why a path can't be used. It is what every function of this
@@ -116,47 +117,11 @@ func (e *ParseError) Error() string {
 	return e.Kind + " " + quote(e.Input) + ": " + e.Problem
 }
 
-// LookupError says that a file isn't there, or can't be looked at.
-type LookupError struct {
-	Path  string   // as it was given
-	Tried []string // the paths that were tried, in this order
-	Err   error    // fs.ErrNotExist, or what is wrong with the last path tried
-}
-
-// Error lists the paths that were tried.
-func (e *LookupError) Error() string {
-	quoted := make([]string, len(e.Tried))
-	for i, path := range e.Tried {
-		quoted[i] = quote(path)
+// quote puts s in quotes as it is, so that a Windows path has its backslashes once,
+// unless it has characters that would make the message unreadable.
+func quote(s string) string {
+	if strings.ContainsFunc(s, func(c rune) bool { return c == '"' || !unicode.IsPrint(c) || c == unicode.ReplacementChar }) {
+		return strconv.Quote(s)
 	}
-	return "mount " + quote(e.Path) + ": " + text(e.Err) + " (tried " + strings.Join(quoted, ", then ") + ")"
+	return `"` + s + `"`
 }
-
-// Unwrap returns Err.
-func (e *LookupError) Unwrap() error { return e.Err }
-
-// EnvError says that an environment variable has a value that can't be used, or
-// none.
-type EnvError struct {
-	Name  string // of the variable
-	Value string // what it holds, or "" if it is not set
-	Err   error  // what is wrong with it
-}
-
-// Error quotes the value and says what is wrong with it.
-func (e *EnvError) Error() string {
-	return "environment variable " + e.Name + "=" + quote(e.Value) + ": " + text(e.Err)
-}
-
-// Unwrap returns Err.
-func (e *EnvError) Unwrap() error { return e.Err }
-
-// text is what an error says; of none, that there is something wrong.
-func text(err error) string {
-	if err == nil {
-		return "can't be used"
-	}
-	return err.Error()
-}
-
-func quote(s string) string { return strconv.Quote(s) }

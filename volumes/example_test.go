@@ -4,61 +4,17 @@
 package volumes_test
 
 import (
-	"context"
 	"fmt"
-	"io/fs"
 	"log"
-	"os"
-	"os/signal"
-	"path/filepath"
-	"syscall"
 
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
 func ExampleMode_Resolve() {
-	const containerID = "8f2c91d0" // shortened
-	for _, mode := range []volumes.Mode{volumes.Symlink16, volumes.Bind, volumes.SymlinkHPC} {
-		loc, err := mode.Resolve("/etc/agent")
-		if err != nil {
-			log.Fatal(err)
-		}
-		fmt.Printf("%-10s  %s\n", mode, loc.Path(mode.Root(containerID)))
-	}
-	// Output:
-	// symlink16   C:\C\8f2c91d0\etc\agent
-	// bind        C:\etc\agent
-	// symlinkHPC  C:\hpc\8f2c91d0\etc\agent
-}
-
-func ExampleMode_Resolve_refused() {
 	_, err := volumes.Bind.Resolve("D:data")
 	fmt.Println(err)
 	// Output:
 	// path "D:data" is relative to the current directory of a drive, which is undefined here; put a backslash after the drive: D:\data
-}
-
-// What a node reports of itself tells its mode.
-func ExampleRuntime_Mode() {
-	for _, node := range []struct{ containerRuntimeVersion, kernelVersion string }{
-		{"containerd://1.6.8", "10.0.20348.2849"},
-		{"containerd://1.7.13+azure", "10.0.20348.2849"},
-		{"containerd://2.1.1", "10.0.17763.1999"},
-	} {
-		runtime, err := volumes.ParseRuntime(node.containerRuntimeVersion)
-		if err != nil {
-			log.Fatal(err)
-		}
-		build, err := volumes.ParseWindowsBuild(node.kernelVersion)
-		if err != nil {
-			log.Fatal(err)
-		}
-		fmt.Println(runtime, "on", build, "is", runtime.Mode(build))
-	}
-	// Output:
-	// containerd://1.6.8 on 10.0.20348.2849 is symlink16
-	// containerd://1.7.13+azure on 10.0.20348.2849 is bind
-	// containerd://2.1.1 on 10.0.17763.1999 is symlinkHPC
 }
 
 func ExamplePortable() {
@@ -81,11 +37,19 @@ func ExamplePortable() {
 	// in PowerShell: Get-Content "$env:CONTAINER_SANDBOX_MOUNT_POINT\etc\my agent\config.yaml"
 }
 
-func ExampleServiceAccount() {
-	token, _ := volumes.ServiceAccount().Token.PowerShell()
-	fmt.Println("$token = Get-Content", token)
+func ExampleRef_Join() {
+	account, err := volumes.Portable(volumes.ServiceAccountDir)
+	if err != nil {
+		log.Fatal(err)
+	}
+	token, err := account.Join("token")
+	if err != nil {
+		log.Fatal(err)
+	}
+	word, err := token.PowerShell()
+	fmt.Println("$token = Get-Content", word, err)
 	// Output:
-	// $token = Get-Content $env:CONTAINER_SANDBOX_MOUNT_POINT\var\run\secrets\kubernetes.io\serviceaccount\token
+	// $token = Get-Content $env:CONTAINER_SANDBOX_MOUNT_POINT\var\run\secrets\kubernetes.io\serviceaccount\token <nil>
 }
 
 func ExampleSubstitute() {
@@ -133,135 +97,6 @@ func ExampleMode_ResolveAll() {
 		fmt.Println(problem)
 	}
 	// Output:
-	// "D:\\data" is at the same place as "/data"
+	// "D:\data" is at the same place as "/data"
 	// the service account token "/var/run/secrets/kubernetes.io/serviceaccount" is inside "/var/run"
-}
-
-func ExampleParseEndpoint() {
-	for _, s := range []string{`unix://C:\csi\csi.sock`, "npipe://./pipe/csi-proxy", volumes.PodResourcesPipe} {
-		endpoint, err := volumes.ParseEndpoint(s)
-		if err != nil {
-			log.Fatal(err)
-		}
-		fmt.Println(endpoint, "is", endpoint.Path())
-	}
-	// Output:
-	// unix:///C:/csi/csi.sock is C:\csi\csi.sock
-	// npipe:////./pipe/csi-proxy is \\.\pipe\csi-proxy
-	// npipe:////./pipe/kubelet-pod-resources is \\.\pipe\kubelet-pod-resources
-}
-
-// A test gives the program a tree of files in place of a node. This one is a node
-// with containerd 1.6.
-func ExampleProcess() {
-	host, err := os.MkdirTemp("", "node")
-	if err != nil {
-		log.Fatal(err)
-	}
-	mount := filepath.Join(host, "C", "C", "8f2c91d0", "etc", "agent")
-	if err := os.MkdirAll(mount, 0o777); err != nil {
-		log.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(mount, "config.yaml"), []byte("verbose: true"), 0o666); err != nil {
-		log.Fatal(err)
-	}
-	environment := map[string]string{volumes.SandboxVariable: `C:\C\8f2c91d0\`}
-
-	root, err := volumes.Process{
-		LookupEnv: func(name string) (string, bool) { value, ok := environment[name]; return value, ok },
-		HostRoot:  host,
-	}.Detect()
-	if err != nil {
-		log.Fatal(err)
-	}
-	config, err := root.ReadFile("/etc/agent/config.yaml")
-	fmt.Println(root.Mode(), string(config), err)
-	// Output:
-	// symlink16 verbose: true <nil>
-}
-
-// In an ordinary container, this one has no mount of that name.
-func ExampleRoot_ReadFile() {
-	root, err := volumes.Detect()
-	if err != nil {
-		log.Fatal(err)
-	}
-	if _, err := root.ReadFile("/etc/no-such-agent/config.yaml"); err != nil {
-		fmt.Println("no configuration, using the defaults")
-	}
-	// Output:
-	// no configuration, using the defaults
-}
-
-// Names from elsewhere can't lead out of the directory.
-func ExampleDir() {
-	root, err := volumes.Detect()
-	if err != nil {
-		log.Fatal(err)
-	}
-	_, err = fs.ReadFile(root.Image(), "plugins/../../secret.txt")
-	fmt.Println(err)
-	// Output:
-	// readfile plugins/../../secret.txt: path "plugins/../../secret.txt" is not below the directory it is looked up in; use a relative name without ".."
-}
-
-func ExampleCluster_Kubeconfig() {
-	cluster := volumes.Cluster{ // from Root.Cluster
-		Host:      "https://10.96.0.1:443",
-		TokenFile: `C:\var\run\secrets\kubernetes.io\serviceaccount\token`,
-		CAFile:    `C:\var\run\secrets\kubernetes.io\serviceaccount\ca.crt`,
-		Namespace: "kube-system",
-	}
-	fmt.Printf("%s", cluster.Kubeconfig())
-	// Output:
-	// {
-	//   "apiVersion": "v1",
-	//   "clusters": [
-	//     {
-	//       "cluster": {
-	//         "certificate-authority": "C:\\var\\run\\secrets\\kubernetes.io\\serviceaccount\\ca.crt",
-	//         "server": "https://10.96.0.1:443"
-	//       },
-	//       "name": "in-cluster"
-	//     }
-	//   ],
-	//   "contexts": [
-	//     {
-	//       "context": {
-	//         "cluster": "in-cluster",
-	//         "namespace": "kube-system",
-	//         "user": "in-cluster"
-	//       },
-	//       "name": "in-cluster"
-	//     }
-	//   ],
-	//   "current-context": "in-cluster",
-	//   "kind": "Config",
-	//   "users": [
-	//     {
-	//       "name": "in-cluster",
-	//       "user": {
-	//         "tokenFile": "C:\\var\\run\\secrets\\kubernetes.io\\serviceaccount\\token"
-	//       }
-	//     }
-	//   ]
-	// }
-}
-
-// A program that ends when the container is stopped, on every system.
-func Example_termination() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-
-	done := make(chan struct{})
-	close(done) // the work, which is short here
-
-	select {
-	case <-ctx.Done():
-		fmt.Println("asked to stop, cleaning up")
-	case <-done:
-		fmt.Println("done")
-	}
-	// Output:
-	// done
 }

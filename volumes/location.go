@@ -10,13 +10,12 @@ import (
 )
 
 // Location is where one mount is, on a node of one mode. Get one from
-// Mode.Resolve. Locations are comparable: two are equal if they have the same
-// mode and mountPath. The zero Location is nowhere: its paths are empty.
+// Mode.Resolve. Locations are comparable: two of the same mode and mountPath are
+// equal. The zero Location is nowhere: its paths are empty.
 type Location struct {
-	mode      Mode
-	mountPath string
-	drive     string // with the colon; in a special case, see clean, also a dot
-	path      string // after the drive and a separator; slashes may be left in it
+	mode  Mode
+	drive string // with the colon; in a special case, see clean, also a dot
+	path  string // after the drive and a separator; slashes may be left in it
 }
 
 // Resolve returns where a mount at mountPath is. It takes any mountPath that
@@ -44,7 +43,7 @@ func (m Mode) Resolve(mountPath string) (Location, error) {
 	if r := refuse(mountPath); r != 0 {
 		return Location{}, &PathError{mountPath, r}
 	}
-	loc := Location{mode: m, mountPath: mountPath}
+	loc := Location{mode: m}
 	switch {
 	case len(mountPath) > 1 && mountPath[1] == ':':
 		loc.drive, loc.path = mountPath[:2], mountPath[3:]
@@ -54,7 +53,7 @@ func (m Mode) Resolve(mountPath string) (Location, error) {
 		loc.drive, loc.path = "c:", mountPath
 	}
 	if !tidy(loc.path) || strings.HasPrefix(loc.path, "??") {
-		loc.clean()
+		loc.clean(mountPath)
 	}
 	if loc.path == "" {
 		return Location{}, &PathError{mountPath, DriveRoot}
@@ -63,9 +62,9 @@ func (m Mode) Resolve(mountPath string) (Location, error) {
 }
 
 // clean cleans the path as containerd does.
-func (l *Location) clean() {
-	if winpath.IsSeparator(l.mountPath[0]) {
-		l.path = winpath.Clean(l.mountPath)[1:]
+func (l *Location) clean(mountPath string) {
+	if winpath.IsSeparator(mountPath[0]) {
+		l.path = winpath.Clean(mountPath)[1:]
 	} else {
 		l.path = winpath.Clean(l.drive + `\` + l.path)[3:]
 	}
@@ -76,15 +75,10 @@ func (l *Location) clean() {
 	}
 }
 
-// Mode returns the mode for which the mount was resolved.
-func (l Location) Mode() Mode { return l.mode }
-
-// MountPath returns the mountPath as it was given to Resolve.
-func (l Location) MountPath() string { return l.mountPath }
-
 // Destination returns the destination of the mount in the OCI specification that
 // containerd makes: a drive and a clean path, such as C:\etc\agent. The mount is
-// visible there if AtDestination says so.
+// visible there in mode Bind only; in the symlink modes the same path is a directory
+// of the node, which may well exist.
 func (l Location) Destination() string {
 	if l.drive == "" {
 		return ""
@@ -97,31 +91,14 @@ func (l Location) Destination() string {
 // see Conflict.
 func (l Location) Rel() string { return strings.ReplaceAll(l.path, "/", `\`) }
 
-// AtDestination reports whether the mount is visible at its Destination. It is so
-// in mode Bind only; in the symlink modes the same path is a directory of the
-// node, which may well exist.
-func (l Location) AtDestination() bool { return l.mode == Bind }
-
-// UnderRoot returns where the mount is under root, the root directory of the
-// container: see Mode.Root. In the symlink modes it is there and nowhere else.
-//
-// In mode Bind it is a symbolic link that the runtime makes if it can. If the
-// image has something at that path already, that is what is found there; and a
-// read-only mount is writable through it. Prefer Path.
-func (l Location) UnderRoot(root string) string {
-	if l.drive == "" {
-		return ""
-	}
-	return underRoot(root, l.Rel())
-}
-
 // Path returns where a program in the container should look for the mount:
-// Destination in mode Bind, UnderRoot(root) otherwise.
+// Destination in mode Bind, and below root, the root directory of the container, in
+// the symlink modes: see Mode.Root.
 func (l Location) Path(root string) string {
-	if l.AtDestination() {
+	if l.drive == "" || l.mode == Bind {
 		return l.Destination()
 	}
-	return l.UnderRoot(root)
+	return underRoot(root, l.Rel())
 }
 
 // refuse returns the reason to refuse mountPath as it is written, or 0. Whether

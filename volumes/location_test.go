@@ -102,7 +102,7 @@ func compare(t *testing.T, v vector) bool {
 		if got := loc.Destination(); got != v.Dest {
 			t.Errorf("%s: %q: destination %q, want %q", mode, v.MountPath, got, v.Dest)
 		}
-		if got := loc.UnderRoot(mode.Root(vectorID)); got != link {
+		if got := mode.Root(vectorID) + `\` + loc.Rel(); got != link {
 			t.Errorf("%s: %q: link %q, want %q", mode, v.MountPath, got, link)
 		}
 		path := link
@@ -222,20 +222,13 @@ func TestLocation(t *testing.T) {
 		if got := loc.Destination(); got != test.dest {
 			t.Errorf("%s: %q: Destination is %q, want %q", test.mode, test.mountPath, got, test.dest)
 		}
-		if got := loc.UnderRoot(root); got != test.under {
-			t.Errorf("%s: %q: UnderRoot is %q, want %q", test.mode, test.mountPath, got, test.under)
+		if got := root + `\` + loc.Rel(); got != test.under {
+			t.Errorf("%s: %q: the path under the root is %q, want %q", test.mode, test.mountPath, got, test.under)
 		}
-		if got := loc.UnderRoot(root + `\`); got != test.under {
-			t.Errorf("%s: %q: with a backslash after the root, UnderRoot is %q", test.mode, test.mountPath, got)
-		}
-		if got := loc.Path(root); got != test.path {
-			t.Errorf("%s: %q: Path is %q, want %q", test.mode, test.mountPath, got, test.path)
-		}
-		if got := loc.AtDestination(); got != (test.mode == volumes.Bind) {
-			t.Errorf("%s: AtDestination is %t", test.mode, got)
-		}
-		if loc.Mode() != test.mode || loc.MountPath() != test.mountPath {
-			t.Errorf("%s: %q has become %s: %q", test.mode, test.mountPath, loc.Mode(), loc.MountPath())
+		for _, root := range []string{root, root + `\`} {
+			if got := loc.Path(root); got != test.path {
+				t.Errorf("%s: %q: Path(%q) is %q, want %q", test.mode, test.mountPath, root, got, test.path)
+			}
 		}
 		if again, _ := test.mode.Resolve(test.mountPath); again != loc {
 			t.Errorf("%s: %q: two locations differ", test.mode, test.mountPath)
@@ -245,7 +238,7 @@ func TestLocation(t *testing.T) {
 
 func TestZeroLocation(t *testing.T) {
 	var loc volumes.Location
-	if got := loc.Destination() + loc.Rel() + loc.UnderRoot(`C:\hpc`) + loc.Path(`C:\hpc`) + loc.MountPath(); got != "" {
+	if got := loc.Destination() + loc.Rel() + loc.Path(`C:\hpc`); got != "" {
 		t.Errorf("the zero Location is at %q", got)
 	}
 	other, _ := volumes.Bind.Resolve("/a")
@@ -344,6 +337,20 @@ func TestReasonWithoutName(t *testing.T) {
 		err := &volumes.PathError{Path: "x", Reason: reason}
 		if got := err.Error(); got != `path "x" is refused` {
 			t.Errorf("the error is %q", got)
+		}
+	}
+}
+
+func TestPathErrorQuotes(t *testing.T) {
+	for path, want := range map[string]string{
+		`C:\x`:    `path "C:\x" is refused`,
+		"a\nb":    `path "a\nb" is refused`,
+		`a"b\`:    `path "a\"b\\" is refused`,
+		"a\xff":   `path "a\xff" is refused`,
+		"\u202ex": `path "\u202ex" is refused`,
+	} {
+		if got := (&volumes.PathError{Path: path}).Error(); got != want {
+			t.Errorf("got %s, want %s", got, want)
 		}
 	}
 }

@@ -68,17 +68,17 @@ type Problem struct {
 func (p Problem) String() string {
 	switch p.Conflict {
 	case SamePlace:
-		return p.Second.String() + " is at the same place as " + p.First.String()
+		return p.Second.describe() + " is at the same place as " + p.First.describe()
 	case SameLink:
-		return p.Second.String() + " is at the same path as " + p.First.String() + ", on another drive"
+		return p.Second.describe() + " is at the same path as " + p.First.describe() + ", on another drive"
 	case Contains:
-		return p.Second.String() + " is inside " + p.First.String()
+		return p.Second.describe() + " is inside " + p.First.describe()
 	}
 	return (&PathError{p.First.Path, p.Refused}).Error()
 }
 
-// String quotes the path and names the origin, unless it is Declared.
-func (m Mount) String() string {
+// describe quotes the path and names the origin, unless it is Declared.
+func (m Mount) describe() string {
 	switch m.Origin {
 	case TerminationLog:
 		return "the termination log " + quote(m.Path)
@@ -144,9 +144,7 @@ func (m Mode) resolve(mount Mount) (Location, error) {
 	if mount.Origin != TerminationLog || mount.Path == "" || !winpath.IsSeparator(mount.Path[0]) {
 		return m.Resolve(mount.Path)
 	}
-	loc, err := m.Resolve("c:" + mount.Path)
-	loc.mountPath = mount.Path
-	return loc, err
+	return m.Resolve("c:" + mount.Path)
 }
 
 // samePath returns the start of order, which is sorted, with the same path.

@@ -163,28 +163,26 @@ func TestNamesThatLookReserved(t *testing.T) {
 	}
 }
 
-func TestServiceAccountRefs(t *testing.T) {
-	refs := volumes.ServiceAccount()
-	for _, test := range []struct {
-		ref       volumes.Ref
-		mountPath string
-	}{
-		{refs.Dir, volumes.ServiceAccountDir},
-		{refs.Token, volumes.ServiceAccountTokenFile},
-		{refs.CA, volumes.ServiceAccountCAFile},
-		{refs.Namespace, volumes.ServiceAccountNamespaceFile},
+func TestRefPath(t *testing.T) {
+	for mountPath, rel := range map[string]string{
+		volumes.ServiceAccountDir: `var\run\secrets\kubernetes.io\serviceaccount`,
+		`D:\x\..\data`:            "data",
 	} {
-		want, err := volumes.Portable(test.mountPath)
-		if err != nil || test.ref != want {
-			t.Errorf("%s: got %q, want %q (%v)", test.mountPath, test.ref.Rel(), want.Rel(), err)
+		ref, err := volumes.Portable(mountPath)
+		if err != nil || ref.Rel() != rel {
+			t.Errorf("%s: got %q, want %q (%v)", mountPath, ref.Rel(), rel, err)
 		}
 		for _, mode := range modes {
 			root := mode.Root(id)
-			loc, err := mode.Resolve(test.mountPath)
-			if err != nil || test.ref.Path(root) != loc.UnderRoot(root) {
-				t.Errorf("%s: %s: got %q, want %q (%v)", mode, test.mountPath, test.ref.Path(root), loc.UnderRoot(root), err)
+			for _, spelling := range []string{root, root + `\`} {
+				if got, want := ref.Path(spelling), root+`\`+rel; got != want {
+					t.Errorf("%s: %s: Path(%q) is %q, want %q", mode, mountPath, spelling, got, want)
+				}
 			}
 		}
+	}
+	if got := (volumes.Ref{}).Path(`C:\hpc\`); got != `C:\hpc` {
+		t.Errorf("the zero Ref is at %q", got)
 	}
 }
 

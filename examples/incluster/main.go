@@ -18,13 +18,15 @@ import (
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
 
-	"github.com/hostprocess-go/sdk/volumes"
+	"github.com/hostprocess-go/sdk/hostprocess/agent"
 )
 
 func main() {
-	root, err := volumes.Detect()
+	ctx, stop := agent.NotifyContext(context.Background())
+	defer stop()
+	root, err := agent.Detect()
 	if err == nil {
-		err = run(context.Background(), root)
+		err = run(ctx, root)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -35,13 +37,13 @@ func main() {
 // configOf is what rest.InClusterConfig would return if it found its files: the
 // token is read again and again, because it is replaced before it expires, and
 // a KUBECONFIG of the host has no say.
-func configOf(cluster volumes.Cluster) *rest.Config {
+func configOf(cluster agent.Cluster) *rest.Config {
 	config := &rest.Config{Host: cluster.Host, BearerTokenFile: cluster.TokenFile}
 	config.CAFile = cluster.CAFile
 	return config
 }
 
-func run(ctx context.Context, root volumes.Root) error {
+func run(ctx context.Context, root agent.Root) error {
 	cluster, err := root.Cluster()
 	if err != nil {
 		return err

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hostprocess-go/sdk/hostprocess/agent"
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
@@ -61,7 +62,7 @@ func TestEveryMode(t *testing.T) {
 			}
 			// The host's own configuration must not be used, nor be missed.
 			t.Setenv("KUBECONFIG", filepath.Join(node, "the-nodes-own-kubeconfig"))
-			root, err := volumes.Process{HostRoot: node, LookupEnv: func(name string) (string, bool) {
+			root, err := agent.Process{HostRoot: node, LookupEnv: func(name string) (string, bool) {
 				value, ok := env[name]
 				return value, ok
 			}}.Detect()

@@ -135,11 +135,7 @@ func printContainer(to io.Writer, runtime volumes.Runtime, mode volumes.Mode, sp
 	works := true
 	for _, p := range problems {
 		works = works && p.Conflict != volumes.NoConflict && p.Conflict != volumes.SamePlace
-		if p.Conflict == volumes.NoConflict {
-			fmt.Fprintf(to, "  ! %v\n", &volumes.PathError{Path: p.First.Path, Reason: p.Refused})
-		} else {
-			fmt.Fprintf(to, "  ! %s and %s: %s\n", p.First.Path, p.Second.Path, p.Conflict)
-		}
+		fmt.Fprintf(to, "  ! %s\n", p)
 	}
 	for _, e := range c.Env {
 		if strings.Contains(e.Value, volumes.SandboxVariable) {

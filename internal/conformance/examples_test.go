@@ -84,7 +84,7 @@ const keep = `func keep(object any) {
 `
 
 // readers are the packages whose Examples read objects and make none.
-var readers = []string{"accounts", "volumes", "validate", "validate/explain", "validate/survey"}
+var readers = []string{"accounts", "volumes", "hostprocess/agent", "validate", "validate/explain", "validate/survey"}
 
 // programs are the folders of examples/: the objects of each, or why there are
 // none.

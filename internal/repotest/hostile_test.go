@@ -24,6 +24,7 @@ import (
 
 	"github.com/hostprocess-go/sdk/accounts"
 	"github.com/hostprocess-go/sdk/hostprocess"
+	"github.com/hostprocess-go/sdk/hostprocess/agent"
 	"github.com/hostprocess-go/sdk/validate"
 	"github.com/hostprocess-go/sdk/validate/explain"
 	"github.com/hostprocess-go/sdk/validate/policy"
@@ -46,34 +47,23 @@ var surface = map[string]map[string]any{
 		"Value": accounts.Value,
 	},
 	"volumes": {
-		"Cluster":            (*volumes.Cluster)(nil),
-		"Conflict":           (*volumes.Conflict)(nil),
-		"Dir":                (*volumes.Dir)(nil),
-		"Endpoint":           (*volumes.Endpoint)(nil),
-		"EnvError":           (*volumes.EnvError)(nil),
-		"Location":           (*volumes.Location)(nil),
-		"LookupError":        (*volumes.LookupError)(nil),
-		"Mode":               (*volumes.Mode)(nil),
-		"Mount":              (*volumes.Mount)(nil),
-		"Origin":             (*volumes.Origin)(nil),
-		"ParseError":         (*volumes.ParseError)(nil),
-		"PathError":          (*volumes.PathError)(nil),
-		"Problem":            (*volumes.Problem)(nil),
-		"Process":            (*volumes.Process)(nil),
-		"Reason":             (*volumes.Reason)(nil),
-		"Ref":                (*volumes.Ref)(nil),
-		"Root":               (*volumes.Root)(nil),
-		"Runtime":            (*volumes.Runtime)(nil),
-		"ServiceAccountRefs": (*volumes.ServiceAccountRefs)(nil),
-		"WindowsBuild":       (*volumes.WindowsBuild)(nil),
+		"Conflict":     (*volumes.Conflict)(nil),
+		"Location":     (*volumes.Location)(nil),
+		"Mode":         (*volumes.Mode)(nil),
+		"Mount":        (*volumes.Mount)(nil),
+		"Origin":       (*volumes.Origin)(nil),
+		"ParseError":   (*volumes.ParseError)(nil),
+		"PathError":    (*volumes.PathError)(nil),
+		"Problem":      (*volumes.Problem)(nil),
+		"Reason":       (*volumes.Reason)(nil),
+		"Ref":          (*volumes.Ref)(nil),
+		"Runtime":      (*volumes.Runtime)(nil),
+		"WindowsBuild": (*volumes.WindowsBuild)(nil),
 
-		"Detect":              volumes.Detect,
-		"ParseEndpoint":       volumes.ParseEndpoint,
 		"ParseMode":           volumes.ParseMode,
 		"ParseRuntime":        volumes.ParseRuntime,
 		"ParseWindowsBuild":   volumes.ParseWindowsBuild,
 		"Portable":            volumes.Portable,
-		"ServiceAccount":      volumes.ServiceAccount,
 		"ServiceAccountMount": volumes.ServiceAccountMount,
 		"Substitute":          volumes.Substitute,
 		"TerminationLogMount": volumes.TerminationLogMount,
@@ -116,6 +106,17 @@ var surface = map[string]map[string]any{
 
 		"ParseCapabilities": survey.ParseCapabilities,
 		"Read":              survey.Read,
+	},
+	"hostprocess/agent": {
+		"Cluster":       (*agent.Cluster)(nil),
+		"Dir":           (*agent.Dir)(nil),
+		"Endpoint":      (*agent.Endpoint)(nil),
+		"EnvError":      (*agent.EnvError)(nil),
+		"Process":       (*agent.Process)(nil),
+		"Root":          (*agent.Root)(nil),
+		"Detect":        agent.Detect,
+		"NotifyContext": agent.NotifyContext,
+		"ParseEndpoint": agent.ParseEndpoint,
 	},
 	"hostprocess": {
 		"Access":             (*hostprocess.Access)(nil),
@@ -193,14 +194,13 @@ func TestSurfaceIsWhole(t *testing.T) {
 // succeed are the functions and methods that have an error as a result and return
 // none for the zero value and zero arguments, each with the reason.
 var succeed = map[string]string{
-	"volumes.Detect":                             "asks the system; that of this test is no HostProcess container",
-	"volumes.Process.Detect":                     "a process without an environment is in no HostProcess container",
+	"hostprocess/agent.Detect":                   "asks the system; that of this test is no HostProcess container",
+	"hostprocess/agent.Process.Detect":           "a process without an environment is in no HostProcess container",
 	"volumes.Ref.Arg":                            "the zero Ref is the root",
 	"volumes.Ref.Cmd":                            "the zero Ref is the root",
 	"volumes.Ref.Join":                           "no name leads nowhere else",
 	"volumes.Ref.PowerShell":                     "the zero Ref is the root",
-	"volumes.EnvError.Unwrap":                    "holds nothing",
-	"volumes.LookupError.Unwrap":                 "holds nothing",
+	"hostprocess/agent.EnvError.Unwrap":          "holds nothing",
 	"hostprocess.Mistake.Unwrap":                 "holds nothing",
 	"validate.Finding.Unwrap":                    "holds nothing",
 	"validate.Findings.Err":                      "holds nothing",

@@ -3,7 +3,7 @@
 
 //go:build !windows
 
-package volumes_test
+package agent_test
 
 import (
 	"os"
@@ -29,7 +29,7 @@ func buildAgent(t *testing.T, goos string) string {
 	return program
 }
 
-// TestAgentIsSmall: who imports this package alone pays for little.
+// TestAgentIsSmall measures a program that imports this package alone.
 func TestAgentIsSmall(t *testing.T) {
 	const most = 3 << 20
 	for _, goos := range []string{"windows", "linux"} {
@@ -54,11 +54,15 @@ func TestAgent(t *testing.T) {
 	const want = "config:     from: the mount\n" +
 		"image:      from: the image\n" +
 		"API server: https://10.96.0.1:443 in kube-system\n" +
-		"token:      " + token
+		"token:      " + token +
+		"kubelet:    unix:///C:/var/lib/kubelet/device-plugins/kubelet.sock\n"
 	for _, mode := range everyMode {
 		n := newNode(t, mode)
-		kubeconfig := filepath.Join(t.TempDir(), "kubeconfig")
-		agent := exec.Command(program, n.dir, kubeconfig)
+		n.mount("/var/lib/kube-proxy", map[string]string{"kubeconfig.conf": kubeProxy})
+		n.write(n.destination(volumes.DefaultTerminationLog), "")
+		dir := t.TempDir()
+		kubeconfigs := []string{filepath.Join(dir, "own"), filepath.Join(dir, "mounted")}
+		agent := exec.Command(program, append([]string{n.dir}, kubeconfigs...)...)
 		agent.Env = []string{"KUBERNETES_SERVICE_HOST=10.96.0.1", "KUBERNETES_SERVICE_PORT=443"}
 		if mode != volumes.Unknown {
 			agent.Env = append(agent.Env, volumes.SandboxVariable+"="+mode.Root(id)+`\`)
@@ -70,8 +74,14 @@ func TestAgent(t *testing.T) {
 		if diff := cmp.Diff(want, string(out)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", mode, diff)
 		}
-		if text, err := os.ReadFile(kubeconfig); err != nil || !strings.Contains(string(text), `"tokenFile"`) {
-			t.Errorf("%s: kubeconfig %q, %v", mode, text, err)
+		tokenFile := filepath.Join(n.destination(volumes.ServiceAccountDir), "token")
+		for _, kubeconfig := range kubeconfigs {
+			if text, err := os.ReadFile(kubeconfig); err != nil || !strings.Contains(string(text), tokenFile) {
+				t.Errorf("%s: kubeconfig %q, %v", mode, text, err)
+			}
+		}
+		if text, err := os.ReadFile(n.destination(volumes.DefaultTerminationLog)); err != nil || string(text) != "done" {
+			t.Errorf("%s: termination message %q, %v", mode, text, err)
 		}
 	}
 }
@@ -84,7 +94,12 @@ func TestStandardLibraryOnly(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"github.com/hostprocess-go/sdk/internal/winpath", "github.com/hostprocess-go/sdk/internal/cmdline", "github.com/hostprocess-go/sdk/volumes"}
+	want := []string{
+		"github.com/hostprocess-go/sdk/internal/winpath",
+		"github.com/hostprocess-go/sdk/internal/cmdline",
+		"github.com/hostprocess-go/sdk/volumes",
+		"github.com/hostprocess-go/sdk/hostprocess/agent",
+	}
 	if diff := cmp.Diff(want, strings.Fields(string(out))); diff != "" {
 		t.Errorf("packages that aren't of the standard library (-want +got):\n%s", diff)
 	}

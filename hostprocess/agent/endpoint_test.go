@@ -1,11 +1,12 @@
 // Copyright The hostprocess-go Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-package volumes_test
+package agent_test
 
 import (
 	"testing"
 
+	"github.com/hostprocess-go/sdk/hostprocess/agent"
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
@@ -27,13 +28,13 @@ func TestParseEndpoint(t *testing.T) {
 		{`C:\x`, "unix:///C:/x", false, []string{"unix:///x", "unix:/x", "/x"}},
 	} {
 		for _, s := range append(test.spellings, test.url, test.path) {
-			e, err := volumes.ParseEndpoint(s)
+			e, err := agent.ParseEndpoint(s)
 			if err != nil || e.Path() != test.path || e.String() != test.url || e.IsPipe() != test.pipe {
 				t.Errorf("ParseEndpoint(%q) = %q, %q, pipe %t, %v", s, e.Path(), e, e.IsPipe(), err)
 			}
 		}
 	}
-	if e := (volumes.Endpoint{}); e.Path() != "" || e.String() != "" || e.IsPipe() {
+	if e := (agent.Endpoint{}); e.Path() != "" || e.String() != "" || e.IsPipe() {
 		t.Errorf("the zero Endpoint is %q, %q", e.Path(), e)
 	}
 }
@@ -66,9 +67,9 @@ func TestParseEndpointErrors(t *testing.T) {
 		"unix:///C:/a:b":          volumes.ColonInName,
 		"unix:///a\x00b":          volumes.NULByte,
 	} {
-		e, err := volumes.ParseEndpoint(s)
+		e, err := agent.ParseEndpoint(s)
 		wantPathError(t, err, s, reason)
-		if e != (volumes.Endpoint{}) {
+		if e != (agent.Endpoint{}) {
 			t.Errorf("%q: %q with an error", s, e)
 		}
 	}
@@ -76,15 +77,15 @@ func TestParseEndpointErrors(t *testing.T) {
 
 func TestPlacesOfTheNode(t *testing.T) {
 	for _, dir := range []string{
-		volumes.KubeletDir, volumes.KubeletPodsDir, volumes.KubeletPluginsDir, volumes.KubeletRegistrationDir,
-		volumes.KubeletDevicePluginsDir, volumes.KubeletDevicePluginSocket, volumes.PodLogsDir, volumes.ContainerLogsDir,
+		agent.KubeletDir, agent.KubeletPluginsDir, agent.KubeletRegistrationDir,
+		agent.KubeletDevicePluginSocket, agent.PodLogsDir, agent.ContainerLogsDir,
 	} {
-		if got := mustResolve(t, volumes.Bind, dir).Destination(); got != dir {
-			t.Errorf("%q isn't clean: %q", dir, got)
+		if loc, err := volumes.Bind.Resolve(dir); loc.Destination() != dir || err != nil {
+			t.Errorf("%q isn't clean: %q, %v", dir, loc.Destination(), err)
 		}
 	}
-	for _, pipe := range []string{volumes.PodResourcesPipe, volumes.ContainerdPipe} {
-		if e, err := volumes.ParseEndpoint(pipe); err != nil || e.Path() != pipe || !e.IsPipe() {
+	for _, pipe := range []string{agent.PodResourcesPipe, agent.ContainerdPipe} {
+		if e, err := agent.ParseEndpoint(pipe); err != nil || e.Path() != pipe || !e.IsPipe() {
 			t.Errorf("%q: %v", pipe, err)
 		}
 	}
@@ -98,12 +99,12 @@ func FuzzParseEndpoint(f *testing.F) {
 	f.Add("/csi/csi.sock")           // without a drive
 	f.Add("tcp://127.0.0.1:80")      // neither
 	f.Fuzz(func(t *testing.T, s string) {
-		e, err := volumes.ParseEndpoint(s)
+		e, err := agent.ParseEndpoint(s)
 		if err != nil {
 			return
 		}
 		for _, spelling := range []string{e.String(), e.Path()} {
-			if again, err := volumes.ParseEndpoint(spelling); again != e || err != nil {
+			if again, err := agent.ParseEndpoint(spelling); again != e || err != nil {
 				t.Fatalf("%q is %q, but %q is %q, %v", s, e.Path(), spelling, again.Path(), err)
 			}
 		}

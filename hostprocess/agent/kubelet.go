@@ -1,7 +1,7 @@
 // Copyright The hostprocess-go Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-package volumes
+package agent
 
 // Directories and endpoints of a Windows node, unless its administrator has moved
 // them. They are files of the node: a HostProcess container reaches them without a
@@ -20,11 +20,9 @@ package volumes
 // https://github.com/containerd/containerd/blob/v2.1.1/defaults/defaults_windows.go
 const (
 	KubeletDir                = `C:\var\lib\kubelet`
-	KubeletPodsDir            = KubeletDir + `\pods`
-	KubeletPluginsDir         = KubeletDir + `\plugins`          // sockets of CSI drivers
-	KubeletRegistrationDir    = KubeletDir + `\plugins_registry` // sockets by which plugins register
-	KubeletDevicePluginsDir   = KubeletDir + `\device-plugins`
-	KubeletDevicePluginSocket = KubeletDevicePluginsDir + `\kubelet.sock` // where device plugins register
+	KubeletPluginsDir         = KubeletDir + `\plugins`                     // sockets of CSI drivers
+	KubeletRegistrationDir    = KubeletDir + `\plugins_registry`            // sockets by which plugins register
+	KubeletDevicePluginSocket = KubeletDir + `\device-plugins\kubelet.sock` // where device plugins register
 
 	PodLogsDir       = `C:\var\log\pods`
 	ContainerLogsDir = `C:\var\log\containers`

@@ -1,7 +1,7 @@
 // Copyright The hostprocess-go Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-package volumes
+package agent
 
 import (
 	"errors"
@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/hostprocess-go/sdk/internal/winpath"
+	"github.com/hostprocess-go/sdk/volumes"
 )
 
 // Root is the file system of the container in which this program runs. Get one
@@ -23,43 +24,31 @@ import (
 // mountPath and the image at the root of the file system, and that is what the
 // same calls return. So one program serves every node.
 type Root struct {
-	mode Mode
+	mode volumes.Mode
 	dir  string // Windows path, in a HostProcess container only
 	host string // what stands in for the file system of the node, or ""
 	env  func(string) (string, bool)
 }
 
 // HostProcess reports whether this is a HostProcess container.
-func (r Root) HostProcess() bool { return r.mode != Unknown }
+func (r Root) HostProcess() bool { return r.mode != volumes.Unknown }
 
 // Mode returns the mode of the node, or Unknown if this isn't a HostProcess
 // container.
-func (r Root) Mode() Mode { return r.mode }
-
-// Dir returns the directory that holds the image of the container, without a
-// separator at the end: C:\hpc, say. If this isn't a HostProcess container it is
-// the root of the file system.
-func (r Root) Dir() string {
-	switch {
-	case r.env == nil:
-		return ""
-	case r.HostProcess():
-		return r.onHost(r.dir)
-	}
-	return r.ordinary("")
-}
+func (r Root) Mode() volumes.Mode { return r.mode }
 
 // Path returns where the mount at mountPath is, or a file below a mount whose path
 // is given in full, as the manifest has it. The file must exist.
 //
-// In the symlink modes that is below Dir and nowhere else: the same path without
-// it is a file of the node. In mode Bind it is mountPath itself or, if that doesn't
-// exist, the link below Dir. Elsewhere it is mountPath. On Windows the result
-// always has a drive.
+// In the symlink modes that is below the image and nowhere else: the same path
+// without the image's is a file of the node. In mode Bind it is mountPath itself or,
+// if that doesn't exist, the link below the image. Elsewhere it is mountPath. On
+// Windows the result always has a drive.
 //
-// The error is a *PathError if no file can be mounted at mountPath, or if a name in
-// it is reserved for a device; and a *LookupError, which lists the paths tried, if
-// there is no such file (errors.Is finds fs.ErrNotExist) or it can't be looked at.
+// The error is a *volumes.PathError if no file can be mounted at mountPath, or if a
+// name in it is reserved for a device; and an *fs.PathError, whose text lists the
+// paths tried, if there is no such file (errors.Is finds fs.ErrNotExist) or it can't
+// be looked at.
 //
 // A mountPath is trusted: take it from the manifest or from the program. For a
 // name that comes from elsewhere, use Mount and the methods of Dir.
@@ -74,28 +63,10 @@ func (r Root) Path(mountPath string) (string, error) {
 			return path, nil
 		}
 		if !errors.Is(err, fs.ErrNotExist) {
-			return "", &LookupError{mountPath, tried[:i+1], err}
+			return "", notFound(mountPath, tried[:i+1], err)
 		}
 	}
-	return "", &LookupError{mountPath, tried, fs.ErrNotExist}
-}
-
-// Open opens the file at mountPath, or below a mount, for reading: see Path.
-func (r Root) Open(mountPath string) (*os.File, error) {
-	path, err := r.Path(mountPath)
-	if err != nil {
-		return nil, err
-	}
-	return os.Open(path)
-}
-
-// Stat describes the file at mountPath, or below a mount: see Path.
-func (r Root) Stat(mountPath string) (fs.FileInfo, error) {
-	path, err := r.Path(mountPath)
-	if err != nil {
-		return nil, err
-	}
-	return os.Stat(path)
+	return "", notFound(mountPath, tried, fs.ErrNotExist)
 }
 
 // ReadFile reads the file at mountPath, or below a mount: see Path.
@@ -108,7 +79,8 @@ func (r Root) ReadFile(mountPath string) ([]byte, error) {
 }
 
 // Mount returns the directory that is mounted at mountPath, or a directory in a
-// mount: see Path. Names below it may come from anywhere: none leads out.
+// mount: see Path. Names below it may come from anywhere: see Dir for what that
+// guarantees and what it doesn't.
 func (r Root) Mount(mountPath string) (Dir, error) {
 	path, err := r.Path(mountPath)
 	if err != nil {
@@ -117,34 +89,41 @@ func (r Root) Mount(mountPath string) (Dir, error) {
 	return Dir{path, r.windows()}, nil
 }
 
-// Image returns the directory with the files of the image, the same as Dir. In a
-// HostProcess container the files of the node aren't in it.
+// Image returns the directory with the files of the image: C:\hpc, say. In a
+// HostProcess container the files of the node aren't in it; in any other container
+// it is the root of the file system.
 func (r Root) Image() Dir {
-	return Dir{r.Dir(), r.windows()}
+	switch {
+	case r.env == nil:
+		return Dir{}
+	case r.HostProcess():
+		return Dir{r.onHost(r.dir), true}
+	}
+	return Dir{r.ordinary(""), r.windows()}
 }
 
 // candidates returns the paths at which a mount can be, best first.
 func (r Root) candidates(mountPath string) ([]string, error) {
 	if r.env == nil {
-		return nil, &PathError{mountPath, ModeUnknown}
+		return nil, refused(mountPath, volumes.ModeUnknown)
 	}
 	if !r.windows() {
 		return r.unixCandidates(mountPath)
 	}
 	mode := r.mode
 	if !r.HostProcess() {
-		mode = Bind // the mount is at its destination
+		mode = volumes.Bind // the mount is at its destination
 	}
 	loc, err := mode.Resolve(mountPath)
 	if err != nil {
 		return nil, err
 	}
-	if reason := refuseName(loc.Rel()); reason != 0 {
-		return nil, &PathError{mountPath, reason}
+	if reason := nameReason(loc.Rel()); reason != 0 {
+		return nil, refused(mountPath, reason)
 	}
 	paths := []string{r.onHost(loc.Path(r.dir))}
-	if r.mode == Bind {
-		paths = append(paths, r.onHost(loc.UnderRoot(r.dir)))
+	if r.mode == volumes.Bind {
+		paths = append(paths, r.onHost(winpath.Join(r.dir, loc.Rel())))
 	}
 	return paths, nil
 }
@@ -152,9 +131,9 @@ func (r Root) candidates(mountPath string) ([]string, error) {
 func (r Root) unixCandidates(mountPath string) ([]string, error) {
 	switch {
 	case mountPath == "":
-		return nil, &PathError{mountPath, EmptyPath}
+		return nil, refused(mountPath, volumes.EmptyPath)
 	case strings.Contains(mountPath, "\x00"):
-		return nil, &PathError{mountPath, NULByte}
+		return nil, refused(mountPath, volumes.NULByte)
 	}
 	return []string{r.ordinary(mountPath)}, nil
 }

@@ -1,7 +1,7 @@
 // Copyright The hostprocess-go Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-package volumes_test
+package agent_test
 
 import (
 	"errors"
@@ -14,6 +14,7 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"github.com/hostprocess-go/sdk/hostprocess/agent"
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
@@ -57,8 +58,8 @@ func TestDir(t *testing.T) {
 	}
 }
 
-// looks are the methods of a Dir that look a name up.
-func looks(dir volumes.Dir) map[string]func(string) error {
+// looks are the functions that look a name up in a Dir.
+func looks(dir agent.Dir) map[string]func(string) error {
 	return map[string]func(string) error{
 		"Open": func(name string) error {
 			f, err := dir.Open(name)
@@ -67,9 +68,9 @@ func looks(dir volumes.Dir) map[string]func(string) error {
 			}
 			return err
 		},
-		"Stat":     func(name string) error { _, err := dir.Stat(name); return err },
-		"ReadFile": func(name string) error { _, err := dir.ReadFile(name); return err },
-		"ReadDir":  func(name string) error { _, err := dir.ReadDir(name); return err },
+		"Stat":     func(name string) error { _, err := fs.Stat(dir, name); return err },
+		"ReadFile": func(name string) error { _, err := fs.ReadFile(dir, name); return err },
+		"ReadDir":  func(name string) error { _, err := fs.ReadDir(dir, name); return err },
 	}
 }
 
@@ -79,7 +80,7 @@ func TestMountOfASingleFile(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, err := file.ReadFile("."); string(got) != mountedConfig || err != nil {
+		if got, err := fs.ReadFile(file, "."); string(got) != mountedConfig || err != nil {
 			t.Errorf("%s: %q, %v", mode, got, err)
 		}
 	}
@@ -107,7 +108,7 @@ func TestDirRefuses(t *testing.T) {
 		if _, err := dir.Join(`plugins\default.txt`); err != nil {
 			t.Errorf("Join takes backslashes: %v", err)
 		}
-		_, err := dir.ReadFile(`plugins\default.txt`) // io/fs has slashes only
+		_, err := fs.ReadFile(dir, `plugins\default.txt`) // io/fs has slashes only
 		wantPathError(t, err, `plugins\default.txt`, volumes.LeavesMount)
 	}
 	dir := newNode(t, volumes.Unknown).root().Image()
@@ -128,7 +129,7 @@ func TestOrdinaryNames(t *testing.T) {
 	n := newNode(t, volumes.Unknown)
 	for _, name := range []string{"pci-0000:00:1f", "nul", `a\b`, "con.txt"} {
 		n.write(n.image("names/"+name), name)
-		if got, err := n.root().Image().ReadFile("names/" + name); string(got) != name || err != nil {
+		if got, err := fs.ReadFile(n.root().Image(), "names/"+name); string(got) != name || err != nil {
 			t.Errorf("%q: %q, %v", name, got, err)
 		}
 	}
@@ -188,9 +189,9 @@ func TestEscapes(t *testing.T) {
 
 // staysInside fails the test if name leads out of dir, and returns false if it is
 // refused.
-func staysInside(t *testing.T, n node, dir volumes.Dir, name string) bool {
+func staysInside(t *testing.T, n node, dir agent.Dir, name string) bool {
 	t.Helper()
-	if text, err := dir.ReadFile(name); err == nil && string(text) == nodesFile {
+	if text, err := fs.ReadFile(dir, name); err == nil && string(text) == nodesFile {
 		t.Fatalf("%s: ReadFile(%q) has read a file outside", n.mode, name)
 	}
 	path, err := dir.Join(name)
@@ -210,6 +211,32 @@ func staysInside(t *testing.T, n node, dir volumes.Dir, name string) bool {
 	return true
 }
 
+// TestLinksLeadOut: what is guaranteed of names isn't of links, and can't be.
+func TestLinksLeadOut(t *testing.T) {
+	for _, mode := range everyMode {
+		n := newNode(t, mode)
+		outside := filepath.Join(n.dir, "outside", "nodes.txt")
+		n.write(outside, nodesFile)
+		dir, err := n.root().Mount("/etc/agent")
+		if err != nil {
+			t.Fatal(err)
+		}
+		n.link(outside, filepath.Join(dir.Path(), "to-a-file"))
+		n.link(filepath.Dir(outside), filepath.Join(dir.Path(), "to-a-directory"))
+		for _, name := range []string{"to-a-file", "to-a-directory/nodes.txt"} {
+			if got, err := fs.ReadFile(dir, name); string(got) != nodesFile || err != nil {
+				t.Errorf("%s: %s: got %q, %v", mode, name, got, err)
+			}
+			if path, err := dir.Join(name); !strings.HasPrefix(path, dir.Path()) || err != nil {
+				t.Errorf("%s: Join(%q) = %q, %v", mode, name, path, err)
+			}
+		}
+		if path, err := dir.Join("to-a-directory/../nodes.txt"); err == nil {
+			t.Errorf("%s: a name goes back over a link, to %q", mode, path)
+		}
+	}
+}
+
 func FuzzDirJoin(f *testing.F) {
 	f.Add("config.yaml")        // a file
 	f.Add("..data/config.yaml") // one dot more and it would leave
@@ -221,7 +248,7 @@ func FuzzDirJoin(f *testing.F) {
 	f.Add(".. /x")              // Windows drops the space
 	f.Add(`\\?\C:\secret.txt`)  // not a name at all
 	nodes := make([]node, 0, len(everyMode))
-	dirs := make([]volumes.Dir, 0, len(everyMode))
+	dirs := make([]agent.Dir, 0, len(everyMode))
 	for _, mode := range everyMode {
 		n := newNode(f, mode)
 		dir, err := n.root().Mount("/etc/agent")
@@ -236,4 +263,41 @@ func FuzzDirJoin(f *testing.F) {
 			staysInside(t, nodes[i], dirs[i], name)
 		}
 	})
+}
+
+// badNames are names that must not be looked up in a directory.
+var badNames = map[string]volumes.Reason{
+	"":               volumes.LeavesMount,
+	"..":             volumes.LeavesMount,
+	"../x":           volumes.LeavesMount,
+	`a\..\b`:         volumes.LeavesMount,
+	"a/..":           volumes.LeavesMount,
+	".. ":            volumes.LeavesMount,
+	"a/.. /b":        volumes.LeavesMount,
+	"...":            volumes.LeavesMount,
+	". .":            volumes.LeavesMount,
+	" ":              volumes.LeavesMount,
+	"/a":             volumes.LeavesMount,
+	`\a`:             volumes.LeavesMount,
+	`\\server\share`: volumes.LeavesMount,
+	`\\?\C:\Windows`: volumes.LeavesMount,
+	"C:":             volumes.LeavesMount,
+	`C:\Windows`:     volumes.LeavesMount,
+	"c:/Windows":     volumes.LeavesMount,
+	"C:Windows":      volumes.ColonInName,
+	"a:b":            volumes.ColonInName,
+	"a::$DATA":       volumes.ColonInName,
+	"a/b:stream":     volumes.ColonInName,
+	"a\x00b":         volumes.NULByte,
+	"NUL":            volumes.ReservedName,
+	"sub/nul":        volumes.ReservedName,
+	"Con.txt":        volumes.ReservedName,
+	"aux .x.y":       volumes.ReservedName,
+	"PRN":            volumes.ReservedName,
+	"COM1":           volumes.ReservedName,
+	"lpt9.log":       volumes.ReservedName,
+	"COM\u00b9":      volumes.ReservedName,
+	"LPT\u00b3.x":    volumes.ReservedName,
+	"CONIN$":         volumes.ReservedName,
+	`a\conout$`:      volumes.ReservedName,
 }

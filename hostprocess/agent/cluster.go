@@ -1,13 +1,16 @@
 // Copyright The hostprocess-go Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-package volumes
+package agent
 
 import (
 	"encoding/json"
 	"errors"
 	"io/fs"
+	"strconv"
 	"strings"
+
+	"github.com/hostprocess-go/sdk/volumes"
 )
 
 // Cluster is how a program in the pod talks to the API server. Its fields are
@@ -42,13 +45,13 @@ func (r Root) Cluster() (Cluster, error) {
 	if c.Host, err = r.apiServer(); err != nil {
 		return Cluster{}, err
 	}
-	if c.TokenFile, err = r.Path(ServiceAccountTokenFile); err != nil {
+	if c.TokenFile, err = r.Path(volumes.ServiceAccountDir + "/token"); err != nil {
 		return Cluster{}, err
 	}
-	if c.CAFile, err = r.Path(ServiceAccountCAFile); err != nil {
+	if c.CAFile, err = r.Path(volumes.ServiceAccountDir + "/ca.crt"); err != nil {
 		return Cluster{}, err
 	}
-	namespace, err := r.ReadFile(ServiceAccountNamespaceFile)
+	namespace, err := r.ReadFile(volumes.ServiceAccountDir + "/namespace")
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return Cluster{}, err
 	}
@@ -60,19 +63,19 @@ func (r Root) Cluster() (Cluster, error) {
 func (r Root) apiServer() (string, error) {
 	const hostVar, portVar = "KUBERNETES_SERVICE_HOST", "KUBERNETES_SERVICE_PORT"
 	if r.env == nil {
-		return "", &PathError{ServiceAccountDir, ModeUnknown}
+		return "", refused(volumes.ServiceAccountDir, volumes.ModeUnknown)
 	}
 	host, _ := r.env(hostVar)
 	port, _ := r.env(portVar)
 	switch {
 	case host == "":
 		return "", &EnvError{hostVar, host, errNotSet}
-	case strings.ContainsAny(host, "/\\?#@[]") || !printable(host):
+	case strings.ContainsAny(host, "/\\?#@[]") || strings.ContainsFunc(host, func(c rune) bool { return c <= ' ' || c > '~' }):
 		return "", &EnvError{hostVar, host, errNotHost}
 	case port == "":
 		return "", &EnvError{portVar, port, errNotSet}
 	}
-	if n, rest, ok := number(port); !ok || rest != "" || n == 0 || n > 65535 {
+	if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
 		return "", &EnvError{portVar, port, errNotPort}
 	}
 	if strings.Contains(host, ":") {

@@ -1,17 +1,17 @@
 // Copyright The hostprocess-go Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Volumes runs in a HostProcess container and imports package volumes alone.
+// Agent runs in a HostProcess container and imports package agent alone.
 package main
 
 import (
 	"fmt"
 
-	"github.com/hostprocess-go/sdk/volumes"
+	"github.com/hostprocess-go/sdk/hostprocess/agent"
 )
 
 func main() {
-	root, err := volumes.Detect()
+	root, err := agent.Detect()
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -1,7 +1,7 @@
 // Copyright The hostprocess-go Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-package volumes_test
+package agent_test
 
 import (
 	"encoding/json"
@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/hostprocess-go/sdk/hostprocess/agent"
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
@@ -29,7 +30,7 @@ func TestCluster(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := volumes.Cluster{
+		want := agent.Cluster{
 			Host:      "https://10.96.0.1:443",
 			TokenFile: filepath.Join(dir, "token"),
 			CAFile:    filepath.Join(dir, "ca.crt"),
@@ -69,7 +70,7 @@ func TestClusterHost(t *testing.T) {
 		if got.Host != test.want {
 			t.Errorf("%q, %q: got %q, want %q", test.host, test.port, got.Host, test.want)
 		}
-		var envError *volumes.EnvError
+		var envError *agent.EnvError
 		switch {
 		case test.wrong == "" && err != nil:
 			t.Errorf("%q, %q: %v", test.host, test.port, err)
@@ -84,8 +85,8 @@ func TestClusterWithoutFiles(t *testing.T) {
 		n := newNode(t, volumes.Symlink16)
 		n.must(os.Remove(filepath.Join(n.image(volumes.ServiceAccountDir), name)))
 		_, err := n.root().Cluster()
-		var lookupError *volumes.LookupError
-		if !errors.As(err, &lookupError) || !errors.Is(err, fs.ErrNotExist) || lookupError.Path != volumes.ServiceAccountDir+"/"+name {
+		var pathError *fs.PathError
+		if !errors.As(err, &pathError) || !errors.Is(err, fs.ErrNotExist) || pathError.Path != volumes.ServiceAccountDir+"/"+name {
 			t.Errorf("without %s: %v", name, err)
 		}
 	}
@@ -113,7 +114,7 @@ func TestKubeconfig(t *testing.T) {
 		Context struct{ Cluster, User, Namespace string }
 	}
 	for _, namespace := range []string{"", "kube-system"} {
-		cluster := volumes.Cluster{Host: "https://10.96.0.1:443", TokenFile: `C:\a "b"\token`, CAFile: `C:\a\ca.crt`, Namespace: namespace}
+		cluster := agent.Cluster{Host: "https://10.96.0.1:443", TokenFile: `C:\a "b"\token`, CAFile: `C:\a\ca.crt`, Namespace: namespace}
 		text := cluster.Kubeconfig()
 		var config struct {
 			APIVersion, Kind          string

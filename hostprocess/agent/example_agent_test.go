@@ -1,7 +1,7 @@
 // Copyright The hostprocess-go Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-package volumes_test
+package agent_test
 
 import (
 	"fmt"
@@ -9,33 +9,34 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/hostprocess-go/sdk/hostprocess/agent"
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
-// agent is a program in a container: its configuration is mounted, its plugins are
+// program is one in a container: its configuration is mounted, its plugins are
 // files of the image, and it talks to the API server.
-type agent struct {
+type program struct {
 	config  string
 	plugins []string
 	server  string
 }
 
 // start reads what the agent needs. In the program itself, root comes from
-// volumes.Detect; in a test, from a volumes.Process.
-func start(root volumes.Root) (agent, error) {
+// agent.Detect; in a test, from a agent.Process.
+func start(root agent.Root) (program, error) {
 	config, err := root.ReadFile("/etc/agent/config.yaml")
 	if err != nil {
-		return agent{}, err
+		return program{}, err
 	}
 	plugins, err := fs.Glob(root.Image(), "plugins/*.exe")
 	if err != nil {
-		return agent{}, err
+		return program{}, err
 	}
 	cluster, err := root.Cluster()
 	if err != nil {
-		return agent{}, err
+		return program{}, err
 	}
-	return agent{string(config), plugins, cluster.Host}, nil
+	return program{string(config), plugins, cluster.Host}, nil
 }
 
 // One program finds its files on every kind of node. Here, two trees of files stand
@@ -73,7 +74,7 @@ func Example_agent() {
 			"KUBERNETES_SERVICE_HOST": "10.96.0.1",
 			"KUBERNETES_SERVICE_PORT": "443",
 		}
-		root, err := volumes.Process{
+		root, err := agent.Process{
 			LookupEnv: func(name string) (string, bool) { value, ok := environment[name]; return value, ok },
 			HostRoot:  node,
 		}.Detect()

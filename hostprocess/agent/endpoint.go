@@ -1,12 +1,13 @@
 // Copyright The hostprocess-go Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-package volumes
+package agent
 
 import (
 	"strings"
 
 	"github.com/hostprocess-go/sdk/internal/winpath"
+	"github.com/hostprocess-go/sdk/volumes"
 )
 
 // Endpoint is where a program of a Windows node listens: a named pipe or a Unix
@@ -33,33 +34,33 @@ const pipePrefix = `\\.\pipe\`
 // On systems other than Windows, give the endpoint to the dialer as it is.
 func ParseEndpoint(s string) (Endpoint, error) {
 	path := strings.ReplaceAll(s, "/", `\`)
-	var reason Reason
+	var reason volumes.Reason
 	if rest, ok := cutPrefixFold(path, "npipe:"); ok {
 		path, reason = pipe(rest)
 	} else if rest, ok := cutPrefixFold(path, "unix:"); ok {
 		path, reason = socket(strings.TrimPrefix(rest, `\\`))
-	} else if refuse(path) == PipePath {
+	} else if _, err := volumes.Bind.Resolve(path); reasonOf(err) == volumes.PipePath {
 		path, reason = pipe(path)
 	} else {
 		path, reason = socket(path)
 	}
 	if reason != 0 {
-		return Endpoint{}, &PathError{s, reason}
+		return Endpoint{}, refused(s, reason)
 	}
 	return Endpoint{path}, nil
 }
 
 // pipe reads the name of a pipe, with any number of backslashes before it.
-func pipe(path string) (string, Reason) {
+func pipe(path string) (string, volumes.Reason) {
 	name, ok := cutPrefixFold(strings.TrimLeft(path, `\`), pipePrefix[2:])
 	if !ok || name == "" || hasControl(name) {
-		return "", PipePath
+		return "", volumes.PipePath
 	}
 	return pipePrefix + name, 0
 }
 
 // socket reads the path of a socket. In a URL, a backslash may be before the drive.
-func socket(path string) (string, Reason) {
+func socket(path string) (string, volumes.Reason) {
 	if len(path) > 2 && path[0] == '\\' && path[2] == ':' {
 		path = path[1:]
 	}
@@ -67,21 +68,15 @@ func socket(path string) (string, Reason) {
 }
 
 // absolute returns path clean and with a drive, C: if it has none.
-func absolute(path string) (string, Reason) {
-	if r := refuse(path); r != 0 {
-		return "", r
+func absolute(path string) (string, volumes.Reason) {
+	loc, err := volumes.Bind.Resolve(path)
+	if reason := reasonOf(err); reason != 0 && reason != volumes.DriveRoot {
+		return "", reason
 	}
-	switch {
-	case winpath.IsSeparator(path[0]):
-		path = "C:" + path
-	case len(path) < 2 || path[1] != ':':
-		return "", RelativeDir
+	if !winpath.IsSeparator(path[0]) && (len(path) < 2 || path[1] != ':') {
+		return "", volumes.RelativeDir
 	}
-	path = winpath.Clean(path)
-	if len(path) == len(`C:\`) {
-		return "", DriveRoot
-	}
-	return path, 0
+	return loc.Destination(), reasonOf(err)
 }
 
 // IsPipe reports whether the endpoint is a named pipe.

@@ -1,7 +1,7 @@
 // Copyright The hostprocess-go Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-package volumes
+package agent
 
 import (
 	"io/fs"
@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/hostprocess-go/sdk/internal/winpath"
+	"github.com/hostprocess-go/sdk/volumes"
 )
 
 // Process is what Detect looks at. Programs call Detect; tests describe a process
@@ -57,53 +58,59 @@ func (p Process) Detect() (Root, error) {
 	if p.HostRoot == "" && runtime.GOOS != "windows" {
 		return ordinary, nil
 	}
-	value, _ := env(SandboxVariable)
+	value, _ := env(volumes.SandboxVariable)
 	dir, wrong := absolute(value)
 	if wrong == 0 && ordinary.isDir(dir) {
 		return Root{rootMode(dir), dir, p.HostRoot, env}, nil
 	}
-	if dir, mode := rootOfProgram(p.Executable); mode != Unknown && ordinary.isDir(dir) {
+	if dir, mode := rootOfProgram(p.Executable); mode != volumes.Unknown && ordinary.isDir(dir) {
 		return Root{mode, dir, p.HostRoot, env}, nil
 	}
 	switch {
 	case value == "":
 		return ordinary, nil
 	case wrong != 0:
-		return Root{}, &EnvError{SandboxVariable, value, &PathError{value, wrong}}
+		return Root{}, &EnvError{volumes.SandboxVariable, value, refused(value, wrong)}
 	}
-	return Root{}, &EnvError{SandboxVariable, value, fs.ErrNotExist}
+	return Root{}, &EnvError{volumes.SandboxVariable, value, fs.ErrNotExist}
 }
+
+// Where the roots of containers are: see volumes.Mode.Root.
+const (
+	bindRoot        = `C:\hpc`
+	symlink16Parent = `C:\C\`
+)
 
 // rootMode tells the mode from the root of a container. A root that an annotation
 // of the pod has moved is recognised too: below it, SymlinkHPC puts a directory
 // that is named after the container.
-func rootMode(dir string) Mode {
+func rootMode(dir string) volumes.Mode {
 	i := strings.LastIndexByte(dir, '\\')
 	switch {
 	case strings.EqualFold(dir[:i+1], symlink16Parent):
-		return Symlink16
+		return volumes.Symlink16
 	case isContainerID(dir[i+1:]):
-		return SymlinkHPC
+		return volumes.SymlinkHPC
 	}
-	return Bind
+	return volumes.Bind
 }
 
 // rootOfProgram returns the root of the container from whose image a program is,
 // if the path of the program tells.
-func rootOfProgram(exe string) (string, Mode) {
+func rootOfProgram(exe string) (string, volumes.Mode) {
 	exe = winpath.Clean(exe)
 	if rest, ok := cutPrefixFold(exe, symlink16Parent); ok {
 		if id, _, ok := strings.Cut(rest, `\`); ok && isContainerID(id) {
-			return symlink16Parent + id, Symlink16
+			return symlink16Parent + id, volumes.Symlink16
 		}
 	}
 	if rest, ok := cutPrefixFold(exe, bindRoot+`\`); ok {
 		if id, _, ok := strings.Cut(rest, `\`); ok && isContainerID(id) {
-			return bindRoot + `\` + id, SymlinkHPC
+			return bindRoot + `\` + id, volumes.SymlinkHPC
 		}
-		return bindRoot, Bind
+		return bindRoot, volumes.Bind
 	}
-	return "", Unknown
+	return "", volumes.Unknown
 }
 
 func cutPrefixFold(s, prefix string) (string, bool) {

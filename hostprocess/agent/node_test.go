@@ -1,10 +1,11 @@
 // Copyright The hostprocess-go Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-package volumes_test
+package agent_test
 
 import (
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -12,7 +13,15 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hostprocess-go/sdk/hostprocess/agent"
 	"github.com/hostprocess-go/sdk/volumes"
+)
+
+const id = "8f2c91d04a7be6538f2c91d04a7be6538f2c91d04a7be6538f2c91d04a7be653"
+
+var (
+	modes     = []volumes.Mode{volumes.Symlink16, volumes.Bind, volumes.SymlinkHPC}
+	everyMode = append([]volumes.Mode{volumes.Unknown}, modes...)
 )
 
 // node is a tree of files that stands in for a node with one container.
@@ -78,7 +87,7 @@ func tempDir(t testing.TB) string {
 }
 
 // process is a process in the container.
-func (n node) process() volumes.Process {
+func (n node) process() agent.Process {
 	env := map[string]string{
 		"KUBERNETES_SERVICE_HOST": "10.96.0.1",
 		"KUBERNETES_SERVICE_PORT": "443",
@@ -87,10 +96,10 @@ func (n node) process() volumes.Process {
 	if n.mode != volumes.Unknown {
 		env[volumes.SandboxVariable] = n.mode.Root(id) + `\`
 	}
-	return volumes.Process{LookupEnv: lookup(env), HostRoot: n.dir}
+	return agent.Process{LookupEnv: lookup(env), HostRoot: n.dir}
 }
 
-func (n node) root() volumes.Root {
+func (n node) root() agent.Root {
 	n.t.Helper()
 	root, err := n.process().Detect()
 	if err != nil {
@@ -138,15 +147,20 @@ func (n node) mount(mountPath string, files map[string]string) {
 	for name := range files {
 		n.link(filepath.Join("..data", name), filepath.Join(source, name))
 	}
+	n.link(source, n.destination(mountPath))
+}
+
+// destination returns where the mount at mountPath is in the tree.
+func (n node) destination(mountPath string) string {
+	n.t.Helper()
 	if n.mode == volumes.Unknown {
-		n.link(source, n.ordinary(mountPath))
-		return
+		return n.ordinary(mountPath)
 	}
 	loc, err := n.mode.Resolve(mountPath)
 	if err != nil {
 		n.t.Fatal(err)
 	}
-	n.link(source, n.path(loc.Path(n.mode.Root(id))))
+	return n.path(loc.Path(n.mode.Root(id)))
 }
 
 // link makes a symbolic link or, where that isn't possible, a copy. Wine claims to
@@ -183,5 +197,24 @@ func (n node) must(err error) {
 	n.t.Helper()
 	if err != nil {
 		n.t.Fatal(err)
+	}
+}
+
+// wantPathError checks that err is a PathError for path and reason, with texts.
+func wantPathError(t *testing.T, err error, path string, reason volumes.Reason) {
+	t.Helper()
+	var pathError *volumes.PathError
+	if !errors.As(err, &pathError) {
+		t.Errorf("%q: got %v, want an error for %q", path, err, reason)
+		return
+	}
+	if *pathError != (volumes.PathError{Path: path, Reason: reason}) {
+		t.Errorf("%q: got %+v, want %q", path, *pathError, reason)
+	}
+	if !errors.Is(err, fs.ErrInvalid) {
+		t.Errorf("%q: errors.Is doesn't find fs.ErrInvalid", path)
+	}
+	if err.Error() == "" || reason.String() == "" || reason.String() == volumes.Reason(0).String() {
+		t.Errorf("%q: no text for %d", path, reason)
 	}
 }

@@ -1,0 +1,75 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Package agent is for the program inside a Windows HostProcess container. It finds
+// the program's mounts, the files of its image and the API server, on every kind of
+// node:
+//
+//	root := must(agent.Detect())
+//	config := must(root.ReadFile("/etc/agent/config.yaml"))
+//	plugins := must(fs.Glob(root.Image(), "plugins/*.exe"))
+//	cluster := must(root.Cluster())
+//	ctx, stop := agent.NotifyContext(context.Background())
+//	defer stop()
+//
+// Here must is a function of the program that ends it at an error. The configuration is
+// mounted, the plugins are files of the image, the cluster is where the API server is
+// and how to talk to it, with client-go or without, and the context ends when the
+// container is told to stop. [Root.Kubeconfig] corrects the paths in a kubeconfig from a
+// ConfigMap, and [Root.WriteTerminationMessage] says at the end what went wrong.
+//
+// Where all of that is depends on the node, in one of three ways, called modes, which
+// [github.com/hostprocess-go/sdk/volumes] describes. The same calls work in an ordinary
+// container, on Linux too, where a mount is at its mountPath. For a test, [Process]
+// describes a node of any mode as a tree of files.
+//
+// The package needs the standard library only. A program that uses all of it has less
+// than three megabytes.
+//
+// It is meant to replace what many agents have written by themselves. Calico's has
+// three functions for it. One recognises a HostProcess container by the variable
+// CONTAINER_SANDBOX_MOUNT_POINT. One strips a drive, and the name of the variable, from
+// a path, joins the rest to the variable's value and replaces backslashes by slashes:
+// in mode Bind that is the link under the root, and it never checks whether there is a
+// file. The third is a copy of client-go's InClusterConfig that uses the others. They
+// are marked for removal when the last node has left containerd 1.6.
+//
+//	calico                                            this package
+//	InHostProcessContainer(), GetHostPath(path):      root.Path(path)
+//	  test the system, read the variable, trim "c:",
+//	  "C:" and the variable's name, join, turn
+//	  backslashes round (about 30 lines)
+//	GetInClusterConfig(): two GetHostPath, read two   root.Cluster()
+//	  variables and the token, check the CA file,
+//	  join host and port, fill a rest.Config (again)
+//
+// Source: https://github.com/projectcalico/calico/blob/1401e4a0d8d0012d809d53c4f0f66de8b8152529/libcalico-go/lib/winutils/winutils.go
+//
+// # Termination
+//
+// To stop a container, the shim sends CTRL_SHUTDOWN to its first process. A Go program
+// gets it as syscall.SIGTERM, as on Linux, and [NotifyContext] ends its context. While
+// a program listens for the signal, Go keeps Windows waiting until the program ends by
+// itself. How long that may take:
+//
+//   - In the symlink modes the program is the first process, and has the pod's
+//     terminationGracePeriodSeconds, 30 by default. Then it is killed.
+//   - In mode Bind the first process is cmd, which runs the program and isn't known to
+//     pass anything on. When cmd has ended, the shim sends CTRL_SHUTDOWN to the
+//     processes left, and kills them after five seconds. So count on five seconds,
+//     whatever terminationGracePeriodSeconds says. That cmd ends at once, and that the
+//     five seconds are all there is, is UNVERIFIED: it is read from source, not seen on
+//     a node.
+//   - A program that a script has started depends on that script: PowerShell isn't
+//     known to pass anything on either.
+//
+// Go also takes CTRL_LOGOFF for SIGTERM, which Windows sends to services when any user
+// logs off from the node. Whether it reaches HostProcess containers is UNVERIFIED; a
+// program that ends then is started again by the kubelet, if its restartPolicy says so.
+//
+// Sources:
+// https://github.com/golang/go/blob/go1.24.0/src/runtime/os_windows.go (ctrlHandler)
+// https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/jobcontainers/process.go
+// https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/jobcontainers/jobcontainer.go (Shutdown)
+// https://learn.microsoft.com/windows/console/handlerroutine
+package agent

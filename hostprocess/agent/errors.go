@@ -1,0 +1,80 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package agent
+
+import (
+	"errors"
+	"io/fs"
+	"strconv"
+	"strings"
+
+	"github.com/hostprocess-go/sdk/volumes"
+)
+
+// EnvError says that an environment variable has a value that can't be used, or
+// none.
+type EnvError struct {
+	Name  string // of the variable
+	Value string // what it holds, or "" if it is not set
+	Err   error  // what is wrong with it
+}
+
+// Error quotes the value and says what is wrong with it.
+func (e *EnvError) Error() string {
+	text := "can't be used"
+	if e.Err != nil {
+		text = e.Err.Error()
+	}
+	return "environment variable " + e.Name + "=" + quote(e.Value) + ": " + text
+}
+
+// Unwrap returns Err.
+func (e *EnvError) Unwrap() error { return e.Err }
+
+// triedError adds to an error the paths that were tried, in this order.
+type triedError struct {
+	error
+	tried []string
+}
+
+func (e *triedError) Error() string {
+	return e.error.Error() + " (tried " + strings.Join(e.tried, ", then ") + ")"
+}
+
+func (e *triedError) Unwrap() error { return e.error }
+
+// notFound says that the mount at mountPath isn't there, or can't be looked at.
+func notFound(mountPath string, tried []string, err error) error {
+	var inner *fs.PathError
+	if errors.As(err, &inner) {
+		err = inner.Err // the path is among those tried
+	}
+	return &fs.PathError{Op: "find mount", Path: mountPath, Err: &triedError{err, tried}}
+}
+
+// quote puts s in quotes as it is, so that a Windows path has its backslashes once,
+// unless it has characters that would make the message unreadable.
+func quote(s string) string {
+	if hasControl(s) || strings.Contains(s, `"`) {
+		return strconv.Quote(s)
+	}
+	return `"` + s + `"`
+}
+
+func refused(path string, reason volumes.Reason) error {
+	return &volumes.PathError{Path: path, Reason: reason}
+}
+
+// reasonOf returns why a path was refused, or 0 if it wasn't.
+func reasonOf(err error) volumes.Reason {
+	var refused *volumes.PathError
+	if errors.As(err, &refused) {
+		return refused.Reason
+	}
+	return 0
+}
+
+func hasControl(s string) bool {
+	return strings.ContainsFunc(s, func(c rune) bool { return c < ' ' || c == 0x7f })
+}

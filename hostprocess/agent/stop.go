@@ -1,0 +1,24 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package agent
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+// NotifyContext returns a copy of parent that ends when the container is told to
+// stop, on every system, or at Ctrl+C. A nil parent is context.Background(). Call
+// stop to end it earlier; afterwards a signal ends the program at once.
+//
+// On Windows the signal is CTRL_SHUTDOWN. In mode Bind the program may then have five
+// seconds, whatever the pod's grace period is: see the package documentation.
+func NotifyContext(parent context.Context) (ctx context.Context, stop context.CancelFunc) {
+	if parent == nil {
+		parent = context.Background()
+	}
+	return signal.NotifyContext(parent, os.Interrupt, syscall.SIGTERM)
+}
