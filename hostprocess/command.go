@@ -128,7 +128,7 @@ func MountedProgram(mountPath, path string, args ...string) Command {
 // Equivalent of setting command to the path and the arguments.
 func HostProgram(path string, args ...string) Command {
 	c := program(hostProgram, path, args)
-	loc, err := volumes.Bind.Resolve(path)
+	loc, err := volumes.ModeBind.Resolve(path)
 	if err == nil && (len(path) < 2 || path[1] != ':') {
 		err = errors.New("has no drive: write one, such as C: or D:, in front")
 	}

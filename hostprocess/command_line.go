@@ -138,9 +138,9 @@ func (b *build) cmdLine(c Command, built *corev1.Container, nodes cmdline.Nodes)
 
 // mounted is the path of a program that is mounted.
 func (b *build) mounted(c Command, built *corev1.Container) string {
-	at, err := volumes.Bind.Resolve(c.mountPath)
+	at, err := volumes.ModeBind.Resolve(c.mountPath)
 	if err == nil && !slices.ContainsFunc(built.VolumeMounts, func(m corev1.VolumeMount) bool {
-		other, err := volumes.Bind.Resolve(m.MountPath)
+		other, err := volumes.ModeBind.Resolve(m.MountPath)
 		return err == nil && strings.EqualFold(other.Destination(), at.Destination())
 	}) {
 		b.wrong(built.Name, string(c.method), "mountPath", c.mountPath, errors.New("is the mountPath of no mount of this container: add it with WithMount"))
@@ -152,7 +152,7 @@ func (b *build) mounted(c Command, built *corev1.Container) string {
 // have it there, and otherwise below the root of the container. What can't be
 // joined was reported when the command was made.
 func (b *build) inMount(mountPath, path string) string {
-	at, err := volumes.Bind.Resolve(mountPath)
+	at, err := volumes.ModeBind.Resolve(mountPath)
 	if err != nil {
 		return path
 	}

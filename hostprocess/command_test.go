@@ -19,8 +19,8 @@ import (
 )
 
 var (
-	onBind    = []validate.Target{{Mode: volumes.Bind}}
-	onSymlink = []validate.Target{{Mode: volumes.Symlink16}, {Mode: volumes.SymlinkHPC}}
+	onBind    = []validate.Target{{Mode: volumes.ModeBind}}
+	onSymlink = []validate.Target{{Mode: volumes.ModeSymlink16}, {Mode: volumes.ModeSymlinkHPC}}
 	onAll     = append(onSymlink, onBind...)
 )
 
@@ -28,7 +28,7 @@ var (
 func routes(targets []validate.Target) []cmdline.Route {
 	var all []cmdline.Route
 	for _, t := range targets {
-		all = append(all, cmdline.Route{Root: t.Mode.Root("0123"), Shell: t.Mode == volumes.Bind})
+		all = append(all, cmdline.Route{Root: t.Mode.Root("0123"), Shell: t.Mode == volumes.ModeBind})
 	}
 	return all
 }
@@ -42,13 +42,13 @@ func TestProgramsArrive(t *testing.T) {
 		want    map[volumes.Mode]string
 	}{
 		"image": {hostprocess.ImageProgram("bin/agent.exe", args...), map[volumes.Mode]string{
-			volumes.Bind: `C:\hpc\bin\agent.exe`, volumes.Symlink16: `C:\C\0123\bin\agent.exe`, volumes.SymlinkHPC: `C:\hpc\0123\bin\agent.exe`}},
+			volumes.ModeBind: `C:\hpc\bin\agent.exe`, volumes.ModeSymlink16: `C:\C\0123\bin\agent.exe`, volumes.ModeSymlinkHPC: `C:\hpc\0123\bin\agent.exe`}},
 		"mount": {hostprocess.MountedProgram("/Etc/Tools/", "x/agent.exe", args...), map[volumes.Mode]string{
-			volumes.Bind: `C:\Etc\Tools\x\agent.exe`, volumes.Symlink16: `C:\C\0123\Etc\Tools\x\agent.exe`, volumes.SymlinkHPC: `C:\hpc\0123\Etc\Tools\x\agent.exe`}},
+			volumes.ModeBind: `C:\Etc\Tools\x\agent.exe`, volumes.ModeSymlink16: `C:\C\0123\Etc\Tools\x\agent.exe`, volumes.ModeSymlinkHPC: `C:\hpc\0123\Etc\Tools\x\agent.exe`}},
 		"host": {hostprocess.HostProgram("C:/Windows/System32/agent.exe", args...), map[volumes.Mode]string{
-			volumes.Bind: `C:\Windows\System32\agent.exe`, volumes.Symlink16: `C:\Windows\System32\agent.exe`, volumes.SymlinkHPC: `C:\Windows\System32\agent.exe`}},
+			volumes.ModeBind: `C:\Windows\System32\agent.exe`, volumes.ModeSymlink16: `C:\Windows\System32\agent.exe`, volumes.ModeSymlinkHPC: `C:\Windows\System32\agent.exe`}},
 		"path": {hostprocess.PathProgram("agent.exe", args...), map[volumes.Mode]string{
-			volumes.Bind: "agent.exe", volumes.Symlink16: "agent.exe", volumes.SymlinkHPC: "agent.exe"}},
+			volumes.ModeBind: "agent.exe", volumes.ModeSymlink16: "agent.exe", volumes.ModeSymlinkHPC: "agent.exe"}},
 	} {
 		for _, targets := range [][]validate.Target{onBind, onSymlink, onAll, nil} {
 			c := other().WithMount(hostprocess.ConfigMap("tools"), "/etc/tools").
@@ -63,7 +63,7 @@ func TestProgramsArrive(t *testing.T) {
 			for i, route := range routes(targets) {
 				route.Env = map[string]string{"NODE": "altered"}
 				program := test.want[targets[i].Mode]
-				if name == "mount" && targets[i].Mode == volumes.Bind && len(targets) > 1 {
+				if name == "mount" && targets[i].Mode == volumes.ModeBind && len(targets) > 1 {
 					program = `C:\hpc\Etc\Tools\x\agent.exe`
 				}
 				want := []string{program}

@@ -43,7 +43,7 @@ func known(built *corev1.Container, name string, in commandField) error {
 // The program was written for values without anything that cmd acts on; with
 // those that are known, its way is gone once more.
 func (b *build) values(c Command, built *corev1.Container, list []string) {
-	route := cmdline.Route{Expand: true, Env: map[string]string{}, Root: volumes.Bind.Root(""), Shell: true}
+	route := cmdline.Route{Expand: true, Env: map[string]string{}, Root: volumes.ModeBind.Root(""), Shell: true}
 	const unknown = "x"
 	refers := -1
 	for i, arg := range c.words[1:] {

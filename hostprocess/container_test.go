@@ -436,7 +436,7 @@ func TestTheSameMalformedMountPathTwice(t *testing.T) {
 	errors.As(err, &failed)
 	for _, m := range failed.Mistakes {
 		var path *volumes.PathError
-		if !errors.As(m, &path) || path.Reason != volumes.BareDrive {
+		if !errors.As(m, &path) || path.Reason != volumes.ReasonBareDrive {
 			t.Errorf("says %v", m)
 		}
 	}

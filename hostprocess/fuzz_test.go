@@ -317,7 +317,7 @@ func FuzzGroup(f *testing.F) {
 		if accounts.LocalGroup(name).SID() != "" {
 			return // a group of Windows
 		}
-		loc, err := volumes.Bind.Resolve(path)
+		loc, err := volumes.ModeBind.Resolve(path)
 		if err != nil || strings.EqualFold(loc.Destination(), `D:\b`) {
 			return // no path, or that of the other grant
 		}

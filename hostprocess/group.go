@@ -79,7 +79,7 @@ func (g Group) WithDirectory(path string, access Access) Group {
 }
 
 func (g Group) grant(method, path string, access Access, make bool) Group {
-	loc, err := volumes.Bind.Resolve(path)
+	loc, err := volumes.ModeBind.Resolve(path)
 	switch {
 	case err != nil:
 	case len(path) < 2 || path[1] != ':':
@@ -238,5 +238,5 @@ func (ms *mistakes) groups(p *Pod) {
 
 // withoutGroups is true for nodes with containerd 1.6.
 func withoutGroups(t validate.Target) bool {
-	return t.Mode == volumes.Symlink16 || t.Mode == volumes.Unknown && t.Runtime != volumes.Runtime{} && !t.Runtime.LocalGroups()
+	return t.Mode == volumes.ModeSymlink16 || t.Mode == volumes.ModeUnknown && t.Runtime != volumes.Runtime{} && !t.Runtime.LocalGroups()
 }

@@ -29,15 +29,15 @@ func TestWithoutGroups(t *testing.T) {
 		mode    volumes.Mode
 		want    bool
 	}{
-		{"", volumes.Unknown, false},
-		{"", volumes.Symlink16, true},
-		{"", volumes.SymlinkHPC, false},
-		{"", volumes.Bind, false},
-		{"containerd://1.6.28", volumes.Unknown, true},
-		{"containerd://1.6.28", volumes.Symlink16, true},
-		{"containerd://1.7.0", volumes.Unknown, false},
-		{"containerd://1.7.0", volumes.Bind, false},
-		{"containerd://2.0.0", volumes.Unknown, false},
+		{"", volumes.ModeUnknown, false},
+		{"", volumes.ModeSymlink16, true},
+		{"", volumes.ModeSymlinkHPC, false},
+		{"", volumes.ModeBind, false},
+		{"containerd://1.6.28", volumes.ModeUnknown, true},
+		{"containerd://1.6.28", volumes.ModeSymlink16, true},
+		{"containerd://1.7.0", volumes.ModeUnknown, false},
+		{"containerd://1.7.0", volumes.ModeBind, false},
+		{"containerd://2.0.0", volumes.ModeUnknown, false},
 	} {
 		target := validate.Target{Mode: test.mode}
 		if test.runtime != "" {

@@ -31,7 +31,7 @@ func (c Container) WithMount(volume Volume, mountPath string, options ...MountOp
 		c.mistakes.add(method, "volume", nil, errors.New("is the zero Volume: use ConfigMap, Secret, HostPath or another function of this package"))
 	}
 	c.mistakes.join(volume.mistakes)
-	_, err := volumes.Bind.Resolve(mountPath)
+	_, err := volumes.ModeBind.Resolve(mountPath)
 	c.mistakes.add(method, "mountPath", mountPath, err)
 	m := mount{spec: corev1.VolumeMount{MountPath: mountPath}, volume: volume.resolved()}
 	for _, option := range options {

@@ -201,7 +201,7 @@ func TestAccountPointers(t *testing.T) {
 		if diff := cmp.Diff(wantService, build(t, ofService)); diff != "" {
 			t.Errorf("a pointer to a service account (-want +got)\n%s", diff)
 		}
-		on16 := validate.Target{Mode: volumes.Symlink16}
+		on16 := validate.Target{Mode: volumes.ModeSymlink16}
 		if _, err := make(&group).For(on16).Build(); err == nil {
 			t.Error("a pointer to a group hides it from the check of the targets")
 		}
@@ -288,7 +288,7 @@ func TestLongestGracePeriod(t *testing.T) {
 // A mistake names its field or argument once, whatever its cause starts with.
 func TestMistakeSaysEverythingOnce(t *testing.T) {
 	_, account := accounts.Parse("")
-	_, mountPath := volumes.Bind.Resolve("C:")
+	_, mountPath := volumes.ModeBind.Resolve("C:")
 	for want, m := range map[string]hostprocess.Mistake{
 		`New: account "": is empty, which the API server rejects; `:      {Method: "New", Argument: `account ""`, Err: account},
 		`WithMount: mountPath "C:": is a drive without a directory, `:    {Method: "WithMount", Argument: `mountPath "C:"`, Err: mountPath},
@@ -309,7 +309,7 @@ func TestErrorTypes(t *testing.T) {
 	_, err := pod(other().WithMount(hostprocess.ConfigMap("a"), "C:").WithRunAs(accounts.LocalGroup("a|b"))).
 		Edit(func(spec *corev1.PodSpec) { spec.HostNetwork = false }).Build()
 	var path *volumes.PathError
-	if !errors.As(err, &path) || path.Reason != volumes.BareDrive {
+	if !errors.As(err, &path) || path.Reason != volumes.ReasonBareDrive {
 		t.Errorf("path error = %v", path)
 	}
 	var account *accounts.ParseError
@@ -430,7 +430,7 @@ func TestEqual(t *testing.T) {
 		"label":       same().WithLabels(map[string]string{"a": "2"}),
 		"annotation":  same().WithAnnotations(map[string]string{"a": "2"}),
 		"selector":    same().WithSelector(map[string]string{"a": "1"}),
-		"target":      same().For(validate.Target{Mode: volumes.SymlinkHPC}),
+		"target":      same().For(validate.Target{Mode: volumes.ModeSymlinkHPC}),
 		"rule":        same().Breaking("command-posix-path"),
 		"mistake":     same().WithLabels(map[string]string{"a": "1"}).Edit(nil),
 		"edit":        same().Edit(func(spec *corev1.PodSpec) { spec.SchedulerName = "a" }),

@@ -22,9 +22,9 @@ import (
 const token = "%CONTAINER_SANDBOX_MOUNT_POINT%"
 
 var (
-	symlink16 = []validate.Target{{Mode: volumes.Symlink16}}
-	bind      = []validate.Target{{Mode: volumes.Bind}}
-	noBind    = []validate.Target{{Mode: volumes.Symlink16}, {Mode: volumes.SymlinkHPC}}
+	symlink16 = []validate.Target{{Mode: volumes.ModeSymlink16}}
+	bind      = []validate.Target{{Mode: volumes.ModeBind}}
+	noBind    = []validate.Target{{Mode: volumes.ModeSymlink16}, {Mode: volumes.ModeSymlinkHPC}}
 )
 
 // first is the first regular container of a pod.

@@ -161,7 +161,7 @@ func TestFineLinesAllocateNothing(t *testing.T) {
 	}
 	p := commandPod(words, "https://example.com/$(NAME)?a=50%", `C:\data`)
 	p.Spec.Containers[0].Args, p.Spec.Containers[1].Args = nil, nil
-	v := Validator{Targets: []Target{{Mode: volumes.Symlink16}, {Mode: volumes.Bind}, {Mode: volumes.SymlinkHPC}}, Disabled: []RuleID{"os-missing"}}
+	v := Validator{Targets: []Target{{Mode: volumes.ModeSymlink16}, {Mode: volumes.ModeBind}, {Mode: volumes.ModeSymlinkHPC}}, Disabled: []RuleID{"os-missing"}}
 	const all = hasMetacharacter | hasReference | hasAbsolutePath | hasHostProgram
 	if line := (cmdline.Line{Command: words}); lineTraits(line)&all != all {
 		t.Errorf("%q have only %b: the test shows little", words, lineTraits(line))
@@ -236,7 +236,7 @@ func FuzzCommandRules(f *testing.F) {
 	f.Add("powershell\x00$(\x00$env:CONTAINER_SANDBOX_MOUNT_POINT\\x)", "./", "a:b")
 	f.Fuzz(func(t *testing.T, joined, value, mountPath string) {
 		p := commandPod(strings.Split(joined, "\x00"), value, mountPath)
-		v := Validator{Targets: []Target{{Mode: volumes.Symlink16}, {Mode: volumes.Bind}, {Mode: volumes.SymlinkHPC}}}
+		v := Validator{Targets: []Target{{Mode: volumes.ModeSymlink16}, {Mode: volumes.ModeBind}, {Mode: volumes.ModeSymlinkHPC}}}
 		first := v.Pod(p)
 		if diff := cmp.Diff(first, v.Pod(p)); diff != "" {
 			t.Errorf("the second run differs:\n%s", diff)

@@ -39,7 +39,7 @@ func FuzzContainerRules(f *testing.F) {
 		p.Spec.Volumes = append(p.Spec.Volumes,
 			corev1.Volume{Name: "a", VolumeSource: corev1.VolumeSource{HostPath: &corev1.HostPathVolumeSource{Path: hostPath}}},
 			corev1.Volume{Name: "b", VolumeSource: corev1.VolumeSource{EmptyDir: &corev1.EmptyDirVolumeSource{Medium: corev1.StorageMedium(value)}}})
-		for _, targets := range [][]validate.Target{nil, everyMode, {{Mode: volumes.Symlink16}}} {
+		for _, targets := range [][]validate.Target{nil, everyMode, {{Mode: volumes.ModeSymlink16}}} {
 			v := validate.Validator{Targets: targets}
 			first := v.Pod(p)
 			if diff := cmp.Diff(first, v.Pod(p)); diff != "" {

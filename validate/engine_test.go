@@ -74,7 +74,7 @@ func TestWalkEnds(t *testing.T) {
 
 // TestNamesOfTargets says which targets a finding names: none where it holds for all.
 func TestNamesOfTargets(t *testing.T) {
-	all := []Target{{Mode: volumes.Symlink16}, {Mode: volumes.Bind}, {Mode: volumes.SymlinkHPC}}
+	all := []Target{{Mode: volumes.ModeSymlink16}, {Mode: volumes.ModeBind}, {Mode: volumes.ModeSymlinkHPC}}
 	for when, want := range map[nodeSet]string{
 		0:                          "",
 		bindMounts:                 "containerd 1.7 or newer",
@@ -91,7 +91,7 @@ func TestNamesOfTargets(t *testing.T) {
 // TestStrictestOfTheSame keeps one of targets that behave the same, and never
 // none.
 func TestStrictestOfTheSame(t *testing.T) {
-	bind := Target{Mode: volumes.Bind}
+	bind := Target{Mode: volumes.ModeBind}
 	if got := Strictest([]Target{bind, bind}); !slices.Equal(got, []Target{bind}) {
 		t.Errorf("of two of the same: %v", got)
 	}
@@ -105,7 +105,7 @@ func TestStrictestOfTheSame(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := Strictest([]Target{{Mode: volumes.Symlink16}, older16}); !slices.Equal(got, []Target{older16}) {
+	if got := Strictest([]Target{{Mode: volumes.ModeSymlink16}, older16}); !slices.Equal(got, []Target{older16}) {
 		t.Errorf("of a newer and an older 1.6: %v", got)
 	}
 	tooOld, err := volumes.ParseRuntime("containerd://1.5.0")
@@ -115,7 +115,7 @@ func TestStrictestOfTheSame(t *testing.T) {
 	if got := Strictest([]Target{{Runtime: tooOld}}); len(got) != 1 {
 		t.Errorf("of one that runs nothing: %v", got)
 	}
-	older, newer := Target{Mode: volumes.Symlink16}, Target{Mode: volumes.SymlinkHPC}
+	older, newer := Target{Mode: volumes.ModeSymlink16}, Target{Mode: volumes.ModeSymlinkHPC}
 	if got := Strictest([]Target{older, bind, newer, older}); len(got) != 3 || !slices.Contains(got, older) || !slices.Contains(got, newer) {
 		t.Errorf("of four: %v", got)
 	}
@@ -124,7 +124,7 @@ func TestStrictestOfTheSame(t *testing.T) {
 // TestProblemsOfOtherNodes leaves out the problems of nodes that nobody asked
 // for, and names the nodes of the others.
 func TestProblemsOfOtherNodes(t *testing.T) {
-	targets := []Target{{Mode: volumes.Symlink16}, {Mode: volumes.Bind}}
+	targets := []Target{{Mode: volumes.ModeSymlink16}, {Mode: volumes.ModeBind}}
 	e := engine{pod: pod{nodes: nodeSetOf(targets)}, targets: targets}
 	odd := rule[podCheck]{Rule: Rule{ID: "odd", Fix: "fix it"}, when: bindMounts}
 	try := func(problems []problem) {

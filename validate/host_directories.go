@@ -26,8 +26,8 @@ var hostDirectories = [...]string{
 // inHostDirectory says whether a place is one of these directories or below it.
 func inHostDirectory(at volumes.Location) bool {
 	for _, directory := range hostDirectories {
-		host, _ := volumes.Bind.Resolve(directory)
-		if conflict := at.Conflict(host); (conflict == volumes.SamePlace || conflict == volumes.Inside) && onDriveC(at) {
+		host, _ := volumes.ModeBind.Resolve(directory)
+		if conflict := at.Conflict(host); (conflict == volumes.ConflictSamePlace || conflict == volumes.ConflictInside) && onDriveC(at) {
 			return true
 		}
 	}
@@ -37,9 +37,9 @@ func inHostDirectory(at volumes.Location) bool {
 // inBindRoot says whether a place is the root of containers with the bind filter
 // or below it.
 func inBindRoot(at volumes.Location) bool {
-	root, _ := volumes.Bind.Resolve(volumes.Bind.Root(""))
+	root, _ := volumes.ModeBind.Resolve(volumes.ModeBind.Root(""))
 	conflict := at.Conflict(root)
-	return (conflict == volumes.SamePlace || conflict == volumes.Inside) && onDriveC(at)
+	return (conflict == volumes.ConflictSamePlace || conflict == volumes.ConflictInside) && onDriveC(at)
 }
 
 // onDriveC says whether a place is on the drive of Windows.

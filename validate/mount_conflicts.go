@@ -33,10 +33,10 @@ func (p pod) conflicts(c container) []conflict {
 	if p.addsToken(c) {
 		mounts = append(mounts, volumes.ServiceAccountMount())
 	}
-	at, problems := volumes.Bind.ResolveAll(mounts...)
+	at, problems := volumes.ModeBind.ResolveAll(mounts...)
 	var conflicts []conflict
 	for _, problem := range problems {
-		if problem.Conflict != volumes.NoConflict {
+		if problem.Conflict != volumes.ConflictNone {
 			conflicts = append(conflicts, conflict{problem, at[problem.FirstIndex], at[problem.SecondIndex]})
 		}
 	}

@@ -36,10 +36,10 @@ func FuzzConflicts(f *testing.F) {
 		if !slices.Contains(mounts, volumes.Mount{Path: volumes.ServiceAccountDir}) {
 			mounts = append(mounts, volumes.ServiceAccountMount())
 		}
-		_, all := volumes.Bind.ResolveAll(mounts...)
+		_, all := volumes.ModeBind.ResolveAll(mounts...)
 		var want []volumes.Problem
 		for _, p := range all {
-			if p.Conflict != volumes.NoConflict {
+			if p.Conflict != volumes.ConflictNone {
 				want = append(want, p)
 			}
 		}
@@ -52,7 +52,7 @@ func FuzzConflicts(f *testing.F) {
 		}
 		// What is added may conflict with itself alone; then no mount is to blame.
 		if len(got) == 0 && !slices.ContainsFunc(want, func(p volumes.Problem) bool {
-			return p.First.Origin == volumes.Declared || p.Second.Origin == volumes.Declared
+			return p.First.Origin == volumes.OriginDeclared || p.Second.Origin == volumes.OriginDeclared
 		}) {
 			return
 		}

@@ -53,13 +53,13 @@ func (t Target) nodes() nodeSet {
 			b |= one
 		}
 	}
-	set(symlinkMounts, mode == volumes.Symlink16 || mode == volumes.SymlinkHPC)
-	set(bindMounts, mode == volumes.Bind)
-	set(fallbackMounts, mode == volumes.SymlinkHPC)
-	set(noLocalGroups, mode == volumes.Symlink16)
+	set(symlinkMounts, mode == volumes.ModeSymlink16 || mode == volumes.ModeSymlinkHPC)
+	set(bindMounts, mode == volumes.ModeBind)
+	set(fallbackMounts, mode == volumes.ModeSymlinkHPC)
+	set(noLocalGroups, mode == volumes.ModeSymlink16)
 	set(noEnvTokens, known && !t.Runtime.ExpandsEnvValues())
-	set(ignoresReadOnly, mode != volumes.Bind || known && !t.Runtime.EnforcesReadOnly(mode))
-	set(noPortForward, mode == volumes.Symlink16 || known && !t.Runtime.PortForward())
+	set(ignoresReadOnly, mode != volumes.ModeBind || known && !t.Runtime.EnforcesReadOnly(mode))
+	set(noPortForward, mode == volumes.ModeSymlink16 || known && !t.Runtime.PortForward())
 	return b | t.start()
 }
 
@@ -67,25 +67,25 @@ func (t Target) nodes() nodeSet {
 // directory, and whose image names none.
 func (t Target) start() nodeSet {
 	mode := t.mode()
-	belowRoot := mode == volumes.SymlinkHPC
+	belowRoot := mode == volumes.ModeSymlinkHPC
 	if t.Runtime != (volumes.Runtime{}) {
 		// What containerd asks for, seen where nothing is done to it.
-		dir, err := t.Runtime.WorkingDir(volumes.Bind, "", "")
+		dir, err := t.Runtime.WorkingDir(volumes.ModeBind, "", "")
 		if err != nil {
 			return 0
 		}
-		if dir == `C:\` && mode == volumes.Bind {
+		if dir == `C:\` && mode == volumes.ModeBind {
 			return startsInDriveRoot
 		}
-		if dir != `C:\` && mode == volumes.Symlink16 {
+		if dir != `C:\` && mode == volumes.ModeSymlink16 {
 			return noStartWithoutWorkingDir
 		}
-		belowRoot = dir != `C:\` && mode == volumes.SymlinkHPC
+		belowRoot = dir != `C:\` && mode == volumes.ModeSymlinkHPC
 	}
 	switch {
 	case belowRoot:
 		return startsBelowRoot
-	case mode == volumes.Unknown:
+	case mode == volumes.ModeUnknown:
 		return 0
 	}
 	return startsInRoot

@@ -10,7 +10,7 @@ import (
 )
 
 func TestBehaviour(t *testing.T) {
-	const bind, hpc, old = volumes.Bind, volumes.SymlinkHPC, volumes.Symlink16
+	const bind, hpc, old = volumes.ModeBind, volumes.ModeSymlinkHPC, volumes.ModeSymlink16
 	symlink16 := symlinkMounts | noLocalGroups | ignoresReadOnly | noPortForward
 	symlinkHPC := symlinkMounts | fallbackMounts | ignoresReadOnly
 	for _, c := range []struct {
@@ -19,20 +19,20 @@ func TestBehaviour(t *testing.T) {
 		want    nodeSet
 	}{
 		// Nothing, or the mode alone: the newest containerd that has it.
-		{"", volumes.Unknown, bindMounts | startsInRoot},
+		{"", volumes.ModeUnknown, bindMounts | startsInRoot},
 		{"", bind, bindMounts | startsInRoot},
 		{"", hpc, symlinkHPC | startsBelowRoot},
 		{"", old, symlink16 | startsInRoot},
 		// The version alone: the mode of a Windows with its updates.
-		{"containerd://1.6.6", volumes.Unknown, symlink16 | noEnvTokens | startsInRoot},
-		{"containerd://1.6.7", volumes.Unknown, symlink16 | startsInRoot},
-		{"containerd://1.6.34", volumes.Unknown, symlink16 | noStartWithoutWorkingDir},
-		{"containerd://1.6.35", volumes.Unknown, symlink16 | startsInRoot},
-		{"containerd://1.7.0-beta.2", volumes.Unknown, bindMounts | ignoresReadOnly | noPortForward | startsInDriveRoot},
-		{"containerd://1.7.0-k3s1", volumes.Unknown, bindMounts | noPortForward | startsInDriveRoot},
-		{"containerd://1.7.16", volumes.Unknown, bindMounts | startsInDriveRoot},
-		{"containerd://1.7.19", volumes.Unknown, bindMounts | startsInRoot},
-		{"containerd://v2.1.1", volumes.Unknown, bindMounts | startsInRoot},
+		{"containerd://1.6.6", volumes.ModeUnknown, symlink16 | noEnvTokens | startsInRoot},
+		{"containerd://1.6.7", volumes.ModeUnknown, symlink16 | startsInRoot},
+		{"containerd://1.6.34", volumes.ModeUnknown, symlink16 | noStartWithoutWorkingDir},
+		{"containerd://1.6.35", volumes.ModeUnknown, symlink16 | startsInRoot},
+		{"containerd://1.7.0-beta.2", volumes.ModeUnknown, bindMounts | ignoresReadOnly | noPortForward | startsInDriveRoot},
+		{"containerd://1.7.0-k3s1", volumes.ModeUnknown, bindMounts | noPortForward | startsInDriveRoot},
+		{"containerd://1.7.16", volumes.ModeUnknown, bindMounts | startsInDriveRoot},
+		{"containerd://1.7.19", volumes.ModeUnknown, bindMounts | startsInRoot},
+		{"containerd://v2.1.1", volumes.ModeUnknown, bindMounts | startsInRoot},
 		// Both.
 		{"containerd://1.7.18", hpc, symlinkHPC | startsInRoot},
 		{"containerd://1.7.19", hpc, symlinkHPC | startsBelowRoot},

@@ -23,8 +23,8 @@ import (
 // targetSets are the nodes that the objects below are judged for.
 var targetSets = [][]validate.Target{
 	nil,
-	{{Mode: volumes.Symlink16}},
-	{{Mode: volumes.SymlinkHPC}},
+	{{Mode: volumes.ModeSymlink16}},
+	{{Mode: volumes.ModeSymlinkHPC}},
 	everyMode,
 	{mustTarget("1.6.5"), mustTarget("1.6.34"), mustTarget("1.7.0-beta.1"), mustTarget("1.7.15"), mustTarget("1.7.19@symlinkHPC")},
 }

@@ -43,8 +43,8 @@ With the bind filter mounts of different drives are different; of those, the one
 // collide says whether two mounts that the container declares are at the same
 // place, but not those that the API server rejects anyway.
 func (clash conflict) collide() bool {
-	return (clash.Conflict == volumes.SamePlace || clash.Conflict == volumes.SameLink) &&
-		clash.First.Origin == volumes.Declared && clash.Second.Origin == volumes.Declared &&
+	return (clash.Conflict == volumes.ConflictSamePlace || clash.Conflict == volumes.ConflictSameLink) &&
+		clash.First.Origin == volumes.OriginDeclared && clash.Second.Origin == volumes.OriginDeclared &&
 		clash.First.Path != clash.Second.Path
 }
 

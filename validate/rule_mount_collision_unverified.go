@@ -32,9 +32,9 @@ With the bind filter it isn't known whether the second mount fails, hides the fi
 		}
 		var when nodeSet
 		switch same := clash.sameSpelling(); {
-		case clash.Conflict == volumes.SameLink && same:
+		case clash.Conflict == volumes.ConflictSameLink && same:
 			return nil
-		case clash.Conflict == volumes.SameLink:
+		case clash.Conflict == volumes.ConflictSameLink:
 			when = symlinkMounts
 		case same:
 			when = bindMounts

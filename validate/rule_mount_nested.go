@@ -30,7 +30,7 @@ All this follows from the code of the runtime; nobody has been found to report i
 		Fix: "mount the two volumes side by side",
 	},
 	check: func(_ pod, c container, clash conflict) []problem {
-		if clash.Conflict != volumes.Contains || clash.First.Origin != volumes.Declared || clash.Second.Origin != volumes.Declared {
+		if clash.Conflict != volumes.ConflictContains || clash.First.Origin != volumes.OriginDeclared || clash.Second.Origin != volumes.OriginDeclared {
 			return nil
 		}
 		return []problem{{

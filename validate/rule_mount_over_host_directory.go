@@ -48,8 +48,8 @@ func (m mount) hides() string {
 		if m.rel != "" && m.rel[0]|0x20 != directory[len(`C:\`)]|0x20 {
 			continue
 		}
-		at, _ := volumes.Bind.Resolve(directory)
-		if conflict := own.Conflict(at); (conflict == volumes.SamePlace || conflict == volumes.Contains) && onDriveC(own) {
+		at, _ := volumes.ModeBind.Resolve(directory)
+		if conflict := own.Conflict(at); (conflict == volumes.ConflictSamePlace || conflict == volumes.ConflictContains) && onDriveC(own) {
 			return directory
 		}
 	}
@@ -66,6 +66,6 @@ func (m mount) isHostPath() bool {
 	if m.SubPath != "" {
 		path += `\` + m.SubPath
 	}
-	at, err := volumes.Bind.Resolve(path)
-	return err == nil && m.at().Conflict(at) == volumes.SamePlace
+	at, err := volumes.ModeBind.Resolve(path)
+	return err == nil && m.at().Conflict(at) == volumes.ConflictSamePlace
 }

@@ -34,15 +34,15 @@ Mount somewhere else. Where the container needs no token, automountServiceAccoun
 	},
 	check: func(_ pod, c container, clash conflict) []problem {
 		own, implicit, index := clash.First, clash.Second, clash.FirstIndex
-		if implicit.Origin == volumes.Declared {
+		if implicit.Origin == volumes.OriginDeclared {
 			own, implicit, index = clash.Second, clash.First, clash.SecondIndex
 		}
-		if implicit.Origin == volumes.Declared {
+		if implicit.Origin == volumes.OriginDeclared {
 			return nil
 		}
 		relation := "contains"
 		switch {
-		case clash.Conflict == volumes.SamePlace || clash.Conflict == volumes.SameLink:
+		case clash.Conflict == volumes.ConflictSamePlace || clash.Conflict == volumes.ConflictSameLink:
 			relation = "is the same place as"
 		case index == clash.SecondIndex:
 			relation = "is below"
@@ -56,7 +56,7 @@ Mount somewhere else. Where the container needs no token, automountServiceAccoun
 }
 
 func whatIsMounted(m volumes.Mount) string {
-	if m.Origin == volumes.TerminationLog {
+	if m.Origin == volumes.OriginTerminationLog {
 		return "termination log"
 	}
 	return "token of the service account"

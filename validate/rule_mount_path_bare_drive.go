@@ -30,7 +30,7 @@ With the bind filter it isn't known what happens with other drives than C:; see 
 	},
 	about: hasOddPath,
 	check: func(_ pod, _ container, m mount) []problem {
-		if m.refused() != volumes.BareDrive {
+		if m.refused() != volumes.ReasonBareDrive {
 			return nil
 		}
 		if drive := m.MountPath[0]; drive == 'c' || drive == 'C' {

@@ -28,7 +28,7 @@ No source says where the mount fails, or whether it does.`,
 	},
 	about: hasOddPath,
 	check: func(_ pod, _ container, m mount) []problem {
-		if m.refused() != volumes.ColonInName || pathText(m.MountPath).pathVariable() != "" {
+		if m.refused() != volumes.ReasonColonInName || pathText(m.MountPath).pathVariable() != "" {
 			return nil
 		}
 		return []problem{{

@@ -31,7 +31,7 @@ If a named pipe is what you want: a HostProcess container opens it by its name, 
 	},
 	about: hasOddPath,
 	check: func(_ pod, _ container, m mount) []problem {
-		if m.refused() != volumes.DevicePath && m.refused() != volumes.PipePath || isPipe(m.volume) {
+		if m.refused() != volumes.ReasonDevicePath && m.refused() != volumes.ReasonPipePath || isPipe(m.volume) {
 			return nil
 		}
 		return []problem{{

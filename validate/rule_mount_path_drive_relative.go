@@ -30,7 +30,7 @@ On other nodes the drive is dropped, and the mount is at data below the containe
 	when:  bindMounts,
 	about: hasOddPath,
 	check: func(_ pod, _ container, m mount) []problem {
-		if m.refused() != volumes.DriveRelative {
+		if m.refused() != volumes.ReasonDriveRelative {
 			return nil
 		}
 		return []problem{{

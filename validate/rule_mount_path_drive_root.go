@@ -30,7 +30,7 @@ A HostProcess container sees the whole disk of the node without any mount. To gi
 	when:  symlinkMounts,
 	about: hasOddPath,
 	check: func(_ pod, _ container, m mount) []problem {
-		if m.refused() != volumes.DriveRoot {
+		if m.refused() != volumes.ReasonDriveRoot {
 			return nil
 		}
 		return []problem{{

@@ -30,7 +30,7 @@ On other nodes, and for C: on all, it is known to fail; see mount-path-drive-roo
 	about: hasOddPath,
 	check: func(_ pod, _ container, m mount) []problem {
 		// C: fails everywhere.
-		if m.refused() != volumes.DriveRoot && (m.refused() != volumes.BareDrive || m.MountPath[0]|0x20 == 'c') {
+		if m.refused() != volumes.ReasonDriveRoot && (m.refused() != volumes.ReasonBareDrive || m.MountPath[0]|0x20 == 'c') {
 			return nil
 		}
 		return []problem{{

@@ -26,7 +26,7 @@ var mountPathNUL = rule[mountCheck]{
 	},
 	about: hasOddPath,
 	check: func(_ pod, _ container, m mount) []problem {
-		if m.refused() != volumes.NULByte {
+		if m.refused() != volumes.ReasonNULByte {
 			return nil
 		}
 		return []problem{{

@@ -28,7 +28,7 @@ containerd puts C: in front of it. On nodes without the bind filter the mount is
 	},
 	about: hasOddPath,
 	check: func(_ pod, _ container, m mount) []problem {
-		if m.refused() != volumes.ServerPath {
+		if m.refused() != volumes.ReasonServerPath {
 			return nil
 		}
 		return []problem{{

@@ -59,6 +59,6 @@ func isPipe(v *corev1.Volume) bool {
 	if path := v.HostPath.Path; !winpath.IsSeparator(path[0]) || !winpath.IsSeparator(path[1]) {
 		return false
 	}
-	_, err := volumes.Bind.Resolve(v.HostPath.Path)
-	return reasonOf(err) == volumes.PipePath
+	_, err := volumes.ModeBind.Resolve(v.HostPath.Path)
+	return reasonOf(err) == volumes.ReasonPipePath
 }

@@ -37,7 +37,7 @@ Nothing is said where the node doesn't report its runtime.`,
 		if err != nil {
 			return []problem{{field: field, message: fmt.Sprintf("is %q, which can't be read as a runtime that runs HostProcess containers", version)}}
 		}
-		if (Target{Runtime: runtime}).mode() == volumes.Unknown {
+		if (Target{Runtime: runtime}).mode() == volumes.ModeUnknown {
 			return []problem{{field: field, message: fmt.Sprintf("is %q, which runs no HostProcess containers", version)}}
 		}
 		return nil

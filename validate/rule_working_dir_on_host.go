@@ -34,12 +34,12 @@ The rule looks at paths without a drive that lead into no mount of the container
 		if c.WorkingDir == "" || !winpath.IsSeparator(c.WorkingDir[0]) || p.nodes&symlinkMounts != 0 || cmdline.HasToken(c.WorkingDir) {
 			return nil
 		}
-		at, err := volumes.Bind.Resolve(c.WorkingDir)
+		at, err := volumes.ModeBind.Resolve(c.WorkingDir)
 		if err != nil || inHostDirectory(at) || inBindRoot(at) {
 			return nil
 		}
 		for _, m := range c.VolumeMounts {
-			if mounted, err := volumes.Bind.Resolve(m.MountPath); err == nil && at.Conflict(mounted) != volumes.NoConflict {
+			if mounted, err := volumes.ModeBind.Resolve(m.MountPath); err == nil && at.Conflict(mounted) != volumes.ConflictNone {
 				return nil
 			}
 		}

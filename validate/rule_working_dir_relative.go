@@ -43,6 +43,6 @@ On other nodes it is below the container's root.
 // relativeDir reports whether a working directory that the node takes as it is is
 // relative.
 func relativeDir(dir string) bool {
-	_, err := volumes.Runtime{}.WorkingDir(volumes.Bind, "", dir)
-	return reasonOf(err) == volumes.RelativeDir
+	_, err := volumes.Runtime{}.WorkingDir(volumes.ModeBind, "", dir)
+	return reasonOf(err) == volumes.ReasonRelativeDir
 }

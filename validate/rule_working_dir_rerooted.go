@@ -34,7 +34,7 @@ Write %CONTAINER_SANDBOX_MOUNT_POINT%\app for a directory of the image or a moun
 		if c.WorkingDir == "" || cmdline.NamesSandbox(c.WorkingDir) || relativeDir(c.WorkingDir) {
 			return nil
 		}
-		at, err := volumes.Bind.Resolve(c.WorkingDir)
+		at, err := volumes.ModeBind.Resolve(c.WorkingDir)
 		if p.nodes&bindMounts == 0 && (err != nil || !inHostDirectory(at) && !inBindRoot(at)) {
 			// A directory of the image, on every node.
 			return nil

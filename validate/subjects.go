@@ -222,7 +222,7 @@ type resolvedPath struct {
 }
 
 func resolvePath(mountPath string) resolvedPath {
-	at, err := volumes.Bind.Resolve(mountPath)
+	at, err := volumes.ModeBind.Resolve(mountPath)
 	return resolvedPath{at, reasonOf(err)}
 }
 

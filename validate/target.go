@@ -28,7 +28,7 @@ type Target struct {
 
 // supportedTargets are the nodes that a pod is judged for where a Validator
 // names none.
-var supportedTargets = [...]Target{{Mode: volumes.Bind}}
+var supportedTargets = [...]Target{{Mode: volumes.ModeBind}}
 
 // Strictest returns those of some targets that a pod has to be judged for: what is
 // wrong with it on any of them is wrong on one of these, too. It keeps their
@@ -51,7 +51,7 @@ func Strictest(targets []Target) []Target {
 // newest of its kind. Anything else is an error that says what to write.
 func ParseTarget(text string) (Target, error) {
 	version, modeName, both := strings.Cut(text, "@")
-	if mode, err := volumes.ParseMode(text); err == nil && mode != volumes.Unknown {
+	if mode, err := volumes.ParseMode(text); err == nil && mode != volumes.ModeUnknown {
 		return Target{Mode: mode}, nil
 	}
 	var target Target
@@ -71,7 +71,7 @@ func ParseTarget(text string) (Target, error) {
 	if target.Runtime, err = volumes.ParseRuntime(version); err != nil {
 		return Target{}, fmt.Errorf("target %q: write a version of containerd (1.6.8), a mode (symlink16, bind or symlinkHPC) or both (1.7.2@symlinkHPC): %w", text, err)
 	}
-	if target.Mode = target.mode(); target.Mode == volumes.Unknown {
+	if target.Mode = target.mode(); target.Mode == volumes.ModeUnknown {
 		return Target{}, fmt.Errorf("target %q: no HostProcess containers run there: write containerd 1.6 or newer", text)
 	}
 	if newest {
@@ -93,7 +93,7 @@ func NodeTarget(node *corev1.Node) (Target, error) {
 		return Target{}, fmt.Errorf("node %q: %w", node.Name, err)
 	}
 	target := Target{Runtime: runtime, Mode: runtime.Mode(windowsBuild(node))}
-	if target.Mode = target.mode(); target.Mode == volumes.Unknown {
+	if target.Mode = target.mode(); target.Mode == volumes.ModeUnknown {
 		return Target{}, fmt.Errorf("node %q: %s runs no HostProcess containers: use containerd 1.6 or newer", node.Name, runtime)
 	}
 	return target, nil
@@ -120,13 +120,13 @@ func (t Target) String() string {
 	}
 	mode := t.mode()
 	switch {
-	case mode == volumes.SymlinkHPC && name == "":
+	case mode == volumes.ModeSymlinkHPC && name == "":
 		return "containerd 1.7 or newer without the bind filter"
-	case mode == volumes.SymlinkHPC:
+	case mode == volumes.ModeSymlinkHPC:
 		return name + " without the bind filter"
 	case name != "":
 		return name
-	case mode == volumes.Symlink16:
+	case mode == volumes.ModeSymlink16:
 		return "containerd 1.6"
 	}
 	return "containerd 1.7 or newer"
@@ -135,10 +135,10 @@ func (t Target) String() string {
 // mode is the target's mode, or what is usual for its runtime.
 func (t Target) mode() volumes.Mode {
 	switch {
-	case t.Mode != volumes.Unknown:
+	case t.Mode != volumes.ModeUnknown:
 		return t.Mode
 	case t.Runtime == volumes.Runtime{} || t.Runtime.LocalGroups():
-		return volumes.Bind // containerd 1.7 or newer, on a Windows with its updates
+		return volumes.ModeBind // containerd 1.7 or newer, on a Windows with its updates
 	}
 	return t.Runtime.Mode(volumes.WindowsBuild{})
 }
@@ -146,7 +146,7 @@ func (t Target) mode() volumes.Mode {
 // RunsCmd reports whether the node runs the command lines of containers, probes and
 // hooks with cmd.exe, as every node with the bind filter does. Otherwise Windows
 // starts the program directly.
-func (t Target) RunsCmd() bool { return t.mode() == volumes.Bind }
+func (t Target) RunsCmd() bool { return t.mode() == volumes.ModeBind }
 
 // nodeSetOf is everything that at least one of the targets does.
 func nodeSetOf(targets []Target) nodeSet {

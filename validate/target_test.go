@@ -89,7 +89,7 @@ func TestParseTarget(t *testing.T) {
 }
 
 func TestZeroTargetIsANodeOfToday(t *testing.T) {
-	if got, want := (validate.Target{}).String(), (validate.Target{Mode: volumes.Bind}).String(); got != want {
+	if got, want := (validate.Target{}).String(), (validate.Target{Mode: volumes.ModeBind}).String(); got != want {
 		t.Errorf("the zero Target is %q, want %q", got, want)
 	}
 }
@@ -105,10 +105,10 @@ func TestNodeTarget(t *testing.T) {
 		node *corev1.Node
 		mode volumes.Mode
 	}{
-		{node("containerd://1.6.8", "10.0.20348.2849"), volumes.Symlink16},
-		{node("containerd://1.7.13+azure", "10.0.20348.2849"), volumes.Bind},
-		{node("containerd://1.7.13", "10.0.17763.1000"), volumes.SymlinkHPC},
-		{node("containerd://2.1.1", ""), volumes.Bind},
+		{node("containerd://1.6.8", "10.0.20348.2849"), volumes.ModeSymlink16},
+		{node("containerd://1.7.13+azure", "10.0.20348.2849"), volumes.ModeBind},
+		{node("containerd://1.7.13", "10.0.17763.1000"), volumes.ModeSymlinkHPC},
+		{node("containerd://2.1.1", ""), volumes.ModeBind},
 	} {
 		target, err := validate.NodeTarget(c.node)
 		if err != nil || target.Mode != c.mode {

@@ -64,7 +64,7 @@ func representative() *corev1.Pod {
 }
 
 // everyMode is one target of each mode.
-var everyMode = []validate.Target{{Mode: volumes.Symlink16}, {Mode: volumes.Bind}, {Mode: volumes.SymlinkHPC}}
+var everyMode = []validate.Target{{Mode: volumes.ModeSymlink16}, {Mode: volumes.ModeBind}, {Mode: volumes.ModeSymlinkHPC}}
 
 func TestCleanPodAllocatesNothing(t *testing.T) {
 	p := representative()

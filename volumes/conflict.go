@@ -11,33 +11,33 @@ import (
 )
 
 // Conflict is how two mounts of one container get in each other's way. The zero
-// Conflict is NoConflict.
+// Conflict is ConflictNone.
 type Conflict uint8
 
 const (
-	// NoConflict means that the mounts have nothing to do with each other.
-	NoConflict Conflict = iota
+	// ConflictNone means that the mounts have nothing to do with each other.
+	ConflictNone Conflict = iota
 
-	// SamePlace means that both mounts are at the same place. In the symlink modes
+	// ConflictSamePlace means that both mounts are at the same place. In the symlink modes
 	// the container doesn't start, because the second link can't be made. In mode
 	// Bind it depends on the driver which of the two is seen (UNVERIFIED).
-	SamePlace
+	ConflictSamePlace
 
-	// SameLink is SamePlace for the links that mode Bind makes under the root of
+	// ConflictSameLink is ConflictSamePlace for the links that mode Bind makes under the root of
 	// the container: the mounts are at the same path of different drives. Each is
 	// at its destination; under the root, only the first one is.
-	SameLink
+	ConflictSameLink
 
-	// Contains means that the other mount is below this one. The other's link is
+	// ConflictContains means that the other mount is below this one. The other's link is
 	// made through the link of this one, and so in the volume that is mounted here:
 	// the volume gets a link, and directories on the way to it, that stay when the
 	// container has gone. In the symlink modes the next container with that volume
 	// doesn't start, because the link exists. In mode Bind this goes for the link
 	// under the root only; the mount at its destination is not affected.
-	Contains
+	ConflictContains
 
-	// Inside is the reverse of Contains: this mount is below the other one.
-	Inside
+	// ConflictInside is the reverse of ConflictContains: this mount is below the other one.
+	ConflictInside
 )
 
 var conflictNames = [...]string{"no conflict", "same place", "same link", "contains", "inside"}
@@ -60,29 +60,29 @@ func (c Conflict) String() string {
 // Source: https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/jobcontainers/mounts.go
 func (l Location) Conflict(other Location) Conflict {
 	if l.drive == "" || other.drive == "" {
-		return NoConflict
+		return ConflictNone
 	}
 	order, a, b := afterCommon(l.path, other.path)
 	switch {
 	case order != 0:
-		return NoConflict
+		return ConflictNone
 	case a == "" && b == "":
 		return l.same(other)
 	case a == "" && winpath.IsSeparator(b[0]):
-		return Contains
+		return ConflictContains
 	case b == "" && winpath.IsSeparator(a[0]):
-		return Inside
+		return ConflictInside
 	}
-	return NoConflict
+	return ConflictNone
 }
 
 // same is the conflict of two mounts with the same path under the root. Only mode
 // Bind tells drives apart.
 func (l Location) same(other Location) Conflict {
-	if l.mode == Bind && lower(l.drive[0]) != lower(other.drive[0]) {
-		return SameLink
+	if l.mode == ModeBind && lower(l.drive[0]) != lower(other.drive[0]) {
+		return ConflictSameLink
 	}
-	return SamePlace
+	return ConflictSamePlace
 }
 
 // compare orders locations by their path under the root, so that what is below a

@@ -29,65 +29,65 @@ func (e *PathError) Is(target error) bool { return target == fs.ErrInvalid }
 type Reason uint8
 
 const (
-	// EmptyPath is a path of no characters.
-	EmptyPath Reason = iota + 1
-	// NULByte is a path that contains a zero byte, which no system accepts.
-	NULByte
-	// DriveRoot is a path that is the root of a drive: /, C:\, .., /a/.. and so on.
+	// ReasonEmptyPath is a path of no characters.
+	ReasonEmptyPath Reason = iota + 1
+	// ReasonNULByte is a path that contains a zero byte, which no system accepts.
+	ReasonNULByte
+	// ReasonDriveRoot is a path that is the root of a drive: /, C:\, .., /a/.. and so on.
 	// The symlink modes would make a link in place of the container's own root
 	// directory, which exists, and fail.
-	DriveRoot
-	// BareDrive is a drive without a path: C: or D:. containerd refuses to mount
+	ReasonDriveRoot
+	// ReasonBareDrive is a drive without a path: C: or D:. containerd refuses to mount
 	// at the drive C:.
-	BareDrive
-	// DriveRelative is a drive and a relative path, D:data, which means a file
+	ReasonBareDrive
+	// ReasonDriveRelative is a drive and a relative path, D:data, which means a file
 	// below that drive's current directory.
-	DriveRelative
-	// ColonInName is a colon after the drive. Windows takes what follows for the
+	ReasonDriveRelative
+	// ReasonColonInName is a colon after the drive. Windows takes what follows for the
 	// name of a stream of the file.
-	ColonInName
-	// ServerPath is a path with two separators at the start, \\server\share\x.
-	ServerPath
-	// PipePath is the name of a named pipe, \\.\pipe\x. HostProcess containers
+	ReasonColonInName
+	// ReasonServerPath is a path with two separators at the start, \\server\share\x.
+	ReasonServerPath
+	// ReasonPipePath is the name of a named pipe, \\.\pipe\x. HostProcess containers
 	// can't mount pipes; they open the node's pipes by their name.
-	PipePath
-	// DevicePath is a path in a device namespace: \\.\x, \\?\x, \??\x.
-	DevicePath
-	// ModeUnknown isn't about the path: nothing resolves in mode Unknown.
-	ModeUnknown
-	// LeavesMount is a name that isn't below the directory it is looked up in: it
+	ReasonPipePath
+	// ReasonDevicePath is a path in a device namespace: \\.\x, \\?\x, \??\x.
+	ReasonDevicePath
+	// ReasonModeUnknown isn't about the path: nothing resolves in mode Unknown.
+	ReasonModeUnknown
+	// ReasonLeavesMount is a name that isn't below the directory it is looked up in: it
 	// is absolute, has a drive, or has ".." in it.
-	LeavesMount
-	// ReservedName is a name that Windows takes for a device, such as NUL or COM1,
+	ReasonLeavesMount
+	// ReasonReservedName is a name that Windows takes for a device, such as NUL or COM1,
 	// in whatever directory.
-	ReservedName
-	// Unquotable is a path that can't be written so that the shell, and what is
+	ReasonReservedName
+	// ReasonUnquotable is a path that can't be written so that the shell, and what is
 	// between the manifest and the shell, leave it alone.
-	Unquotable
-	// RelativeDir is a working directory that isn't absolute, in mode Bind. It is
+	ReasonUnquotable
+	// ReasonRelativeDir is a working directory that isn't absolute, in mode Bind. It is
 	// relative to the directory in which the runtime happens to run.
-	RelativeDir
-	// MissingDir is a working directory that doesn't exist, and that the runtime
+	ReasonRelativeDir
+	// ReasonMissingDir is a working directory that doesn't exist, and that the runtime
 	// doesn't create.
-	MissingDir
+	ReasonMissingDir
 )
 
 var reasons = [...]struct{ name, text string }{
-	EmptyPath:     {"empty path", `is empty; write an absolute path such as /etc/agent`},
-	NULByte:       {"NUL byte", `contains a zero byte, which can't be part of a file name; remove it`},
-	DriveRoot:     {"drive root", `is the root of a drive, where nothing can be mounted: the container would not start; mount below it, such as /data`},
-	BareDrive:     {"bare drive", `is a drive without a directory, which containerd refuses; mount below it, such as D:\data`},
-	DriveRelative: {"drive-relative path", `is relative to the current directory of a drive, which is undefined here; put a backslash after the drive: D:\data`},
-	ColonInName:   {"colon in a name", `has a colon behind the drive, which Windows takes for a stream of a file; rename it`},
-	ServerPath:    {"server path", `starts with two separators and so names a server and a share, where nothing can be mounted; write one separator`},
-	PipePath:      {"named pipe", `is a named pipe, which a HostProcess container can't mount: it would not start; open the pipe by its name, without a mount`},
-	DevicePath:    {"device path", `is a path in the device namespace, where nothing can be mounted; write a drive and a directory`},
-	ModeUnknown:   {"unknown mode", `can't be resolved, because the mode of the node isn't known; find it with Runtime.Mode, or choose Symlink16, Bind or SymlinkHPC`},
-	LeavesMount:   {"leaves the mount", `is not below the directory it is looked up in; use a relative name without ".."`},
-	ReservedName:  {"reserved name", `has a name in it that Windows reserves for a device; rename the file`},
-	Unquotable:    {"can't be quoted", `has characters that would not reach the program as they are written; rename the directory`},
-	RelativeDir:   {"relative directory", `is relative to a directory that depends on the node; write it with a drive, or start it with %CONTAINER_SANDBOX_MOUNT_POINT%`},
-	MissingDir:    {"missing directory", `does not exist in the container and the runtime does not create it, so the container would not start; set workingDir`},
+	ReasonEmptyPath:     {"empty path", `is empty; write an absolute path such as /etc/agent`},
+	ReasonNULByte:       {"NUL byte", `contains a zero byte, which can't be part of a file name; remove it`},
+	ReasonDriveRoot:     {"drive root", `is the root of a drive, where nothing can be mounted: the container would not start; mount below it, such as /data`},
+	ReasonBareDrive:     {"bare drive", `is a drive without a directory, which containerd refuses; mount below it, such as D:\data`},
+	ReasonDriveRelative: {"drive-relative path", `is relative to the current directory of a drive, which is undefined here; put a backslash after the drive: D:\data`},
+	ReasonColonInName:   {"colon in a name", `has a colon behind the drive, which Windows takes for a stream of a file; rename it`},
+	ReasonServerPath:    {"server path", `starts with two separators and so names a server and a share, where nothing can be mounted; write one separator`},
+	ReasonPipePath:      {"named pipe", `is a named pipe, which a HostProcess container can't mount: it would not start; open the pipe by its name, without a mount`},
+	ReasonDevicePath:    {"device path", `is a path in the device namespace, where nothing can be mounted; write a drive and a directory`},
+	ReasonModeUnknown:   {"unknown mode", `can't be resolved, because the mode of the node isn't known; find it with Runtime.Mode, or choose ModeSymlink16, ModeBind or ModeSymlinkHPC`},
+	ReasonLeavesMount:   {"leaves the mount", `is not below the directory it is looked up in; use a relative name without ".."`},
+	ReasonReservedName:  {"reserved name", `has a name in it that Windows reserves for a device; rename the file`},
+	ReasonUnquotable:    {"can't be quoted", `has characters that would not reach the program as they are written; rename the directory`},
+	ReasonRelativeDir:   {"relative directory", `is relative to a directory that depends on the node; write it with a drive, or start it with %CONTAINER_SANDBOX_MOUNT_POINT%`},
+	ReasonMissingDir:    {"missing directory", `does not exist in the container and the runtime does not create it, so the container would not start; set workingDir`},
 }
 
 // String returns a few words, such as "drive root".

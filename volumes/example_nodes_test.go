@@ -19,11 +19,11 @@ type node struct {
 func (n node) mode() (volumes.Mode, error) {
 	runtime, err := volumes.ParseRuntime(n.containerRuntimeVersion)
 	if err != nil {
-		return volumes.Unknown, err
+		return volumes.ModeUnknown, err
 	}
 	build, err := volumes.ParseWindowsBuild(n.kernelVersion)
 	if err != nil {
-		return volumes.Unknown, err
+		return volumes.ModeUnknown, err
 	}
 	return runtime.Mode(build), nil
 }

@@ -11,7 +11,7 @@ import (
 )
 
 func ExampleMode_Resolve() {
-	_, err := volumes.Bind.Resolve("D:data")
+	_, err := volumes.ModeBind.Resolve("D:data")
 	fmt.Println(err)
 	// Output:
 	// path "D:data" is relative to the current directory of a drive, which is undefined here; put a backslash after the drive: D:\data
@@ -53,7 +53,7 @@ func ExampleRef_Join() {
 }
 
 func ExampleSubstitute() {
-	fmt.Println(volumes.Substitute(`%CONTAINER_SANDBOX_MOUNT_POINT%\agent.exe --config %container_sandbox_mount_point%\x`, volumes.Bind.Root("")))
+	fmt.Println(volumes.Substitute(`%CONTAINER_SANDBOX_MOUNT_POINT%\agent.exe --config %container_sandbox_mount_point%\x`, volumes.ModeBind.Root("")))
 	// Output:
 	// C:\hpc\agent.exe --config %container_sandbox_mount_point%\x
 }
@@ -65,7 +65,7 @@ func ExampleRuntime_WorkingDir() {
 		log.Fatal(err)
 	}
 	for _, dir := range []string{"", `C:\app`, `%CONTAINER_SANDBOX_MOUNT_POINT%\app`, "app"} {
-		for _, mode := range []volumes.Mode{volumes.Bind, volumes.SymlinkHPC} {
+		for _, mode := range []volumes.Mode{volumes.ModeBind, volumes.ModeSymlinkHPC} {
 			got, err := runtime.WorkingDir(mode, mode.Root(containerID), dir)
 			if err != nil {
 				got = "an error"
@@ -92,7 +92,7 @@ func ExampleMode_ResolveAll() {
 		volumes.TerminationLogMount(""),
 		volumes.ServiceAccountMount(),
 	}
-	_, problems := volumes.Symlink16.ResolveAll(mounts...)
+	_, problems := volumes.ModeSymlink16.ResolveAll(mounts...)
 	for _, problem := range problems {
 		fmt.Println(problem)
 	}

@@ -20,9 +20,9 @@ type Location struct {
 
 // Resolve returns where a mount at mountPath is. It takes any mountPath that
 // works on a node, also a relative one, and refuses the others with a
-// *PathError whose reason is EmptyPath, NULByte, DriveRoot, BareDrive,
-// DriveRelative, ColonInName, ServerPath, PipePath or DevicePath; in mode Unknown
-// it is always ModeUnknown.
+// *PathError whose reason is ReasonEmptyPath, ReasonNULByte, ReasonDriveRoot, ReasonBareDrive,
+// ReasonDriveRelative, ReasonColonInName, ReasonServerPath, ReasonPipePath or ReasonDevicePath; in mode Unknown
+// it is always ReasonModeUnknown.
 //
 // It doesn't refuse names that a Windows file system is unlikely to hold, such
 // as NUL, a?b or control characters: what a node does with them is UNVERIFIED.
@@ -38,7 +38,7 @@ type Location struct {
 // https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/jobcontainers/mounts.go
 func (m Mode) Resolve(mountPath string) (Location, error) {
 	if !m.valid() {
-		return Location{}, &PathError{mountPath, ModeUnknown}
+		return Location{}, &PathError{mountPath, ReasonModeUnknown}
 	}
 	if r := refuse(mountPath); r != 0 {
 		return Location{}, &PathError{mountPath, r}
@@ -56,7 +56,7 @@ func (m Mode) Resolve(mountPath string) (Location, error) {
 		loc.clean(mountPath)
 	}
 	if loc.path == "" {
-		return Location{}, &PathError{mountPath, DriveRoot}
+		return Location{}, &PathError{mountPath, ReasonDriveRoot}
 	}
 	return loc, nil
 }
@@ -95,7 +95,7 @@ func (l Location) Rel() string { return strings.ReplaceAll(l.path, "/", `\`) }
 // Destination in mode Bind, and below root, the root directory of the container, in
 // the symlink modes: see Mode.Root.
 func (l Location) Path(root string) string {
-	if l.drive == "" || l.mode == Bind {
+	if l.drive == "" || l.mode == ModeBind {
 		return l.Destination()
 	}
 	return underRoot(root, l.Rel())
@@ -106,15 +106,15 @@ func (l Location) Path(root string) string {
 func refuse(mountPath string) Reason {
 	switch {
 	case mountPath == "":
-		return EmptyPath
+		return ReasonEmptyPath
 	case strings.Contains(mountPath, "\x00"):
-		return NULByte
+		return ReasonNULByte
 	case winpath.IsSeparator(mountPath[0]):
 		return refuseRooted(mountPath)
 	case len(mountPath) > 1 && mountPath[1] == ':' && mountPath[0] != ':':
 		return refuseDrive(mountPath[2:])
 	case strings.Contains(mountPath, ":"):
-		return ColonInName
+		return ReasonColonInName
 	}
 	return 0
 }
@@ -125,9 +125,9 @@ func refuseRooted(path string) Reason {
 	case len(path) > 1 && winpath.IsSeparator(path[1]):
 		return refuseServer(path[2:])
 	case startsWith(path[1:], "??"):
-		return DevicePath
+		return ReasonDevicePath
 	case strings.Contains(path, ":"):
-		return ColonInName
+		return ReasonColonInName
 	}
 	return 0
 }
@@ -136,22 +136,22 @@ func refuseRooted(path string) Reason {
 func refuseServer(path string) Reason {
 	switch {
 	case !startsWith(path, ".") && !startsWith(path, "?"):
-		return ServerPath
+		return ReasonServerPath
 	case len(path) > 2 && startsWith(path[2:], "pipe"):
-		return PipePath
+		return ReasonPipePath
 	}
-	return DevicePath
+	return ReasonDevicePath
 }
 
 // refuseDrive looks at what follows a drive.
 func refuseDrive(path string) Reason {
 	switch {
 	case path == "":
-		return BareDrive
+		return ReasonBareDrive
 	case !winpath.IsSeparator(path[0]):
-		return DriveRelative
+		return ReasonDriveRelative
 	case strings.Contains(path, ":"):
-		return ColonInName
+		return ReasonColonInName
 	}
 	return 0
 }

@@ -97,8 +97,8 @@ func compare(t *testing.T, v vector) bool {
 			resolved = false
 			continue
 		}
-		link := map[volumes.Mode]string{volumes.Symlink16: v.Link16, volumes.SymlinkHPC: v.LinkFallback,
-			volumes.Bind: strings.Replace(v.LinkFallback, `\`+vectorID, "", 1)}[mode]
+		link := map[volumes.Mode]string{volumes.ModeSymlink16: v.Link16, volumes.ModeSymlinkHPC: v.LinkFallback,
+			volumes.ModeBind: strings.Replace(v.LinkFallback, `\`+vectorID, "", 1)}[mode]
 		if got := loc.Destination(); got != v.Dest {
 			t.Errorf("%s: %q: destination %q, want %q", mode, v.MountPath, got, v.Dest)
 		}
@@ -106,7 +106,7 @@ func compare(t *testing.T, v vector) bool {
 			t.Errorf("%s: %q: link %q, want %q", mode, v.MountPath, got, link)
 		}
 		path := link
-		if mode == volumes.Bind {
+		if mode == volumes.ModeBind {
 			path = v.Dest
 		}
 		if got := loc.Path(mode.Root(vectorID)); got != path {
@@ -202,16 +202,16 @@ func TestLocation(t *testing.T) {
 		mode                         volumes.Mode
 		mountPath, dest, under, path string
 	}{
-		{volumes.Symlink16, "/etc/cfg", `C:\etc\cfg`, `C:\C\` + id + `\etc\cfg`, `C:\C\` + id + `\etc\cfg`},
-		{volumes.SymlinkHPC, "/etc/cfg", `C:\etc\cfg`, `C:\hpc\` + id + `\etc\cfg`, `C:\hpc\` + id + `\etc\cfg`},
-		{volumes.Bind, "/etc/cfg", `C:\etc\cfg`, `C:\hpc\etc\cfg`, `C:\etc\cfg`},
-		{volumes.Bind, "etc/cfg", `c:\etc\cfg`, `C:\hpc\etc\cfg`, `c:\etc\cfg`},
-		{volumes.Bind, `D:\data`, `D:\data`, `C:\hpc\data`, `D:\data`},
-		{volumes.Symlink16, `D:\data`, `D:\data`, `C:\C\` + id + `\data`, `C:\C\` + id + `\data`},
-		{volumes.Bind, "../etc", `c:\etc`, `C:\hpc\etc`, `c:\etc`},
-		{volumes.Bind, "/../../b", `C:\b`, `C:\hpc\b`, `C:\b`},
-		{volumes.Bind, "/a//b/", `C:\a\b`, `C:\hpc\a\b`, `C:\a\b`},
-		{volumes.Bind, `C:\hpc\cfg`, `C:\hpc\cfg`, `C:\hpc\hpc\cfg`, `C:\hpc\cfg`},
+		{volumes.ModeSymlink16, "/etc/cfg", `C:\etc\cfg`, `C:\C\` + id + `\etc\cfg`, `C:\C\` + id + `\etc\cfg`},
+		{volumes.ModeSymlinkHPC, "/etc/cfg", `C:\etc\cfg`, `C:\hpc\` + id + `\etc\cfg`, `C:\hpc\` + id + `\etc\cfg`},
+		{volumes.ModeBind, "/etc/cfg", `C:\etc\cfg`, `C:\hpc\etc\cfg`, `C:\etc\cfg`},
+		{volumes.ModeBind, "etc/cfg", `c:\etc\cfg`, `C:\hpc\etc\cfg`, `c:\etc\cfg`},
+		{volumes.ModeBind, `D:\data`, `D:\data`, `C:\hpc\data`, `D:\data`},
+		{volumes.ModeSymlink16, `D:\data`, `D:\data`, `C:\C\` + id + `\data`, `C:\C\` + id + `\data`},
+		{volumes.ModeBind, "../etc", `c:\etc`, `C:\hpc\etc`, `c:\etc`},
+		{volumes.ModeBind, "/../../b", `C:\b`, `C:\hpc\b`, `C:\b`},
+		{volumes.ModeBind, "/a//b/", `C:\a\b`, `C:\hpc\a\b`, `C:\a\b`},
+		{volumes.ModeBind, `C:\hpc\cfg`, `C:\hpc\cfg`, `C:\hpc\hpc\cfg`, `C:\hpc\cfg`},
 	} {
 		loc, err := test.mode.Resolve(test.mountPath)
 		if err != nil {
@@ -241,8 +241,8 @@ func TestZeroLocation(t *testing.T) {
 	if got := loc.Destination() + loc.Rel() + loc.Path(`C:\hpc`); got != "" {
 		t.Errorf("the zero Location is at %q", got)
 	}
-	other, _ := volumes.Bind.Resolve("/a")
-	if got := loc.Conflict(other); got != volumes.NoConflict {
+	other, _ := volumes.ModeBind.Resolve("/a")
+	if got := loc.Conflict(other); got != volumes.ConflictNone {
 		t.Errorf("the zero Location has a conflict: %s", got)
 	}
 }
@@ -252,50 +252,50 @@ func TestResolveRefuses(t *testing.T) {
 		mountPath string
 		reason    volumes.Reason
 	}{
-		{"", volumes.EmptyPath},
-		{"/etc/\x00/cfg", volumes.NULByte},
-		{"/", volumes.DriveRoot},
-		{`\`, volumes.DriveRoot},
-		{".", volumes.DriveRoot},
-		{"..", volumes.DriveRoot},
-		{"/..", volumes.DriveRoot},
-		{"/a/..", volumes.DriveRoot},
-		{"a/..", volumes.DriveRoot},
-		{"C:/", volumes.DriveRoot},
-		{`c:\`, volumes.DriveRoot},
-		{`D:\.\`, volumes.DriveRoot},
-		{"C:", volumes.BareDrive},
-		{"c:", volumes.BareDrive},
-		{"D:", volumes.BareDrive},
-		{"D:data", volumes.DriveRelative},
-		{"C:..", volumes.DriveRelative},
-		{"etc:cfg", volumes.ColonInName},
-		{"/etc:cfg", volumes.ColonInName},
-		{"/C:/etc", volumes.ColonInName},
-		{"/:", volumes.ColonInName},
-		{"::/a", volumes.ColonInName},
-		{`C:\a\b:stream`, volumes.ColonInName},
-		{`C:\a\C:`, volumes.ColonInName},
-		{"CC:/a", volumes.ColonInName},
-		{"é:/a", volumes.ColonInName},
-		{`\\server\share\dir`, volumes.ServerPath},
-		{"//server/share/dir", volumes.ServerPath},
-		{`\/server`, volumes.ServerPath},
-		{"//", volumes.ServerPath},
-		{"///a", volumes.ServerPath},
-		{"//.x/pipe/y", volumes.ServerPath},
-		{`\\.\pipe\docker_engine`, volumes.PipePath},
-		{"//./pipe/x", volumes.PipePath},
-		{`\\.\PIPE\x`, volumes.PipePath},
-		{`\\?\pipe\x`, volumes.PipePath},
-		{`\\.\pipe`, volumes.PipePath},
-		{`\\.\C:\a`, volumes.DevicePath},
-		{`\\?\C:\a`, volumes.DevicePath},
-		{"//?/C:/a", volumes.DevicePath},
-		{`\\.`, volumes.DevicePath},
-		{`\\.\pipes\x`, volumes.DevicePath},
-		{`\??\C:\a`, volumes.DevicePath},
-		{"/??/a", volumes.DevicePath},
+		{"", volumes.ReasonEmptyPath},
+		{"/etc/\x00/cfg", volumes.ReasonNULByte},
+		{"/", volumes.ReasonDriveRoot},
+		{`\`, volumes.ReasonDriveRoot},
+		{".", volumes.ReasonDriveRoot},
+		{"..", volumes.ReasonDriveRoot},
+		{"/..", volumes.ReasonDriveRoot},
+		{"/a/..", volumes.ReasonDriveRoot},
+		{"a/..", volumes.ReasonDriveRoot},
+		{"C:/", volumes.ReasonDriveRoot},
+		{`c:\`, volumes.ReasonDriveRoot},
+		{`D:\.\`, volumes.ReasonDriveRoot},
+		{"C:", volumes.ReasonBareDrive},
+		{"c:", volumes.ReasonBareDrive},
+		{"D:", volumes.ReasonBareDrive},
+		{"D:data", volumes.ReasonDriveRelative},
+		{"C:..", volumes.ReasonDriveRelative},
+		{"etc:cfg", volumes.ReasonColonInName},
+		{"/etc:cfg", volumes.ReasonColonInName},
+		{"/C:/etc", volumes.ReasonColonInName},
+		{"/:", volumes.ReasonColonInName},
+		{"::/a", volumes.ReasonColonInName},
+		{`C:\a\b:stream`, volumes.ReasonColonInName},
+		{`C:\a\C:`, volumes.ReasonColonInName},
+		{"CC:/a", volumes.ReasonColonInName},
+		{"é:/a", volumes.ReasonColonInName},
+		{`\\server\share\dir`, volumes.ReasonServerPath},
+		{"//server/share/dir", volumes.ReasonServerPath},
+		{`\/server`, volumes.ReasonServerPath},
+		{"//", volumes.ReasonServerPath},
+		{"///a", volumes.ReasonServerPath},
+		{"//.x/pipe/y", volumes.ReasonServerPath},
+		{`\\.\pipe\docker_engine`, volumes.ReasonPipePath},
+		{"//./pipe/x", volumes.ReasonPipePath},
+		{`\\.\PIPE\x`, volumes.ReasonPipePath},
+		{`\\?\pipe\x`, volumes.ReasonPipePath},
+		{`\\.\pipe`, volumes.ReasonPipePath},
+		{`\\.\C:\a`, volumes.ReasonDevicePath},
+		{`\\?\C:\a`, volumes.ReasonDevicePath},
+		{"//?/C:/a", volumes.ReasonDevicePath},
+		{`\\.`, volumes.ReasonDevicePath},
+		{`\\.\pipes\x`, volumes.ReasonDevicePath},
+		{`\??\C:\a`, volumes.ReasonDevicePath},
+		{"/??/a", volumes.ReasonDevicePath},
 	} {
 		for _, mode := range modes {
 			_, err := mode.Resolve(test.mountPath)
@@ -304,9 +304,9 @@ func TestResolveRefuses(t *testing.T) {
 		_, err := volumes.Portable(test.mountPath)
 		wantPathError(t, err, test.mountPath, test.reason)
 	}
-	for _, mode := range []volumes.Mode{volumes.Unknown, volumes.Mode(4)} {
+	for _, mode := range []volumes.Mode{volumes.ModeUnknown, volumes.Mode(4)} {
 		_, err := mode.Resolve("/etc/cfg")
-		wantPathError(t, err, "/etc/cfg", volumes.ModeUnknown)
+		wantPathError(t, err, "/etc/cfg", volumes.ReasonModeUnknown)
 	}
 }
 
@@ -330,7 +330,7 @@ func wantPathError(t *testing.T, err error, path string, reason volumes.Reason) 
 }
 
 func TestReasonWithoutName(t *testing.T) {
-	for _, reason := range []volumes.Reason{0, volumes.MissingDir + 1, 200} {
+	for _, reason := range []volumes.Reason{0, volumes.ReasonMissingDir + 1, 200} {
 		if got := reason.String(); got != "unknown reason" {
 			t.Errorf("Reason(%d) is %q", reason, got)
 		}
@@ -358,7 +358,7 @@ func TestPathErrorQuotes(t *testing.T) {
 func TestResolveAllocatesNothing(t *testing.T) {
 	for _, mountPath := range []string{"/etc/cfg", `C:\etc\cfg`, "etc/cfg", "/var/run/secrets/kubernetes.io/serviceaccount"} {
 		if n := testing.AllocsPerRun(100, func() {
-			if _, err := volumes.Bind.Resolve(mountPath); err != nil {
+			if _, err := volumes.ModeBind.Resolve(mountPath); err != nil {
 				t.Fatal(err)
 			}
 		}); n != 0 {
@@ -388,7 +388,7 @@ func BenchmarkResolve(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				_, _ = volumes.Bind.Resolve(mountPath)
+				_, _ = volumes.ModeBind.Resolve(mountPath)
 			}
 		})
 	}

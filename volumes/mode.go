@@ -12,28 +12,28 @@ import (
 // Mode is one of the three ways in which a node gives a HostProcess container
 // its image and its mounts. The package documentation describes them.
 //
-// The zero Mode is Unknown: nothing resolves in it, every question about a path
+// The zero Mode is ModeUnknown: nothing resolves in it, every question about a path
 // gets an error.
 type Mode uint8
 
 const (
-	// Unknown is the mode of a node of which too little is known.
-	Unknown Mode = iota
+	// ModeUnknown is the mode of a node of which too little is known.
+	ModeUnknown Mode = iota
 
-	// Symlink16 is containerd 1.6 on any Windows. The image is at
+	// ModeSymlink16 is containerd 1.6 on any Windows. The image is at
 	// C:\C\<container ID>, and each mount is a symbolic link below it.
-	Symlink16
+	ModeSymlink16
 
-	// Bind is containerd 1.7 or later on Windows with the bind filter driver.
+	// ModeBind is containerd 1.7 or later on Windows with the bind filter driver.
 	// The image is at C:\hpc, which is another directory in each container; each
 	// mount is at its mountPath, seen by that container alone, and usually has a
 	// link below C:\hpc as well.
-	Bind
+	ModeBind
 
-	// SymlinkHPC is containerd 1.7 or later on Windows without the bind filter
+	// ModeSymlinkHPC is containerd 1.7 or later on Windows without the bind filter
 	// driver. The image is at C:\hpc\<container ID>, and each mount is a symbolic
 	// link below it.
-	SymlinkHPC
+	ModeSymlinkHPC
 )
 
 var modeNames = [...]string{"unknown", "symlink16", "bind", "symlinkHPC"}
@@ -43,7 +43,7 @@ func (m Mode) String() string {
 	if int(m) < len(modeNames) {
 		return modeNames[m]
 	}
-	return modeNames[Unknown]
+	return modeNames[ModeUnknown]
 }
 
 // ParseMode is the reverse of String. Any other text is a *ParseError.
@@ -53,7 +53,7 @@ func ParseMode(s string) (Mode, error) {
 			return Mode(i), nil
 		}
 	}
-	return Unknown, &ParseError{"mode", s, "write unknown, symlink16, bind or symlinkHPC"}
+	return ModeUnknown, &ParseError{"mode", s, "write unknown, symlink16, bind or symlinkHPC"}
 }
 
 // Root returns the directory on the node that holds the image of a container,
@@ -71,13 +71,13 @@ func ParseMode(s string) (Mode, error) {
 // https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/jobcontainers/storage.go
 func (m Mode) Root(containerID string) string {
 	switch {
-	case m == Bind:
+	case m == ModeBind:
 		return bindRoot
 	case containerID == "":
 		return ""
-	case m == Symlink16:
+	case m == ModeSymlink16:
 		return symlink16Parent + containerID
-	case m == SymlinkHPC:
+	case m == ModeSymlinkHPC:
 		return bindRoot + `\` + containerID
 	}
 	return ""
@@ -94,10 +94,10 @@ const (
 // directory of the node in the two symlink modes.
 //
 // Source: https://github.com/kubernetes/client-go/blob/v0.34.0/rest/config.go
-func (m Mode) InClusterConfig() bool { return m == Bind }
+func (m Mode) InClusterConfig() bool { return m == ModeBind }
 
 // valid reports whether m is a mode in which paths resolve.
-func (m Mode) valid() bool { return m != Unknown && int(m) < len(modeNames) }
+func (m Mode) valid() bool { return m != ModeUnknown && int(m) < len(modeNames) }
 
 // underRoot joins path, which is relative and clean, to root.
 func underRoot(root, path string) string {

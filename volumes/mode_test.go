@@ -10,7 +10,7 @@ import (
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
-var modes = []volumes.Mode{volumes.Symlink16, volumes.Bind, volumes.SymlinkHPC}
+var modes = []volumes.Mode{volumes.ModeSymlink16, volumes.ModeBind, volumes.ModeSymlinkHPC}
 
 const id = "8f2c91d04a7be6538f2c91d04a7be6538f2c91d04a7be6538f2c91d04a7be653"
 
@@ -20,11 +20,11 @@ func TestMode(t *testing.T) {
 		name, root string
 		inCluster  bool
 	}{
-		{volumes.Unknown, "unknown", "", false},
-		{volumes.Symlink16, "symlink16", `C:\C\` + id, false},
-		{volumes.Bind, "bind", `C:\hpc`, true},
-		{volumes.SymlinkHPC, "symlinkHPC", `C:\hpc\` + id, false},
-		{volumes.SymlinkHPC + 1, "unknown", "", false},
+		{volumes.ModeUnknown, "unknown", "", false},
+		{volumes.ModeSymlink16, "symlink16", `C:\C\` + id, false},
+		{volumes.ModeBind, "bind", `C:\hpc`, true},
+		{volumes.ModeSymlinkHPC, "symlinkHPC", `C:\hpc\` + id, false},
+		{volumes.ModeSymlinkHPC + 1, "unknown", "", false},
 		{volumes.Mode(200), "unknown", "", false},
 	} {
 		if got := test.mode.String(); got != test.name {
@@ -42,15 +42,15 @@ func TestMode(t *testing.T) {
 			t.Errorf("ParseMode(%q) = %s, %v", mode, got, err)
 		}
 	}
-	if got := volumes.Symlink16.Root(""); got != "" {
+	if got := volumes.ModeSymlink16.Root(""); got != "" {
 		t.Errorf("the root of a container without ID is %q", got)
 	}
-	if got := volumes.Bind.Root(""); got != `C:\hpc` {
+	if got := volumes.ModeBind.Root(""); got != `C:\hpc` {
 		t.Errorf("the root in mode Bind is %q", got)
 	}
 	for _, s := range []string{"", "Bind", "bind ", "1.6"} {
 		var parseError *volumes.ParseError
-		if mode, err := volumes.ParseMode(s); mode != volumes.Unknown || !errors.As(err, &parseError) || parseError.Input != s {
+		if mode, err := volumes.ParseMode(s); mode != volumes.ModeUnknown || !errors.As(err, &parseError) || parseError.Input != s {
 			t.Errorf("ParseMode(%q) = %s, %v", s, mode, err)
 		}
 	}

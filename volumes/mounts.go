@@ -16,19 +16,19 @@ type Mount struct {
 	Origin Origin // who asked for it
 }
 
-// Origin is what made a mount. The zero Origin is Declared.
+// Origin is what made a mount. The zero Origin is OriginDeclared.
 type Origin uint8
 
 const (
-	// Declared is a mount of the container's volumeMounts.
-	Declared Origin = iota
-	// TerminationLog is the file that the kubelet mounts at the
+	// OriginDeclared is a mount of the container's volumeMounts.
+	OriginDeclared Origin = iota
+	// OriginTerminationLog is the file that the kubelet mounts at the
 	// terminationMessagePath of every container.
-	TerminationLog
-	// ServiceAccountToken is the directory with the credentials of the pod's
+	OriginTerminationLog
+	// OriginServiceAccountToken is the directory with the credentials of the pod's
 	// service account, which the API server adds to every container of a pod, if
 	// automountServiceAccountToken doesn't say no.
-	ServiceAccountToken
+	OriginServiceAccountToken
 )
 
 // TerminationLogMount returns the mount that the kubelet adds to every container
@@ -40,19 +40,19 @@ func TerminationLogMount(terminationMessagePath string) Mount {
 	if terminationMessagePath == "" {
 		terminationMessagePath = DefaultTerminationLog
 	}
-	return Mount{terminationMessagePath, TerminationLog}
+	return Mount{terminationMessagePath, OriginTerminationLog}
 }
 
 // ServiceAccountMount returns the mount of the service account's credentials. Add
 // it for a manifest that the API server hasn't completed yet; afterwards it is one
 // of the container's volumeMounts.
-func ServiceAccountMount() Mount { return Mount{ServiceAccountDir, ServiceAccountToken} }
+func ServiceAccountMount() Mount { return Mount{ServiceAccountDir, OriginServiceAccountToken} }
 
 // Problem is something wrong with a set of mounts. Problems are comparable. The
 // zero Problem is none.
 type Problem struct {
 	// Conflict says what is wrong with two mounts, First and Second. If it is
-	// NoConflict, Refused says why First can't be mounted at all, and Second is the
+	// ConflictNone, Refused says why First can't be mounted at all, and Second is the
 	// same as First.
 	Conflict Conflict
 	Refused  Reason
@@ -67,22 +67,22 @@ type Problem struct {
 // which depends on the mode: see Conflict.
 func (p Problem) String() string {
 	switch p.Conflict {
-	case SamePlace:
+	case ConflictSamePlace:
 		return p.Second.describe() + " is at the same place as " + p.First.describe()
-	case SameLink:
+	case ConflictSameLink:
 		return p.Second.describe() + " is at the same path as " + p.First.describe() + ", on another drive"
-	case Contains:
+	case ConflictContains:
 		return p.Second.describe() + " is inside " + p.First.describe()
 	}
 	return (&PathError{p.First.Path, p.Refused}).Error()
 }
 
-// describe quotes the path and names the origin, unless it is Declared.
+// describe quotes the path and names the origin, unless it is OriginDeclared.
 func (m Mount) describe() string {
 	switch m.Origin {
-	case TerminationLog:
+	case OriginTerminationLog:
 		return "the termination log " + quote(m.Path)
-	case ServiceAccountToken:
+	case OriginServiceAccountToken:
 		return "the service account token " + quote(m.Path)
 	}
 	return quote(m.Path)
@@ -118,12 +118,12 @@ func (m Mode) ResolveAll(mounts ...Mount) ([]Location, []Problem) {
 	for len(order) > 0 {
 		group := samePath(locations, order)
 		order = order[len(group):]
-		for len(around) > 0 && locations[around[len(around)-1]].Conflict(locations[group[0]]) != Contains {
+		for len(around) > 0 && locations[around[len(around)-1]].Conflict(locations[group[0]]) != ConflictContains {
 			around = around[:len(around)-1]
 		}
 		for _, i := range group {
 			if len(around) > 0 {
-				report(Contains, around[len(around)-1], i)
+				report(ConflictContains, around[len(around)-1], i)
 			}
 		}
 		reportGroup(locations, group, report)
@@ -141,7 +141,7 @@ func (m Mode) ResolveAll(mounts ...Mount) ([]Location, []Problem) {
 // resolve is Resolve, but for the termination log: to its path the kubelet adds a
 // drive even if it is rooted, so that two separators at the start are one.
 func (m Mode) resolve(mount Mount) (Location, error) {
-	if mount.Origin != TerminationLog || mount.Path == "" || !winpath.IsSeparator(mount.Path[0]) {
+	if mount.Origin != OriginTerminationLog || mount.Path == "" || !winpath.IsSeparator(mount.Path[0]) {
 		return m.Resolve(mount.Path)
 	}
 	return m.Resolve("c:" + mount.Path)
@@ -162,16 +162,16 @@ func samePath(locations []Location, order []int) []int {
 func reportGroup(locations []Location, group []int, report func(c Conflict, first, second int)) {
 	var firsts []int // one of each drive
 	for _, i := range group {
-		first, conflict := i, NoConflict
+		first, conflict := i, ConflictNone
 		for _, f := range firsts {
-			if c := locations[f].Conflict(locations[i]); conflict == NoConflict || c == SamePlace {
+			if c := locations[f].Conflict(locations[i]); conflict == ConflictNone || c == ConflictSamePlace {
 				first, conflict = f, c
 			}
 		}
-		if conflict != NoConflict {
+		if conflict != ConflictNone {
 			report(conflict, first, i)
 		}
-		if conflict != SamePlace {
+		if conflict != ConflictSamePlace {
 			firsts = append(firsts, i)
 		}
 	}

@@ -17,7 +17,7 @@ import (
 )
 
 func TestConflict(t *testing.T) {
-	const none, place, link, contains, inside = volumes.NoConflict, volumes.SamePlace, volumes.SameLink, volumes.Contains, volumes.Inside
+	const none, place, link, contains, inside = volumes.ConflictNone, volumes.ConflictSamePlace, volumes.ConflictSameLink, volumes.ConflictContains, volumes.ConflictInside
 	for _, test := range []struct {
 		a, b       string
 		links, bnd volumes.Conflict // in the symlink modes, in Bind
@@ -49,7 +49,7 @@ func TestConflict(t *testing.T) {
 		for _, mode := range modes {
 			a, b := mustResolve(t, mode, test.a), mustResolve(t, mode, test.b)
 			want := test.links
-			if mode == volumes.Bind {
+			if mode == volumes.ModeBind {
 				want = test.bnd
 			}
 			if got := a.Conflict(b); got != want {
@@ -69,10 +69,10 @@ func TestConflict(t *testing.T) {
 
 func reverse(c volumes.Conflict) volumes.Conflict {
 	switch c {
-	case volumes.Contains:
-		return volumes.Inside
-	case volumes.Inside:
-		return volumes.Contains
+	case volumes.ConflictContains:
+		return volumes.ConflictInside
+	case volumes.ConflictInside:
+		return volumes.ConflictContains
 	}
 	return c
 }
@@ -101,23 +101,23 @@ func TestResolveAll(t *testing.T) {
 	problem := func(c volumes.Conflict, first, second int) volumes.Problem {
 		return volumes.Problem{Conflict: c, First: mounts[first], Second: mounts[second], FirstIndex: first, SecondIndex: second}
 	}
-	refused := problem(volumes.NoConflict, 3, 3)
-	refused.Refused = volumes.PipePath
+	refused := problem(volumes.ConflictNone, 3, 3)
+	refused.Refused = volumes.ReasonPipePath
 	links := []volumes.Problem{
-		problem(volumes.SamePlace, 0, 2),
+		problem(volumes.ConflictSamePlace, 0, 2),
 		refused,
-		problem(volumes.Contains, 4, 5),
-		problem(volumes.Contains, 0, 7),
-		problem(volumes.SamePlace, 0, 8),
+		problem(volumes.ConflictContains, 4, 5),
+		problem(volumes.ConflictContains, 0, 7),
+		problem(volumes.ConflictSamePlace, 0, 8),
 	}
 	bind := slices.Clone(links)
-	bind[0].Conflict = volumes.SameLink
-	bind[4] = problem(volumes.SamePlace, 2, 8)
+	bind[0].Conflict = volumes.ConflictSameLink
+	bind[4] = problem(volumes.ConflictSamePlace, 2, 8)
 
 	for _, mode := range modes {
 		locations, problems := mode.ResolveAll(mounts...)
 		want := links
-		if mode == volumes.Bind {
+		if mode == volumes.ModeBind {
 			want = bind
 		}
 		if diff := cmp.Diff(want, problems); diff != "" {
@@ -133,7 +133,7 @@ func TestResolveAll(t *testing.T) {
 
 	texts := []string{
 		`"D:\data" is at the same path as "/data", on another drive`,
-		(&volumes.PathError{Path: `\\.\pipe\x`, Reason: volumes.PipePath}).Error(),
+		(&volumes.PathError{Path: `\\.\pipe\x`, Reason: volumes.ReasonPipePath}).Error(),
 		`the termination log "/dev/termination-log" is inside "/dev"`,
 		`"d:/Data/x" is inside "/data"`,
 		`"D:/DATA" is at the same place as "D:\data"`,
@@ -143,30 +143,30 @@ func TestResolveAll(t *testing.T) {
 			t.Errorf("problem %d: %s, want %s", i, got, texts[i])
 		}
 	}
-	token := volumes.Problem{Conflict: volumes.SamePlace, First: volumes.Mount{Path: "/x"}, Second: volumes.ServiceAccountMount()}
+	token := volumes.Problem{Conflict: volumes.ConflictSamePlace, First: volumes.Mount{Path: "/x"}, Second: volumes.ServiceAccountMount()}
 	if got := token.String(); got != `the service account token "/var/run/secrets/kubernetes.io/serviceaccount" is at the same place as "/x"` {
 		t.Errorf("a problem with the service account is %s", got)
 	}
 	for path, want := range map[string]string{"": `c:\dev\termination-log`, "/log": `c:\log`, "log": `c:\log`, "//log/x": `c:\log\x`, `D:\log`: `D:\log`} {
-		locations, problems := volumes.Bind.ResolveAll(volumes.TerminationLogMount(path))
+		locations, problems := volumes.ModeBind.ResolveAll(volumes.TerminationLogMount(path))
 		if got := locations[0].Destination(); got != want || problems != nil {
 			t.Errorf("the termination log %q is at %q, want %q; problems %v", path, got, want, problems)
 		}
 	}
 	log := volumes.TerminationLogMount("/a:b")
-	_, problems := volumes.Bind.ResolveAll(log)
-	if want := []volumes.Problem{{Refused: volumes.ColonInName, First: log, Second: log}}; !cmp.Equal(want, problems) {
+	_, problems := volumes.ModeBind.ResolveAll(log)
+	if want := []volumes.Problem{{Refused: volumes.ReasonColonInName, First: log, Second: log}}; !cmp.Equal(want, problems) {
 		t.Errorf("problems of a termination log at /a:b: %v", problems)
 	}
 }
 
 func TestResolveAllOfNothing(t *testing.T) {
-	locations, problems := volumes.Bind.ResolveAll()
+	locations, problems := volumes.ModeBind.ResolveAll()
 	if len(locations) != 0 || problems != nil {
 		t.Errorf("got %v, %v", locations, problems)
 	}
-	locations, problems = volumes.Unknown.ResolveAll(volumes.Mount{Path: "/a"}, volumes.Mount{Path: "/b"})
-	if len(locations) != 2 || len(problems) != 2 || problems[1].Refused != volumes.ModeUnknown {
+	locations, problems = volumes.ModeUnknown.ResolveAll(volumes.Mount{Path: "/a"}, volumes.Mount{Path: "/b"})
+	if len(locations) != 2 || len(problems) != 2 || problems[1].Refused != volumes.ReasonModeUnknown {
 		t.Errorf("in mode Unknown: %v, %v", locations, problems)
 	}
 }
@@ -201,7 +201,7 @@ func lookAtPairs(mode volumes.Mode, mounts []volumes.Mount) []volumes.Problem {
 	for i, mount := range mounts {
 		loc, err := mode.Resolve(mount.Path)
 		if err != nil {
-			report(volumes.NoConflict, err.(*volumes.PathError).Reason, i, i)
+			report(volumes.ConflictNone, err.(*volumes.PathError).Reason, i, i)
 			continue
 		}
 		locations[i] = loc
@@ -210,21 +210,21 @@ func lookAtPairs(mode volumes.Mode, mounts []volumes.Mount) []volumes.Problem {
 		place, link, outer := -1, -1, -1
 		for j, other := range locations {
 			switch c := other.Conflict(loc); {
-			case c == volumes.SamePlace && j < i && place < 0:
+			case c == volumes.ConflictSamePlace && j < i && place < 0:
 				place = j
-			case c == volumes.SameLink && j < i && link < 0:
+			case c == volumes.ConflictSameLink && j < i && link < 0:
 				link = j
-			case c == volumes.Contains && (outer < 0 || locations[outer].Conflict(other) == volumes.Contains):
+			case c == volumes.ConflictContains && (outer < 0 || locations[outer].Conflict(other) == volumes.ConflictContains):
 				outer = j
 			}
 		}
 		if place >= 0 {
-			report(volumes.SamePlace, 0, place, i)
+			report(volumes.ConflictSamePlace, 0, place, i)
 		} else if link >= 0 {
-			report(volumes.SameLink, 0, link, i)
+			report(volumes.ConflictSameLink, 0, link, i)
 		}
 		if outer >= 0 {
-			report(volumes.Contains, 0, outer, i)
+			report(volumes.ConflictContains, 0, outer, i)
 		}
 	}
 	slices.SortFunc(problems, func(a, b volumes.Problem) int {
@@ -237,7 +237,7 @@ func lookAtPairs(mode volumes.Mode, mounts []volumes.Mount) []volumes.Problem {
 }
 
 func TestConflictAllocatesNothing(t *testing.T) {
-	a, b := mustResolve(t, volumes.Bind, "/var/lib/agent/config"), mustResolve(t, volumes.Bind, "/Var/Lib/Agent/état")
+	a, b := mustResolve(t, volumes.ModeBind, "/var/lib/agent/config"), mustResolve(t, volumes.ModeBind, "/Var/Lib/Agent/état")
 	if n := testing.AllocsPerRun(100, func() { a.Conflict(b) }); n != 0 {
 		t.Errorf("Conflict allocates %v times", n)
 	}
@@ -278,7 +278,7 @@ func BenchmarkResolveAll(b *testing.B) {
 		b.Run(strconv.Itoa(n), func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				volumes.Bind.ResolveAll(mounts...)
+				volumes.ModeBind.ResolveAll(mounts...)
 			}
 		})
 	}
@@ -296,9 +296,9 @@ func BenchmarkPairs(b *testing.B) {
 			for b.Loop() {
 				var locations [64]volumes.Location
 				for i, path := range paths {
-					locations[i], _ = volumes.Bind.Resolve(path)
+					locations[i], _ = volumes.ModeBind.Resolve(path)
 					for _, other := range locations[:i] {
-						if other.Conflict(locations[i]) != volumes.NoConflict {
+						if other.Conflict(locations[i]) != volumes.ConflictNone {
 							b.Fatal(path)
 						}
 					}

@@ -14,21 +14,21 @@ import (
 func refuseName(name string) Reason {
 	switch {
 	case name == "" || winpath.IsSeparator(name[0]):
-		return LeavesMount
+		return ReasonLeavesMount
 	case strings.Contains(name, "\x00"):
-		return NULByte
+		return ReasonNULByte
 	case len(name) > 1 && name[1] == ':' && (len(name) == 2 || winpath.IsSeparator(name[2])):
-		return LeavesMount
+		return ReasonLeavesMount
 	case strings.Contains(name, ":"):
-		return ColonInName
+		return ReasonColonInName
 	}
 	for _, elem := range strings.FieldsFunc(name, isSeparator) {
 		// Windows drops dots and spaces at the end of a name.
 		if elem != "." && strings.Trim(elem, ". ") == "" {
-			return LeavesMount
+			return ReasonLeavesMount
 		}
 		if reserved(elem) {
-			return ReservedName
+			return ReasonReservedName
 		}
 	}
 	return 0

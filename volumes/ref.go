@@ -32,7 +32,7 @@ type Ref struct {
 // container's root. If the image has a file of the same path, the reference names
 // that; and a read-only mount can be written to through it.
 func Portable(mountPath string) (Ref, error) {
-	loc, err := Bind.Resolve(mountPath)
+	loc, err := ModeBind.Resolve(mountPath)
 	if err != nil {
 		return Ref{}, err
 	}
@@ -40,9 +40,9 @@ func Portable(mountPath string) (Ref, error) {
 }
 
 // Join returns a reference to a file below r. Each elem is a name or a relative
-// path. One that would lead out of r is a *PathError: LeavesMount if it is empty,
+// path. One that would lead out of r is a *PathError: ReasonLeavesMount if it is empty,
 // absolute, or has an element of nothing but dots and spaces other than ".";
-// ColonInName; NULByte; or ReservedName for the names of devices, which Windows
+// ReasonColonInName; ReasonNULByte; or ReasonReservedName for the names of devices, which Windows
 // finds in every directory.
 func (r Ref) Join(elem ...string) (Ref, error) {
 	for _, e := range elem {
@@ -75,25 +75,25 @@ const SandboxVariable = cmdline.SandboxVariable
 //
 // In mode Bind the line goes through cmd, also if no shell is named. A path with
 // one of "%&|<>^ or a control character, or with $( or $$, which the kubelet
-// replaces, is a *PathError: Unquotable. As the program to run, prefer a path
+// replaces, is a *PathError: ReasonUnquotable. As the program to run, prefer a path
 // without spaces: of a program in quotes followed by another argument in quotes,
 // cmd removes the quotes.
 func (r Ref) Arg() (string, error) {
 	if !r.survivesManifest() {
-		return "", &PathError{r.rel, Unquotable}
+		return "", &PathError{r.rel, ReasonUnquotable}
 	}
 	return r.token(cmdline.CmdToken), nil
 }
 
 // Cmd returns the reference as a word of a cmd batch file, in quotes if it needs
 // them. A path with one of "%!<>|^ or a control character is a *PathError:
-// Unquotable.
+// ReasonUnquotable.
 //
 // It isn't for an element of command or args, even if that runs cmd: the runtime
 // escapes quotes there in a way cmd doesn't read. Use Arg.
 func (r Ref) Cmd() (string, error) {
 	if strings.ContainsAny(r.rel, `"%!<>|^`) || hasControl(r.rel) {
-		return "", &PathError{r.rel, Unquotable}
+		return "", &PathError{r.rel, ReasonUnquotable}
 	}
 	if plain(r.rel) {
 		return r.token(cmdline.CmdToken), nil
@@ -104,13 +104,13 @@ func (r Ref) Cmd() (string, error) {
 // PowerShell returns the reference as a word of a PowerShell script, in quotes if
 // it needs them. The script may be in a file, in the argument of -EncodedCommand,
 // or in an element of command or args after -Command. A path that doesn't survive
-// all three is a *PathError, Unquotable: see Arg.
+// all three is a *PathError, ReasonUnquotable: see Arg.
 //
 // A word without quotes can be an argument, as in Get-Content WORD, but not a
 // value, as in $x = WORD; put it in double quotes there.
 func (r Ref) PowerShell() (string, error) {
 	if !r.survivesManifest() {
-		return "", &PathError{r.rel, Unquotable}
+		return "", &PathError{r.rel, ReasonUnquotable}
 	}
 	if plain(r.rel) {
 		return r.token(cmdline.PowerShellToken), nil

@@ -63,7 +63,7 @@ func TestRef(t *testing.T) {
 				t.Errorf("%q: %s: error %v", test.mountPath, form.name, err)
 			}
 			if err != nil {
-				wantPathError(t, err, ref.Rel(), volumes.Unquotable)
+				wantPathError(t, err, ref.Rel(), volumes.ReasonUnquotable)
 			}
 		}
 	}
@@ -120,39 +120,39 @@ func TestRefJoin(t *testing.T) {
 
 // badNames are names that must not be looked up in a directory.
 var badNames = map[string]volumes.Reason{
-	"":               volumes.LeavesMount,
-	"..":             volumes.LeavesMount,
-	"../x":           volumes.LeavesMount,
-	`a\..\b`:         volumes.LeavesMount,
-	"a/..":           volumes.LeavesMount,
-	".. ":            volumes.LeavesMount,
-	"a/.. /b":        volumes.LeavesMount,
-	"...":            volumes.LeavesMount,
-	". .":            volumes.LeavesMount,
-	" ":              volumes.LeavesMount,
-	"/a":             volumes.LeavesMount,
-	`\a`:             volumes.LeavesMount,
-	`\\server\share`: volumes.LeavesMount,
-	`\\?\C:\Windows`: volumes.LeavesMount,
-	"C:":             volumes.LeavesMount,
-	`C:\Windows`:     volumes.LeavesMount,
-	"c:/Windows":     volumes.LeavesMount,
-	"C:Windows":      volumes.ColonInName,
-	"a:b":            volumes.ColonInName,
-	"a::$DATA":       volumes.ColonInName,
-	"a/b:stream":     volumes.ColonInName,
-	"a\x00b":         volumes.NULByte,
-	"NUL":            volumes.ReservedName,
-	"sub/nul":        volumes.ReservedName,
-	"Con.txt":        volumes.ReservedName,
-	"aux .x.y":       volumes.ReservedName,
-	"PRN":            volumes.ReservedName,
-	"COM1":           volumes.ReservedName,
-	"lpt9.log":       volumes.ReservedName,
-	"COM\u00b9":      volumes.ReservedName,
-	"LPT\u00b3.x":    volumes.ReservedName,
-	"CONIN$":         volumes.ReservedName,
-	`a\conout$`:      volumes.ReservedName,
+	"":               volumes.ReasonLeavesMount,
+	"..":             volumes.ReasonLeavesMount,
+	"../x":           volumes.ReasonLeavesMount,
+	`a\..\b`:         volumes.ReasonLeavesMount,
+	"a/..":           volumes.ReasonLeavesMount,
+	".. ":            volumes.ReasonLeavesMount,
+	"a/.. /b":        volumes.ReasonLeavesMount,
+	"...":            volumes.ReasonLeavesMount,
+	". .":            volumes.ReasonLeavesMount,
+	" ":              volumes.ReasonLeavesMount,
+	"/a":             volumes.ReasonLeavesMount,
+	`\a`:             volumes.ReasonLeavesMount,
+	`\\server\share`: volumes.ReasonLeavesMount,
+	`\\?\C:\Windows`: volumes.ReasonLeavesMount,
+	"C:":             volumes.ReasonLeavesMount,
+	`C:\Windows`:     volumes.ReasonLeavesMount,
+	"c:/Windows":     volumes.ReasonLeavesMount,
+	"C:Windows":      volumes.ReasonColonInName,
+	"a:b":            volumes.ReasonColonInName,
+	"a::$DATA":       volumes.ReasonColonInName,
+	"a/b:stream":     volumes.ReasonColonInName,
+	"a\x00b":         volumes.ReasonNULByte,
+	"NUL":            volumes.ReasonReservedName,
+	"sub/nul":        volumes.ReasonReservedName,
+	"Con.txt":        volumes.ReasonReservedName,
+	"aux .x.y":       volumes.ReasonReservedName,
+	"PRN":            volumes.ReasonReservedName,
+	"COM1":           volumes.ReasonReservedName,
+	"lpt9.log":       volumes.ReasonReservedName,
+	"COM\u00b9":      volumes.ReasonReservedName,
+	"LPT\u00b3.x":    volumes.ReasonReservedName,
+	"CONIN$":         volumes.ReasonReservedName,
+	`a\conout$`:      volumes.ReasonReservedName,
 }
 
 func TestNamesThatLookReserved(t *testing.T) {

@@ -6,7 +6,7 @@ package volumes
 import "strings"
 
 // Runtime is the container runtime of a node, as the node reports it. Runtimes
-// are comparable. The zero Runtime is unknown: its mode is Unknown, and every
+// are comparable. The zero Runtime is unknown: its mode is ModeUnknown, and every
 // question about what it can do is answered with false.
 //
 // Its methods hold what depends on the version of containerd, which brings its
@@ -79,8 +79,8 @@ func (r Runtime) SupportsHostProcess() bool { return r.atLeast(1, 6, 0, alpha, 0
 //
 // containerd 1.6 is Symlink16 on every build. Later ones are Bind or SymlinkHPC,
 // as WindowsBuild.HasBindFilter says; if the build isn't known, or it isn't known
-// whether that build has the bind filter, the mode is Unknown. Any other runtime,
-// and containerd before 1.6, which can't run HostProcess pods, is Unknown.
+// whether that build has the bind filter, the mode is ModeUnknown. Any other runtime,
+// and containerd before 1.6, which can't run HostProcess pods, is ModeUnknown.
 //
 // The shim looks for the file bindfltapi.dll on the node; nothing but the build
 // is seen from outside. Who knows better can use another Mode instead.
@@ -89,17 +89,17 @@ func (r Runtime) SupportsHostProcess() bool { return r.atLeast(1, 6, 0, alpha, 0
 func (r Runtime) Mode(build WindowsBuild) Mode {
 	switch {
 	case r.is(1, 6):
-		return Symlink16
+		return ModeSymlink16
 	case !r.atLeast(1, 7, 0, alpha, 0):
-		return Unknown
+		return ModeUnknown
 	}
 	switch build.bindFilter() {
 	case yes:
-		return Bind
+		return ModeBind
 	case no:
-		return SymlinkHPC
+		return ModeSymlinkHPC
 	}
-	return Unknown
+	return ModeUnknown
 }
 
 // LocalGroups reports whether runAsUserName may be a local group of the node:
@@ -120,7 +120,7 @@ func (r Runtime) ExpandsEnvValues() bool { return r.atLeast(1, 6, 7, alpha, 0) }
 // the root is writable.
 //
 // Source: https://github.com/microsoft/hcsshim/blob/v0.10.0-rc.2/internal/jobcontainers/mounts.go
-func (r Runtime) EnforcesReadOnly(m Mode) bool { return m == Bind && r.atLeast(1, 7, 0, beta, 3) }
+func (r Runtime) EnforcesReadOnly(m Mode) bool { return m == ModeBind && r.atLeast(1, 7, 0, beta, 3) }
 
 // PortForward reports whether kubectl port-forward reaches a HostProcess pod:
 // since containerd 1.7.16 and 2.0.0-rc.1.

@@ -23,12 +23,12 @@ func TestRuntime(t *testing.T) {
 		hostProcess, groups, env, readOnly, hpc, fwd bool
 	}
 	none := facts{}
-	v16 := facts{mode: volumes.Symlink16, hostProcess: yes}
-	v167 := facts{mode: volumes.Symlink16, hostProcess: yes, env: yes}
-	v17beta := facts{mode: volumes.Bind, hostProcess: yes, groups: yes, env: yes}
-	v17 := facts{mode: volumes.Bind, hostProcess: yes, groups: yes, env: yes, readOnly: yes}
-	v1716 := facts{volumes.Bind, yes, yes, yes, yes, no, yes}
-	all := facts{volumes.Bind, yes, yes, yes, yes, yes, yes}
+	v16 := facts{mode: volumes.ModeSymlink16, hostProcess: yes}
+	v167 := facts{mode: volumes.ModeSymlink16, hostProcess: yes, env: yes}
+	v17beta := facts{mode: volumes.ModeBind, hostProcess: yes, groups: yes, env: yes}
+	v17 := facts{mode: volumes.ModeBind, hostProcess: yes, groups: yes, env: yes, readOnly: yes}
+	v1716 := facts{volumes.ModeBind, yes, yes, yes, yes, no, yes}
+	all := facts{volumes.ModeBind, yes, yes, yes, yes, yes, yes}
 
 	for _, test := range []struct {
 		text string
@@ -88,16 +88,16 @@ func TestRuntime(t *testing.T) {
 		if got := r.String(); got != test.text {
 			t.Errorf("%s: String is %q", test.text, got)
 		}
-		dir, err := r.WorkingDir(volumes.Bind, `C:\hpc`, "")
+		dir, err := r.WorkingDir(volumes.ModeBind, `C:\hpc`, "")
 		if (err == nil) != (r.SupportsHostProcess() || test.text == "containerd://1.5.18") {
 			t.Errorf("%s: default working directory: %v", test.text, err)
 		}
 		got := facts{r.Mode(server2022), r.SupportsHostProcess(), r.LocalGroups(), r.ExpandsEnvValues(),
-			r.EnforcesReadOnly(volumes.Bind), dir == `C:\hpc`, r.PortForward()}
+			r.EnforcesReadOnly(volumes.ModeBind), dir == `C:\hpc`, r.PortForward()}
 		if got != test.want {
 			t.Errorf("%s: got %+v, want %+v", test.text, got, test.want)
 		}
-		for _, mode := range []volumes.Mode{volumes.Unknown, volumes.Symlink16, volumes.SymlinkHPC} {
+		for _, mode := range []volumes.Mode{volumes.ModeUnknown, volumes.ModeSymlink16, volumes.ModeSymlinkHPC} {
 			if r.EnforcesReadOnly(mode) {
 				t.Errorf("%s: read-only is enforced in mode %s", test.text, mode)
 			}
@@ -114,22 +114,22 @@ func TestRuntimeMode(t *testing.T) {
 		build   volumes.WindowsBuild
 		want    volumes.Mode
 	}{
-		{"containerd://1.6.8", volumes.WindowsBuild{}, volumes.Symlink16},
-		{"containerd://1.6.8", unpatched, volumes.Symlink16},
-		{"containerd://1.6.39", server2022, volumes.Symlink16},
-		{"containerd://1.7.0", server2019, volumes.Bind},
-		{"containerd://1.7.0", volumes.WindowsBuild{Build: 17763, Revision: 3165}, volumes.Bind}, // the update of July 2022
-		{"containerd://1.7.0", volumes.WindowsBuild{Build: 17763, Revision: 3164}, volumes.SymlinkHPC},
-		{"containerd://2.1.1", unpatched, volumes.SymlinkHPC},
-		{"containerd://1.7.0", volumes.WindowsBuild{Build: 17763}, volumes.SymlinkHPC}, // not known to be patched
-		{"containerd://1.7.0", volumes.WindowsBuild{Build: 19041}, volumes.Bind},
-		{"containerd://1.7.0", volumes.WindowsBuild{Build: 25398}, volumes.Bind},
-		{"containerd://2.1.1", volumes.WindowsBuild{Build: 26100}, volumes.Bind},
-		{"containerd://1.7.0", volumes.WindowsBuild{Build: 18363}, volumes.Unknown},
-		{"containerd://1.7.0", volumes.WindowsBuild{Build: 14393}, volumes.Unknown},
-		{"containerd://1.7.0", volumes.WindowsBuild{}, volumes.Unknown},
-		{"docker://20.10.9", server2022, volumes.Unknown},
-		{"containerd://1.5.0", server2022, volumes.Unknown},
+		{"containerd://1.6.8", volumes.WindowsBuild{}, volumes.ModeSymlink16},
+		{"containerd://1.6.8", unpatched, volumes.ModeSymlink16},
+		{"containerd://1.6.39", server2022, volumes.ModeSymlink16},
+		{"containerd://1.7.0", server2019, volumes.ModeBind},
+		{"containerd://1.7.0", volumes.WindowsBuild{Build: 17763, Revision: 3165}, volumes.ModeBind}, // the update of July 2022
+		{"containerd://1.7.0", volumes.WindowsBuild{Build: 17763, Revision: 3164}, volumes.ModeSymlinkHPC},
+		{"containerd://2.1.1", unpatched, volumes.ModeSymlinkHPC},
+		{"containerd://1.7.0", volumes.WindowsBuild{Build: 17763}, volumes.ModeSymlinkHPC}, // not known to be patched
+		{"containerd://1.7.0", volumes.WindowsBuild{Build: 19041}, volumes.ModeBind},
+		{"containerd://1.7.0", volumes.WindowsBuild{Build: 25398}, volumes.ModeBind},
+		{"containerd://2.1.1", volumes.WindowsBuild{Build: 26100}, volumes.ModeBind},
+		{"containerd://1.7.0", volumes.WindowsBuild{Build: 18363}, volumes.ModeUnknown},
+		{"containerd://1.7.0", volumes.WindowsBuild{Build: 14393}, volumes.ModeUnknown},
+		{"containerd://1.7.0", volumes.WindowsBuild{}, volumes.ModeUnknown},
+		{"docker://20.10.9", server2022, volumes.ModeUnknown},
+		{"containerd://1.5.0", server2022, volumes.ModeUnknown},
 	} {
 		r, err := volumes.ParseRuntime(test.runtime)
 		if err != nil {
@@ -161,8 +161,8 @@ func TestParseRuntimeErrors(t *testing.T) {
 
 func TestZeroRuntime(t *testing.T) {
 	var r volumes.Runtime
-	if r.String() != "" || r.Mode(server2022) != volumes.Unknown || r.SupportsHostProcess() || r.LocalGroups() ||
-		r.ExpandsEnvValues() || r.EnforcesReadOnly(volumes.Bind) || r.PortForward() {
+	if r.String() != "" || r.Mode(server2022) != volumes.ModeUnknown || r.SupportsHostProcess() || r.LocalGroups() ||
+		r.ExpandsEnvValues() || r.EnforcesReadOnly(volumes.ModeBind) || r.PortForward() {
 		t.Error("the zero Runtime can do something")
 	}
 }
@@ -188,7 +188,7 @@ func FuzzParseRuntime(f *testing.F) {
 			t.Fatalf("%q: String is %q", s, r)
 		}
 		if r.LocalGroups() && !r.ExpandsEnvValues() || r.ExpandsEnvValues() && !r.SupportsHostProcess() ||
-			r.PortForward() && !r.EnforcesReadOnly(volumes.Bind) {
+			r.PortForward() && !r.EnforcesReadOnly(volumes.ModeBind) {
 			t.Fatalf("%q: a later ability without an earlier one", s)
 		}
 	})

@@ -44,8 +44,8 @@ func (r Runtime) EnvValue(value, root string) (string, bool) {
 // below the root. Since containerd 1.7 the runtime creates a directory that
 // doesn't exist.
 //
-// It returns a *PathError for RelativeDir in mode Bind; MissingDir for the default
-// of containerd 1.6.34, with which no container starts; ModeUnknown if m, or for
+// It returns a *PathError for ReasonRelativeDir in mode Bind; ReasonMissingDir for the default
+// of containerd 1.6.34, with which no container starts; ReasonModeUnknown if m, or for
 // an empty dir r, is unknown.
 //
 // Sources:
@@ -53,25 +53,25 @@ func (r Runtime) EnvValue(value, root string) (string, bool) {
 // https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/jobcontainers/jobcontainer.go (CreateProcess)
 func (r Runtime) WorkingDir(m Mode, root, dir string) (string, error) {
 	if !m.valid() || dir == "" && r.major == 0 {
-		return "", &PathError{dir, ModeUnknown}
+		return "", &PathError{dir, ReasonModeUnknown}
 	}
 	if dir == "" {
 		dir = `C:\`
 		if r.defaultsToHPC() {
 			dir = bindRoot
 		}
-		if m == Symlink16 && dir == bindRoot {
-			return "", &PathError{underRoot(root, "hpc"), MissingDir}
+		if m == ModeSymlink16 && dir == bindRoot {
+			return "", &PathError{underRoot(root, "hpc"), ReasonMissingDir}
 		}
 	}
 	if s := Substitute(dir, root); s != dir {
 		return s, nil
 	}
-	if m != Bind {
+	if m != ModeBind {
 		return winpath.Join(root, afterDrive(dir)), nil
 	}
 	if rest := afterDrive(dir); rest == "" || !winpath.IsSeparator(rest[0]) {
-		return "", &PathError{dir, RelativeDir}
+		return "", &PathError{dir, ReasonRelativeDir}
 	}
 	return dir, nil
 }

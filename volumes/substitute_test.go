@@ -48,7 +48,7 @@ func TestEnvValue(t *testing.T) {
 		{"containerd://1.6.6", "", "", false},
 	} {
 		r := mustParseRuntime(t, test.runtime)
-		if got, set := r.EnvValue(test.value, volumes.Symlink16.Root(id)); got != test.want || set != test.set {
+		if got, set := r.EnvValue(test.value, volumes.ModeSymlink16.Root(id)); got != test.want || set != test.set {
 			t.Errorf("%s: EnvValue(%q) = %q, %t, want %q, %t", r, test.value, got, set, test.want, test.set)
 		}
 	}
@@ -70,22 +70,22 @@ func TestWorkingDir(t *testing.T) {
 		runtime, dir string
 		want         want // with ROOT for the root of the container
 	}{
-		{v16, "", want{volumes.Symlink16: `ROOT`}},
-		{"containerd://1.6.33", "", want{volumes.Symlink16: `ROOT`}},
-		{"containerd://1.6.35", "", want{volumes.Symlink16: `ROOT`}},
-		{v17, "", want{volumes.Bind: `C:\`, volumes.SymlinkHPC: `ROOT`}},
-		{"containerd://1.7.19", "", want{volumes.Bind: `C:\hpc`, volumes.SymlinkHPC: `ROOT\hpc`}},
-		{"containerd://2.0.0-rc.0", "", want{volumes.Bind: `C:\`, volumes.SymlinkHPC: `ROOT`}},
-		{"containerd://2.0.0-rc.1", "", want{volumes.Bind: `C:\hpc`, volumes.SymlinkHPC: `ROOT\hpc`}},
-		{v2, "", want{volumes.Bind: `C:\hpc`, volumes.SymlinkHPC: `ROOT\hpc`}},
-		{v2, "/debug", want{volumes.Symlink16: `ROOT\debug`, volumes.Bind: "/debug", volumes.SymlinkHPC: `ROOT\debug`}},
-		{v2, `C:\Windows`, want{volumes.Symlink16: `ROOT\Windows`, volumes.Bind: `C:\Windows`, volumes.SymlinkHPC: `ROOT\Windows`}},
-		{v2, `C:\hpc\app`, want{volumes.Symlink16: `ROOT\hpc\app`, volumes.Bind: `C:\hpc\app`, volumes.SymlinkHPC: `ROOT\hpc\app`}},
-		{v2, `D:\w`, want{volumes.Symlink16: `ROOT\w`, volumes.Bind: `D:\w`, volumes.SymlinkHPC: `ROOT\w`}},
-		{v2, "C:", want{volumes.Symlink16: `ROOT`, volumes.SymlinkHPC: `ROOT`}},
-		{v2, "bin", want{volumes.Symlink16: `ROOT\bin`, volumes.SymlinkHPC: `ROOT\bin`}},
-		{v2, "%CONTAINER_SANDBOX_MOUNT_POINT%/bin", want{volumes.Symlink16: `ROOT/bin`, volumes.Bind: `ROOT/bin`, volumes.SymlinkHPC: `ROOT/bin`}},
-		{v2, `$env:CONTAINER_SANDBOX_MOUNT_POINT\bin`, want{volumes.Symlink16: `ROOT\bin`, volumes.Bind: `ROOT\bin`, volumes.SymlinkHPC: `ROOT\bin`}},
+		{v16, "", want{volumes.ModeSymlink16: `ROOT`}},
+		{"containerd://1.6.33", "", want{volumes.ModeSymlink16: `ROOT`}},
+		{"containerd://1.6.35", "", want{volumes.ModeSymlink16: `ROOT`}},
+		{v17, "", want{volumes.ModeBind: `C:\`, volumes.ModeSymlinkHPC: `ROOT`}},
+		{"containerd://1.7.19", "", want{volumes.ModeBind: `C:\hpc`, volumes.ModeSymlinkHPC: `ROOT\hpc`}},
+		{"containerd://2.0.0-rc.0", "", want{volumes.ModeBind: `C:\`, volumes.ModeSymlinkHPC: `ROOT`}},
+		{"containerd://2.0.0-rc.1", "", want{volumes.ModeBind: `C:\hpc`, volumes.ModeSymlinkHPC: `ROOT\hpc`}},
+		{v2, "", want{volumes.ModeBind: `C:\hpc`, volumes.ModeSymlinkHPC: `ROOT\hpc`}},
+		{v2, "/debug", want{volumes.ModeSymlink16: `ROOT\debug`, volumes.ModeBind: "/debug", volumes.ModeSymlinkHPC: `ROOT\debug`}},
+		{v2, `C:\Windows`, want{volumes.ModeSymlink16: `ROOT\Windows`, volumes.ModeBind: `C:\Windows`, volumes.ModeSymlinkHPC: `ROOT\Windows`}},
+		{v2, `C:\hpc\app`, want{volumes.ModeSymlink16: `ROOT\hpc\app`, volumes.ModeBind: `C:\hpc\app`, volumes.ModeSymlinkHPC: `ROOT\hpc\app`}},
+		{v2, `D:\w`, want{volumes.ModeSymlink16: `ROOT\w`, volumes.ModeBind: `D:\w`, volumes.ModeSymlinkHPC: `ROOT\w`}},
+		{v2, "C:", want{volumes.ModeSymlink16: `ROOT`, volumes.ModeSymlinkHPC: `ROOT`}},
+		{v2, "bin", want{volumes.ModeSymlink16: `ROOT\bin`, volumes.ModeSymlinkHPC: `ROOT\bin`}},
+		{v2, "%CONTAINER_SANDBOX_MOUNT_POINT%/bin", want{volumes.ModeSymlink16: `ROOT/bin`, volumes.ModeBind: `ROOT/bin`, volumes.ModeSymlinkHPC: `ROOT/bin`}},
+		{v2, `$env:CONTAINER_SANDBOX_MOUNT_POINT\bin`, want{volumes.ModeSymlink16: `ROOT\bin`, volumes.ModeBind: `ROOT\bin`, volumes.ModeSymlinkHPC: `ROOT\bin`}},
 	} {
 		r := mustParseRuntime(t, test.runtime)
 		for mode, want := range test.want {
@@ -101,16 +101,16 @@ func TestWorkingDir(t *testing.T) {
 func TestWorkingDirErrors(t *testing.T) {
 	newest := mustParseRuntime(t, "containerd://2.1.1")
 	for _, dir := range []string{"bin", ".", `.\bin`, "C:", "C:bin", "%container_sandbox_mount_point%"} {
-		_, err := newest.WorkingDir(volumes.Bind, `C:\hpc`, dir)
-		wantPathError(t, err, dir, volumes.RelativeDir)
+		_, err := newest.WorkingDir(volumes.ModeBind, `C:\hpc`, dir)
+		wantPathError(t, err, dir, volumes.ReasonRelativeDir)
 	}
-	_, err := newest.WorkingDir(volumes.Unknown, "", `C:\`)
-	wantPathError(t, err, `C:\`, volumes.ModeUnknown)
-	_, err = volumes.Runtime{}.WorkingDir(volumes.Bind, `C:\hpc`, "")
-	wantPathError(t, err, "", volumes.ModeUnknown)
-	_, err = mustParseRuntime(t, "containerd://1.6.34").WorkingDir(volumes.Symlink16, `C:\C\`+id, "")
-	wantPathError(t, err, `C:\C\`+id+`\hpc`, volumes.MissingDir)
-	if got, err := (volumes.Runtime{}).WorkingDir(volumes.Bind, `C:\hpc`, `C:\x`); got != `C:\x` || err != nil {
+	_, err := newest.WorkingDir(volumes.ModeUnknown, "", `C:\`)
+	wantPathError(t, err, `C:\`, volumes.ReasonModeUnknown)
+	_, err = volumes.Runtime{}.WorkingDir(volumes.ModeBind, `C:\hpc`, "")
+	wantPathError(t, err, "", volumes.ReasonModeUnknown)
+	_, err = mustParseRuntime(t, "containerd://1.6.34").WorkingDir(volumes.ModeSymlink16, `C:\C\`+id, "")
+	wantPathError(t, err, `C:\C\`+id+`\hpc`, volumes.ReasonMissingDir)
+	if got, err := (volumes.Runtime{}).WorkingDir(volumes.ModeBind, `C:\hpc`, `C:\x`); got != `C:\x` || err != nil {
 		t.Errorf("a directory that doesn't depend on the runtime: %q, %v", got, err)
 	}
 }

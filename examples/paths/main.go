@@ -91,14 +91,14 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 func nodeOf(version, windows string) (volumes.Runtime, volumes.Mode, error) {
 	runtime, err := volumes.ParseRuntime("containerd://" + version)
 	if err != nil {
-		return runtime, volumes.Unknown, fmt.Errorf("-containerd: %w", err)
+		return runtime, volumes.ModeUnknown, fmt.Errorf("-containerd: %w", err)
 	}
 	build, err := volumes.ParseWindowsBuild(windows)
 	if err != nil {
-		return runtime, volumes.Unknown, fmt.Errorf("-build: %w", err)
+		return runtime, volumes.ModeUnknown, fmt.Errorf("-build: %w", err)
 	}
 	mode := runtime.Mode(build)
-	if mode == volumes.Unknown {
+	if mode == volumes.ModeUnknown {
 		return runtime, mode, fmt.Errorf("-containerd and -build: no mode is known for containerd %s on Windows %s: use containerd 1.6 or newer on Windows Server 2019 or newer", version, windows)
 	}
 	return runtime, mode, nil
@@ -134,7 +134,7 @@ func printContainer(to io.Writer, runtime volumes.Runtime, mode volumes.Mode, sp
 	table.Flush()
 	works := true
 	for _, p := range problems {
-		works = works && p.Conflict != volumes.NoConflict && p.Conflict != volumes.SamePlace
+		works = works && p.Conflict != volumes.ConflictNone && p.Conflict != volumes.ConflictSamePlace
 		fmt.Fprintf(to, "  ! %s\n", p)
 	}
 	for _, e := range c.Env {

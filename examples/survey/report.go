@@ -77,7 +77,7 @@ func targets(list []validate.Target) []string {
 	var texts []string
 	for _, t := range list {
 		text := strings.TrimPrefix(t.Runtime.String(), "containerd://")
-		if t.Mode == volumes.SymlinkHPC {
+		if t.Mode == volumes.ModeSymlinkHPC {
 			text += "@" + t.Mode.String()
 		}
 		texts = append(texts, text)

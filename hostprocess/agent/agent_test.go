@@ -64,7 +64,7 @@ func TestAgent(t *testing.T) {
 		kubeconfigs := []string{filepath.Join(dir, "own"), filepath.Join(dir, "mounted")}
 		agent := exec.Command(program, append([]string{n.dir}, kubeconfigs...)...)
 		agent.Env = []string{"KUBERNETES_SERVICE_HOST=10.96.0.1", "KUBERNETES_SERVICE_PORT=443"}
-		if mode != volumes.Unknown {
+		if mode != volumes.ModeUnknown {
 			agent.Env = append(agent.Env, volumes.SandboxVariable+"="+mode.Root(id)+`\`)
 		}
 		out, err := agent.CombinedOutput()

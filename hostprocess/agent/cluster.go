@@ -63,7 +63,7 @@ func (r Root) Cluster() (Cluster, error) {
 func (r Root) apiServer() (string, error) {
 	const hostVar, portVar = "KUBERNETES_SERVICE_HOST", "KUBERNETES_SERVICE_PORT"
 	if r.env == nil {
-		return "", refused(volumes.ServiceAccountDir, volumes.ModeUnknown)
+		return "", refused(volumes.ServiceAccountDir, volumes.ReasonModeUnknown)
 	}
 	host, _ := r.env(hostVar)
 	port, _ := r.env(portVar)

@@ -43,7 +43,7 @@ func TestCluster(t *testing.T) {
 }
 
 func TestClusterHost(t *testing.T) {
-	n := newNode(t, volumes.Bind)
+	n := newNode(t, volumes.ModeBind)
 	for _, test := range []struct{ host, port, want, wrong string }{
 		{"10.96.0.1", "443", "https://10.96.0.1:443", ""},
 		{"fd00::1", "6443", "https://[fd00::1]:6443", ""},
@@ -82,7 +82,7 @@ func TestClusterHost(t *testing.T) {
 
 func TestClusterWithoutFiles(t *testing.T) {
 	for _, name := range []string{"token", "ca.crt"} {
-		n := newNode(t, volumes.Symlink16)
+		n := newNode(t, volumes.ModeSymlink16)
 		n.must(os.Remove(filepath.Join(n.image(volumes.ServiceAccountDir), name)))
 		_, err := n.root().Cluster()
 		var pathError *fs.PathError
@@ -90,7 +90,7 @@ func TestClusterWithoutFiles(t *testing.T) {
 			t.Errorf("without %s: %v", name, err)
 		}
 	}
-	n := newNode(t, volumes.Symlink16)
+	n := newNode(t, volumes.ModeSymlink16)
 	namespace := filepath.Join(n.image(volumes.ServiceAccountDir), "namespace")
 	n.must(os.Remove(namespace))
 	cluster, err := n.root().Cluster()
@@ -146,7 +146,7 @@ func TestKubeconfig(t *testing.T) {
 
 // TestKubeconfigHasNoToken: what is copied expires.
 func TestKubeconfigHasNoToken(t *testing.T) {
-	cluster, err := newNode(t, volumes.Bind).root().Cluster()
+	cluster, err := newNode(t, volumes.ModeBind).root().Cluster()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -63,7 +63,7 @@ func (p Process) Detect() (Root, error) {
 	if wrong == 0 && ordinary.isDir(dir) {
 		return Root{rootMode(dir), dir, p.HostRoot, env}, nil
 	}
-	if dir, mode := rootOfProgram(p.Executable); mode != volumes.Unknown && ordinary.isDir(dir) {
+	if dir, mode := rootOfProgram(p.Executable); mode != volumes.ModeUnknown && ordinary.isDir(dir) {
 		return Root{mode, dir, p.HostRoot, env}, nil
 	}
 	switch {
@@ -88,11 +88,11 @@ func rootMode(dir string) volumes.Mode {
 	i := strings.LastIndexByte(dir, '\\')
 	switch {
 	case strings.EqualFold(dir[:i+1], symlink16Parent):
-		return volumes.Symlink16
+		return volumes.ModeSymlink16
 	case isContainerID(dir[i+1:]):
-		return volumes.SymlinkHPC
+		return volumes.ModeSymlinkHPC
 	}
-	return volumes.Bind
+	return volumes.ModeBind
 }
 
 // rootOfProgram returns the root of the container from whose image a program is,
@@ -101,16 +101,16 @@ func rootOfProgram(exe string) (string, volumes.Mode) {
 	exe = winpath.Clean(exe)
 	if rest, ok := cutPrefixFold(exe, symlink16Parent); ok {
 		if id, _, ok := strings.Cut(rest, `\`); ok && isContainerID(id) {
-			return symlink16Parent + id, volumes.Symlink16
+			return symlink16Parent + id, volumes.ModeSymlink16
 		}
 	}
 	if rest, ok := cutPrefixFold(exe, bindRoot+`\`); ok {
 		if id, _, ok := strings.Cut(rest, `\`); ok && isContainerID(id) {
-			return bindRoot + `\` + id, volumes.SymlinkHPC
+			return bindRoot + `\` + id, volumes.ModeSymlinkHPC
 		}
-		return bindRoot, volumes.Bind
+		return bindRoot, volumes.ModeBind
 	}
-	return "", volumes.Unknown
+	return "", volumes.ModeUnknown
 }
 
 func cutPrefixFold(s, prefix string) (string, bool) {

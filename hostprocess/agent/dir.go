@@ -40,7 +40,7 @@ func (d Dir) Path() string { return d.path }
 // On Windows, names may have backslashes too.
 func (d Dir) Join(name string) (string, error) {
 	if d.path == "" {
-		return "", refused(name, volumes.ModeUnknown)
+		return "", refused(name, volumes.ReasonModeUnknown)
 	}
 	if d.windows {
 		if r := nameReason(name); r != 0 {
@@ -49,10 +49,10 @@ func (d Dir) Join(name string) (string, error) {
 		name = strings.ReplaceAll(name, `\`, "/")
 	}
 	if strings.Contains(name, "\x00") {
-		return "", refused(name, volumes.NULByte)
+		return "", refused(name, volumes.ReasonNULByte)
 	}
 	if !fs.ValidPath(name) {
-		return "", refused(name, volumes.LeavesMount)
+		return "", refused(name, volumes.ReasonLeavesMount)
 	}
 	return filepath.Join(d.path, filepath.FromSlash(name)), nil
 }
@@ -62,7 +62,7 @@ func (d Dir) Join(name string) (string, error) {
 func (d Dir) Open(name string) (fs.File, error) {
 	path, err := d.Join(name)
 	if err == nil && d.windows && strings.Contains(name, `\`) {
-		err = refused(name, volumes.LeavesMount)
+		err = refused(name, volumes.ReasonLeavesMount)
 	}
 	if err != nil {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: err}

@@ -103,18 +103,18 @@ func TestDirRefuses(t *testing.T) {
 		}
 		for _, name := range []string{"plugins//default.txt", "./plugins", "plugins/", "plugins/./x"} {
 			_, err := dir.Join(name)
-			wantPathError(t, err, name, volumes.LeavesMount)
+			wantPathError(t, err, name, volumes.ReasonLeavesMount)
 		}
 		if _, err := dir.Join(`plugins\default.txt`); err != nil {
 			t.Errorf("Join takes backslashes: %v", err)
 		}
 		_, err := fs.ReadFile(dir, `plugins\default.txt`) // io/fs has slashes only
-		wantPathError(t, err, `plugins\default.txt`, volumes.LeavesMount)
+		wantPathError(t, err, `plugins\default.txt`, volumes.ReasonLeavesMount)
 	}
-	dir := newNode(t, volumes.Unknown).root().Image()
+	dir := newNode(t, volumes.ModeUnknown).root().Image()
 	for name, reason := range map[string]volumes.Reason{
-		"": volumes.LeavesMount, "..": volumes.LeavesMount, "../x": volumes.LeavesMount, "a/../../x": volumes.LeavesMount,
-		"/etc": volumes.LeavesMount, "a\x00b": volumes.NULByte, "\x00a": volumes.NULByte,
+		"": volumes.ReasonLeavesMount, "..": volumes.ReasonLeavesMount, "../x": volumes.ReasonLeavesMount, "a/../../x": volumes.ReasonLeavesMount,
+		"/etc": volumes.ReasonLeavesMount, "a\x00b": volumes.ReasonNULByte, "\x00a": volumes.ReasonNULByte,
 	} {
 		_, err := dir.Join(name)
 		wantPathError(t, err, name, reason)
@@ -126,7 +126,7 @@ func TestOrdinaryNames(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		return
 	}
-	n := newNode(t, volumes.Unknown)
+	n := newNode(t, volumes.ModeUnknown)
 	for _, name := range []string{"pci-0000:00:1f", "nul", `a\b`, "con.txt"} {
 		n.write(n.image("names/"+name), name)
 		if got, err := fs.ReadFile(n.root().Image(), "names/"+name); string(got) != name || err != nil {
@@ -267,37 +267,37 @@ func FuzzDirJoin(f *testing.F) {
 
 // badNames are names that must not be looked up in a directory.
 var badNames = map[string]volumes.Reason{
-	"":               volumes.LeavesMount,
-	"..":             volumes.LeavesMount,
-	"../x":           volumes.LeavesMount,
-	`a\..\b`:         volumes.LeavesMount,
-	"a/..":           volumes.LeavesMount,
-	".. ":            volumes.LeavesMount,
-	"a/.. /b":        volumes.LeavesMount,
-	"...":            volumes.LeavesMount,
-	". .":            volumes.LeavesMount,
-	" ":              volumes.LeavesMount,
-	"/a":             volumes.LeavesMount,
-	`\a`:             volumes.LeavesMount,
-	`\\server\share`: volumes.LeavesMount,
-	`\\?\C:\Windows`: volumes.LeavesMount,
-	"C:":             volumes.LeavesMount,
-	`C:\Windows`:     volumes.LeavesMount,
-	"c:/Windows":     volumes.LeavesMount,
-	"C:Windows":      volumes.ColonInName,
-	"a:b":            volumes.ColonInName,
-	"a::$DATA":       volumes.ColonInName,
-	"a/b:stream":     volumes.ColonInName,
-	"a\x00b":         volumes.NULByte,
-	"NUL":            volumes.ReservedName,
-	"sub/nul":        volumes.ReservedName,
-	"Con.txt":        volumes.ReservedName,
-	"aux .x.y":       volumes.ReservedName,
-	"PRN":            volumes.ReservedName,
-	"COM1":           volumes.ReservedName,
-	"lpt9.log":       volumes.ReservedName,
-	"COM\u00b9":      volumes.ReservedName,
-	"LPT\u00b3.x":    volumes.ReservedName,
-	"CONIN$":         volumes.ReservedName,
-	`a\conout$`:      volumes.ReservedName,
+	"":               volumes.ReasonLeavesMount,
+	"..":             volumes.ReasonLeavesMount,
+	"../x":           volumes.ReasonLeavesMount,
+	`a\..\b`:         volumes.ReasonLeavesMount,
+	"a/..":           volumes.ReasonLeavesMount,
+	".. ":            volumes.ReasonLeavesMount,
+	"a/.. /b":        volumes.ReasonLeavesMount,
+	"...":            volumes.ReasonLeavesMount,
+	". .":            volumes.ReasonLeavesMount,
+	" ":              volumes.ReasonLeavesMount,
+	"/a":             volumes.ReasonLeavesMount,
+	`\a`:             volumes.ReasonLeavesMount,
+	`\\server\share`: volumes.ReasonLeavesMount,
+	`\\?\C:\Windows`: volumes.ReasonLeavesMount,
+	"C:":             volumes.ReasonLeavesMount,
+	`C:\Windows`:     volumes.ReasonLeavesMount,
+	"c:/Windows":     volumes.ReasonLeavesMount,
+	"C:Windows":      volumes.ReasonColonInName,
+	"a:b":            volumes.ReasonColonInName,
+	"a::$DATA":       volumes.ReasonColonInName,
+	"a/b:stream":     volumes.ReasonColonInName,
+	"a\x00b":         volumes.ReasonNULByte,
+	"NUL":            volumes.ReasonReservedName,
+	"sub/nul":        volumes.ReasonReservedName,
+	"Con.txt":        volumes.ReasonReservedName,
+	"aux .x.y":       volumes.ReasonReservedName,
+	"PRN":            volumes.ReasonReservedName,
+	"COM1":           volumes.ReasonReservedName,
+	"lpt9.log":       volumes.ReasonReservedName,
+	"COM\u00b9":      volumes.ReasonReservedName,
+	"LPT\u00b3.x":    volumes.ReasonReservedName,
+	"CONIN$":         volumes.ReasonReservedName,
+	`a\conout$`:      volumes.ReasonReservedName,
 }

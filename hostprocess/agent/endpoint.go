@@ -39,7 +39,7 @@ func ParseEndpoint(s string) (Endpoint, error) {
 		path, reason = pipe(rest)
 	} else if rest, ok := cutPrefixFold(path, "unix:"); ok {
 		path, reason = socket(strings.TrimPrefix(rest, `\\`))
-	} else if _, err := volumes.Bind.Resolve(path); reasonOf(err) == volumes.PipePath {
+	} else if _, err := volumes.ModeBind.Resolve(path); reasonOf(err) == volumes.ReasonPipePath {
 		path, reason = pipe(path)
 	} else {
 		path, reason = socket(path)
@@ -54,7 +54,7 @@ func ParseEndpoint(s string) (Endpoint, error) {
 func pipe(path string) (string, volumes.Reason) {
 	name, ok := cutPrefixFold(strings.TrimLeft(path, `\`), pipePrefix[2:])
 	if !ok || name == "" || hasControl(name) {
-		return "", volumes.PipePath
+		return "", volumes.ReasonPipePath
 	}
 	return pipePrefix + name, 0
 }
@@ -69,12 +69,12 @@ func socket(path string) (string, volumes.Reason) {
 
 // absolute returns path clean and with a drive, C: if it has none.
 func absolute(path string) (string, volumes.Reason) {
-	loc, err := volumes.Bind.Resolve(path)
-	if reason := reasonOf(err); reason != 0 && reason != volumes.DriveRoot {
+	loc, err := volumes.ModeBind.Resolve(path)
+	if reason := reasonOf(err); reason != 0 && reason != volumes.ReasonDriveRoot {
 		return "", reason
 	}
 	if !winpath.IsSeparator(path[0]) && (len(path) < 2 || path[1] != ':') {
-		return "", volumes.RelativeDir
+		return "", volumes.ReasonRelativeDir
 	}
 	return loc.Destination(), reasonOf(err)
 }

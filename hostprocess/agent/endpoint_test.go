@@ -41,31 +41,31 @@ func TestParseEndpoint(t *testing.T) {
 
 func TestParseEndpointErrors(t *testing.T) {
 	for s, reason := range map[string]volumes.Reason{
-		"":                        volumes.EmptyPath,
-		"unix:":                   volumes.EmptyPath,
-		"unix://":                 volumes.EmptyPath,
-		"npipe:":                  volumes.PipePath,
-		"npipe://":                volumes.PipePath,
-		"npipe:////./pipe/":       volumes.PipePath,
-		"npipe:////./pipe":        volumes.PipePath,
-		"npipe:////server/pipe/x": volumes.PipePath,
-		"npipe:///x":              volumes.PipePath,
-		`npipe://C:\x`:            volumes.PipePath,
-		"//./pipe/a\nb":           volumes.PipePath,
-		`\\.\pipe\`:               volumes.PipePath,
-		`\\server\pipe\x`:         volumes.ServerPath,
-		`\\.\C:\x`:                volumes.DevicePath,
-		"csi.sock":                volumes.RelativeDir,
-		"unix:csi.sock":           volumes.RelativeDir,
-		"unix://csi/csi.sock":     volumes.RelativeDir,
-		"C:csi.sock":              volumes.DriveRelative,
-		"unix:///C:":              volumes.BareDrive,
-		"unix:///":                volumes.DriveRoot,
-		"unix:///C:/":             volumes.DriveRoot,
-		"unix:////server/share/x": volumes.ServerPath,
-		"tcp://127.0.0.1:80":      volumes.ColonInName,
-		"unix:///C:/a:b":          volumes.ColonInName,
-		"unix:///a\x00b":          volumes.NULByte,
+		"":                        volumes.ReasonEmptyPath,
+		"unix:":                   volumes.ReasonEmptyPath,
+		"unix://":                 volumes.ReasonEmptyPath,
+		"npipe:":                  volumes.ReasonPipePath,
+		"npipe://":                volumes.ReasonPipePath,
+		"npipe:////./pipe/":       volumes.ReasonPipePath,
+		"npipe:////./pipe":        volumes.ReasonPipePath,
+		"npipe:////server/pipe/x": volumes.ReasonPipePath,
+		"npipe:///x":              volumes.ReasonPipePath,
+		`npipe://C:\x`:            volumes.ReasonPipePath,
+		"//./pipe/a\nb":           volumes.ReasonPipePath,
+		`\\.\pipe\`:               volumes.ReasonPipePath,
+		`\\server\pipe\x`:         volumes.ReasonServerPath,
+		`\\.\C:\x`:                volumes.ReasonDevicePath,
+		"csi.sock":                volumes.ReasonRelativeDir,
+		"unix:csi.sock":           volumes.ReasonRelativeDir,
+		"unix://csi/csi.sock":     volumes.ReasonRelativeDir,
+		"C:csi.sock":              volumes.ReasonDriveRelative,
+		"unix:///C:":              volumes.ReasonBareDrive,
+		"unix:///":                volumes.ReasonDriveRoot,
+		"unix:///C:/":             volumes.ReasonDriveRoot,
+		"unix:////server/share/x": volumes.ReasonServerPath,
+		"tcp://127.0.0.1:80":      volumes.ReasonColonInName,
+		"unix:///C:/a:b":          volumes.ReasonColonInName,
+		"unix:///a\x00b":          volumes.ReasonNULByte,
 	} {
 		e, err := agent.ParseEndpoint(s)
 		wantPathError(t, err, s, reason)
@@ -80,7 +80,7 @@ func TestPlacesOfTheNode(t *testing.T) {
 		agent.KubeletDir, agent.KubeletPluginsDir, agent.KubeletRegistrationDir,
 		agent.KubeletDevicePluginSocket, agent.PodLogsDir, agent.ContainerLogsDir,
 	} {
-		if loc, err := volumes.Bind.Resolve(dir); loc.Destination() != dir || err != nil {
+		if loc, err := volumes.ModeBind.Resolve(dir); loc.Destination() != dir || err != nil {
 			t.Errorf("%q isn't clean: %q, %v", dir, loc.Destination(), err)
 		}
 	}

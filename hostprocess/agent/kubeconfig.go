@@ -58,7 +58,7 @@ func (r Root) besides(mountPath, path string) string {
 	if !rooted {
 		return mountPath + "/../" + path
 	}
-	if r.mode == volumes.Symlink16 || r.mode == volumes.SymlinkHPC {
+	if r.mode == volumes.ModeSymlink16 || r.mode == volumes.ModeSymlinkHPC {
 		if rest, ok := cutPrefixFold(winpath.Clean(path), r.dir+`\`); ok {
 			return `\` + rest
 		}

@@ -74,7 +74,7 @@ func yamlQuote(s string) string { return "'" + s + "'" }
 
 // In the symlink modes the root says where the file is, and not in which mount.
 func TestKubeconfigWithTheRoot(t *testing.T) {
-	for _, mode := range []volumes.Mode{volumes.Symlink16, volumes.SymlinkHPC} {
+	for _, mode := range []volumes.Mode{volumes.ModeSymlink16, volumes.ModeSymlinkHPC} {
 		n := newNode(t, mode)
 		for _, dir := range []string{mode.Root(id), strings.ReplaceAll(strings.ToLower(mode.Root(id)), `\`, "/")} {
 			n.write(n.destination("/k/config"), strings.ReplaceAll(kubeProxy, "/var/run", dir+"/var/run"))
@@ -87,7 +87,7 @@ func TestKubeconfigWithTheRoot(t *testing.T) {
 }
 
 func TestKubeconfigErrors(t *testing.T) {
-	n := newNode(t, volumes.Symlink16)
+	n := newNode(t, volumes.ModeSymlink16)
 	n.write(n.destination("/k/flow"), "clusters: [{cluster: {certificate-authority: /x}}]\n")
 	n.write(n.destination("/k/missing"), strings.ReplaceAll(kubeProxy, "token\n", "no-token\n"))
 	n.write(n.destination("/k/pipe"), strings.ReplaceAll(kubeProxy, "/var/run", "//./pipe"))
@@ -103,7 +103,7 @@ func TestKubeconfigErrors(t *testing.T) {
 		t.Errorf("the error doesn't say where: %v", err)
 	}
 	_, err := agent.Root{}.Kubeconfig("/k")
-	wantPathError(t, err, "/k", volumes.ModeUnknown)
+	wantPathError(t, err, "/k", volumes.ReasonModeUnknown)
 }
 
 // mark is what replaces a path in these tests.
@@ -326,7 +326,7 @@ func FuzzReplacePaths(f *testing.F) {
 
 // Real files of the tests' own: nothing is lost on the way through a file.
 func TestKubeconfigOfCluster(t *testing.T) {
-	n := newNode(t, volumes.Bind)
+	n := newNode(t, volumes.ModeBind)
 	cluster := agent.Cluster{Host: "https://10.96.0.1:443", TokenFile: volumes.ServiceAccountDir + "/token", CAFile: volumes.ServiceAccountDir + "/ca.crt"}
 	n.write(n.destination("/k/config"), string(cluster.Kubeconfig()))
 	got, err := n.root().Kubeconfig("/k/config")

@@ -20,8 +20,8 @@ import (
 const id = "8f2c91d04a7be6538f2c91d04a7be6538f2c91d04a7be6538f2c91d04a7be653"
 
 var (
-	modes     = []volumes.Mode{volumes.Symlink16, volumes.Bind, volumes.SymlinkHPC}
-	everyMode = append([]volumes.Mode{volumes.Unknown}, modes...)
+	modes     = []volumes.Mode{volumes.ModeSymlink16, volumes.ModeBind, volumes.ModeSymlinkHPC}
+	everyMode = append([]volumes.Mode{volumes.ModeUnknown}, modes...)
 )
 
 // node is a tree of files that stands in for a node with one container.
@@ -51,11 +51,11 @@ func newNode(t testing.TB, mode volumes.Mode) node {
 	n.mount("/etc/agent", map[string]string{"config.yaml": mountedConfig})
 	n.mount(volumes.ServiceAccountDir, map[string]string{"token": token, "ca.crt": "-----BEGIN CERTIFICATE-----\n", "namespace": "kube-system\n"})
 	switch mode {
-	case volumes.Symlink16, volumes.SymlinkHPC:
+	case volumes.ModeSymlink16, volumes.ModeSymlinkHPC:
 		n.write(n.path(`C:\etc\agent\config.yaml`), nodesFile)
 		n.write(n.path(`C:\plugins\default.txt`), nodesFile)
 		n.write(n.path(`C:\var\run\secrets\kubernetes.io\serviceaccount\token`), nodesFile)
-	case volumes.Bind:
+	case volumes.ModeBind:
 		n.write(n.path(`C:\hpc\etc\agent\config.yaml`), "from: the image, shadowed by the mount\n")
 		n.write(n.path(`C:\plugins\default.txt`), nodesFile)
 	}
@@ -93,7 +93,7 @@ func (n node) process() agent.Process {
 		"KUBERNETES_SERVICE_PORT": "443",
 		"KUBECONFIG":              `C:\k\config`, // the node's, to be ignored
 	}
-	if n.mode != volumes.Unknown {
+	if n.mode != volumes.ModeUnknown {
 		env[volumes.SandboxVariable] = n.mode.Root(id) + `\`
 	}
 	return agent.Process{LookupEnv: lookup(env), HostRoot: n.dir}
@@ -122,7 +122,7 @@ func (n node) path(windows string) string {
 
 // image returns where a file of the image is in the tree.
 func (n node) image(name string) string {
-	if n.mode == volumes.Unknown {
+	if n.mode == volumes.ModeUnknown {
 		return n.ordinary(name)
 	}
 	return filepath.Join(n.path(n.mode.Root(id)), filepath.FromSlash(name))
@@ -153,7 +153,7 @@ func (n node) mount(mountPath string, files map[string]string) {
 // destination returns where the mount at mountPath is in the tree.
 func (n node) destination(mountPath string) string {
 	n.t.Helper()
-	if n.mode == volumes.Unknown {
+	if n.mode == volumes.ModeUnknown {
 		return n.ordinary(mountPath)
 	}
 	loc, err := n.mode.Resolve(mountPath)

@@ -31,7 +31,7 @@ type Root struct {
 }
 
 // HostProcess reports whether this is a HostProcess container.
-func (r Root) HostProcess() bool { return r.mode != volumes.Unknown }
+func (r Root) HostProcess() bool { return r.mode != volumes.ModeUnknown }
 
 // Mode returns the mode of the node, or Unknown if this isn't a HostProcess
 // container.
@@ -105,14 +105,14 @@ func (r Root) Image() Dir {
 // candidates returns the paths at which a mount can be, best first.
 func (r Root) candidates(mountPath string) ([]string, error) {
 	if r.env == nil {
-		return nil, refused(mountPath, volumes.ModeUnknown)
+		return nil, refused(mountPath, volumes.ReasonModeUnknown)
 	}
 	if !r.windows() {
 		return r.unixCandidates(mountPath)
 	}
 	mode := r.mode
 	if !r.HostProcess() {
-		mode = volumes.Bind // the mount is at its destination
+		mode = volumes.ModeBind // the mount is at its destination
 	}
 	loc, err := mode.Resolve(mountPath)
 	if err != nil {
@@ -122,7 +122,7 @@ func (r Root) candidates(mountPath string) ([]string, error) {
 		return nil, refused(mountPath, reason)
 	}
 	paths := []string{r.onHost(loc.Path(r.dir))}
-	if r.mode == volumes.Bind {
+	if r.mode == volumes.ModeBind {
 		paths = append(paths, r.onHost(winpath.Join(r.dir, loc.Rel())))
 	}
 	return paths, nil
@@ -131,9 +131,9 @@ func (r Root) candidates(mountPath string) ([]string, error) {
 func (r Root) unixCandidates(mountPath string) ([]string, error) {
 	switch {
 	case mountPath == "":
-		return nil, refused(mountPath, volumes.EmptyPath)
+		return nil, refused(mountPath, volumes.ReasonEmptyPath)
 	case strings.Contains(mountPath, "\x00"):
-		return nil, refused(mountPath, volumes.NULByte)
+		return nil, refused(mountPath, volumes.ReasonNULByte)
 	}
 	return []string{r.ordinary(mountPath)}, nil
 }

@@ -55,25 +55,25 @@ func TestDetect(t *testing.T) {
 		mode             volumes.Mode
 		dir              string
 	}{
-		{"as containerd 1.6 sets it", `C:\C\` + id + `\`, "", "", volumes.Symlink16, `C:\C\` + id},
-		{"as containerd 1.7 sets it", `C:\hpc\`, "", "", volumes.Bind, `C:\hpc`},
-		{"without bind filter", `C:\hpc\` + id + `\`, "", "", volumes.SymlinkHPC, `C:\hpc\` + id},
-		{"no backslash at the end", `C:\hpc`, "", "", volumes.Bind, `C:\hpc`},
-		{"slashes", "C:/hpc/", "", "", volumes.Bind, `C:\hpc`},
-		{"no drive", `\hpc\`, "", `C:\hpc`, volumes.Bind, `C:\hpc`},
-		{"not clean", `C:\x\..\hpc\\.\`, "", `C:\hpc`, volumes.Bind, `C:\hpc`},
-		{"moved by an annotation", `D:\rootfs\`, "", "", volumes.Bind, `D:\rootfs`},
-		{"a short ID", `C:\hpc\0123456789abcdef\`, "", "", volumes.SymlinkHPC, `C:\hpc\0123456789abcdef`},
-		{"no ID", `C:\hpc\0123456789abcde\`, "", "", volumes.Bind, `C:\hpc\0123456789abcde`},
-		{"moved, without bind filter", `D:\rootfs\` + id, "", "", volumes.SymlinkHPC, `D:\rootfs\` + id},
-		{"missing, program of 1.6", "", `C:\C\` + id + `\bin\agent.exe`, `C:\C\` + id, volumes.Symlink16, `C:\C\` + id},
-		{"missing, program of 1.7", "", `C:\hpc\bin\agent.exe`, `C:\hpc`, volumes.Bind, `C:\hpc`},
-		{"missing, program of 1.7 in the root", "", `c:\HPC\agent.exe`, `C:\hpc`, volumes.Bind, `C:\hpc`},
-		{"missing, program without bind filter", "", `C:\hpc\` + id + `\agent.exe`, `C:\hpc\` + id, volumes.SymlinkHPC, `C:\hpc\` + id},
-		{"of another container", `C:\C\` + other + `\`, `C:\C\` + id + `\agent.exe`, `C:\C\` + id, volumes.Symlink16, `C:\C\` + id},
-		{"a relative one", `hpc`, `C:\hpc\agent.exe`, `C:\hpc`, volumes.Bind, `C:\hpc`},
+		{"as containerd 1.6 sets it", `C:\C\` + id + `\`, "", "", volumes.ModeSymlink16, `C:\C\` + id},
+		{"as containerd 1.7 sets it", `C:\hpc\`, "", "", volumes.ModeBind, `C:\hpc`},
+		{"without bind filter", `C:\hpc\` + id + `\`, "", "", volumes.ModeSymlinkHPC, `C:\hpc\` + id},
+		{"no backslash at the end", `C:\hpc`, "", "", volumes.ModeBind, `C:\hpc`},
+		{"slashes", "C:/hpc/", "", "", volumes.ModeBind, `C:\hpc`},
+		{"no drive", `\hpc\`, "", `C:\hpc`, volumes.ModeBind, `C:\hpc`},
+		{"not clean", `C:\x\..\hpc\\.\`, "", `C:\hpc`, volumes.ModeBind, `C:\hpc`},
+		{"moved by an annotation", `D:\rootfs\`, "", "", volumes.ModeBind, `D:\rootfs`},
+		{"a short ID", `C:\hpc\0123456789abcdef\`, "", "", volumes.ModeSymlinkHPC, `C:\hpc\0123456789abcdef`},
+		{"no ID", `C:\hpc\0123456789abcde\`, "", "", volumes.ModeBind, `C:\hpc\0123456789abcde`},
+		{"moved, without bind filter", `D:\rootfs\` + id, "", "", volumes.ModeSymlinkHPC, `D:\rootfs\` + id},
+		{"missing, program of 1.6", "", `C:\C\` + id + `\bin\agent.exe`, `C:\C\` + id, volumes.ModeSymlink16, `C:\C\` + id},
+		{"missing, program of 1.7", "", `C:\hpc\bin\agent.exe`, `C:\hpc`, volumes.ModeBind, `C:\hpc`},
+		{"missing, program of 1.7 in the root", "", `c:\HPC\agent.exe`, `C:\hpc`, volumes.ModeBind, `C:\hpc`},
+		{"missing, program without bind filter", "", `C:\hpc\` + id + `\agent.exe`, `C:\hpc\` + id, volumes.ModeSymlinkHPC, `C:\hpc\` + id},
+		{"of another container", `C:\C\` + other + `\`, `C:\C\` + id + `\agent.exe`, `C:\C\` + id, volumes.ModeSymlink16, `C:\C\` + id},
+		{"a relative one", `hpc`, `C:\hpc\agent.exe`, `C:\hpc`, volumes.ModeBind, `C:\hpc`},
 	} {
-		n := node{t, tempDir(t), volumes.Unknown}
+		n := node{t, tempDir(t), volumes.ModeUnknown}
 		if test.exists == "" {
 			test.exists = test.dir
 		}
@@ -97,7 +97,7 @@ func TestDetect(t *testing.T) {
 }
 
 func TestDetectOrdinary(t *testing.T) {
-	n := newNode(t, volumes.Unknown)
+	n := newNode(t, volumes.ModeUnknown)
 	n.must(os.MkdirAll(n.path(`C:\hpc`), 0o777)) // another container's
 	n.must(os.MkdirAll(n.path(`C:\C\tools`), 0o777))
 	for name, p := range map[string]agent.Process{
@@ -109,7 +109,7 @@ func TestDetectOrdinary(t *testing.T) {
 		"a Unix program":       {HostRoot: n.dir, Executable: "/usr/bin/agent"},
 	} {
 		root, err := p.Detect()
-		if err != nil || root.HostProcess() || root.Mode() != volumes.Unknown {
+		if err != nil || root.HostProcess() || root.Mode() != volumes.ModeUnknown {
 			t.Errorf("%s: mode %s, %v", name, root.Mode(), err)
 		}
 		if got, err := root.ReadFile("/etc/agent/config.yaml"); string(got) != mountedConfig || err != nil {
@@ -119,20 +119,20 @@ func TestDetectOrdinary(t *testing.T) {
 }
 
 func TestDetectErrors(t *testing.T) {
-	n := node{t, tempDir(t), volumes.Unknown}
+	n := node{t, tempDir(t), volumes.ModeUnknown}
 	n.write(n.path(`C:\file`), "not a directory")
 	for value, reason := range map[string]volumes.Reason{
 		`C:\C\` + id + `\`: 0, // doesn't exist
 		`C:\file`:          0,
-		`hpc`:              volumes.RelativeDir,
-		`C:`:               volumes.BareDrive,
-		`C:\`:              volumes.DriveRoot,
-		`\`:                volumes.DriveRoot,
-		`C:hpc`:            volumes.DriveRelative,
-		`\\server\share`:   volumes.ServerPath,
-		`\\?\C:\hpc`:       volumes.DevicePath,
-		`C:\hpc;C:\x`:      volumes.ColonInName,
-		"C:\\hpc\x00":      volumes.NULByte,
+		`hpc`:              volumes.ReasonRelativeDir,
+		`C:`:               volumes.ReasonBareDrive,
+		`C:\`:              volumes.ReasonDriveRoot,
+		`\`:                volumes.ReasonDriveRoot,
+		`C:hpc`:            volumes.ReasonDriveRelative,
+		`\\server\share`:   volumes.ReasonServerPath,
+		`\\?\C:\hpc`:       volumes.ReasonDevicePath,
+		`C:\hpc;C:\x`:      volumes.ReasonColonInName,
+		"C:\\hpc\x00":      volumes.ReasonNULByte,
 	} {
 		root, err := agent.Process{LookupEnv: lookup(map[string]string{volumes.SandboxVariable: value}), HostRoot: n.dir}.Detect()
 		var envError *agent.EnvError
@@ -182,15 +182,15 @@ func TestZeroRoot(t *testing.T) {
 		t.Errorf("the image is at %q", got)
 	}
 	_, err := root.Path("/etc/agent")
-	wantPathError(t, err, "/etc/agent", volumes.ModeUnknown)
+	wantPathError(t, err, "/etc/agent", volumes.ReasonModeUnknown)
 	_, err = root.ReadFile("/etc/agent")
-	wantPathError(t, err, "/etc/agent", volumes.ModeUnknown)
+	wantPathError(t, err, "/etc/agent", volumes.ReasonModeUnknown)
 	_, err = root.Mount("/etc/agent")
-	wantPathError(t, err, "/etc/agent", volumes.ModeUnknown)
+	wantPathError(t, err, "/etc/agent", volumes.ReasonModeUnknown)
 	_, err = root.Cluster()
-	wantPathError(t, err, volumes.ServiceAccountDir, volumes.ModeUnknown)
+	wantPathError(t, err, volumes.ServiceAccountDir, volumes.ReasonModeUnknown)
 	_, err = root.Image().Open("x")
-	wantPathError(t, err, "x", volumes.ModeUnknown)
+	wantPathError(t, err, "x", volumes.ReasonModeUnknown)
 }
 
 func TestRootPath(t *testing.T) {
@@ -198,7 +198,7 @@ func TestRootPath(t *testing.T) {
 		n := newNode(t, mode)
 		root := n.root()
 		want := n.ordinary("/etc/agent/config.yaml")
-		if mode != volumes.Unknown {
+		if mode != volumes.ModeUnknown {
 			loc, err := mode.Resolve("/etc/agent/config.yaml")
 			if err != nil {
 				t.Fatal(err)
@@ -216,7 +216,7 @@ func TestRootPath(t *testing.T) {
 
 // TestBindFallsBackToTheLink: what isn't at its destination may be under the root.
 func TestBindFallsBackToTheLink(t *testing.T) {
-	n := newNode(t, volumes.Bind)
+	n := newNode(t, volumes.ModeBind)
 	n.write(n.path(`C:\hpc\linked\x.txt`), "x")
 	got, err := n.root().Path("/linked/x.txt")
 	if want := n.path(`C:\hpc\linked\x.txt`); got != want || err != nil {
@@ -233,10 +233,10 @@ func TestErrorWithoutCause(t *testing.T) {
 
 func TestLookupError(t *testing.T) {
 	for mode, tried := range map[volumes.Mode][]string{
-		volumes.Symlink16:  {`C:\C\` + id + `\etc\nothing`},
-		volumes.Bind:       {`C:\etc\nothing`, `C:\hpc\etc\nothing`},
-		volumes.SymlinkHPC: {`C:\hpc\` + id + `\etc\nothing`},
-		volumes.Unknown:    nil,
+		volumes.ModeSymlink16:  {`C:\C\` + id + `\etc\nothing`},
+		volumes.ModeBind:       {`C:\etc\nothing`, `C:\hpc\etc\nothing`},
+		volumes.ModeSymlinkHPC: {`C:\hpc\` + id + `\etc\nothing`},
+		volumes.ModeUnknown:    nil,
 	} {
 		n := newNode(t, mode)
 		root := n.root()
@@ -274,7 +274,7 @@ func TestLookupStopsAtOtherErrors(t *testing.T) {
 	for _, mode := range everyMode {
 		n := newNode(t, mode)
 		n.write(n.destination("/etc/file"), "not a directory")
-		if mode == volumes.Bind {
+		if mode == volumes.ModeBind {
 			n.write(n.path(`C:\hpc\etc\file\x`), "of the image")
 		}
 		root := n.root()
@@ -310,23 +310,23 @@ func looksAt(root agent.Root, path string) map[string]func() error {
 func TestRootRefuses(t *testing.T) {
 	for _, mode := range everyMode {
 		root := newNode(t, mode).root()
-		for path, reason := range map[string]volumes.Reason{"": volumes.EmptyPath, "/a\x00b": volumes.NULByte} {
+		for path, reason := range map[string]volumes.Reason{"": volumes.ReasonEmptyPath, "/a\x00b": volumes.ReasonNULByte} {
 			_, err := root.Path(path)
 			wantPathError(t, err, path, reason)
 		}
-		if mode == volumes.Unknown && runtime.GOOS != "windows" {
+		if mode == volumes.ModeUnknown && runtime.GOOS != "windows" {
 			continue // names mean something else there
 		}
 		for path, reason := range map[string]volumes.Reason{
-			"/":                volumes.DriveRoot,
-			"C:x":              volumes.DriveRelative,
-			"/etc/agent:x":     volumes.ColonInName,
-			`\\server\share\x`: volumes.ServerPath,
-			`\\.\pipe\x`:       volumes.PipePath,
-			`\\?\C:\x`:         volumes.DevicePath,
-			"/etc/nul":         volumes.ReservedName,
-			"/etc/con.txt":     volumes.ReservedName,
-			"/etc/.../x":       volumes.LeavesMount,
+			"/":                volumes.ReasonDriveRoot,
+			"C:x":              volumes.ReasonDriveRelative,
+			"/etc/agent:x":     volumes.ReasonColonInName,
+			`\\server\share\x`: volumes.ReasonServerPath,
+			`\\.\pipe\x`:       volumes.ReasonPipePath,
+			`\\?\C:\x`:         volumes.ReasonDevicePath,
+			"/etc/nul":         volumes.ReasonReservedName,
+			"/etc/con.txt":     volumes.ReasonReservedName,
+			"/etc/.../x":       volumes.ReasonLeavesMount,
 		} {
 			_, err := root.Path(path)
 			wantPathError(t, err, path, reason)

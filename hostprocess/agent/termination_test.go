@@ -42,7 +42,7 @@ func TestWriteTerminationMessage(t *testing.T) {
 }
 
 func TestTerminationMessageLimit(t *testing.T) {
-	n := newNode(t, volumes.Bind)
+	n := newNode(t, volumes.ModeBind)
 	n.write(n.path(`C:\dev\termination-log`), "")
 	for _, test := range []struct{ message, want string }{
 		{strings.Repeat("x", 4096), strings.Repeat("x", 4096)},
@@ -68,7 +68,7 @@ func TestTerminationMessageLimit(t *testing.T) {
 func TestWriteTerminationMessageWithoutMount(t *testing.T) {
 	for _, mode := range everyMode {
 		n := newNode(t, mode)
-		if mode == volumes.Symlink16 || mode == volumes.SymlinkHPC {
+		if mode == volumes.ModeSymlink16 || mode == volumes.ModeSymlinkHPC {
 			n.write(n.path(`C:\dev\termination-log`), nodesFile)
 		}
 		err := n.root().WriteTerminationMessage("", "message")
@@ -84,5 +84,5 @@ func TestWriteTerminationMessageWithoutMount(t *testing.T) {
 		}
 	}
 	err := agent.Root{}.WriteTerminationMessage("", "")
-	wantPathError(t, err, volumes.DefaultTerminationLog, volumes.ModeUnknown)
+	wantPathError(t, err, volumes.DefaultTerminationLog, volumes.ReasonModeUnknown)
 }

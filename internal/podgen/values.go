@@ -57,8 +57,8 @@ func (v *values) restartPolicy() corev1.RestartPolicy {
 }
 
 func (v *values) targets() []validate.Target {
-	return pick(v, []validate.Target{{Mode: volumes.Bind}}, nil, []validate.Target{{}},
-		[]validate.Target{{Mode: volumes.SymlinkHPC}}, []validate.Target{{Mode: volumes.Symlink16}, {Mode: volumes.Bind}})
+	return pick(v, []validate.Target{{Mode: volumes.ModeBind}}, nil, []validate.Target{{}},
+		[]validate.Target{{Mode: volumes.ModeSymlinkHPC}}, []validate.Target{{Mode: volumes.ModeSymlink16}, {Mode: volumes.ModeBind}})
 }
 
 func (v *values) path() string {

@@ -54,11 +54,11 @@ func Read(node *corev1.Node) (Node, bool) {
 	n.Build = build
 	n.Mode = n.Runtime.Mode(build)
 	switch {
-	case n.Mode == volumes.Unknown && build.Build != 0:
+	case n.Mode == volumes.ModeUnknown && build.Build != 0:
 		err = fmt.Errorf("it isn't known whether Windows build %d has the bind filter", build.Build)
-	case n.Mode == volumes.SymlinkHPC && build.Revision == 0:
+	case n.Mode == volumes.ModeSymlinkHPC && build.Revision == 0:
 		// An update of July 2022 brought the bind filter to Windows Server 2019.
-		n.Mode = volumes.Unknown
+		n.Mode = volumes.ModeUnknown
 		err = errors.New("the revision of Windows Server 2019 isn't told: status.nodeInfo.kernelVersion should be like 10.0.17763.3165")
 	}
 	n.can()
@@ -81,9 +81,9 @@ func (n *Node) can() {
 	set(ReadOnlyMounts, n.Runtime.EnforcesReadOnly(n.Mode))
 	set(PortForward, n.Runtime.PortForward())
 	set(EnvTokens, n.Runtime.ExpandsEnvValues())
-	if n.Can.Has(HostProcess) && n.Mode == volumes.Unknown {
+	if n.Can.Has(HostProcess) && n.Mode == volumes.ModeUnknown {
 		n.Unknown |= InClusterConfig
-		if n.Runtime.EnforcesReadOnly(volumes.Bind) {
+		if n.Runtime.EnforcesReadOnly(volumes.ModeBind) {
 			n.Unknown |= ReadOnlyMounts
 		}
 	}
@@ -96,8 +96,8 @@ func (n Node) Targets() []validate.Target {
 	switch {
 	case !n.Can.Has(HostProcess):
 		return nil
-	case n.Mode == volumes.Unknown:
-		return []validate.Target{{Runtime: n.Runtime, Mode: volumes.Bind}, {Runtime: n.Runtime, Mode: volumes.SymlinkHPC}}
+	case n.Mode == volumes.ModeUnknown:
+		return []validate.Target{{Runtime: n.Runtime, Mode: volumes.ModeBind}, {Runtime: n.Runtime, Mode: volumes.ModeSymlinkHPC}}
 	}
 	return []validate.Target{{Runtime: n.Runtime, Mode: n.Mode}}
 }

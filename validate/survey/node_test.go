@@ -43,36 +43,36 @@ func TestRead(t *testing.T) {
 		can, unknown    survey.Capabilities
 		targets         []volumes.Mode
 	}{
-		{"containerd://1.6.6", "10.0.20348.2849", volumes.Symlink16, survey.HostProcess, 0, []volumes.Mode{volumes.Symlink16}},
-		{"containerd://1.6.8", "10.0.17763.1000", volumes.Symlink16, survey.HostProcess | survey.EnvTokens, 0, []volumes.Mode{volumes.Symlink16}},
-		{"containerd://1.6.8", "", volumes.Symlink16, survey.HostProcess | survey.EnvTokens, 0, []volumes.Mode{volumes.Symlink16}},
-		{"containerd://1.7.0-beta.1", "10.0.20348.1", volumes.Bind, everything &^ (survey.ReadOnlyMounts | survey.PortForward), 0, []volumes.Mode{volumes.Bind}},
-		{"containerd://1.7.13+azure", "10.0.20348.2849", volumes.Bind, everything &^ survey.PortForward, 0, []volumes.Mode{volumes.Bind}},
-		{"containerd://1.7.20", "10.0.17763.6414", volumes.Bind, everything, 0, []volumes.Mode{volumes.Bind}},
-		{"containerd://1.7.20", "10.0.17763.1000", volumes.SymlinkHPC, onSymlinks, 0, []volumes.Mode{volumes.SymlinkHPC}},
-		{"containerd://2.1.1", "10.0.26100.1742", volumes.Bind, everything, 0, []volumes.Mode{volumes.Bind}},
+		{"containerd://1.6.6", "10.0.20348.2849", volumes.ModeSymlink16, survey.HostProcess, 0, []volumes.Mode{volumes.ModeSymlink16}},
+		{"containerd://1.6.8", "10.0.17763.1000", volumes.ModeSymlink16, survey.HostProcess | survey.EnvTokens, 0, []volumes.Mode{volumes.ModeSymlink16}},
+		{"containerd://1.6.8", "", volumes.ModeSymlink16, survey.HostProcess | survey.EnvTokens, 0, []volumes.Mode{volumes.ModeSymlink16}},
+		{"containerd://1.7.0-beta.1", "10.0.20348.1", volumes.ModeBind, everything &^ (survey.ReadOnlyMounts | survey.PortForward), 0, []volumes.Mode{volumes.ModeBind}},
+		{"containerd://1.7.13+azure", "10.0.20348.2849", volumes.ModeBind, everything &^ survey.PortForward, 0, []volumes.Mode{volumes.ModeBind}},
+		{"containerd://1.7.20", "10.0.17763.6414", volumes.ModeBind, everything, 0, []volumes.Mode{volumes.ModeBind}},
+		{"containerd://1.7.20", "10.0.17763.1000", volumes.ModeSymlinkHPC, onSymlinks, 0, []volumes.Mode{volumes.ModeSymlinkHPC}},
+		{"containerd://2.1.1", "10.0.26100.1742", volumes.ModeBind, everything, 0, []volumes.Mode{volumes.ModeBind}},
 
 		// As distributions report it.
-		{"containerd://1.6.6-k3s1", "10.0.20348.2849", volumes.Symlink16, survey.HostProcess, 0, []volumes.Mode{volumes.Symlink16}},
-		{"containerd://1.7.17-k3s2", "10.0.20348.2849", volumes.Bind, everything, 0, []volumes.Mode{volumes.Bind}},
-		{"containerd://2.0.5-k3s2.32", "10.0.20348.2849", volumes.Bind, everything, 0, []volumes.Mode{volumes.Bind}},
-		{"containerd://1.6.28+azure", "10.0.17763.7558", volumes.Symlink16, survey.HostProcess | survey.EnvTokens, 0, []volumes.Mode{volumes.Symlink16}},
-		{"containerd://1.7.27-gke.1", "10.0.20348.2849", volumes.Bind, everything, 0, []volumes.Mode{volumes.Bind}},
-		{"containerd://v2.1.1", "10.0.20348.2849", volumes.Bind, everything, 0, []volumes.Mode{volumes.Bind}},
-		{"containerd://1.7.20-1.eks", "10.0.20348.2849", volumes.Bind, everything, 0, []volumes.Mode{volumes.Bind}},
-		{"cri-o://1.30.0", "10.0.20348.2849", volumes.Unknown, 0, 0, nil},
+		{"containerd://1.6.6-k3s1", "10.0.20348.2849", volumes.ModeSymlink16, survey.HostProcess, 0, []volumes.Mode{volumes.ModeSymlink16}},
+		{"containerd://1.7.17-k3s2", "10.0.20348.2849", volumes.ModeBind, everything, 0, []volumes.Mode{volumes.ModeBind}},
+		{"containerd://2.0.5-k3s2.32", "10.0.20348.2849", volumes.ModeBind, everything, 0, []volumes.Mode{volumes.ModeBind}},
+		{"containerd://1.6.28+azure", "10.0.17763.7558", volumes.ModeSymlink16, survey.HostProcess | survey.EnvTokens, 0, []volumes.Mode{volumes.ModeSymlink16}},
+		{"containerd://1.7.27-gke.1", "10.0.20348.2849", volumes.ModeBind, everything, 0, []volumes.Mode{volumes.ModeBind}},
+		{"containerd://v2.1.1", "10.0.20348.2849", volumes.ModeBind, everything, 0, []volumes.Mode{volumes.ModeBind}},
+		{"containerd://1.7.20-1.eks", "10.0.20348.2849", volumes.ModeBind, everything, 0, []volumes.Mode{volumes.ModeBind}},
+		{"cri-o://1.30.0", "10.0.20348.2849", volumes.ModeUnknown, 0, 0, nil},
 
 		// The revision decides, and isn't told.
-		{"containerd://1.7.20", "10.0.17763", volumes.Unknown, onSymlinks, survey.InClusterConfig | survey.ReadOnlyMounts, []volumes.Mode{volumes.Bind, volumes.SymlinkHPC}},
+		{"containerd://1.7.20", "10.0.17763", volumes.ModeUnknown, onSymlinks, survey.InClusterConfig | survey.ReadOnlyMounts, []volumes.Mode{volumes.ModeBind, volumes.ModeSymlinkHPC}},
 		// A build of which nobody says whether it has the bind filter.
-		{"containerd://1.7.20", "10.0.18363.1", volumes.Unknown, onSymlinks, survey.InClusterConfig | survey.ReadOnlyMounts, []volumes.Mode{volumes.Bind, volumes.SymlinkHPC}},
+		{"containerd://1.7.20", "10.0.18363.1", volumes.ModeUnknown, onSymlinks, survey.InClusterConfig | survey.ReadOnlyMounts, []volumes.Mode{volumes.ModeBind, volumes.ModeSymlinkHPC}},
 		// No mode of it would honour readOnly.
-		{"containerd://1.7.0-beta.1", "", volumes.Unknown, survey.HostProcess | survey.LocalGroups | survey.EnvTokens, survey.InClusterConfig, []volumes.Mode{volumes.Bind, volumes.SymlinkHPC}},
+		{"containerd://1.7.0-beta.1", "", volumes.ModeUnknown, survey.HostProcess | survey.LocalGroups | survey.EnvTokens, survey.InClusterConfig, []volumes.Mode{volumes.ModeBind, volumes.ModeSymlinkHPC}},
 
-		{"docker://20.10.9", "10.0.20348.2849", volumes.Unknown, 0, 0, nil},
-		{"containerd://1.5.13", "10.0.20348.2849", volumes.Unknown, 0, 0, nil},
-		{"", "10.0.20348.2849", volumes.Unknown, 0, everything, nil},
-		{"containerd://next", "10.0.20348.2849", volumes.Unknown, 0, everything, nil},
+		{"docker://20.10.9", "10.0.20348.2849", volumes.ModeUnknown, 0, 0, nil},
+		{"containerd://1.5.13", "10.0.20348.2849", volumes.ModeUnknown, 0, 0, nil},
+		{"", "10.0.20348.2849", volumes.ModeUnknown, 0, everything, nil},
+		{"containerd://next", "10.0.20348.2849", volumes.ModeUnknown, 0, everything, nil},
 	} {
 		got, ok := survey.Read(node("n", c.runtime, c.kernel))
 		if !ok {
@@ -105,7 +105,7 @@ func TestReadAgreesWithValidate(t *testing.T) {
 			n := node("n", runtime, kernel)
 			target, err := validate.NodeTarget(n)
 			got, _ := survey.Read(n)
-			if got.Mode == volumes.Unknown {
+			if got.Mode == volumes.ModeUnknown {
 				continue
 			}
 			if err != nil || target.Mode != got.Mode || target.Runtime != got.Runtime {

@@ -179,7 +179,7 @@ func (g *generator) validator() (v validate.Validator) {
 	}
 	for range g.IntN(4) {
 		var target validate.Target
-		target.Mode = pick(g, []volumes.Mode{volumes.Unknown, volumes.Symlink16, volumes.Bind, volumes.SymlinkHPC, 77})
+		target.Mode = pick(g, []volumes.Mode{volumes.ModeUnknown, volumes.ModeSymlink16, volumes.ModeBind, volumes.ModeSymlinkHPC, 77})
 		if g.IntN(2) == 0 {
 			target.Runtime, _ = volumes.ParseRuntime(pick(g, []string{"containerd://1.6.5", "containerd://1.6.34", "containerd://1.7.0-beta.3", "containerd://1.7.13", "containerd://1.7.19", "containerd://2.1.0"}))
 		}

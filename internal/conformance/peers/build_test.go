@@ -159,7 +159,7 @@ func BenchmarkBuild(b *testing.B) {
 // BenchmarkPath finds a mount inside a container. path/filepath joins and
 // cleans, on the host it runs on, and knows no modes.
 func BenchmarkPath(b *testing.B) {
-	for _, mode := range []volumes.Mode{volumes.Symlink16, volumes.Bind, volumes.SymlinkHPC} {
+	for _, mode := range []volumes.Mode{volumes.ModeSymlink16, volumes.ModeBind, volumes.ModeSymlinkHPC} {
 		b.Run("ours-"+mode.String(), func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {

@@ -27,7 +27,7 @@ func main() {
 		fmt.Println(err)
 		return
 	}
-	location, err := volumes.Bind.Resolve("/etc/agent")
+	location, err := volumes.ModeBind.Resolve("/etc/agent")
 	fmt.Println(location, err, validate.Validator{}.PodTemplateSpec(&daemonSet.Spec.Template, nil))
 	if err := json.NewEncoder(os.Stdout).Encode(daemonSet); err != nil {
 		os.Exit(1)
