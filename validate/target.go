@@ -15,8 +15,8 @@ import (
 )
 
 // Target is a kind of node that a pod is meant for: a container runtime, and
-// the way it mounts. It is comparable. The zero Target is a node of today:
-// containerd 2.x with the bind filter.
+// the way it mounts. It is comparable. The zero Target is a node with
+// containerd 2.x and the bind filter.
 type Target struct {
 	// Runtime is what the node reports as its containerRuntimeVersion. The zero
 	// Runtime means the newest containerd that has the Mode.
@@ -26,9 +26,9 @@ type Target struct {
 	Mode volumes.Mode
 }
 
-// supportedTargets are the nodes that a pod is judged for where a Validator
-// names none.
-var supportedTargets = [...]Target{{Mode: volumes.ModeBind}}
+// defaultTargets are the nodes that a pod is validated for where a Validator names
+// none.
+var defaultTargets = [...]Target{{Mode: volumes.ModeBind}}
 
 // Strictest returns those of some targets that a pod has to be judged for: what is
 // wrong with it on any of them is wrong on one of these, too. It keeps their

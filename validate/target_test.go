@@ -121,3 +121,20 @@ func TestNodeTarget(t *testing.T) {
 		}
 	}
 }
+
+// TestZeroTarget holds the promise that the zero Target is any containerd 2.x with
+// the bind filter, and no older one.
+func TestZeroTarget(t *testing.T) {
+	for version, same := range map[string]bool{
+		"2.0.0": true, "2.0": true, "2.1.4": true, "2.2.1": true, "2.3.4": true, "2.9": true,
+		"1.7.0": false, "1.7.15": false, "1.6.36": false, "2.3@symlinkHPC": false,
+	} {
+		target, err := validate.ParseTarget(version)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := len(validate.Strictest([]validate.Target{{}, target})) == 1 && len(validate.Strictest([]validate.Target{target, {}})) == 1; got != same {
+			t.Errorf("a node with containerd %s is like the zero Target: %t", version, got)
+		}
+	}
+}

@@ -19,12 +19,14 @@ import (
 // of the module knows: 37 for v1.37.
 const NewestKubernetesMinor = 37
 
-// Validator judges pods. The zero value is ready to use: it judges for any
-// node that is supported today and for the newest Kubernetes it knows. A
-// Validator is not changed by its use, so many goroutines may share one.
+// Validator finds what is wrong with pods. The zero value is ready to use: it
+// validates for nodes with containerd 2.x and the bind filter, and for the newest
+// Kubernetes it knows. A Validator is not changed by its use, so many goroutines
+// may share one.
 type Validator struct {
-	// Targets are the nodes that the pod is meant for. Empty means any node that
-	// is supported today: containerd 1.7 and 2.x with the bind filter.
+	// Targets are the nodes that the pod is meant for. Empty means nodes with
+	// containerd 2.x and the bind filter, the zero Target: no other containerd is
+	// supported by its project any more. Older nodes have to be named.
 	Targets []Target
 	// KubernetesMinor is the minor of the API server: 30 for v1.30. Zero means
 	// NewestKubernetesMinor. The oldest that is told apart is 26, in which
@@ -166,7 +168,7 @@ func (v Validator) validate(h holder, meta *metav1.ObjectMeta, spec *corev1.PodS
 func (v Validator) engine(h holder, meta *metav1.ObjectMeta, spec *corev1.PodSpec) engine {
 	e := engine{holder: h, disabled: v.Disabled, targets: v.Targets}
 	if len(e.targets) == 0 {
-		e.targets = supportedTargets[:]
+		e.targets = defaultTargets[:]
 	}
 	minor := v.KubernetesMinor
 	if minor == 0 {

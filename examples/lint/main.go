@@ -42,7 +42,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		flags.PrintDefaults()
 	}
 	format := flags.String("o", "text", "output: `text`, json (one object a line) or sarif")
-	containerd := flags.String("containerd", "", "the nodes' `versions` of containerd, such as 1.6,1.7.2,1.7@symlinkHPC (default any that is supported today)")
+	containerd := flags.String("containerd", "", "the nodes' `versions` of containerd, such as 1.6,1.7.2,1.7@symlinkHPC (default 2.x with the bind filter)")
 	nodes := flags.String("nodes", "", "`file` with the nodes of the cluster, as kubectl get nodes -o json prints them")
 	switch err := flags.Parse(args); {
 	case errors.Is(err, flag.ErrHelp):

@@ -97,7 +97,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	flags.StringVar(&o.certFile, "tls-cert", "/etc/webhook/tls/tls.crt", "`file` of the certificate")
 	flags.StringVar(&o.keyFile, "tls-key", "/etc/webhook/tls/tls.key", "`file` of its key")
 	flags.DurationVar(&o.drain, "drain", 5*time.Second, "how long to go on serving after the end was asked for")
-	nodes := flags.String("containerd", "", "the nodes' `versions` of containerd, such as 1.6,1.7.2,1.7@symlinkHPC (default any that is supported today)")
+	nodes := flags.String("containerd", "", "the nodes' `versions` of containerd, such as 1.6,1.7.2,1.7@symlinkHPC (default 2.x with the bind filter)")
 	minor := flags.Int("kubernetes-minor", 0, "the `minor` of the API server, 30 for v1.30 (default the newest that is known)")
 	if err := flags.Parse(args); err != nil {
 		return options{}, err
