@@ -20,11 +20,8 @@ const maxGap = 4096
 // match returns where a match ends that starts at a place of a text.
 func (p pattern) match(text string, at int) (end int, ok bool) {
 	end, ok = matchPart(text, at, p[0])
-	for _, part := range p[1:] {
-		if !ok {
-			break
-		}
-		end, ok = findPart(text, end, part)
+	for i := 1; ok && i < len(p); i++ {
+		end, ok = findPart(text, end, p[i])
 	}
 	return end, ok
 }

@@ -67,6 +67,25 @@ func TestLabelBounds(t *testing.T) {
 		t.Errorf("a key that no node has rules no node out: %v", targets)
 	}
 
+	// Of a label with too many values nobody knows which node has which.
+	wide := of(twoPools("a", many(65)...)...)
+	if targets := wide.Targets(&corev1.PodSpec{NodeSelector: map[string]string{"a": "v1"}}); len(targets) != 2 {
+		t.Errorf("a label with too many values rules nodes out: %v", targets)
+	}
+	if targets := wide.Targets(&corev1.PodSpec{NodeSelector: map[string]string{"b": "v1"}}); targets != nil {
+		t.Errorf("a label that no node has rules no node out: %v", targets)
+	}
+	// A key that isn't kept keeps no other from being kept.
+	nodes := twoPools("a", "new")
+	for i := range 32 {
+		for _, n := range nodes {
+			n.Labels[long+fmt.Sprint(i)] = "x"
+		}
+	}
+	if !selectsBy("a", nodes) {
+		t.Error("a label is lost beside keys that aren't kept")
+	}
+
 	// Of 256 labels two are those that every Windows node has, and one is the
 	// host's name.
 	for _, others := range []int{252, 253} {
@@ -144,7 +163,9 @@ func TestRank(t *testing.T) {
 func TestOrderOfGroups(t *testing.T) {
 	kinds := [][2]string{
 		{"", "10.0.20348.1"},
+		{"docker://1", "10.0.20348.1"},
 		{"docker://20.10.9", "10.0.20348.1"},
+		{"docker://x", "10.0.20348.1"},
 		{"containerd://1.6.8", "10.0.20348.1"},
 		{"containerd://1.6.10", "10.0.17763.1"},
 		{"containerd://1.6.10", "10.0.20348.1"},
@@ -161,18 +182,28 @@ func TestOrderOfGroups(t *testing.T) {
 		{"containerd://2.1.1+b2", "10.0.20348.1"},
 		{"containerd://2.1.1+b10", "10.0.20348.1"},
 	}
-	var s survey.Survey
-	var want, got []string
-	for i := range kinds {
-		want = append(want, fmt.Sprint(i))
-		reversed := len(kinds) - 1 - i
-		s.Add(node(fmt.Sprint(reversed), kinds[reversed][0], kinds[reversed][1]))
+	var names []string
+	var nodes []*corev1.Node
+	for i, kind := range kinds {
+		names = append(names, fmt.Sprint(i))
+		nodes = append(nodes, node(names[i], kind[0], kind[1]))
 	}
-	for _, g := range s.Groups() {
-		got = append(got, g.Names...)
+	check := func(nodes []*corev1.Node, want []string) {
+		t.Helper()
+		var got []string
+		for _, g := range of(nodes...).Groups() {
+			got = append(got, g.Names...)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("groups (-want +got):\n%s", diff)
+		}
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("groups (-want +got):\n%s", diff)
+	check(nodes, names)
+	for i := range nodes { // each two, in both orders
+		for j := range i {
+			check([]*corev1.Node{nodes[i], nodes[j]}, []string{names[j], names[i]})
+			check([]*corev1.Node{nodes[j], nodes[i]}, []string{names[j], names[i]})
+		}
 	}
 }
 

@@ -75,7 +75,7 @@ func (l *label) add(group int, value string) {
 		return
 	}
 	groups, known := l.values[value]
-	if known && groups.has(group) {
+	if groups.has(group) {
 		return
 	}
 	if !known && (len(l.values) >= maxValues || len(value) > maxValueLength) {

@@ -108,10 +108,9 @@ func readBuild(node *corev1.Node) (volumes.WindowsBuild, error) {
 	info := node.Status.NodeInfo
 	build, err := volumes.ParseWindowsBuild(info.KernelVersion)
 	for _, text := range []string{node.Labels[corev1.LabelWindowsBuild], info.OSImage} {
-		if build != (volumes.WindowsBuild{}) {
-			break
+		if build == (volumes.WindowsBuild{}) {
+			build, _ = volumes.ParseWindowsBuild(text)
 		}
-		build, _ = volumes.ParseWindowsBuild(text)
 	}
 	return build, err
 }

@@ -166,6 +166,7 @@ func TestCapabilities(t *testing.T) {
 	}{
 		{"", 0, true},
 		{" , ", 0, true},
+		{" , local-groups", survey.LocalGroups, true},
 		{"local-groups", survey.LocalGroups, true},
 		{" port-forward , env-tokens", survey.PortForward | survey.EnvTokens, true},
 		{everything.String(), everything, true},

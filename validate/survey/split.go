@@ -110,8 +110,8 @@ func appendTargets(targets []validate.Target, n Node) []validate.Target {
 // selector finds labels that select all nodes of some groups, and no others. It
 // takes the label that leaves out most of the others, until none is left.
 func (s *Survey) selector(inside groupSet) []corev1.NodeSelectorRequirement {
-	windows, ok := s.choice(corev1.LabelOSStable, inside)
-	if !ok || !slices.Equal(windows.values, []string{string(corev1.Windows)}) {
+	windows := s.choice(corev1.LabelOSStable, inside)
+	if !slices.Equal(windows.values, []string{string(corev1.Windows)}) {
 		return nil
 	}
 	choices := s.choices(inside)
@@ -151,16 +151,16 @@ type choice struct {
 	selected groupSet // groups of which some node has one of the values
 }
 
-// choice returns what a label can select; false if not all nodes of the groups
-// have it, or if it has too many values.
-func (s *Survey) choice(key string, inside groupSet) (choice, bool) {
+// choice returns what a label can select; the zero choice if not all nodes of the
+// groups have it, or if it has too many values.
+func (s *Survey) choice(key string, inside groupSet) choice {
 	l := s.labels[key]
 	if l == nil || l.values == nil {
-		return choice{}, false
+		return choice{}
 	}
 	for i, g := range s.groups {
 		if inside.has(i) && int(l.nodes[i]) != g.Nodes {
-			return choice{}, false
+			return choice{}
 		}
 	}
 	c := choice{key: key}
@@ -171,7 +171,7 @@ func (s *Survey) choice(key string, inside groupSet) (choice, bool) {
 		}
 	}
 	slices.Sort(c.values)
-	return c, true
+	return c
 }
 
 // choices are all labels that can be used, those first that say most about what
@@ -182,7 +182,7 @@ func (s *Survey) choices(inside groupSet) []choice {
 		if key == corev1.LabelHostname {
 			continue // it names one node
 		}
-		if c, ok := s.choice(key, inside); ok {
+		if c := s.choice(key, inside); c.key != "" {
 			choices = append(choices, c)
 		}
 	}

@@ -70,6 +70,9 @@ func TestGroups(t *testing.T) {
 		if g.Others != 0 {
 			t.Errorf("%+v has others", g)
 		}
+		if g.Names[0] == "b" && g.Node.Build.Revision != 2700 {
+			t.Errorf("the node of %q is not the first, but %s", g.Names, g.Node.Build)
+		}
 	}
 	want := []row{
 		{"", "", "", 1, []string{"j"}},
@@ -196,6 +199,10 @@ func TestSplit(t *testing.T) {
 func TestSplitWithoutOSLabel(t *testing.T) {
 	n := node("a", "containerd://2.1.1", "10.0.20348.1")
 	delete(n.Labels, corev1.LabelOSStable)
+	if parts := of(n).Split(0); len(parts) != 1 || parts[0].Selector != nil {
+		t.Errorf("%+v", parts)
+	}
+	n.Labels[corev1.LabelOSStable] = "linux" // status.nodeInfo says Windows
 	if parts := of(n).Split(0); len(parts) != 1 || parts[0].Selector != nil {
 		t.Errorf("%+v", parts)
 	}
@@ -427,6 +434,7 @@ func TestTargets(t *testing.T) {
 		{"a term without expressions", affinity(corev1.NodeSelectorTerm{}), nil},
 		{"no term", affinity(), nil},
 		{"by a field", affinity(byName), both},
+		{"by a field and a label", affinity(corev1.NodeSelectorTerm{MatchFields: byName.MatchFields, MatchExpressions: term(pool, corev1.NodeSelectorOpIn, "old").MatchExpressions}), both[:1]},
 	} {
 		var got []string
 		for _, target := range s.Targets(c.spec) {
