@@ -62,9 +62,11 @@ func (e *engine) tryPod() {
 		e.tryOptions(o, &fieldPath{base: inSpec})
 	}
 	tryAll(e, podRules, p.traits(), &fieldPath{base: inSpec}, func(check podCheck) []problem { return check(p) })
+	at := fieldPath{base: inSpec, list: "volumes"}
 	for i := range p.spec.Volumes {
 		v := &p.spec.Volumes[i]
-		tryAll(e, volumeRules, 0, &fieldPath{base: inSpec, list: "volumes", index: i}, func(check volumeCheck) []problem { return check(p, v) })
+		at.index = i
+		tryAll(e, volumeRules, volumeTraits(v), &at, func(check volumeCheck) []problem { return check(p, v) })
 	}
 	for c := range p.containers {
 		e.tryContainer(c)
@@ -115,7 +117,7 @@ func (e *engine) tryMounts(c container) {
 func (e *engine) tryOptions(o options, owner *fieldPath) {
 	at := *owner
 	at.list, at.index = "securityContext.windowsOptions", noIndex
-	tryAll(e, optionsRules, 0, &at, func(check optionsCheck) []problem { return check(e.pod, o) })
+	tryAll(e, optionsRules, o.traits(), &at, func(check optionsCheck) []problem { return check(e.pod, o) })
 }
 
 // report adds findings, but for the problems of nodes that nobody asked for.

@@ -7,7 +7,7 @@ import "k8s.io/apimachinery/pkg/runtime"
 
 // Traits are all traits that a rule names.
 func Traits() uint32 {
-	return uint32(aboutOf(podRules) | aboutOf(containerRules) | aboutOf(mountRules) | aboutOf(commandRules) | aboutOf(envRules))
+	return uint32(aboutOf(podRules) | aboutOf(optionsRules) | aboutOf(volumeRules) | aboutOf(containerRules) | aboutOf(mountRules) | aboutOf(commandRules) | aboutOf(envRules))
 }
 
 func aboutOf[check any](rules []*rule[check]) (all traits) {

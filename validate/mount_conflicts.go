@@ -66,7 +66,9 @@ func (p pod) mayConflict(c container, mounts []mount) bool {
 
 // nested reports whether two plain paths are the same or one is below the other.
 // Case and the kind of separators don't count.
-func nested(a, b string) bool {
+func nested(a, b string) bool { return (a[0]^b[0])&^0x20 == 0 && sameStart(a, b) }
+
+func sameStart(a, b string) bool {
 	if len(a) > len(b) {
 		a, b = b, a
 	}

@@ -19,6 +19,7 @@ var accountContainerUser = rule[optionsCheck]{
 		},
 		Fix: `write 'NT AUTHORITY\Local Service', or another account of the host`,
 	},
+	about: hasUncommonAccount,
 	check: func(_ pod, o options) []problem {
 		return o.fails(accounts.ReasonContainerUser)
 	},

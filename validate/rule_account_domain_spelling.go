@@ -22,6 +22,7 @@ That the shim takes that way is in its code. That Windows refuses the logon then
 		},
 		Fix: `write NT AUTHORITY in upper case with one space`,
 	},
+	about: hasUncommonAccount,
 	check: func(_ pod, o options) []problem {
 		return o.fails(accounts.ReasonDomainSpelling)
 	},

@@ -22,6 +22,7 @@ The most common cause is YAML: between double quotes "NT AUTHORITY\Local Service
 		},
 		Fix: `write the name of an account; in YAML between single quotes`,
 	},
+	about: hasUncommonAccount,
 	check: func(_ pod, o options) []problem {
 		return o.fails(accounts.ReasonControlCharacter, accounts.ReasonTrailingPeriod, accounts.ReasonInvalidUTF8)
 	},

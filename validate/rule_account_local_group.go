@@ -22,7 +22,8 @@ The group must exist on the node before the container starts; that can't be seen
 		},
 		Fix: `write 'NT AUTHORITY\Local Service', or keep the pod away from nodes with containerd 1.6`,
 	},
-	when: noLocalGroups,
+	when:  noLocalGroups,
+	about: hasUncommonAccount,
 	check: func(_ pod, o options) []problem {
 		if !o.used || !o.group {
 			return nil

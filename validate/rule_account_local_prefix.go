@@ -21,6 +21,7 @@ That the shim looks for the whole text is in its code. That Windows finds no gro
 		},
 		Fix: `write the name of the group alone`,
 	},
+	about: hasUncommonAccount,
 	check: func(_ pod, o options) []problem {
 		return o.fails(accounts.ReasonLocalPrefix)
 	},

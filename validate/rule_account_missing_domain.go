@@ -23,6 +23,7 @@ That the shim takes that way is in its code. That Windows refuses the logon then
 		},
 		Fix: `put NT AUTHORITY and a backslash before the name`,
 	},
+	about: hasUncommonAccount,
 	check: func(_ pod, o options) []problem {
 		return o.fails(accounts.ReasonMissingDomain)
 	},

@@ -24,6 +24,7 @@ A local group is named alone, without the host or a domain before it. To run as 
 		},
 		Fix: `write 'NT AUTHORITY\Local Service', or the name of a local group alone (containerd 1.7 or newer)`,
 	},
+	about: hasUncommonAccount,
 	check: func(_ pod, o options) []problem {
 		return o.fails(accounts.ReasonNeedsPassword)
 	},

@@ -21,6 +21,7 @@ What really happens on a node has not been tried.`,
 		},
 		Fix: `write 'NT AUTHORITY\Local Service', or the name of a local group that is not a number`,
 	},
+	about: hasUncommonAccount,
 	check: func(_ pod, o options) []problem {
 		return o.fails(accounts.ReasonNumber)
 	},

@@ -19,6 +19,7 @@ var accountUnknownService = rule[optionsCheck]{
 		},
 		Fix: `write 'NT AUTHORITY\SYSTEM', 'NT AUTHORITY\Local Service' or 'NT AUTHORITY\NetworkService'`,
 	},
+	about: hasUncommonAccount,
 	check: func(_ pod, o options) []problem {
 		return o.fails(accounts.ReasonUnknownService)
 	},

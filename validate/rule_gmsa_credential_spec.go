@@ -20,6 +20,7 @@ A HostProcess container ignores it in any case; see gmsa-ignored.`,
 		},
 		Fix: "remove gmsaCredentialSpec",
 	},
+	about: hasGMSA,
 	check: func(_ pod, o options) []problem {
 		if o.GMSACredentialSpec == nil {
 			return nil

@@ -24,6 +24,7 @@ A HostProcess container ignores it in any case; see gmsa-ignored.`,
 		},
 		Fix: "remove gmsaCredentialSpecName",
 	},
+	about: hasGMSA,
 	check: func(_ pod, o options) []problem {
 		if o.GMSACredentialSpecName == nil {
 			return nil

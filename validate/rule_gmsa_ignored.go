@@ -21,6 +21,7 @@ A webhook that resolves gmsaCredentialSpecName, where there is one, may still re
 		},
 		Fix: "remove the credential spec, and choose an account by runAsUserName that has the rights",
 	},
+	about: hasGMSA,
 	check: func(p pod, o options) []problem {
 		const message = "is ignored: the container runs, and is on the network, as its runAsUserName"
 		var problems []problem

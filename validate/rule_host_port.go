@@ -18,6 +18,7 @@ var hostPort = rule[containerCheck]{
 		},
 		Fix: "remove hostPort, or make it equal to containerPort",
 	},
+	about: hasPorts,
 	check: func(p pod, c container) []problem {
 		if c.kind != regularContainer || !p.spec.HostNetwork {
 			return nil

@@ -24,6 +24,7 @@ No source says what a HostProcess container gets on containerd 2.x.`,
 		},
 		Fix: "put the files into the container's own image, or copy them from it in an init container",
 	},
+	about: hasImage,
 	check: func(p pod, v *corev1.Volume) []problem {
 		if v.Image == nil || !p.mounted(v.Name) {
 			return nil

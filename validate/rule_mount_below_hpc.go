@@ -24,7 +24,7 @@ Leave C:\hpc out: with a mountPath of /config the mount is at %CONTAINER_SANDBOX
 	},
 	about: maybeOnHost,
 	check: func(_ pod, _ container, m mount) []problem {
-		if !inBindRoot(m.at()) {
+		if m.rel != "" && m.rel[0]|0x20 != 'h' || !inBindRoot(m.at()) {
 			return nil
 		}
 		return []problem{{

@@ -22,7 +22,8 @@ Usually the port can be reached at the node's address instead. The rule reports 
 		},
 		Fix: "listen on the node's address, or use containerd 1.7.16 or newer",
 	},
-	when: noPortForward,
+	when:  noPortForward,
+	about: hasPorts,
 	check: func(_ pod, c container) []problem {
 		if len(c.Ports) == 0 || c.kind != regularContainer || !c.listensLocally() {
 			return nil

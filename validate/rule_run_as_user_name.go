@@ -20,6 +20,7 @@ Whether a node can run such an account is another question, which the API server
 		},
 		Fix: `write the name of an account, such as 'NT AUTHORITY\Local Service'`,
 	},
+	about: hasUncommonAccount,
 	check: func(_ pod, o options) []problem {
 		if o.fault == nil || !o.fault.APIServer() {
 			return nil

@@ -26,6 +26,21 @@ const (
 	// selectsNodes: the pod selects nodes by anything else than
 	// kubernetes.io/os: windows.
 	selectsNodes
+	// hasGMSA: windowsOptions have a credential spec.
+	hasGMSA
+	// hasUncommonAccount: the runAsUserName is none of the service accounts, as
+	// the documentation writes them.
+	hasUncommonAccount
+	// hasHostPath, hasMedium, hasImage: a volume is a hostPath, an emptyDir with a
+	// medium, or an image.
+	hasHostPath
+	hasMedium
+	hasImage
+	// hasPorts, hasHandlers, hasResources: the container has ports; probes or hooks;
+	// requests or limits.
+	hasPorts
+	hasHandlers
+	hasResources
 	// hasMemoryLimit: the container has a memory limit.
 	hasMemoryLimit
 	// hasWorkingDir: the workingDir is not simply the container's root.
@@ -55,11 +70,47 @@ func (p pod) traits() traits {
 	return t
 }
 
+// volumeTraits are those of a volume.
+func volumeTraits(v *corev1.Volume) traits {
+	var t traits
+	if v.HostPath != nil {
+		t |= hasHostPath
+	}
+	if v.EmptyDir != nil && v.EmptyDir.Medium != "" {
+		t |= hasMedium
+	}
+	if v.Image != nil {
+		t |= hasImage
+	}
+	return t
+}
+
+// traits are those of windowsOptions.
+func (o options) traits() traits {
+	var t traits
+	if o.GMSACredentialSpec != nil || o.GMSACredentialSpecName != nil {
+		t |= hasGMSA
+	}
+	if o.fault != nil || o.group {
+		t |= hasUncommonAccount
+	}
+	return t
+}
+
 // containerTraits are those of a container itself.
 func (p pod) containerTraits(c container) traits {
 	t := c.envTraits()
-	if _, ok := c.Resources.Limits[corev1.ResourceMemory]; ok {
-		t |= hasMemoryLimit
+	if len(c.Ports) > 0 {
+		t |= hasPorts
+	}
+	if c.LivenessProbe != nil || c.ReadinessProbe != nil || c.StartupProbe != nil || c.Lifecycle != nil {
+		t |= hasHandlers
+	}
+	if len(c.Resources.Limits)+len(c.Resources.Requests) > 0 {
+		t |= hasResources
+		if _, ok := c.Resources.Limits[corev1.ResourceMemory]; ok {
+			t |= hasMemoryLimit
+		}
 	}
 	if c.WorkingDir != cmdline.CmdToken {
 		t |= hasWorkingDir
@@ -97,17 +148,13 @@ func isPlain(path string) bool {
 	start := true
 	for i := range len(path) {
 		switch b := path[i]; {
-		case winpath.IsSeparator(b):
-			if start {
-				return false
-			}
-			start = true
-			continue
-		case 'a' <= b|0x20 && b|0x20 <= 'z', '0' <= b && b <= '9':
-		case start || b != '.' && b != '-' && b != '_' && b != ' ':
+		case 'a' <= b|0x20 && b|0x20 <= 'z', '0' <= b && b <= '9', !start && (b == '.' || b == '-' || b == '_' || b == ' '):
+			start = false
+		case start || !winpath.IsSeparator(b):
 			return false
+		default:
+			start = true
 		}
-		start = false
 	}
 	return path != ""
 }
