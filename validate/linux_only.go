@@ -12,15 +12,20 @@ import corev1 "k8s.io/api/core/v1"
 //
 // Source: https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/apis/core/validation/validation.go#L5020-L5108
 func (p pod) linuxOnlyFields(yield func(c container, field string) bool) {
-	s := p.spec
-	ofPod := func(field string) bool { return yield(container{}, field) }
-	if p.linuxOnlyPodContext(ofPod) &&
-		(s.HostUsers == nil || p.minor < 33 || ofPod("hostUsers")) &&
-		(!s.HostPID || ofPod("hostPID")) &&
-		(!s.HostIPC || ofPod("hostIPC")) &&
-		(s.ShareProcessNamespace == nil || ofPod("shareProcessNamespace")) {
+	if p.linuxOnlyPod(func(field string) bool { return yield(container{}, field) }) {
 		p.linuxOnlyContainerContexts(yield)
 	}
+}
+
+// linuxOnlyPod yields those above the containers, and reports whether it came to
+// their end.
+func (p pod) linuxOnlyPod(yield func(field string) bool) bool {
+	s := p.spec
+	return p.linuxOnlyPodContext(yield) &&
+		(s.HostUsers == nil || p.minor < 33 || yield("hostUsers")) &&
+		(!s.HostPID || yield("hostPID")) &&
+		(!s.HostIPC || yield("hostIPC")) &&
+		(s.ShareProcessNamespace == nil || yield("shareProcessNamespace"))
 }
 
 func (p pod) linuxOnlyPodContext(yield func(field string) bool) bool {

@@ -43,11 +43,11 @@ Choose another mountPath.`,
 
 // hides is the first of the node's directories that the mount hides, or nothing.
 func (m mount) hides() string {
-	own := m.at()
 	for _, directory := range hostDirectories {
-		if m.rel != "" && m.rel[0]|0x20 != directory[len(`C:\`)]|0x20 {
+		if m.rel != "" && !nested(m.rel, directory[len(`C:\`):]) {
 			continue
 		}
+		own := m.at()
 		at, _ := volumes.ModeBind.Resolve(directory)
 		if conflict := own.Conflict(at); (conflict == volumes.ConflictSamePlace || conflict == volumes.ConflictContains) && onDriveC(own) {
 			return directory

@@ -256,17 +256,18 @@ func (m *mount) at() volumes.Location { return m.resolve().at }
 // refused is why nothing can be mounted at the mountPath, or zero.
 func (m *mount) refused() volumes.Reason { return m.resolve().refused }
 
-// isForLinux says whether any field is set that is meant for Linux: one of
-// linuxOnlyFields, or runAsNonRoot.
+// isForLinux reports whether any field is set that is meant for Linux: one of
+// linuxOnlyFields, or runAsNonRoot. It takes all of a container's securityContext but
+// its windowsOptions for such a field.
 func (p pod) isForLinux() bool {
-	for range p.linuxOnlyFields {
+	if !p.linuxOnlyPod(func(string) bool { return false }) {
 		return true
 	}
 	if s := p.spec.SecurityContext; s != nil && s.RunAsNonRoot != nil {
 		return true
 	}
 	for c := range p.containers {
-		if c.SecurityContext != nil && c.SecurityContext.RunAsNonRoot != nil {
+		if s := c.SecurityContext; s != nil && *s != (corev1.SecurityContext{WindowsOptions: s.WindowsOptions}) {
 			return true
 		}
 	}
