@@ -241,8 +241,7 @@ func (p Pod) WithRuntimeClass(name string) Pod {
 
 // For says which kinds of node the pod is meant for: commands are written so
 // that they work on all of them, and what would fail on one is a mistake. If it
-// isn't called, that is a node of today: containerd 1.7 or 2.x with the bind
-// filter. validate.NodeTarget makes a target of a Node. If called again, the
+// isn't called, that is a node with containerd 2.x and the bind filter. validate.NodeTarget makes a target of a Node. If called again, the
 // last call holds.
 func (p Pod) For(targets ...validate.Target) Pod {
 	p.validator.Targets = slices.Clone(targets)
