@@ -1,7 +1,8 @@
 // Copyright The hostprocess-go Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Package conformance holds no code but tests: they compare this module with
-// the programs it makes claims about. It is a module of its own, so that nobody
-// who imports the packages above ever downloads Kubernetes. See README.md.
+// Package conformance holds tests, and what those of its folders have in common:
+// they compare this module with the programs it makes claims about. It is a module
+// of its own, so that nobody who imports the packages above ever downloads
+// Kubernetes. See README.md.
 package conformance

@@ -18,7 +18,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -38,15 +37,12 @@ type server struct {
 // adminToken is the bearer token of a cluster administrator.
 const adminToken = "administrator"
 
-// startServer builds and starts kube-apiserver and etcd. They end with the test.
+// startServer starts kube-apiserver and etcd. They end with the test.
 func startServer(t *testing.T) *server {
 	t.Helper()
-	etcd := goBuild(t, "etcd", "./etcd")
-	apiserver := goBuild(t, "kube-apiserver", "k8s.io/kubernetes/cmd/kube-apiserver")
-
 	dir, begin := t.TempDir(), time.Now()
 	client, peer := "http://"+freeAddress(t), "http://"+freeAddress(t)
-	run(t, dir, etcd, "--data-dir", filepath.Join(dir, "etcd"), "--unsafe-no-fsync",
+	run(t, dir, "etcd", "--data-dir", filepath.Join(dir, "etcd"), "--unsafe-no-fsync",
 		"--listen-client-urls", client, "--advertise-client-urls", client,
 		"--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer, "--initial-cluster", "default="+peer)
 
@@ -57,7 +53,7 @@ func startServer(t *testing.T) *server {
 	}
 	address := freeAddress(t)
 	_, port, _ := net.SplitHostPort(address)
-	ended := run(t, dir, apiserver, "--etcd-servers", client, "--bind-address", "127.0.0.1", "--secure-port", port,
+	ended := run(t, dir, "kube-apiserver", "--etcd-servers", client, "--bind-address", "127.0.0.1", "--secure-port", port,
 		"--advertise-address", "127.0.0.1", "--endpoint-reconciler-type", "none", "--cert-dir", filepath.Join(dir, "certificates"),
 		"--service-account-issuer", "https://kubernetes.default.svc", "--service-account-key-file", key, "--service-account-signing-key-file", key,
 		"--token-auth-file", tokens, "--authorization-mode", "RBAC", "--disable-admission-plugins", "ServiceAccount,TaintNodesByCondition", "--allow-privileged")
@@ -105,7 +101,7 @@ func (s *server) startControllers(t *testing.T) {
 		"kube-controller-manager": {"--controllers", "daemonset-controller,deployment-controller,replicaset-controller"},
 		"kube-scheduler":          nil,
 	} {
-		run(t, s.dir, goBuild(t, name, "k8s.io/kubernetes/cmd/"+name), append(args, "--kubeconfig", kubeconfig, "--leader-elect=false", "--secure-port", "0")...)
+		run(t, s.dir, name, append(args, "--kubeconfig", kubeconfig, "--leader-elect=false", "--secure-port", "0")...)
 	}
 }
 
@@ -113,11 +109,11 @@ func (s *server) startControllers(t *testing.T) {
 // it sends the end of its output.
 func run(t *testing.T, dir, program string, args ...string) <-chan string {
 	t.Helper()
-	output, err := os.Create(filepath.Join(dir, filepath.Base(program)+".log"))
+	output, err := os.Create(filepath.Join(dir, program+".log"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(program, args...)
+	cmd := itself(t, program, args...)
 	cmd.Stdout, cmd.Stderr = output, output
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)

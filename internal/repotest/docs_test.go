@@ -6,189 +6,112 @@ package repotest
 import (
 	"go/ast"
 	"go/doc"
-	"path"
+	"go/token"
+	"go/types"
+	"regexp"
 	"slices"
-	"strings"
 	"testing"
-	"unicode"
 )
 
-// Each package has one package comment, in doc.go. The examples, which people
-// copy, may have it in the file that they copy.
-func TestPackageComments(t *testing.T) {
-	for folder, files := range packages(code(t)) {
-		var with []string
-		for _, f := range files {
-			if f.syntax.Doc != nil {
-				with = append(with, f.path)
+// Everything exported is documented, the comment of a type says what its zero
+// value is, and each package shows its use in a whole file, as one Example whose
+// output is checked.
+func TestDocumentation(t *testing.T) {
+	for _, p := range list(t, libraryPatterns...) {
+		fset := token.NewFileSet()
+		d, err := doc.NewFromFiles(fset, parse(t, fset, p.Dir, slices.Concat(p.GoFiles, p.TestGoFiles, p.XTestGoFiles)), p.ImportPath)
+		if err != nil {
+			t.Fatal(err)
+		}
+		documented := func(what, text string) {
+			t.Helper()
+			if text == "" {
+				t.Errorf("%s: %s has no comment", p.name(), what)
 			}
 		}
-		switch {
-		case len(with) != 1:
-			t.Errorf("%s has %d package comments, in %q; want one", folder, len(with), with)
-		case path.Base(with[0]) != "doc.go" && !within(folder, "examples"):
-			t.Errorf("the package comment of %s is in %s; want doc.go", folder, with[0])
-		}
-	}
-	for _, f := range sources(t) {
-		if f.test && f.syntax.Doc != nil {
-			t.Errorf("%s has a package comment; it is a test", f.path)
-		}
-	}
-}
-
-func TestExportedSymbolsAreDocumented(t *testing.T) {
-	for _, f := range libraryCode(t) {
-		for _, symbol := range undocumented(f.syntax) {
-			t.Errorf("%s: %s has no comment", position(symbol), symbol.Name)
-		}
-	}
-}
-
-func TestUndocumented(t *testing.T) {
-	const source = `package p
-		// Good is documented, and says what Named is.
-		type Good struct {
-			Documented int // as this; Sibling goes with it
-			Sibling    int
-			Named      int
-			Bare, Also int
-			hidden     int
-		}
-		type Open interface { Method() }
-		func (Good) Method() {}
-		func (hidden) Method() {}
-		type hidden struct{ Field int }
-		// A group.
-		const (
-			A = 1
-			B = 2
-		)
-		const (
-			// C is documented.
-			C = 1
-			D = 2
-			E = 3 // as this
-		)
-		// F is documented.
-		var F = 1
-		var _ Open = hidden{}
-		// G is documented.
-		func G() {}
-		func H() {}`
-	var got []string
-	for _, symbol := range undocumented(checkSource(t, source).files[0]) {
-		got = append(got, symbol.Name)
-	}
-	if want := []string{"Bare", "Also", "Open", "Method", "Method", "D", "H"}; !slices.Equal(got, want) {
-		t.Errorf("undocumented = %q, want %q", got, want)
-	}
-}
-
-// undocumented lists the exported symbols of a file that no comment describes:
-// neither their own nor, for constants and variables, that of their group, and
-// for fields, no comment of their type that names them.
-func undocumented(file *ast.File) []*ast.Ident {
-	var missing []*ast.Ident
-	for _, declared := range file.Decls {
-		switch declared := declared.(type) {
-		case *ast.FuncDecl:
-			if exportedReceiver(declared) {
-				missing = append(missing, exportedWithout([]*ast.Ident{declared.Name}, declared.Doc)...)
-			}
-		case *ast.GenDecl:
-			for _, spec := range declared.Specs {
-				missing = append(missing, undocumentedSpec(spec, declared.Doc)...)
+		values, functions := slices.Concat(d.Consts, d.Vars), d.Funcs
+		for _, typ := range d.Types {
+			documented(typ.Name, typ.Doc)
+			said := comments(typ)
+			ast.Inspect(typ.Decl, func(n ast.Node) bool {
+				if field, ok := n.(*ast.Field); ok {
+					for _, name := range field.Names {
+						if !name.IsExported() {
+							continue
+						}
+						named := regexp.MustCompile(`\b` + name.Name + `\b`).FindString(said)
+						documented(typ.Name+"."+name.Name, field.Doc.Text()+field.Comment.Text()+named)
+					}
+				}
+				return true
+			})
+			values, functions = slices.Concat(values, typ.Consts, typ.Vars), slices.Concat(functions, typ.Funcs, typ.Methods)
+			isError := slices.ContainsFunc(typ.Methods, func(m *doc.Func) bool { return m.Name == "Error" && m.Recv[0] == '*' })
+			if !isError && !zero.MatchString(said) { // nobody begins with an empty error
+				t.Errorf("%s: the comment of %s doesn't say what its zero value is", p.name(), typ.Name)
 			}
 		}
-	}
-	return missing
-}
-
-func undocumentedSpec(spec ast.Spec, group *ast.CommentGroup) []*ast.Ident {
-	switch spec := spec.(type) {
-	case *ast.ValueSpec:
-		return exportedWithout(spec.Names, group, spec.Doc, spec.Comment)
-	case *ast.TypeSpec:
-		missing := exportedWithout([]*ast.Ident{spec.Name}, group, spec.Doc, spec.Comment)
-		if spec.Name.IsExported() {
-			missing = append(missing, undocumentedFields(spec, group)...)
+		for _, function := range functions {
+			documented(function.Name, function.Doc)
 		}
-		return missing
-	}
-	return nil
-}
-
-func undocumentedFields(spec *ast.TypeSpec, group *ast.CommentGroup) []*ast.Ident {
-	var list *ast.FieldList
-	switch typ := spec.Type.(type) {
-	case *ast.StructType:
-		list = typ.Fields
-	case *ast.InterfaceType:
-		list = typ.Methods
-	default:
-		return nil
-	}
-	said := group.Text() + spec.Doc.Text()
-	for _, field := range list.List {
-		said += field.Doc.Text() + field.Comment.Text()
-	}
-	words := strings.FieldsFunc(said, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
-	var missing []*ast.Ident
-	for _, field := range list.List {
-		for _, name := range exportedWithout(field.Names, field.Doc, field.Comment) {
-			if !slices.Contains(words, name.Name) {
-				missing = append(missing, name)
+		for _, group := range values {
+			for _, spec := range group.Decl.Specs {
+				spec := spec.(*ast.ValueSpec)
+				documented(spec.Names[0].Name, group.Doc+spec.Doc.Text()+spec.Comment.Text())
 			}
 		}
+		if !slices.ContainsFunc(d.Examples, func(e *doc.Example) bool {
+			_, whole := e.Code.(*ast.File)
+			return whole && e.Output != ""
+		}) {
+			t.Errorf("%s has no file that is one Example, with declarations of its own and with output", p.name())
+		}
 	}
-	return missing
 }
 
-// exportedWithout keeps the exported names, if none of the comments is there.
-func exportedWithout(names []*ast.Ident, comments ...*ast.CommentGroup) []*ast.Ident {
-	if slices.ContainsFunc(comments, func(c *ast.CommentGroup) bool { return c != nil }) {
-		return nil
-	}
-	return slices.DeleteFunc(slices.Clone(names), func(name *ast.Ident) bool { return !name.IsExported() })
-}
+var zero = regexp.MustCompile(`(?i)\bzero\b|\bnil\b`)
 
-func exportedReceiver(function *ast.FuncDecl) bool {
-	if function.Recv == nil {
-		return true
+// comments are those of a type, its fields and its constants.
+func comments(typ *doc.Type) string {
+	text := typ.Doc
+	for _, group := range typ.Consts {
+		text += group.Doc
 	}
-	typ := function.Recv.List[0].Type
-	for {
-		switch inner := typ.(type) {
-		case *ast.StarExpr:
-			typ = inner.X
-		case *ast.IndexExpr:
-			typ = inner.X
-		case *ast.IndexListExpr:
-			typ = inner.X
-		case *ast.Ident:
-			return inner.IsExported()
-		default:
+	for _, decl := range append([]*doc.Value{{Decl: typ.Decl}}, typ.Consts...) {
+		ast.Inspect(decl.Decl, func(n ast.Node) bool {
+			if group, ok := n.(*ast.CommentGroup); ok {
+				text += group.Text()
+			}
 			return true
-		}
+		})
 	}
+	return text
 }
 
-// Each package that users import shows its use, and the output is checked.
-func TestExamples(t *testing.T) {
-	for folder, files := range packages(sources(t)) {
-		if !inLibrary(folder) {
+// Code that users link doesn't run at start-up, doesn't panic, ends no program
+// and starts no goroutine.
+func TestStatements(t *testing.T) {
+	for _, p := range list(t, "./...") {
+		if !slices.ContainsFunc(shipped, func(folder string) bool { return within(p.name(), folder) }) {
 			continue
 		}
-		var tests []*ast.File
-		for _, f := range files {
-			if f.test {
-				tests = append(tests, f.syntax)
-			}
-		}
-		checked := func(example *doc.Example) bool { return example.Output != "" }
-		if !slices.ContainsFunc(doc.Examples(tests...), checked) {
-			t.Errorf("%s has no Example whose output is checked", folder)
+		fset := token.NewFileSet()
+		for _, file := range parse(t, fset, p.Dir, p.GoFiles) {
+			ast.Inspect(file, func(node ast.Node) bool {
+				wrong := false
+				switch node := node.(type) {
+				case *ast.GoStmt:
+					wrong = true
+				case *ast.FuncDecl:
+					wrong = node.Name.Name == "init" && node.Recv == nil
+				case *ast.CallExpr:
+					wrong = slices.Contains([]string{"panic", "os.Exit", "runtime.Goexit"}, types.ExprString(node.Fun))
+				}
+				if wrong {
+					t.Errorf("%s: the library has no init function, no panic, no goroutine, and ends no program", fset.Position(node.Pos()))
+				}
+				return true
+			})
 		}
 	}
 }

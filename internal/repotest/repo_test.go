@@ -4,17 +4,19 @@
 package repotest
 
 import (
+	"encoding/json"
 	"go/ast"
+	"go/importer"
 	"go/parser"
 	"go/token"
+	"go/types"
+	"io"
 	"io/fs"
 	"os"
 	"os/exec"
 	"path"
 	"path/filepath"
-	"slices"
 	"strings"
-	"sync"
 	"testing"
 )
 
@@ -23,156 +25,126 @@ const (
 	modulePath = "github.com/hostprocess-go/sdk"
 )
 
-// library names the packages that users import.
-var library = []string{"accounts", "volumes", "validate", "hostprocess"}
+// libraryPatterns match the packages that users import.
+var libraryPatterns = []string{"./accounts/...", "./volumes/...", "./validate/...", "./hostprocess/..."}
 
-// inner names the folders whose code is part of those packages.
-var inner = []string{"internal/cmdline", "internal/winpath"}
-
-// goFile is a file of a package of the root module.
-type goFile struct {
-	path   string // from the top of the checkout, with slashes
-	folder string
-	test   bool
-	syntax *ast.File
-}
-
-var fileSet = token.NewFileSet()
-
-// files lists every file of the checkout but git's own.
-var files = sync.OnceValues(func() ([]string, error) {
-	var paths []string
-	err := fs.WalkDir(os.DirFS(root), ".", func(path string, entry fs.DirEntry, err error) error {
+// files lists every file of the checkout but git's own, from its top, with
+// slashes.
+func files(t *testing.T) []string {
+	t.Helper()
+	var names []string
+	err := fs.WalkDir(os.DirFS(root), ".", func(name string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err
-		case entry.Name() == ".git":
-			return skip(entry)
-		case entry.Type().IsRegular():
-			paths = append(paths, path)
+		case name == ".git" && entry.IsDir():
+			return fs.SkipDir
+		case name != ".git" && entry.Type().IsRegular(): // .git is a file in a linked work tree
+			names = append(names, name)
 		}
 		return nil
 	})
-	return paths, err
-})
-
-// skip passes over a .git folder, and over the .git file of a linked work tree.
-func skip(entry fs.DirEntry) error {
-	if entry.IsDir() {
-		return fs.SkipDir
-	}
-	return nil
-}
-
-// goFiles parses the packages of the root module.
-var goFiles = sync.OnceValues(func() ([]goFile, error) {
-	paths, err := files()
 	if err != nil {
-		return nil, err
+		t.Fatal(err)
 	}
-	var parsed []goFile
-	for _, name := range paths {
-		if path.Ext(name) != ".go" || !inRootModule(name, paths) {
-			continue
-		}
-		syntax, err := parser.ParseFile(fileSet, filepath.Join(root, name), nil, parser.ParseComments|parser.SkipObjectResolution)
-		if err != nil {
-			return nil, err
-		}
-		parsed = append(parsed, goFile{name, path.Dir(name), strings.HasSuffix(name, "_test.go"), syntax})
-	}
-	return parsed, nil
-})
-
-// inRootModule says whether the go command sees a file as part of the root
-// module: not below testdata, a dot-folder or another go.mod.
-func inRootModule(name string, paths []string) bool {
-	for _, part := range strings.Split(path.Dir(name), "/") {
-		if part == "testdata" || len(part) > 1 && part[0] == '.' {
-			return false
-		}
-	}
-	for folder := path.Dir(name); folder != "."; folder = path.Dir(folder) {
-		if slices.Contains(paths, folder+"/go.mod") {
-			return false
-		}
-	}
-	return true
-}
-
-func allFiles(t *testing.T) []string {
-	t.Helper()
-	return must(files())(t)
-}
-
-// sources lists the files of the root module, tests included.
-func sources(t *testing.T) []goFile {
-	t.Helper()
-	return must(goFiles())(t)
-}
-
-// code lists the files of the root module that aren't tests.
-func code(t *testing.T) []goFile {
-	t.Helper()
-	return slices.DeleteFunc(slices.Clone(sources(t)), func(f goFile) bool { return f.test })
-}
-
-// libraryCode lists the files behind the packages that users import.
-func libraryCode(t *testing.T) []goFile {
-	t.Helper()
-	return slices.DeleteFunc(code(t), func(f goFile) bool {
-		return !slices.Contains(inner, f.folder) && !inLibrary(f.folder)
-	})
-}
-
-func inLibrary(folder string) bool {
-	first, _, _ := strings.Cut(folder, "/")
-	return slices.Contains(library, first)
-}
-
-// packages groups files by their folder.
-func packages(files []goFile) map[string][]goFile {
-	byFolder := map[string][]goFile{}
-	for _, f := range files {
-		byFolder[f.folder] = append(byFolder[f.folder], f)
-	}
-	return byFolder
+	return names
 }
 
 func read(t *testing.T, name string) string {
 	t.Helper()
-	return string(must(os.ReadFile(filepath.Join(root, name)))(t))
+	text, err := os.ReadFile(filepath.Join(root, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }
 
-// run returns what a command prints when run at the top of the checkout.
-func run(t *testing.T, name string, args ...string) string {
+// goCommand returns what the go command prints at the top of the checkout.
+func goCommand(t *testing.T, args ...string) string {
 	t.Helper()
-	command := exec.Command(name, args...)
-	command.Dir = root
+	cmd := exec.Command("go", args...)
+	cmd.Dir = root
 	var stderr strings.Builder
-	command.Stderr = &stderr
-	out, err := command.Output()
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
 	if err != nil {
-		t.Fatalf("%s: %v\n%s", command, err, stderr.String())
+		t.Fatalf("%s: %v\n%s", cmd, err, stderr.String())
 	}
 	return string(out)
 }
 
-func must[T any](value T, err error) func(*testing.T) T {
-	return func(t *testing.T) T {
-		t.Helper()
+// goPackage is what go list prints about a package.
+type goPackage struct {
+	ImportPath, Dir, Export            string
+	GoFiles, TestGoFiles, XTestGoFiles []string
+	Imports, IgnoredGoFiles            []string
+	DepOnly                            bool
+}
+
+// name is the path of the package within the module.
+func (p goPackage) name() string {
+	if p.ImportPath == modulePath {
+		return "."
+	}
+	return strings.TrimPrefix(p.ImportPath, modulePath+"/")
+}
+
+func list(t *testing.T, args ...string) []goPackage {
+	t.Helper()
+	decoder := json.NewDecoder(strings.NewReader(goCommand(t, append([]string{"list", "-json"}, args...)...)))
+	var all []goPackage
+	for decoder.More() {
+		var p goPackage
+		if err := decoder.Decode(&p); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, p)
+	}
+	return all
+}
+
+// library returns the packages that users import, as they are compiled on this
+// operating system.
+func library(t *testing.T) []*types.Package {
+	t.Helper()
+	all := list(t, append([]string{"-export", "-deps"}, libraryPatterns...)...)
+	exports := map[string]string{}
+	for _, p := range all {
+		exports[p.ImportPath] = p.Export
+	}
+	fset := token.NewFileSet()
+	config := types.Config{IgnoreFuncBodies: true, Importer: importer.ForCompiler(fset, "gc", func(path string) (io.ReadCloser, error) {
+		return os.Open(exports[path])
+	})}
+	var packages []*types.Package
+	for _, p := range all {
+		if p.DepOnly {
+			continue
+		}
+		checked, err := config.Check(p.ImportPath, fset, parse(t, fset, p.Dir, p.GoFiles), nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		return value
+		packages = append(packages, checked)
 	}
+	return packages
 }
 
-// position is where a node is, from the top of the checkout.
-func position(node ast.Node) string {
-	where := fileSet.Position(node.Pos())
-	if name, err := filepath.Rel(root, where.Filename); err == nil {
-		where.Filename = filepath.ToSlash(name)
+func parse(t *testing.T, fset *token.FileSet, dir string, names []string) (files []*ast.File) {
+	t.Helper()
+	for _, name := range names {
+		file, err := parser.ParseFile(fset, filepath.Join(dir, name), nil, parser.ParseComments)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, file)
 	}
-	return where.String()
+	return files
 }
+
+// within reports whether name is a folder or is below it.
+func within(name, folder string) bool {
+	return name == folder || strings.HasPrefix(name, folder+"/")
+}
+
+func inTestdata(name string) bool { return strings.Contains(path.Dir(name)+"/", "testdata/") }

@@ -5,82 +5,133 @@ package repotest
 
 import (
 	"go/parser"
+	"go/token"
 	"net/url"
 	"os"
 	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
-	"unicode/utf8"
 )
 
-// forbiddenWords are places that mean something on one machine only, and hosts
-// that are the business of whoever configures a go command or a package
-// manager. They are put together here so that this file doesn't hold them.
-var forbiddenWords = []string{
-	"/" + "work/", "/" + "root/", "/tmp/" + "b/", "../" + "shared",
-	"proxy." + "golang.org", "sum." + "golang.org", "vuln." + "go.dev",
-	"registry." + "npmjs.org", "deb." + "debian.org",
+var topLevel = []string{
+	"accounts", "examples", "hostprocess", "internal", "validate", "volumes",
+	"LICENSE", "README.md", "doc.go", "go.mod", "go.sum",
 }
 
-func TestForbiddenWords(t *testing.T) {
-	for _, name := range allFiles(t) {
-		text := read(t, name)
-		if !utf8.ValidString(text) {
-			continue
+func TestTopLevel(t *testing.T) {
+	for _, name := range files(t) {
+		if top, _, _ := strings.Cut(name, "/"); top[0] != '.' && !slices.Contains(topLevel, top) {
+			t.Errorf("%s: the top level holds only %q and names with a dot in front", name, topLevel)
 		}
-		for _, word := range forbiddenWords {
-			if at := strings.Index(text, word); at >= 0 {
-				t.Errorf("%s:%d says %q", name, 1+strings.Count(text[:at], "\n"), word)
+	}
+}
+
+const header = "// Copyright The hostprocess-go Authors.\n// SPDX-License-Identifier: Apache-2.0\n"
+
+// forbidden matches what no file says. The patterns don't match themselves.
+var forbidden = map[string]*regexp.Regexp{
+	"means something on one machine only":               regexp.MustCompile(`/[w]ork/|/[r]oot/|/tmp/[b]/|\.\./[s]hared`),
+	"is for whoever configures the go command or apt":   regexp.MustCompile(`proxy\.[g]olang\.org|sum\.[g]olang\.org|vuln\.[g]o\.dev|registry\.[n]pmjs\.org|deb\.[d]ebian\.org`),
+	"leaves something for later, or passes over a test": regexp.MustCompile(`\b[T]ODO\b|\b[F]IXME\b|\b[tbf]\.[S]kip(f|Now)?\(`),
+}
+
+func TestText(t *testing.T) {
+	for _, name := range files(t) {
+		text := read(t, name)
+		if path.Ext(name) == ".go" && !strings.HasPrefix(text, header) {
+			t.Errorf("%s doesn't begin with:\n%s", name, header)
+		}
+		for why, pattern := range forbidden {
+			for _, found := range pattern.FindAllStringIndex(text, -1) {
+				t.Errorf("%s:%d: %q %s", name, 1+strings.Count(text[:found[0]], "\n"), text[found[0]:found[1]], why)
 			}
 		}
 	}
 }
 
-// Links in Go files and documents are https, and name a file of a GitHub
-// repository at a tag or commit, so that what they prove stays there. What a
-// test hands in is no link of ours: there only comments count.
-func TestLinks(t *testing.T) {
-	for _, name := range allFiles(t) {
-		if strings.Contains(name, "/testdata/") {
-			continue
+// A file name that ends in an operating system or an architecture restricts the
+// file to it. Such a file says so in a //go:build line as well.
+func TestFileNames(t *testing.T) {
+	t.Setenv("GOOS", "plan9") // nothing is meant for this
+	t.Setenv("GOARCH", "arm")
+	for _, p := range list(t, "-e", "./...") {
+		for _, name := range p.IgnoredGoFiles {
+			if !strings.Contains(read(t, path.Join(p.name(), name)), "\n//go:build ") {
+				t.Errorf("%s/%s is compiled for some platforms only because of its name: rename it, or write //go:build if that is meant", p.name(), name)
+			}
 		}
-		var text string
+	}
+}
+
+var (
+	link         = regexp.MustCompile("https?://[^\\s\"'`<>()\\[\\]{}|\\\\^]+")
+	markdownLink = regexp.MustCompile(`\]\(([^)\s]+)\)`)
+	pinnedRef    = regexp.MustCompile(`^([0-9a-f]{40}|(go|v|kubernetes-)?[0-9]+(\.[0-9]+)+([-+.][0-9A-Za-z.]+)?)$`)
+	notInAnchor  = regexp.MustCompile(`[^\p{L}\p{N}_\s-]`)
+)
+
+// Links in Go files and documents are https, and name a file of a GitHub
+// repository at a tag or commit, so that what they prove stays there. In tests,
+// links are values, so only comments count.
+func TestLinks(t *testing.T) {
+	for _, name := range files(t) {
+		text := ""
 		switch {
+		case inTestdata(name):
 		case strings.HasSuffix(name, "_test.go"):
-			text = comments(t, name)
+			file, err := parser.ParseFile(token.NewFileSet(), filepath.Join(root, name), nil, parser.ParseComments)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, group := range file.Comments {
+				text += group.Text() + "\n"
+			}
 		case path.Ext(name) == ".go" || path.Ext(name) == ".md":
 			text = read(t, name)
 		}
-		for _, link := range links(text) {
-			if problem := linkProblem(link); problem != "" {
-				t.Errorf("%s: %s: %s", name, link, problem)
+		for _, l := range link.FindAllString(text, -1) {
+			if problem := linkProblem(strings.TrimRight(l, ".,;:!?*")); problem != "" {
+				t.Errorf("%s: %s: %s", name, l, problem)
 			}
 		}
 	}
 }
 
-func comments(t *testing.T, name string) string {
-	t.Helper()
-	var text strings.Builder
-	file := must(parser.ParseFile(fileSet, filepath.Join(root, name), nil, parser.ParseComments))(t)
-	for _, group := range file.Comments {
-		for _, comment := range group.List {
-			text.WriteString(comment.Text + "\n")
-		}
+func linkProblem(link string) string {
+	u, err := url.Parse(link)
+	if err != nil {
+		return err.Error()
 	}
-	return text.String()
+	if !strings.Contains(u.Hostname(), ".") {
+		return "" // the form of an address, such as http://server
+	}
+	if u.Scheme != "https" {
+		return "is not https"
+	}
+	ref, parts := "", strings.Split(strings.Trim(u.Path, "/"), "/")
+	switch {
+	case u.Host == "github.com" && len(parts) > 3 && slices.Contains([]string{"blob", "tree", "raw"}, parts[2]):
+		ref = parts[3]
+	case u.Host == "raw.githubusercontent.com" && len(parts) > 2:
+		ref = parts[2]
+	}
+	if ref != "" && !pinnedRef.MatchString(ref) {
+		return "shows " + ref + ", which moves: name a tag or the 40 digits of a commit"
+	}
+	return ""
 }
 
 // Links from one document to another file of the repository lead somewhere.
 func TestRelativeLinks(t *testing.T) {
-	for _, name := range allFiles(t) {
+	for _, name := range files(t) {
 		if path.Ext(name) != ".md" {
 			continue
 		}
 		for _, match := range markdownLink.FindAllStringSubmatch(read(t, name), -1) {
-			target, heading, anchored := strings.Cut(match[1], "#")
+			target, anchor, anchored := strings.Cut(match[1], "#")
 			if strings.Contains(target, "://") || strings.HasPrefix(target, "mailto:") {
 				continue
 			}
@@ -90,93 +141,20 @@ func TestRelativeLinks(t *testing.T) {
 			}
 			if _, err := os.Stat(filepath.Join(root, file)); err != nil {
 				t.Errorf("%s links to %s: %v", name, target, err)
-			} else if anchored && !hasHeading(read(t, file), heading) {
+			} else if anchored && !slices.Contains(anchors(read(t, file)), anchor) {
 				t.Errorf("%s links to %s, and there is no such heading", name, match[1])
 			}
 		}
 	}
 }
 
-// hasHeading says whether a document has the heading that GitHub gives an anchor.
-func hasHeading(document, anchor string) bool {
-	for _, line := range strings.Split(document, "\n") {
-		heading, ok := strings.CutPrefix(strings.TrimLeft(line, "#"), " ")
-		if !ok || !strings.HasPrefix(line, "#") {
-			continue
-		}
-		heading = strings.ReplaceAll(strings.ToLower(strings.TrimSpace(heading)), " ", "-")
-		if notInAnchor.ReplaceAllString(heading, "") == anchor {
-			return true
+// anchors lists those that GitHub gives the headings of a document.
+func anchors(document string) (all []string) {
+	for line := range strings.Lines(document) {
+		if heading, ok := strings.CutPrefix(strings.TrimLeft(line, "#"), " "); ok && line[0] == '#' {
+			heading = notInAnchor.ReplaceAllString(strings.ToLower(strings.TrimSpace(heading)), "")
+			all = append(all, strings.ReplaceAll(heading, " ", "-"))
 		}
 	}
-	return false
-}
-
-var notInAnchor = regexp.MustCompile(`[^\p{L}\p{N}_-]`)
-
-func TestHasHeading(t *testing.T) {
-	const document = "# One\n\n## What isn't, and why\n\ntext ## three\n"
-	for anchor, want := range map[string]bool{"one": true, "what-isnt-and-why": true, "three": false, "text": false} {
-		if got := hasHeading(document, anchor); got != want {
-			t.Errorf("hasHeading(%q) = %t", anchor, got)
-		}
-	}
-}
-
-func TestLinkProblem(t *testing.T) {
-	for _, line := range strings.Split(strings.TrimSpace(string(must(os.ReadFile("testdata/links.txt"))(t))), "\n") {
-		verdict, text, _ := strings.Cut(line, " ")
-		found := links(text)
-		if len(found) != 1 {
-			t.Errorf("links(%q) = %q, want one", text, found)
-			continue
-		}
-		if problem := linkProblem(found[0]); (problem == "") != (verdict == "good") {
-			t.Errorf("linkProblem(%q) = %q, want it %s", found[0], problem, verdict)
-		}
-	}
-}
-
-var (
-	linkPattern  = regexp.MustCompile("https?://[^\\s\"'`<>()\\[\\]{}|\\\\^]+")
-	markdownLink = regexp.MustCompile(`\]\(([^)\s]+)\)`)
-	pinnedRef    = regexp.MustCompile(`^([0-9a-f]{40}|(go|v|kubernetes-)?[0-9]+(\.[0-9]+)+([-+.][0-9A-Za-z.]+)?)$`)
-)
-
-func links(text string) []string {
-	found := linkPattern.FindAllString(text, -1)
-	for i := range found {
-		found[i] = strings.TrimRight(found[i], ".,;:!?*")
-	}
-	return found
-}
-
-func linkProblem(link string) string {
-	u, err := url.Parse(link)
-	switch {
-	case err != nil:
-		return err.Error()
-	case u.Scheme == "http" && !strings.Contains(u.Hostname(), "."):
-		return "" // the form of an address, such as http://server
-	case u.Scheme != "https":
-		return "is not https"
-	case !strings.Contains(u.Hostname(), "."):
-		return "has no host"
-	}
-	if ref, ok := gitHubRef(u); ok && !pinnedRef.MatchString(ref) {
-		return "shows " + ref + ", which moves: name a tag or the 40 digits of a commit"
-	}
-	return ""
-}
-
-// gitHubRef is the branch, tag or commit at which a link shows a file.
-func gitHubRef(u *url.URL) (ref string, ok bool) {
-	parts := strings.Split(strings.Trim(u.Path, "/"), "/")
-	switch {
-	case u.Host == "github.com" && len(parts) > 3 && (parts[2] == "blob" || parts[2] == "tree" || parts[2] == "raw"):
-		return parts[3], true
-	case u.Host == "raw.githubusercontent.com" && len(parts) > 2:
-		return parts[2], true
-	}
-	return "", false
+	return all
 }

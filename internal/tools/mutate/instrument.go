@@ -25,10 +25,6 @@ type mutant struct {
 	change string // such as "< to <="
 }
 
-func (m mutant) looksLike(other mutant) bool {
-	return m.file == other.file && m.change == other.change && m.text == other.text
-}
-
 // A site is a piece of source that says in the instrumented package which of
 // its mutants is active. Sites are nested, never overlapping.
 type site struct {
@@ -220,14 +216,10 @@ func (in *instrumenter) add(n ast.Node, kind siteKind, text, change string) {
 	if b, ok := n.(*ast.BinaryExpr); ok {
 		line = in.fset.Position(b.OpPos).Line
 	}
-	m := mutant{
+	in.mutants = append(in.mutants, mutant{
 		id: id, file: in.name, line: line, change: change,
 		text: strings.TrimSpace(strings.Split(string(in.source), "\n")[line-1]),
-	}
-	for i := 2; slices.ContainsFunc(in.mutants, m.looksLike); i++ {
-		m.change = fmt.Sprintf("%s (%d)", change, i)
-	}
-	in.mutants = append(in.mutants, m)
+	})
 }
 
 // render writes source[start:end] with all sites in it. A variant keeps the

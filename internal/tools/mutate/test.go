@@ -153,15 +153,6 @@ func (p *testedPackage) trace(ctx context.Context) error {
 	return nil
 }
 
-func (p *testedPackage) printUnreached() {
-	for _, m := range p.mutants {
-		if !slices.ContainsFunc(p.tests, func(t test) bool { return t.reached[m.id] }) {
-			fmt.Printf("%s:%d: not reached: %s: %s\n", m.file, m.line, m.change, m.text)
-		}
-	}
-	fmt.Printf("%s: %d mutants\n", p.folder, len(p.mutants))
-}
-
 func (p *testedPackage) command(ctx context.Context, tests []test, env ...string) *exec.Cmd {
 	names := make([]string, len(tests))
 	for i, t := range tests {

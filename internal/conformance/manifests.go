@@ -8,7 +8,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"flag"
 	"io"
 	"os"
 	"path/filepath"
@@ -17,17 +16,19 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	utilyaml "k8s.io/apimachinery/pkg/util/yaml"
 	"sigs.k8s.io/yaml"
 )
 
-// TestFixtures compares what the fixtures of package validate want with what
-// the API servers say of them.
-func TestFixtures(t *testing.T) {
+// Fixtures compares what the fixtures of package validate want with what the API
+// servers whose code is that of a minor say of them.
+func Fixtures(t *testing.T, source int) {
 	references := map[kubernetes]*reference{}
 	for _, d := range fixtures(t) {
 		k := atMost(t, d.minor)
+		if k.source != source {
+			continue
+		}
 		if references[k] == nil {
 			references[k] = k.start(t)
 		}
@@ -36,7 +37,7 @@ func TestFixtures(t *testing.T) {
 			t.Errorf("%s: the API server of %s can't read it: %s", d.path, k, a.Decode)
 		}
 		if len(unknown) > 0 {
-			t.Errorf("%s: add these errors of the API server to one of the tables in compare_test.go: %v", d.path, unknown)
+			t.Errorf("%s: add these errors of the API server to one of the tables in compare.go: %v", d.path, unknown)
 		}
 	}
 }
@@ -44,7 +45,7 @@ func TestFixtures(t *testing.T) {
 // fixtures reads the fixtures of package validate.
 func fixtures(t *testing.T) []document {
 	t.Helper()
-	paths, err := filepath.Glob("../../validate/testdata/*/*.yaml")
+	paths, err := filepath.Glob(filepath.Join(top(), "..", "..", "validate", "testdata", "*", "*.yaml"))
 	if err != nil || len(paths) == 0 {
 		t.Fatalf("no fixtures: %v", err)
 	}
@@ -149,69 +150,4 @@ func (d document) check(t *testing.T, k kubernetes, ref *reference) (a answer, u
 		t.Errorf("%s, Kubernetes %s: %s", d.path, k, disagreement)
 	}
 	return a, c.unknown
-}
-
-// corpusFlag is a folder with manifests that other people wrote, and with what
-// the API server says of them.
-var corpusFlag = flag.String("corpus", filepath.Join("..", "..", "..", "shared", "corpus"), "a folder with manifests/ and apiserver-1.37.2.jsonl")
-
-// recorded is a line of the corpus' answers: what an API server said of one
-// object of a file.
-type recorded struct {
-	File, Kind, Name, Decode string
-	Errors                   []struct{ Type, Field string }
-}
-
-// TestCorpus compares the rules with the API server on the manifests of a
-// corpus, and our reference with the answers recorded beside them. What else is
-// wrong with other people's pods is not looked at. It compares nothing where
-// there is no corpus.
-func TestCorpus(t *testing.T) {
-	answers, err := os.ReadFile(filepath.Join(*corpusFlag, "apiserver-1.37.2.jsonl"))
-	if errors.Is(err, os.ErrNotExist) {
-		t.Logf("no corpus in %s", *corpusFlag)
-		return
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := map[string][]recorded{}
-	for decoder := json.NewDecoder(bytes.NewReader(answers)); ; {
-		var r recorded
-		if err := decoder.Decode(&r); errors.Is(err, io.EOF) {
-			break
-		} else if err != nil {
-			t.Fatal(err)
-		}
-		// A document that no type fits has no kind there.
-		if r.Kind != "" {
-			want[r.File] = append(want[r.File], r)
-		}
-	}
-	k := atMost(t, newest)
-	ref := k.start(t)
-	objects := 0
-	for file, records := range want {
-		var got []recorded
-		for _, d := range documents(t, filepath.Join(*corpusFlag, "manifests", file)) {
-			a, _ := d.check(t, k, ref)
-			name, _ := d.object["metadata"].(object)["name"].(string)
-			r := recorded{File: file, Kind: d.object["kind"].(string), Name: name}
-			for _, e := range a.Errors {
-				r.Errors = append(r.Errors, struct{ Type, Field string }{e.Type, e.Field})
-			}
-			got = append(got, r)
-			objects++
-		}
-		for i := range records {
-			records[i].Decode = ""
-			if len(records[i].Errors) == 0 {
-				records[i].Errors = nil
-			}
-		}
-		if diff := cmp.Diff(records, got); diff != "" {
-			t.Errorf("%s: our reference differs from the recorded answer (-recorded +ours):\n%s", file, diff)
-		}
-	}
-	t.Logf("%d objects of %d files", objects, len(want))
 }

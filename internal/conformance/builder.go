@@ -19,11 +19,12 @@ import (
 	"github.com/hostprocess-go/sdk/internal/podgen"
 )
 
-// TestBuilder makes random sequences of calls of the builder. Whatever could be
-// built is accepted by every Kubernetes version, without a field it doesn't
-// know.
-func TestBuilder(t *testing.T) {
+// Builder makes random sequences of calls of the builder. Whatever could be built
+// is accepted by the API servers whose code is that of a minor, without a field
+// that they don't know.
+func Builder(t *testing.T, source int) {
 	var references []*reference
+	versions := versionsOf(source)
 	for _, k := range versions {
 		references = append(references, k.start(t))
 	}

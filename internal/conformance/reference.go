@@ -11,7 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"sync"
+	"slices"
 	"testing"
 )
 
@@ -29,10 +29,16 @@ type kubernetes struct {
 // number, like that of the others, stands in its module file.
 const newest = 37
 
-// versions are all that are compared. 1.31 to 1.33 are emulated by 1.34: most
+// versions are all that are compared, each in a package that is named after the
+// source, so that no test has to build more than one. 1.31 to 1.33 are emulated by 1.34: most
 // of what changed between 1.30 and 1.34 are feature gates.
 var versions = []kubernetes{
 	{26, 26}, {30, 30}, {31, 34}, {32, 34}, {33, 34}, {34, 34}, {35, 35}, {36, 36}, {newest, newest},
+}
+
+// versionsOf returns the versions with the code of a minor.
+func versionsOf(source int) []kubernetes {
+	return slices.DeleteFunc(slices.Clone(versions), func(k kubernetes) bool { return k.source != source })
 }
 
 func (k kubernetes) String() string { return fmt.Sprintf("1.%d", k.minor) }
@@ -55,14 +61,13 @@ type reference struct {
 	out *json.Decoder
 }
 
-// start builds the program, if that is not done yet, and runs it until the test
-// ends.
+// start runs the program until the test ends.
 func (k kubernetes) start(t testing.TB, args ...string) *reference {
 	t.Helper()
 	if k.source != k.minor {
 		args = append(args, "-emulated-version", k.String())
 	}
-	cmd := exec.Command(k.build(t), args...)
+	cmd := k.command(t, args...)
 	cmd.Stderr = os.Stderr
 	in, err := cmd.StdinPipe()
 	if err != nil {
@@ -106,22 +111,46 @@ func (r *reference) create(objects ...[]byte) ([]answer, error) {
 	return answers, <-written
 }
 
-// building lets one build run at a time: each keeps every core busy.
-var building sync.Mutex
-
-// build builds the program and returns its path. Where it is up to date, the go
-// command sees that at once.
-func (k kubernetes) build(t testing.TB) string {
+// command is the program with the code of a version. That of the newest is in the
+// test itself; where that of another is up to date, the go command sees that at
+// once. It isn't optimized, which takes the compiler longer than the program runs.
+func (k kubernetes) command(t testing.TB, args ...string) *exec.Cmd {
 	t.Helper()
-	args := []string{}
-	if k.source != newest {
-		args = append(args, fmt.Sprintf("-modfile=reference/v1.%d.mod", k.source))
+	if k.source == newest {
+		return itself(t, "reference", args...)
 	}
-	return goBuild(t, fmt.Sprintf("reference-1.%d", k.source), "./reference", args...)
+	mod := filepath.Join(top(), "reference", fmt.Sprintf("v1.%d.mod", k.source))
+	program := goBuild(t, fmt.Sprintf("reference-1.%d", k.source), module+"/internal/conformance/reference/cmd", "-modfile="+mod, "-gcflags=all=-N -l")
+	return exec.Command(program, args...)
 }
 
-// goBuild builds a command of this module, or of one it depends on, and returns
-// the path of the program.
+// itself is this test as another program: TestMain runs the one that the
+// environment names.
+func itself(t testing.TB, name string, args ...string) *exec.Cmd {
+	t.Helper()
+	program, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(program, args...)
+	cmd.Env = append(os.Environ(), programVariable+"="+name)
+	return cmd
+}
+
+const (
+	module          = "github.com/hostprocess-go/sdk"
+	programVariable = "HOSTPROCESS_CONFORMANCE_PROGRAM"
+)
+
+// top is the folder of this module: a test runs in the folder of its package.
+func top() string {
+	if _, err := os.Stat("go.mod"); err == nil {
+		return "."
+	}
+	return ".."
+}
+
+// goBuild builds a command, and returns the path of the program.
 func goBuild(t testing.TB, name, command string, args ...string) string {
 	t.Helper()
 	cache, err := os.UserCacheDir()
@@ -129,8 +158,6 @@ func goBuild(t testing.TB, name, command string, args ...string) string {
 		t.Fatal(err)
 	}
 	program := filepath.Join(cache, "hostprocess-go-conformance", name)
-	building.Lock()
-	defer building.Unlock()
 	cmd := exec.Command("go", append(append([]string{"build", "-mod=readonly", "-o", program}, args...), command)...)
 	cmd.Env = append(os.Environ(), "GOWORK=off")
 	if out, err := cmd.CombinedOutput(); err != nil {

@@ -1,9 +1,9 @@
 // Copyright The hostprocess-go Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Command reference answers what one version of the Kubernetes API server says
-// when an object is created. It reads objects as JSON, one a line, and writes
-// one answer a line, in the same order.
+// Package reference is a program that answers what one version of the Kubernetes
+// API server says when an object is created. It reads objects as JSON, one a line,
+// and writes one answer a line, in the same order.
 //
 // Each object takes the API server's own way: strict decoding, defaulting,
 // conversion, and rest.BeforeCreate with the strategy of its kind, which
@@ -12,7 +12,7 @@
 //
 // The source is one for all versions; the module file it is built with
 // (v1.NN.mod beside it) chooses the version.
-package main
+package reference
 
 import (
 	"bufio"
@@ -86,7 +86,8 @@ func (a *answer) AddWarning(_, text string) { a.Warnings = append(a.Warnings, te
 
 var decoder = serializer.NewCodecFactory(legacyscheme.Scheme, serializer.EnableStrict).UniversalDeserializer()
 
-func main() {
+// Main is the program.
+func Main() {
 	log.SetFlags(0)
 	allowPrivileged := flag.Bool("allow-privileged", true, "what kube-apiserver's flag of the same name is")
 	emulated := flag.String("emulated-version", "", "whose feature gates to have, as \"1.33\": what kube-apiserver's flag of the same name does")

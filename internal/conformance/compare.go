@@ -1,0 +1,293 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package conformance
+
+import (
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	appsv1 "k8s.io/api/apps/v1"
+	batchv1 "k8s.io/api/batch/v1"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+
+	"github.com/hostprocess-go/sdk/validate"
+)
+
+// found is one error, named alike on both sides: which rule, at which field.
+type found struct {
+	rule  validate.RuleID
+	field string
+}
+
+func (f found) String() string { return fmt.Sprintf("%s %s", f.rule, f.field) }
+
+// disagreement is an error that only one side reports.
+type disagreement struct {
+	found
+	// ours is true where only this module reports it.
+	ours bool
+}
+
+func (d disagreement) String() string {
+	if d.ours {
+		return fmt.Sprintf("only validate reports %s", d.found)
+	}
+	return fmt.Sprintf("only the API server reports %s", d.found)
+}
+
+// comparison is what two sides say of one object.
+type comparison struct {
+	disagreements []disagreement
+	// unknown are errors of the API server that neither table names.
+	unknown []cause
+	// agreed are the errors that both sides report.
+	agreed []found
+}
+
+// compare judges an object with this module and compares that with the answer
+// of an API server of the same minor.
+func compare(o object, data []byte, minor int, a answer) (comparison, error) {
+	var c comparison
+	typed, err := decode(o["kind"].(string), data)
+	if err != nil {
+		return c, err
+	}
+	findings, err := validate.Validator{KubernetesMinor: minor}.Object(typed)
+	if err != nil {
+		return c, err
+	}
+	ours := reported(findings)
+	if !asksForHostProcess(o) {
+		// Whatever else is wrong with it is not ours to judge.
+		for _, f := range ours {
+			c.disagreements = append(c.disagreements, disagreement{f, true})
+		}
+		return c, nil
+	}
+	var theirs []found
+	follows := refusedVolumes(a)
+	for _, e := range a.Errors {
+		switch rule, known := ruleOf(e); {
+		case follows[e.Message]:
+		case !known:
+			c.unknown = append(c.unknown, e)
+		case rule != "":
+			theirs = append(theirs, found{rule, e.Field})
+		}
+	}
+	theirs = sorted(theirs)
+	for _, f := range theirs {
+		if slices.Contains(ours, f) {
+			c.agreed = append(c.agreed, f)
+		} else {
+			c.disagreements = append(c.disagreements, disagreement{f, false})
+		}
+	}
+	for _, f := range ours {
+		if !slices.Contains(theirs, f) {
+			c.disagreements = append(c.disagreements, disagreement{f, true})
+		}
+	}
+	return c, nil
+}
+
+// refusedVolumes are the messages of errors that only follow from others: a volume
+// whose name is refused is not there for its mounts. The name is taken from the
+// error: with the claims of a StatefulSet the server counts volumes otherwise.
+func refusedVolumes(a answer) map[string]bool {
+	messages := map[string]bool{}
+	for _, e := range a.Errors {
+		value, invalid := strings.CutPrefix(e.Message, "Invalid value: ")
+		if name, err := strconv.QuotedPrefix(value); invalid && err == nil && volumeName.MatchString(e.Field) {
+			messages["Not found: "+name] = true
+		}
+	}
+	return messages
+}
+
+var volumeName = regexp.MustCompile(`\bvolumes\[\d+\]\.name$`)
+
+// reported is what the rules of the API server's layer found. Both sides may
+// name a field twice for two reasons; once is enough here.
+func reported(findings validate.Findings) []found {
+	var all []found
+	for _, f := range findings {
+		if slices.Contains(apiServerRules, f.Rule) {
+			all = append(all, found{f.Rule, f.Field})
+		}
+	}
+	return sorted(all)
+}
+
+func sorted(all []found) []found {
+	slices.SortFunc(all, func(a, b found) int { return strings.Compare(a.String(), b.String()) })
+	return slices.Compact(all)
+}
+
+// apiServerRules are the rules whose findings an API server must report too.
+// Those about namespaces are left to TestPodSecurity.
+var apiServerRules = func() (ids []validate.RuleID) {
+	for _, rule := range validate.Rules() {
+		if rule.Outcome == validate.OutcomeRejected && !strings.HasPrefix(string(rule.ID), "namespace-") {
+			ids = append(ids, rule.ID)
+		}
+	}
+	return ids
+}()
+
+// asksForHostProcess says whether hostProcess: true stands anywhere in it.
+func asksForHostProcess(v any) bool {
+	switch v := v.(type) {
+	case object:
+		for name, value := range v {
+			if name == "hostProcess" && value == true || asksForHostProcess(value) {
+				return true
+			}
+		}
+	case list:
+		return slices.ContainsFunc(v, asksForHostProcess)
+	}
+	return false
+}
+
+// decode makes a typed object of JSON, as a program with client-go has it.
+func decode(kind string, data []byte) (runtime.Object, error) {
+	o, err := newObject(kind)
+	if err != nil {
+		return nil, err
+	}
+	return o, json.Unmarshal(data, o)
+}
+
+// newObject returns an empty object of a kind that holds a pod.
+func newObject(kind string) (runtime.Object, error) {
+	switch kind {
+	case "Pod":
+		return &corev1.Pod{}, nil
+	case "PodTemplate":
+		return &corev1.PodTemplate{}, nil
+	case "ReplicationController":
+		return &corev1.ReplicationController{}, nil
+	case "DaemonSet":
+		return &appsv1.DaemonSet{}, nil
+	case "Deployment":
+		return &appsv1.Deployment{}, nil
+	case "ReplicaSet":
+		return &appsv1.ReplicaSet{}, nil
+	case "StatefulSet":
+		return &appsv1.StatefulSet{}, nil
+	case "Job":
+		return &batchv1.Job{}, nil
+	case "CronJob":
+		return &batchv1.CronJob{}, nil
+	}
+	return nil, fmt.Errorf("kind %q holds no pod", kind)
+}
+
+// class is a kind of error of the API server: what its field and its message
+// look like.
+type class struct {
+	field, message string
+	// rule is the rule that must report it as well. It is empty where none
+	// should, and then why says why.
+	rule validate.RuleID
+	why  string
+}
+
+const (
+	inWindowsOptions = `securityContext\.windowsOptions\.`
+	inMounts         = `volumeMounts\[\d+\]\.`
+)
+
+// compared are the errors about HostProcess and Windows. For each of them there
+// must be a finding of the rule, at the same field, and the other way round.
+var compared = []class{
+	{rule: "host-process-mismatch", field: inWindowsOptions + `hostProcess$`, message: "pod hostProcess value must be identical"},
+	{rule: "host-process-mixed", field: `spec$`, message: "all containers must be HostProcess containers"},
+	{rule: "host-network", field: `\.hostNetwork$`, message: "hostNetwork must be true if pod contains any hostProcess"},
+	{rule: "host-users", field: `\.hostNetwork$`, message: "when `hostUsers` is false"},
+	{rule: "host-port", field: `\.hostPort$`, message: "must match `containerPort` when `hostNetwork` is true"},
+	{rule: "host-port", field: `\.containerPort$`, message: "must match `hostPort` when `hostNetwork` is true"}, // up to 1.27
+	{rule: "hostname-override", field: `\.hostnameOverride$`, message: "may not be specified when hostNetwork is true"},
+	{rule: "gmsa-credential-spec", field: inWindowsOptions + `gmsaCredentialSpec$`},
+	{rule: "gmsa-credential-spec-name", field: inWindowsOptions + `gmsaCredentialSpecName$`},
+	{rule: "run-as-user-name", field: inWindowsOptions + `runAsUserName$`},
+	{rule: "linux-only-field", message: "cannot be set for a windows pod"},
+	{rule: "pod-resources", field: `spec\.resources$`, message: "may not be set for a windows pod"},
+	{rule: "os-linux-pod", field: `windowsOptions$`, message: "windows options cannot be set for a linux pod"},
+	{rule: "os-name", field: `spec\.os(\.name)?$`},
+	{rule: "mount-name", field: inMounts + `name$`, message: "Required value|Not found"},
+	{rule: "mount-path-required", field: inMounts + `mountPath$`, message: "Required value"},
+	{rule: "mount-path-duplicate", field: inMounts + `mountPath$`, message: "must be unique|must not already exist as a path in volumeDevices"},
+	{rule: "mount-sub-path", field: `volumeMounts\.subPath(Expr)?$`},
+	{rule: "mount-sub-path", field: inMounts + `subPathExpr$`, message: "mutually exclusive"},
+	{rule: "mount-propagation-bidirectional", field: `volumeMounts\.mountPropagation$`},
+	{rule: "mount-recursive-read-only", field: `volumeMounts\.recursiveReadOnly$`},
+}
+
+// left are the errors that generated objects run into and that no rule is
+// about. They are errors of any pod, Windows or not, that the API server
+// reports alike with or without this module.
+var left = []class{
+	{field: `spec\.ephemeralContainers$`, message: "cannot be set on create|not allowed in pod template",
+		why: "ephemeral containers are added to a running pod by a request of their own, which no object here is"},
+	{field: `ephemeralContainers\[\d+\]`, message: "cannot be set for an Ephemeral Container",
+		why: "an ephemeral container of any pod lacks these fields"},
+	{field: `initContainers\[\d+\]`, message: "may not be set for init containers",
+		why: "an init container of any pod lacks these fields"},
+	{field: `(runAsUser|runAsGroup|fsGroup|supplementalGroups\[\d+\])$`, message: "must be between",
+		why: "the range of an id of Linux"},
+	{field: `(appArmorProfile|seccompProfile)\.(type|localhostProfile)$`, why: "the form of a field of Linux"},
+	{field: `(fsGroupChangePolicy|supplementalGroupsPolicy|seLinuxChangePolicy|procMount)$`, message: "Unsupported value|Required value|hostUsers",
+		why: "the form of a field of Linux"},
+	{field: `sysctls\[\d+\]\.name$`, why: "the form of a field of Linux"},
+	{field: `securityContext$`, message: "cannot set `allowPrivilegeEscalation`", why: "two fields of Linux that don't go together"},
+	{field: `\.Host(PID|IPC)$`, message: "when `hostUsers` is false",
+		why: "hostUsers: false is refused for hostNetwork already"},
+	{field: `volumeDevices$`, message: "when `hostUsers` is false",
+		why: "hostUsers: false is refused for hostNetwork already"},
+	{field: `hostnameOverride$`, message: "lowercase RFC 1123|Too long|setHostnameAsFQDN",
+		why: "the form of a name; on the host's network any name is refused"},
+	{field: `shareProcessNamespace$`, message: "cannot both be enabled", why: "two fields of Linux that don't go together"},
+	{field: `\.(hostname|nodeName|runtimeClassName)$`, why: "the form of a name"},
+	{field: `ports\[\d+\]\.(containerPort|hostPort)$`, message: "must be between|Required value|Duplicate value", why: "the form of a port of any container"},
+	{field: `ports\[\d+\]\.(protocol|name|hostIP)$`, why: "the form of a port of any container"},
+	{field: inMounts + `bindMountOptions`, why: "options of mounts on Linux"},
+	{field: inMounts + `name$`, message: "must not already exist in volumeDevices", why: "block devices, of any pod"},
+	{field: `volumeDevices\[\d+\]\.(name|devicePath)$`, why: "block devices, of any pod"},
+	{field: `restartPolicy$`, why: "the restart policy of the kind, or of any container"},
+	{field: `spec\.containers$`, message: "Required value", why: "a pod of any kind has a container"},
+	{field: `volumes\[\d+\]\.name$`, why: "the form of a name of a volume of any pod"},
+	{field: `dnsConfig$`, message: "when `dnsPolicy` is None", why: "DNS of any pod"},
+	{field: `spec\.resources`, message: "claims may not be set", why: "resources of any pod; on Windows none may be set"},
+}
+
+// matcher is a class ready for use.
+type matcher struct {
+	class
+	field, message *regexp.Regexp
+}
+
+var matchers = func() (all []matcher) {
+	for _, c := range slices.Concat(compared, left) {
+		all = append(all, matcher{c, regexp.MustCompile(c.field), regexp.MustCompile(c.message)})
+	}
+	return all
+}()
+
+// ruleOf tells which rule must report an error: none where it is one of those
+// that are left.
+func ruleOf(e cause) (rule validate.RuleID, known bool) {
+	for _, m := range matchers {
+		if m.field.MatchString(e.Field) && m.message.MatchString(e.Message) {
+			return m.rule, true
+		}
+	}
+	return "", false
+}
