@@ -46,7 +46,7 @@ func (ms *mistakes) account(method string, account accounts.Account) {
 	ms.add(method, "account", account.RunAsUserName(), account.Validate())
 }
 
-var errNoAccount = errors.New("is nil: pass one of the constants of package accounts, such as accounts.LocalService")
+var errNoAccount = errors.New("is no account: pass one of the constants of package accounts, such as accounts.LocalService")
 
 // containerMistake adds err, unless it is nil, as a mistake in the call that has set
 // something of the container: that of From if the container came with a spec.
