@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
@@ -295,9 +294,8 @@ func (p Pod) Equal(q Pod) bool {
 		slices.EqualFunc(a.mistakes, b.mistakes, func(m, n Mistake) bool { return m.Error() == n.Error() })
 }
 
-// judge adds the findings that are errors, each under the name of the method
-// that sets the field. The prefix is where the spec is in the object that was
-// judged.
+// judge adds the findings that are errors, each under the name of the method that
+// sets the field. The prefix is where the spec is in the object that was validated.
 func (b *build) judge(prefix string, findings validate.Findings) {
 	failed := findings.With(validate.Error)
 	if len(failed) == 0 {
@@ -308,8 +306,9 @@ func (b *build) judge(prefix string, findings validate.Findings) {
 		known = b.pod.validator.PodSpec(b.edited, nil)
 	}
 	for _, f := range failed {
-		m := b.attribute(prefix, f)
-		if b.edited != nil && !blamed(known, prefix, f) {
+		element, index := f.Element()
+		m := b.attribute(prefix, f, element, index)
+		if b.edited != nil && !slices.ContainsFunc(known, func(other validate.Finding) bool { return sameElement(f, other) }) {
 			m.Method = "Edit"
 		}
 		if !slices.ContainsFunc(b.mistakes, func(other Mistake) bool { return sameCall(m, other) }) {
@@ -318,16 +317,14 @@ func (b *build) judge(prefix string, findings validate.Findings) {
 	}
 }
 
-// blamed reports whether a finding was there before the edits.
-func blamed(before validate.Findings, prefix string, f validate.Finding) bool {
-	return slices.ContainsFunc(before, func(other validate.Finding) bool {
-		return other.Rule == f.Rule && prefix+other.Field == f.Field
-	})
+// sameElement reports whether two findings are of the same rule in the same element.
+func sameElement(f, g validate.Finding) bool {
+	fName, fIndex := f.Element()
+	gName, gIndex := g.Element()
+	return f.Rule == g.Rule && f.Container == g.Container && fName == gName && fIndex == gIndex
 }
 
-// sameCall reports whether a mistake was found before it became a finding. The
-// account of the pod is set by two methods.
+// sameCall reports whether two mistakes are about the same argument of the same call.
 func sameCall(m, other Mistake) bool {
-	return m.Container == other.Container && m.Argument == other.Argument &&
-		(m.Method == other.Method || strings.HasPrefix(m.Argument, "account "))
+	return m.Container == other.Container && m.Method == other.Method && m.Argument == other.Argument
 }
