@@ -4,6 +4,7 @@
 package hostprocess
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -20,7 +21,9 @@ import (
 
 // Build returns the spec of the pod, or nil and a [*BuildError] with everything
 // that is wrong. The spec belongs to the caller: each call makes a new one.
-// Warnings and advice aren't mistakes; package validate gives them for the result.
+// Warnings and advice aren't mistakes; package validate gives them for the result. But
+// a method is not to be passed an account or a mountPath that package accounts or
+// volumes refuses, even if validate only warns about it: see [Pod.Breaking].
 func (p Pod) Build() (*corev1.PodSpec, error) {
 	b, err := p.build()
 	if err != nil {
@@ -69,7 +72,7 @@ func (b *build) wrong(container, method, argument string, value any, err error) 
 func (p Pod) assemble(policy corev1.RestartPolicy) *build {
 	b := &build{pod: &p, mistakes: slices.Clip(p.mistakes), nodes: nodesOf(p.validator.Targets)}
 	if p.account != nil || !p.eachRunsAs() {
-		b.mistakes.account(p.accountMethod, p.account)
+		b.mistakes.account(cmp.Or(p.accountMethod, "New"), p.account)
 	}
 	p.spec.DeepCopyInto(&b.spec)
 	b.hostProcess(p.account)
@@ -294,26 +297,41 @@ func (p Pod) Equal(q Pod) bool {
 		slices.EqualFunc(a.mistakes, b.mistakes, func(m, n Mistake) bool { return m.Error() == n.Error() })
 }
 
-// judge adds the findings that are errors, each under the name of the method that
-// sets the field. The prefix is where the spec is in the object that was validated.
+// judge adds the findings that make the pod one that can't be built, each under the
+// name of the method that sets the field. The prefix is where the spec is in the
+// object that was validated.
 func (b *build) judge(prefix string, findings validate.Findings) {
-	failed := findings.With(validate.Error)
-	if len(failed) == 0 {
+	// An account or a path that package accounts or volumes refuses is a mistake even if
+	// nobody has proved that it fails on a node. It explains what else is wrong there.
+	var refused, failed validate.Findings
+	for _, f := range findings {
+		switch {
+		case f.Unwrap() != nil:
+			refused = append(refused, f)
+		case f.Severity == validate.Error:
+			failed = append(failed, f)
+		}
+	}
+	if len(refused)+len(failed) == 0 {
 		return
 	}
 	var known validate.Findings
 	if b.edited != nil {
 		known = b.pod.validator.PodSpec(b.edited, nil)
 	}
-	for _, f := range failed {
+	calls, fields := slices.Clip(b.mistakes), map[string]bool{}
+	for _, f := range append(refused, failed...) {
 		element, index := f.Element()
 		m := b.attribute(prefix, f, element, index)
 		if b.edited != nil && !slices.ContainsFunc(known, func(other validate.Finding) bool { return sameElement(f, other) }) {
 			m.Method = "Edit"
 		}
-		if !slices.ContainsFunc(b.mistakes, func(other Mistake) bool { return sameCall(m, other) }) {
-			b.mistakes = append(b.mistakes, m)
+		kept := m.Method == "Edit" || m.Method == "From" && m.Container != ""
+		if kept && f.Severity != validate.Error || fields[f.Field] || slices.ContainsFunc(calls, func(other Mistake) bool { return sameCall(m, other) }) {
+			continue
 		}
+		fields[f.Field] = true
+		b.mistakes = append(b.mistakes, m)
 	}
 }
 
