@@ -4,11 +4,11 @@
 package hostprocess
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
@@ -21,7 +21,9 @@ import (
 
 // Build returns the spec of the pod, or nil and a [*BuildError] with everything
 // that is wrong. The spec belongs to the caller: each call makes a new one.
-// Warnings and advice aren't mistakes; package validate gives them for the result.
+// Warnings and advice aren't mistakes; package validate gives them for the result. But
+// a method is not to be passed an account or a mountPath that package accounts or
+// volumes refuses, even if validate only warns about it: see [Pod.Breaking].
 func (p Pod) Build() (*corev1.PodSpec, error) {
 	b, err := p.build()
 	if err != nil {
@@ -70,7 +72,7 @@ func (b *build) wrong(container, method, argument string, value any, err error) 
 func (p Pod) assemble(policy corev1.RestartPolicy) *build {
 	b := &build{pod: &p, mistakes: slices.Clip(p.mistakes), nodes: nodesOf(p.validator.Targets)}
 	if p.account != nil || !p.eachRunsAs() {
-		b.mistakes.account(p.accountMethod, p.account)
+		b.mistakes.account(cmp.Or(p.accountMethod, "New"), p.account)
 	}
 	p.spec.DeepCopyInto(&b.spec)
 	b.hostProcess(p.account)
@@ -295,39 +297,52 @@ func (p Pod) Equal(q Pod) bool {
 		slices.EqualFunc(a.mistakes, b.mistakes, func(m, n Mistake) bool { return m.Error() == n.Error() })
 }
 
-// judge adds the findings that are errors, each under the name of the method
-// that sets the field. The prefix is where the spec is in the object that was
-// judged.
+// judge adds the findings that make the pod one that can't be built, each under the
+// name of the method that sets the field. The prefix is where the spec is in the
+// object that was validated.
 func (b *build) judge(prefix string, findings validate.Findings) {
-	failed := findings.With(validate.Error)
-	if len(failed) == 0 {
+	// An account or a path that package accounts or volumes refuses is a mistake even if
+	// nobody has proved that it fails on a node. It explains what else is wrong there.
+	var refused, failed validate.Findings
+	for _, f := range findings {
+		switch {
+		case f.Unwrap() != nil:
+			refused = append(refused, f)
+		case f.Severity == validate.Error:
+			failed = append(failed, f)
+		}
+	}
+	if len(refused)+len(failed) == 0 {
 		return
 	}
 	var known validate.Findings
 	if b.edited != nil {
 		known = b.pod.validator.PodSpec(b.edited, nil)
 	}
-	for _, f := range failed {
-		m := b.attribute(prefix, f)
-		if b.edited != nil && !blamed(known, prefix, f) {
+	calls, fields := slices.Clip(b.mistakes), map[string]bool{}
+	for _, f := range append(refused, failed...) {
+		element, index := f.Element()
+		m := b.attribute(prefix, f, element, index)
+		if b.edited != nil && !slices.ContainsFunc(known, func(other validate.Finding) bool { return sameElement(f, other) }) {
 			m.Method = "Edit"
 		}
-		if !slices.ContainsFunc(b.mistakes, func(other Mistake) bool { return sameCall(m, other) }) {
-			b.mistakes = append(b.mistakes, m)
+		kept := m.Method == "Edit" || m.Method == "From" && m.Container != ""
+		if kept && f.Severity != validate.Error || fields[f.Field] || slices.ContainsFunc(calls, func(other Mistake) bool { return sameCall(m, other) }) {
+			continue
 		}
+		fields[f.Field] = true
+		b.mistakes = append(b.mistakes, m)
 	}
 }
 
-// blamed reports whether a finding was there before the edits.
-func blamed(before validate.Findings, prefix string, f validate.Finding) bool {
-	return slices.ContainsFunc(before, func(other validate.Finding) bool {
-		return other.Rule == f.Rule && prefix+other.Field == f.Field
-	})
+// sameElement reports whether two findings are of the same rule in the same element.
+func sameElement(f, g validate.Finding) bool {
+	fName, fIndex := f.Element()
+	gName, gIndex := g.Element()
+	return f.Rule == g.Rule && f.Container == g.Container && fName == gName && fIndex == gIndex
 }
 
-// sameCall reports whether a mistake was found before it became a finding. The
-// account of the pod is set by two methods.
+// sameCall reports whether two mistakes are about the same argument of the same call.
 func sameCall(m, other Mistake) bool {
-	return m.Container == other.Container && m.Argument == other.Argument &&
-		(m.Method == other.Method || strings.HasPrefix(m.Argument, "account "))
+	return m.Container == other.Container && m.Method == other.Method && m.Argument == other.Argument
 }

@@ -80,7 +80,7 @@ func (c Container) WithImagePullPolicy(policy corev1.PullPolicy) Container {
 //
 // Equivalent of setting securityContext.windowsOptions.runAsUserName.
 func (c Container) WithRunAs(account accounts.Account) Container {
-	c.account, c.accountSet = accountValue(account), true
+	c.account, c.accountSet = accounts.Value(account), true
 	return c
 }
 

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -652,4 +653,65 @@ func reported(changes []hostprocess.Change, field string) bool {
 		}
 	}
 	return false
+}
+
+// Convert takes out exactly what package validate says the API server refuses as meant
+// for Linux, whichever fields the API has: each is set alone, in the pod and in its
+// container.
+func TestConvertTakesOutEveryLinuxField(t *testing.T) {
+	refused := []validate.RuleID{"linux-only-field", "pod-resources", "hostname-override"}
+	found := 0
+	for _, owner := range []func(*corev1.PodSpec) any{
+		func(spec *corev1.PodSpec) any { return spec },
+		func(spec *corev1.PodSpec) any { return spec.SecurityContext },
+		func(spec *corev1.PodSpec) any { return spec.Containers[0].SecurityContext },
+	} {
+		for i := range reflect.TypeOf(owner(windowsSpec())).Elem().NumField() {
+			spec := windowsSpec()
+			field := reflect.ValueOf(owner(spec)).Elem().Field(i)
+			if !field.IsZero() {
+				continue
+			}
+			switch field.Kind() {
+			case reflect.Pointer:
+				field.Set(reflect.New(field.Type().Elem()))
+			case reflect.Slice:
+				field.Set(reflect.MakeSlice(field.Type(), 1, 1))
+			case reflect.Bool:
+				field.SetBool(true)
+			}
+			before := validate.Validator{}.PodSpec(spec, nil)
+			converted, err := hostprocess.Convert(spec)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, f := range before {
+				if !slices.Contains(refused, f.Rule) {
+					continue
+				}
+				found++
+				if !slices.ContainsFunc(converted.Changes, func(c hostprocess.Change) bool { return c.Field == f.Field && c.After == "" }) {
+					t.Errorf("%s is kept: %v", f.Field, converted.Changes)
+				}
+			}
+			for _, f := range (validate.Validator{}).PodSpec(converted.Spec, nil) {
+				if slices.Contains(refused, f.Rule) {
+					t.Errorf("the result has %v", f)
+				}
+			}
+		}
+	}
+	if found < 27 {
+		t.Errorf("only %d fields were tried", found)
+	}
+}
+
+// windowsSpec is a HostProcess pod with all that fields can be set in.
+func windowsSpec() *corev1.PodSpec {
+	return &corev1.PodSpec{
+		OS:              &corev1.PodOS{Name: corev1.Windows},
+		HostNetwork:     true,
+		SecurityContext: &corev1.PodSecurityContext{WindowsOptions: &corev1.WindowsSecurityContextOptions{HostProcess: ptr.To(true)}},
+		Containers:      []corev1.Container{{Name: "agent", SecurityContext: &corev1.SecurityContext{}}},
+	}
 }

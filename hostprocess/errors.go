@@ -8,7 +8,11 @@ import (
 	"strconv"
 	"strings"
 
+	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"github.com/hostprocess-go/sdk/accounts"
 	"github.com/hostprocess-go/sdk/validate"
+	"github.com/hostprocess-go/sdk/volumes"
 )
 
 // BuildError says why a pod can't be built. It holds every mistake that was
@@ -79,18 +83,20 @@ func (m Mistake) Error() string {
 	return b.String()
 }
 
-// text is that of Err, without the field or the argument that it starts with and
-// that was named already.
+// text is what Err says, without the field or the value, which Argument names.
 func (m Mistake) text() string {
-	text := m.Err.Error()
-	if f, ok := m.Err.(validate.Finding); ok {
-		return strings.TrimPrefix(text, f.Field+": ")
+	switch err := m.Err.(type) {
+	case validate.Finding:
+		err.Field = ""
+		return err.Error()
+	case *accounts.ParseError:
+		return err.Problem() + "; " + err.Fix()
+	case *volumes.PathError:
+		return err.Problem()
+	case *field.Error:
+		return err.ErrorBody()
 	}
-	if rest, ok := strings.CutPrefix(text, m.Argument); ok {
-		return strings.TrimLeft(rest, ": ")
-	}
-	_, value, _ := strings.Cut(m.Argument, " ")
-	return strings.TrimPrefix(text, "path "+value+" ")
+	return m.Err.Error()
 }
 
 // Unwrap returns Err.

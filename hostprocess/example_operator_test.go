@@ -64,5 +64,4 @@ func Example_operator() {
 	// agent ConfigMap name "Logs"
 	// agent HostPath path "\\\\.\\pipe\\agent"
 	// agent WithLimit quantity "lots"
-	//  WithMount volumes[1].hostPath.path
 }

@@ -4,6 +4,8 @@
 package hostprocess
 
 import (
+	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -19,15 +21,15 @@ var podMethods = map[string]string{
 	"affinity":                      "WithAffinity",
 	"automountServiceAccountToken":  "WithServiceAccountToken",
 	"imagePullSecrets":              "WithImagePullSecrets",
+	"metadata.annotations":          "WithAnnotations",
+	"metadata.labels":               "WithLabels",
 	"nodeSelector":                  "WithNodeSelector",
 	"priorityClassName":             "WithPriorityClass",
 	"restartPolicy":                 "WithRestartPolicy",
 	"runtimeClassName":              "WithRuntimeClass",
-	"securityContext":               "WithRunAs",
 	"serviceAccountName":            "WithServiceAccount",
 	"terminationGracePeriodSeconds": "WithTerminationGracePeriod",
 	"tolerations":                   "WithTolerations",
-	"volumes":                       "WithMount",
 }
 
 // containerMethods are the methods that set the fields of a container. Fields
@@ -44,49 +46,79 @@ var containerMethods = map[string]string{
 	"ports":               "WithPort",
 	"readinessProbe":      "WithReadinessProbe",
 	"resources":           "WithLimit",
-	"securityContext":     "WithRunAs",
+	accountField:          "WithRunAs",
 	"startupProbe":        "WithStartupProbe",
 	"volumeMounts":        "WithMount",
 	"workingDir":          "WithWorkingDir",
 }
 
-// attribute says which call a finding is about. The prefix is where the pod's
-// spec is in the object that was judged: "spec.template.spec.".
-func (b *build) attribute(prefix string, f validate.Finding) Mistake {
-	m := Mistake{Method: "New", Argument: f.Field, Err: f}
+// attribute returns the call that a finding is about, from the container that it is
+// in and from its element. The prefix is where the pod's spec is in the object that
+// was validated: "spec.template.spec.".
+func (b *build) attribute(prefix string, f validate.Finding, element string, index int) Mistake {
+	m := Mistake{Method: "New", Argument: strings.TrimPrefix(f.Field, prefix), Err: f}
 	if b.pod.from {
 		m.Method = "From"
 	}
-	field, inSpec := strings.CutPrefix(f.Field, prefix)
-	if !inSpec {
-		m.Method = metadataMethod(f.Field)
-		return m
+	for field, c := range allContainers(&b.spec) {
+		if rest, ok := strings.CutPrefix(m.Argument, field); ok && c.Name == f.Container {
+			m.Container, m.Argument = c.Name, strings.TrimPrefix(rest, ".")
+			return b.containerCall(m, c, element, index)
+		}
 	}
-	c, rest := b.container(field)
-	m.Argument = rest
-	if rest == accountField {
+	switch {
+	case element == accountField:
+		m.Method = cmp.Or(b.pod.accountMethod, "New")
+		m.Argument = accountArgument(b.options(nil))
+	case element == "volumes":
+		return b.volumeCall(m, index)
+	default:
+		m.Method = methodOf(podMethods, element, m.Method)
+	}
+	return m
+}
+
+// containerCall attributes a finding in a container.
+func (b *build) containerCall(m Mistake, c *corev1.Container, element string, index int) Mistake {
+	if element == accountField {
+		if b.pod.account == nil && ownUser(c) == nil {
+			return mistake(cmp.Or(b.pod.accountMethod, "New"), "account", nil, m.Err)
+		}
 		m.Argument = accountArgument(b.options(c))
 	}
-	if c == nil {
-		if method, ok := podMethods[head(rest)]; ok {
-			m.Method = method
-		}
-		return m
-	}
-	if b.pod.account == nil && rest == accountField && ownUser(c) == nil {
-		return mistake("New", "account", nil, f)
-	}
-	m.Container = c.Name
-	m.Method = "NewContainer"
-	if b.isFrom(c.Name) {
+	if b.isFrom(c.Name, element, index) {
 		m.Method = "From"
 		return m
 	}
-	if method := longestHead(containerMethods, rest); method != "" {
-		m.Method = method
+	m.Method = methodOf(containerMethods, element, "NewContainer")
+	if element != "volumeMounts" || index < 0 || index >= len(c.VolumeMounts) {
+		return m
 	}
-	if i, ok := element(rest, "volumeMounts", ".mountPath"); ok && i < len(c.VolumeMounts) {
-		m.Argument = "mountPath " + strconv.Quote(c.VolumeMounts[i].MountPath)
+	switch mount := &c.VolumeMounts[index]; {
+	case strings.HasSuffix(m.Argument, ".mountPath"):
+		m.Argument = "mountPath " + strconv.Quote(mount.MountPath)
+	case strings.HasSuffix(m.Argument, ".subPath"):
+		m.Method, m.Argument = "SubPath", "path "+strconv.Quote(mount.SubPath)
+	}
+	return m
+}
+
+// volumeCall attributes a finding in a volume, which the first container that mounts
+// it has brought.
+func (b *build) volumeCall(m Mistake, index int) Mistake {
+	if index < len(b.pod.spec.Volumes) || index >= len(b.spec.Volumes) {
+		return m
+	}
+	v := &b.spec.Volumes[index]
+	m.Method = "WithVolumes"
+	for _, c := range allContainers(&b.spec) {
+		if slices.ContainsFunc(c.VolumeMounts, func(m corev1.VolumeMount) bool { return m.Name == v.Name }) {
+			m.Container, m.Method = c.Name, "WithMount"
+			break
+		}
+	}
+	if v.HostPath != nil && strings.HasSuffix(m.Argument, ".hostPath.path") {
+		m.Method, m.Argument = "HostPath", "path "+strconv.Quote(v.HostPath.Path)
 	}
 	return m
 }
@@ -111,75 +143,25 @@ func accountArgument(o *corev1.WindowsSecurityContextOptions) string {
 	return "account " + strconv.Quote(*o.RunAsUserName)
 }
 
-// isFrom reports whether a container was part of a spec.
-func (b *build) isFrom(name string) bool {
+// isFrom reports whether an element is that of a container which was part of a spec,
+// and which no method has set since.
+func (b *build) isFrom(name, element string, index int) bool {
 	for c := range b.pod.all() {
 		if c.from && c.spec.Name == name {
-			return true
+			changed := element == accountField && c.accountSet || element == "volumeMounts" && index >= len(c.spec.VolumeMounts)
+			return !changed
 		}
 	}
 	return false
 }
 
-// metadataMethod is the method that sets a field outside of the spec.
-func metadataMethod(field string) string {
-	switch {
-	case strings.Contains(field, "metadata.annotations"):
-		return "WithAnnotations"
-	case strings.Contains(field, "metadata.labels"):
-		return "WithLabels"
-	}
-	return "New"
-}
-
-// container finds the container that a field is in, and the field within it.
-func (b *build) container(field string) (*corev1.Container, string) {
-	lists := []struct {
-		name string
-		list []corev1.Container
-	}{{"containers[", b.spec.Containers}, {"initContainers[", b.spec.InitContainers}}
-	for _, l := range lists {
-		rest, ok := strings.CutPrefix(field, l.name)
-		if !ok {
-			continue
+// methodOf returns the method for the longest part of an element that has one.
+func methodOf(methods map[string]string, element, none string) string {
+	for element != "" {
+		if method, ok := methods[element]; ok {
+			return method
 		}
-		number, rest, _ := strings.Cut(rest, "]")
-		if i, err := strconv.Atoi(number); err == nil && i >= 0 && i < len(l.list) {
-			return &l.list[i], strings.TrimPrefix(rest, ".")
-		}
+		element = element[:max(strings.LastIndexByte(element, '.'), 0)]
 	}
-	return nil, field
-}
-
-// head is the first name of a field.
-func head(field string) string {
-	name, _, _ := strings.Cut(field, ".")
-	name, _, _ = strings.Cut(name, "[")
-	return name
-}
-
-// longestHead finds the method for the longest part of the field that has one.
-func longestHead(methods map[string]string, field string) string {
-	first := head(field)
-	if method, ok := methods[first]; ok {
-		return method
-	}
-	if rest, ok := strings.CutPrefix(field, first+"."); ok {
-		return methods[first+"."+head(rest)]
-	}
-	return ""
-}
-
-// element is the index in a field of the form list[index]suffix.
-func element(field, list, suffix string) (int, bool) {
-	rest, ok := strings.CutPrefix(field, list+"[")
-	if !ok {
-		return 0, false
-	}
-	number, ok := strings.CutSuffix(rest, "]"+suffix)
-	if !ok {
-		return 0, false
-	}
-	i, err := strconv.Atoi(number)
-	return i, err == nil && i >= 0
+	return none
 }

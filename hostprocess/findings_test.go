@@ -6,6 +6,8 @@ package hostprocess
 import (
 	"testing"
 
+	corev1 "k8s.io/api/core/v1"
+
 	"github.com/hostprocess-go/sdk/accounts"
 	"github.com/hostprocess-go/sdk/validate"
 )
@@ -13,37 +15,49 @@ import (
 // Whatever field a finding names, it is attributed to a call; where there is no
 // such container or mount, to the field as it is.
 func TestAttribute(t *testing.T) {
-	p := New(accounts.LocalService, NewContainer("agent", "image").WithMount(ConfigMap("a"), "/a"))
-	b := p.WithInitContainers(NewContainer("first", "image")).assemble(defaultPolicy)
+	p := New(accounts.LocalService, NewContainer("agent", "image").WithMount(ConfigMap("a"), "/a", SubPath("b")))
+	b := p.WithInitContainers(NewContainer("first", "image").WithMount(HostPath("/b").Named("b"), "/b")).assemble(defaultPolicy)
 	const prefix = "spec.template.spec."
-	for field, want := range map[string]Mistake{
-		"metadata.labels[a]":                              {"", "WithLabels", "metadata.labels[a]", nil},
-		"spec.template.metadata.labels[a]":                {"", "WithLabels", "spec.template.metadata.labels[a]", nil},
-		"spec.template.metadata.annotations[a]":           {"", "WithAnnotations", "spec.template.metadata.annotations[a]", nil},
-		"spec.updateStrategy":                             {"", "New", "spec.updateStrategy", nil},
-		prefix + "hostNetwork":                            {"", "New", "hostNetwork", nil},
-		prefix + "tolerations[0].key":                     {"", "WithTolerations", "tolerations[0].key", nil},
-		prefix + "nodeSelector[a]":                        {"", "WithNodeSelector", "nodeSelector[a]", nil},
-		prefix + "initContainers[0].command[0]":           {"first", "WithCommand", "command[0]", nil},
-		prefix + "containers[0].image":                    {"agent", "NewContainer", "image", nil},
-		prefix + "containers[0].lifecycle":                {"agent", "NewContainer", "lifecycle", nil},
-		prefix + "containers[0].lifecycle.stopSignal":     {"agent", "NewContainer", "lifecycle.stopSignal", nil},
-		prefix + "containers[0].lifecycle.preStop.exec":   {"agent", "WithPreStop", "lifecycle.preStop.exec", nil},
-		prefix + "containers[0].lifecycle.postStart.exec": {"agent", "WithPostStart", "lifecycle.postStart.exec", nil},
-		prefix + "containers[0].volumeMounts[0].mountPath": {
-			"agent", "WithMount", `mountPath "/a"`, nil},
-		prefix + "containers[0].volumeMounts[0].name":       {"agent", "WithMount", "volumeMounts[0].name", nil},
-		prefix + "containers[0].volumeMounts[1].mountPath":  {"agent", "WithMount", "volumeMounts[1].mountPath", nil},
-		prefix + "containers[0].volumeMounts[-1].mountPath": {"agent", "WithMount", "volumeMounts[-1].mountPath", nil},
-		prefix + "containers[0].volumeMounts[x].mountPath":  {"agent", "WithMount", "volumeMounts[x].mountPath", nil},
-		prefix + "containers[1].image":                      {"", "New", "containers[1].image", nil},
-		prefix + "containers[-1].image":                     {"", "New", "containers[-1].image", nil},
-		prefix + "containers[x].image":                      {"", "New", "containers[x].image", nil},
+	for field, test := range map[string]struct {
+		element string
+		index   int
+		want    Mistake
+	}{
+		"metadata.labels[a]":                                {"metadata.labels", -1, Mistake{"", "WithLabels", "metadata.labels[a]", nil}},
+		"spec.template.metadata.labels[a]":                  {"metadata.labels", -1, Mistake{"", "WithLabels", "spec.template.metadata.labels[a]", nil}},
+		"spec.template.metadata.annotations[a]":             {"metadata.annotations", -1, Mistake{"", "WithAnnotations", "spec.template.metadata.annotations[a]", nil}},
+		"spec.updateStrategy":                               {"spec.updateStrategy", -1, Mistake{"", "New", "spec.updateStrategy", nil}},
+		prefix + "hostNetwork":                              {"hostNetwork", -1, Mistake{"", "New", "hostNetwork", nil}},
+		prefix + "tolerations[0].key":                       {"tolerations", 0, Mistake{"", "WithTolerations", "tolerations[0].key", nil}},
+		prefix + "affinity.nodeAffinity.x[0].y":             {"affinity.nodeAffinity.x", 0, Mistake{"", "WithAffinity", "affinity.nodeAffinity.x[0].y", nil}},
+		prefix + "nodeSelector[a]":                          {"nodeSelector", -1, Mistake{"", "WithNodeSelector", "nodeSelector[a]", nil}},
+		prefix + "initContainers[0].command[0]":             {"command", -1, Mistake{"first", "WithCommand", "command[0]", nil}},
+		prefix + "containers[0]":                            {"", -1, Mistake{"agent", "NewContainer", "", nil}},
+		prefix + "containers[0].image":                      {"image", -1, Mistake{"agent", "NewContainer", "image", nil}},
+		prefix + "containers[0].lifecycle":                  {"lifecycle", -1, Mistake{"agent", "NewContainer", "lifecycle", nil}},
+		prefix + "containers[0].lifecycle.stopSignal":       {"lifecycle.stopSignal", -1, Mistake{"agent", "NewContainer", "lifecycle.stopSignal", nil}},
+		prefix + "containers[0].lifecycle.preStop.exec":     {"lifecycle.preStop.exec", -1, Mistake{"agent", "WithPreStop", "lifecycle.preStop.exec", nil}},
+		prefix + "containers[0].lifecycle.postStart.exec":   {"lifecycle.postStart.exec", -1, Mistake{"agent", "WithPostStart", "lifecycle.postStart.exec", nil}},
+		prefix + "containers[0].volumeMounts[0].mountPath":  {"volumeMounts", 0, Mistake{"agent", "WithMount", `mountPath "/a"`, nil}},
+		prefix + "containers[0].volumeMounts.subPath":       {"volumeMounts", 0, Mistake{"agent", "SubPath", `path "b"`, nil}},
+		prefix + "containers[0].volumeMounts[0].name":       {"volumeMounts", 0, Mistake{"agent", "WithMount", "volumeMounts[0].name", nil}},
+		prefix + "containers[0].volumeMounts[1].mountPath":  {"volumeMounts", 1, Mistake{"agent", "WithMount", "volumeMounts[1].mountPath", nil}},
+		prefix + "containers[0].volumeMounts[-1].mountPath": {"volumeMounts", -1, Mistake{"agent", "WithMount", "volumeMounts[-1].mountPath", nil}},
+		prefix + "containers[0].volumeMounts[x].mountPath":  {"volumeMounts", -1, Mistake{"agent", "WithMount", "volumeMounts[x].mountPath", nil}},
+		prefix + "volumes[1].configMap":                     {"volumes", 1, Mistake{"agent", "WithMount", "volumes[1].configMap", nil}},
+		prefix + "volumes[0].hostPath.path":                 {"volumes", 0, Mistake{"first", "HostPath", `path "/b"`, nil}},
+		prefix + "volumes[2].hostPath":                      {"volumes", 2, Mistake{"", "New", "volumes[2].hostPath", nil}},
+		prefix + "containers[1].image":                      {"image", -1, Mistake{"", "New", "containers[1].image", nil}},
+		prefix + "containers[-1].image":                     {"image", -1, Mistake{"", "New", "containers[-1].image", nil}},
+		prefix + "containers[x].image":                      {"image", -1, Mistake{"", "New", "containers[x].image", nil}},
 	} {
-		f := validate.Finding{Field: field}
-		want.Err = f
-		if got := b.attribute(prefix, f); got != want {
-			t.Errorf("%s: %#v\nwant %#v", field, got, want)
+		f := validate.Finding{Field: field, Container: test.want.Container}
+		if test.element == "volumes" {
+			f.Container = ""
+		}
+		test.want.Err = f
+		if got := b.attribute(prefix, f, test.element, test.index); got != test.want {
+			t.Errorf("%s: %#v\nwant %#v", field, got, test.want)
 		}
 	}
 }
@@ -52,14 +66,14 @@ func TestAttribute(t *testing.T) {
 // containers as well.
 func TestAttributeWithoutAccount(t *testing.T) {
 	b := New(nil, NewContainer("agent", "image")).assemble(defaultPolicy)
-	for field, want := range map[string]string{
-		"containers[0]." + accountField: `New: account nil`,
-		"containers[0].command[0]":      `container "agent": WithCommand: command[0]`,
+	for element, test := range map[string]struct{ field, want string }{
+		accountField: {"containers[0]." + accountField, `New: account nil`},
+		"command":    {"containers[0].command[0]", `container "agent": WithCommand: command[0]`},
 	} {
-		m := b.attribute("", validate.Finding{Field: field})
+		m := b.attribute("", validate.Finding{Field: test.field, Container: "agent"}, element, -1)
 		m.Err = nil
-		if got := m.Error(); got != want {
-			t.Errorf("%s: %s, want %s", field, got, want)
+		if got := m.Error(); got != test.want {
+			t.Errorf("%s: %s, want %s", test.field, got, test.want)
 		}
 	}
 }
@@ -68,18 +82,61 @@ func TestAttributeWithoutAccount(t *testing.T) {
 func TestAttributeAccount(t *testing.T) {
 	b := New(accounts.LocalService, NewContainer("a", "i"), NewContainer("b", "i").WithRunAs(accounts.LocalSystem)).assemble(defaultPolicy)
 	for field, want := range map[string]Mistake{
-		accountField:                    {"", "WithRunAs", `account "NT AUTHORITY\\Local Service"`, nil},
+		accountField:                    {"", "New", `account "NT AUTHORITY\\Local Service"`, nil},
 		"containers[0]." + accountField: {"a", "WithRunAs", `account "NT AUTHORITY\\Local Service"`, nil},
 		"containers[1]." + accountField: {"b", "WithRunAs", `account "NT AUTHORITY\\SYSTEM"`, nil},
 	} {
-		f := validate.Finding{Field: field}
+		f := validate.Finding{Field: field, Container: want.Container}
 		want.Err = f
-		if got := b.attribute("", f); got != want {
+		if got := b.attribute("", f, accountField, -1); got != want {
 			t.Errorf("%s: %#v\nwant %#v", field, got, want)
 		}
 	}
 	b.spec.SecurityContext = nil
-	if got := b.attribute("", validate.Finding{Field: accountField}).Argument; got != "account nil" {
+	if got := b.attribute("", validate.Finding{Field: accountField}, accountField, -1).Argument; got != "account nil" {
 		t.Errorf("without a securityContext: %s", got)
+	}
+}
+
+// A volume that no container mounts is that of WithVolumes, and one that the spec has
+// brought is that of From.
+func TestAttributeVolumes(t *testing.T) {
+	spec := &corev1.PodSpec{Volumes: []corev1.Volume{{Name: "brought"}}}
+	b := From(spec).WithVolumes(EmptyDir("added")).assemble(defaultPolicy)
+	for field, want := range map[string]Mistake{
+		"volumes[0].emptyDir": {"", "From", "volumes[0].emptyDir", nil},
+		"volumes[1].emptyDir": {"", "WithVolumes", "volumes[1].emptyDir", nil},
+	} {
+		f := validate.Finding{Field: field}
+		want.Err = f
+		if got := b.attribute("", f, "volumes", int(field[len("volumes[")]-'0')); got != want {
+			t.Errorf("%s: %#v\nwant %#v", field, got, want)
+		}
+	}
+}
+
+// In a container that was part of a spec, only what a method has set since is that
+// method's.
+func TestAttributeChangedContainer(t *testing.T) {
+	spec := &corev1.PodSpec{Containers: []corev1.Container{{Name: "a", VolumeMounts: []corev1.VolumeMount{{Name: "v", MountPath: "/v"}}}}}
+	p := From(spec).WithRunAs(accounts.LocalService)
+	change := func(c Container) Container { return c.WithMount(EmptyDir("w"), "/w").WithRunAs(accounts.LocalSystem) }
+	for _, test := range []struct {
+		p              Pod
+		element, field string
+		index          int
+		want           string
+	}{
+		{p, "volumeMounts", "volumeMounts[0].mountPath", 0, `container "a": From: volumeMounts[0].mountPath`},
+		{p, accountField, accountField, -1, `container "a": From: account "NT AUTHORITY\\Local Service"`},
+		{p.WithContainerChanged("a", change), "volumeMounts", "volumeMounts[0].mountPath", 0, `container "a": From: volumeMounts[0].mountPath`},
+		{p.WithContainerChanged("a", change), "volumeMounts", "volumeMounts[1].mountPath", 1, `container "a": WithMount: mountPath "/w"`},
+		{p.WithContainerChanged("a", change), accountField, accountField, -1, `container "a": WithRunAs: account "NT AUTHORITY\\SYSTEM"`},
+	} {
+		m := test.p.assemble(defaultPolicy).attribute("", validate.Finding{Field: "containers[0]." + test.field, Container: "a"}, test.element, test.index)
+		m.Err = nil
+		if got := m.Error(); got != test.want {
+			t.Errorf("%s: %s, want %s", test.field, got, test.want)
+		}
 	}
 }

@@ -11,7 +11,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/hostprocess-go/sdk/accounts"
-	"github.com/hostprocess-go/sdk/validate"
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
@@ -219,24 +218,3 @@ func powerShellQuote(text string) string {
 }
 
 var powerShellQuotes = strings.NewReplacer("'", "''", "\u2018", "\u2018\u2018", "\u2019", "\u2019\u2019", "\u201a", "\u201a\u201a", "\u201b", "\u201b\u201b")
-
-// groups wants no local group where a node can't run a container as one.
-func (ms *mistakes) groups(p *Pod) {
-	if !slices.ContainsFunc(p.validator.Targets, withoutGroups) {
-		return
-	}
-	err := errors.New("is a local group, which containerd 1.6 takes for a user whose password it doesn't have: use accounts.LocalService, or leave containerd 1.6 out of the targets")
-	if group, ok := p.account.(accounts.LocalGroup); ok {
-		ms.add(p.accountMethod, "account", string(group), err)
-	}
-	for c := range p.all() {
-		if group, ok := c.account.(accounts.LocalGroup); ok {
-			ms.containerMistake(c, "WithRunAs", "account", string(group), err)
-		}
-	}
-}
-
-// withoutGroups is true for nodes with containerd 1.6.
-func withoutGroups(t validate.Target) bool {
-	return t.Mode == volumes.ModeSymlink16 || t.Mode == volumes.ModeUnknown && t.Runtime != volumes.Runtime{} && !t.Runtime.LocalGroups()
-}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hostprocess-go/sdk/accounts"
 	"github.com/hostprocess-go/sdk/validate"
 	"github.com/hostprocess-go/sdk/volumes"
 )
@@ -47,8 +48,9 @@ func TestWithoutGroups(t *testing.T) {
 			}
 			target.Runtime = runtime
 		}
-		if got := withoutGroups(target); got != test.want {
-			t.Errorf("%q in mode %s: %v", test.runtime, test.mode, got)
+		_, err := New(accounts.Users, NewContainer("agent", "image")).For(target).Build()
+		if got := err != nil; got != test.want {
+			t.Errorf("%q in mode %s: %v", test.runtime, test.mode, err)
 		}
 	}
 }

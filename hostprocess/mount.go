@@ -8,8 +8,6 @@ import (
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
-
-	"github.com/hostprocess-go/sdk/volumes"
 )
 
 // mount is a volumeMount together with its volume.
@@ -31,8 +29,7 @@ func (c Container) WithMount(volume Volume, mountPath string, options ...MountOp
 		c.mistakes.add(method, "volume", nil, errors.New("is the zero Volume: use ConfigMap, Secret, HostPath or another function of this package"))
 	}
 	c.mistakes.join(volume.mistakes)
-	_, err := volumes.ModeBind.Resolve(mountPath)
-	c.mistakes.add(method, "mountPath", mountPath, err)
+	c.mistakes.add(method, "mountPath", mountPath, nil)
 	m := mount{spec: corev1.VolumeMount{MountPath: mountPath}, volume: volume.resolved()}
 	for _, option := range options {
 		m.spec.ReadOnly = m.spec.ReadOnly || option.readOnly

@@ -69,27 +69,8 @@ func (p Pod) WithRunAs(account accounts.Account) Pod {
 }
 
 func (p Pod) runAs(method string, account accounts.Account) Pod {
-	p.account, p.accountMethod = accountValue(account), method
+	p.account, p.accountMethod = accounts.Value(account), method
 	return p
-}
-
-// accountValue returns the account that a pointer points to, so that later changes
-// to it don't reach the pod; a nil pointer is no account. Anything else is returned
-// as it is.
-func accountValue(account accounts.Account) accounts.Account {
-	switch a := account.(type) {
-	case *accounts.LocalGroup:
-		if a == nil {
-			return nil
-		}
-		return *a
-	case *accounts.ServiceAccount:
-		if a == nil {
-			return nil
-		}
-		return *a
-	}
-	return account
 }
 
 // WithContainers adds containers. They start at the same time. Their names must

@@ -30,23 +30,22 @@ func (ms *mistakes) pod(p *Pod) {
 	}
 	ms.ports(p.containers)
 	ms.tokens(p)
-	ms.groups(p)
 }
 
-// account wants an account that a node can use. Without a method, it is that of
-// the zero Pod.
+// account wants an account that is what its type says: a ServiceAccount that isn't
+// the name of a group. What no node can run is a finding of package validate.
 func (ms *mistakes) account(method string, account accounts.Account) {
-	if method == "" {
-		method = "New"
-	}
 	if account == nil {
 		ms.add(method, "account", nil, errNoAccount)
 		return
 	}
-	ms.add(method, "account", account.RunAsUserName(), account.Validate())
+	var wrong *accounts.ParseError
+	if errors.As(account.Validate(), &wrong) && wrong.Reason == accounts.ReasonNotCanonical {
+		ms.add(method, "account", account.RunAsUserName(), wrong)
+	}
 }
 
-var errNoAccount = errors.New("is nil: pass one of the constants of package accounts, such as accounts.LocalService")
+var errNoAccount = errors.New("is no account: pass one of the constants of package accounts, such as accounts.LocalService")
 
 // containerMistake adds err, unless it is nil, as a mistake in the call that has set
 // something of the container: that of From if the container came with a spec.

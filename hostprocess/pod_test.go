@@ -7,6 +7,7 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -316,9 +317,68 @@ func TestErrorTypes(t *testing.T) {
 	if !errors.As(err, &account) {
 		t.Error("the account's error got lost")
 	}
-	var finding validate.Finding
-	if !errors.As(err, &finding) || finding.Field != "hostNetwork" {
-		t.Errorf("finding = %v", finding)
+	var failed *hostprocess.BuildError
+	if !errors.As(err, &failed) || !slices.ContainsFunc(failed.Mistakes, func(m hostprocess.Mistake) bool {
+		var finding validate.Finding
+		return errors.As(m, &finding) && finding.Field == "hostNetwork"
+	}) {
+		t.Errorf("no finding about hostNetwork: %v", err)
+	}
+}
+
+// An account and a mountPath that are refused are mistakes of the method that they
+// were passed to, even where package validate only warns, and once however many rules
+// they break. Breaking the rules allows them.
+func TestRefusedArguments(t *testing.T) {
+	const share = `\\server\share`
+	number := accounts.LocalGroup("7")
+	for want, test := range map[string]struct {
+		pod   hostprocess.Pod
+		rules []validate.RuleID
+	}{
+		`/WithRunAs account "7"`:                        {pod().WithRunAs(number), []validate.RuleID{"account-number"}},
+		`/WithRunAs account "ContainerUser"`:            {pod().WithRunAs(accounts.LocalGroup("ContainerUser")), []validate.RuleID{"account-container-user"}},
+		`other/WithRunAs account "7"`:                   {pod(other().WithRunAs(number)), []validate.RuleID{"account-number"}},
+		`other/WithMount mountPath "\\\\server\\share"`: {pod(other().WithMount(hostprocess.Secret("a"), share)), []validate.RuleID{"mount-path-server"}},
+		`other/WithMount mountPath "/${A}:b"`:           {pod(other().WithMount(hostprocess.Secret("a"), "/${A}:b")), []validate.RuleID{"mount-path-variable"}},
+	} {
+		if diff := cmp.Diff([]string{want}, calls(t, test.pod)); diff != "" {
+			t.Errorf("(-want +got)\n%s", diff)
+		}
+		build(t, test.pod.Breaking(test.rules...))
+	}
+}
+
+// An account whose type says something else than its name is a mistake, although a
+// node could run the pod.
+func TestAccountsOfTheWrongType(t *testing.T) {
+	for _, account := range []accounts.Account{accounts.LocalGroup(accounts.LocalSystem), accounts.ServiceAccount("agents")} {
+		name := strconv.Quote(account.RunAsUserName())
+		if diff := cmp.Diff([]string{"/WithRunAs account " + name}, calls(t, pod().WithRunAs(account))); diff != "" {
+			t.Errorf("(-want +got)\n%s", diff)
+		}
+		if diff := cmp.Diff([]string{"other/WithRunAs account " + name}, calls(t, pod(other().WithRunAs(account)))); diff != "" {
+			t.Errorf("(-want +got)\n%s", diff)
+		}
+	}
+}
+
+// What a spec has brought, and what an edit has made, is kept if package validate
+// only warns about it; what a method adds to a container of the spec is not.
+func TestRefusedInASpec(t *testing.T) {
+	const share = `\\server\share`
+	spec := build(t, pod(other().WithMount(hostprocess.Secret("a"), "/a")))
+	spec.Containers[1].VolumeMounts[0].MountPath = share
+	build(t, hostprocess.From(spec))
+	build(t, pod(other().WithMount(hostprocess.Secret("a"), "/a")).Edit(func(spec *corev1.PodSpec) {
+		spec.Containers[1].VolumeMounts[0].MountPath = share
+	}))
+	more := hostprocess.From(spec).WithContainerChanged("other", func(c hostprocess.Container) hostprocess.Container {
+		return c.WithMount(hostprocess.Secret("b"), share+"2").WithRunAs(accounts.LocalGroup("7"))
+	})
+	want := []string{`other/WithRunAs account "7"`, `other/WithMount mountPath "\\\\server\\share2"`}
+	if diff := cmp.Diff(want, calls(t, more)); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
 	}
 }
 

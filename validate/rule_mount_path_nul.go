@@ -32,6 +32,7 @@ var mountPathNUL = rule[mountCheck]{
 		return []problem{{
 			field:   "mountPath",
 			message: fmt.Sprintf("is %q, with a zero byte in it: Windows takes no such path, and the container doesn't start", clip(m.MountPath)),
+			cause:   m.fault(),
 		}}
 	},
 }

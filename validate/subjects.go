@@ -256,6 +256,15 @@ func (m *mount) at() volumes.Location { return m.resolve().at }
 // refused is why nothing can be mounted at the mountPath, or zero.
 func (m *mount) refused() volumes.Reason { return m.resolve().refused }
 
+// fault is the volumes.PathError of a mountPath that is refused, or nil: the cause of
+// a problem with it.
+func (m *mount) fault() any {
+	if reason := m.refused(); reason != 0 {
+		return volumes.PathError{Path: m.MountPath, Reason: reason}
+	}
+	return nil
+}
+
 // isForLinux reports whether any field is set that is meant for Linux: one of
 // linuxOnlyFields, or runAsNonRoot. It takes all of a container's securityContext but
 // its windowsOptions for such a field.

@@ -19,8 +19,12 @@ type PathError struct {
 
 // Error quotes the path and says what would happen and what to write instead.
 func (e *PathError) Error() string {
-	return "path " + quote(e.Path) + " " + e.Reason.explain()
+	return "path " + quote(e.Path) + " " + e.Problem()
 }
+
+// Problem returns what would happen and what to write instead, as a phrase whose
+// subject is the path, like "is empty; write an absolute path such as /etc/agent".
+func (e *PathError) Problem() string { return e.Reason.explain() }
 
 // Is makes errors.Is find fs.ErrInvalid.
 func (e *PathError) Is(target error) bool { return target == fs.ErrInvalid }

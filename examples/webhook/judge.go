@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strings"
 
 	admissionv1 "k8s.io/api/admission/v1"
 	appsv1 "k8s.io/api/apps/v1"
@@ -93,15 +92,15 @@ func (j *judge) decode(want metav1.GroupVersionKind, raw runtime.RawExtension) (
 // decide denies errors and tells of warnings, but only what an update brings in:
 // of what was there before, it only reminds of errors.
 func decide(findings, before validate.Findings) *admissionv1.AdmissionResponse {
-	known := map[validate.Finding]int{} // how often, so that the same error once more is new
+	known := map[defect]int{} // how often, so that the same error once more is new
 	for _, f := range before {
-		known[anywhere(f)]++
+		known[defectOf(f)]++
 	}
 	answer := &admissionv1.AdmissionResponse{Allowed: true}
 	var denied validate.Findings
 	for _, f := range findings {
-		known[anywhere(f)]--
-		switch old := known[anywhere(f)] >= 0; {
+		known[defectOf(f)]--
+		switch old := known[defectOf(f)] >= 0; {
 		case f.Severity == validate.Error && old:
 			answer.Warnings = append(answer.Warnings, "not new: "+f.Error())
 		case f.Severity == validate.Error:
@@ -119,16 +118,17 @@ func decide(findings, before validate.Findings) *admissionv1.AdmissionResponse {
 	return answer
 }
 
-// anywhere is a finding without the numbers in its field, so that it is the same
-// after a container was put before it.
-func anywhere(f validate.Finding) validate.Finding {
-	f.Field = strings.Map(func(r rune) rune {
-		if '0' <= r && r <= '9' {
-			return -1
-		}
-		return r
-	}, f.Field)
-	return f
+// defect is what a finding says of a container or of the pod, wherever the
+// container is in its list, so that findings can be matched across updates.
+type defect struct {
+	rule               validate.RuleID
+	container, element string
+	message, targets   string
+}
+
+func defectOf(f validate.Finding) defect {
+	element, _ := f.Element() // an index changes when something is inserted before it
+	return defect{f.Rule, f.Container, element, f.Message, f.Targets}
 }
 
 // maxTold is how many errors and how many warnings an answer tells: a request can

@@ -111,6 +111,35 @@ func TestUpdate(t *testing.T) {
 	}
 }
 
+// TestMoved tells what an update moves within a list from what it brings in.
+func TestMoved(t *testing.T) {
+	container := func(name, mounts string) string {
+		return `{"name":"` + name + `","image":"registry.example.com/agent:1.4","command":["powershell.exe"],"volumeMounts":[` + mounts + `],"workingDir":"%CONTAINER_SANDBOX_MOUNT_POINT%"}`
+	}
+	const none, data = `{"name":"none","mountPath":"/data"}`, `{"name":"data","mountPath":"/good"}`
+	podOf := func(containers ...string) string {
+		pod := strings.Replace(goodPod, `"containers":[`, `"volumes":[{"name":"data","emptyDir":{}}],"containers":[`, 1)
+		return strings.Replace(pod, `"containers":[`, `"containers":[`+strings.Join(containers, ",")+`,`, 1)
+	}
+	a, b, clean := container("a", none), container("b", none), container("c", data)
+	for name, test := range map[string]struct {
+		old, object string
+		allowed     bool
+		warnings    int
+	}{
+		"behind a new container":     {podOf(a), podOf(clean, a), true, 1},
+		"behind a new mount":         {podOf(a), podOf(container("a", data+","+none)), true, 1},
+		"swapped":                    {podOf(a, b), podOf(b, a), true, 2},
+		"in another container":       {podOf(a, clean), podOf(container("a", data), container("c", none)), false, 0},
+		"once more in the container": {podOf(a), podOf(container("a", none+","+strings.Replace(none, "data", "more", 1))), false, 1},
+	} {
+		answer := ask(t, newReviewer(), reviewOf(t, admissionv1.AdmissionRequest{Kind: podKind, Operation: admissionv1.Update, Object: raw(test.object), OldObject: raw(test.old)}))
+		if answer.Allowed != test.allowed || len(answer.Warnings) != test.warnings {
+			t.Errorf("%s: %+v", name, answer)
+		}
+	}
+}
+
 // TestManyErrors bounds what is told of a request that is made to have errors
 // without end, and warnings.
 func TestManyErrors(t *testing.T) {
