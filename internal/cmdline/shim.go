@@ -60,7 +60,10 @@ func (s Shim) Dir(dir string) string {
 }
 
 // Variable is an environment variable.
-type Variable struct{ Name, Value string }
+type Variable struct {
+	// Name is the name, and Value the value.
+	Name, Value string
+}
 
 // Env returns the variables with which the shim starts a process beside those of
 // the node, and in place of those of the same name, given a container's, in the
