@@ -316,3 +316,13 @@ func TestSearchPath(t *testing.T) {
 		t.Errorf("the shim of containerd 1.6 searches a container's PATH: %q", got)
 	}
 }
+
+// Go hands no text with a zero byte in it to Windows, whoever runs the line.
+func TestZeroByteStartsNothing(t *testing.T) {
+	for _, shell := range []bool{false, true} {
+		got, err := Route{Root: BindRoot, Shell: shell}.Arguments([]string{"a.exe", "b\x00c"})
+		if got != nil || reasonOf(err) != ZeroByte {
+			t.Errorf("with cmd %t: %q, %v", shell, got, err)
+		}
+	}
+}
