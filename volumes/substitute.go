@@ -4,6 +4,8 @@
 package volumes
 
 import (
+	"strings"
+
 	"github.com/hostprocess-go/sdk/internal/cmdline"
 	"github.com/hostprocess-go/sdk/internal/winpath"
 )
@@ -21,16 +23,25 @@ import (
 func Substitute(text, root string) string { return cmdline.Substitute(text, root) }
 
 // EnvValue returns the value that an environment variable of a container has for
-// the process: Substitute(value, root) if r expands values, value otherwise. It
-// returns false if the process doesn't get the variable at all, because its value
-// is empty.
+// the process: Substitute(value, root) if r expands values, value otherwise. A zero
+// byte ends it; what follows becomes another variable. To the value of PATH, which
+// this doesn't know, containerd 1.7 and later append some directories.
 //
-// Source: https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/cmd/cmd.go
+// It returns false if the process doesn't get the variable at all, because its value
+// is empty. If the node has one of that name, the process gets the node's.
+//
+// Sources:
+// https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/cmd/cmd.go
+// https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/exec/exec.go (createEnvBlock)
 func (r Runtime) EnvValue(value, root string) (string, bool) {
-	if value == "" || !r.ExpandsEnvValues() {
-		return value, value != ""
+	if value == "" {
+		return "", false
 	}
-	return Substitute(value, root), true
+	value, _, _ = strings.Cut(value, "\x00")
+	if r.ExpandsEnvValues() {
+		value = Substitute(value, root)
+	}
+	return value, true
 }
 
 // WorkingDir returns the directory in which the process starts, on a node with
@@ -44,9 +55,9 @@ func (r Runtime) EnvValue(value, root string) (string, bool) {
 // below the root. Since containerd 1.7 the runtime creates a directory that
 // doesn't exist.
 //
-// It returns a *PathError for ReasonRelativeDir in mode Bind; ReasonMissingDir for the default
-// of containerd 1.6.34, with which no container starts; ReasonModeUnknown if m, or for
-// an empty dir r, is unknown.
+// It returns a *PathError for ReasonRelativeDir in mode Bind; ReasonNULByte;
+// ReasonMissingDir for the default of containerd 1.6.34, with which no container
+// starts; ReasonModeUnknown if m, or for an empty dir r, is unknown.
 //
 // Sources:
 // https://github.com/microsoft/hcsshim/blob/v0.9.12/internal/jobcontainers/jobcontainer.go (CreateProcess)
@@ -64,16 +75,16 @@ func (r Runtime) WorkingDir(m Mode, root, dir string) (string, error) {
 			return "", &PathError{underRoot(root, "hpc"), ReasonMissingDir}
 		}
 	}
-	if s := Substitute(dir, root); s != dir {
-		return s, nil
+	if m == ModeBind && !cmdline.HasToken(dir) {
+		if rest := afterDrive(dir); rest == "" || !winpath.IsSeparator(rest[0]) {
+			return "", &PathError{dir, ReasonRelativeDir}
+		}
 	}
-	if m != ModeBind {
-		return winpath.Join(root, afterDrive(dir)), nil
+	if strings.Contains(dir, "\x00") {
+		return "", &PathError{dir, ReasonNULByte}
 	}
-	if rest := afterDrive(dir); rest == "" || !winpath.IsSeparator(rest[0]) {
-		return "", &PathError{dir, ReasonRelativeDir}
-	}
-	return dir, nil
+	shim := cmdline.Shim{Root: strings.TrimSuffix(root, `\`) + `\`, Bind: m == ModeBind}
+	return shim.Dir(dir), nil
 }
 
 // afterDrive returns path without its drive.

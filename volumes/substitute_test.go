@@ -46,6 +46,8 @@ func TestEnvValue(t *testing.T) {
 		{"containerd://1.7.0-beta.0", `$env:CONTAINER_SANDBOX_MOUNT_POINT\a`, `C:\C\` + id + `\a`, true},
 		{"containerd://2.1.1", "", "", false},
 		{"containerd://1.6.6", "", "", false},
+		{"containerd://2.1.1", "a\x00B=b", "a", true},
+		{"containerd://1.6.6", "\x00B=b", "", true},
 	} {
 		r := mustParseRuntime(t, test.runtime)
 		if got, set := r.EnvValue(test.value, volumes.ModeSymlink16.Root(id)); got != test.want || set != test.set {
@@ -103,6 +105,10 @@ func TestWorkingDirErrors(t *testing.T) {
 	for _, dir := range []string{"bin", ".", `.\bin`, "C:", "C:bin", "%container_sandbox_mount_point%"} {
 		_, err := newest.WorkingDir(volumes.ModeBind, `C:\hpc`, dir)
 		wantPathError(t, err, dir, volumes.ReasonRelativeDir)
+	}
+	for _, mode := range modes {
+		_, err := newest.WorkingDir(mode, `C:\hpc`, "/a\x00b")
+		wantPathError(t, err, "/a\x00b", volumes.ReasonNULByte)
 	}
 	_, err := newest.WorkingDir(volumes.ModeUnknown, "", `C:\`)
 	wantPathError(t, err, `C:\`, volumes.ReasonModeUnknown)

@@ -25,6 +25,10 @@
 // doesn't use Cmd to find out what arrives, and tests hold the two against each
 // other.
 //
+// A [Shim] is what the shim makes of a whole process: line, working directory and
+// environment, in each of its versions. Tests compare it with recorded answers of
+// the shim's own code.
+//
 // A [Line] is read word by word, for package validate: it finds the word at which
 // something goes wrong, and the programs that a line starts as far as that can be
 // told.

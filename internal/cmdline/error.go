@@ -56,7 +56,7 @@ const (
 )
 
 var reasons = [...]string{
-	ZeroByte:         "contains a zero byte, which ends a command line",
+	ZeroByte:         "contains a zero byte, which no command line can hold: the container would not start",
 	NotUTF8:          "is not UTF-8, so the API server would change it",
 	Control:          "contains a line break or another control character: nodes with the bind filter run the line with cmd, which ends it there; use a PowerShell script",
 	Percent:          "contains a percent sign: nodes with the bind filter run the line with cmd, which may put a variable in its place, and there is no way to write one that it leaves alone; use a PowerShell script",

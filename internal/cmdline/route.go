@@ -28,6 +28,9 @@ func (r Route) Arguments(words []string) ([]string, error) {
 		words = expanded
 	}
 	line := Substitute(Join(words), r.Root)
+	if strings.Contains(line, "\x00") {
+		return nil, &Error{Reason: ZeroByte}
+	}
 	if !r.Shell {
 		if utf16Len(line) > mostForWindows {
 			return nil, &Error{Reason: TooLong}

@@ -21,10 +21,13 @@ const BindRoot = `C:\hpc`
 // Substitute returns text with root in the place of each token. A backslash at
 // the end of root doesn't count.
 func Substitute(text, root string) string {
+	return replaceTokens(text, strings.TrimSuffix(root, `\`))
+}
+
+func replaceTokens(text, root string) string {
 	if !strings.Contains(text, SandboxVariable) {
 		return text
 	}
-	root = strings.TrimSuffix(root, `\`)
 	return strings.ReplaceAll(strings.ReplaceAll(text, CmdToken, root), PowerShellToken, root)
 }
 
