@@ -177,7 +177,7 @@ func exportedReceiver(function *ast.FuncDecl) bool {
 // Each package that users import shows its use, and the output is checked.
 func TestExamples(t *testing.T) {
 	for folder, files := range packages(sources(t)) {
-		if !inLibrary(folder) {
+		if !isImported(folder, files) {
 			continue
 		}
 		var tests []*ast.File

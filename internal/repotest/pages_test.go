@@ -16,7 +16,7 @@ import (
 // checked: imports, declarations and all, so that the page alone is enough.
 func TestWholeFileExamples(t *testing.T) {
 	for folder, files := range packages(sources(t)) {
-		if !inLibrary(folder) {
+		if !isImported(folder, files) {
 			continue
 		}
 		var tests []*ast.File

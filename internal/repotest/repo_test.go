@@ -130,6 +130,12 @@ func inLibrary(folder string) bool {
 	return slices.Contains(library, first)
 }
 
+// isImported reports whether users can import the package of a folder: one of
+// the library that isn't made of tests alone.
+func isImported(folder string, files []goFile) bool {
+	return inLibrary(folder) && slices.ContainsFunc(files, func(f goFile) bool { return !f.test })
+}
+
 // packages groups files by their folder.
 func packages(files []goFile) map[string][]goFile {
 	byFolder := map[string][]goFile{}
