@@ -64,6 +64,12 @@ var apiServerEntries = []entry{
 		sources: []string{validationSource + "#L4348"},
 	},
 	{
+		texts:   []pattern{{"hostPort: Duplicate value"}},
+		cause:   "Two ports of the pod are the same. On the host's network each containerPort is a hostPort too, so two containers can't have the same one. A workload is accepted all the same; its pods are refused.",
+		fix:     "give each port of the pod a number of its own",
+		sources: []string{validationSource + "#L3517-L3540"},
+	},
+	{
 		texts:   []pattern{{"hostNetwork: Forbidden: when `hostUsers` is false"}},
 		cause:   "hostUsers: false asks for a user namespace, which does not go with hostNetwork, and a HostProcess pod needs hostNetwork.",
 		rules:   []validate.RuleID{"host-users"},
@@ -90,30 +96,5 @@ var apiServerEntries = []entry{
 		rules:   []validate.RuleID{"namespace-pod-security-enforce"},
 		fix:     "put the pod in a namespace with the label pod-security.kubernetes.io/enforce: privileged",
 		sources: []string{admissionSource + "#L475-L485", "https://github.com/kubernetes/kubernetes/blob/v1.37.2/staging/src/k8s.io/pod-security-admission/policy/check_windowsHostProcess.go#L77-L100"},
-	},
-}
-
-// programEntries are texts of programs in a container.
-var programEntries = []entry{
-	{
-		texts:   []pattern{{`user "system:node:*" cannot`}},
-		cause:   "A request was made as the node, not as the pod's service account. If it came from a HostProcess container, the program there read the node's kubeconfig: the container has the environment of the node, and a variable KUBECONFIG of the whole machine names that file.",
-		rules:   []validate.RuleID{"env-kubeconfig"},
-		fix:     "pass --kubeconfig, or set the variable KUBECONFIG to a file of the pod; a variable that is set to nothing is dropped",
-		sources: []string{"https://github.com/projectcalico/calico/issues/7445", "https://github.com/Azure/azure-container-networking/issues/1367"},
-	},
-	{
-		texts:   []pattern{{"open /var/run/secrets/kubernetes.io/serviceaccount/* the system cannot find"}},
-		cause:   "A program looked for the service account's files at a path that the node doesn't have. On nodes without the bind filter (containerd 1.6, or a Windows Server 2019 without updates) they are below %CONTAINER_SANDBOX_MOUNT_POINT%; client-go's InClusterConfig doesn't look there. It also fails where the current directory is on another drive than C, and where automountServiceAccountToken is false.",
-		rules:   []validate.RuleID{"command-service-account"},
-		fix:     `read the files below %CONTAINER_SANDBOX_MOUNT_POINT%\var\run\secrets\kubernetes.io\serviceaccount, or use nodes with containerd 1.7 or newer`,
-		sources: []string{"https://github.com/kubernetes/kubernetes/issues/104562", "https://github.com/kubernetes/client-go/issues/1302", "https://github.com/kubernetes/kubernetes/issues/104443"},
-	},
-	{
-		texts:   []pattern{{"only one usage of each socket address"}},
-		cause:   "A program could not listen on a port, because another program of the node does. HostProcess pods have the node's ports: an older pod of the same workload that still runs, or another program on the node, has it.",
-		rules:   []validate.RuleID{"daemon-set-surge-ports", "deployment-surge-ports"},
-		fix:     "declare the port as containerPort, so that the scheduler knows of it, set maxSurge to 0, and look for the program on the node (Get-NetTCPConnection -LocalPort PORT)",
-		sources: []string{"https://github.com/prometheus-community/windows_exporter/issues/1092"},
 	},
 }

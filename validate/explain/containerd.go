@@ -27,4 +27,23 @@ var containerdEntries = []entry{
 		fix:     "build the image for windows/amd64, and for the base image without a Windows version use containerd 1.6.18 or newer",
 		sources: []string{"https://github.com/containerd/containerd/blob/v2.3.4/core/images/image.go#L250", "https://github.com/containerd/containerd/issues/7431"},
 	},
+	{
+		texts:   []pattern{{"invalid USER value", "uid out of range"}},
+		cause:   "The runAsUserName, or the USER of the image, is a number, which containerd takes for the ID of a Linux user; this one is too large or negative.",
+		rules:   []validate.RuleID{"account-number"},
+		fix:     `set runAsUserName to the name of an account, for example NT AUTHORITY\Local Service`,
+		sources: []string{"https://github.com/containerd/containerd/blob/v2.3.4/pkg/oci/spec_opts.go#L640-L646"},
+	},
+	{
+		texts:   []pattern{{"container operating system does not match the host operating system"}},
+		cause:   "The image is for another version of Windows than the node's. Windows says so when it starts an ordinary container; a HostProcess container runs with images for any version.",
+		fix:     "use an image for the node's version of Windows, or select nodes by the label node.kubernetes.io/windows-build; if the container was meant to be a HostProcess container, set hostProcess: true in securityContext.windowsOptions of the pod",
+		sources: []string{docSource, "https://github.com/dapr/dapr/issues/9699"},
+	},
+	{
+		texts:   []pattern{{"contains a virus or potentially unwanted software"}},
+		cause:   "An antivirus program of the node did not let a file be read or written. In an image's layer it keeps the image from being unpacked. The pod is not wrong.",
+		fix:     "look at what the antivirus program of the node has found; if it is wrong, exclude the directories of containerd from its scans",
+		sources: []string{"https://github.com/microsoft/Windows-Containers/issues/568"},
+	},
 }

@@ -17,7 +17,7 @@
 //
 // A cause claims no more than its text supports. Where a text can come from
 // several mistakes ("failed to logon user"), all of them are named; a text that
-// says nothing about HostProcess containers has no cause. Texts of Windows
-// itself are in the language of the node; where they would tell more, the
+// says nothing about what a HostProcess container can meet has no cause. Texts of
+// Windows itself are in the language of the node; where they would tell more, the
 // English ones are known.
 package explain

@@ -18,10 +18,11 @@ import (
 
 const id = "6f1d0c3a9b7e4d2f8a5c6b1e0d9f3a7c4b2e8d6f1a0c5b9e7d3f2a8c6b4e1d0f"
 
-// Rules of the two causes that can be most mistakes.
+// Rules of the causes that can be most mistakes.
 const (
-	logon    = "account-container-user account-domain-spelling account-impossible account-local-group account-local-prefix account-missing-domain account-needs-password account-unknown-service"
-	programs = "command-builtin command-literal-root command-mount-path command-posix-path command-posix-shell command-program command-pwsh command-relative-path command-sandbox-variable command-script"
+	logon       = "account-container-user account-domain-spelling account-impossible account-local-group account-local-prefix account-missing-domain account-needs-password account-unknown-service"
+	programs    = "command-builtin command-literal-root command-mount-path command-posix-path command-posix-shell command-program command-pwsh command-relative-path command-sandbox-variable command-script env-path-replaced"
+	cmdPrograms = "command-posix-shell command-program command-pwsh command-relative-path env-path-replaced"
 )
 
 // examples are texts as people meet them, with what is understood of them and
@@ -70,6 +71,11 @@ var examples = []struct {
 		"failed to get application name from commandline", programs},
 	{`time="2026-03-02T10:11:12Z" level=error msg="start failed" error="failed to find executable \"npm.exe\""`,
 		"failed to find executable", programs},
+	{`failed to get application name from commandline "powershell.exe -Command Get-Date": failed to find executable "powershell.exe": unknown`, "", "env-path-replaced"},
+	{`error="failed to find executable \"powershell.exe\""`, `failed to find executable \"powershell.exe\"`, "env-path-replaced"},
+	{`failed to get application name from commandline "powershell -Command Get-Date": failed to find executable "powershell": unknown`, "", "env-path-replaced"},
+	{`failed to find executable "powershell"`, `failed to find executable "powershell"`, "env-path-replaced"},
+	{`failed to get application name from commandline "pwsh.exe -Command": failed to find executable "pwsh.exe -Command": unknown`, "", programs},
 	{`failed to start containerd task "agent": failed to get application name from commandline "\"C:\\Program Files": no ending quotation mark found in command: unknown`,
 		"", "command-program"},
 	{`no ending quotation mark found in command`, "no ending quotation mark found in command", "command-program"},
@@ -82,6 +88,7 @@ var examples = []struct {
 	{`failed to create shim task: UVM does not support HostProcess containers: unknown`, "UVM does not support HostProcess containers", "runtime-class"},
 	{`error forwarding port 8080 to pod: WCOW Pod task should never issue exec: not implemented`, "WCOW Pod task should never issue exec", "port-forward"},
 	{`update container: modify not supported for job containers: unknown`, "modify not supported for job containers", ""},
+	{`"Failed to update container resources" err="cpu affinity update is not supported for job containers: not implemented"`, "cpu affinity update is not supported for job containers", ""},
 	{`failed to start containerd task: console emulation not supported for job containers: unknown`, "console emulation not supported for job containers", ""},
 	{`invalid spec - Windows Container CPU Count: '2', Limit: '5000', and Weight: '0' are mutually exclusive`, "invalid spec - Windows Container CPU Count", ""},
 
@@ -92,6 +99,11 @@ var examples = []struct {
 		"destination path can not be C drive", "mount-path-bare-drive"},
 	{`Failed to pull image "registry.example.com/agent:1.4": rpc error: code = NotFound desc = failed to pull and unpack image: no match for platform in manifest: not found`,
 		"no match for platform in manifest", ""},
+
+	{`failed to generate container "1" spec: failed to generate spec: invalid USER value "-1": uid out of range`, `invalid USER value "-1": uid out of range`, "account-number"},
+	{`hcs::CreateComputeSystem agent: The container operating system does not match the host operating system.`, "container operating system does not match the host operating system", ""},
+	{`hcsshim::ImportLayer failed in Win32: Operation did not complete successfully because the file contains a virus or potentially unwanted software. (0xe1)`,
+		"contains a virus or potentially unwanted software", ""},
 
 	// Of the kubelet.
 	{`Failed to create pod sandbox: pod must not contain both HostProcess and non-HostProcess containers`,
@@ -120,6 +132,14 @@ var examples = []struct {
 	{`Error: container's runAsUserName (ContainerAdministrator) which will be regarded as root identity and will break non-root policy (pod: "agent_default(1)", container: agent)`,
 		"which will be regarded as root identity and will break non-root policy", "account-container-user run-as-non-root run-as-user-name-missing"},
 
+	{`MountVolume.SetUp failed for volume "proc" : hostPath type check failed: /proc is not a directory`, "hostPath type check failed", ""},
+	{"Error: error SubPath `C:\\logs` must not be an absolute path", "error SubPath `C:\\logs` must not be an absolute path", "mount-sub-path"},
+	{"Error: unable to provision SubPath `..\\logs`: must not contain '..'", "unable to provision SubPath `", "mount-sub-path"},
+	{`UnmountVolume.TearDown failed for volume "config" (UniqueName: "1") pod "2" (UID: "2") : remove c:\var\lib\kubelet\pods\2\config: The process cannot access the file because it is being used by another process.`, "", ""},
+	{`Unable to attach or mount volumes: unmounted volumes=[kube-api-access-x7k2p config], unattached volumes=[], failed to process volumes=[]: context deadline exceeded`,
+		"unmounted volumes=[kube-api-access", "linux-only-field linux-only-field-ignored run-as-user-hangs"},
+	{`message: The container could not be located when the pod was deleted.  The container used to be Running`, "container could not be located when the pod was", ""},
+
 	// Of the API server.
 	{`Error creating: Pod "agent-x7k2p" is invalid: spec: Invalid value: "null": If pod contains any hostProcess containers then all containers must be HostProcess containers`,
 		"If pod contains any hostProcess containers then all containers must be HostProcess containers", "host-process-mixed"},
@@ -132,6 +152,7 @@ var examples = []struct {
 	{`The Pod "agent" is invalid: spec.resources: Forbidden: may not be set for a windows pod`, "may not be set for a windows pod", "pod-resources"},
 	{`spec.securityContext.windowsOptions: Forbidden: windows options cannot be set for a linux pod`, "windows options cannot be set for a linux pod", "os-linux-pod"},
 	{"spec.containers[0].ports[0].hostPort: Invalid value: 9101: must match `containerPort` when `hostNetwork` is true", "must match `containerPort` when `hostNetwork` is true", "host-port"},
+	{`Pod "agent-x7k2p" is invalid: spec.containers[1].ports[0].hostPort: Duplicate value: "TCP//9182"`, "hostPort: Duplicate value", ""},
 	{"spec.hostNetwork: Forbidden: when `hostUsers` is false", "hostNetwork: Forbidden: when `hostUsers` is false", "host-users"},
 	{`spec.hostnameOverride: Forbidden: may not be specified when hostNetwork is true`, "hostnameOverride: Forbidden: may not be specified when hostNetwork is true", "hostname-override"},
 	{`Warning: would violate PodSecurity "restricted:latest": host namespaces (hostNetwork=true), hostProcess (pod must not set securityContext.windowsOptions.hostProcess=true)`,
@@ -151,6 +172,24 @@ var examples = []struct {
 		"open /var/run/secrets/kubernetes.io/serviceaccount/token: The system cannot find", "command-service-account"},
 	{`level=error msg="listen tcp :9182: bind: Only one usage of each socket address (protocol/network address/port) is normally permitted."`,
 		"Only one usage of each socket address", "daemon-set-surge-ports deployment-surge-ports"},
+	{`listen unix C:\var\lib\kubelet\device-plugins\agent.sock: bind: Only one usage of each socket address (protocol/network address/port) is normally permitted.`, "", ""},
+	{`listen tcp 0.0.0.0:50051: bind: An attempt was made to access a socket in a way forbidden by its access permissions.`, "listen tcp 0.0.0.0:50051: bind: An attempt was made to access a socket in a way forbidden", ""},
+	{`bind: An attempt was made to access a socket in a way forbidden by its access permissions.`, "bind: An attempt was made to access a socket in a way forbidden", ""},
+	{"'bin' is not recognized as an internal or external command,\r\noperable program or batch file.", "is not recognized as an internal or external command", cmdPrograms},
+	{`The application has failed to start because its side-by-side configuration is incorrect.`, "side-by-side configuration is incorrect", ""},
+	{`failed to mount: bindfilter.ApplyFileBinding: Access is denied.`, "ApplyFileBinding: Access is denied", ""},
+	{`failed to bind target "C:\\snapshots\\1\\Files" to root "C:\\Windows\\SystemTemp\\mount1": Zugriff verweigert`, "", ""},
+	{`Start-Process : This command cannot be run due to the error: Class not registered.`, "Start-Process : This command cannot be run due to the error: Class not registered", ""},
+	{`transport: Error while dialing: dial unix /var/lib/kubelet/plugins/csi.sock: connect: A socket operation was attempted to an unreachable network.`, "", ""},
+	{`W0302 10:11:12.000000    9636 connection.go:173] Still connecting to unix:///csi/csi.sock`, "Still connecting to unix:", ""},
+	{`E0302 10:11:12.000000    9636 connection.go:132] Lost connection to unix://C:\csi\csi.sock.`, "Lost connection to unix:", ""},
+	{`level=fatal msg="listen tcp: lookup %HOST_IP%: no such host"`, "lookup %HOST_IP%: no such host", "command-variable"},
+	{`dial tcp: lookup $env:HOST: no such host`, "lookup $env:HOST: no such host", "command-variable"},
+	{`error loading config file: yaml: invalid map key: map[interface {}]interface {}{".Values.namespace":interface {}(nil)}`, "invalid map key: map[", ""},
+	{`starting the manager: CreateFile C:\hpc\kubeconfig: The system cannot find the file specified.`, `CreateFile C:\hpc\kubeconfig: The system cannot find`, ""},
+	{`plugin type="calico" failed (add): error getting ClusterInformation: connection is unauthorized: Unauthorized`, "error getting ClusterInformation: connection is unauthorized", "command-token-copy"},
+	{`NewSmbGlobalMapping failed. output: "New-SmbGlobalMapping : The network path was not found.`, "New-SmbGlobalMapping : The network path was not found", ""},
+	{`failure in a Windows system call: The paging file is too small for this operation to complete. (0x5af)`, "paging file is too small for this operation", ""},
 }
 
 func TestExplain(t *testing.T) {
@@ -245,6 +284,15 @@ func TestExplainNothing(t *testing.T) {
 		// Words that only end or begin like a text.
 		"xfailed to logon user",
 		"failed to logon",
+		// Parts of texts that say too little alone.
+		"The process cannot access the file because it is being used by another process.",
+		"Class not registered",
+		"The network path was not found.",
+		"dial tcp: lookup agent.svc.cluster.local: no such host",
+		"CreateFile C:\\data: The system cannot find the file specified.",
+		"unmounted volumes=[data kube-api-access-x7k2p]",
+		"dial tcp 10.0.0.1:443: connect: A socket operation was attempted to an unreachable network.",
+		"'x' is not recognized as the name of a cmdlet",
 	} {
 		if causes := Explain(text); causes != nil {
 			t.Errorf("%q means %q", text, matches(causes))

@@ -15,6 +15,7 @@ var accountRules = []validate.RuleID{
 var programRules = []validate.RuleID{
 	"command-builtin", "command-literal-root", "command-mount-path", "command-posix-path", "command-posix-shell", "command-program",
 	"command-pwsh", "command-relative-path", "command-sandbox-variable", "command-script",
+	"env-path-replaced",
 }
 
 // hcsshimEntries are texts of hcsshim, the part of containerd that runs
@@ -132,6 +133,16 @@ var hcsshimEntries = []entry{
 	},
 	{
 		texts: []pattern{
+			{"failed to get application name from commandline", `failed to find executable "powershell.exe"`}, {`failed to find executable "powershell.exe"`},
+			{"failed to get application name from commandline", `failed to find executable "powershell"`}, {`failed to find executable "powershell"`},
+		},
+		cause:   "hcsshim did not find PowerShell, which every Windows node has: the PATH of the container lacks its directory. An ENV PATH in the image, or PATH in env of the container, replaces the PATH of the node.",
+		rules:   []validate.RuleID{"env-path-replaced"},
+		fix:     `name it C:\Windows\System32\WindowsPowerShell\v1.0\powershell.exe, or set PATH in env of the container with that directory in it`,
+		sources: []string{pathSource + "#L78-L151", "https://github.com/kubernetes-sigs/sig-windows-tools/pull/210"},
+	},
+	{
+		texts: []pattern{
 			{"failed to get application name from commandline", "failed to find executable"},
 			{"failed to get application name from commandline"},
 			{"failed to find executable"},
@@ -174,6 +185,12 @@ var hcsshimEntries = []entry{
 		cause:   "Something wanted to change the resources of a running HostProcess container, which can't be done.",
 		fix:     "create the pod anew with the resources that it needs",
 		sources: []string{jobSource + "#L432"},
+	},
+	{
+		texts:   []pattern{{"cpu affinity update is not supported for job containers"}},
+		cause:   "The kubelet's CPU manager wanted to bind a running HostProcess container to some CPUs, which can't be done. It tries again and again; the container runs all the same. Kubelets do this with the static policy of the CPU manager.",
+		fix:     "set cpuManagerPolicy to none in the configuration of the kubelets of Windows nodes",
+		sources: []string{"https://github.com/microsoft/hcsshim/blob/v0.15.0-rc.2/internal/jobcontainers/jobcontainer.go#L433"},
 	},
 	{
 		texts:   []pattern{{"console emulation not supported for job containers"}},

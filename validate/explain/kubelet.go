@@ -105,4 +105,36 @@ var kubeletEntries = []entry{
 		fix:     `remove runAsNonRoot, and set runAsUserName, for example to NT AUTHORITY\Local Service`,
 		sources: []string{"https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/kubelet/kuberuntime/security_context_windows.go#L38-L80"},
 	},
+	{
+		texts:   []pattern{{"hostPath type check failed"}},
+		cause:   "A hostPath has a type, and the node has nothing at that path, or something of another kind. The pod waits in ContainerCreating. Paths of Linux, such as /proc, /etc or /var/run/docker.sock, don't exist on a Windows node, and it has no devices.",
+		fix:     "name a path of Windows nodes; for a directory that may be missing, set the type DirectoryOrCreate",
+		sources: []string{"https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/volume/hostpath/host_path.go#L468-L474"},
+	},
+	{
+		texts:   []pattern{{"error SubPath `", "must not be an absolute path"}, {"unable to provision SubPath `"}},
+		cause:   `The kubelet refuses a subPath that is absolute or goes up. On a Windows node a path with a backslash in front, one with a drive, and ..\ count too; the API server sees nothing wrong with those.`,
+		rules:   []validate.RuleID{"mount-sub-path"},
+		fix:     "write a relative path inside the volume, with slashes",
+		sources: []string{"https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/kubelet/kubelet_pods.go#L328-L335"},
+	},
+	{
+		texts:   []pattern{{"UnmountVolume.TearDown failed", "being used by another process"}},
+		cause:   "The kubelet can't remove a volume of a pod that ends, because a program of the node has a file in it open; the pod stays in Terminating until it is closed. That may be a process that the container left behind, a log collector or an antivirus program. Before 1.37 it is also the kubelet itself: of several volumeMounts with subPath in one container it releases only the last.",
+		fix:     "find the program on the node (with handle.exe of Sysinternals, say) and end it; have at most one volumeMount with subPath in a container, or update the kubelet to 1.37",
+		sources: []string{"https://github.com/kubernetes/kubernetes/issues/112630", "https://github.com/kubernetes/kubernetes/issues/89484", "https://github.com/kubernetes/kubernetes/pull/138367"},
+	},
+	{
+		texts:   []pattern{{"unmounted volumes=[kube-api-access"}},
+		cause:   `The pod waits for the volume with its service account's token. What keeps it is in an earlier event of the pod, FailedMount: "chown … not supported by windows" there means that the pod has runAsUser, which kubelets before 1.29.13 and 1.30.9 can't deal with.`,
+		rules:   []validate.RuleID{"linux-only-field", "linux-only-field-ignored", "run-as-user-hangs"},
+		fix:     "look at the earlier events of the pod (kubectl get events); remove runAsUser, and choose the account by windowsOptions.runAsUserName",
+		sources: []string{"https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/kubelet/volumemanager/volume_manager.go#L488", "https://github.com/DataDog/helm-charts/issues/590"},
+	},
+	{
+		texts:   []pattern{{"container could not be located when the pod was"}},
+		cause:   "The kubelet knew a container that containerd no longer has, after a restart of containerd or of the node, for example. It has not seen how the container ended; the exit code 137 is its own.",
+		fix:     "look at the logs of containerd and of the node for that time; delete the pod if it isn't started again",
+		sources: []string{"https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/kubelet/kubelet_pods.go#L2654-L2660", "https://github.com/kubernetes/kubernetes/issues/136218"},
+	},
 }

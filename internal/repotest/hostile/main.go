@@ -259,7 +259,7 @@ var hostileNumbers = []int64{0, 1, -1, 2, 80, 65535, 65536, math.MaxInt32, math.
 func (h hostile) implementations(typ reflect.Type) []reflect.Type {
 	if h.implement[typ] == nil {
 		h.implement[typ] = slices.DeleteFunc(slices.Clone(h.types), func(t reflect.Type) bool {
-			return !t.Implements(typ) || t.Kind() == reflect.Pointer && t.Elem().Implements(typ)
+			return !t.Implements(typ)
 		})
 	}
 	return h.implement[typ]
