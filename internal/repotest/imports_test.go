@@ -30,6 +30,7 @@ var arrows = []struct {
 	{"internal/cmdline", []string{"internal/winpath"}},
 	{"internal/winpath", nil},
 	{"internal/podgen", []string{"accounts", "volumes", "validate", "hostprocess", "k8s.io/api", "k8s.io/apimachinery"}}, // a helper of tests
+	{"internal/reports", []string{"validate", "k8s.io/api", "k8s.io/apimachinery", "sigs.k8s.io/yaml"}},                  // tests alone
 	{"internal/repotest", []string{"k8s.io/api", "k8s.io/apimachinery"}},                                                 // a helper of tests
 }
 
