@@ -34,7 +34,7 @@ func (p Pod) Build() (*corev1.PodSpec, error) {
 
 func (p Pod) build() (*build, error) {
 	b := p.assemble(defaultPolicy)
-	b.judge("", p.validator.PodSpec(&b.spec, nil))
+	b.addFindings("", p.validator.PodSpec(&b.spec, nil))
 	return b, b.err()
 }
 
@@ -297,10 +297,10 @@ func (p Pod) Equal(q Pod) bool {
 		slices.EqualFunc(a.mistakes, b.mistakes, func(m, n Mistake) bool { return m.Error() == n.Error() })
 }
 
-// judge adds the findings that make the pod one that can't be built, each under the
+// addFindings adds the findings that make the pod one that can't be built, each under the
 // name of the method that sets the field. The prefix is where the spec is in the
 // object that was validated.
-func (b *build) judge(prefix string, findings validate.Findings) {
+func (b *build) addFindings(prefix string, findings validate.Findings) {
 	// An account or a path that package accounts or volumes refuses is a mistake even if
 	// nobody has proved that it fails on a node. It explains what else is wrong there.
 	var refused, failed validate.Findings

@@ -125,7 +125,7 @@ func finish[T runtime.Object](w *workload, object T, prefix string) (built T, er
 	if err != nil {
 		return built, err
 	}
-	w.judge(prefix, findings)
+	w.addFindings(prefix, findings)
 	if err := w.err(); err != nil {
 		return built, err
 	}

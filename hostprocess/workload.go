@@ -34,7 +34,7 @@ func (p Pod) Pod(meta metav1.ObjectMeta) (*corev1.Pod, error) {
 func (p Pod) PodTemplateSpec() (*corev1.PodTemplateSpec, error) {
 	b := p.assemble(defaultPolicy)
 	template := &corev1.PodTemplateSpec{ObjectMeta: p.templateMeta(p.selector), Spec: b.spec}
-	b.judge("spec.", p.validator.PodTemplateSpec(template, nil))
+	b.addFindings("spec.", p.validator.PodTemplateSpec(template, nil))
 	if err := b.err(); err != nil {
 		return nil, err
 	}

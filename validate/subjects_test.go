@@ -32,6 +32,7 @@ func TestManyVolumes(t *testing.T) {
 		p.Spec.Volumes = append(p.Spec.Volumes, corev1.Volume{Name: "pipe", VolumeSource: corev1.VolumeSource{HostPath: &corev1.HostPathVolumeSource{Path: `\\.\pipe\agent`}}})
 		mount("pipe", "/pipe")
 		mount("missing", "/missing")
+		p.Spec.Volumes = append(p.Spec.Volumes, corev1.Volume{Name: "unmounted", VolumeSource: corev1.VolumeSource{HostPath: &corev1.HostPathVolumeSource{Path: `\\.\pipe\other`}}})
 		mount("v1", "/data/v0")
 
 		got := map[validate.RuleID]int{}
