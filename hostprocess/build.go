@@ -34,7 +34,7 @@ func (p Pod) Build() (*corev1.PodSpec, error) {
 
 func (p Pod) build() (*build, error) {
 	b := p.assemble(defaultPolicy)
-	b.addFindings("", p.validator.PodSpec(&b.spec, nil))
+	b.addFindings(p.validator.PodSpec(&b.spec, nil))
 	return b, b.err()
 }
 
@@ -297,10 +297,9 @@ func (p Pod) Equal(q Pod) bool {
 		slices.EqualFunc(a.mistakes, b.mistakes, func(m, n Mistake) bool { return m.Error() == n.Error() })
 }
 
-// addFindings adds the findings that make the pod one that can't be built, each under the
-// name of the method that sets the field. The prefix is where the spec is in the
-// object that was validated.
-func (b *build) addFindings(prefix string, findings validate.Findings) {
+// addFindings adds the findings that make the pod one that can't be built, each under
+// the name of the method that sets the field.
+func (b *build) addFindings(findings validate.Findings) {
 	// An account or a path that package accounts or volumes refuses is a mistake even if
 	// nobody has proved that it fails on a node. It explains what else is wrong there.
 	var refused, failed validate.Findings
@@ -321,8 +320,7 @@ func (b *build) addFindings(prefix string, findings validate.Findings) {
 	}
 	calls, fields := slices.Clip(b.mistakes), map[string]bool{}
 	for _, f := range append(refused, failed...) {
-		element, index := f.Element()
-		m := b.attribute(prefix, f, element, index)
+		m := b.attribute(f, f.Element())
 		if b.edited != nil && !slices.ContainsFunc(known, func(other validate.Finding) bool { return sameElement(f, other) }) {
 			m.Method = "Edit"
 		}
@@ -337,9 +335,7 @@ func (b *build) addFindings(prefix string, findings validate.Findings) {
 
 // sameElement reports whether two findings are of the same rule in the same element.
 func sameElement(f, g validate.Finding) bool {
-	fName, fIndex := f.Element()
-	gName, gIndex := g.Element()
-	return f.Rule == g.Rule && f.Container == g.Container && fName == gName && fIndex == gIndex
+	return f.Rule == g.Rule && f.Container == g.Container && f.Element() == g.Element()
 }
 
 // sameCall reports whether two mistakes are about the same argument of the same call.

@@ -53,51 +53,50 @@ var containerMethods = map[string]string{
 }
 
 // attribute returns the call that a finding is about, from the container that it is
-// in and from its element. The prefix is where the pod's spec is in the object that
-// was validated: "spec.template.spec.".
-func (b *build) attribute(prefix string, f validate.Finding, element string, index int) Mistake {
-	m := Mistake{Method: "New", Argument: strings.TrimPrefix(f.Field, prefix), Err: f}
+// in and from its element.
+func (b *build) attribute(f validate.Finding, element validate.Element) Mistake {
+	m := Mistake{Method: "New", Argument: element.String(), Err: f}
 	if b.pod.from {
 		m.Method = "From"
 	}
-	for field, c := range allContainers(&b.spec) {
-		if rest, ok := strings.CutPrefix(m.Argument, field); ok && c.Name == f.Container {
-			m.Container, m.Argument = c.Name, strings.TrimPrefix(rest, ".")
-			return b.containerCall(m, c, element, index)
+	for _, c := range allContainers(&b.spec) {
+		if f.Container != "" && c.Name == f.Container {
+			m.Container = c.Name
+			return b.containerCall(m, c, element)
 		}
 	}
-	switch {
-	case element == accountField:
+	switch element.Name {
+	case accountField:
 		m.Method = cmp.Or(b.pod.accountMethod, "New")
 		m.Argument = accountArgument(b.options(nil))
-	case element == "volumes":
-		return b.volumeCall(m, index)
+	case "volumes":
+		return b.volumeCall(m, element)
 	default:
-		m.Method = methodOf(podMethods, element, m.Method)
+		m.Method = methodOf(podMethods, element.Name, m.Method)
 	}
 	return m
 }
 
 // containerCall attributes a finding in a container.
-func (b *build) containerCall(m Mistake, c *corev1.Container, element string, index int) Mistake {
-	if element == accountField {
+func (b *build) containerCall(m Mistake, c *corev1.Container, element validate.Element) Mistake {
+	if element.Name == accountField {
 		if b.pod.account == nil && ownUser(c) == nil {
 			return mistake(cmp.Or(b.pod.accountMethod, "New"), "account", nil, m.Err)
 		}
 		m.Argument = accountArgument(b.options(c))
 	}
-	if b.isFrom(c.Name, element, index) {
+	if b.isFrom(c.Name, element) {
 		m.Method = "From"
 		return m
 	}
-	m.Method = methodOf(containerMethods, element, "NewContainer")
-	if element != "volumeMounts" || index < 0 || index >= len(c.VolumeMounts) {
+	m.Method = methodOf(containerMethods, element.Name, "NewContainer")
+	if element.Name != "volumeMounts" || element.Index < 0 || element.Index >= len(c.VolumeMounts) {
 		return m
 	}
-	switch mount := &c.VolumeMounts[index]; {
-	case strings.HasSuffix(m.Argument, ".mountPath"):
+	switch mount := &c.VolumeMounts[element.Index]; element.Field {
+	case "mountPath":
 		m.Argument = "mountPath " + strconv.Quote(mount.MountPath)
-	case strings.HasSuffix(m.Argument, ".subPath"):
+	case "subPath":
 		m.Method, m.Argument = "SubPath", "path "+strconv.Quote(mount.SubPath)
 	}
 	return m
@@ -105,7 +104,8 @@ func (b *build) containerCall(m Mistake, c *corev1.Container, element string, in
 
 // volumeCall attributes a finding in a volume, which the first container that mounts
 // it has brought.
-func (b *build) volumeCall(m Mistake, index int) Mistake {
+func (b *build) volumeCall(m Mistake, element validate.Element) Mistake {
+	index := element.Index
 	if index < len(b.pod.spec.Volumes) || index >= len(b.spec.Volumes) {
 		return m
 	}
@@ -117,7 +117,7 @@ func (b *build) volumeCall(m Mistake, index int) Mistake {
 			break
 		}
 	}
-	if v.HostPath != nil && strings.HasSuffix(m.Argument, ".hostPath.path") {
+	if v.HostPath != nil && element.Field == "hostPath.path" {
 		m.Method, m.Argument = "HostPath", "path "+strconv.Quote(v.HostPath.Path)
 	}
 	return m
@@ -145,10 +145,10 @@ func accountArgument(o *corev1.WindowsSecurityContextOptions) string {
 
 // isFrom reports whether an element is that of a container which was part of a spec,
 // and which no method has set since.
-func (b *build) isFrom(name, element string, index int) bool {
+func (b *build) isFrom(name string, element validate.Element) bool {
 	for c := range b.pod.all() {
 		if c.from && c.spec.Name == name {
-			changed := element == accountField && c.accountSet || element == "volumeMounts" && index >= len(c.spec.VolumeMounts)
+			changed := element.Name == accountField && c.accountSet || element.Name == "volumeMounts" && element.Index >= len(c.spec.VolumeMounts)
 			return !changed
 		}
 	}

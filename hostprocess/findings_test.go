@@ -4,6 +4,9 @@
 package hostprocess
 
 import (
+	"fmt"
+	"regexp"
+	"strings"
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
@@ -18,14 +21,15 @@ func TestAttribute(t *testing.T) {
 	p := New(accounts.LocalService, NewContainer("agent", "image").WithMount(ConfigMap("a"), "/a", SubPath("b")))
 	b := p.WithInitContainers(NewContainer("first", "image").WithMount(HostPath("/b").Named("b"), "/b")).assemble(defaultPolicy)
 	const prefix = "spec.template.spec."
+	below := regexp.MustCompile(`^spec\.template\.(spec\.((initC|c)ontainers\[0\]\.?)?)?`)
 	for field, test := range map[string]struct {
 		element string
 		index   int
 		want    Mistake
 	}{
 		"metadata.labels[a]":                                {"metadata.labels", -1, Mistake{"", "WithLabels", "metadata.labels[a]", nil}},
-		"spec.template.metadata.labels[a]":                  {"metadata.labels", -1, Mistake{"", "WithLabels", "spec.template.metadata.labels[a]", nil}},
-		"spec.template.metadata.annotations[a]":             {"metadata.annotations", -1, Mistake{"", "WithAnnotations", "spec.template.metadata.annotations[a]", nil}},
+		"spec.template.metadata.labels[a]":                  {"metadata.labels", -1, Mistake{"", "WithLabels", "metadata.labels[a]", nil}},
+		"spec.template.metadata.annotations[a]":             {"metadata.annotations", -1, Mistake{"", "WithAnnotations", "metadata.annotations[a]", nil}},
 		"spec.updateStrategy":                               {"spec.updateStrategy", -1, Mistake{"", "New", "spec.updateStrategy", nil}},
 		prefix + "hostNetwork":                              {"hostNetwork", -1, Mistake{"", "New", "hostNetwork", nil}},
 		prefix + "tolerations[0].key":                       {"tolerations", 0, Mistake{"", "WithTolerations", "tolerations[0].key", nil}},
@@ -39,7 +43,7 @@ func TestAttribute(t *testing.T) {
 		prefix + "containers[0].lifecycle.preStop.exec":     {"lifecycle.preStop.exec", -1, Mistake{"agent", "WithPreStop", "lifecycle.preStop.exec", nil}},
 		prefix + "containers[0].lifecycle.postStart.exec":   {"lifecycle.postStart.exec", -1, Mistake{"agent", "WithPostStart", "lifecycle.postStart.exec", nil}},
 		prefix + "containers[0].volumeMounts[0].mountPath":  {"volumeMounts", 0, Mistake{"agent", "WithMount", `mountPath "/a"`, nil}},
-		prefix + "containers[0].volumeMounts.subPath":       {"volumeMounts", 0, Mistake{"agent", "SubPath", `path "b"`, nil}},
+		prefix + "containers[0].volumeMounts[0].subPath":    {"volumeMounts", 0, Mistake{"agent", "SubPath", `path "b"`, nil}},
 		prefix + "containers[0].volumeMounts[0].name":       {"volumeMounts", 0, Mistake{"agent", "WithMount", "volumeMounts[0].name", nil}},
 		prefix + "containers[0].volumeMounts[1].mountPath":  {"volumeMounts", 1, Mistake{"agent", "WithMount", "volumeMounts[1].mountPath", nil}},
 		prefix + "containers[0].volumeMounts[-1].mountPath": {"volumeMounts", -1, Mistake{"agent", "WithMount", "volumeMounts[-1].mountPath", nil}},
@@ -47,16 +51,13 @@ func TestAttribute(t *testing.T) {
 		prefix + "volumes[1].configMap":                     {"volumes", 1, Mistake{"agent", "WithMount", "volumes[1].configMap", nil}},
 		prefix + "volumes[0].hostPath.path":                 {"volumes", 0, Mistake{"first", "HostPath", `path "/b"`, nil}},
 		prefix + "volumes[2].hostPath":                      {"volumes", 2, Mistake{"", "New", "volumes[2].hostPath", nil}},
-		prefix + "containers[1].image":                      {"image", -1, Mistake{"", "New", "containers[1].image", nil}},
-		prefix + "containers[-1].image":                     {"image", -1, Mistake{"", "New", "containers[-1].image", nil}},
-		prefix + "containers[x].image":                      {"image", -1, Mistake{"", "New", "containers[x].image", nil}},
 	} {
 		f := validate.Finding{Field: field, Container: test.want.Container}
 		if test.element == "volumes" {
 			f.Container = ""
 		}
 		test.want.Err = f
-		if got := b.attribute(prefix, f, test.element, test.index); got != test.want {
+		if got := b.attribute(f, elementAt(test.element, test.index, below.ReplaceAllString(field, ""))); got != test.want {
 			t.Errorf("%s: %#v\nwant %#v", field, got, test.want)
 		}
 	}
@@ -70,7 +71,7 @@ func TestAttributeWithoutAccount(t *testing.T) {
 		accountField: {"containers[0]." + accountField, `New: account nil`},
 		"command":    {"containers[0].command[0]", `container "agent": WithCommand: command[0]`},
 	} {
-		m := b.attribute("", validate.Finding{Field: test.field, Container: "agent"}, element, -1)
+		m := b.attribute(validate.Finding{Container: "agent"}, elementAt(element, -1, strings.TrimPrefix(test.field, "containers[0].")))
 		m.Err = nil
 		if got := m.Error(); got != test.want {
 			t.Errorf("%s: %s, want %s", test.field, got, test.want)
@@ -88,12 +89,12 @@ func TestAttributeAccount(t *testing.T) {
 	} {
 		f := validate.Finding{Field: field, Container: want.Container}
 		want.Err = f
-		if got := b.attribute("", f, accountField, -1); got != want {
+		if got := b.attribute(f, elementAt(accountField, -1, accountField)); got != want {
 			t.Errorf("%s: %#v\nwant %#v", field, got, want)
 		}
 	}
 	b.spec.SecurityContext = nil
-	if got := b.attribute("", validate.Finding{Field: accountField}, accountField, -1).Argument; got != "account nil" {
+	if got := b.attribute(validate.Finding{}, elementAt(accountField, -1, accountField)).Argument; got != "account nil" {
 		t.Errorf("without a securityContext: %s", got)
 	}
 }
@@ -109,7 +110,7 @@ func TestAttributeVolumes(t *testing.T) {
 	} {
 		f := validate.Finding{Field: field}
 		want.Err = f
-		if got := b.attribute("", f, "volumes", int(field[len("volumes[")]-'0')); got != want {
+		if got := b.attribute(f, elementAt("volumes", int(field[len("volumes[")]-'0'), field)); got != want {
 			t.Errorf("%s: %#v\nwant %#v", field, got, want)
 		}
 	}
@@ -133,10 +134,19 @@ func TestAttributeChangedContainer(t *testing.T) {
 		{p.WithContainerChanged("a", change), "volumeMounts", "volumeMounts[1].mountPath", 1, `container "a": WithMount: mountPath "/w"`},
 		{p.WithContainerChanged("a", change), accountField, accountField, -1, `container "a": WithRunAs: account "NT AUTHORITY\\SYSTEM"`},
 	} {
-		m := test.p.assemble(defaultPolicy).attribute("", validate.Finding{Field: "containers[0]." + test.field, Container: "a"}, test.element, test.index)
+		m := test.p.assemble(defaultPolicy).attribute(validate.Finding{Container: "a"}, elementAt(test.element, test.index, test.field))
 		m.Err = nil
 		if got := m.Error(); got != test.want {
 			t.Errorf("%s: %s, want %s", test.field, got, test.want)
 		}
 	}
+}
+
+// elementAt is the element of a path from the container, or from the pod's spec, on.
+func elementAt(name string, index int, path string) validate.Element {
+	rest := strings.TrimPrefix(path, name)
+	if index >= 0 {
+		rest = strings.TrimPrefix(rest, fmt.Sprintf("[%d]", index))
+	}
+	return validate.Element{Name: name, Index: index, Field: strings.TrimPrefix(rest, ".")}
 }

@@ -23,7 +23,7 @@ func (p Pod) Job(meta metav1.ObjectMeta) (*batchv1.Job, error) {
 		TypeMeta:   metav1.TypeMeta{APIVersion: "batch/v1", Kind: "Job"},
 		ObjectMeta: w.meta,
 		Spec:       batchv1.JobSpec{Template: w.template(nil)},
-	}, "spec.template.spec.")
+	})
 }
 
 // CronJob returns a CronJob with apiVersion and kind, or nil and a
@@ -43,5 +43,5 @@ func (p Pod) CronJob(meta metav1.ObjectMeta, schedule string) (*batchv1.CronJob,
 			ConcurrencyPolicy: batchv1.ForbidConcurrent,
 			JobTemplate:       batchv1.JobTemplateSpec{Spec: batchv1.JobSpec{Template: w.template(nil)}},
 		},
-	}, "spec.jobTemplate.spec.template.spec.")
+	})
 }

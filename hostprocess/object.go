@@ -120,12 +120,12 @@ func (w *workload) merge(kind string, own, more map[string]string) map[string]st
 }
 
 // finish judges the object, and returns it if nothing is wrong.
-func finish[T runtime.Object](w *workload, object T, prefix string) (built T, err error) {
+func finish[T runtime.Object](w *workload, object T) (built T, err error) {
 	findings, err := w.pod.validator.Object(object)
 	if err != nil {
 		return built, err
 	}
-	w.addFindings(prefix, findings)
+	w.addFindings(findings)
 	if err := w.err(); err != nil {
 		return built, err
 	}

@@ -26,7 +26,7 @@ func (p Pod) Pod(meta metav1.ObjectMeta) (*corev1.Pod, error) {
 		ObjectMeta: w.meta,
 		Spec:       w.spec,
 	}
-	return finish(w, pod, "spec.")
+	return finish(w, pod)
 }
 
 // PodTemplateSpec returns a template for a workload that this package doesn't
@@ -34,7 +34,7 @@ func (p Pod) Pod(meta metav1.ObjectMeta) (*corev1.Pod, error) {
 func (p Pod) PodTemplateSpec() (*corev1.PodTemplateSpec, error) {
 	b := p.assemble(defaultPolicy)
 	template := &corev1.PodTemplateSpec{ObjectMeta: p.templateMeta(p.selector), Spec: b.spec}
-	b.addFindings("spec.", p.validator.PodTemplateSpec(template, nil))
+	b.addFindings(p.validator.PodTemplateSpec(template, nil))
 	if err := b.err(); err != nil {
 		return nil, err
 	}
@@ -63,7 +63,7 @@ func (p Pod) DaemonSet(meta metav1.ObjectMeta) (*appsv1.DaemonSet, error) {
 				},
 			},
 		},
-	}, "spec.template.spec.")
+	})
 }
 
 // Deployment returns a Deployment with apiVersion and kind, or nil and a
@@ -85,7 +85,7 @@ func (p Pod) Deployment(meta metav1.ObjectMeta, replicas int32) (*appsv1.Deploym
 			Template: w.template(selector),
 			Strategy: deploymentStrategy(w.spec),
 		},
-	}, "spec.template.spec.")
+	})
 }
 
 // deploymentStrategy has no pod more than wanted where ports are taken.
@@ -126,7 +126,7 @@ func (p Pod) StatefulSet(meta metav1.ObjectMeta, replicas int32, claims ...corev
 			VolumeClaimTemplates: w.claims(claims),
 			UpdateStrategy:       appsv1.StatefulSetUpdateStrategy{Type: appsv1.RollingUpdateStatefulSetStrategyType},
 		},
-	}, "spec.template.spec.")
+	})
 }
 
 // claims copies claims. The API server doesn't look at their names: one that no volume

@@ -166,16 +166,20 @@ func (e *engine) finding(rule *Rule, when nodeSet, at fieldPath, p *problem) Fin
 	return f
 }
 
-// elementOf is the element at a path, or the field below it.
-func elementOf(at fieldPath, field string) element {
+// elementOf is the element at a path, and the field in it.
+func elementOf(at fieldPath, field string) Element {
 	if at.list != "" && at.index != noIndex {
-		return element{at.list, at.index}
+		return Element{at.list, at.index, field}
 	}
-	name, _, _ := strings.Cut(join(at.list, field), "[")
+	name := join(at.list, field)
 	if at.base == inMetadata {
 		name = join("metadata", name)
 	}
-	return element{name, noIndex}
+	end := strings.IndexByte(name, '[')
+	if end < 0 {
+		end = len(name)
+	}
+	return Element{name[:end], noIndex, name[end:]}
 }
 
 // fieldPath is the field that a check looks at. It becomes text only for a

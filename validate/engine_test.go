@@ -137,8 +137,8 @@ func TestProblemsOfOtherNodes(t *testing.T) {
 	})
 	try(nil)
 	want := Findings{
-		{Rule: "odd", Severity: odd.Severity(), Field: "spec.b", Message: "is of some", Targets: "containerd 1.6", Fix: "another fix", element: element{"b", noIndex}},
-		{Rule: "odd", Severity: odd.Severity(), Field: "spec.c", Message: "is of the rule's", Targets: "containerd 1.7 or newer", Fix: "fix it", element: element{"c", noIndex}},
+		{Rule: "odd", Severity: odd.Severity(), Field: "spec.b", Message: "is of some", Targets: "containerd 1.6", Fix: "another fix", element: Element{"b", noIndex, ""}},
+		{Rule: "odd", Severity: odd.Severity(), Field: "spec.c", Message: "is of the rule's", Targets: "containerd 1.7 or newer", Fix: "fix it", element: Element{"c", noIndex, ""}},
 	}
 	if diff := cmp.Diff(want, e.found); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

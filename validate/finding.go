@@ -5,6 +5,7 @@ package validate
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/util/validation/field"
@@ -76,23 +77,40 @@ type Finding struct {
 	// Fix says what to do, as a verb phrase.
 	Fix string `json:"fix,omitempty"`
 
-	element element
+	element Element
 	// cause is what an error that Unwrap returns points to, or nil.
 	cause any
 }
 
-// element is a field of the container or of the pod's spec, and the index in it.
-type element struct {
-	name  string
-	index int
+// Element is the part of a container, or of a pod, that a finding is about. Programs
+// use it to match findings of two versions of a pod, whose paths may differ. It is
+// comparable. The zero Element is the pod itself.
+type Element struct {
+	// Name is a field of the container, of the pod's spec, or of the object, without
+	// the path to it and without an index: "hostNetwork", "volumeMounts",
+	// "livenessProbe.exec.command", "metadata.annotations".
+	Name string
+	// Index is the index in a list of objects, such as "volumeMounts"; -1 for
+	// everything else.
+	Index int
+	// Field is what follows: "mountPath", "[2]" of a command; empty for the whole
+	// element.
+	Field string
 }
 
-// Element returns the field of the container, or of the pod's spec, that the
-// finding is about, with neither the path to it nor an index: "hostNetwork",
-// "livenessProbe.exec.command", "metadata.annotations". Of a field that is a list
-// of objects, such as "volumeMounts", it returns the index, and otherwise -1. So
-// programs can match findings of two versions of a pod.
-func (f Finding) Element() (name string, index int) { return f.element.name, f.element.index }
+// String returns the path from the container, or from the pod's spec, on:
+// "volumeMounts[3].mountPath".
+func (e Element) String() string {
+	name := e.Name
+	if e.Index >= 0 && name != "" {
+		name += "[" + strconv.Itoa(e.Index) + "]"
+	}
+	return join(name, e.Field)
+}
+
+// Element returns what the finding is about in its Container, or in the pod if that
+// is empty.
+func (f Finding) Element() Element { return f.element }
 
 // Equal reports whether f == g. It lets tests compare findings with go-cmp.
 func (f Finding) Equal(g Finding) bool { return f == g }

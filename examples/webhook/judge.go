@@ -127,8 +127,8 @@ type defect struct {
 }
 
 func defectOf(f validate.Finding) defect {
-	element, _ := f.Element() // an index changes when something is inserted before it
-	return defect{f.Rule, f.Container, element, f.Message, f.Targets}
+	// An index changes when something is inserted before it.
+	return defect{f.Rule, f.Container, f.Element().Name, f.Message, f.Targets}
 }
 
 // maxTold is how many errors and how many warnings an answer tells: a request can
