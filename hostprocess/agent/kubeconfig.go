@@ -337,7 +337,7 @@ func (y *yamlReader) value(value string, at int) error {
 		y.place.top().open = true
 		return nil
 	}
-	text, n := value, len(value)
+	text, n := value, 0
 	switch value[0] {
 	case '|', '>':
 		if y.place.isFile() {
