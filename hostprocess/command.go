@@ -86,7 +86,7 @@ func (ms *mistakes) texts(method string, list []string) {
 	for _, word := range list {
 		var err error
 		if strings.ContainsRune(word, 0) {
-			err = errors.New("contains a zero byte, which ends a command line")
+			err = errors.New("contains a zero byte, with which no program starts")
 		}
 		ms.add(method, "word", word, err)
 	}
