@@ -274,7 +274,7 @@ func TestLookupStopsAtOtherErrors(t *testing.T) {
 	for _, mode := range everyMode {
 		n := newNode(t, mode)
 		n.write(n.destination("/etc/file"), "not a directory")
-		if mode == volumes.ModeBind {
+		if mode == volumes.ModeBind && runtime.GOOS != "windows" { // to which such a path doesn't exist
 			n.write(n.path(`C:\hpc\etc\file\x`), "of the image")
 		}
 		root := n.root()
