@@ -92,7 +92,10 @@ func BenchmarkGrowth(b *testing.B) {
 			small, large := part.pod(few), part.pod(many)
 			growth := math.Inf(1)
 			for b.Loop() {
-				growth = min(growth, float64(shortest(v, large))/float64(shortest(v, small))*few/many)
+				// A busy machine can make a linear growth look steep, so try again.
+				for try := 0; try < 10 && growth > most/2; try++ {
+					growth = min(growth, float64(shortest(v, large))/float64(shortest(v, small))*few/many)
+				}
 			}
 			b.ReportMetric(growth, "growth")
 			if growth > most {
