@@ -5,6 +5,7 @@ package validate
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -206,6 +207,18 @@ func TestMatchesTerm(t *testing.T) {
 	} {
 		if matchesTerm(&test.term, node) != test.want {
 			t.Errorf("%v: %t", test.term, !test.want)
+		}
+	}
+}
+
+// TestMaybeOnHost: no directory that nodes have may be taken for one that they
+// haven't, or the rules about such directories would not be tried.
+func TestMaybeOnHost(t *testing.T) {
+	for _, directory := range append(hostDirectories[:], volumes.ModeBind.Root("")) {
+		for _, path := range []string{directory, directory + `\x`, strings.ToUpper(directory), directory[len("C:"):]} {
+			if have, _ := mountTraits(&corev1.VolumeMount{MountPath: path}); have&maybeOnHost == 0 {
+				t.Errorf("%s isn't maybeOnHost: the first letters in mountTraits are those of hostDirectories", path)
+			}
 		}
 	}
 }
