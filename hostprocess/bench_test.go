@@ -19,10 +19,10 @@ func representative() hostprocess.Pod {
 	config := hostprocess.ConfigMap("agent-config")
 	logs := hostprocess.HostPath(`C:\ProgramData\agent\logs`).OfType(corev1.HostPathDirectoryOrCreate)
 	cache := hostprocess.EmptyDir("cache")
-	return hostprocess.New(accounts.LocalService,
+	return hostprocess.NewPod(accounts.LocalService,
 		hostprocess.NewContainer("agent", "registry.example.com/agent:1.4").
-			WithRun(hostprocess.ImageProgram("agent.exe", "--config", `%CONTAINER_SANDBOX_MOUNT_POINT%\etc\agent\config.yaml`)).
-			WithEnvFrom("NODE_NAME", hostprocess.PodField("spec.nodeName")).
+			WithCommand(hostprocess.ImageProgram("agent.exe", "--config", `%CONTAINER_SANDBOX_MOUNT_POINT%\etc\agent\config.yaml`)).
+			WithEnvValueFrom("NODE_NAME", hostprocess.PodField("spec.nodeName")).
 			WithPort("metrics", 9100).
 			WithRequest(corev1.ResourceCPU, "100m").WithLimit(corev1.ResourceMemory, "200Mi").
 			WithReadinessProbe(hostprocess.HTTPProbe("/ready", 9100)).
@@ -31,12 +31,12 @@ func representative() hostprocess.Pod {
 			WithMount(logs, "/var/log/agent").
 			WithMount(cache, "/var/cache/agent"),
 		hostprocess.NewContainer("shipper", "registry.example.com/shipper:2").
-			WithRun(hostprocess.ImageProgram("shipper.exe")).
+			WithCommand(hostprocess.ImageProgram("shipper.exe")).
 			WithEnv("LEVEL", "info").
 			WithMount(logs, "/var/log/agent", hostprocess.ReadOnly()).
 			WithMount(hostprocess.Projected(hostprocess.ConfigMap("shipper"), hostprocess.DownwardAPI(map[string]string{"labels": "metadata.labels"})), "/etc/shipper")).
 		WithInitContainers(hostprocess.NewContainer("prepare", "registry.example.com/agent:1.4").
-			WithRun(hostprocess.ImageProgram("agent.exe", "prepare")).
+			WithCommand(hostprocess.ImageProgram("agent.exe", "prepare")).
 			WithMount(config, "/etc/agent")).
 		WithLabels(map[string]string{"app": "agent"}).
 		WithTolerations(corev1.Toleration{Key: "os", Value: "windows", Effect: corev1.TaintEffectNoSchedule}).

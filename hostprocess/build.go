@@ -23,7 +23,7 @@ import (
 // that is wrong. The spec belongs to the caller: each call makes a new one.
 // Warnings and advice aren't mistakes; package validate gives them for the result. But
 // a method is not to be passed an account or a mountPath that package accounts or
-// volumes refuses, even if validate only warns about it: see [Pod.Breaking].
+// volumes refuses, even if validate only warns about it: see [Pod.Ignore].
 func (p Pod) Build() (*corev1.PodSpec, error) {
 	b, err := p.build()
 	if err != nil {
@@ -72,7 +72,7 @@ func (b *build) wrong(container, method, argument string, value any, err error) 
 func (p Pod) assemble(policy corev1.RestartPolicy) *build {
 	b := &build{pod: &p, mistakes: slices.Clip(p.mistakes), nodes: nodesOf(p.validator.Targets)}
 	if p.account != nil || !p.eachRunsAs() {
-		b.mistakes.account(cmp.Or(p.accountMethod, "New"), p.account)
+		b.mistakes.account(cmp.Or(p.accountMethod, "NewPod"), p.account)
 	}
 	p.spec.DeepCopyInto(&b.spec)
 	b.hostProcess(p.account)
@@ -151,7 +151,7 @@ func (c *Container) runAs(built *corev1.Container) {
 // actions sets what the container, its probes and its hooks run.
 func (b *build) actions(c *Container, built *corev1.Container) {
 	if !c.command.isZero() {
-		if c.command.method != words && len(built.Args) > 0 {
+		if c.command.method != rawCommand && len(built.Args) > 0 {
 			b.wrong(built.Name, "WithArgs", "args", built.Args, fmt.Errorf("can't be used with %s: pass the arguments there", c.command.method))
 		}
 		built.Command = b.run(c.command, built, inContainer)
@@ -293,7 +293,7 @@ func (p Pod) Equal(q Pod) bool {
 	a, b := p.assemble(defaultPolicy), q.assemble(defaultPolicy)
 	return equality.Semantic.DeepEqual(a.spec, b.spec) &&
 		maps.Equal(p.labels, q.labels) && maps.Equal(p.annotations, q.annotations) && maps.Equal(p.selector, q.selector) &&
-		slices.Equal(p.validator.Targets, q.validator.Targets) && slices.Equal(p.validator.Disabled, q.validator.Disabled) &&
+		slices.Equal(p.validator.Targets, q.validator.Targets) && slices.Equal(p.validator.Ignore, q.validator.Ignore) &&
 		slices.EqualFunc(a.mistakes, b.mistakes, func(m, n Mistake) bool { return m.Error() == n.Error() })
 }
 
@@ -307,7 +307,7 @@ func (b *build) addFindings(findings validate.Findings) {
 		switch {
 		case f.Unwrap() != nil:
 			refused = append(refused, f)
-		case f.Severity == validate.Error:
+		case f.Severity == validate.SeverityError:
 			failed = append(failed, f)
 		}
 	}
@@ -325,7 +325,7 @@ func (b *build) addFindings(findings validate.Findings) {
 			m.Method = "Edit"
 		}
 		kept := m.Method == "Edit" || m.Method == "From" && m.Container != ""
-		if kept && f.Severity != validate.Error || fields[f.Field] || slices.ContainsFunc(calls, func(other Mistake) bool { return sameCall(m, other) }) {
+		if kept && f.Severity != validate.SeverityError || fields[f.Field] || slices.ContainsFunc(calls, func(other Mistake) bool { return sameCall(m, other) }) {
 			continue
 		}
 		fields[f.Field] = true

@@ -86,7 +86,7 @@ func TestVariantsOfAVolume(t *testing.T) {
 // what the edits have made wrong is theirs.
 func TestMistakesOfEdits(t *testing.T) {
 	const shell = "/bin/sh"
-	wrong := pod(other().WithCommand(shell))
+	wrong := pod(other().WithCommand(hostprocess.RawCommand(shell)))
 	for name, test := range map[string]struct {
 		pod  hostprocess.Pod
 		want []string
@@ -117,17 +117,17 @@ func TestSimilarMistakesAreTold(t *testing.T) {
 		pod  hostprocess.Pod
 		want []string
 	}{
-		"two containers": {pod(other().WithCommand("/bin/sh"), third.WithCommand("/bin/sh")),
+		"two containers": {pod(other().WithCommand(hostprocess.RawCommand("/bin/sh")), third.WithCommand(hostprocess.RawCommand("/bin/sh"))),
 			[]string{"other/WithCommand command[0]", "third/WithCommand command[0]"}},
 		"two fields": {pod(other().
 			WithMount(hostprocess.ExistingVolume("a"), "/a").WithMount(hostprocess.ExistingVolume("b"), "/b")),
 			[]string{"other/WithMount volumeMounts[0].name", "other/WithMount volumeMounts[1].name"}},
-		"no account, and a command": {hostprocess.New(nil, other().WithCommand("/bin/sh")),
-			[]string{"/New account nil", "other/WithCommand command[0]"}},
-		"command with a mount": {pod(other().WithMount(hostprocess.ConfigMap("a"), "/a").WithCommand("/bin/sh")),
+		"no account, and a command": {hostprocess.NewPod(nil, other().WithCommand(hostprocess.RawCommand("/bin/sh"))),
+			[]string{"/NewPod account nil", "other/WithCommand command[0]"}},
+		"command with a mount": {pod(other().WithMount(hostprocess.ConfigMap("a"), "/a").WithCommand(hostprocess.RawCommand("/bin/sh"))),
 			[]string{"other/WithCommand command[0]"}},
-		"init container": {pod().WithInitContainers(other().WithCommand("/bin/sh")), []string{"other/WithCommand command[0]"}},
-		"hook":           {pod(other().WithPreStop(hostprocess.ExecHook(hostprocess.Words("/bin/sh")))), []string{"other/WithPreStop lifecycle.preStop.exec.command[0]"}},
+		"init container": {pod().WithInitContainers(other().WithCommand(hostprocess.RawCommand("/bin/sh"))), []string{"other/WithCommand command[0]"}},
+		"hook":           {pod(other().WithPreStop(hostprocess.ExecHook(hostprocess.RawCommand("/bin/sh")))), []string{"other/WithPreStop lifecycle.preStop.exec.command[0]"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if diff := cmp.Diff(test.want, calls(t, test.pod)); diff != "" {

@@ -13,7 +13,7 @@ import (
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
-// Command is a command line, for a container ([Container.WithRun]), a probe
+// Command is a command line, for a container ([Container.WithCommand]), a probe
 // ([ExecProbe]) or a lifecycle hook ([ExecHook]). It is an immutable value. The
 // zero Command is a mistake.
 //
@@ -33,7 +33,7 @@ import (
 // the program splits its command line is its own business; what is said here
 // holds for all that do it like Microsoft's C library, as Go does.
 //
-// [PowerShell], [PowerShellFile], [CmdLine] and [CmdFile] are scripts. [Words]
+// [PowerShell], [PowerShellFile], [CmdLine] and [CmdFile] are scripts. [RawCommand]
 // passes on what it is given.
 type Command struct {
 	method commandKind
@@ -52,7 +52,7 @@ type Command struct {
 type commandKind string
 
 const (
-	words          commandKind = "Words"
+	rawCommand     commandKind = "RawCommand"
 	imageProgram   commandKind = "ImageProgram"
 	mountedProgram commandKind = "MountedProgram"
 	hostProgram    commandKind = "HostProgram"
@@ -63,21 +63,17 @@ const (
 	cmdFile        commandKind = "CmdFile"
 )
 
-// Words is a command line as the API knows it: the program and its arguments,
+// RawCommand is a command line as the API knows it: the program and its arguments,
 // each of which the runtime quotes if there is a space in it. It is passed on as
 // it is, and judged by package validate.
 //
 // Equivalent of setting command.
-func Words(list ...string) Command {
-	return asWritten("Words", list)
-}
-
-func asWritten(method string, list []string) Command {
-	c := Command{method: words, words: slices.Clone(list)}
-	if len(list) == 0 {
-		c.mistakes.add(method, "words", nil, errors.New("there is none: name a program"))
+func RawCommand(words ...string) Command {
+	c := Command{method: rawCommand, words: slices.Clone(words)}
+	if len(words) == 0 {
+		c.mistakes.add(string(rawCommand), "words", nil, errors.New("there is none: name a program"))
 	}
-	c.mistakes.texts(method, list)
+	c.mistakes.texts(string(rawCommand), words)
 	return c
 }
 
@@ -160,7 +156,7 @@ func program(kind commandKind, path string, args []string) Command {
 // variables in place of $(NAME) in the arguments of a program; without it, $(NAME)
 // arrives as it is. A name that the container has no variable of is a mistake. For
 // a probe, only variables set with [Container.WithEnv] have a value, and only without
-// $$ and $( in it; for a lifecycle hook, and for scripts and [Words], it is a mistake.
+// $$ and $( in it; for a lifecycle hook, and for scripts and [RawCommand], it is a mistake.
 //
 // On nodes with the bind filter, a value with quotes or with characters that are
 // special to cmd doesn't arrive as it is, and can do harm. One that
@@ -176,31 +172,22 @@ func (c Command) WithVariables() Command {
 	return c
 }
 
-// WithRun sets what the container runs, in place of the entrypoint of the image.
-// If called again, or if [Container.WithCommand] is called, the last call holds.
+// WithCommand sets what the container runs, in place of the entrypoint of the image.
+// If called again, the last call holds.
 //
 // Equivalent of setting command.
-func (c Container) WithRun(command Command) Container {
+func (c Container) WithCommand(command Command) Container {
 	c.command = command
 	if command.isZero() {
-		c.mistakes.add("WithRun", "command", nil, errNoCommand)
+		c.mistakes.add("WithCommand", "command", nil, errNoCommand)
 	}
 	return c
 }
 
 var errNoCommand = errors.New("is the zero Command: use ImageProgram, PowerShell or another function that returns one")
 
-// WithCommand sets the program and its first arguments, in place of the
-// entrypoint of the image, as they are. If called again, or if
-// [Container.WithRun] is called, the last call holds.
-//
-// Equivalent of setting command.
-func (c Container) WithCommand(words ...string) Container {
-	return c.WithRun(asWritten("WithCommand", words))
-}
-
 // WithArgs sets the arguments that follow [Container.WithCommand] or, without
-// it, the entrypoint of the image, as they are. With any other command than Words
+// it, the entrypoint of the image, as they are. With any other command than [RawCommand]
 // it is a mistake. If called again, the last call holds.
 //
 // Equivalent of setting args.

@@ -65,7 +65,7 @@ func (b *build) words(c Command, built *corev1.Container, in commandField) []str
 		b.references(c, built, in)
 	}
 	switch c.method {
-	case words:
+	case rawCommand:
 		return slices.Clone(c.words)
 	case powerShell:
 		return b.encode(c, built, nodes, powerShellPath, "-NoLogo", "-NoProfile", "-NonInteractive", "-ExecutionPolicy", "Bypass",

@@ -53,7 +53,7 @@ func TestProgramsArrive(t *testing.T) {
 		for _, targets := range [][]validate.Target{onBind, onSymlink, onAll, nil} {
 			c := other().WithMount(hostprocess.ConfigMap("tools"), "/etc/tools").
 				WithEnv("NODE", "altered").
-				WithRun(test.command).
+				WithCommand(test.command).
 				WithStartupProbe(hostprocess.ExecProbe(test.command)).
 				WithPreStop(hostprocess.ExecHook(test.command))
 			built := build(t, pod(c).For(targets...)).Containers[1]
@@ -86,7 +86,7 @@ func TestProgramsArrive(t *testing.T) {
 
 func TestVariables(t *testing.T) {
 	command := hostprocess.ImageProgram("agent.exe", "--node=$(NODE)").WithVariables()
-	built := build(t, pod(other().WithEnvFrom("NODE", hostprocess.PodField("spec.nodeName")).WithRun(command))).Containers[1]
+	built := build(t, pod(other().WithEnvValueFrom("NODE", hostprocess.PodField("spec.nodeName")).WithCommand(command))).Containers[1]
 	if diff := cmp.Diff([]string{`%CONTAINER_SANDBOX_MOUNT_POINT%\agent.exe`, "--node=$(NODE)"}, built.Command); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
@@ -95,8 +95,8 @@ func TestVariables(t *testing.T) {
 // A value arrives where cmd doesn't run the line, and where it is in quotes.
 func TestVariablesWithSpecialCharacters(t *testing.T) {
 	run := func(value string) hostprocess.Pod {
-		return pod(other().WithEnv("A", value).WithEnvFrom("B", hostprocess.PodField("metadata.name")).
-			WithRun(hostprocess.PathProgram("a.exe", "--a=$(A)", "$(B)").WithVariables()))
+		return pod(other().WithEnv("A", value).WithEnvValueFrom("B", hostprocess.PodField("metadata.name")).
+			WithCommand(hostprocess.PathProgram("a.exe", "--a=$(A)", "$(B)").WithVariables()))
 	}
 	build(t, run(`&"%|`).For(onSymlink...))
 	build(t, run("a & b").For(onAll...))
@@ -106,7 +106,7 @@ func TestVariablesWithSpecialCharacters(t *testing.T) {
 
 func TestPowerShell(t *testing.T) {
 	script := "Write-Host \"ä & 日本\" 😀\nexit 3 # %PATH% $(X)\n"
-	built := build(t, pod(other().WithRun(hostprocess.PowerShell(script))).For(onAll...)).Containers[1]
+	built := build(t, pod(other().WithCommand(hostprocess.PowerShell(script))).For(onAll...)).Containers[1]
 	for _, route := range routes(onAll) {
 		route.Expand = true
 		args, err := route.Arguments(built.Command)
@@ -139,7 +139,7 @@ func decode(t testing.TB, text string) string {
 
 func TestLongestPowerShell(t *testing.T) {
 	fits := func(n int, targets []validate.Target) bool {
-		_, err := pod(other().WithRun(hostprocess.PowerShell(strings.Repeat("x", n)))).For(targets...).Build()
+		_, err := pod(other().WithCommand(hostprocess.PowerShell(strings.Repeat("x", n)))).For(targets...).Build()
 		return err == nil
 	}
 	for _, test := range []struct {
@@ -156,7 +156,7 @@ func TestScriptFiles(t *testing.T) {
 	start := hostprocess.PowerShellFile("agent-scripts", "start.ps1", "agent.exe # ä")
 	check := hostprocess.CmdFile("agent-scripts", "check.cmd", "@echo off\nexit 0\r\n")
 	stop := hostprocess.PowerShellFile("another", "stop.ps1", "exit 0")
-	p := pod(other().WithRun(start).WithLivenessProbe(hostprocess.ExecProbe(check)).WithPreStop(hostprocess.ExecHook(stop)).
+	p := pod(other().WithCommand(start).WithLivenessProbe(hostprocess.ExecProbe(check)).WithPreStop(hostprocess.ExecHook(stop)).
 		WithPostStart(hostprocess.ExecHook(start))).For(onAll...)
 	built := build(t, p).Containers[1]
 	want := []corev1.VolumeMount{
@@ -204,7 +204,7 @@ func TestScriptFiles(t *testing.T) {
 // The inner cmd gets the line, whether the outer one is there or not.
 func TestCmdLine(t *testing.T) {
 	const line = `net stop agent & copy C:\a\*.* %TEMP% > ^& nul ( $(X) )`
-	built := build(t, pod(other().WithRun(hostprocess.CmdLine(line))).For(onAll...)).Containers[1]
+	built := build(t, pod(other().WithCommand(hostprocess.CmdLine(line))).For(onAll...)).Containers[1]
 	words := make([]string, len(built.Command))
 	for i, word := range built.Command {
 		words[i] = cmdline.Expand(word, map[string]string{"X": "altered"})
@@ -224,15 +224,15 @@ func TestCmdLine(t *testing.T) {
 
 // What is just within the limits is built.
 func TestCommandLimits(t *testing.T) {
-	run := other().WithRun
+	run := other().WithCommand
 	half := strings.Repeat("c", 1<<19)
 	for name, c := range map[string]hostprocess.Container{
 		"full config map":               run(hostprocess.CmdFile("a", "b.cmd", half+half)),
 		"two full config maps":          run(hostprocess.CmdFile("a", "b.cmd", half+half)).WithPreStop(hostprocess.ExecHook(hostprocess.CmdFile("b", "b.cmd", half+half))),
 		"two scripts":                   run(hostprocess.CmdFile("a", "b.cmd", half)).WithPreStop(hostprocess.ExecHook(hostprocess.CmdFile("a", "c.cmd", half))),
 		"the same script":               run(hostprocess.CmdFile("a", "b.cmd", half+half)).WithPreStop(hostprocess.ExecHook(hostprocess.CmdFile("a", "b.cmd", half+half))),
-		"variable from a secret":        other().WithEnvFromSecret("s").WithRun(hostprocess.PathProgram("a.exe", "$(A)").WithVariables()),
-		"unknown value, quoted program": other().WithEnvFrom("A", hostprocess.PodField("metadata.name")).WithRun(hostprocess.HostProgram(`C:\a b\c.exe`, "$(A)").WithVariables()),
+		"variable from a secret":        other().WithEnvFromSecret("s").WithCommand(hostprocess.PathProgram("a.exe", "$(A)").WithVariables()),
+		"unknown value, quoted program": other().WithEnvValueFrom("A", hostprocess.PodField("metadata.name")).WithCommand(hostprocess.HostProgram(`C:\a b\c.exe`, "$(A)").WithVariables()),
 		"variable in a probe":           other().WithEnv("A", "1").WithLivenessProbe(hostprocess.ExecProbe(hostprocess.PathProgram("a.exe", "$(A)").WithVariables())),
 	} {
 		t.Run(name, func(t *testing.T) { build(t, pod(c)) })
@@ -242,7 +242,7 @@ func TestCommandLimits(t *testing.T) {
 // One kind of nodes without cmd is enough to leave alone what cmd would act on.
 func TestCommandForOneTarget(t *testing.T) {
 	for _, target := range onSymlink {
-		build(t, pod(other().WithRun(hostprocess.PathProgram("a.exe", "100%"))).For(target))
+		build(t, pod(other().WithCommand(hostprocess.PathProgram("a.exe", "100%"))).For(target))
 	}
 }
 
@@ -250,7 +250,7 @@ func TestCommandForOneTarget(t *testing.T) {
 func TestTildeIsASCII(t *testing.T) {
 	const script = "echo ~ { | }"
 	for _, command := range []hostprocess.Command{hostprocess.CmdFile("a", "b.cmd", script), hostprocess.PowerShellFile("a", "b.ps1", script)} {
-		maps, err := pod(other().WithRun(command)).ConfigMaps("")
+		maps, err := pod(other().WithCommand(command)).ConfigMaps("")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -267,16 +267,16 @@ func TestTildeIsASCII(t *testing.T) {
 func TestControlCharactersInScripts(t *testing.T) {
 	const odd = "a\rb\x1a\tc"
 	command := hostprocess.PowerShell(odd)
-	if got := decode(t, build(t, pod(other().WithRun(command))).Containers[1].Command[7]); got != odd {
+	if got := decode(t, build(t, pod(other().WithCommand(command))).Containers[1].Command[7]); got != odd {
 		t.Errorf("PowerShell runs %q", got)
 	}
 	for script, want := range map[string]string{odd: odd, "\ufeff" + odd: "\ufeff" + odd, "\ufeffä": "\ufeffä"} {
-		maps, err := pod(other().WithRun(hostprocess.PowerShellFile("a", "b.ps1", script))).ConfigMaps("")
+		maps, err := pod(other().WithCommand(hostprocess.PowerShellFile("a", "b.ps1", script))).ConfigMaps("")
 		if err != nil || maps[0].Data["b.ps1"] != want {
 			t.Errorf("PowerShellFile: %q became %v, %v", script, maps, err)
 		}
 	}
-	maps, err := pod(other().WithRun(hostprocess.CmdFile("a", "b.cmd", "a\tb\x1b[0m\n\r\nc"))).ConfigMaps("")
+	maps, err := pod(other().WithCommand(hostprocess.CmdFile("a", "b.cmd", "a\tb\x1b[0m\n\r\nc"))).ConfigMaps("")
 	if want := "a\tb\x1b[0m\r\n\r\nc"; err != nil || maps[0].Data["b.cmd"] != want {
 		t.Errorf("CmdFile: %v, %v", maps, err)
 	}
@@ -289,7 +289,7 @@ func TestLongScriptsSayWhatToUse(t *testing.T) {
 		"use PowerShellFile": hostprocess.PowerShell(long),
 		"use CmdFile":        hostprocess.CmdLine(long),
 	} {
-		if _, err := pod(other().WithRun(command)).Build(); err == nil || !strings.HasSuffix(err.Error(), want) {
+		if _, err := pod(other().WithCommand(command)).Build(); err == nil || !strings.HasSuffix(err.Error(), want) {
 			t.Errorf("says %v, want %q at the end", err, want)
 		}
 	}
@@ -297,7 +297,7 @@ func TestLongScriptsSayWhatToUse(t *testing.T) {
 
 func TestCommandMistakes(t *testing.T) {
 	long := strings.Repeat("x", 8200)
-	run := other().WithRun
+	run := other().WithCommand
 	for name, test := range map[string]struct {
 		container hostprocess.Container
 		targets   []validate.Target
@@ -321,11 +321,11 @@ func TestCommandMistakes(t *testing.T) {
 		"two sets of quotes":         {run(hostprocess.HostProgram(`C:\a b\c.exe`, "d e")), onBind, `HostProgram program "C:\\a b\\c.exe"`},
 		"hook with variables":        {other().WithPreStop(hostprocess.ExecHook(hostprocess.PathProgram("a.exe").WithVariables())), onBind, `WithVariables command "PathProgram"`},
 		"unknown variable":           {run(hostprocess.PathProgram("a.exe", "$(A)").WithVariables()), onBind, `PathProgram args[0] "$(A)"`},
-		"variable in a probe":        {other().WithEnvFrom("A", hostprocess.PodField("metadata.name")).WithLivenessProbe(hostprocess.ExecProbe(hostprocess.PathProgram("a.exe", "$(A)").WithVariables())), onBind, `PathProgram args[0] "$(A)"`},
-		"value with a metacharacter": {other().WithEnv("A", "&calc").WithRun(hostprocess.PathProgram("a.exe", "b", "--a=$(A)").WithVariables()), onAll, `PathProgram args[1] "--a=$(A)"`},
-		"value with a quote":         {other().WithEnv("A", `"`).WithRun(hostprocess.PathProgram("a.exe", "$(A)", "b|c").WithVariables()), onBind, `PathProgram args[0] "$(A)"`},
-		"value with a line break":    {other().WithEnv("A", "b\nc").WithRun(hostprocess.PathProgram("a.exe", "$(A)").WithVariables()), onBind, `PathProgram args[0] "$(A)"`},
-		"value of a value":           {other().WithEnv("B", ">b").WithEnvExpanded("A", "$(B)").WithRun(hostprocess.PathProgram("a.exe", "$(A)").WithVariables()), onBind, `PathProgram args[0] "$(A)"`},
+		"variable in a probe":        {other().WithEnvValueFrom("A", hostprocess.PodField("metadata.name")).WithLivenessProbe(hostprocess.ExecProbe(hostprocess.PathProgram("a.exe", "$(A)").WithVariables())), onBind, `PathProgram args[0] "$(A)"`},
+		"value with a metacharacter": {other().WithEnv("A", "&calc").WithCommand(hostprocess.PathProgram("a.exe", "b", "--a=$(A)").WithVariables()), onAll, `PathProgram args[1] "--a=$(A)"`},
+		"value with a quote":         {other().WithEnv("A", `"`).WithCommand(hostprocess.PathProgram("a.exe", "$(A)", "b|c").WithVariables()), onBind, `PathProgram args[0] "$(A)"`},
+		"value with a line break":    {other().WithEnv("A", "b\nc").WithCommand(hostprocess.PathProgram("a.exe", "$(A)").WithVariables()), onBind, `PathProgram args[0] "$(A)"`},
+		"value of a value":           {other().WithEnv("B", ">b").WithEnvExpanded("A", "$(B)").WithCommand(hostprocess.PathProgram("a.exe", "$(A)").WithVariables()), onBind, `PathProgram args[0] "$(A)"`},
 		"value as it is in a probe":  {other().WithEnv("B", "b").WithEnvExpanded("A", "$(B)").WithLivenessProbe(hostprocess.ExecProbe(hostprocess.PathProgram("a.exe", "$(A)").WithVariables())), onBind, `PathProgram args[0] "$(A)"`},
 		"dollars in a probe":         {other().WithEnv("A", "a$$b").WithLivenessProbe(hostprocess.ExecProbe(hostprocess.PathProgram("a.exe", "$(A)").WithVariables())), onSymlink, `PathProgram args[0] "$(A)"`},
 		"script with variables":      {run(hostprocess.PowerShell("a").WithVariables()), onBind, `WithVariables command "PowerShell"`},
@@ -343,7 +343,7 @@ func TestCommandMistakes(t *testing.T) {
 		"reserved name":              {run(hostprocess.CmdFile("con", "b.cmd", "c")), onBind, `CmdFile file "b.cmd"`},
 		"file of config map":         {run(hostprocess.CmdFile("A", "b.cmd", "c")), onBind, `CmdFile configMap "A"`},
 		"batch file not ASCII":       {run(hostprocess.CmdFile("a", "b.cmd", "ä")), onBind, `CmdFile script "ä"`},
-		"zero byte in a word":        {run(hostprocess.Words("a", "b\x00")), onBind, `Words word "b\x00"`},
+		"zero byte in a word":        {run(hostprocess.RawCommand("a", "b\x00")), onBind, `RawCommand word "b\x00"`},
 		"zero byte in args":          {other().WithArgs("b\x00"), onBind, `WithArgs word "b\x00"`},
 		"two scripts in a file": {run(hostprocess.CmdFile("a", "b.cmd", "c")).WithPreStop(hostprocess.ExecHook(hostprocess.CmdFile("a", "b.cmd", "d"))), onBind,
 			`CmdFile file "b.cmd"`},
@@ -351,7 +351,7 @@ func TestCommandMistakes(t *testing.T) {
 			WithPreStop(hostprocess.ExecHook(hostprocess.CmdFile("a", "b.cmd", "d"))), onBind, `CmdFile file "b.cmd"`},
 		"two large scripts": {run(hostprocess.CmdFile("a", "b.cmd", strings.Repeat("c", 1<<19))).
 			WithPreStop(hostprocess.ExecHook(hostprocess.CmdFile("a", "c.cmd", strings.Repeat("c", 1<<19+1)))), onBind, `CmdFile configMap "a"`},
-		"mounted elsewhere":            {other().WithMount(hostprocess.ConfigMap("b"), "/b").WithRun(hostprocess.MountedProgram("/a", "a.exe")), onAll, `MountedProgram mountPath "/a"`},
+		"mounted elsewhere":            {other().WithMount(hostprocess.ConfigMap("b"), "/b").WithCommand(hostprocess.MountedProgram("/a", "a.exe")), onAll, `MountedProgram mountPath "/a"`},
 		"argument of 200 bytes":        {run(hostprocess.PathProgram("a.exe", long[:199]+"%")), onBind, `PathProgram args[0] "` + long[:199] + `%"`},
 		"argument of 201 bytes":        {run(hostprocess.PathProgram("a.exe", long[:200]+"%")), onBind, `PathProgram args[0] "` + long[:200] + `…"`},
 		"batch file with Ctrl-Z":       {run(hostprocess.CmdFile("a", "b.cmd", "c\x1a")), onBind, `CmdFile script "c\x1a"`},

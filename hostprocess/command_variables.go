@@ -34,7 +34,7 @@ func known(built *corev1.Container, name string, in commandField) error {
 	case in == inProbe && cmdline.Protect(built.Env[at].Value) != built.Env[at].Value:
 		return fmt.Errorf("refers to %q, whose value has $$ or $( in it: in a probe the kubelet takes it as it is in the spec, without expanding or unescaping it", name)
 	case in != inProbe && at < 0 && len(built.EnvFrom) == 0:
-		return fmt.Errorf("refers to %q, which the container doesn't have: set it with WithEnv or WithEnvFrom", name)
+		return fmt.Errorf("refers to %q, which the container doesn't have: set it with WithEnv or WithEnvValueFrom", name)
 	}
 	return nil
 }

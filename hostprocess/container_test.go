@@ -25,24 +25,24 @@ func TestContainerMethods(t *testing.T) {
 	got := build(t, pod(other().
 		WithImagePullPolicy(corev1.PullAlways).
 		WithRunAs(accounts.LocalSystem).
-		WithCommand("agent.exe", "run").WithArgs("-v").
+		WithCommand(hostprocess.RawCommand("agent.exe", "run")).WithArgs("-v").
 		WithWorkingDir(`C:\agent`).
 		WithPort("metrics", 9100).WithUDPPort("", 53).
 		WithRequest(corev1.ResourceMemory, "100Mi").WithLimit(corev1.ResourceMemory, "200Mi").
 		WithLimit("directx.microsoft.com/display", "1").
 		WithEnv("A", "1").WithEnv("B", "2").WithEnv("a", "3").
-		WithEnvFrom("NODE", hostprocess.PodField("spec.nodeName")).
-		WithEnvFrom("LABEL", hostprocess.PodField("metadata.labels['app']")).
-		WithEnvFrom("LIMIT", hostprocess.ResourceField("limits.memory")).
-		WithEnvFrom("KEY", hostprocess.ConfigMapKey("config", "key").Optional()).
-		WithEnvFrom("TOKEN", hostprocess.SecretKey("secret", "token").Optional()).
+		WithEnvValueFrom("NODE", hostprocess.PodField("spec.nodeName")).
+		WithEnvValueFrom("LABEL", hostprocess.PodField("metadata.labels['app']")).
+		WithEnvValueFrom("LIMIT", hostprocess.ResourceField("limits.memory")).
+		WithEnvValueFrom("KEY", hostprocess.ConfigMapKey("config", "key").Optional()).
+		WithEnvValueFrom("TOKEN", hostprocess.SecretKey("secret", "token").Optional()).
 		WithEnvFromConfigMap("all").WithEnvFromSecret("all").
-		WithLivenessProbe(hostprocess.ExecProbe(hostprocess.Words("check.exe")).WithTerminationGracePeriod(5*time.Second)).
+		WithLivenessProbe(hostprocess.ExecProbe(hostprocess.RawCommand("check.exe")).WithTerminationGracePeriod(5*time.Second)).
 		WithReadinessProbe(hostprocess.HTTPProbe("/ready", 9100).WithHTTPS().WithHeader("Accept", "text/plain").
 			WithInitialDelay(time.Second).WithPeriod(2*time.Second).WithTimeout(3*time.Second).WithFailureThreshold(4).WithSuccessThreshold(5)).
 		WithStartupProbe(hostprocess.GRPCProbe(9200, "svc")).
 		WithPostStart(hostprocess.HTTPHook("/started", 9100)).
-		WithPreStop(hostprocess.ExecHook(hostprocess.Words("stop.exe"))))).Containers[1]
+		WithPreStop(hostprocess.ExecHook(hostprocess.RawCommand("stop.exe"))))).Containers[1]
 	want := corev1.Container{
 		Name: "other", Image: "image", ImagePullPolicy: corev1.PullAlways,
 		SecurityContext: &corev1.SecurityContext{WindowsOptions: &corev1.WindowsSecurityContextOptions{RunAsUserName: ptr.To(`NT AUTHORITY\SYSTEM`)}},
@@ -193,7 +193,7 @@ func TestContainerMistakes(t *testing.T) {
 		"image":              {hostprocess.NewContainer("other", " image"), `NewContainer image " image"`},
 		"pull policy":        {other().WithImagePullPolicy("Rarely"), `WithImagePullPolicy policy "Rarely"`},
 		"account":            {other().WithRunAs(accounts.ServiceAccount("SYSTEM")), `WithRunAs account "SYSTEM"`},
-		"no command":         {other().WithCommand(), `WithCommand words nil`},
+		"no command":         {other().WithCommand(hostprocess.RawCommand()), `RawCommand words nil`},
 		"working directory":  {other().WithWorkingDir("a\x00b"), `WithWorkingDir dir "a\x00b"`},
 		"port name":          {other().WithPort("Metrics", 80), `WithPort name "Metrics"`},
 		"same port name":     {other().WithPort("metrics", 80).WithUDPPort("metrics", 81), `WithUDPPort name "metrics"`},
@@ -230,18 +230,18 @@ func TestContainerMistakes(t *testing.T) {
 		"expanded value":     {other().WithEnvExpanded("A", ""), `WithEnvExpanded value of A ""`},
 		"escaped zero byte":  {other().WithEnv("A", "$(B)\x00"), `WithEnv value of A "$(B)\x00"`},
 		"env of the runtime": {other().WithEnv("container_sandbox_mount_point", "x"), `WithEnv name "container_sandbox_mount_point"`},
-		"env field":          {other().WithEnvFrom("A", hostprocess.PodField("spec.hostname")), `PodField path "spec.hostname"`},
-		"env label":          {other().WithEnvFrom("A", hostprocess.PodField("metadata.labels['a")), `PodField path "metadata.labels['a"`},
-		"env resource":       {other().WithEnvFrom("A", hostprocess.ResourceField("limits.gpu")), `ResourceField resource "limits.gpu"`},
-		"env key":            {other().WithEnvFrom("A", hostprocess.ConfigMapKey("a", "")), `ConfigMapKey key ""`},
-		"env secret":         {other().WithEnvFrom("A", hostprocess.SecretKey("A", "k")), `SecretKey secret "A"`},
-		"env optional":       {other().WithEnvFrom("A", hostprocess.PodField("metadata.name").Optional()), `Optional receiver`},
+		"env field":          {other().WithEnvValueFrom("A", hostprocess.PodField("spec.hostname")), `PodField path "spec.hostname"`},
+		"env label":          {other().WithEnvValueFrom("A", hostprocess.PodField("metadata.labels['a")), `PodField path "metadata.labels['a"`},
+		"env resource":       {other().WithEnvValueFrom("A", hostprocess.ResourceField("limits.gpu")), `ResourceField resource "limits.gpu"`},
+		"env key":            {other().WithEnvValueFrom("A", hostprocess.ConfigMapKey("a", "")), `ConfigMapKey key ""`},
+		"env secret":         {other().WithEnvValueFrom("A", hostprocess.SecretKey("A", "k")), `SecretKey secret "A"`},
+		"env optional":       {other().WithEnvValueFrom("A", hostprocess.PodField("metadata.name").Optional()), `Optional receiver`},
 		"env from":           {other().WithEnvFromConfigMap(""), `WithEnvFromConfigMap name ""`},
 		"env from secret":    {other().WithEnvFromSecret(""), `WithEnvFromSecret name ""`},
 		"probe path":         {other().WithLivenessProbe(hostprocess.HTTPProbe("", 80)), `HTTPProbe path ""`},
 		"probe port":         {other().WithLivenessProbe(hostprocess.TCPProbe(0)), `TCPProbe port 0`},
 		"grpc port":          {other().WithLivenessProbe(hostprocess.GRPCProbe(-1, "")), `GRPCProbe port -1`},
-		"probe command":      {other().WithLivenessProbe(hostprocess.ExecProbe(hostprocess.Words())), `Words words nil`},
+		"probe command":      {other().WithLivenessProbe(hostprocess.ExecProbe(hostprocess.RawCommand())), `RawCommand words nil`},
 		"https":              {other().WithLivenessProbe(tcp.WithHTTPS()), `WithHTTPS receiver`},
 		"header":             {other().WithLivenessProbe(tcp.WithHeader("A", "")), `WithHeader receiver`},
 		"header name":        {other().WithLivenessProbe(hostprocess.HTTPProbe("/", 1).WithHeader("a b", "")), `WithHeader name "a b"`},

@@ -90,7 +90,7 @@ func Convert(spec *corev1.PodSpec, targets ...validate.Target) (Conversion, erro
 		c.container(field+".", container)
 	}
 	c.osSelection()
-	for _, f := range (validate.Validator{Targets: targets}).PodSpec(c.spec, nil).With(validate.Error) {
+	for _, f := range (validate.Validator{Targets: targets}).PodSpec(c.spec, nil).With(validate.SeverityError) {
 		c.decide(f.Field, findingText(f))
 	}
 	return Conversion{Spec: c.spec, Changes: c.changes, Open: c.open}, nil

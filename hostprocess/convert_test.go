@@ -67,7 +67,7 @@ func ExampleFrom() {
 	built, err := hostprocess.From(spec).
 		WithRunAs(accounts.LocalService).
 		WithContainerChanged("agent", func(c hostprocess.Container) hostprocess.Container {
-			return c.WithRun(hostprocess.ImageProgram("agent.exe", "--port", "9100")).WithPort("metrics", 9100)
+			return c.WithCommand(hostprocess.ImageProgram("agent.exe", "--port", "9100")).WithPort("metrics", 9100)
 		}).
 		Build()
 	if err != nil {
@@ -476,7 +476,7 @@ func TestFrom(t *testing.T) {
 	}
 	changed := hostprocess.From(spec).WithRunAs(accounts.LocalSystem).
 		WithContainerChanged("agent", func(c hostprocess.Container) hostprocess.Container {
-			return c.WithMount(hostprocess.ConfigMap("a"), "/a").WithPostStart(hostprocess.ExecHook(hostprocess.Words("start.exe"))).WithRunAs(accounts.LocalService)
+			return c.WithMount(hostprocess.ConfigMap("a"), "/a").WithPostStart(hostprocess.ExecHook(hostprocess.RawCommand("start.exe"))).WithRunAs(accounts.LocalService)
 		})
 	want := spec.DeepCopy()
 	want.SecurityContext.WindowsOptions.RunAsUserName = ptr.To(`NT AUTHORITY\SYSTEM`)
@@ -508,12 +508,12 @@ func TestFromMistakes(t *testing.T) {
 		pod  hostprocess.Pod
 		want []string
 	}{
-		"nil":        {hostprocess.From(nil), []string{"/From spec nil", "/From account nil", "/New containers nil"}},
+		"nil":        {hostprocess.From(nil), []string{"/From spec nil", "/From account nil", "/NewPod containers nil"}},
 		"no account": {hostprocess.From(&corev1.PodSpec{Containers: []corev1.Container{{Name: "a", Image: "a"}}}), []string{"/From account nil"}},
 		"account taken away": {hostprocess.From(&corev1.PodSpec{Containers: []corev1.Container{{Name: "a", Image: "a",
 			SecurityContext: &corev1.SecurityContext{WindowsOptions: &corev1.WindowsSecurityContextOptions{RunAsUserName: ptr.To("agents")}}}}}).
 			WithRunAs(nil), []string{"/WithRunAs account nil"}},
-		"account of the containers alone": {hostprocess.New(nil, agent().WithRunAs(accounts.LocalSystem)), []string{"/New account nil"}},
+		"account of the containers alone": {hostprocess.NewPod(nil, agent().WithRunAs(accounts.LocalSystem)), []string{"/NewPod account nil"}},
 		"account": {hostprocess.From(&corev1.PodSpec{
 			SecurityContext: &corev1.PodSecurityContext{WindowsOptions: &corev1.WindowsSecurityContextOptions{RunAsUserName: ptr.To("ContainerUser")}},
 			Containers:      []corev1.Container{{Name: "a", Image: "a"}}}), []string{`/From account "ContainerUser"`}},

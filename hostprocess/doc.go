@@ -7,9 +7,9 @@
 // copy and leaves its receiver alone, so a pod can be kept in a variable, shared
 // between goroutines, and used as the base of others.
 //
-//	pod := hostprocess.New(accounts.LocalService,
+//	pod := hostprocess.NewPod(accounts.LocalService,
 //		hostprocess.NewContainer("agent", "registry.example.com/agent:1.4").
-//			WithCommand("agent.exe").
+//			WithCommand(hostprocess.ImageProgram("agent.exe")).
 //			WithMount(hostprocess.ConfigMap("agent-config"), "/etc/agent"))
 //	spec, err := pod.Build()
 //

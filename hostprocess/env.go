@@ -54,15 +54,15 @@ func (c Container) envValue(method, name, value, written string) Container {
 	return c.env(corev1.EnvVar{Name: name, Value: written})
 }
 
-// WithEnvFrom sets an environment variable to a value that is known only when
+// WithEnvValueFrom sets an environment variable to a value that is known only when
 // the pod runs. If called again for a name, in whatever case, the last call
 // holds.
 //
 // Equivalent of setting an entry of env with valueFrom.
-func (c Container) WithEnvFrom(name string, source EnvSource) Container {
-	c.mistakes.add("WithEnvFrom", "name", name, envName(name))
+func (c Container) WithEnvValueFrom(name string, source EnvSource) Container {
+	c.mistakes.add("WithEnvValueFrom", "name", name, envName(name))
 	if source.source == (corev1.EnvVarSource{}) {
-		c.mistakes.add("WithEnvFrom", "source", nil, errors.New("is the zero EnvSource: use ConfigMapKey, SecretKey, PodField or ResourceField"))
+		c.mistakes.add("WithEnvValueFrom", "source", nil, errors.New("is the zero EnvSource: use ConfigMapKey, SecretKey, PodField or ResourceField"))
 	}
 	c.mistakes.join(source.mistakes)
 	return c.env(corev1.EnvVar{Name: name, ValueFrom: source.source.DeepCopy()})
@@ -101,7 +101,7 @@ func envName(name string) error {
 }
 
 // WithEnvFromConfigMap sets one environment variable for each key of a
-// ConfigMap. Those of WithEnv and WithEnvFrom come after them. If called again,
+// ConfigMap. Those of WithEnv and WithEnvValueFrom come after them. If called again,
 // the ConfigMaps are added.
 //
 // Equivalent of appending to envFrom.
@@ -113,7 +113,7 @@ func (c Container) WithEnvFromConfigMap(name string) Container {
 }
 
 // WithEnvFromSecret sets one environment variable for each key of a Secret.
-// Those of WithEnv and WithEnvFrom come after them. If called again, the Secrets
+// Those of WithEnv and WithEnvValueFrom come after them. If called again, the Secrets
 // are added.
 //
 // Equivalent of appending to envFrom.

@@ -20,8 +20,8 @@ import (
 // client-go as a patch of type ApplyPatchType, with controller-runtime as in
 // examples/controllerruntime.
 func Example_serverSideApply() {
-	ds, err := hostprocess.New(accounts.LocalService,
-		hostprocess.NewContainer("agent", "registry.example.com/agent:1.4").WithCommand("agent.exe")).
+	ds, err := hostprocess.NewPod(accounts.LocalService,
+		hostprocess.NewContainer("agent", "registry.example.com/agent:1.4").WithCommand(hostprocess.RawCommand("agent.exe"))).
 		DaemonSet(metav1.ObjectMeta{Name: "agent", Namespace: "agents"})
 	if err != nil {
 		fmt.Println(err)

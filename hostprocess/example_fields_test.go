@@ -20,9 +20,9 @@ import (
 // Fields of the workload are set on what was built, which the caller then judges
 // again.
 func Example_otherFields() {
-	daemonSet, err := hostprocess.New(accounts.LocalService,
+	daemonSet, err := hostprocess.NewPod(accounts.LocalService,
 		hostprocess.NewContainer("exporter", "registry.example.com/exporter:2").
-			WithRun(hostprocess.ImageProgram("exporter.exe")).
+			WithCommand(hostprocess.ImageProgram("exporter.exe")).
 			WithPort("metrics", 9100)).
 		Edit(func(spec *corev1.PodSpec) { spec.SchedulerName = "my-scheduler" }).
 		DaemonSet(metav1.ObjectMeta{Name: "exporter", Namespace: "monitoring"})

@@ -25,7 +25,7 @@ type LogAgent struct {
 
 // base is what all agents have in common. It is never changed, so any number of
 // goroutines may start from it.
-var base = hostprocess.New(accounts.LocalService).
+var base = hostprocess.NewPod(accounts.LocalService).
 	WithPriorityClass("system-node-critical").
 	WithTolerations(corev1.Toleration{Operator: corev1.TolerationOpExists})
 
@@ -33,7 +33,7 @@ var base = hostprocess.New(accounts.LocalService).
 // all of them.
 func (a LogAgent) daemonSet(meta metav1.ObjectMeta) (*appsv1.DaemonSet, error) {
 	agent := hostprocess.NewContainer("agent", a.Image).
-		WithRun(hostprocess.ImageProgram("agent.exe", `--config=%CONTAINER_SANDBOX_MOUNT_POINT%\etc\agent\config.yaml`)).
+		WithCommand(hostprocess.ImageProgram("agent.exe", `--config=%CONTAINER_SANDBOX_MOUNT_POINT%\etc\agent\config.yaml`)).
 		WithMount(hostprocess.ConfigMap(a.ConfigMap), "/etc/agent").
 		WithMount(hostprocess.HostPath(a.Logs), "/logs", hostprocess.ReadOnly())
 	if a.Memory != "" {

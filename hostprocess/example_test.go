@@ -16,9 +16,9 @@ import (
 )
 
 func Example() {
-	pod := hostprocess.New(accounts.LocalService,
+	pod := hostprocess.NewPod(accounts.LocalService,
 		hostprocess.NewContainer("agent", "registry.example.com/agent:1.4").
-			WithCommand("agent.exe").
+			WithCommand(hostprocess.ImageProgram("agent.exe")).
 			WithMount(hostprocess.ConfigMap("agent-config"), "/etc/agent"))
 	spec, err := pod.Build()
 	if err != nil {
@@ -35,7 +35,7 @@ func Example() {
 	// automountServiceAccountToken: false
 	// containers:
 	// - command:
-	//   - agent.exe
+	//   - '%CONTAINER_SANDBOX_MOUNT_POINT%\agent.exe'
 	//   image: registry.example.com/agent:1.4
 	//   name: agent
 	//   resources: {}
@@ -60,7 +60,7 @@ func Example() {
 
 // Everything that is wrong is reported at once.
 func ExamplePod_Build_mistakes() {
-	_, err := hostprocess.New(nil,
+	_, err := hostprocess.NewPod(nil,
 		hostprocess.NewContainer("Agent", "registry.example.com/agent:1.4").
 			WithEnv("TOKEN", "").
 			WithMount(hostprocess.Secret("tls"), "C:")).
@@ -72,7 +72,7 @@ func ExamplePod_Build_mistakes() {
 		}
 	}
 	// Output:
-	// "" New account nil
+	// "" NewPod account nil
 	// "Agent" NewContainer name "Agent"
 	// "Agent" WithEnv value of TOKEN ""
 	// "Agent" WithMount mountPath "C:"
@@ -84,7 +84,7 @@ func ExamplePod_With() {
 		return p.WithPriorityClass("system-node-critical").
 			WithTolerations(corev1.Toleration{Operator: corev1.TolerationOpExists})
 	}
-	base := hostprocess.New(accounts.LocalService,
+	base := hostprocess.NewPod(accounts.LocalService,
 		hostprocess.NewContainer("agent", "registry.example.com/agent:1.4"))
 	for _, name := range []string{"agent", "agent-canary"} {
 		pod := base.With(onEveryNode)
@@ -105,7 +105,7 @@ func ExamplePod_With() {
 
 // What has no method is set by a function, and judged all the same.
 func ExamplePod_Edit() {
-	_, err := hostprocess.New(accounts.LocalService,
+	_, err := hostprocess.NewPod(accounts.LocalService,
 		hostprocess.NewContainer("agent", "registry.example.com/agent:1.4")).
 		Edit(func(spec *corev1.PodSpec) { spec.HostNetwork = false }).
 		Build()

@@ -19,17 +19,17 @@ import (
 // often the pod starts.
 func Example_windowsExporter() {
 	exporter := hostprocess.NewContainer("windows-exporter", "ghcr.io/prometheus-community/windows-exporter:0.31.3").
-		WithRun(hostprocess.ImageProgram("windows_exporter.exe", `--config.file=%CONTAINER_SANDBOX_MOUNT_POINT%\etc\exporter\config.yml`)).
+		WithCommand(hostprocess.ImageProgram("windows_exporter.exe", `--config.file=%CONTAINER_SANDBOX_MOUNT_POINT%\etc\exporter\config.yml`)).
 		WithPort("http", 9182).
 		WithLivenessProbe(hostprocess.HTTPProbe("/health", 9182)).
 		WithLimit(corev1.ResourceMemory, "200Mi").
 		WithMount(hostprocess.ConfigMap("windows-exporter-config"), "/etc/exporter", hostprocess.ReadOnly())
 	firewall := hostprocess.NewContainer("configure-firewall", hostprocess.BaseImage).
-		WithRun(hostprocess.PowerShell(`
+		WithCommand(hostprocess.PowerShell(`
 			if (-not (Get-NetFirewallRule -Name windows-exporter -ErrorAction SilentlyContinue)) {
 				New-NetFirewallRule -Name windows-exporter -DisplayName windows-exporter -Direction Inbound -Protocol TCP -LocalPort 9182 -Action Allow
 			}`))
-	show(hostprocess.New(accounts.LocalSystem, exporter).
+	show(hostprocess.NewPod(accounts.LocalSystem, exporter).
 		WithInitContainers(firewall).
 		DaemonSet(metav1.ObjectMeta{Name: "windows-exporter", Namespace: "monitoring"}))
 	// Output:
@@ -41,9 +41,9 @@ func Example_windowsExporter() {
 
 // csi-proxy: storage on behalf of CSI plugins that aren't HostProcess containers.
 func Example_csiProxy() {
-	show(hostprocess.New(accounts.LocalSystem,
+	show(hostprocess.NewPod(accounts.LocalSystem,
 		hostprocess.NewContainer("csi-proxy", "ghcr.io/kubernetes-sigs/sig-windows/csi-proxy:v1.1.2").
-			WithRun(hostprocess.ImageProgram("csi-proxy.exe", "-kubelet-path", `C:\var\lib\kubelet`)).
+			WithCommand(hostprocess.ImageProgram("csi-proxy.exe", "-kubelet-path", `C:\var\lib\kubelet`)).
 			WithLimit(corev1.ResourceMemory, "100Mi")).
 		WithPriorityClass("system-node-critical").
 		WithSelector(map[string]string{"name": "csi-proxy"}).
@@ -56,12 +56,12 @@ func Example_csiProxy() {
 // kube-proxy for Windows: the kubelet puts the name of the node into the
 // arguments.
 func Example_kubeProxy() {
-	show(hostprocess.New(accounts.LocalSystem,
+	show(hostprocess.NewPod(accounts.LocalSystem,
 		hostprocess.NewContainer("kube-proxy", "registry.example.com/kube-proxy-windows:v1.34.0").
-			WithRun(hostprocess.ImageProgram("kube-proxy/kube-proxy.exe",
+			WithCommand(hostprocess.ImageProgram("kube-proxy/kube-proxy.exe",
 				`--config=%CONTAINER_SANDBOX_MOUNT_POINT%\var\lib\kube-proxy\config.conf`, "--hostname-override=$(NODE_NAME)", "--v=4").
 				WithVariables()).
-			WithEnvFrom("NODE_NAME", hostprocess.PodField("spec.nodeName")).
+			WithEnvValueFrom("NODE_NAME", hostprocess.PodField("spec.nodeName")).
 			WithMount(hostprocess.ConfigMap("kube-proxy-windows"), "/var/lib/kube-proxy")).
 		WithServiceAccount("kube-proxy").
 		WithPriorityClass("system-node-critical").
@@ -79,17 +79,17 @@ func Example_csiNode() {
 	const plugin, image = `C:\var\lib\kubelet\plugins\smb.csi.k8s.io`, "registry.k8s.io/sig-storage/smbplugin:v1.18.0-windows-hp"
 	socket := "unix://" + plugin + `\csi.sock`
 	registrar := hostprocess.NewContainer("node-driver-registrar", "registry.k8s.io/sig-storage/csi-node-driver-registrar:v2.13.0").
-		WithRun(hostprocess.ImageProgram("csi-node-driver-registrar.exe", "--csi-address="+socket,
+		WithCommand(hostprocess.ImageProgram("csi-node-driver-registrar.exe", "--csi-address="+socket,
 			"--kubelet-registration-path="+plugin+`\csi.sock`, `--plugin-registration-path=C:\var\lib\kubelet\plugins_registry`)).
 		WithLimit(corev1.ResourceMemory, "150Mi")
 	driver := hostprocess.NewContainer("smb", image).
-		WithRun(hostprocess.ImageProgram("smbplugin.exe", "--endpoint="+socket, "--nodeid=$(NODE_NAME)", "--enable-windows-host-process=true").
+		WithCommand(hostprocess.ImageProgram("smbplugin.exe", "--endpoint="+socket, "--nodeid=$(NODE_NAME)", "--enable-windows-host-process=true").
 			WithVariables()).
-		WithEnvFrom("NODE_NAME", hostprocess.PodField("spec.nodeName")).
+		WithEnvValueFrom("NODE_NAME", hostprocess.PodField("spec.nodeName")).
 		WithLimit(corev1.ResourceMemory, "600Mi")
-	show(hostprocess.New(accounts.LocalSystem, registrar, driver).
+	show(hostprocess.NewPod(accounts.LocalSystem, registrar, driver).
 		WithInitContainers(hostprocess.NewContainer("init", image).
-			WithRun(hostprocess.PowerShell("New-Item -ItemType Directory -Force -Path " + plugin))).
+			WithCommand(hostprocess.PowerShell("New-Item -ItemType Directory -Force -Path " + plugin))).
 		WithServiceAccount("csi-smb-node-sa").
 		WithPriorityClass("system-node-critical").
 		WithSelector(map[string]string{"app": "csi-smb-node-win"}).
@@ -105,13 +105,13 @@ func Example_csiNode() {
 // which may read the logs and write its own state.
 func Example_fluentBit() {
 	agents := hostprocess.NewGroup("fluent-bit").
-		WithDirectory(`C:\var\fluent-bit\state`, hostprocess.Modify).
-		WithAccess(`C:\var\log`, hostprocess.Read)
-	show(hostprocess.New(accounts.LocalService,
+		WithDirectory(`C:\var\fluent-bit\state`, hostprocess.AccessModify).
+		WithAccess(`C:\var\log`, hostprocess.AccessRead)
+	show(hostprocess.NewPod(accounts.LocalService,
 		hostprocess.NewContainer("fluent-bit", "cr.fluentbit.io/fluent/fluent-bit:windows-2022-4.0.0").
-			WithRun(hostprocess.ImageProgram("fluent-bit/bin/fluent-bit.exe", "-c", `%CONTAINER_SANDBOX_MOUNT_POINT%\etc\fluent-bit\fluent-bit.conf`)).
-			WithEnvFrom("HOST_NAME", hostprocess.PodField("spec.nodeName")).
-			WithEnvFrom("AWS_REGION", hostprocess.ConfigMapKey("fluent-bit-cluster-info", "logs.region")).
+			WithCommand(hostprocess.ImageProgram("fluent-bit/bin/fluent-bit.exe", "-c", `%CONTAINER_SANDBOX_MOUNT_POINT%\etc\fluent-bit\fluent-bit.conf`)).
+			WithEnvValueFrom("HOST_NAME", hostprocess.PodField("spec.nodeName")).
+			WithEnvValueFrom("AWS_REGION", hostprocess.ConfigMapKey("fluent-bit-cluster-info", "logs.region")).
 			WithRequest(corev1.ResourceCPU, "500m").
 			WithLimit(corev1.ResourceMemory, "600Mi").
 			WithMount(hostprocess.ConfigMap("fluent-bit-windows-config"), "/etc/fluent-bit")).
@@ -130,20 +130,20 @@ func Example_fluentBit() {
 func Example_calicoNode() {
 	settings := func(c hostprocess.Container) hostprocess.Container {
 		return c.WithEnv("CALICO_NETWORKING_BACKEND", "vxlan").
-			WithEnvFrom("NODENAME", hostprocess.PodField("spec.nodeName")).
-			WithEnvFrom("CALICO_API_SERVER", hostprocess.ConfigMapKey("kubernetes-services-endpoint", "host")).
+			WithEnvValueFrom("NODENAME", hostprocess.PodField("spec.nodeName")).
+			WithEnvValueFrom("CALICO_API_SERVER", hostprocess.ConfigMapKey("kubernetes-services-endpoint", "host")).
 			WithMount(hostprocess.ConfigMap("calico-config-windows"), "/etc/calico")
 	}
 	const image = "registry.example.com/calico-node-windows:v3.30.0"
 	program := func(name string) hostprocess.Container {
 		return settings(hostprocess.NewContainer(name, image)).
-			WithRun(hostprocess.ImageProgram("CalicoWindows/calico-node.exe", "-"+name))
+			WithCommand(hostprocess.ImageProgram("CalicoWindows/calico-node.exe", "-"+name))
 	}
-	show(hostprocess.New(accounts.LocalSystem,
+	show(hostprocess.NewPod(accounts.LocalSystem,
 		program("startup").WithReadinessProbe(hostprocess.ExecProbe(hostprocess.ImageProgram("CalicoWindows/calico-node.exe", "-felix-ready"))),
 		program("felix")).
 		WithInitContainers(settings(hostprocess.NewContainer("install-cni", image)).
-			WithRun(hostprocess.ImageProgram("CalicoWindows/install-cni.exe"))).
+			WithCommand(hostprocess.ImageProgram("CalicoWindows/install-cni.exe"))).
 		WithServiceAccount("calico-node").
 		WithPriorityClass("system-node-critical").
 		WithTolerations(corev1.Toleration{Operator: corev1.TolerationOpExists}).

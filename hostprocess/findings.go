@@ -55,7 +55,7 @@ var containerMethods = map[string]string{
 // attribute returns the call that a finding is about, from the container that it is
 // in and from its element.
 func (b *build) attribute(f validate.Finding, element validate.Element) Mistake {
-	m := Mistake{Method: "New", Argument: element.String(), Err: f}
+	m := Mistake{Method: "NewPod", Argument: element.String(), Err: f}
 	if b.pod.from {
 		m.Method = "From"
 	}
@@ -67,7 +67,7 @@ func (b *build) attribute(f validate.Finding, element validate.Element) Mistake 
 	}
 	switch element.Name {
 	case accountField:
-		m.Method = cmp.Or(b.pod.accountMethod, "New")
+		m.Method = cmp.Or(b.pod.accountMethod, "NewPod")
 		m.Argument = accountArgument(b.options(nil))
 	case "volumes":
 		return b.volumeCall(m, element)
@@ -81,7 +81,7 @@ func (b *build) attribute(f validate.Finding, element validate.Element) Mistake 
 func (b *build) containerCall(m Mistake, c *corev1.Container, element validate.Element) Mistake {
 	if element.Name == accountField {
 		if b.pod.account == nil && ownUser(c) == nil {
-			return mistake(cmp.Or(b.pod.accountMethod, "New"), "account", nil, m.Err)
+			return mistake(cmp.Or(b.pod.accountMethod, "NewPod"), "account", nil, m.Err)
 		}
 		m.Argument = accountArgument(b.options(c))
 	}

@@ -18,7 +18,7 @@ import (
 // Whatever field a finding names, it is attributed to a call; where there is no
 // such container or mount, to the field as it is.
 func TestAttribute(t *testing.T) {
-	p := New(accounts.LocalService, NewContainer("agent", "image").WithMount(ConfigMap("a"), "/a", SubPath("b")))
+	p := NewPod(accounts.LocalService, NewContainer("agent", "image").WithMount(ConfigMap("a"), "/a", SubPath("b")))
 	b := p.WithInitContainers(NewContainer("first", "image").WithMount(HostPath("/b").Named("b"), "/b")).assemble(defaultPolicy)
 	const prefix = "spec.template.spec."
 	below := regexp.MustCompile(`^spec\.template\.(spec\.((initC|c)ontainers\[0\]\.?)?)?`)
@@ -30,8 +30,8 @@ func TestAttribute(t *testing.T) {
 		"metadata.labels[a]":                                {"metadata.labels", -1, Mistake{"", "WithLabels", "metadata.labels[a]", nil}},
 		"spec.template.metadata.labels[a]":                  {"metadata.labels", -1, Mistake{"", "WithLabels", "metadata.labels[a]", nil}},
 		"spec.template.metadata.annotations[a]":             {"metadata.annotations", -1, Mistake{"", "WithAnnotations", "metadata.annotations[a]", nil}},
-		"spec.updateStrategy":                               {"spec.updateStrategy", -1, Mistake{"", "New", "spec.updateStrategy", nil}},
-		prefix + "hostNetwork":                              {"hostNetwork", -1, Mistake{"", "New", "hostNetwork", nil}},
+		"spec.updateStrategy":                               {"spec.updateStrategy", -1, Mistake{"", "NewPod", "spec.updateStrategy", nil}},
+		prefix + "hostNetwork":                              {"hostNetwork", -1, Mistake{"", "NewPod", "hostNetwork", nil}},
 		prefix + "tolerations[0].key":                       {"tolerations", 0, Mistake{"", "WithTolerations", "tolerations[0].key", nil}},
 		prefix + "affinity.nodeAffinity.x[0].y":             {"affinity.nodeAffinity.x", 0, Mistake{"", "WithAffinity", "affinity.nodeAffinity.x[0].y", nil}},
 		prefix + "nodeSelector[a]":                          {"nodeSelector", -1, Mistake{"", "WithNodeSelector", "nodeSelector[a]", nil}},
@@ -50,7 +50,7 @@ func TestAttribute(t *testing.T) {
 		prefix + "containers[0].volumeMounts[x].mountPath":  {"volumeMounts", -1, Mistake{"agent", "WithMount", "volumeMounts[x].mountPath", nil}},
 		prefix + "volumes[1].configMap":                     {"volumes", 1, Mistake{"agent", "WithMount", "volumes[1].configMap", nil}},
 		prefix + "volumes[0].hostPath.path":                 {"volumes", 0, Mistake{"first", "HostPath", `path "/b"`, nil}},
-		prefix + "volumes[2].hostPath":                      {"volumes", 2, Mistake{"", "New", "volumes[2].hostPath", nil}},
+		prefix + "volumes[2].hostPath":                      {"volumes", 2, Mistake{"", "NewPod", "volumes[2].hostPath", nil}},
 	} {
 		f := validate.Finding{Field: field, Container: test.want.Container}
 		if test.element == "volumes" {
@@ -66,9 +66,9 @@ func TestAttribute(t *testing.T) {
 // A pod without an account gets that told once, and what else is wrong with its
 // containers as well.
 func TestAttributeWithoutAccount(t *testing.T) {
-	b := New(nil, NewContainer("agent", "image")).assemble(defaultPolicy)
+	b := NewPod(nil, NewContainer("agent", "image")).assemble(defaultPolicy)
 	for element, test := range map[string]struct{ field, want string }{
-		accountField: {"containers[0]." + accountField, `New: account nil`},
+		accountField: {"containers[0]." + accountField, `NewPod: account nil`},
 		"command":    {"containers[0].command[0]", `container "agent": WithCommand: command[0]`},
 	} {
 		m := b.attribute(validate.Finding{Container: "agent"}, elementAt(element, -1, strings.TrimPrefix(test.field, "containers[0].")))
@@ -81,9 +81,9 @@ func TestAttributeWithoutAccount(t *testing.T) {
 
 // The account that a finding is about is that of the container, or else the pod's.
 func TestAttributeAccount(t *testing.T) {
-	b := New(accounts.LocalService, NewContainer("a", "i"), NewContainer("b", "i").WithRunAs(accounts.LocalSystem)).assemble(defaultPolicy)
+	b := NewPod(accounts.LocalService, NewContainer("a", "i"), NewContainer("b", "i").WithRunAs(accounts.LocalSystem)).assemble(defaultPolicy)
 	for field, want := range map[string]Mistake{
-		accountField:                    {"", "New", `account "NT AUTHORITY\\Local Service"`, nil},
+		accountField:                    {"", "NewPod", `account "NT AUTHORITY\\Local Service"`, nil},
 		"containers[0]." + accountField: {"a", "WithRunAs", `account "NT AUTHORITY\\Local Service"`, nil},
 		"containers[1]." + accountField: {"b", "WithRunAs", `account "NT AUTHORITY\\SYSTEM"`, nil},
 	} {

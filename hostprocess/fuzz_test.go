@@ -88,11 +88,11 @@ func FuzzArguments(f *testing.F) {
 			agent().WithLimit(corev1.ResourceMemory, quantity),
 			agent().WithRequest(corev1.ResourceName(name), quantity),
 			agent().WithEnv(name, path),
-			agent().WithEnvFrom(name, hostprocess.PodField(path)),
-			agent().WithEnvFrom("A", hostprocess.ConfigMapKey(name, path)),
+			agent().WithEnvValueFrom(name, hostprocess.PodField(path)),
+			agent().WithEnvValueFrom("A", hostprocess.ConfigMapKey(name, path)),
 			agent().WithPort(name, number).WithUDPPort(name, number),
 			agent().WithWorkingDir(path),
-			agent().WithCommand(name, path).WithArgs(path, quantity),
+			agent().WithCommand(hostprocess.RawCommand(name, path)).WithArgs(path, quantity),
 			agent().WithLivenessProbe(hostprocess.HTTPProbe(path, number).WithHeader(name, quantity).WithPeriod(length).WithTimeout(time.Duration(n))),
 			agent().WithReadinessProbe(hostprocess.GRPCProbe(number, name).WithInitialDelay(length).WithSuccessThreshold(number)),
 			agent().WithStartupProbe(hostprocess.TCPProbe(number).WithFailureThreshold(number).WithTerminationGracePeriod(length)),
@@ -171,7 +171,7 @@ func FuzzConvert(f *testing.F) {
 		if err != nil || len(again.Changes) > 0 {
 			t.Errorf("the result is changed again: %v, %v", again.Changes, err)
 		}
-		for _, finding := range (validate.Validator{Targets: targets}).PodSpec(conversion.Spec, nil).With(validate.Error) {
+		for _, finding := range (validate.Validator{Targets: targets}).PodSpec(conversion.Spec, nil).With(validate.SeverityError) {
 			if !slices.ContainsFunc(conversion.Open, func(d hostprocess.Decision) bool { return d.Field == finding.Field }) {
 				t.Errorf("%v isn't open", finding)
 			}
@@ -264,7 +264,7 @@ func arrivesAsFile(t *testing.T, command hostprocess.Command, targets []validate
 	if spec == nil {
 		return
 	}
-	maps, err := pod(other().WithRun(command)).For(targets...).ConfigMaps("")
+	maps, err := pod(other().WithCommand(command)).For(targets...).ConfigMaps("")
 	if err != nil || len(maps) != 1 || maps[0].Data[file] != text {
 		t.Errorf("the script %q became %v, %v", text, maps, err)
 	}
@@ -275,7 +275,7 @@ func arrivesAsFile(t *testing.T, command hostprocess.Command, targets []validate
 func everyWay(t *testing.T, command hostprocess.Command, targets []validate.Target, arrives func(words []string, route cmdline.Route)) *corev1.PodSpec {
 	t.Helper()
 	spec := built(t, pod(other().WithMount(hostprocess.ConfigMap("tools"), "/tools").WithEnv("A", "altered").
-		WithRun(command).WithPreStop(hostprocess.ExecHook(command))), targets)
+		WithCommand(command).WithPreStop(hostprocess.ExecHook(command))), targets)
 	if spec == nil {
 		return nil
 	}
@@ -310,7 +310,7 @@ func FuzzGroup(f *testing.F) {
 	f.Add("agents", "C:\\a\nb")
 	f.Add("agents", "C:/a/../b/")
 	harmless := func(g hostprocess.Group) hostprocess.Group {
-		return g.WithDirectory(`C:\a`, hostprocess.Modify).WithAccess(`D:\b`, hostprocess.Read)
+		return g.WithDirectory(`C:\a`, hostprocess.AccessModify).WithAccess(`D:\b`, hostprocess.AccessRead)
 	}
 	wantSetUp, wantRemoval := groupScripts(f, harmless(hostprocess.NewGroup("harmless")))
 	f.Fuzz(func(t *testing.T, name, path string) {
@@ -321,7 +321,7 @@ func FuzzGroup(f *testing.F) {
 		if err != nil || strings.EqualFold(loc.Destination(), `D:\b`) {
 			return // no path, or that of the other grant
 		}
-		g := hostprocess.NewGroup(accounts.LocalGroup(name)).WithDirectory(path, hostprocess.Modify).WithAccess(`D:\b`, hostprocess.Read)
+		g := hostprocess.NewGroup(accounts.LocalGroup(name)).WithDirectory(path, hostprocess.AccessModify).WithAccess(`D:\b`, hostprocess.AccessRead)
 		if _, err := g.Removal().Build(); err != nil {
 			return // has mistakes
 		}

@@ -44,12 +44,12 @@ type grant struct {
 type Access string
 
 const (
-	// Read is to read files, to list directories, and to run programs.
-	Read Access = "RX"
-	// Modify is Read, and to write, to create and to delete.
-	Modify Access = "M"
-	// Full is Modify, and to change who may do what.
-	Full Access = "F"
+	// AccessRead is to read files, to list directories, and to run programs.
+	AccessRead Access = "RX"
+	// AccessModify is AccessRead, and to write, to create and to delete.
+	AccessModify Access = "M"
+	// AccessFull is AccessModify, and to change who may do what.
+	AccessFull Access = "F"
 )
 
 // NewGroup returns a group of that name without access to anything that not every
@@ -89,7 +89,7 @@ func (g Group) grant(method, path string, access Access, make bool) Group {
 		err = errors.New("has a character that no file name can have")
 	}
 	g.mistakes.add(method, "path", path, err)
-	g.mistakes.add(method, "access", string(access), oneOf(access, Read, Modify, Full))
+	g.mistakes.add(method, "access", string(access), oneOf(access, AccessRead, AccessModify, AccessFull))
 	same := func(other grant) bool { return strings.EqualFold(other.path, loc.Destination()) }
 	g.grants = append(slices.DeleteFunc(slices.Clone(g.grants), same), grant{loc.Destination(), access, make})
 	return g
@@ -129,7 +129,7 @@ func (p Pod) WithGroup(g Group) Pod {
 // any more. The groups that Windows itself has are a mistake.
 func (g Group) Removal() Pod {
 	script := g.tearDown()
-	p := New(accounts.LocalSystem, g.container("remove-local-group", script))
+	p := NewPod(accounts.LocalSystem, g.container("remove-local-group", script))
 	p.mistakes.group("Removal", g, script)
 	if g.name.SID() != "" {
 		p.mistakes.add("Removal", "group", string(g.name), errors.New("is a group of Windows itself: it can't be removed"))
@@ -155,7 +155,7 @@ const longestEncoded = 8048
 
 func (g Group) container(prefix, script string) Container {
 	name := Volume{kind: prefix, id: string(g.name), plain: true}.resolved().name
-	return NewContainer(name, g.image).WithRunAs(accounts.LocalSystem).WithRun(PowerShell(script))
+	return NewContainer(name, g.image).WithRunAs(accounts.LocalSystem).WithCommand(PowerShell(script))
 }
 
 // common is what both scripts start with. net is used because it is what the

@@ -48,7 +48,7 @@ func TestWithoutGroups(t *testing.T) {
 			}
 			target.Runtime = runtime
 		}
-		_, err := New(accounts.Users, NewContainer("agent", "image")).For(target).Build()
+		_, err := NewPod(accounts.Users, NewContainer("agent", "image")).For(target).Build()
 		if got := err != nil; got != test.want {
 			t.Errorf("%q in mode %s: %v", test.runtime, test.mode, err)
 		}

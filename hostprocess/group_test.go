@@ -20,8 +20,8 @@ import (
 
 func agents() hostprocess.Group {
 	return hostprocess.NewGroup("agents").
-		WithDirectory(`C:\ProgramData\agent\`, hostprocess.Modify).
-		WithAccess("C:/Windows/Logs", hostprocess.Read)
+		WithDirectory(`C:\ProgramData\agent\`, hostprocess.AccessModify).
+		WithAccess("C:/Windows/Logs", hostprocess.AccessRead)
 }
 
 // scriptOf is what a container runs in PowerShell.
@@ -86,10 +86,10 @@ func TestGroupRemoval(t *testing.T) {
 // Whatever a name or path is made of, PowerShell reads it as one string, and the
 // rest of the script stays as it is.
 func TestGroupNamesAndPathsCantInject(t *testing.T) {
-	plain := scriptOf(t, build(t, pod().WithGroup(hostprocess.NewGroup("g").WithDirectory(`C:\x`, hostprocess.Full))).InitContainers[0])
+	plain := scriptOf(t, build(t, pod().WithGroup(hostprocess.NewGroup("g").WithDirectory(`C:\x`, hostprocess.AccessFull))).InitContainers[0])
 	for _, name := range []string{"a'b", "$(calc)", "a' 'b", "\u2019 calc #\u2018", "`$x", "a & calc", "--%x", "it''s", "\u201a\u201b"} {
 		path := `C:\dir ` + name
-		spec := build(t, pod().WithGroup(hostprocess.NewGroup(accounts.LocalGroup(name)).WithDirectory(path, hostprocess.Full)))
+		spec := build(t, pod().WithGroup(hostprocess.NewGroup(accounts.LocalGroup(name)).WithDirectory(path, hostprocess.AccessFull)))
 		code, strs := withoutStrings(scriptOf(t, spec.InitContainers[0]))
 		wantCode, wantStrs := withoutStrings(plain)
 		for i := range wantStrs {
@@ -111,7 +111,7 @@ func TestGroupNamesAndPathsCantInject(t *testing.T) {
 func TestGroupMistakes(t *testing.T) {
 	many := hostprocess.NewGroup("g")
 	for i := range 200 {
-		many = many.WithAccess(fmt.Sprintf(`C:\path\%d`, i), hostprocess.Read)
+		many = many.WithAccess(fmt.Sprintf(`C:\path\%d`, i), hostprocess.AccessRead)
 	}
 	for name, test := range map[string]struct {
 		pod  hostprocess.Pod
@@ -122,17 +122,17 @@ func TestGroupMistakes(t *testing.T) {
 		"token":      {pod().WithGroup(hostprocess.NewGroup("--%")), []string{`/NewGroup name "--%"`}},
 		"no name":    {pod().WithGroup(hostprocess.NewGroup("")), []string{`/NewGroup name ""`}},
 		"no image":   {pod().WithGroup(hostprocess.NewGroup("g").WithImage("")), []string{"/WithGroup group nil"}},
-		"relative":   {pod().WithGroup(hostprocess.NewGroup("g").WithAccess("a", hostprocess.Read)), []string{`/WithAccess path "a"`}},
-		"no drive":   {pod().WithGroup(hostprocess.NewGroup("g").WithDirectory(`\a`, hostprocess.Read)), []string{`/WithDirectory path "\\a"`}},
-		"drive root": {pod().WithGroup(hostprocess.NewGroup("g").WithAccess(`C:\`, hostprocess.Read)), []string{`/WithAccess path "C:\\"`}},
-		"wildcard":   {pod().WithGroup(hostprocess.NewGroup("g").WithAccess(`C:\a*`, hostprocess.Read)), []string{`/WithAccess path "C:\\a*"`}},
-		"line break": {pod().WithGroup(hostprocess.NewGroup("g").WithAccess("C:\\a\n", hostprocess.Read)), []string{`/WithAccess path "C:\\a\n"`}},
+		"relative":   {pod().WithGroup(hostprocess.NewGroup("g").WithAccess("a", hostprocess.AccessRead)), []string{`/WithAccess path "a"`}},
+		"no drive":   {pod().WithGroup(hostprocess.NewGroup("g").WithDirectory(`\a`, hostprocess.AccessRead)), []string{`/WithDirectory path "\\a"`}},
+		"drive root": {pod().WithGroup(hostprocess.NewGroup("g").WithAccess(`C:\`, hostprocess.AccessRead)), []string{`/WithAccess path "C:\\"`}},
+		"wildcard":   {pod().WithGroup(hostprocess.NewGroup("g").WithAccess(`C:\a*`, hostprocess.AccessRead)), []string{`/WithAccess path "C:\\a*"`}},
+		"line break": {pod().WithGroup(hostprocess.NewGroup("g").WithAccess("C:\\a\n", hostprocess.AccessRead)), []string{`/WithAccess path "C:\\a\n"`}},
 		"access":     {pod().WithGroup(hostprocess.NewGroup("g").WithAccess(`C:\a`, "W")), []string{`/WithAccess access "W"`}},
 		"many":       {pod().WithGroup(many), []string{`/WithGroup group "g"`}},
 		"built in":   {hostprocess.NewGroup(accounts.Administrators).Removal(), []string{`/Removal group "Administrators"`}},
 		"containerd 1.6": {pod().WithGroup(agents()).For(validate.Target{Mode: volumes.ModeSymlink16}, validate.Target{}),
 			[]string{`/WithGroup account "agents"`}},
-		"path not UTF-8": {pod().WithGroup(agents().WithDirectory("C:\\\xff", hostprocess.Full)), []string{`/WithDirectory path "C:\\\xff"`}},
+		"path not UTF-8": {pod().WithGroup(agents().WithDirectory("C:\\\xff", hostprocess.AccessFull)), []string{`/WithDirectory path "C:\\\xff"`}},
 		"container on containerd 1.6": {pod(other().WithRunAs(accounts.Users)).For(validate.Target{Mode: volumes.ModeSymlink16}),
 			[]string{`other/WithRunAs account "Users"`}},
 	} {
@@ -146,7 +146,7 @@ func TestGroupMistakes(t *testing.T) {
 
 // The same path twice, in whatever spelling, is granted once, as said last.
 func TestGroupPathsAreGrantedOnce(t *testing.T) {
-	g := hostprocess.NewGroup("g").WithDirectory(`C:\A`, hostprocess.Full).WithAccess("c:/a/", hostprocess.Read)
+	g := hostprocess.NewGroup("g").WithDirectory(`C:\A`, hostprocess.AccessFull).WithAccess("c:/a/", hostprocess.AccessRead)
 	script := scriptOf(t, build(t, pod().WithGroup(g)).InitContainers[0])
 	if strings.Count(script, "\nGrant ") != 1 || !strings.Contains(script, `Grant 'c:\a' 'RX'`) {
 		t.Errorf("script:\n%s", script)
@@ -155,10 +155,10 @@ func TestGroupPathsAreGrantedOnce(t *testing.T) {
 
 // Groups share no list of grants.
 func TestGroupVariants(t *testing.T) {
-	base := agents().WithAccess(`C:\b`, hostprocess.Read)
-	first := base.WithAccess(`C:\first`, hostprocess.Read)
+	base := agents().WithAccess(`C:\b`, hostprocess.AccessRead)
+	first := base.WithAccess(`C:\first`, hostprocess.AccessRead)
 	before := scriptOf(t, build(t, pod().WithGroup(first)).InitContainers[0])
-	base.WithAccess(`C:\second`, hostprocess.Read)
+	base.WithAccess(`C:\second`, hostprocess.AccessRead)
 	if after := scriptOf(t, build(t, pod().WithGroup(first)).InitContainers[0]); before != after {
 		t.Errorf("the first variant was changed by the second\n%s", cmp.Diff(before, after))
 	}

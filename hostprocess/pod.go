@@ -21,7 +21,7 @@ import (
 )
 
 // Pod describes a HostProcess pod. It is an immutable value: each method returns
-// a changed copy. Make one with [New]. The zero Pod has no account and no
+// a changed copy. Make one with [NewPod]. The zero Pod has no account and no
 // container; Build says so.
 //
 // Pods can't be compared with ==; use [Pod.Equal], which package go-cmp finds by
@@ -55,9 +55,9 @@ type Pod struct {
 //
 // Equivalent of setting spec.securityContext.windowsOptions.runAsUserName and
 // spec.containers.
-func New(account accounts.Account, containers ...Container) Pod {
+func NewPod(account accounts.Account, containers ...Container) Pod {
 	p := Pod{spec: corev1.PodSpec{AutomountServiceAccountToken: ptr.To(false)}}
-	return p.runAs("New", account).WithContainers(containers...)
+	return p.runAs("NewPod", account).WithContainers(containers...)
 }
 
 // WithRunAs sets the account for every container that doesn't name its own.
@@ -232,13 +232,13 @@ func (p Pod) For(targets ...validate.Target) Pod {
 // Breaking lets the pod be built although it breaks rules of package validate.
 // It is meant for who knows more of the nodes than the rule does. If called
 // again, the rules are added.
-func (p Pod) Breaking(rules ...validate.RuleID) Pod {
+func (p Pod) Ignore(rules ...validate.RuleID) Pod {
 	for _, rule := range rules {
 		if !slices.ContainsFunc(validate.Rules(), func(r validate.Rule) bool { return r.ID == rule }) {
-			p.mistakes.add("Breaking", "rule", string(rule), errors.New("is the id of no rule: see validate.Rules"))
+			p.mistakes.add("Ignore", "rule", string(rule), errors.New("is the id of no rule: see validate.Rules"))
 		}
 	}
-	p.validator.Disabled = append(slices.Clip(p.validator.Disabled), rules...)
+	p.validator.Ignore = append(slices.Clip(p.validator.Ignore), rules...)
 	return p
 }
 

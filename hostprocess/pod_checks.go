@@ -18,7 +18,7 @@ import (
 // right.
 func (ms *mistakes) pod(p *Pod) {
 	if len(p.containers) == 0 {
-		ms.add("New", "containers", nil, errors.New("there is none: a pod needs at least one"))
+		ms.add("NewPod", "containers", nil, errors.New("there is none: a pod needs at least one"))
 	}
 	names := make(map[string]bool, len(p.init)+len(p.containers))
 	for i := range p.init {

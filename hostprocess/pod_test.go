@@ -32,7 +32,7 @@ func agent() hostprocess.Container {
 
 // pod is a pod without mistakes.
 func pod(more ...hostprocess.Container) hostprocess.Pod {
-	return hostprocess.New(accounts.LocalService, append([]hostprocess.Container{agent()}, more...)...)
+	return hostprocess.NewPod(accounts.LocalService, append([]hostprocess.Container{agent()}, more...)...)
 }
 
 func build(t testing.TB, p hostprocess.Pod) *corev1.PodSpec {
@@ -148,21 +148,21 @@ func TestZeroValues(t *testing.T) {
 		pod  hostprocess.Pod
 		want []string
 	}{
-		"pod":          {hostprocess.Pod{}, []string{"/New account nil", "/New containers nil"}},
-		"no account":   {hostprocess.New(nil, agent()), []string{"/New account nil"}},
-		"container":    {hostprocess.New(accounts.LocalService, hostprocess.Container{}), []string{"/NewContainer name \"\"", "/NewContainer image \"\""}},
+		"pod":          {hostprocess.Pod{}, []string{"/NewPod account nil", "/NewPod containers nil"}},
+		"no account":   {hostprocess.NewPod(nil, agent()), []string{"/NewPod account nil"}},
+		"container":    {hostprocess.NewPod(accounts.LocalService, hostprocess.Container{}), []string{"/NewContainer name \"\"", "/NewContainer image \"\""}},
 		"volume":       {pod(other().WithMount(hostprocess.Volume{}, "/a")), []string{"other/WithMount volume nil"}},
 		"probe":        {pod(other().WithLivenessProbe(hostprocess.Probe{})), []string{"other/WithLivenessProbe probe nil"}},
 		"hook":         {pod(other().WithPreStop(hostprocess.Hook{})), []string{"other/WithPreStop hook nil"}},
-		"command":      {pod(other().WithRun(hostprocess.Command{})), []string{"other/WithRun command nil"}},
-		"env source":   {pod(other().WithEnvFrom("A", hostprocess.EnvSource{})), []string{"other/WithEnvFrom source nil"}},
+		"command":      {pod(other().WithCommand(hostprocess.Command{})), []string{"other/WithCommand command nil"}},
+		"env source":   {pod(other().WithEnvValueFrom("A", hostprocess.EnvSource{})), []string{"other/WithEnvValueFrom source nil"}},
 		"mount option": {pod(other().WithMount(hostprocess.ConfigMap("a"), "", hostprocess.MountOption{})), []string{`other/WithMount mountPath ""`}},
 		"edit":         {pod().Edit(nil), []string{"/Edit edit nil"}},
 		"bundle":       {pod().With(nil), []string{"/With bundle nil"}},
 		"first bundle": {pod().With(nil, func(p hostprocess.Pod) hostprocess.Pod { return p.WithPriorityClass("A") }),
 			[]string{"/With bundle nil", `/WithPriorityClass name "A"`}},
 		"first volume": {pod(other().WithMount(hostprocess.Volume{}, "/a").WithMount(hostprocess.ConfigMap("tools"), "/tools").
-			WithRun(hostprocess.MountedProgram("/tools", "a.exe"))), []string{"other/WithMount volume nil"}},
+			WithCommand(hostprocess.MountedProgram("/tools", "a.exe"))), []string{"other/WithMount volume nil"}},
 		"container's run": {pod(other().WithRunAs(nil)), []string{"other/WithRunAs account nil"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -183,7 +183,7 @@ func TestAccountPointers(t *testing.T) {
 		noService *accounts.ServiceAccount
 	)
 	for want, make := range map[string]func(accounts.Account) hostprocess.Pod{
-		"/New account nil":            func(a accounts.Account) hostprocess.Pod { return hostprocess.New(a, agent()) },
+		"/NewPod account nil":         func(a accounts.Account) hostprocess.Pod { return hostprocess.NewPod(a, agent()) },
 		"/WithRunAs account nil":      func(a accounts.Account) hostprocess.Pod { return pod().WithRunAs(a) },
 		"other/WithRunAs account nil": func(a accounts.Account) hostprocess.Pod { return pod(other().WithRunAs(a)) },
 	} {
@@ -214,7 +214,7 @@ func TestZeroPodMethods(t *testing.T) {
 	var p hostprocess.Pod
 	p = p.WithContainers(hostprocess.Container{}.WithEnv("A", "1").WithPort("", 1)).WithLabels(map[string]string{"a": "b"}).
 		WithNodeSelector(map[string]string{"a": "b"}).For(validate.Target{}).Edit(func(*corev1.PodSpec) {})
-	if got := calls(t, p); len(got) == 0 || got[0] != "/New account nil" && !slices.Contains(got, "/New account nil") {
+	if got := calls(t, p); len(got) == 0 || got[0] != "/NewPod account nil" && !slices.Contains(got, "/NewPod account nil") {
 		t.Errorf("mistakes = %q", got)
 	}
 }
@@ -239,7 +239,7 @@ func TestPodMistakes(t *testing.T) {
 		"milliseconds":    {pod().WithTerminationGracePeriod(1500 * time.Millisecond), `/WithTerminationGracePeriod period 1.5s`},
 		"for ever":        {pod().WithTerminationGracePeriod(1 << 62), `/WithTerminationGracePeriod period 1281023h53m38.427387904s`},
 		"restart policy":  {pod().WithRestartPolicy("Sometimes"), `/WithRestartPolicy policy "Sometimes"`},
-		"rule":            {pod().Breaking("no-such-rule"), `/Breaking rule "no-such-rule"`},
+		"rule":            {pod().Ignore("no-such-rule"), `/Ignore rule "no-such-rule"`},
 		"volume":          {pod().WithVolumes(hostprocess.ConfigMap("a")), `/WithVolumes volume "configmap"`},
 		"same name":       {pod(agent()), `agent/NewContainer name "agent"`},
 		"same init name":  {pod().WithInitContainers(agent()), `agent/NewContainer name "agent"`},
@@ -291,7 +291,7 @@ func TestMistakeSaysEverythingOnce(t *testing.T) {
 	_, account := accounts.Parse("")
 	_, mountPath := volumes.ModeBind.Resolve("C:")
 	for want, m := range map[string]hostprocess.Mistake{
-		`New: account "": is empty, which the API server rejects; `:      {Method: "New", Argument: `account ""`, Err: account},
+		`NewPod: account "": is empty, which the API server rejects; `:      {Method: "NewPod", Argument: `account ""`, Err: account},
 		`WithMount: mountPath "C:": is a drive without a directory, `:    {Method: "WithMount", Argument: `mountPath "C:"`, Err: mountPath},
 		`container "c": WithMount: volumeMounts[1].name: is "x" (y) [z]`: {Container: "c", Method: "WithMount", Argument: "volumeMounts[1].name", Err: validate.Finding{Field: "spec.containers[0].volumeMounts[1].name", Message: `is "x"`, Fix: "y", Rule: "z"}},
 		`Job: meta.name: Required value: a`:                              {Method: "Job", Argument: "meta.name", Err: field.Required(field.NewPath("meta", "name"), "a")},
@@ -345,7 +345,7 @@ func TestRefusedArguments(t *testing.T) {
 		if diff := cmp.Diff([]string{want}, calls(t, test.pod)); diff != "" {
 			t.Errorf("(-want +got)\n%s", diff)
 		}
-		build(t, test.pod.Breaking(test.rules...))
+		build(t, test.pod.Ignore(test.rules...))
 	}
 }
 
@@ -392,8 +392,8 @@ func TestInputAndOutputAreCopied(t *testing.T) {
 		words      = []string{"a.exe", "b"}
 		attributes = map[string]string{"a": "1"}
 		fields     = map[string]string{"a": "metadata.name"}
-		containers = []hostprocess.Container{other().WithCommand(words...).WithArgs(words...).
-				WithLivenessProbe(hostprocess.ExecProbe(hostprocess.Words(words...))).
+		containers = []hostprocess.Container{other().WithCommand(hostprocess.RawCommand(words...)).WithArgs(words...).
+				WithLivenessProbe(hostprocess.ExecProbe(hostprocess.RawCommand(words...))).
 				WithMount(hostprocess.CSI("driver.example.com", attributes), "/c").
 				WithMount(hostprocess.DownwardAPI(fields), "/d")}
 		names = []string{"a"}
@@ -491,7 +491,7 @@ func TestEqual(t *testing.T) {
 		"annotation":  same().WithAnnotations(map[string]string{"a": "2"}),
 		"selector":    same().WithSelector(map[string]string{"a": "1"}),
 		"target":      same().For(validate.Target{Mode: volumes.ModeSymlinkHPC}),
-		"rule":        same().Breaking("command-posix-path"),
+		"rule":        same().Ignore("command-posix-path"),
 		"mistake":     same().WithLabels(map[string]string{"a": "1"}).Edit(nil),
 		"edit":        same().Edit(func(spec *corev1.PodSpec) { spec.SchedulerName = "a" }),
 		"container":   same().WithContainers(hostprocess.NewContainer("c", "d")),

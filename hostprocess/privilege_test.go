@@ -17,7 +17,7 @@ import (
 )
 
 func ExamplePrivileges() {
-	spec, err := hostprocess.New(accounts.LocalService,
+	spec, err := hostprocess.NewPod(accounts.LocalService,
 		hostprocess.NewContainer("agent", "registry.example.com/agent:1.4"),
 		hostprocess.NewContainer("logs", "registry.example.com/logs:2").
 			WithRunAs(accounts.LocalSystem).
@@ -108,7 +108,7 @@ func TestPrivileges(t *testing.T) {
 // The paths of the node that are mounted are named, wherever their volumes are in
 // the list.
 func TestPrivilegePaths(t *testing.T) {
-	spec := build(t, hostprocess.New(accounts.Administrators, other().
+	spec := build(t, hostprocess.NewPod(accounts.Administrators, other().
 		WithMount(hostprocess.ConfigMap("a"), "/etc/a").
 		WithMount(hostprocess.HostPath(`C:\data`), "/data").
 		WithMount(hostprocess.HostPath(`C:\logs`), "/logs", hostprocess.ReadOnly())))

@@ -50,7 +50,7 @@ var (
 	}
 	containerAppends = map[string]func(hostprocess.Container, string) hostprocess.Container{
 		"mistakes of a part": func(c hostprocess.Container, n string) hostprocess.Container {
-			return c.WithEnvFrom("A", hostprocess.PodField(n))
+			return c.WithEnvValueFrom("A", hostprocess.PodField(n))
 		},
 		"mistakes of receivers": func(c hostprocess.Container, n string) hostprocess.Container {
 			return c.WithLivenessProbe(hostprocess.TCPProbe(1).WithHeader("bad "+n, n))
@@ -59,8 +59,8 @@ var (
 			return c.WithPort(n, int32(1000+len(n)))
 		},
 		"WithEnv": func(c hostprocess.Container, n string) hostprocess.Container { return c.WithEnv(n, n) },
-		"WithEnvFrom": func(c hostprocess.Container, n string) hostprocess.Container {
-			return c.WithEnvFrom(n, hostprocess.ConfigMapKey(n, n))
+		"WithEnvValueFrom": func(c hostprocess.Container, n string) hostprocess.Container {
+			return c.WithEnvValueFrom(n, hostprocess.ConfigMapKey(n, n))
 		},
 		"WithEnvFromConfigMap": func(c hostprocess.Container, n string) hostprocess.Container { return c.WithEnvFromConfigMap(n) },
 		"WithMount": func(c hostprocess.Container, n string) hostprocess.Container {
@@ -107,7 +107,7 @@ var (
 				s = s.Optional()
 			}
 			return func(n string) hostprocess.Container {
-				return other().WithEnvFrom("X "+n, s.Optional()).WithEnvFrom("Y", s)
+				return other().WithEnvValueFrom("X "+n, s.Optional()).WithEnvValueFrom("Y", s)
 			}
 		},
 	}
@@ -197,13 +197,13 @@ func TestBreakingSharesNothing(t *testing.T) {
 	for n := range 9 {
 		base := pod().Edit(func(spec *corev1.PodSpec) { spec.HostNetwork = false })
 		for i := range n {
-			base = base.Breaking(rules[i].ID)
+			base = base.Ignore(rules[i].ID)
 		}
-		first := base.Breaking("host-network")
+		first := base.Ignore("host-network")
 		if _, err := first.Build(); err != nil {
 			t.Fatal(err)
 		}
-		base.Breaking(rules[n].ID)
+		base.Ignore(rules[n].ID)
 		if _, err := first.Build(); err != nil {
 			t.Errorf("with %d rules before, the first variant lost its own: %v", n, err)
 		}

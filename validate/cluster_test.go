@@ -33,9 +33,9 @@ func TestNamespaceAndNodeOfNothing(t *testing.T) {
 	if v.Namespace(ns, spec) == nil || v.Node(node, spec) == nil {
 		t.Error("the pod itself has no findings")
 	}
-	v.Disabled = []validate.RuleID{"namespace-pod-security-enforce", "node-os", "node-selection"}
+	v.Ignore = []validate.RuleID{"namespace-pod-security-enforce", "node-os", "node-selection"}
 	if got := append(v.Namespace(ns, spec), v.Node(node, spec)...); got != nil {
-		t.Errorf("disabled rules find %v", got)
+		t.Errorf("ignored rules find %v", got)
 	}
 }
 

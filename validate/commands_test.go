@@ -161,7 +161,7 @@ func TestFineLinesAllocateNothing(t *testing.T) {
 	}
 	p := commandPod(words, "https://example.com/$(NAME)?a=50%", `C:\data`)
 	p.Spec.Containers[0].Args, p.Spec.Containers[1].Args = nil, nil
-	v := Validator{Targets: []Target{{Mode: volumes.ModeSymlink16}, {Mode: volumes.ModeBind}, {Mode: volumes.ModeSymlinkHPC}}, Disabled: []RuleID{"os-missing"}}
+	v := Validator{Targets: []Target{{Mode: volumes.ModeSymlink16}, {Mode: volumes.ModeBind}, {Mode: volumes.ModeSymlinkHPC}}, Ignore: []RuleID{"os-missing"}}
 	const all = hasMetacharacter | hasReference | hasAbsolutePath | hasHostProgram
 	if line := (cmdline.Line{Command: words}); lineTraits(line)&all != all {
 		t.Errorf("%q have only %b: the test shows little", words, lineTraits(line))

@@ -27,10 +27,10 @@ type holder struct {
 // engine validates one pod: it walks over it once, tries each rule where it
 // looks, and turns problems into findings.
 type engine struct {
-	holder   holder
-	pod      pod
-	disabled []RuleID
-	targets  []Target
+	holder  holder
+	pod     pod
+	ignore  []RuleID
+	targets []Target
 	// assumed are traits that every subject is taken to have, hidden those that
 	// none is. Only tests set them, to find traits that are computed wrongly.
 	assumed, hidden traits
@@ -122,7 +122,7 @@ func (e *engine) tryOptions(o options, owner *fieldPath) {
 
 // report adds findings, but for the problems of nodes that nobody asked for.
 func (e *engine) report(rule *Rule, when nodeSet, at *fieldPath, problems []problem) {
-	if slices.Contains(e.disabled, rule.ID) {
+	if slices.Contains(e.ignore, rule.ID) {
 		return
 	}
 	for i := range problems {

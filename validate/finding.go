@@ -14,29 +14,29 @@ import (
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
-// Severity says how bad a finding is. The zero value is Error, so that a
+// Severity says how bad a finding is. The zero value is SeverityError, so that a
 // finding whose severity was forgotten fails closed.
 type Severity uint8
 
 const (
-	// Error: the API server rejects the pod, or a node fails to start it.
-	Error Severity = iota
-	// Warning: the pod runs, but part of it is ignored or means something else
+	// SeverityError: the API server rejects the pod, or a node fails to start it.
+	SeverityError Severity = iota
+	// SeverityWarning: the pod runs, but part of it is ignored or means something else
 	// than it says; or it would be an Error if its facts were settled by a
 	// source (Rule.Unverified).
-	Warning
-	// Info: advice. The pod works.
-	Info
+	SeverityWarning
+	// SeverityInfo: advice. The pod works.
+	SeverityInfo
 )
 
 // String returns "error", "warning" or "info".
 func (s Severity) String() string {
 	switch s {
-	case Error:
+	case SeverityError:
 		return "error"
-	case Warning:
+	case SeverityWarning:
 		return "warning"
-	case Info:
+	case SeverityInfo:
 		return "info"
 	}
 	return fmt.Sprintf("severity(%d)", uint8(s))
@@ -47,7 +47,7 @@ func (s Severity) MarshalText() ([]byte, error) { return []byte(s.String()), nil
 
 // UnmarshalText reads what MarshalText wrote; any other text is an error.
 func (s *Severity) UnmarshalText(text []byte) error {
-	for _, known := range []Severity{Error, Warning, Info} {
+	for _, known := range []Severity{SeverityError, SeverityWarning, SeverityInfo} {
 		if string(text) == known.String() {
 			*s = known
 			return nil
@@ -167,10 +167,10 @@ func (fs Findings) With(severity Severity) Findings {
 	return kept
 }
 
-// Err returns nil where no finding is an Error, else an error that names every
+// Err returns nil where no finding is an SeverityError, else an error that names every
 // one of them; errors.As finds the first as a Finding.
 func (fs Findings) Err() error {
-	failed := fs.With(Error)
+	failed := fs.With(SeverityError)
 	if len(failed) == 0 {
 		return nil
 	}
@@ -182,7 +182,7 @@ func (fs Findings) Err() error {
 // the message. It is nil where no finding is an Error.
 func (fs Findings) ErrorList() field.ErrorList {
 	var list field.ErrorList
-	for _, f := range fs.With(Error) {
+	for _, f := range fs.With(SeverityError) {
 		list = append(list, &field.Error{
 			Type:     field.ErrorTypeInvalid,
 			Field:    f.Field,
@@ -198,7 +198,7 @@ func (fs Findings) ErrorList() field.ErrorList {
 // answers them. It is nil where there are none.
 func (fs Findings) Warnings() []string {
 	var texts []string
-	for _, f := range fs.With(Warning) {
+	for _, f := range fs.With(SeverityWarning) {
 		texts = append(texts, f.Error())
 	}
 	return texts

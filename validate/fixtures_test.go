@@ -205,7 +205,7 @@ func TestGoodPods(t *testing.T) {
 					t.Errorf("%s: %v", path, err)
 				}
 				for _, finding := range findings {
-					if finding.Severity != validate.Info {
+					if finding.Severity != validate.SeverityInfo {
 						t.Errorf("%s, os %v, targets %v: %v", path, os, targets, finding)
 					}
 				}

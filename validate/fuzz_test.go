@@ -104,7 +104,7 @@ func checkObject(t *testing.T, object runtime.Object) {
 // checkFindings holds all forms of the findings against each other.
 func checkFindings(t *testing.T, v validate.Validator, object runtime.Object, findings validate.Findings) {
 	t.Helper()
-	errorsFound, warnings := findings.With(validate.Error), findings.With(validate.Warning)
+	errorsFound, warnings := findings.With(validate.SeverityError), findings.With(validate.SeverityWarning)
 	if (findings.Err() != nil) != (len(errorsFound) > 0) || len(findings.ErrorList()) != len(errorsFound) || len(findings.Warnings()) != len(warnings) {
 		t.Errorf("Err, ErrorList or Warnings don't hold what is found: %v", findings)
 	}
@@ -120,14 +120,14 @@ func checkFindings(t *testing.T, v validate.Validator, object runtime.Object, fi
 		return
 	}
 	first := findings[0].Rule
-	kept, suppressed, unknown := validate.Suppress(findings, map[string]string{validate.IgnoreAnnotation: string(first) + ", nonsense"})
-	if len(kept)+len(suppressed) != len(findings) || !slices.Equal(unknown, []string{"nonsense"}) {
-		t.Errorf("suppressing %s keeps %d and takes %d of %d, and knows no %q", first, len(kept), len(suppressed), len(findings), unknown)
+	kept, ignored, unknown := validate.Ignore(findings, map[string]string{validate.IgnoreAnnotation: string(first) + ", nonsense"})
+	if len(kept)+len(ignored) != len(findings) || !slices.Equal(unknown, []string{"nonsense"}) {
+		t.Errorf("ignoring %s keeps %d and takes %d of %d, and knows no %q", first, len(kept), len(ignored), len(findings), unknown)
 	}
-	v.Disabled = []validate.RuleID{first}
+	v.Ignore = []validate.RuleID{first}
 	without, _ := v.Object(object)
 	if diff := cmp.Diff(kept, without); diff != "" {
-		t.Errorf("disabling %s and suppressing it differ (-suppressed +disabled):\n%s", first, diff)
+		t.Errorf("ignoring %s by the Validator and by the annotation differ (-annotation +Validator):\n%s", first, diff)
 	}
 }
 

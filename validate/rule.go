@@ -90,11 +90,11 @@ type Rule struct {
 func (r Rule) Severity() Severity {
 	switch {
 	case r.Outcome == OutcomeAdvice:
-		return Info
+		return SeverityInfo
 	case r.Outcome == OutcomeDiffers, r.Unverified:
-		return Warning
+		return SeverityWarning
 	}
-	return Error
+	return SeverityError
 }
 
 // rule is a row of the catalogue: the description, the nodes it is about, and

@@ -21,7 +21,7 @@ var inheritUserAnnotation = rule[metadataCheck]{
 
 But the annotation gets to the shim only where containerd is configured to pass it on, by pod_annotations of the runtime, for example ["microsoft.com/*"]. No version does so by default: on such a node the annotation does nothing, and the containers run as runAsUserName. So which account it is depends on the node, and where the annotation counts it is the most powerful one.
 
-Choose the account by runAsUserName. If the nodes are configured for the annotation, suppress this rule.`,
+Choose the account by runAsUserName. If the nodes are configured for the annotation, ignore this rule.`,
 		Outcome: OutcomeDiffers,
 		Since:   "v0.1.0",
 		Sources: []string{

@@ -18,7 +18,7 @@ var localSystemUnneeded = rule[containerCheck]{
 
 Which account a program needs can't be told from the pod, and most HostProcess programs need a powerful one; so only containers are named here whose command lines are all known to need nothing. Give such a container an account of its own, and leave the pod's to the others.
 
-If the container is there to get a shell with all rights on the node, it does what it should; suppress this rule, and delete the pod after use.`,
+If the container is there to get a shell with all rights on the node, it does what it should; ignore this rule, and delete the pod after use.`,
 		Outcome: OutcomeAdvice,
 		Since:   "v0.1.0",
 		Sources: []string{

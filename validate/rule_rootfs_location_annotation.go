@@ -21,7 +21,7 @@ var rootfsLocationAnnotation = rule[metadataCheck]{
 
 But it gets to the shim only where containerd is configured to pass it on, by pod_annotations of the runtime, for example ["microsoft.com/*"]. No version does so by default, and containerd 1.6 doesn't know it at all: on such a node the annotation does nothing, and the files stay where they always are. So the pod must work with both, and needs the annotation for nothing.
 
-Refer to files by CONTAINER_SANDBOX_MOUNT_POINT. If the nodes are configured for the annotation, suppress this rule.`,
+Refer to files by CONTAINER_SANDBOX_MOUNT_POINT. If the nodes are configured for the annotation, ignore this rule.`,
 		Outcome: OutcomeDiffers,
 		Since:   "v0.1.0",
 		Sources: []string{

@@ -13,7 +13,7 @@ import (
 )
 
 func TestSeverityInJSON(t *testing.T) {
-	inJSON(t, map[validate.Severity]string{validate.Error: `"error"`, validate.Warning: `"warning"`, validate.Info: `"info"`},
+	inJSON(t, map[validate.Severity]string{validate.SeverityError: `"error"`, validate.SeverityWarning: `"warning"`, validate.SeverityInfo: `"info"`},
 		`"fatal"`, `""`, `"Error"`, `1`)
 }
 

@@ -54,14 +54,14 @@ func TestSeverity(t *testing.T) {
 		unverified bool
 		want       validate.Severity
 	}{
-		{validate.OutcomeRejected, false, validate.Error},
-		{validate.OutcomeRejected, true, validate.Warning},
-		{validate.OutcomeFails, false, validate.Error},
-		{validate.OutcomeFails, true, validate.Warning},
-		{validate.OutcomeDiffers, false, validate.Warning},
-		{validate.OutcomeDiffers, true, validate.Warning},
-		{validate.OutcomeAdvice, false, validate.Info},
-		{validate.OutcomeAdvice, true, validate.Info},
+		{validate.OutcomeRejected, false, validate.SeverityError},
+		{validate.OutcomeRejected, true, validate.SeverityWarning},
+		{validate.OutcomeFails, false, validate.SeverityError},
+		{validate.OutcomeFails, true, validate.SeverityWarning},
+		{validate.OutcomeDiffers, false, validate.SeverityWarning},
+		{validate.OutcomeDiffers, true, validate.SeverityWarning},
+		{validate.OutcomeAdvice, false, validate.SeverityInfo},
+		{validate.OutcomeAdvice, true, validate.SeverityInfo},
 	} {
 		if got := (validate.Rule{Outcome: test.outcome, Unverified: test.unverified}).Severity(); got != test.want {
 			t.Errorf("a rule with outcome %s (unverified: %t) is %s, not %s", test.outcome, test.unverified, got, test.want)

@@ -32,8 +32,8 @@ type Validator struct {
 	// NewestKubernetesMinor. The oldest that is told apart is 26, in which
 	// HostProcess became stable.
 	KubernetesMinor int
-	// Disabled are rules whose findings are not reported.
-	Disabled []RuleID
+	// Ignore are rules whose findings are not reported.
+	Ignore []RuleID
 }
 
 // IsHostProcess says whether a pod asks for HostProcess anywhere: for the whole
@@ -166,7 +166,7 @@ func (v Validator) validate(h holder, meta *metav1.ObjectMeta, spec *corev1.PodS
 
 // engine returns an engine for one pod.
 func (v Validator) engine(h holder, meta *metav1.ObjectMeta, spec *corev1.PodSpec) engine {
-	e := engine{holder: h, disabled: v.Disabled, targets: v.Targets}
+	e := engine{holder: h, ignore: v.Ignore, targets: v.Targets}
 	if len(e.targets) == 0 {
 		e.targets = defaultTargets[:]
 	}

@@ -124,8 +124,8 @@ func TestFieldsStartWhereTheCallerSays(t *testing.T) {
 func TestDisabled(t *testing.T) {
 	p := representative()
 	p.Spec.HostNetwork = false
-	if got := (validate.Validator{Disabled: []validate.RuleID{"host-network"}}).Pod(p); got != nil {
-		t.Errorf("a disabled rule finds %v", got)
+	if got := (validate.Validator{Ignore: []validate.RuleID{"host-network"}}).Pod(p); got != nil {
+		t.Errorf("an ignored rule finds %v", got)
 	}
 }
 
@@ -140,7 +140,7 @@ func TestFindingsAsOthersWantThem(t *testing.T) {
 	if !errors.As(err, &one) || one.Rule != "host-network" {
 		t.Errorf("errors.As reaches %v in %v", one, err)
 	}
-	all := findings.With(validate.Error)
+	all := findings.With(validate.SeverityError)
 	list := findings.ErrorList()
 	if len(list) != len(all) || list[0].Field != "spec.hostNetwork" || list[0].Origin != "host-network" {
 		t.Errorf("ErrorList is %v", list)

@@ -77,9 +77,9 @@ func (r reconciler) Reconcile(ctx context.Context, _ ctrl.Request) (ctrl.Result,
 
 // daemonSet is the agent for nodes that can do the same.
 func (r reconciler) daemonSet(part survey.Part) (*appsv1.DaemonSet, error) {
-	pod := hostprocess.New(accounts.LocalService,
+	pod := hostprocess.NewPod(accounts.LocalService,
 		hostprocess.NewContainer("agent", r.image).
-			WithRun(hostprocess.ImageProgram("agent.exe")).
+			WithCommand(hostprocess.ImageProgram("agent.exe")).
 			WithMount(hostprocess.HostPath(`C:\app\logs`), "/logs", hostprocess.ReadOnly())).
 		For(part.Targets...).
 		WithAffinity(corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{
@@ -90,7 +90,7 @@ func (r reconciler) daemonSet(part survey.Part) (*appsv1.DaemonSet, error) {
 	name := "agent"
 	if part.Can.Has(survey.LocalGroups) {
 		name = "agent-group"
-		pod = pod.WithGroup(hostprocess.NewGroup("agents").WithAccess(`C:\app\logs`, hostprocess.Read))
+		pod = pod.WithGroup(hostprocess.NewGroup("agents").WithAccess(`C:\app\logs`, hostprocess.AccessRead))
 	}
 	return pod.DaemonSet(metav1.ObjectMeta{Name: name, Namespace: "agents", Labels: agents})
 }

@@ -27,8 +27,8 @@ import (
 // pod is a HostProcess pod without errors.
 func pod(t *testing.T) *corev1.Pod {
 	t.Helper()
-	p, err := hostprocess.New(accounts.LocalService,
-		hostprocess.NewContainer("agent", "registry.example.com/agent:1.4").WithCommand("agent.exe"),
+	p, err := hostprocess.NewPod(accounts.LocalService,
+		hostprocess.NewContainer("agent", "registry.example.com/agent:1.4").WithCommand(hostprocess.RawCommand("agent.exe")),
 	).Pod(metav1.ObjectMeta{Name: "agent", Namespace: "agents"})
 	if err != nil {
 		t.Fatal(err)

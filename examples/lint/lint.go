@@ -26,19 +26,19 @@ const (
 
 // finding is one thing to print, with where it is.
 type finding struct {
-	File       string            `json:"file"`
-	Line       int               `json:"line"`
-	Document   int               `json:"document"`
-	Kind       string            `json:"kind"`
-	Namespace  string            `json:"namespace"`
-	Name       string            `json:"name"`
-	Rule       validate.RuleID   `json:"rule"`
-	Severity   validate.Severity `json:"severity"`
-	Field      string            `json:"field"`
-	Message    string            `json:"message"`
-	Targets    string            `json:"targets,omitempty"`
-	Fix        string            `json:"fix"`
-	Suppressed bool              `json:"suppressed,omitempty"`
+	File      string            `json:"file"`
+	Line      int               `json:"line"`
+	Document  int               `json:"document"`
+	Kind      string            `json:"kind"`
+	Namespace string            `json:"namespace"`
+	Name      string            `json:"name"`
+	Rule      validate.RuleID   `json:"rule"`
+	Severity  validate.Severity `json:"severity"`
+	Field     string            `json:"field"`
+	Message   string            `json:"message"`
+	Targets   string            `json:"targets,omitempty"`
+	Fix       string            `json:"fix"`
+	Ignored   bool              `json:"ignored,omitempty"`
 
 	edit *fix // nil where none is known
 }
@@ -61,8 +61,8 @@ type linter struct {
 
 // count is how often a rule was broken.
 type count struct {
-	severity          validate.Severity
-	found, suppressed int
+	severity       validate.Severity
+	found, ignored int
 }
 
 // unread notes that something can't be read.
@@ -76,7 +76,7 @@ func (l *linter) unread(err error) {
 func (l *linter) object(o manifest.Object) {
 	if o.Err != nil {
 		l.unreadable++
-		l.report(o, o.Line, false, nil, validate.Finding{Rule: parseError, Severity: validate.Error, Field: ".", Message: o.Err.Error(), Fix: "correct the manifest"})
+		l.report(o, o.Line, false, nil, validate.Finding{Rule: parseError, Severity: validate.SeverityError, Field: ".", Message: o.Err.Error(), Fix: "correct the manifest"})
 		return
 	}
 	findings, err := l.found(o)
@@ -87,7 +87,7 @@ func (l *linter) object(o manifest.Object) {
 	if field := patchField(o.Unknown); field != "" {
 		l.passedOver++
 		l.report(o, o.LineOf(field), false, nil, validate.Finding{
-			Rule: mergePatch, Severity: validate.Info, Field: field,
+			Rule: mergePatch, Severity: validate.SeverityInfo, Field: field,
 			Message: "makes the object a patch, which is not judged: what it leaves out stands elsewhere",
 			Fix:     "judge what kustomize build prints",
 		})
@@ -95,7 +95,7 @@ func (l *linter) object(o manifest.Object) {
 	}
 	l.judged++
 	if len(findings) > 0 {
-		l.suppressAndReport(o, findings)
+		l.reportAll(o, findings)
 	}
 }
 
@@ -129,7 +129,7 @@ func unknownFields(problems []string) validate.Findings {
 	var findings validate.Findings
 	for _, problem := range problems {
 		findings = append(findings, validate.Finding{
-			Rule: unknownField, Severity: validate.Warning, Field: cmp.Or(unknownName(problem), "."),
+			Rule: unknownField, Severity: validate.SeverityWarning, Field: cmp.Or(unknownName(problem), "."),
 			Message: problem + ": the API server drops it, or refuses it where validation is strict",
 			Fix:     "correct the field's name, or remove it",
 		})
@@ -137,16 +137,16 @@ func unknownFields(problems []string) validate.Findings {
 	return findings
 }
 
-// suppressAndReport reports findings in their order, as suppressed where the
+// reportAll reports findings in their order, as ignored where the
 // object's annotations, or those of its pod template, say so.
-func (l *linter) suppressAndReport(o manifest.Object, findings validate.Findings) {
+func (l *linter) reportAll(o manifest.Object, findings validate.Findings) {
 	ignored := map[validate.Finding]bool{}
 	kept := findings
 	for _, at := range annotations(o.Object) {
-		var suppressed validate.Findings
+		var named validate.Findings
 		var unknown []string
-		kept, suppressed, unknown = validate.Suppress(kept, at.annotations)
-		for _, f := range suppressed {
+		kept, named, unknown = validate.Ignore(kept, at.annotations)
+		for _, f := range named {
 			ignored[f] = true
 		}
 		for _, word := range unknown {
@@ -154,8 +154,8 @@ func (l *linter) suppressAndReport(o manifest.Object, findings validate.Findings
 				continue
 			}
 			findings = append(findings, validate.Finding{
-				Rule: unknownRule, Severity: validate.Warning, Field: at.field + "[" + validate.IgnoreAnnotation + "]",
-				Message: fmt.Sprintf("names the rule %q, which isn't there: nothing is suppressed by it", word),
+				Rule: unknownRule, Severity: validate.SeverityWarning, Field: at.field + "[" + validate.IgnoreAnnotation + "]",
+				Message: fmt.Sprintf("names the rule %q, which isn't there: nothing is ignored by it", word),
 				Fix:     "correct the rule's name, or remove it",
 			})
 		}
@@ -170,7 +170,7 @@ func (l *linter) suppressAndReport(o manifest.Object, findings validate.Findings
 }
 
 // report counts and prints a finding.
-func (l *linter) report(o manifest.Object, line int, suppressed bool, edit *fix, f validate.Finding) {
+func (l *linter) report(o manifest.Object, line int, ignored bool, edit *fix, f validate.Finding) {
 	if l.rules == nil {
 		l.rules = map[validate.RuleID]*count{}
 	}
@@ -179,12 +179,12 @@ func (l *linter) report(o manifest.Object, line int, suppressed bool, edit *fix,
 		c = &count{severity: f.Severity}
 		l.rules[f.Rule] = c
 	}
-	if suppressed {
-		c.suppressed++
+	if ignored {
+		c.ignored++
 	} else {
 		c.found++
 	}
-	l.out.finding(finding{o.File, line, o.Document, o.Kind, o.Namespace, o.Name, f.Rule, f.Severity, f.Field, f.Message, f.Targets, f.Fix, suppressed, edit})
+	l.out.finding(finding{o.File, line, o.Document, o.Kind, o.Namespace, o.Name, f.Rule, f.Severity, f.Field, f.Message, f.Targets, f.Fix, ignored, edit})
 }
 
 // code is the exit code.
@@ -193,28 +193,28 @@ func (l *linter) code() int {
 	switch {
 	case l.unreadable > 0:
 		return 2
-	case found[validate.Error] > 0:
+	case found[validate.SeverityError] > 0:
 		return 1
 	}
 	return 0
 }
 
-// sums are the findings of each severity, and all that were suppressed.
-func (l *linter) sums() (found [3]int, suppressed int) {
+// sums are the findings of each severity, and all that were ignored.
+func (l *linter) sums() (found [3]int, ignored int) {
 	for _, c := range l.rules {
 		found[c.severity] += c.found
-		suppressed += c.suppressed
+		ignored += c.ignored
 	}
-	return found, suppressed
+	return found, ignored
 }
 
 // summary prints how many findings there were, in all and of each rule.
 func (l *linter) summary(to io.Writer) {
-	found, suppressed := l.sums()
+	found, ignored := l.sums()
 	fmt.Fprintf(to, "%d objects judged, %d of other kinds passed over, %d not readable: %d errors, %d warnings, %d infos",
-		l.judged, l.passedOver, l.unreadable, found[validate.Error], found[validate.Warning], found[validate.Info])
-	if suppressed > 0 {
-		fmt.Fprintf(to, ", %d suppressed", suppressed)
+		l.judged, l.passedOver, l.unreadable, found[validate.SeverityError], found[validate.SeverityWarning], found[validate.SeverityInfo])
+	if ignored > 0 {
+		fmt.Fprintf(to, ", %d ignored", ignored)
 	}
 	fmt.Fprintln(to)
 	if l.elsewhere > 0 {
@@ -232,8 +232,8 @@ func (l *linter) summary(to io.Writer) {
 	for _, id := range ids {
 		c := l.rules[id]
 		fmt.Fprintf(table, "%d\t %s %s", c.found, c.severity, id)
-		if c.suppressed > 0 {
-			fmt.Fprintf(table, ", %d suppressed", c.suppressed)
+		if c.ignored > 0 {
+			fmt.Fprintf(table, ", %d ignored", c.ignored)
 		}
 		fmt.Fprintln(table)
 	}

@@ -13,7 +13,7 @@
 //	kubectl get pods,daemonsets --all-namespaces -o json | go run ./examples/lint -nodes nodes.json -
 //
 // A finding of a rule that the object names in its annotation
-// hostprocess-go.dev/ignore is shown as suppressed, and doesn't count.
+// hostprocess-go.dev/ignore is shown as ignored, and doesn't count.
 //
 // It exits with 0 where nothing is an error, with 1 where something is, and with
 // 2 where something can't be read.

@@ -41,8 +41,8 @@ type text struct{ to *bufio.Writer }
 
 func (t text) finding(f finding) {
 	severity := f.Severity.String()
-	if f.Suppressed {
-		severity = "suppressed"
+	if f.Ignored {
+		severity = "ignored"
 	}
 	fmt.Fprintln(t.to, oneline.Of(fmt.Sprintf("%s:%d: %s %s %s: %s (%s)", f.File, f.Line, severity, f.Rule, f.Field, on(f), f.Fix)))
 }

@@ -46,7 +46,7 @@ func (s *sarif) finding(f finding) {
 		s.ids = append(s.ids, id)
 	}
 	suppressions := []object{} // none; a missing list would mean that it isn't known
-	if f.Suppressed {
+	if f.Ignored {
 		suppressions = append(suppressions, object{"kind": "inSource"})
 	}
 	result := object{
@@ -150,12 +150,12 @@ var ownRules = []validate.Rule{
 	{ID: parseError, Title: "the manifest must be readable", Doc: "The object can't be read as YAML or JSON, or not as an object of its kind.", Fix: "correct the manifest"},
 	{ID: unknownField, Outcome: validate.OutcomeDiffers, Title: "the object must have no unknown fields", Doc: "Kubernetes knows no field of that name. The API server drops it, or refuses the object where validation is strict.", Fix: "correct the field's name, or remove it"},
 	{ID: mergePatch, Outcome: validate.OutcomeAdvice, Title: "a patch is not judged", Doc: "The object is a strategic merge patch, as in an overlay of kustomize: what it leaves out stands in another file, so it can't be judged alone.", Fix: "judge what kustomize build prints"},
-	{ID: unknownRule, Outcome: validate.OutcomeDiffers, Title: "an annotation must name rules that are there", Doc: "The annotation " + validate.IgnoreAnnotation + " names a rule that isn't there, so that nothing is suppressed by it.", Fix: "correct the rule's name, or remove it"},
+	{ID: unknownRule, Outcome: validate.OutcomeDiffers, Title: "an annotation must name rules that are there", Doc: "The annotation " + validate.IgnoreAnnotation + " names a rule that isn't there, so that nothing is ignored by it.", Fix: "correct the rule's name, or remove it"},
 }
 
 // level is a severity in the words of SARIF.
 func level(s validate.Severity) string {
-	if s == validate.Info {
+	if s == validate.SeverityInfo {
 		return "note"
 	}
 	return s.String()

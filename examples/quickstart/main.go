@@ -18,9 +18,9 @@ import (
 )
 
 func main() {
-	pod, err := hostprocess.New(accounts.LocalService,
+	pod, err := hostprocess.NewPod(accounts.LocalService,
 		hostprocess.NewContainer("test", "image1:latest").
-			WithCommand("ping", "-t", "127.0.0.1")).
+			WithCommand(hostprocess.PathProgram("ping.exe", "-t", "127.0.0.1"))).
 		Pod(metav1.ObjectMeta{Name: "test"})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)

@@ -101,11 +101,11 @@ func decide(findings, before validate.Findings) *admissionv1.AdmissionResponse {
 	for _, f := range findings {
 		known[defectOf(f)]--
 		switch old := known[defectOf(f)] >= 0; {
-		case f.Severity == validate.Error && old:
+		case f.Severity == validate.SeverityError && old:
 			answer.Warnings = append(answer.Warnings, "not new: "+f.Error())
-		case f.Severity == validate.Error:
+		case f.Severity == validate.SeverityError:
 			denied = append(denied, f)
-		case f.Severity == validate.Warning && !old:
+		case f.Severity == validate.SeverityWarning && !old:
 			answer.Warnings = append(answer.Warnings, f.Error())
 		}
 	}

@@ -175,7 +175,7 @@ func (s *server) addNodes(t *testing.T) (all []corev1.Node) {
 // builder made. A node gets a pod exactly where the rules about nodes find no
 // error.
 func schedules(t *testing.T, s *server, nodes []corev1.Node) {
-	daemonSet, err := hostprocess.New(accounts.LocalService, hostprocess.NewContainer("agent", "registry.example.com/agent:1.4")).
+	daemonSet, err := hostprocess.NewPod(accounts.LocalService, hostprocess.NewContainer("agent", "registry.example.com/agent:1.4")).
 		WithNodeSelector(map[string]string{"node.kubernetes.io/windows-build": "10.0.20348"}).
 		WithTolerations(corev1.Toleration{Key: "example.com/agents", Operator: corev1.TolerationOpEqual, Value: "only"}).
 		DaemonSet(metav1.ObjectMeta{Name: "agent"})

@@ -72,7 +72,7 @@ var containerCalls = []func(*state, hostprocess.Container) hostprocess.Container
 		return c.WithEnvExpanded(s.envName(), s.text())
 	},
 	func(s *state, c hostprocess.Container) hostprocess.Container {
-		return c.WithEnvFrom(s.envName(), s.envSource())
+		return c.WithEnvValueFrom(s.envName(), s.envSource())
 	},
 	func(s *state, c hostprocess.Container) hostprocess.Container { return c.WithEnvFromConfigMap(s.name()) },
 	func(s *state, c hostprocess.Container) hostprocess.Container { return c.WithEnvFromSecret(s.name()) },
@@ -81,8 +81,10 @@ var containerCalls = []func(*state, hostprocess.Container) hostprocess.Container
 	func(s *state, c hostprocess.Container) hostprocess.Container { return c.WithStartupProbe(s.probe()) },
 	func(s *state, c hostprocess.Container) hostprocess.Container { return c.WithPostStart(s.hook()) },
 	func(s *state, c hostprocess.Container) hostprocess.Container { return c.WithPreStop(s.hook()) },
-	func(s *state, c hostprocess.Container) hostprocess.Container { return c.WithRun(s.command()) },
-	func(s *state, c hostprocess.Container) hostprocess.Container { return c.WithCommand(s.args()...) },
+	func(s *state, c hostprocess.Container) hostprocess.Container { return c.WithCommand(s.command()) },
+	func(s *state, c hostprocess.Container) hostprocess.Container {
+		return c.WithCommand(hostprocess.RawCommand(s.args()...))
+	},
 	func(s *state, c hostprocess.Container) hostprocess.Container { return c.WithArgs(s.args()...) },
 	func(s *state, c hostprocess.Container) hostprocess.Container {
 		return c.WithMount(s.volume(), s.path(), s.mountOptions()...)

@@ -26,7 +26,7 @@ func Random(r *rand.Rand, most int) Sequence {
 
 // Pod makes the calls on a new pod.
 func (s Sequence) Pod() hostprocess.Pod {
-	return s.Change(hostprocess.New(accounts.LocalService))
+	return s.Change(hostprocess.NewPod(accounts.LocalService))
 }
 
 // Change makes the calls on a pod.

@@ -137,7 +137,7 @@ func (v *values) command() hostprocess.Command {
 		hostprocess.PowerShellFile(v.name(), file+".ps1", v.text()),
 		hostprocess.CmdLine(v.text()),
 		hostprocess.CmdFile(v.name(), file+".cmd", v.text()),
-		hostprocess.Words(args...),
+		hostprocess.RawCommand(args...),
 		hostprocess.Command{})
 	if v.IntN(8) == 0 {
 		c = c.WithVariables()
@@ -188,5 +188,5 @@ func (v *values) hostDir() string {
 }
 
 func (v *values) access() hostprocess.Access {
-	return pick(v, hostprocess.Read, hostprocess.Modify, hostprocess.Full, "X")
+	return pick(v, hostprocess.AccessRead, hostprocess.AccessModify, hostprocess.AccessFull, "X")
 }

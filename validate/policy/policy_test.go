@@ -58,15 +58,15 @@ func TestReasons(t *testing.T) {
 		switch why, gap := gaps[r.ID]; {
 		case !gap:
 			annotated := r.ID == "inherit-user-annotation" || r.ID == "rootfs-location-annotation"
-			if expressed := r.Severity() == validate.Error || annotated; !expressed && !slices.Contains(byAccounts, r.ID) {
+			if expressed := r.Severity() == validate.SeverityError || annotated; !expressed && !slices.Contains(byAccounts, r.ID) {
 				t.Errorf("%s is expressed, but no error", r.ID)
 			}
 		case strings.HasPrefix(why, "the API server refuses"):
-			if r.Outcome != validate.OutcomeRejected || r.Severity() != validate.Error {
+			if r.Outcome != validate.OutcomeRejected || r.Severity() != validate.SeverityError {
 				t.Errorf("%s: %s, but it is %s and %s", r.ID, why, r.Severity(), r.Outcome)
 			}
 		case strings.HasPrefix(why, "such a pod runs"):
-			if r.Severity() == validate.Error {
+			if r.Severity() == validate.SeverityError {
 				t.Errorf("%s: %s, but it is an error", r.ID, why)
 			}
 		}

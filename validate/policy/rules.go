@@ -67,7 +67,7 @@ func whyNot(r validate.Rule) string {
 		return "it is about a namespace, not about a pod"
 	case strings.HasPrefix(string(r.ID), "node-"):
 		return "it is about a node, which a policy can't see"
-	case r.Severity() != validate.Error:
+	case r.Severity() != validate.SeverityError:
 		return "such a pod runs; the policy denies errors only"
 	case r.Outcome == validate.OutcomeRejected:
 		return "the API server refuses such a pod itself, before it asks policies"

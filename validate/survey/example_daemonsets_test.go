@@ -32,8 +32,8 @@ func daemonSets(nodes []*corev1.Node) ([]*appsv1.DaemonSet, error) {
 		if !part.Can.Has(survey.LocalGroups) {
 			name, account = "agent-old-nodes", accounts.LocalService
 		}
-		set, err := hostprocess.New(account,
-			hostprocess.NewContainer("agent", "registry.example.com/agent:1.4").WithCommand("agent.exe")).
+		set, err := hostprocess.NewPod(account,
+			hostprocess.NewContainer("agent", "registry.example.com/agent:1.4").WithCommand(hostprocess.RawCommand("agent.exe"))).
 			For(part.Targets...).
 			WithAffinity(corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{
 				RequiredDuringSchedulingIgnoredDuringExecution: &corev1.NodeSelector{

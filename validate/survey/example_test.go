@@ -67,8 +67,8 @@ func ExampleSurvey_Targets() {
 	for _, n := range pools() {
 		s.Add(n)
 	}
-	agent := hostprocess.NewContainer("agent", "registry.example.com/agent:1.4").WithCommand("agent.exe")
-	pod, err := hostprocess.New(accounts.LocalGroup("agents"), agent).Pod(metav1.ObjectMeta{Name: "agent"})
+	agent := hostprocess.NewContainer("agent", "registry.example.com/agent:1.4").WithCommand(hostprocess.RawCommand("agent.exe"))
+	pod, err := hostprocess.NewPod(accounts.LocalGroup("agents"), agent).Pod(metav1.ObjectMeta{Name: "agent"})
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -186,7 +186,7 @@ func (g *generator) validator() (v validate.Validator) {
 		v.Targets = append(v.Targets, target)
 	}
 	if g.IntN(8) == 0 {
-		v.Disabled = []validate.RuleID{pick(g, validate.Rules()).ID, "no-such-rule"}
+		v.Ignore = []validate.RuleID{pick(g, validate.Rules()).ID, "no-such-rule"}
 	}
 	return v
 }

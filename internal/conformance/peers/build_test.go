@@ -27,9 +27,9 @@ const (
 
 // described is the pod of the benchmarks, in calls of the builder.
 func described() hostprocess.Pod {
-	return hostprocess.New(accounts.LocalService,
+	return hostprocess.NewPod(accounts.LocalService,
 		hostprocess.NewContainer("agent", image).
-			WithCommand(program, "--verbose").
+			WithCommand(hostprocess.RawCommand(program, "--verbose")).
 			WithEnv("LOG_LEVEL", "info").
 			WithMount(hostprocess.ConfigMap("agent").Named("config"), "/etc/agent").
 			WithMount(hostprocess.HostPath(`C:\var\log`).Named("log"), "/var/log/agent"))
@@ -72,7 +72,7 @@ func applied() *applycorev1.PodSpecApplyConfiguration {
 			WithHostProcess(true).WithRunAsUserName(`NT AUTHORITY\Local Service`))).
 		WithContainers(applycorev1.Container().
 			WithName("agent").WithImage(image).WithWorkingDir(sandbox).
-			WithCommand(program, "--verbose").
+			WithCommand(hostprocess.RawCommand(program, "--verbose")).
 			WithEnv(applycorev1.EnvVar().WithName("LOG_LEVEL").WithValue("info")).
 			WithVolumeMounts(
 				applycorev1.VolumeMount().WithName("config").WithMountPath("/etc/agent"),

@@ -18,9 +18,9 @@ import (
 )
 
 func main() {
-	pod := hostprocess.New(accounts.LocalService,
+	pod := hostprocess.NewPod(accounts.LocalService,
 		hostprocess.NewContainer("agent", "registry.example.com/agent:1.4").
-			WithCommand("agent.exe").
+			WithCommand(hostprocess.RawCommand("agent.exe")).
 			WithMount(hostprocess.ConfigMap("agent-config"), "/etc/agent"))
 	daemonSet, err := pod.DaemonSet(metav1.ObjectMeta{Name: "agent"})
 	if err != nil {

@@ -14,25 +14,25 @@ import (
 // them don't count.
 const IgnoreAnnotation = "hostprocess-go.dev/ignore"
 
-// Suppress takes the findings of the rules that an object's IgnoreAnnotation
+// Ignore takes the findings of the rules that an object's IgnoreAnnotation
 // names out of findings, for tools that let authors do so; a Validator does not
 // look at the annotation. The annotations are those of the object, of its pod
 // template, or of whatever the tool reads them from.
 //
 // Both halves keep their order; nothing is lost between them. unknown are the
 // words of the annotation that are no rule's id, so that a tool can say that
-// they suppress nothing. Each result is nil where it would be empty.
-func Suppress(findings Findings, annotations map[string]string) (kept, suppressed Findings, unknown []string) {
-	ids := ignored(annotations[IgnoreAnnotation])
+// there is nothing to ignore. Each result is nil where it would be empty.
+func Ignore(findings Findings, annotations map[string]string) (kept, ignored Findings, unknown []string) {
+	ids := ruleIDs(annotations[IgnoreAnnotation])
 	for _, f := range findings {
 		if slices.Contains(ids, f.Rule) {
-			suppressed = append(suppressed, f)
+			ignored = append(ignored, f)
 		} else {
 			kept = append(kept, f)
 		}
 	}
 	if len(ids) == 0 {
-		return kept, suppressed, nil
+		return kept, ignored, nil
 	}
 	rules := Rules()
 	for _, id := range ids {
@@ -40,11 +40,11 @@ func Suppress(findings Findings, annotations map[string]string) (kept, suppresse
 			unknown = append(unknown, string(id))
 		}
 	}
-	return kept, suppressed, unknown
+	return kept, ignored, unknown
 }
 
-// ignored reads the value of the annotation.
-func ignored(value string) []RuleID {
+// ruleIDs reads the value of the annotation.
+func ruleIDs(value string) []RuleID {
 	var ids []RuleID
 	for word := range strings.SplitSeq(value, ",") {
 		if word = strings.TrimSpace(word); word != "" {

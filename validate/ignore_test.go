@@ -14,18 +14,18 @@ import (
 	"github.com/hostprocess-go/sdk/validate"
 )
 
-func TestSuppress(t *testing.T) {
+func TestIgnore(t *testing.T) {
 	one := validate.Finding{Rule: "os-missing", Field: "spec.os"}
 	two := validate.Finding{Rule: "host-network", Field: "spec.hostNetwork"}
 	three := validate.Finding{Rule: "os-missing", Field: "os"}
 	unlisted := validate.Finding{Rule: "of-a-tool", Field: "spec"}
 	type findings = validate.Findings
 	for _, c := range []struct {
-		name             string
-		findings         findings
-		value            string
-		kept, suppressed findings
-		unknown          []string
+		name          string
+		findings      findings
+		value         string
+		kept, ignored findings
+		unknown       []string
 	}{
 		{"nothing", nil, "", nil, nil, nil},
 		{"no annotation", findings{one, two}, "", findings{one, two}, nil, nil},
@@ -36,24 +36,24 @@ func TestSuppress(t *testing.T) {
 		{"an id of no rule of ours", findings{unlisted}, "of-a-tool", nil, findings{unlisted}, []string{"of-a-tool"}},
 		{"no wildcard", findings{one}, "*", findings{one}, nil, []string{"*"}},
 	} {
-		kept, suppressed, unknown := validate.Suppress(c.findings, map[string]string{validate.IgnoreAnnotation: c.value})
+		kept, ignored, unknown := validate.Ignore(c.findings, map[string]string{validate.IgnoreAnnotation: c.value})
 		if diff := cmp.Diff(c.kept, kept); diff != "" {
 			t.Errorf("%s: kept (-want +got):\n%s", c.name, diff)
 		}
-		if diff := cmp.Diff(c.suppressed, suppressed); diff != "" {
-			t.Errorf("%s: suppressed (-want +got):\n%s", c.name, diff)
+		if diff := cmp.Diff(c.ignored, ignored); diff != "" {
+			t.Errorf("%s: ignored (-want +got):\n%s", c.name, diff)
 		}
 		if diff := cmp.Diff(c.unknown, unknown); diff != "" {
 			t.Errorf("%s: unknown (-want +got):\n%s", c.name, diff)
 		}
 	}
-	if kept, suppressed, unknown := validate.Suppress(findings{one}, nil); len(kept) != 1 || suppressed != nil || unknown != nil {
-		t.Errorf("without annotations: kept %v, suppressed %v, unknown %v", kept, suppressed, unknown)
+	if kept, ignored, unknown := validate.Ignore(findings{one}, nil); len(kept) != 1 || ignored != nil || unknown != nil {
+		t.Errorf("without annotations: kept %v, ignored %v, unknown %v", kept, ignored, unknown)
 	}
 }
 
 // A tool lets the author of a pod say that a finding is meant to be so.
-func ExampleSuppress() {
+func ExampleIgnore() {
 	pod := representative()
 	pod.Spec.OS = nil
 	pod.Spec.HostNetwork = false
@@ -61,19 +61,19 @@ func ExampleSuppress() {
 		validate.IgnoreAnnotation: "os-missing, os-mising",
 	}}
 
-	kept, suppressed, unknown := validate.Suppress(validate.Validator{}.Pod(pod), pod.Annotations)
+	kept, ignored, unknown := validate.Ignore(validate.Validator{}.Pod(pod), pod.Annotations)
 	for _, f := range kept {
 		fmt.Println(f.Severity, f.Field)
 	}
-	for _, f := range suppressed {
-		fmt.Println("suppressed:", f.Rule, f.Field)
+	for _, f := range ignored {
+		fmt.Println("ignored:", f.Rule, f.Field)
 	}
 	for _, id := range unknown {
 		fmt.Println("no such rule:", id)
 	}
 	// Output:
 	// error spec.hostNetwork
-	// suppressed: os-missing spec.os
+	// ignored: os-missing spec.os
 	// no such rule: os-mising
 }
 
