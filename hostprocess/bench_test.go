@@ -25,7 +25,7 @@ func representative() hostprocess.Pod {
 			WithEnvValueFrom("NODE_NAME", hostprocess.PodField("spec.nodeName")).
 			WithPort("metrics", 9100).
 			WithRequest(corev1.ResourceCPU, "100m").WithLimit(corev1.ResourceMemory, "200Mi").
-			WithReadinessProbe(hostprocess.HTTPProbe("/ready", 9100)).
+			WithReadinessProbe(hostprocess.HTTPGet("/ready", 9100)).
 			WithMount(config, "/etc/agent", hostprocess.ReadOnly()).
 			WithMount(hostprocess.Secret("agent-tls"), "/etc/tls", hostprocess.ReadOnly()).
 			WithMount(logs, "/var/log/agent").

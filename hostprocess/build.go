@@ -14,7 +14,6 @@ import (
 	"k8s.io/apimachinery/pkg/api/equality"
 	"k8s.io/utils/ptr"
 
-	"github.com/hostprocess-go/sdk/accounts"
 	"github.com/hostprocess-go/sdk/internal/cmdline"
 	"github.com/hostprocess-go/sdk/validate"
 )
@@ -75,7 +74,12 @@ func (p Pod) assemble(policy corev1.RestartPolicy) *build {
 		b.mistakes.account(cmp.Or(p.accountMethod, "NewPod"), p.account)
 	}
 	p.spec.DeepCopyInto(&b.spec)
-	b.hostProcess(p.account)
+	if !p.whole {
+		b.hostProcess()
+	}
+	if p.account != nil && !(p.whole && p.accountMethod == "From") {
+		b.windowsOptions().RunAsUserName = ptr.To(p.account.RunAsUserName())
+	}
 	if b.spec.RestartPolicy == "" {
 		b.spec.RestartPolicy = policy
 	}
@@ -88,12 +92,12 @@ func (p Pod) assemble(policy corev1.RestartPolicy) *build {
 		b.spec.Volumes = p.spec.Volumes
 	}
 	b.mistakes.pod(&p)
-	b.edit(p.edits)
+	b.edit(&p)
 	return b
 }
 
 // hostProcess sets what every HostProcess pod has.
-func (b *build) hostProcess(account accounts.Account) {
+func (b *build) hostProcess() {
 	s := &b.spec
 	s.HostNetwork = true
 	s.OS = &corev1.PodOS{Name: corev1.Windows}
@@ -101,17 +105,19 @@ func (b *build) hostProcess(account accounts.Account) {
 		s.NodeSelector = make(map[string]string, 1)
 	}
 	s.NodeSelector[corev1.LabelOSStable] = string(corev1.Windows)
+	b.windowsOptions().HostProcess = ptr.To(true)
+}
+
+// windowsOptions are those of the pod, which it has from now on.
+func (b *build) windowsOptions() *corev1.WindowsSecurityContextOptions {
+	s := &b.spec
 	if s.SecurityContext == nil {
 		s.SecurityContext = &corev1.PodSecurityContext{}
 	}
 	if s.SecurityContext.WindowsOptions == nil {
 		s.SecurityContext.WindowsOptions = &corev1.WindowsSecurityContextOptions{}
 	}
-	options := s.SecurityContext.WindowsOptions
-	options.HostProcess = ptr.To(true)
-	if account != nil {
-		options.RunAsUserName = ptr.To(account.RunAsUserName())
-	}
+	return s.SecurityContext.WindowsOptions
 }
 
 // containers copies the containers, and adds their mounts.
@@ -125,7 +131,7 @@ func (b *build) containers(list []Container) []corev1.Container {
 		b.mistakes.in(c.spec.Name, c.mistakes...)
 		c.spec.DeepCopyInto(&built[i])
 		c.runAs(&built[i])
-		if !c.from {
+		if c.from == nil {
 			b.dependencies(&built[i])
 		}
 		b.mounts(c, &built[i])
@@ -157,11 +163,10 @@ func (b *build) actions(c *Container, built *corev1.Container) {
 		built.Command = b.run(c.command, built, inContainer)
 	}
 	for kind, field := range [probeKinds]**corev1.Probe{&built.LivenessProbe, &built.ReadinessProbe, &built.StartupProbe} {
-		if probe := &c.probes[kind]; !probe.isZero() {
-			*field = probe.spec.DeepCopy()
-			if !probe.command.isZero() {
-				(*field).Exec = exec(b.run(probe.command, built, inProbe))
-			}
+		if p := &c.probes[kind]; !p.handler.isZero() {
+			*field = p.spec.DeepCopy()
+			h := b.handler(&p.handler, built, inProbe)
+			(*field).ProbeHandler = corev1.ProbeHandler{Exec: h.Exec, HTTPGet: h.HTTPGet, TCPSocket: h.TCPSocket, GRPC: p.handler.grpc.DeepCopy()}
 		}
 	}
 	var lifecycle corev1.Lifecycle
@@ -169,14 +174,20 @@ func (b *build) actions(c *Container, built *corev1.Container) {
 		lifecycle = *built.Lifecycle
 	}
 	for kind, field := range [hookKinds]**corev1.LifecycleHandler{&lifecycle.PostStart, &lifecycle.PreStop} {
-		if hook := &c.hooks[kind]; !hook.isZero() {
-			*field = &corev1.LifecycleHandler{HTTPGet: hook.http.DeepCopy()}
-			if !hook.command.isZero() {
-				(*field).Exec = exec(b.run(hook.command, built, inHook))
-			}
+		if h := &c.hooks[kind]; !h.isZero() {
+			*field = b.handler(h, built, inHook)
 			built.Lifecycle = &lifecycle
 		}
 	}
+}
+
+// handler copies what a probe or a hook does, and makes its command one for the nodes.
+func (b *build) handler(h *Handler, built *corev1.Container, in commandField) *corev1.LifecycleHandler {
+	action := &corev1.LifecycleHandler{HTTPGet: h.httpGet.DeepCopy(), TCPSocket: h.tcp.DeepCopy(), Sleep: h.sleep.DeepCopy()}
+	if !h.command.isZero() {
+		action.Exec = &corev1.ExecAction{Command: b.run(h.command, built, in)}
+	}
+	return action
 }
 
 // mounts adds the mounts of a container, and their volumes to the pod.
@@ -275,14 +286,28 @@ func (b *build) reserveVolumes(p *Pod) {
 	b.spec.Volumes = slices.Grow(b.spec.Volumes, most-len(b.spec.Volumes))
 }
 
-// edit calls the functions that change the finished spec.
-func (b *build) edit(edits []func(*corev1.PodSpec)) {
-	if len(edits) == 0 {
+// edit calls the functions that change the finished containers and the finished spec.
+func (b *build) edit(p *Pod) {
+	edits := len(p.edits)
+	for c := range p.all() {
+		edits += len(c.edits)
+	}
+	if edits == 0 {
 		return
 	}
 	b.edited = b.spec.DeepCopy()
-	for _, edit := range edits {
+	editContainers(p.init, b.spec.InitContainers)
+	editContainers(p.containers, b.spec.Containers)
+	for _, edit := range p.edits {
 		edit(&b.spec)
+	}
+}
+
+func editContainers(list []Container, built []corev1.Container) {
+	for i := range list {
+		for _, edit := range list[i].edits {
+			edit(&built[i])
+		}
 	}
 }
 
@@ -293,7 +318,7 @@ func (p Pod) Equal(q Pod) bool {
 	a, b := p.assemble(defaultPolicy), q.assemble(defaultPolicy)
 	return equality.Semantic.DeepEqual(a.spec, b.spec) &&
 		maps.Equal(p.labels, q.labels) && maps.Equal(p.annotations, q.annotations) && maps.Equal(p.selector, q.selector) &&
-		slices.Equal(p.validator.Targets, q.validator.Targets) && slices.Equal(p.validator.Ignore, q.validator.Ignore) &&
+		slices.Equal(p.validator.Targets, q.validator.Targets) && p.validator.KubernetesMinor == q.validator.KubernetesMinor && slices.Equal(p.validator.Ignore, q.validator.Ignore) &&
 		slices.EqualFunc(a.mistakes, b.mistakes, func(m, n Mistake) bool { return m.Error() == n.Error() })
 }
 

@@ -36,7 +36,7 @@ func TestVolumesOfASpec(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			spec := build(t, hostprocess.From(&corev1.PodSpec{
 				Containers: []corev1.Container{{Name: "agent", Image: "image"}}, Volumes: test.brought,
-			}).WithRunAs(accounts.LocalService).WithContainerChanged("agent", func(c hostprocess.Container) hostprocess.Container {
+			}).WithRunAs(accounts.LocalService).EditContainer("agent", func(c hostprocess.Container) hostprocess.Container {
 				return c.WithMount(hostprocess.ConfigMap("a"), "/a")
 			}))
 			if diff := cmp.Diff([]corev1.VolumeMount{{Name: test.want, MountPath: "/a"}}, spec.Containers[0].VolumeMounts); diff != "" {
@@ -127,7 +127,7 @@ func TestSimilarMistakesAreTold(t *testing.T) {
 		"command with a mount": {pod(other().WithMount(hostprocess.ConfigMap("a"), "/a").WithCommand(hostprocess.RawCommand("/bin/sh"))),
 			[]string{"other/WithCommand command[0]"}},
 		"init container": {pod().WithInitContainers(other().WithCommand(hostprocess.RawCommand("/bin/sh"))), []string{"other/WithCommand command[0]"}},
-		"hook":           {pod(other().WithPreStop(hostprocess.ExecHook(hostprocess.RawCommand("/bin/sh")))), []string{"other/WithPreStop lifecycle.preStop.exec.command[0]"}},
+		"hook":           {pod(other().WithPreStop(hostprocess.Exec(hostprocess.RawCommand("/bin/sh")))), []string{"other/WithPreStop lifecycle.preStop.exec.command[0]"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if diff := cmp.Diff(test.want, calls(t, test.pod)); diff != "" {

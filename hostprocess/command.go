@@ -8,13 +8,11 @@ import (
 	"slices"
 	"strings"
 
-	corev1 "k8s.io/api/core/v1"
-
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
 // Command is a command line, for a container ([Container.WithCommand]), a probe
-// ([ExecProbe]) or a lifecycle hook ([ExecHook]). It is an immutable value. The
+// or a lifecycle hook ([Exec]). It is an immutable value. The
 // zero Command is a mistake.
 //
 // The same words don't mean the same on every node. On a node with the bind
@@ -198,15 +196,3 @@ func (c Container) WithArgs(args ...string) Container {
 }
 
 func (c Command) isZero() bool { return c.method == "" }
-
-// missing is the mistake of passing the zero Command.
-func (c Command) missing(method string) mistakes {
-	var found mistakes
-	if c.isZero() {
-		found.add(method, "command", nil, errNoCommand)
-	}
-	return found
-}
-
-// exec is the action that runs words.
-func exec(words []string) *corev1.ExecAction { return &corev1.ExecAction{Command: words} }

@@ -54,8 +54,8 @@ func TestProgramsArrive(t *testing.T) {
 			c := other().WithMount(hostprocess.ConfigMap("tools"), "/etc/tools").
 				WithEnv("NODE", "altered").
 				WithCommand(test.command).
-				WithStartupProbe(hostprocess.ExecProbe(test.command)).
-				WithPreStop(hostprocess.ExecHook(test.command))
+				WithStartupProbe(hostprocess.Exec(test.command)).
+				WithPreStop(hostprocess.Exec(test.command))
 			built := build(t, pod(c).For(targets...)).Containers[1]
 			if targets == nil {
 				targets = onBind
@@ -156,8 +156,8 @@ func TestScriptFiles(t *testing.T) {
 	start := hostprocess.PowerShellFile("agent-scripts", "start.ps1", "agent.exe # ä")
 	check := hostprocess.CmdFile("agent-scripts", "check.cmd", "@echo off\nexit 0\r\n")
 	stop := hostprocess.PowerShellFile("another", "stop.ps1", "exit 0")
-	p := pod(other().WithCommand(start).WithLivenessProbe(hostprocess.ExecProbe(check)).WithPreStop(hostprocess.ExecHook(stop)).
-		WithPostStart(hostprocess.ExecHook(start))).For(onAll...)
+	p := pod(other().WithCommand(start).WithLivenessProbe(hostprocess.Exec(check)).WithPreStop(hostprocess.Exec(stop)).
+		WithPostStart(hostprocess.Exec(start))).For(onAll...)
 	built := build(t, p).Containers[1]
 	want := []corev1.VolumeMount{
 		{Name: "configmap-agent-scripts", MountPath: "/var/run/hostprocess/agent-scripts"},
@@ -217,7 +217,7 @@ func TestCmdLine(t *testing.T) {
 	if got, err := cmdline.Cmd(strings.ReplaceAll(want, "%TEMP%", "t")); err != nil || got != strings.ReplaceAll(want, "%TEMP%", "t") {
 		t.Errorf("the outer cmd makes of it\n%s, %v", got, err)
 	}
-	if got := build(t, pod(other().WithPreStop(hostprocess.ExecHook(hostprocess.CmdLine("echo $(X)"))))).Containers[1].Lifecycle.PreStop.Exec.Command; got[4] != " echo $(X)" {
+	if got := build(t, pod(other().WithPreStop(hostprocess.Exec(hostprocess.CmdLine("echo $(X)"))))).Containers[1].Lifecycle.PreStop.Exec.Command; got[4] != " echo $(X)" {
 		t.Errorf("in a hook: %q", got)
 	}
 }
@@ -228,12 +228,12 @@ func TestCommandLimits(t *testing.T) {
 	half := strings.Repeat("c", 1<<19)
 	for name, c := range map[string]hostprocess.Container{
 		"full config map":               run(hostprocess.CmdFile("a", "b.cmd", half+half)),
-		"two full config maps":          run(hostprocess.CmdFile("a", "b.cmd", half+half)).WithPreStop(hostprocess.ExecHook(hostprocess.CmdFile("b", "b.cmd", half+half))),
-		"two scripts":                   run(hostprocess.CmdFile("a", "b.cmd", half)).WithPreStop(hostprocess.ExecHook(hostprocess.CmdFile("a", "c.cmd", half))),
-		"the same script":               run(hostprocess.CmdFile("a", "b.cmd", half+half)).WithPreStop(hostprocess.ExecHook(hostprocess.CmdFile("a", "b.cmd", half+half))),
-		"variable from a secret":        other().WithEnvFromSecret("s").WithCommand(hostprocess.PathProgram("a.exe", "$(A)").WithVariables()),
+		"two full config maps":          run(hostprocess.CmdFile("a", "b.cmd", half+half)).WithPreStop(hostprocess.Exec(hostprocess.CmdFile("b", "b.cmd", half+half))),
+		"two scripts":                   run(hostprocess.CmdFile("a", "b.cmd", half)).WithPreStop(hostprocess.Exec(hostprocess.CmdFile("a", "c.cmd", half))),
+		"the same script":               run(hostprocess.CmdFile("a", "b.cmd", half+half)).WithPreStop(hostprocess.Exec(hostprocess.CmdFile("a", "b.cmd", half+half))),
+		"variable from a secret":        other().WithEnvFrom(fromSecret("s")).WithCommand(hostprocess.PathProgram("a.exe", "$(A)").WithVariables()),
 		"unknown value, quoted program": other().WithEnvValueFrom("A", hostprocess.PodField("metadata.name")).WithCommand(hostprocess.HostProgram(`C:\a b\c.exe`, "$(A)").WithVariables()),
-		"variable in a probe":           other().WithEnv("A", "1").WithLivenessProbe(hostprocess.ExecProbe(hostprocess.PathProgram("a.exe", "$(A)").WithVariables())),
+		"variable in a probe":           other().WithEnv("A", "1").WithLivenessProbe(hostprocess.Exec(hostprocess.PathProgram("a.exe", "$(A)").WithVariables())),
 	} {
 		t.Run(name, func(t *testing.T) { build(t, pod(c)) })
 	}
@@ -319,15 +319,15 @@ func TestCommandMistakes(t *testing.T) {
 		"mixed":                      {run(hostprocess.PathProgram("a.exe", "b&c")), onAll, `PathProgram args[0] "b&c"`},
 		"long":                       {run(hostprocess.PathProgram("a.exe", long)), onBind, `PathProgram program "a.exe"`},
 		"two sets of quotes":         {run(hostprocess.HostProgram(`C:\a b\c.exe`, "d e")), onBind, `HostProgram program "C:\\a b\\c.exe"`},
-		"hook with variables":        {other().WithPreStop(hostprocess.ExecHook(hostprocess.PathProgram("a.exe").WithVariables())), onBind, `WithVariables command "PathProgram"`},
+		"hook with variables":        {other().WithPreStop(hostprocess.Exec(hostprocess.PathProgram("a.exe").WithVariables())), onBind, `WithVariables command "PathProgram"`},
 		"unknown variable":           {run(hostprocess.PathProgram("a.exe", "$(A)").WithVariables()), onBind, `PathProgram args[0] "$(A)"`},
-		"variable in a probe":        {other().WithEnvValueFrom("A", hostprocess.PodField("metadata.name")).WithLivenessProbe(hostprocess.ExecProbe(hostprocess.PathProgram("a.exe", "$(A)").WithVariables())), onBind, `PathProgram args[0] "$(A)"`},
+		"variable in a probe":        {other().WithEnvValueFrom("A", hostprocess.PodField("metadata.name")).WithLivenessProbe(hostprocess.Exec(hostprocess.PathProgram("a.exe", "$(A)").WithVariables())), onBind, `PathProgram args[0] "$(A)"`},
 		"value with a metacharacter": {other().WithEnv("A", "&calc").WithCommand(hostprocess.PathProgram("a.exe", "b", "--a=$(A)").WithVariables()), onAll, `PathProgram args[1] "--a=$(A)"`},
 		"value with a quote":         {other().WithEnv("A", `"`).WithCommand(hostprocess.PathProgram("a.exe", "$(A)", "b|c").WithVariables()), onBind, `PathProgram args[0] "$(A)"`},
 		"value with a line break":    {other().WithEnv("A", "b\nc").WithCommand(hostprocess.PathProgram("a.exe", "$(A)").WithVariables()), onBind, `PathProgram args[0] "$(A)"`},
 		"value of a value":           {other().WithEnv("B", ">b").WithEnvExpanded("A", "$(B)").WithCommand(hostprocess.PathProgram("a.exe", "$(A)").WithVariables()), onBind, `PathProgram args[0] "$(A)"`},
-		"value as it is in a probe":  {other().WithEnv("B", "b").WithEnvExpanded("A", "$(B)").WithLivenessProbe(hostprocess.ExecProbe(hostprocess.PathProgram("a.exe", "$(A)").WithVariables())), onBind, `PathProgram args[0] "$(A)"`},
-		"dollars in a probe":         {other().WithEnv("A", "a$$b").WithLivenessProbe(hostprocess.ExecProbe(hostprocess.PathProgram("a.exe", "$(A)").WithVariables())), onSymlink, `PathProgram args[0] "$(A)"`},
+		"value as it is in a probe":  {other().WithEnv("B", "b").WithEnvExpanded("A", "$(B)").WithLivenessProbe(hostprocess.Exec(hostprocess.PathProgram("a.exe", "$(A)").WithVariables())), onBind, `PathProgram args[0] "$(A)"`},
+		"dollars in a probe":         {other().WithEnv("A", "a$$b").WithLivenessProbe(hostprocess.Exec(hostprocess.PathProgram("a.exe", "$(A)").WithVariables())), onSymlink, `PathProgram args[0] "$(A)"`},
 		"script with variables":      {run(hostprocess.PowerShell("a").WithVariables()), onBind, `WithVariables command "PowerShell"`},
 		"arguments twice":            {run(hostprocess.PathProgram("a.exe")).WithArgs("b"), onBind, `WithArgs args [b]`},
 		"no script":                  {run(hostprocess.PowerShell(" \n")), onBind, `PowerShell script " \n"`},
@@ -345,12 +345,12 @@ func TestCommandMistakes(t *testing.T) {
 		"batch file not ASCII":       {run(hostprocess.CmdFile("a", "b.cmd", "ä")), onBind, `CmdFile script "ä"`},
 		"zero byte in a word":        {run(hostprocess.RawCommand("a", "b\x00")), onBind, `RawCommand word "b\x00"`},
 		"zero byte in args":          {other().WithArgs("b\x00"), onBind, `WithArgs word "b\x00"`},
-		"two scripts in a file": {run(hostprocess.CmdFile("a", "b.cmd", "c")).WithPreStop(hostprocess.ExecHook(hostprocess.CmdFile("a", "b.cmd", "d"))), onBind,
+		"two scripts in a file": {run(hostprocess.CmdFile("a", "b.cmd", "c")).WithPreStop(hostprocess.Exec(hostprocess.CmdFile("a", "b.cmd", "d"))), onBind,
 			`CmdFile file "b.cmd"`},
-		"two scripts in a file, after another": {run(hostprocess.CmdFile("z", "z.cmd", "c")).WithPostStart(hostprocess.ExecHook(hostprocess.CmdFile("a", "b.cmd", "c"))).
-			WithPreStop(hostprocess.ExecHook(hostprocess.CmdFile("a", "b.cmd", "d"))), onBind, `CmdFile file "b.cmd"`},
+		"two scripts in a file, after another": {run(hostprocess.CmdFile("z", "z.cmd", "c")).WithPostStart(hostprocess.Exec(hostprocess.CmdFile("a", "b.cmd", "c"))).
+			WithPreStop(hostprocess.Exec(hostprocess.CmdFile("a", "b.cmd", "d"))), onBind, `CmdFile file "b.cmd"`},
 		"two large scripts": {run(hostprocess.CmdFile("a", "b.cmd", strings.Repeat("c", 1<<19))).
-			WithPreStop(hostprocess.ExecHook(hostprocess.CmdFile("a", "c.cmd", strings.Repeat("c", 1<<19+1)))), onBind, `CmdFile configMap "a"`},
+			WithPreStop(hostprocess.Exec(hostprocess.CmdFile("a", "c.cmd", strings.Repeat("c", 1<<19+1)))), onBind, `CmdFile configMap "a"`},
 		"mounted elsewhere":            {other().WithMount(hostprocess.ConfigMap("b"), "/b").WithCommand(hostprocess.MountedProgram("/a", "a.exe")), onAll, `MountedProgram mountPath "/a"`},
 		"argument of 200 bytes":        {run(hostprocess.PathProgram("a.exe", long[:199]+"%")), onBind, `PathProgram args[0] "` + long[:199] + `%"`},
 		"argument of 201 bytes":        {run(hostprocess.PathProgram("a.exe", long[:200]+"%")), onBind, `PathProgram args[0] "` + long[:200] + `…"`},

@@ -31,14 +31,22 @@ type Container struct {
 	// changed.
 	spec    corev1.Container
 	account accounts.Account
-	// accountSet says that an account was set, even nil; from, that the container was
-	// part of a spec.
-	accountSet, from bool
-	mounts           []mount
-	command          Command
-	probes           [probeKinds]Probe
-	hooks            [hookKinds]Hook
-	mistakes         mistakes
+	// accountSet says that an account was set, even nil.
+	accountSet bool
+	// from is the container that it was in a spec; nil if it is new.
+	from        *corev1.Container
+	imageMethod string
+	mounts      []mount
+	command     Command
+	probes      [probeKinds]probe
+	hooks       [hookKinds]Handler
+	edits       []func(*corev1.Container)
+	mistakes    mistakes
+}
+
+// isSidecar reports whether an init container goes on while the others run.
+func (c *Container) isSidecar() bool {
+	return c.spec.RestartPolicy != nil && *c.spec.RestartPolicy == corev1.ContainerRestartPolicyAlways
 }
 
 // imageRoot is where the files of the image are, on every node: the runtime puts
@@ -56,11 +64,40 @@ func NewContainer(name, image string) Container {
 	if name != "" {
 		c.mistakes.add(method, "name", name, label(name))
 	}
+	return c.image(method, image)
+}
+
+// WithImage sets another image than that of [NewContainer]. An empty one is a mistake. If
+// called again, the
+// last call holds.
+//
+// Equivalent of setting image.
+func (c Container) WithImage(image string) Container {
+	return c.image("WithImage", image)
+}
+
+func (c Container) image(method, image string) Container {
 	var err error
 	if strings.TrimSpace(image) != image {
 		err = errors.New("has white space around it, which the API server refuses")
 	}
 	c.mistakes.add(method, "image", image, err)
+	c.spec.Image, c.imageMethod = image, method
+	return c
+}
+
+var errNoImage = errors.New("is empty: write the image to run")
+
+// Edit is the way out for what has no method here, as [Pod.Edit] is for the pod: the
+// function is called by each Build with the finished container, and may change
+// everything. A nil function is a mistake. If called again, the functions are called
+// in that order, and those of the pod after them.
+func (c Container) Edit(edit func(*corev1.Container)) Container {
+	if edit == nil {
+		c.mistakes.add("Edit", "edit", nil, errors.New("there is no function to call"))
+		return c
+	}
+	c.edits = append(slices.Clip(c.edits), edit)
 	return c
 }
 

@@ -36,13 +36,14 @@ func TestContainerMethods(t *testing.T) {
 		WithEnvValueFrom("LIMIT", hostprocess.ResourceField("limits.memory")).
 		WithEnvValueFrom("KEY", hostprocess.ConfigMapKey("config", "key").Optional()).
 		WithEnvValueFrom("TOKEN", hostprocess.SecretKey("secret", "token").Optional()).
-		WithEnvFromConfigMap("all").WithEnvFromSecret("all").
-		WithLivenessProbe(hostprocess.ExecProbe(hostprocess.RawCommand("check.exe")).WithTerminationGracePeriod(5*time.Second)).
-		WithReadinessProbe(hostprocess.HTTPProbe("/ready", 9100).WithHTTPS().WithHeader("Accept", "text/plain").
-			WithInitialDelay(time.Second).WithPeriod(2*time.Second).WithTimeout(3*time.Second).WithFailureThreshold(4).WithSuccessThreshold(5)).
-		WithStartupProbe(hostprocess.GRPCProbe(9200, "svc")).
-		WithPostStart(hostprocess.HTTPHook("/started", 9100)).
-		WithPreStop(hostprocess.ExecHook(hostprocess.RawCommand("stop.exe"))))).Containers[1]
+		WithEnvFrom(fromConfigMap("all")).WithEnvFrom(fromSecret("all")).
+		WithLivenessProbe(hostprocess.Exec(hostprocess.RawCommand("check.exe")), func(p *corev1.Probe) { p.TerminationGracePeriodSeconds = ptr.To(int64(5)) }).
+		WithReadinessProbe(hostprocess.HTTPGet("/ready", 9100).WithHTTPS().WithHeader("Accept", "text/plain"), func(p *corev1.Probe) {
+			p.InitialDelaySeconds, p.PeriodSeconds, p.TimeoutSeconds, p.FailureThreshold, p.SuccessThreshold = 1, 2, 3, 4, 5
+		}).
+		WithStartupProbe(hostprocess.GRPC(9200, "svc")).
+		WithPostStart(hostprocess.HTTPGet("/started", 9100)).
+		WithPreStop(hostprocess.Exec(hostprocess.RawCommand("stop.exe"))))).Containers[1]
 	want := corev1.Container{
 		Name: "other", Image: "image", ImagePullPolicy: corev1.PullAlways,
 		SecurityContext: &corev1.SecurityContext{WindowsOptions: &corev1.WindowsSecurityContextOptions{RunAsUserName: ptr.To(`NT AUTHORITY\SYSTEM`)}},
@@ -148,7 +149,7 @@ func TestEnvThatDependsOnALaterOne(t *testing.T) {
 	if diff := cmp.Diff(want, calls(t, pod(c))); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
-	build(t, pod(c.WithEnvFromSecret("s")))
+	build(t, pod(c.WithEnvFrom(fromSecret("s"))))
 	build(t, pod(other().WithEnv("A", "1").WithEnv("C", "2").WithEnvExpanded("B", "$(A) $(C)")))
 	moved := other().WithEnv("A", "1").WithEnvExpanded("B", "$(A)").WithEnv("A", "2")
 	if diff := cmp.Diff([]string{`other/WithEnvExpanded value of B "$(A)"`}, calls(t, pod(moved))); diff != "" {
@@ -160,7 +161,7 @@ func TestEnvThatDependsOnALaterOne(t *testing.T) {
 
 // What is just within the limits is built.
 func TestContainerLimits(t *testing.T) {
-	tcp := hostprocess.TCPProbe(1)
+	tcp := hostprocess.TCPSocket(1)
 	for name, c := range map[string]hostprocess.Container{
 		"ports without names":  other().WithPort("", 80).WithPort("", 81).WithPort("web", 82).WithUDPPort("", 80),
 		"request of nothing":   other().WithRequest("cpu", "0"),
@@ -171,8 +172,8 @@ func TestContainerLimits(t *testing.T) {
 		"exa":                  other().WithLimit("memory", "1E"),
 		"small exponent":       other().WithLimit("cpu", "1e-30"),
 		"long quantity":        other().WithLimit("memory", strings.Repeat("0", 99)+"1"),
-		"tries":                other().WithLivenessProbe(tcp.WithFailureThreshold(1).WithSuccessThreshold(1)),
-		"readiness tries":      other().WithReadinessProbe(tcp.WithFailureThreshold(1).WithSuccessThreshold(2)),
+		"tries":                other().WithLivenessProbe(tcp, thresholds(1, 1)),
+		"readiness tries":      other().WithReadinessProbe(tcp, thresholds(1, 2)),
 	} {
 		t.Run(name, func(t *testing.T) { build(t, pod(c)) })
 	}
@@ -184,8 +185,24 @@ const longResource = "a23456789-123456789-123456789-123456789-123456789-12345678
 	"c23456789-123456789-123456789-123456789-123456789-123456789." +
 	"d23456789-123456789-123456789-123456789-123456789-123456789.example/x"
 
+func thresholds(failure, success int32) func(*corev1.Probe) {
+	return func(p *corev1.Probe) { p.FailureThreshold, p.SuccessThreshold = failure, success }
+}
+
+func grace(seconds int64) func(*corev1.Probe) {
+	return func(p *corev1.Probe) { p.TerminationGracePeriodSeconds = &seconds }
+}
+
+func fromConfigMap(name string) corev1.EnvFromSource {
+	return corev1.EnvFromSource{ConfigMapRef: &corev1.ConfigMapEnvSource{LocalObjectReference: corev1.LocalObjectReference{Name: name}}}
+}
+
+func fromSecret(name string) corev1.EnvFromSource {
+	return corev1.EnvFromSource{SecretRef: &corev1.SecretEnvSource{LocalObjectReference: corev1.LocalObjectReference{Name: name}}}
+}
+
 func TestContainerMistakes(t *testing.T) {
-	tcp := hostprocess.TCPProbe(1)
+	tcp := hostprocess.TCPSocket(1)
 	for name, test := range map[string]struct {
 		container hostprocess.Container
 		want      string
@@ -207,7 +224,7 @@ func TestContainerMistakes(t *testing.T) {
 		"word not UTF-8":     {other().WithArgs("a", "\xff"), `WithArgs word "\xff"`},
 		"value not UTF-8":    {other().WithEnv("A", "\xff"), `WithEnv value of A "\xff"`},
 		"audience not UTF-8": {other().WithMount(hostprocess.CSI("csi.example.com", map[string]string{"a": "\xff"}), "/a"), `CSI value of a "\xff"`},
-		"header not UTF-8":   {other().WithLivenessProbe(hostprocess.HTTPProbe("/", 80).WithHeader("A", "\xff")), `WithHeader value "\xff"`},
+		"header not UTF-8":   {other().WithLivenessProbe(hostprocess.HTTPGet("/", 80).WithHeader("A", "\xff")), `WithHeader value "\xff"`},
 		"quantity":           {other().WithLimit("cpu", "1,5"), `WithLimit quantity "1,5"`},
 		"empty quantity":     {other().WithRequest("cpu", ""), `WithRequest quantity ""`},
 		"negative quantity":  {other().WithLimit("memory", "-1"), `WithLimit quantity "-1"`},
@@ -236,26 +253,45 @@ func TestContainerMistakes(t *testing.T) {
 		"env key":            {other().WithEnvValueFrom("A", hostprocess.ConfigMapKey("a", "")), `ConfigMapKey key ""`},
 		"env secret":         {other().WithEnvValueFrom("A", hostprocess.SecretKey("A", "k")), `SecretKey secret "A"`},
 		"env optional":       {other().WithEnvValueFrom("A", hostprocess.PodField("metadata.name").Optional()), `Optional receiver`},
-		"env from":           {other().WithEnvFromConfigMap(""), `WithEnvFromConfigMap name ""`},
-		"env from secret":    {other().WithEnvFromSecret(""), `WithEnvFromSecret name ""`},
-		"probe path":         {other().WithLivenessProbe(hostprocess.HTTPProbe("", 80)), `HTTPProbe path ""`},
-		"probe port":         {other().WithLivenessProbe(hostprocess.TCPProbe(0)), `TCPProbe port 0`},
-		"grpc port":          {other().WithLivenessProbe(hostprocess.GRPCProbe(-1, "")), `GRPCProbe port -1`},
-		"probe command":      {other().WithLivenessProbe(hostprocess.ExecProbe(hostprocess.RawCommand())), `RawCommand words nil`},
+		"env from":           {other().WithEnvFrom(fromConfigMap("")), `WithEnvFrom configMapRef.name ""`},
+		"env from secret":    {other().WithEnvFrom(fromSecret("")), `WithEnvFrom secretRef.name ""`},
+		"probe path":         {other().WithLivenessProbe(hostprocess.HTTPGet("", 80)), `HTTPGet path ""`},
+		"probe port":         {other().WithLivenessProbe(hostprocess.TCPSocket(0)), `TCPSocket port 0`},
+		"grpc port":          {other().WithLivenessProbe(hostprocess.GRPC(-1, "")), `GRPC port -1`},
+		"probe command":      {other().WithLivenessProbe(hostprocess.Exec(hostprocess.RawCommand())), `RawCommand words nil`},
 		"https":              {other().WithLivenessProbe(tcp.WithHTTPS()), `WithHTTPS receiver`},
 		"header":             {other().WithLivenessProbe(tcp.WithHeader("A", "")), `WithHeader receiver`},
-		"header name":        {other().WithLivenessProbe(hostprocess.HTTPProbe("/", 1).WithHeader("a b", "")), `WithHeader name "a b"`},
-		"delay":              {other().WithLivenessProbe(tcp.WithInitialDelay(-1)), `WithInitialDelay delay -1ns`},
-		"period":             {other().WithLivenessProbe(tcp.WithPeriod(0)), `WithPeriod period 0s`},
-		"timeout":            {other().WithLivenessProbe(tcp.WithTimeout(time.Millisecond)), `WithTimeout timeout 1ms`},
-		"failures":           {other().WithLivenessProbe(tcp.WithFailureThreshold(0)), `WithFailureThreshold tries 0`},
-		"successes":          {other().WithReadinessProbe(tcp.WithSuccessThreshold(0)), `WithSuccessThreshold tries 0`},
-		"startup successes":  {other().WithStartupProbe(tcp.WithSuccessThreshold(2)), `WithStartupProbe probe "WithSuccessThreshold"`},
-		"liveness successes": {other().WithLivenessProbe(tcp.WithSuccessThreshold(2)), `WithLivenessProbe probe "WithSuccessThreshold"`},
-		"readiness grace":    {other().WithReadinessProbe(tcp.WithTerminationGracePeriod(time.Second)), `WithReadinessProbe probe "WithTerminationGracePeriod"`},
-		"probe grace":        {other().WithLivenessProbe(tcp.WithTerminationGracePeriod(0)), `WithTerminationGracePeriod period 0s`},
-		"hook path":          {other().WithPreStop(hostprocess.HTTPHook("a", 1)), `HTTPHook path "a"`},
-		"hook command":       {other().WithPostStart(hostprocess.ExecHook(hostprocess.Command{})), `ExecHook command nil`},
+		"header name":        {other().WithLivenessProbe(hostprocess.HTTPGet("/", 1).WithHeader("a b", "")), `WithHeader name "a b"`},
+		"port of no name":    {other().WithLivenessProbe(hostprocess.TCPSocket("Web")), `TCPSocket port "Web"`},
+		"large port":         {other().WithLivenessProbe(hostprocess.HTTPGet("/", 1<<32)), `HTTPGet port 4294967296`},
+		"host of exec":       {other().WithPreStop(hostprocess.Exec(hostprocess.CmdLine("a")).WithHost("127.0.0.1")), `WithHost receiver`},
+		"delay":              {other().WithLivenessProbe(tcp, func(p *corev1.Probe) { p.InitialDelaySeconds = -1 }), `WithLivenessProbe initialDelaySeconds -1`},
+		"period":             {other().WithLivenessProbe(tcp, func(p *corev1.Probe) { p.PeriodSeconds = -1 }), `WithLivenessProbe periodSeconds -1`},
+		"timeout":            {other().WithLivenessProbe(tcp, func(p *corev1.Probe) { p.TimeoutSeconds = -1 }), `WithLivenessProbe timeoutSeconds -1`},
+		"failures":           {other().WithLivenessProbe(tcp, thresholds(-1, 0)), `WithLivenessProbe failureThreshold -1`},
+		"successes":          {other().WithReadinessProbe(tcp, thresholds(0, -1)), `WithReadinessProbe successThreshold -1`},
+		"startup successes":  {other().WithStartupProbe(tcp, thresholds(1, 2)), `WithStartupProbe successThreshold 2`},
+		"liveness successes": {other().WithLivenessProbe(tcp, thresholds(1, 2)), `WithLivenessProbe successThreshold 2`},
+		"readiness grace":    {other().WithReadinessProbe(tcp, grace(1)), `WithReadinessProbe terminationGracePeriodSeconds 1`},
+		"probe grace":        {other().WithLivenessProbe(tcp, grace(0)), `WithLivenessProbe terminationGracePeriodSeconds 0`},
+		"second handler":     {other().WithLivenessProbe(tcp, func(p *corev1.Probe) { p.Exec = &corev1.ExecAction{} }), `WithLivenessProbe settings ""`},
+		"no settings":        {other().WithLivenessProbe(tcp, nil), `WithLivenessProbe settings nil`},
+		"sleeping probe":     {other().WithStartupProbe(hostprocess.Sleep(time.Second)), `WithStartupProbe handler "Sleep"`},
+		"hook of a port":     {other().WithPreStop(tcp), `WithPreStop handler "TCPSocket"`},
+		"hook of a service":  {other().WithPostStart(hostprocess.GRPC(1, "")), `WithPostStart handler "GRPC"`},
+		"no sleep":           {other().WithPreStop(hostprocess.Sleep(0)), `Sleep d 0s`},
+		"long sleep":         {other().WithPreStop(hostprocess.Sleep(31 * time.Second)), `WithPreStop handler Sleep`},
+		"new image":          {other().WithImage(""), `WithImage image ""`},
+		"new image's space":  {other().WithImage("a "), `WithImage image "a "`},
+		"no source":          {other().WithEnvFrom(corev1.EnvFromSource{}), `WithEnvFrom source nil`},
+		"two sources":        {other().WithEnvFrom(corev1.EnvFromSource{ConfigMapRef: fromConfigMap("a").ConfigMapRef, SecretRef: fromSecret("b").SecretRef}), `WithEnvFrom source "a"`},
+		"prefix":             {other().WithEnvFrom(corev1.EnvFromSource{Prefix: "a=", ConfigMapRef: fromConfigMap("a").ConfigMapRef}), `WithEnvFrom prefix "a="`},
+		"size":               {other().WithMount(hostprocess.EmptyDir("a").WithSizeLimit("-1"), "/a"), `WithSizeLimit quantity "-1"`},
+		"size of a secret":   {other().WithMount(hostprocess.Secret("a").WithSizeLimit("1"), "/a"), `WithSizeLimit volume "secret"`},
+		"volume's edit":      {other().WithMount(hostprocess.Secret("a").Edit(nil), "/a"), `Edit edit nil`},
+		"edit":               {other().Edit(nil), `Edit edit nil`},
+		"hook path":          {other().WithPreStop(hostprocess.HTTPGet("a", 1)), `HTTPGet path "a"`},
+		"hook command":       {other().WithPostStart(hostprocess.Exec(hostprocess.Command{})), `Exec command nil`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if diff := cmp.Diff([]string{"other/" + test.want}, calls(t, pod(test.container))); diff != "" {

@@ -16,22 +16,24 @@ import (
 	"github.com/hostprocess-go/sdk/validate"
 )
 
-// Conversion is what [Convert] made of a pod. The zero Conversion comes with an
+// Conversion is what [Convert] made of a workload. The zero Conversion comes with an
 // error.
-type Conversion struct {
-	// Spec is the HostProcess pod. It shares nothing with the input.
-	Spec *corev1.PodSpec
+type Conversion[T Workload] struct {
+	// Object is the workload with a HostProcess pod. It shares nothing with the input.
+	Object T
 	// Changes are all the differences to the input, in the order in which they
 	// were made; nil where it needed none.
 	Changes []Change
-	// Open is what can't be decided from the spec; nil where there is nothing.
-	// Until it is decided, the pod is refused or doesn't start.
+	// Open is what a person must decide; nil where there is nothing: what would be
+	// refused or not start as it is, directories that are those of Linux, and the
+	// account, if the input names none.
 	Open []Decision
 }
 
 // Change is one field that [Convert] has changed. The zero Change says nothing.
 type Change struct {
-	// Field is the path within the spec: "containers[0].securityContext.privileged".
+	// Field is the path within the object, or within the spec if that was passed:
+	// "spec.template.spec.containers[0].securityContext.privileged".
 	Field string
 	// Before and After are the values as JSON; empty where the field wasn't or
 	// isn't set.
@@ -56,7 +58,7 @@ func (c Change) String() string {
 // Decision is something that a person must decide. The zero Decision says
 // nothing.
 type Decision struct {
-	// Field is the path within the spec.
+	// Field is the path, as in Change.
 	Field string
 	// Why says what is wrong, and what to do.
 	Why string
@@ -74,15 +76,21 @@ func (d Decision) String() string { return d.Field + ": " + d.Why }
 // opens by their name. spec.os is set in the same step, because from then on the
 // API server refuses what is left of Linux. What was right stays as it is. What a
 // program is, where its files are and what it is allowed to do can't be converted:
-// everything that package validate calls an error in the result is in Open.
+// everything that package validate calls an error in the result is in Open, and so is
+// a hostPath that is a directory of Linux.
 //
-// The input isn't changed. Converting a result again changes nothing. Metadata and
-// the workload around the pod are left alone. A nil spec is an error.
-func Convert(spec *corev1.PodSpec, targets ...validate.Target) (Conversion, error) {
-	if spec == nil {
-		return Conversion{}, errors.New("spec is nil: there is no pod to convert")
+// The input isn't changed. Converting a result again changes nothing. The workload
+// around the pod is left alone. A nil object and one without a pod are errors.
+func Convert[T Workload](object T, targets ...validate.Target) (Conversion[T], error) {
+	var none T
+	if object == none {
+		return Conversion[T]{}, errors.New("there is no pod to convert: the object is nil")
 	}
-	c := converter{spec: spec.DeepCopy()}
+	converted, at := copyOf(object)
+	if at.spec == nil {
+		return Conversion[T]{}, errors.New("there is no pod to convert: the object has no spec.template")
+	}
+	c := converter{spec: at.spec, at: at.prefix}
 	c.pod()
 	c.linuxOnlyPod()
 	c.volumes()
@@ -90,10 +98,15 @@ func Convert(spec *corev1.PodSpec, targets ...validate.Target) (Conversion, erro
 		c.container(field+".", container)
 	}
 	c.osSelection()
-	for _, f := range (validate.Validator{Targets: targets}).PodSpec(c.spec, nil).With(validate.SeverityError) {
-		c.decide(f.Field, findingText(f))
+	if at.meta != nil {
+		c.annotations(at.meta)
 	}
-	return Conversion{Spec: c.spec, Changes: c.changes, Open: c.open}, nil
+	for _, f := range judge(validate.Validator{Targets: targets}, converted) {
+		if f.Severity == validate.SeverityError || f.Rule == "linux-host-path" {
+			c.decide(strings.TrimPrefix(f.Field, c.at), findingText(f))
+		}
+	}
+	return Conversion[T]{Object: converted, Changes: c.changes, Open: c.open}, nil
 }
 
 // findingText is what a finding says without its field.
@@ -106,13 +119,16 @@ func findingText(f validate.Finding) string {
 
 // converter changes a spec and keeps a list of what it has changed.
 type converter struct {
-	spec    *corev1.PodSpec
+	spec *corev1.PodSpec
+	// at is where the spec is: in front of the fields of changes and decisions.
+	at      string
 	changes []Change
 	open    []Decision
 }
 
 // decide adds a decision, once for a field.
 func (c *converter) decide(field, why string) {
+	field = c.at + field
 	for _, d := range c.open {
 		if d.Field == field {
 			return
@@ -126,8 +142,12 @@ func change[T any](c *converter, field string, at *T, after T, why string) {
 	if equality.Semantic.DeepEqual(*at, after) {
 		return
 	}
-	c.changes = append(c.changes, Change{Field: field, Before: show(*at), After: show(after), Why: why})
+	c.changed(field, show(*at), show(after), why)
 	*at = after
+}
+
+func (c *converter) changed(field, before, after, why string) {
+	c.changes = append(c.changes, Change{c.at + field, before, after, why})
 }
 
 // remove takes out the value of a field.
@@ -163,6 +183,7 @@ func (c *converter) pod() {
 	change(c, "securityContext.windowsOptions.hostProcess", &options.HostProcess, ptr.To(true), "said once for the pod, it holds for every container, also for one that is added later")
 	if options.RunAsUserName == nil && c.someWithoutUser() {
 		change(c, accountField, &options.RunAsUserName, ptr.To(string(accounts.LocalService)), "a HostProcess container needs an account to start; this is the least privileged of those that every node has")
+		c.decide(accountField, "nobody has said what the program may do: find out whether it works as "+string(accounts.LocalService)+", or name another account")
 	}
 	c.account(accountField, &options.RunAsUserName)
 }
@@ -251,7 +272,7 @@ func (c *converter) volumes() {
 			continue
 		}
 		gone[v.Name] = v.HostPath.Path
-		c.changes = append(c.changes, Change{Field: "volumes" + index(i), Before: show(v), Why: "a named pipe can't be mounted into a HostProcess container, which would not start; the program opens " + v.HostPath.Path + " by its name"})
+		c.changed("volumes"+index(i), show(v), "", "a named pipe can't be mounted into a HostProcess container, which would not start; the program opens "+v.HostPath.Path+" by its name")
 	}
 	if len(gone) == 0 {
 		return
@@ -270,7 +291,7 @@ func (c *converter) pipeMounts(field string, container *corev1.Container, gone m
 			kept = append(kept, m)
 			continue
 		}
-		c.changes = append(c.changes, Change{Field: field + ".volumeMounts" + index(i), Before: show(m), Why: "its volume is a named pipe"})
+		c.changed(field+".volumeMounts"+index(i), show(m), "", "its volume is a named pipe")
 		if !strings.EqualFold(strings.ReplaceAll(m.MountPath, "/", "\\"), strings.ReplaceAll(pipe, "/", "\\")) {
 			c.decide(field+".command", "the program must open the pipe as "+pipe+", no more as "+m.MountPath+", where it was mounted")
 		}

@@ -4,11 +4,14 @@
 package hostprocess
 
 import (
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 const linuxOnly = "it means something on Linux only, and the API server refuses it for a pod with spec.os.name windows"
@@ -44,6 +47,22 @@ func (c *converter) nonRoot(at string, field **bool) {
 	if *field != nil && **field {
 		remove(c, at+"runAsNonRoot", field, "a HostProcess container can't have it; what the account may do is decided by runAsUserName")
 	}
+}
+
+// annotations takes out the security profiles of Linux that older pods name in
+// annotations.
+// Source: https://github.com/kubernetes/kubernetes/blob/v1.26.0/pkg/apis/core/annotation_key_constants.go
+func (c *converter) annotations(meta *metav1.ObjectMeta) {
+	const appArmor, seccomp, ofContainer = "container.apparmor.security.beta.kubernetes.io/", "seccomp.security.alpha.kubernetes.io/pod", "container.seccomp.security.alpha.kubernetes.io/"
+	spec := c.at
+	c.at = strings.TrimSuffix(spec, "spec.")
+	for _, key := range slices.Sorted(maps.Keys(meta.Annotations)) {
+		if strings.HasPrefix(key, appArmor) || key == seccomp || strings.HasPrefix(key, ofContainer) {
+			c.changed("metadata.annotations["+key+"]", show(meta.Annotations[key]), "", "it means something on Linux only")
+			delete(meta.Annotations, key)
+		}
+	}
+	c.at = spec
 }
 
 // container converts one container. At is its field and a dot.

@@ -14,7 +14,10 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	appsv1 "k8s.io/api/apps/v1"
+	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/utils/ptr"
 	"sigs.k8s.io/yaml"
 
@@ -66,7 +69,7 @@ func ExampleFrom() {
 	spec := &corev1.PodSpec{Containers: []corev1.Container{{Name: "agent", Image: "registry.example.com/agent:1.4"}}}
 	built, err := hostprocess.From(spec).
 		WithRunAs(accounts.LocalService).
-		WithContainerChanged("agent", func(c hostprocess.Container) hostprocess.Container {
+		EditContainer("agent", func(c hostprocess.Container) hostprocess.Container {
 			return c.WithCommand(hostprocess.ImageProgram("agent.exe", "--port", "9100")).WithPort("metrics", 9100)
 		}).
 		Build()
@@ -157,7 +160,7 @@ func TestConvertLinuxPod(t *testing.T) {
 		EphemeralContainers: []corev1.EphemeralContainer{{EphemeralContainerCommon: corev1.EphemeralContainerCommon{Name: "debug", Image: "d"}}},
 		Volumes:             []corev1.Volume{{Name: "data", VolumeSource: corev1.VolumeSource{HostPath: &corev1.HostPathVolumeSource{Path: `C:\data`}}}},
 	}
-	if diff := cmp.Diff(want, got.Spec); diff != "" {
+	if diff := cmp.Diff(want, got.Object); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 	for _, c := range got.Changes {
@@ -168,7 +171,7 @@ func TestConvertLinuxPod(t *testing.T) {
 	if len(got.Changes) != 44 {
 		t.Errorf("%d changes: %v", len(got.Changes), got.Changes)
 	}
-	if len(got.Open) != 1 || got.Open[0].Field != "ephemeralContainers[0].command" || !strings.Contains(got.Open[0].String(), "/run/docker") {
+	if len(got.Open) != 2 || got.Open[0].Field != accountField || got.Open[1].Field != "ephemeralContainers[0].command" || !strings.Contains(got.Open[1].String(), "/run/docker") {
 		t.Errorf("open: %v", got.Open)
 	}
 }
@@ -194,7 +197,7 @@ func TestConvertAccounts(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if after := *got.Spec.SecurityContext.WindowsOptions.RunAsUserName; after != test.after {
+		if after := *got.Object.SecurityContext.WindowsOptions.RunAsUserName; after != test.after {
 			t.Errorf("%q became %q, want %q", name, after, test.after)
 		}
 		var open string
@@ -216,7 +219,7 @@ func TestConvertStopSignals(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if after := got.Spec.Containers[0].Lifecycle; (after != nil) != kept || (got.Changes == nil) != kept {
+		if after := got.Object.Containers[0].Lifecycle; (after != nil) != kept || (got.Changes == nil) != kept {
 			t.Errorf("%s: %v, %v", signal, after, got.Changes)
 		}
 	}
@@ -242,7 +245,7 @@ func TestConvertPipes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(want, got.Spec); diff != "" {
+	if diff := cmp.Diff(want, got.Object); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 	if len(got.Open) != 1 || got.Open[0].Field != "containers[1].command" || !strings.Contains(got.Open[0].Why, `as \\.\pipe\docker, no more as \\.\pipe\engine`) {
@@ -259,7 +262,7 @@ func TestConvertKeepsEmptyParts(t *testing.T) {
 	if err != nil || got.Changes != nil {
 		t.Fatalf("%v, %v", got.Changes, err)
 	}
-	if diff := cmp.Diff(spec, got.Spec); diff != "" {
+	if diff := cmp.Diff(spec, got.Object); diff != "" {
 		t.Errorf("it was changed, and no change says so\n%s", diff)
 	}
 }
@@ -284,7 +287,7 @@ func TestConvertTakesOutEmptiedParts(t *testing.T) {
 	want.Containers[1].SecurityContext.WindowsOptions.HostProcess = nil
 	want.Containers[2].SecurityContext.WindowsOptions = nil
 	want.Containers[3].Lifecycle.StopSignal = nil
-	if diff := cmp.Diff(want, got.Spec); diff != "" {
+	if diff := cmp.Diff(want, got.Object); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 }
@@ -308,7 +311,7 @@ func TestConvertHostPorts(t *testing.T) {
 		want.Containers[i].Ports[1].HostPort, want.Containers[i].Ports[3].HostPort = 0, 0
 		fields = append(fields, fmt.Sprintf("containers[%d].ports[1].hostPort", i), fmt.Sprintf("containers[%d].ports[3].hostPort", i))
 	}
-	if diff := cmp.Diff(want, got.Spec); diff != "" {
+	if diff := cmp.Diff(want, got.Object); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 	var changed []string
@@ -330,7 +333,7 @@ func TestConvertKeepsMountOptions(t *testing.T) {
 	if err != nil || got.Changes != nil {
 		t.Fatalf("%v, %v", got.Changes, err)
 	}
-	if diff := cmp.Diff(spec, got.Spec); diff != "" {
+	if diff := cmp.Diff(spec, got.Object); diff != "" {
 		t.Errorf("it was changed, and no change says so\n%s", diff)
 	}
 }
@@ -391,10 +394,10 @@ func TestConvertSelectsWindows(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(test.want, got.Spec.Affinity); diff != "" {
+			if diff := cmp.Diff(test.want, got.Object.Affinity); diff != "" {
 				t.Errorf("affinity (-want +got)\n%s", diff)
 			}
-			if diff := cmp.Diff(test.selector, got.Spec.NodeSelector); diff != "" {
+			if diff := cmp.Diff(test.selector, got.Object.NodeSelector); diff != "" {
 				t.Errorf("nodeSelector (-want +got)\n%s", diff)
 			}
 		})
@@ -440,12 +443,12 @@ func TestConvertIsIdempotent(t *testing.T) {
 		if name == "built" && once.Changes != nil {
 			t.Errorf("the builder's pod was changed: %v", once.Changes)
 		}
-		twice, err := hostprocess.Convert(once.Spec)
-		if err != nil || twice.Changes != nil || !cmp.Equal(once.Spec, twice.Spec) {
+		twice, err := hostprocess.Convert(once.Object)
+		if err != nil || twice.Changes != nil || !cmp.Equal(once.Object, twice.Object) {
 			t.Errorf("%s: converted again: %v, %v", name, twice.Changes, err)
 		}
 	}
-	if _, err := hostprocess.Convert(nil); err == nil {
+	if _, err := hostprocess.Convert((*corev1.PodSpec)(nil)); err == nil {
 		t.Error("a nil spec was converted")
 	}
 }
@@ -468,15 +471,15 @@ func TestFrom(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	converted.Spec.Containers[0].SecurityContext = &corev1.SecurityContext{WindowsOptions: &corev1.WindowsSecurityContextOptions{RunAsUserName: ptr.To("agents")}}
-	converted.Spec.Containers[0].Lifecycle = &corev1.Lifecycle{PreStop: &corev1.LifecycleHandler{Exec: &corev1.ExecAction{Command: []string{"stop.exe"}}}}
-	spec := converted.Spec
+	converted.Object.Containers[0].SecurityContext = &corev1.SecurityContext{WindowsOptions: &corev1.WindowsSecurityContextOptions{RunAsUserName: ptr.To("agents")}}
+	converted.Object.Containers[0].Lifecycle = &corev1.Lifecycle{PreStop: &corev1.LifecycleHandler{Exec: &corev1.ExecAction{Command: []string{"stop.exe"}}}}
+	spec := converted.Object
 	if diff := cmp.Diff(spec, build(t, hostprocess.From(spec))); diff != "" {
 		t.Errorf("(-before +after)\n%s", diff)
 	}
 	changed := hostprocess.From(spec).WithRunAs(accounts.LocalSystem).
-		WithContainerChanged("agent", func(c hostprocess.Container) hostprocess.Container {
-			return c.WithMount(hostprocess.ConfigMap("a"), "/a").WithPostStart(hostprocess.ExecHook(hostprocess.RawCommand("start.exe"))).WithRunAs(accounts.LocalService)
+		EditContainer("agent", func(c hostprocess.Container) hostprocess.Container {
+			return c.WithMount(hostprocess.ConfigMap("a"), "/a").WithPostStart(hostprocess.Exec(hostprocess.RawCommand("start.exe"))).WithRunAs(accounts.LocalService)
 		})
 	want := spec.DeepCopy()
 	want.SecurityContext.WindowsOptions.RunAsUserName = ptr.To(`NT AUTHORITY\SYSTEM`)
@@ -520,8 +523,8 @@ func TestFromMistakes(t *testing.T) {
 		"privileged": {hostprocess.From(&corev1.PodSpec{Containers: []corev1.Container{{Name: "a", Image: "a", SecurityContext: &corev1.SecurityContext{Privileged: ptr.To(true)}}}}).
 			WithRunAs(accounts.LocalService), []string{"a/From securityContext.privileged"}},
 		"host PID":        {hostprocess.From(&corev1.PodSpec{HostPID: true, Containers: []corev1.Container{{Name: "a", Image: "a"}}}).WithRunAs(accounts.LocalService), []string{"/From hostPID"}},
-		"no such name":    {pod().WithContainerChanged("x", func(c hostprocess.Container) hostprocess.Container { return c }), []string{`/WithContainerChanged name "x"`}},
-		"nothing to call": {pod().WithContainerChanged("agent", nil), []string{"/WithContainerChanged change nil"}},
+		"no such name":    {pod().EditContainer("x", func(c hostprocess.Container) hostprocess.Container { return c }), []string{`/EditContainer name "x"`}},
+		"nothing to call": {pod().EditContainer("agent", nil), []string{"/EditContainer change nil"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if diff := cmp.Diff(test.want, calls(t, test.pod)); diff != "" {
@@ -550,7 +553,7 @@ func TestConvertReportsEveryDifference(t *testing.T) {
 			t.Errorf("%s: %v", file, err)
 			continue
 		}
-		for _, field := range differences("", asJSON(t, spec), asJSON(t, conversion.Spec)) {
+		for _, field := range differences("", asJSON(t, spec), asJSON(t, conversion.Object)) {
 			changed++
 			if !reported(conversion.Changes, field) {
 				t.Errorf("%s: %s differs, and no change says so:\n%v", file, field, conversion.Changes)
@@ -694,7 +697,7 @@ func TestConvertTakesOutEveryLinuxField(t *testing.T) {
 					t.Errorf("%s is kept: %v", f.Field, converted.Changes)
 				}
 			}
-			for _, f := range (validate.Validator{}).PodSpec(converted.Spec, nil) {
+			for _, f := range (validate.Validator{}).PodSpec(converted.Object, nil) {
 				if slices.Contains(refused, f.Rule) {
 					t.Errorf("the result has %v", f)
 				}
@@ -715,3 +718,70 @@ func windowsSpec() *corev1.PodSpec {
 		Containers:      []corev1.Container{{Name: "agent", SecurityContext: &corev1.SecurityContext{}}},
 	}
 }
+
+// TestConvertObjects converts a workload where it is.
+func TestConvertObjects(t *testing.T) {
+	template := corev1.PodTemplateSpec{
+		ObjectMeta: metav1.ObjectMeta{Annotations: map[string]string{
+			"container.apparmor.security.beta.kubernetes.io/agent":    "unconfined",
+			"seccomp.security.alpha.kubernetes.io/pod":                "runtime/default",
+			"container.seccomp.security.alpha.kubernetes.io/agent":    "runtime/default",
+			"prometheus.io/scrape":                                    "true",
+			"a.example.com/container.apparmor.security.beta.k8s.io/x": "kept",
+		}},
+		Spec: corev1.PodSpec{
+			HostPID:    true,
+			Containers: []corev1.Container{{Name: "agent", Image: "agent", WorkingDir: `C:\`, VolumeMounts: []corev1.VolumeMount{{Name: "data", MountPath: "/data"}}}},
+		},
+	}
+	set := &appsv1.StatefulSet{Spec: appsv1.StatefulSetSpec{
+		Template: template, ServiceName: "kept",
+		VolumeClaimTemplates: []corev1.PersistentVolumeClaim{{ObjectMeta: metav1.ObjectMeta{Name: "data"}}},
+	}}
+	before := set.DeepCopy()
+	got, err := hostprocess.Convert(set)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var fields, open []string
+	for _, change := range got.Changes {
+		fields = append(fields, change.Field)
+	}
+	for _, decision := range got.Open {
+		open = append(open, decision.Field)
+	}
+	const meta, spec = "spec.template.metadata.annotations", "spec.template.spec."
+	want := []string{spec + "hostNetwork", spec + "securityContext.windowsOptions.hostProcess", spec + accountField, spec + "hostPID", spec + "os", spec + "nodeSelector[kubernetes.io/os]",
+		meta + "[container.apparmor.security.beta.kubernetes.io/agent]", meta + "[container.seccomp.security.alpha.kubernetes.io/agent]", meta + "[seccomp.security.alpha.kubernetes.io/pod]"}
+	if diff := cmp.Diff(want, fields); diff != "" {
+		t.Errorf("changes (-want +got)\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{spec + accountField}, open); diff != "" {
+		t.Errorf("open (-want +got)\n%s", diff)
+	}
+	if diff := cmp.Diff(before, set); diff != "" {
+		t.Errorf("the input (-before +after)\n%s", diff)
+	}
+	wanted := set.DeepCopy()
+	wanted.Spec.Template.Annotations = map[string]string{"prometheus.io/scrape": "true", "a.example.com/container.apparmor.security.beta.k8s.io/x": "kept"}
+	alone, err := hostprocess.Convert(&set.Spec.Template.Spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wanted.Spec.Template.Spec = *alone.Object
+	if diff := cmp.Diff(wanted, got.Object); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	if len(alone.Open) != 2 { // without the claims, the mount has no volume
+		t.Errorf("the spec alone: %v", alone.Open)
+	}
+	if got, err := hostprocess.Convert(&corev1.ReplicationController{}); err == nil || got.Object != nil {
+		t.Errorf("without a template: %v, %v", got.Object, err)
+	}
+	cron, err := hostprocess.Convert(&batchv1.CronJob{})
+	if err != nil || cron.Changes[0].Field != "spec.jobTemplate.spec.template.spec.hostNetwork" {
+		t.Errorf("a CronJob: %v, %v", cron.Changes, err)
+	}
+}
+
+const accountField = "securityContext.windowsOptions.runAsUserName"

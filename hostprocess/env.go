@@ -31,8 +31,8 @@ func (c Container) WithEnv(name, value string) Container {
 // WithEnvExpanded sets an environment variable that depends on others, as
 // [Container.WithEnv] does, but has the kubelet expand the value: it puts the values
 // of variables in place of $(NAME), and makes one $ of $$. Only variables that are
-// set before this one have a value then, and those of WithEnvFromConfigMap and
-// WithEnvFromSecret and of services; $(NAME) of any other stays as it is. One that is
+// set before this one have a value then, and those of [Container.WithEnvFrom] and of
+// services; $(NAME) of any other stays as it is. One that is
 // set on this container, but later, is a mistake.
 //
 // Equivalent of setting an entry of env. Source:
@@ -100,33 +100,36 @@ func envName(name string) error {
 	return form(validation.IsEnvVarName(name))
 }
 
-// WithEnvFromConfigMap sets one environment variable for each key of a
-// ConfigMap. Those of WithEnv and WithEnvValueFrom come after them. If called again,
-// the ConfigMaps are added.
+// WithEnvFrom sets one environment variable for each key of a ConfigMap or Secret,
+// with a prefix if there is one. Those of [Container.WithEnv] and
+// [Container.WithEnvValueFrom] come after them. If called again, the sources are added.
 //
 // Equivalent of appending to envFrom.
-func (c Container) WithEnvFromConfigMap(name string) Container {
-	c.mistakes.add("WithEnvFromConfigMap", "name", name, subdomain(name))
-	return c.envFrom(corev1.EnvFromSource{ConfigMapRef: &corev1.ConfigMapEnvSource{
-		LocalObjectReference: corev1.LocalObjectReference{Name: name},
-	}})
-}
-
-// WithEnvFromSecret sets one environment variable for each key of a Secret.
-// Those of WithEnv and WithEnvValueFrom come after them. If called again, the Secrets
-// are added.
-//
-// Equivalent of appending to envFrom.
-func (c Container) WithEnvFromSecret(name string) Container {
-	c.mistakes.add("WithEnvFromSecret", "name", name, subdomain(name))
-	return c.envFrom(corev1.EnvFromSource{SecretRef: &corev1.SecretEnvSource{
-		LocalObjectReference: corev1.LocalObjectReference{Name: name},
-	}})
-}
-
-func (c Container) envFrom(source corev1.EnvFromSource) Container {
-	c.spec.EnvFrom = append(slices.Clip(c.spec.EnvFrom), source)
+func (c Container) WithEnvFrom(sources ...corev1.EnvFromSource) Container {
+	c.spec.EnvFrom = slices.Clip(c.spec.EnvFrom)
+	for _, s := range sources {
+		c.mistakes.envFrom(s)
+		c.spec.EnvFrom = append(c.spec.EnvFrom, *s.DeepCopy())
+	}
 	return c
+}
+
+// envFrom wants one source with a name, and a prefix that starts the name of a variable.
+func (ms *mistakes) envFrom(s corev1.EnvFromSource) {
+	const method = "WithEnvFrom"
+	switch {
+	case s.ConfigMapRef != nil && s.SecretRef != nil:
+		ms.add(method, "source", s.ConfigMapRef.Name, errors.New("names a ConfigMap and a Secret: pass two sources"))
+	case s.ConfigMapRef != nil:
+		ms.add(method, "configMapRef.name", s.ConfigMapRef.Name, subdomain(s.ConfigMapRef.Name))
+	case s.SecretRef != nil:
+		ms.add(method, "secretRef.name", s.SecretRef.Name, subdomain(s.SecretRef.Name))
+	default:
+		ms.add(method, "source", nil, errors.New("names neither a ConfigMap nor a Secret"))
+	}
+	if s.Prefix != "" {
+		ms.add(method, "prefix", s.Prefix, form(validation.IsEnvVarName(s.Prefix)))
+	}
 }
 
 // EnvSource is where the value of an environment variable comes from. It is an

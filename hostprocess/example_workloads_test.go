@@ -21,7 +21,7 @@ func Example_windowsExporter() {
 	exporter := hostprocess.NewContainer("windows-exporter", "ghcr.io/prometheus-community/windows-exporter:0.31.3").
 		WithCommand(hostprocess.ImageProgram("windows_exporter.exe", `--config.file=%CONTAINER_SANDBOX_MOUNT_POINT%\etc\exporter\config.yml`)).
 		WithPort("http", 9182).
-		WithLivenessProbe(hostprocess.HTTPProbe("/health", 9182)).
+		WithLivenessProbe(hostprocess.HTTPGet("/health", 9182)).
 		WithLimit(corev1.ResourceMemory, "200Mi").
 		WithMount(hostprocess.ConfigMap("windows-exporter-config"), "/etc/exporter", hostprocess.ReadOnly())
 	firewall := hostprocess.NewContainer("configure-firewall", hostprocess.BaseImage).
@@ -140,7 +140,7 @@ func Example_calicoNode() {
 			WithCommand(hostprocess.ImageProgram("CalicoWindows/calico-node.exe", "-"+name))
 	}
 	show(hostprocess.NewPod(accounts.LocalSystem,
-		program("startup").WithReadinessProbe(hostprocess.ExecProbe(hostprocess.ImageProgram("CalicoWindows/calico-node.exe", "-felix-ready"))),
+		program("startup").WithReadinessProbe(hostprocess.Exec(hostprocess.ImageProgram("CalicoWindows/calico-node.exe", "-felix-ready"))),
 		program("felix")).
 		WithInitContainers(settings(hostprocess.NewContainer("install-cni", image)).
 			WithCommand(hostprocess.ImageProgram("CalicoWindows/install-cni.exe"))).

@@ -5,24 +5,27 @@ package hostprocess
 
 import (
 	"cmp"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/equality"
 
 	"github.com/hostprocess-go/sdk/validate"
 )
 
 // podMethods are the methods that set the fields of a pod. Fields that no method
-// sets are those of New.
+// sets are those of NewPod.
 var podMethods = map[string]string{
-	"activeDeadlineSeconds":         "Edit",
+	"activeDeadlineSeconds":         "WithActiveDeadline",
 	"affinity":                      "WithAffinity",
 	"automountServiceAccountToken":  "WithServiceAccountToken",
 	"imagePullSecrets":              "WithImagePullSecrets",
 	"metadata.annotations":          "WithAnnotations",
 	"metadata.labels":               "WithLabels",
+	"nodeName":                      "WithNodeName",
 	"nodeSelector":                  "WithNodeSelector",
 	"priorityClassName":             "WithPriorityClass",
 	"restartPolicy":                 "WithRestartPolicy",
@@ -38,7 +41,7 @@ var containerMethods = map[string]string{
 	"args":                "WithArgs",
 	"command":             "WithCommand",
 	"env":                 "WithEnv",
-	"envFrom":             "WithEnvFromConfigMap",
+	"envFrom":             "WithEnvFrom",
 	"imagePullPolicy":     "WithImagePullPolicy",
 	"lifecycle.postStart": "WithPostStart",
 	"lifecycle.preStop":   "WithPreStop",
@@ -85,7 +88,7 @@ func (b *build) containerCall(m Mistake, c *corev1.Container, element validate.E
 		}
 		m.Argument = accountArgument(b.options(c))
 	}
-	if b.isFrom(c.Name, element) {
+	if b.isFrom(c, element) {
 		m.Method = "From"
 		return m
 	}
@@ -145,14 +148,39 @@ func accountArgument(o *corev1.WindowsSecurityContextOptions) string {
 
 // isFrom reports whether an element is that of a container which was part of a spec,
 // and which no method has set since.
-func (b *build) isFrom(name string, element validate.Element) bool {
+func (b *build) isFrom(built *corev1.Container, element validate.Element) bool {
 	for c := range b.pod.all() {
-		if c.from && c.spec.Name == name {
-			changed := element.Name == accountField && c.accountSet || element.Name == "volumeMounts" && element.Index >= len(c.spec.VolumeMounts)
-			return !changed
+		if c.from == nil || c.spec.Name != built.Name {
+			continue
 		}
+		if element.Name == accountField {
+			return !c.accountSet
+		}
+		before, after := fieldOf(c.from, element), fieldOf(built, element)
+		return before.IsValid() == after.IsValid() && (!before.IsValid() || equality.Semantic.DeepEqual(before.Interface(), after.Interface()))
 	}
 	return false
+}
+
+// fieldOf is the field of a container that an element is in, or the item of a list;
+// invalid where there is none.
+func fieldOf(c *corev1.Container, element validate.Element) reflect.Value {
+	name, _, _ := strings.Cut(element.Name, ".")
+	v := reflect.ValueOf(c).Elem()
+	for i := range v.NumField() {
+		tag, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
+		if tag != name {
+			continue
+		}
+		field := v.Field(i)
+		if field.Kind() != reflect.Slice || element.Index < 0 {
+			return field
+		}
+		if element.Index < field.Len() {
+			return field.Index(element.Index)
+		}
+	}
+	return reflect.Value{}
 }
 
 // methodOf returns the method for the longest part of an element that has one.

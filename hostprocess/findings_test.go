@@ -130,9 +130,9 @@ func TestAttributeChangedContainer(t *testing.T) {
 	}{
 		{p, "volumeMounts", "volumeMounts[0].mountPath", 0, `container "a": From: volumeMounts[0].mountPath`},
 		{p, accountField, accountField, -1, `container "a": From: account "NT AUTHORITY\\Local Service"`},
-		{p.WithContainerChanged("a", change), "volumeMounts", "volumeMounts[0].mountPath", 0, `container "a": From: volumeMounts[0].mountPath`},
-		{p.WithContainerChanged("a", change), "volumeMounts", "volumeMounts[1].mountPath", 1, `container "a": WithMount: mountPath "/w"`},
-		{p.WithContainerChanged("a", change), accountField, accountField, -1, `container "a": WithRunAs: account "NT AUTHORITY\\SYSTEM"`},
+		{p.EditContainer("a", change), "volumeMounts", "volumeMounts[0].mountPath", 0, `container "a": From: volumeMounts[0].mountPath`},
+		{p.EditContainer("a", change), "volumeMounts", "volumeMounts[1].mountPath", 1, `container "a": WithMount: mountPath "/w"`},
+		{p.EditContainer("a", change), accountField, accountField, -1, `container "a": WithRunAs: account "NT AUTHORITY\\SYSTEM"`},
 	} {
 		m := test.p.assemble(defaultPolicy).attribute(validate.Finding{Container: "a"}, elementAt(test.element, test.index, test.field))
 		m.Err = nil

@@ -53,21 +53,22 @@ func accountOf(name string) accounts.Account {
 
 func existing(list []corev1.Container) []Container {
 	containers := make([]Container, len(list))
-	for i, c := range list {
-		containers[i] = Container{spec: c, from: true}
-		if user := ownUser(&c); user != nil {
+	for i := range list {
+		c := &list[i]
+		containers[i] = Container{spec: *c, from: c}
+		if user := ownUser(c); user != nil {
 			containers[i].account = accountOf(*user)
 		}
 	}
 	return containers
 }
 
-// WithContainerChanged passes the container of that name, which may be an init
+// EditContainer passes the container of that name, which may be an init
 // container, through a function that returns a changed one. A name that no
 // container has, and a nil function, are mistakes. If called again, the functions
 // are called in that order.
-func (p Pod) WithContainerChanged(name string, change func(Container) Container) Pod {
-	const method = "WithContainerChanged"
+func (p Pod) EditContainer(name string, change func(Container) Container) Pod {
+	const method = "EditContainer"
 	if change == nil {
 		p.mistakes.add(method, "change", nil, errors.New("there is no function to call"))
 		return p

@@ -93,10 +93,11 @@ func FuzzArguments(f *testing.F) {
 			agent().WithPort(name, number).WithUDPPort(name, number),
 			agent().WithWorkingDir(path),
 			agent().WithCommand(hostprocess.RawCommand(name, path)).WithArgs(path, quantity),
-			agent().WithLivenessProbe(hostprocess.HTTPProbe(path, number).WithHeader(name, quantity).WithPeriod(length).WithTimeout(time.Duration(n))),
-			agent().WithReadinessProbe(hostprocess.GRPCProbe(number, name).WithInitialDelay(length).WithSuccessThreshold(number)),
-			agent().WithStartupProbe(hostprocess.TCPProbe(number).WithFailureThreshold(number).WithTerminationGracePeriod(length)),
-			agent().WithPreStop(hostprocess.HTTPHook(path, number)),
+			agent().WithLivenessProbe(hostprocess.HTTPGet(path, number).WithHeader(name, quantity), func(p *corev1.Probe) { p.PeriodSeconds, p.TimeoutSeconds = number, number }),
+			agent().WithReadinessProbe(hostprocess.GRPC(number, name), func(p *corev1.Probe) { p.InitialDelaySeconds, p.SuccessThreshold = number, number }),
+			agent().WithStartupProbe(hostprocess.TCPSocket(name).WithHost(path), func(p *corev1.Probe) { p.FailureThreshold = number }, grace(int64(n))),
+			agent().WithPreStop(hostprocess.HTTPGet(path, int(n))).WithPostStart(hostprocess.Sleep(length)),
+			agent().WithEnvFrom(corev1.EnvFromSource{Prefix: name, SecretRef: fromSecret(path).SecretRef}).WithImage(quantity),
 			agent().WithMount(hostprocess.HostPath(path), "/a", hostprocess.SubPath(name)),
 			agent().WithMount(hostprocess.ConfigMap(name).WithItem(quantity, path), "/a/"+path),
 			agent().WithMount(hostprocess.CSI(name, map[string]string{path: quantity}), path),
@@ -167,11 +168,11 @@ func FuzzConvert(f *testing.F) {
 		if !cmp.Equal(before, &spec) {
 			t.Errorf("the input was changed (-before +after)\n%s", cmp.Diff(before, &spec))
 		}
-		again, err := hostprocess.Convert(conversion.Spec, targets...)
+		again, err := hostprocess.Convert(conversion.Object, targets...)
 		if err != nil || len(again.Changes) > 0 {
 			t.Errorf("the result is changed again: %v, %v", again.Changes, err)
 		}
-		for _, finding := range (validate.Validator{Targets: targets}).PodSpec(conversion.Spec, nil).With(validate.SeverityError) {
+		for _, finding := range (validate.Validator{Targets: targets}).PodSpec(conversion.Object, nil).With(validate.SeverityError) {
 			if !slices.ContainsFunc(conversion.Open, func(d hostprocess.Decision) bool { return d.Field == finding.Field }) {
 				t.Errorf("%v isn't open", finding)
 			}
@@ -181,7 +182,7 @@ func FuzzConvert(f *testing.F) {
 				t.Errorf("a change that says nothing: %+v", c)
 			}
 		}
-		for _, p := range hostprocess.Privileges(conversion.Spec) {
+		for _, p := range hostprocess.Privileges(conversion.Object) {
 			_ = p.String()
 		}
 	})
@@ -275,7 +276,7 @@ func arrivesAsFile(t *testing.T, command hostprocess.Command, targets []validate
 func everyWay(t *testing.T, command hostprocess.Command, targets []validate.Target, arrives func(words []string, route cmdline.Route)) *corev1.PodSpec {
 	t.Helper()
 	spec := built(t, pod(other().WithMount(hostprocess.ConfigMap("tools"), "/tools").WithEnv("A", "altered").
-		WithCommand(command).WithPreStop(hostprocess.ExecHook(command))), targets)
+		WithCommand(command).WithPreStop(hostprocess.Exec(command))), targets)
 	if spec == nil {
 		return nil
 	}

@@ -42,15 +42,16 @@ type Pod struct {
 	init          []Container
 	containers    []Container
 	volumes       []Volume
-	// from says that it was started with a spec.
-	from bool
+	// from says that it was started with a spec; whole, that nothing is set in it
+	// unless a method was called.
+	from, whole bool
 
 	validator validate.Validator
 	edits     []func(*corev1.PodSpec)
 	mistakes  mistakes
 }
 
-// New returns a pod that runs the containers as an account.
+// NewPod returns a pod that runs the containers as an account.
 // [accounts.LocalService] is the least privileged one that every node has.
 //
 // Equivalent of setting spec.securityContext.windowsOptions.runAsUserName and
@@ -84,12 +85,28 @@ func (p Pod) WithContainers(containers ...Container) Pod {
 }
 
 // WithInitContainers adds containers that run one after the other before all
-// others start. They can't have probes and lifecycle hooks. If called again, the
-// containers are added.
+// others start. They can't have probes and lifecycle hooks; see [Pod.WithSidecars]
+// for those that go on. If called again, the containers are added.
 //
 // Equivalent of appending to spec.initContainers.
 func (p Pod) WithInitContainers(containers ...Container) Pod {
 	p.init = append(slices.Clip(p.init), containers...)
+	return p
+}
+
+// WithSidecars adds containers that start one after the other before all others and
+// then go on, as long as the pod does; unlike other init containers they can have
+// probes and lifecycle hooks. They start in one order with those of
+// [Pod.WithInitContainers]. They need Kubernetes 1.29 or later: see
+// [Pod.ForKubernetes]. If called again, the containers are added.
+//
+// Equivalent of appending to spec.initContainers, with restartPolicy Always.
+func (p Pod) WithSidecars(containers ...Container) Pod {
+	p.init = slices.Clip(p.init)
+	for _, c := range containers {
+		c.spec.RestartPolicy = ptr.To(corev1.ContainerRestartPolicyAlways)
+		p.init = append(p.init, c)
+	}
 	return p
 }
 
@@ -197,6 +214,16 @@ func (p Pod) WithTerminationGracePeriod(period time.Duration) Pod {
 	return p
 }
 
+// WithActiveDeadline sets how long the pod may run before it is stopped as failed, in
+// whole seconds. If called again, the last call holds.
+//
+// Equivalent of setting spec.activeDeadlineSeconds.
+func (p Pod) WithActiveDeadline(deadline time.Duration) Pod {
+	p.mistakes.add("WithActiveDeadline", "deadline", deadline, wholeSeconds(deadline, time.Second))
+	p.spec.ActiveDeadlineSeconds = ptr.To(int64(deadline / time.Second))
+	return p
+}
+
 // WithRestartPolicy sets what happens when a container ends. If it isn't called,
 // the containers of a Job or CronJob are never restarted, and all others always.
 // A DaemonSet, Deployment or StatefulSet can have no other policy than Always, a
@@ -222,15 +249,16 @@ func (p Pod) WithRuntimeClass(name string) Pod {
 
 // For says which kinds of node the pod is meant for: commands are written so
 // that they work on all of them, and what would fail on one is a mistake. If it
-// isn't called, that is a node with containerd 2.x and the bind filter. validate.NodeTarget makes a target of a Node. If called again, the
-// last call holds.
+// isn't called, that is a node with containerd 2.x and the bind filter.
+// [validate.NodeTarget] makes a target of a Node. If called again, the last call
+// holds.
 func (p Pod) For(targets ...validate.Target) Pod {
 	p.validator.Targets = slices.Clone(targets)
 	return p
 }
 
-// Breaking lets the pod be built although it breaks rules of package validate.
-// It is meant for who knows more of the nodes than the rule does. If called
+// Ignore lets the pod be built although it breaks rules of package validate. It is
+// meant for who knows more of the nodes than the rule does. If called
 // again, the rules are added.
 func (p Pod) Ignore(rules ...validate.RuleID) Pod {
 	for _, rule := range rules {
@@ -271,6 +299,18 @@ func (p Pod) With(bundles ...func(Pod) Pod) Pod {
 	return p
 }
 
+// ForKubernetes says which is the oldest Kubernetes of the clusters that the pod is
+// meant for, by its minor: 29 for 1.29. What that one doesn't know, such as a
+// sidecar, is a mistake. If it isn't called, that is the newest known,
+// [validate.NewestKubernetesMinor]. If called again, the last call holds.
+func (p Pod) ForKubernetes(minor int) Pod {
+	if minor < 1 {
+		p.mistakes.add("ForKubernetes", "minor", minor, errors.New("is no minor version: write 29 for Kubernetes 1.29"))
+	}
+	p.validator.KubernetesMinor = minor
+	return p
+}
+
 // wholeSeconds wants a number of whole seconds that the API has room for.
 func wholeSeconds(d time.Duration, least time.Duration) error {
 	const most = 1<<31 - 1
@@ -283,6 +323,22 @@ func wholeSeconds(d time.Duration, least time.Duration) error {
 		return fmt.Errorf("is too long: the most is %d seconds", most)
 	}
 	return nil
+}
+
+// running ranges over the containers that run at the same time.
+func (p *Pod) running() iter.Seq[*Container] {
+	return func(yield func(*Container) bool) {
+		for i := range p.init {
+			if c := &p.init[i]; c.isSidecar() && !yield(c) {
+				return
+			}
+		}
+		for i := range p.containers {
+			if !yield(&p.containers[i]) {
+				return
+			}
+		}
+	}
 }
 
 // all ranges over the containers, init containers first.

@@ -4,12 +4,14 @@
 package hostprocess
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/utils/ptr"
 
 	"github.com/hostprocess-go/sdk/accounts"
 )
@@ -28,8 +30,11 @@ func (ms *mistakes) pod(p *Pod) {
 	for i := range p.containers {
 		ms.container(&p.containers[i], names)
 	}
-	ms.ports(p.containers)
+	ms.ports(p)
 	ms.tokens(p)
+	ms.minors(p)
+	ms.portNames(p)
+	ms.sleeps(p)
 }
 
 // account wants an account that is what its type says: a ServiceAccount that isn't
@@ -47,10 +52,18 @@ func (ms *mistakes) account(method string, account accounts.Account) {
 
 var errNoAccount = errors.New("is no account: pass one of the constants of package accounts, such as accounts.LocalService")
 
+// startedBy is the function that has made the container.
+func (c *Container) startedBy() string {
+	if c.from != nil {
+		return "From"
+	}
+	return "NewContainer"
+}
+
 // containerMistake adds err, unless it is nil, as a mistake in the call that has set
 // something of the container: that of From if the container came with a spec.
 func (ms *mistakes) containerMistake(c *Container, method, argument string, value any, err error) {
-	if c.from {
+	if c.from != nil {
 		method = "From"
 	}
 	if err != nil {
@@ -67,7 +80,7 @@ func (ms *mistakes) container(c *Container, names map[string]bool) {
 	}
 	names[name] = true
 	if c.spec.Image == "" {
-		ms.containerMistake(c, "NewContainer", "image", "", errors.New("is empty: write the image to run"))
+		ms.in(name, mistake(cmp.Or(c.imageMethod, c.startedBy()), "image", "", errNoImage))
 	}
 	if c.accountSet {
 		var found mistakes
@@ -105,27 +118,65 @@ func (c *Container) request(name corev1.ResourceName) error {
 
 // initContainer wants nothing that an init container can't have.
 func (ms *mistakes) initContainer(c *Container) {
+	if c.isSidecar() {
+		return
+	}
 	for kind, method := range [probeKinds]string{"WithLivenessProbe", "WithReadinessProbe", "WithStartupProbe"} {
-		if !c.probes[kind].isZero() {
-			*ms = append(*ms, Mistake{Container: c.spec.Name, Method: method, Argument: "receiver", Err: errors.New("is an init container, which can't have a probe")})
+		if !c.probes[kind].handler.isZero() {
+			*ms = append(*ms, Mistake{Container: c.spec.Name, Method: method, Argument: "receiver", Err: errors.New("is an init container, which can't have a probe: use WithSidecars")})
 		}
 	}
 	for kind, method := range [hookKinds]string{"WithPostStart", "WithPreStop"} {
 		if !c.hooks[kind].isZero() {
-			*ms = append(*ms, Mistake{Container: c.spec.Name, Method: method, Argument: "receiver", Err: errors.New("is an init container, which can't have a hook")})
+			*ms = append(*ms, Mistake{Container: c.spec.Name, Method: method, Argument: "receiver", Err: errors.New("is an init container, which can't have a hook: use WithSidecars")})
 		}
 	}
 }
 
-// ports wants every port once: they are all ports of the node.
-func (ms *mistakes) ports(containers []Container) {
+// minors wants nothing that the oldest Kubernetes of the pod doesn't know.
+// Sources: the gates SidecarContainers and PodLifecycleSleepAction, on by default from
+// these versions on, in
+// https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/features/kube_features.go
+func (ms *mistakes) minors(p *Pod) {
+	const sidecars, sleep = 29, 30
+	minor := p.validator.KubernetesMinor
+	if minor == 0 || minor >= sleep {
+		return
+	}
+	for c := range p.all() {
+		if c.isSidecar() && minor < sidecars {
+			ms.containerMistake(c, "WithSidecars", "containers", c.spec.Name, fmt.Errorf("needs Kubernetes 1.%d: the init containers of 1.%d never end with it", sidecars, minor))
+		}
+		for kind, method := range [hookKinds]string{"WithPostStart", "WithPreStop"} {
+			if c.hooks[kind].sleep != nil {
+				*ms = append(*ms, Mistake{Container: c.spec.Name, Method: method, Argument: "handler Sleep", Err: fmt.Errorf("needs Kubernetes 1.%d", sleep)})
+			}
+		}
+	}
+}
+
+// sleeps wants hooks that end before the container is killed.
+func (ms *mistakes) sleeps(p *Pod) {
+	const unset = 30
+	grace := ptr.Deref(p.spec.TerminationGracePeriodSeconds, unset)
+	for c := range p.all() {
+		for kind, method := range [hookKinds]string{"WithPostStart", "WithPreStop"} {
+			if sleep := c.hooks[kind].sleep; sleep != nil && sleep.Seconds > grace {
+				*ms = append(*ms, Mistake{Container: c.spec.Name, Method: method, Argument: "handler Sleep", Err: fmt.Errorf("is longer than the %d seconds that the pod has to stop: see WithTerminationGracePeriod", grace)})
+			}
+		}
+	}
+}
+
+// ports wants every port once: they are all ports of the node. Init containers, other
+// than sidecars, are gone before the others start.
+func (ms *mistakes) ports(p *Pod) {
 	type port struct {
 		number   int32
 		protocol corev1.Protocol
 	}
 	var taken map[port]string
-	for i := range containers {
-		c := &containers[i]
+	for c := range p.running() {
 		for _, p := range c.spec.Ports {
 			key := port{p.ContainerPort, p.Protocol}
 			if other, found := taken[key]; found {
@@ -136,6 +187,31 @@ func (ms *mistakes) ports(containers []Container) {
 			}
 			taken[key] = c.spec.Name
 		}
+	}
+}
+
+// portNames wants handlers that name a port of their container.
+func (ms *mistakes) portNames(p *Pod) {
+	for c := range p.all() {
+		for kind, method := range [probeKinds]string{"WithLivenessProbe", "WithReadinessProbe", "WithStartupProbe"} {
+			ms.portName(c, method, &c.probes[kind].handler)
+		}
+		for kind, method := range [hookKinds]string{"WithPostStart", "WithPreStop"} {
+			ms.portName(c, method, &c.hooks[kind])
+		}
+	}
+}
+
+func (ms *mistakes) portName(c *Container, method string, h *Handler) {
+	var name string
+	switch {
+	case h.httpGet != nil:
+		name = h.httpGet.Port.StrVal
+	case h.tcp != nil:
+		name = h.tcp.Port.StrVal
+	}
+	if len(h.mistakes) == 0 && name != "" && !slices.ContainsFunc(c.spec.Ports, func(p corev1.ContainerPort) bool { return p.Name == name }) {
+		*ms = append(*ms, Mistake{Container: c.spec.Name, Method: method, Argument: mistake("", "port", name, nil).Argument, Err: errors.New("is the name of no port of this container: see WithPort")})
 	}
 }
 

@@ -152,8 +152,8 @@ func TestZeroValues(t *testing.T) {
 		"no account":   {hostprocess.NewPod(nil, agent()), []string{"/NewPod account nil"}},
 		"container":    {hostprocess.NewPod(accounts.LocalService, hostprocess.Container{}), []string{"/NewContainer name \"\"", "/NewContainer image \"\""}},
 		"volume":       {pod(other().WithMount(hostprocess.Volume{}, "/a")), []string{"other/WithMount volume nil"}},
-		"probe":        {pod(other().WithLivenessProbe(hostprocess.Probe{})), []string{"other/WithLivenessProbe probe nil"}},
-		"hook":         {pod(other().WithPreStop(hostprocess.Hook{})), []string{"other/WithPreStop hook nil"}},
+		"probe":        {pod(other().WithLivenessProbe(hostprocess.Handler{})), []string{"other/WithLivenessProbe handler nil"}},
+		"hook":         {pod(other().WithPreStop(hostprocess.Handler{})), []string{"other/WithPreStop handler nil"}},
 		"command":      {pod(other().WithCommand(hostprocess.Command{})), []string{"other/WithCommand command nil"}},
 		"env source":   {pod(other().WithEnvValueFrom("A", hostprocess.EnvSource{})), []string{"other/WithEnvValueFrom source nil"}},
 		"mount option": {pod(other().WithMount(hostprocess.ConfigMap("a"), "", hostprocess.MountOption{})), []string{`other/WithMount mountPath ""`}},
@@ -243,8 +243,8 @@ func TestPodMistakes(t *testing.T) {
 		"volume":          {pod().WithVolumes(hostprocess.ConfigMap("a")), `/WithVolumes volume "configmap"`},
 		"same name":       {pod(agent()), `agent/NewContainer name "agent"`},
 		"same init name":  {pod().WithInitContainers(agent()), `agent/NewContainer name "agent"`},
-		"init probe":      {pod().WithInitContainers(other().WithStartupProbe(hostprocess.TCPProbe(1))), `other/WithStartupProbe receiver`},
-		"init hook":       {pod().WithInitContainers(other().WithPostStart(hostprocess.HTTPHook("/", 1))), `other/WithPostStart receiver`},
+		"init probe":      {pod().WithInitContainers(other().WithStartupProbe(hostprocess.TCPSocket(1))), `other/WithStartupProbe receiver`},
+		"init hook":       {pod().WithInitContainers(other().WithPostStart(hostprocess.HTTPGet("/", 1))), `other/WithPostStart receiver`},
 		"same port":       {pod(other().WithPort("", 80), hostprocess.NewContainer("third", "i").WithPort("", 80)), `third/WithPort number 80`},
 		"other files of the same": {pod(other().
 			WithMount(hostprocess.ConfigMap("a").WithItem("k", "p").Named("x"), "/a").
@@ -291,7 +291,7 @@ func TestMistakeSaysEverythingOnce(t *testing.T) {
 	_, account := accounts.Parse("")
 	_, mountPath := volumes.ModeBind.Resolve("C:")
 	for want, m := range map[string]hostprocess.Mistake{
-		`NewPod: account "": is empty, which the API server rejects; `:      {Method: "NewPod", Argument: `account ""`, Err: account},
+		`NewPod: account "": is empty, which the API server rejects; `:   {Method: "NewPod", Argument: `account ""`, Err: account},
 		`WithMount: mountPath "C:": is a drive without a directory, `:    {Method: "WithMount", Argument: `mountPath "C:"`, Err: mountPath},
 		`container "c": WithMount: volumeMounts[1].name: is "x" (y) [z]`: {Container: "c", Method: "WithMount", Argument: "volumeMounts[1].name", Err: validate.Finding{Field: "spec.containers[0].volumeMounts[1].name", Message: `is "x"`, Fix: "y", Rule: "z"}},
 		`Job: meta.name: Required value: a`:                              {Method: "Job", Argument: "meta.name", Err: field.Required(field.NewPath("meta", "name"), "a")},
@@ -373,7 +373,7 @@ func TestRefusedInASpec(t *testing.T) {
 	build(t, pod(other().WithMount(hostprocess.Secret("a"), "/a")).Edit(func(spec *corev1.PodSpec) {
 		spec.Containers[1].VolumeMounts[0].MountPath = share
 	}))
-	more := hostprocess.From(spec).WithContainerChanged("other", func(c hostprocess.Container) hostprocess.Container {
+	more := hostprocess.From(spec).EditContainer("other", func(c hostprocess.Container) hostprocess.Container {
 		return c.WithMount(hostprocess.Secret("b"), share+"2").WithRunAs(accounts.LocalGroup("7"))
 	})
 	want := []string{`other/WithRunAs account "7"`, `other/WithMount mountPath "\\\\server\\share2"`}
@@ -393,7 +393,7 @@ func TestInputAndOutputAreCopied(t *testing.T) {
 		attributes = map[string]string{"a": "1"}
 		fields     = map[string]string{"a": "metadata.name"}
 		containers = []hostprocess.Container{other().WithCommand(hostprocess.RawCommand(words...)).WithArgs(words...).
-				WithLivenessProbe(hostprocess.ExecProbe(hostprocess.RawCommand(words...))).
+				WithLivenessProbe(hostprocess.Exec(hostprocess.RawCommand(words...))).
 				WithMount(hostprocess.CSI("driver.example.com", attributes), "/c").
 				WithMount(hostprocess.DownwardAPI(fields), "/d")}
 		names = []string{"a"}

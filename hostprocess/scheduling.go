@@ -24,6 +24,18 @@ func (p Pod) WithNodeSelector(labels map[string]string) Pod {
 	return p
 }
 
+// WithNodeName has the pod run on one node, past the scheduler: taints with the effect
+// NoSchedule don't keep it away, and if it doesn't fit there, the kubelet ends it as
+// failed. To have it scheduled, use [Pod.WithNodeSelector] with the label
+// kubernetes.io/hostname. If called again, the last call holds.
+//
+// Equivalent of setting spec.nodeName.
+func (p Pod) WithNodeName(name string) Pod {
+	p.mistakes.add("WithNodeName", "name", name, subdomain(name))
+	p.spec.NodeName = name
+	return p
+}
+
 // WithTolerations adds tolerations for taints of the nodes. There is no default,
 // because there is no taint that all clusters give to their Windows nodes. If
 // called again, the tolerations are added.

@@ -44,8 +44,8 @@ var (
 		"WithGroup": func(p hostprocess.Pod, n string) hostprocess.Pod {
 			return p.WithGroup(hostprocess.NewGroup(accounts.LocalGroup(n)))
 		},
-		"WithContainerChanged": func(p hostprocess.Pod, n string) hostprocess.Pod {
-			return p.WithContainerChanged("agent", func(c hostprocess.Container) hostprocess.Container { return c.WithEnv(n, n) })
+		"EditContainer": func(p hostprocess.Pod, n string) hostprocess.Pod {
+			return p.EditContainer("agent", func(c hostprocess.Container) hostprocess.Container { return c.WithEnv(n, n) })
 		},
 	}
 	containerAppends = map[string]func(hostprocess.Container, string) hostprocess.Container{
@@ -53,7 +53,7 @@ var (
 			return c.WithEnvValueFrom("A", hostprocess.PodField(n))
 		},
 		"mistakes of receivers": func(c hostprocess.Container, n string) hostprocess.Container {
-			return c.WithLivenessProbe(hostprocess.TCPProbe(1).WithHeader("bad "+n, n))
+			return c.WithLivenessProbe(hostprocess.TCPSocket(1).WithHeader("bad "+n, n))
 		},
 		"WithPort": func(c hostprocess.Container, n string) hostprocess.Container {
 			return c.WithPort(n, int32(1000+len(n)))
@@ -62,7 +62,7 @@ var (
 		"WithEnvValueFrom": func(c hostprocess.Container, n string) hostprocess.Container {
 			return c.WithEnvValueFrom(n, hostprocess.ConfigMapKey(n, n))
 		},
-		"WithEnvFromConfigMap": func(c hostprocess.Container, n string) hostprocess.Container { return c.WithEnvFromConfigMap(n) },
+		"WithEnvFrom": func(c hostprocess.Container, n string) hostprocess.Container { return c.WithEnvFrom(fromConfigMap(n)) },
 		"WithMount": func(c hostprocess.Container, n string) hostprocess.Container {
 			return c.WithMount(hostprocess.ConfigMap(n), "/"+n)
 		},
@@ -83,14 +83,14 @@ var (
 			return func(n string) hostprocess.Container { return other().WithMount(v.WithItem(n, n), "/v") }
 		},
 		"Probe.WithHeader": func(before []string) func(string) hostprocess.Container {
-			p := hostprocess.HTTPProbe("/", 80)
+			p := hostprocess.HTTPGet("/", 80)
 			for _, n := range before {
 				p = p.WithHeader(n, n)
 			}
 			return func(n string) hostprocess.Container { return other().WithLivenessProbe(p.WithHeader(n, n)) }
 		},
 		"probe's mistakes": func(before []string) func(string) hostprocess.Container {
-			p := hostprocess.TCPProbe(80)
+			p := hostprocess.TCPSocket(80)
 			for _, n := range before {
 				p = p.WithHeader(n, n)
 			}

@@ -235,6 +235,40 @@ func (v Volume) WithItem(key, path string) Volume {
 	return v
 }
 
+// WithSizeLimit sets how much an [EmptyDir] may hold: "1Gi". The kubelet evicts the pod
+// when there is more in it. For any other volume it is a mistake. If called again, the
+// last call holds.
+//
+// Equivalent of setting emptyDir.sizeLimit.
+func (v Volume) WithSizeLimit(quantity string) Volume {
+	limit, err := parseQuantity(quantity)
+	if err == nil && limit.Sign() < 0 {
+		err = errors.New("is less than nothing")
+	}
+	v.mistakes.add("WithSizeLimit", "quantity", quantity, err)
+	if v.source.EmptyDir == nil {
+		v.mistakes.add("WithSizeLimit", "volume", v.kind, errors.New("only an EmptyDir has a size"))
+		return v
+	}
+	v.source.EmptyDir = &corev1.EmptyDirVolumeSource{SizeLimit: &limit}
+	return v
+}
+
+// Edit is the way out for what has no method here: readOnly and nodePublishSecretRef of
+// a [CSI] volume, for example. The function is called once, at once, with a source that
+// belongs to it. What it did is judged by package validate. A nil function is a
+// mistake. If called again, the functions are called in that order.
+func (v Volume) Edit(edit func(*corev1.VolumeSource)) Volume {
+	if edit == nil {
+		v.mistakes.add("Edit", "edit", nil, errors.New("there is no function to call"))
+		return v
+	}
+	source := v.source.DeepCopy()
+	edit(source)
+	v.source, v.plain = *source.DeepCopy(), false
+	return v
+}
+
 // OfType says what must be at the path of a [HostPath], or is made there:
 // corev1.HostPathDirectoryOrCreate, for example. Sockets and devices are
 // mistakes, because Windows has none that could be mounted; so is a volume that

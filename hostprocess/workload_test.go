@@ -98,7 +98,7 @@ func workloads(p hostprocess.Pod, meta metav1.ObjectMeta) map[string]func() (obj
 // survives YAML.
 func TestWorkloads(t *testing.T) {
 	p := pod(other().WithPort("metrics", 9100).WithLimit(corev1.ResourceMemory, "1Gi").
-		WithReadinessProbe(hostprocess.TCPProbe(9100))).
+		WithReadinessProbe(hostprocess.TCPSocket(9100))).
 		WithLabels(map[string]string{"a": "1"}).WithAnnotations(map[string]string{"b": "1"}).
 		WithTerminationGracePeriod(time.Minute)
 	for kind, make := range workloads(p, metav1.ObjectMeta{Name: "x", Namespace: "n", Labels: map[string]string{"c": "1"}}) {

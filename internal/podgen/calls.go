@@ -29,6 +29,8 @@ var podCalls = []func(*state){
 	func(s *state) { s.pod = s.pod.WithTerminationGracePeriod(s.duration()) },
 	func(s *state) { s.pod = s.pod.WithRestartPolicy(s.restartPolicy()) },
 	func(s *state) { s.pod = s.pod.WithRuntimeClass(s.name()) },
+	func(s *state) { s.pod = s.pod.WithNodeName(s.name()) },
+	func(s *state) { s.pod = s.pod.WithActiveDeadline(s.duration()) },
 	func(s *state) { s.pod = s.pod.WithVolumes(s.volume().Named(s.label())) },
 	func(s *state) { s.pod = s.pod.For(s.targets()...) },
 	func(s *state) {
@@ -36,7 +38,7 @@ var podCalls = []func(*state){
 	},
 	func(s *state) { s.pod = s.pod.WithGroup(s.group()) },
 	func(s *state) {
-		s.pod = s.pod.WithContainerChanged(s.label(), func(c hostprocess.Container) hostprocess.Container {
+		s.pod = s.pod.EditContainer(s.label(), func(c hostprocess.Container) hostprocess.Container {
 			return containerCalls[s.IntN(len(containerCalls))](s, c)
 		})
 	},
@@ -74,13 +76,22 @@ var containerCalls = []func(*state, hostprocess.Container) hostprocess.Container
 	func(s *state, c hostprocess.Container) hostprocess.Container {
 		return c.WithEnvValueFrom(s.envName(), s.envSource())
 	},
-	func(s *state, c hostprocess.Container) hostprocess.Container { return c.WithEnvFromConfigMap(s.name()) },
-	func(s *state, c hostprocess.Container) hostprocess.Container { return c.WithEnvFromSecret(s.name()) },
-	func(s *state, c hostprocess.Container) hostprocess.Container { return c.WithLivenessProbe(s.probe()) },
-	func(s *state, c hostprocess.Container) hostprocess.Container { return c.WithReadinessProbe(s.probe()) },
-	func(s *state, c hostprocess.Container) hostprocess.Container { return c.WithStartupProbe(s.probe()) },
-	func(s *state, c hostprocess.Container) hostprocess.Container { return c.WithPostStart(s.hook()) },
-	func(s *state, c hostprocess.Container) hostprocess.Container { return c.WithPreStop(s.hook()) },
+	func(s *state, c hostprocess.Container) hostprocess.Container { return c.WithEnvFrom(s.envFrom()) },
+	func(s *state, c hostprocess.Container) hostprocess.Container {
+		return c.WithLivenessProbe(s.handler(), s.setting())
+	},
+	func(s *state, c hostprocess.Container) hostprocess.Container {
+		return c.WithReadinessProbe(s.handler(), s.setting())
+	},
+	func(s *state, c hostprocess.Container) hostprocess.Container {
+		return c.WithStartupProbe(s.handler(), s.setting(), s.setting())
+	},
+	func(s *state, c hostprocess.Container) hostprocess.Container { return c.WithPostStart(s.handler()) },
+	func(s *state, c hostprocess.Container) hostprocess.Container { return c.WithPreStop(s.handler()) },
+	func(s *state, c hostprocess.Container) hostprocess.Container { return c.WithImage(s.image()) },
+	func(s *state, c hostprocess.Container) hostprocess.Container {
+		return c.Edit(func(c *corev1.Container) { c.TTY = true })
+	},
 	func(s *state, c hostprocess.Container) hostprocess.Container { return c.WithCommand(s.command()) },
 	func(s *state, c hostprocess.Container) hostprocess.Container {
 		return c.WithCommand(hostprocess.RawCommand(s.args()...))

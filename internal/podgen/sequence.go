@@ -69,9 +69,12 @@ func (s *state) finish() {
 	if s.container == nil {
 		return
 	}
-	if s.IntN(4) == 0 {
+	switch s.IntN(8) {
+	case 0, 1:
 		s.pod = s.pod.WithInitContainers(*s.container)
-	} else {
+	case 2:
+		s.pod = s.pod.WithSidecars(*s.container)
+	default:
 		s.pod = s.pod.WithContainers(*s.container)
 	}
 	s.container = nil

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/utils/ptr"
 
 	"github.com/hostprocess-go/sdk/accounts"
 	"github.com/hostprocess-go/sdk/hostprocess"
@@ -103,27 +104,44 @@ func (v *values) envSource() hostprocess.EnvSource {
 	return source
 }
 
-func (v *values) probe() hostprocess.Probe {
-	p := pick(v, hostprocess.TCPProbe(v.port()), hostprocess.HTTPProbe(pick(v, "/a", "", "a"), v.port()), hostprocess.GRPCProbe(v.port(), v.text()),
-		hostprocess.ExecProbe(v.command()), hostprocess.Probe{})
-	changes := []func(hostprocess.Probe) hostprocess.Probe{
-		func(p hostprocess.Probe) hostprocess.Probe { return p },
-		func(p hostprocess.Probe) hostprocess.Probe { return p.WithInitialDelay(v.duration()) },
-		func(p hostprocess.Probe) hostprocess.Probe { return p.WithPeriod(v.duration()) },
-		func(p hostprocess.Probe) hostprocess.Probe { return p.WithTimeout(v.duration()) },
-		func(p hostprocess.Probe) hostprocess.Probe { return p.WithTerminationGracePeriod(v.duration()) },
-		func(p hostprocess.Probe) hostprocess.Probe { return p.WithFailureThreshold(pick(v, int32(3), 0, -1)) },
-		func(p hostprocess.Probe) hostprocess.Probe { return p.WithSuccessThreshold(pick(v, int32(1), 2, 0)) },
-		func(p hostprocess.Probe) hostprocess.Probe { return p.WithHTTPS() },
-		func(p hostprocess.Probe) hostprocess.Probe {
-			return p.WithHeader(pick(v, "Accept", "bad name", ""), v.text())
-		},
+func (v *values) handler() hostprocess.Handler {
+	h := pick(v, hostprocess.HTTPGet(pick(v, "/a", "", "a"), v.port()), hostprocess.TCPSocket(v.port()), hostprocess.GRPC(v.port(), v.text()),
+		hostprocess.Exec(v.command()), hostprocess.Sleep(v.duration()), hostprocess.HTTPGet("/a", v.portName()), hostprocess.TCPSocket("metrics"), hostprocess.Handler{})
+	switch v.IntN(12) {
+	case 0:
+		return h.WithHTTPS()
+	case 1:
+		return h.WithHeader(pick(v, "Accept", "bad name", ""), v.text())
+	case 2:
+		return h.WithHost(pick(v, "127.0.0.1", "", "a b", "\xff"))
 	}
-	return changes[v.IntN(len(changes))](p)
+	return h
 }
 
-func (v *values) hook() hostprocess.Hook {
-	return pick(v, hostprocess.ExecHook(v.command()), hostprocess.HTTPHook(pick(v, "/a", ""), v.port()), hostprocess.Hook{})
+func (v *values) setting() func(*corev1.Probe) {
+	n := pick(v, int32(3), 1, 0, -1)
+	return pick(v, func(p *corev1.Probe) { p.PeriodSeconds = n },
+		func(p *corev1.Probe) { p.InitialDelaySeconds = n },
+		func(p *corev1.Probe) { p.TimeoutSeconds = n },
+		func(p *corev1.Probe) { p.FailureThreshold = n },
+		func(p *corev1.Probe) { p.SuccessThreshold = n },
+		func(p *corev1.Probe) { p.TerminationGracePeriodSeconds = ptr.To(int64(n)) },
+		func(p *corev1.Probe) { p.Exec = &corev1.ExecAction{} },
+		nil)
+}
+
+// envFrom is one that the API server of each version accepts, or a mistake.
+func (v *values) envFrom() corev1.EnvFromSource {
+	source := corev1.EnvFromSource{Prefix: pick(v, "", "A_", "a.b", "1", "a=")}
+	name := corev1.LocalObjectReference{Name: v.name()}
+	kind := v.IntN(20)
+	if kind < 10 {
+		source.ConfigMapRef = &corev1.ConfigMapEnvSource{LocalObjectReference: name}
+	}
+	if kind > 8 && kind < 19 {
+		source.SecretRef = &corev1.SecretEnvSource{LocalObjectReference: name}
+	}
+	return source
 }
 
 func (v *values) command() hostprocess.Command {
@@ -166,6 +184,14 @@ func (v *values) volume() hostprocess.Volume {
 		return volume.OfType(pick(v, corev1.HostPathDirectoryOrCreate, corev1.HostPathSocket, "Bad", ""))
 	case 3:
 		return volume.Named(v.label())
+	case 4:
+		return volume.WithSizeLimit(v.quantity())
+	case 5:
+		return volume.Edit(func(s *corev1.VolumeSource) {
+			if s.CSI != nil {
+				s.CSI.ReadOnly = ptr.To(true)
+			}
+		})
 	}
 	return volume
 }

@@ -146,6 +146,9 @@ func (a *apiLister) contract(name string, contract *types.Interface) {
 		}
 		sealed = sealed || !method.Exported()
 	}
+	if !contract.IsMethodSet() {
+		a.add("type %s interface, one of %s", name, a.text(contract.EmbeddedType(0)))
+	}
 	if sealed {
 		a.add("type %s interface, sealed by unexported methods", name)
 	}

@@ -14,26 +14,66 @@ import (
 	"testing"
 )
 
+// terms are the types that a constraint lists.
+func terms(constraint types.Type) (all []types.Type) {
+	contract := constraint.Underlying().(*types.Interface)
+	for i := range contract.NumEmbeddeds() {
+		switch embedded := contract.EmbeddedType(i).(type) {
+		case *types.Union:
+			for i := range embedded.Len() {
+				all = append(all, embedded.Term(i).Type())
+			}
+		default:
+			all = append(all, embedded)
+		}
+	}
+	return all
+}
+
 // Nothing that is exported panics, whatever is passed, nor returns both a value
 // and an error. What is exported is known to the compiler only, so a program is
 // built from that, and run.
 func TestHostileValues(t *testing.T) {
 	var imports, entries strings.Builder
-	for i, p := range library(t) {
-		fmt.Fprintf(&imports, "import p%d %q\n", i, p.Path())
+	names := map[*types.Package]string{}
+	imported := func(p *types.Package) string {
+		if names[p] == "" {
+			names[p] = fmt.Sprintf("p%d", len(names))
+			fmt.Fprintf(&imports, "import %s %q\n", names[p], p.Path())
+		}
+		return names[p]
+	}
+	for _, p := range library(t) {
 		for _, name := range p.Scope().Names() {
 			object := p.Scope().Lookup(name)
 			if !object.Exported() {
 				continue
 			}
-			format := "exported[%q] = p%d.%s\n"
-			switch object.(type) {
+			format := "exported[%q] = %s\n"
+			var parameters *types.TypeParamList
+			switch object := object.(type) {
 			case *types.Const:
 				continue
 			case *types.TypeName:
-				format = "exported[%q] = (*p%d.%s)(nil)\n"
+				if contract, ok := object.Type().Underlying().(*types.Interface); ok && !contract.IsMethodSet() {
+					continue // there are no values of it
+				}
+				format = "exported[%q] = (*%s)(nil)\n"
+				if named, ok := object.Type().(*types.Named); ok {
+					parameters = named.TypeParams()
+				}
+			case *types.Func:
+				parameters = object.Signature().TypeParams()
 			}
-			fmt.Fprintf(&entries, format, strings.TrimPrefix(p.Path(), modulePath+"/")+"."+name, i, name)
+			key, value := strings.TrimPrefix(p.Path(), modulePath+"/")+"."+name, imported(p)+"."+name
+			if parameters.Len() == 0 {
+				fmt.Fprintf(&entries, format, key, value)
+				continue
+			}
+			for _, term := range terms(parameters.At(0).Constraint()) {
+				argument := "[" + types.TypeString(term, imported) + "]"
+				fmt.Fprintf(&entries, format, key+argument, value+argument)
+			}
 		}
 	}
 	dir := t.TempDir()

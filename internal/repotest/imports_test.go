@@ -29,7 +29,7 @@ var arrows = []struct {
 	{"examples", []string{"accounts", "volumes", "validate", "hostprocess", "examples/internal", "k8s.io/api", "k8s.io/apimachinery", "k8s.io/utils", "sigs.k8s.io/yaml"}},
 	{"internal/cmdline", []string{"internal/winpath"}},
 	{"internal/winpath", nil},
-	{"internal/podgen", []string{"accounts", "volumes", "validate", "hostprocess", "k8s.io/api", "k8s.io/apimachinery"}}, // a helper of tests
+	{"internal/podgen", []string{"accounts", "volumes", "validate", "hostprocess", "k8s.io/api", "k8s.io/apimachinery", "k8s.io/utils"}}, // a helper of tests
 	{"internal/reports", []string{"validate", "k8s.io/api", "k8s.io/apimachinery", "sigs.k8s.io/yaml"}},                  // tests alone
 	{"internal/repotest", []string{"k8s.io/api", "k8s.io/apimachinery"}},                                                 // a helper of tests
 }

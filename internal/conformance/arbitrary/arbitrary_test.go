@@ -183,7 +183,7 @@ func (s *subject) tryWorkload(o apiruntime.Object) {
 func (s *subject) tryBuilder(spec *corev1.PodSpec) {
 	pod := &corev1.Pod{Spec: *spec}
 	twice(s, "Privileges", pod, func(p *corev1.Pod) []hostprocess.ContainerPrivilege { return hostprocess.Privileges(&p.Spec) })
-	converted := twice(s, "Convert", pod, func(p *corev1.Pod) *hostprocess.Conversion { return s.convert(&p.Spec) })
+	converted := twice(s, "Convert", pod, func(p *corev1.Pod) *hostprocess.Conversion[*corev1.PodSpec] { return s.convert(&p.Spec) })
 	s.build(spec)
 	if converted == nil {
 		return
@@ -191,14 +191,14 @@ func (s *subject) tryBuilder(spec *corev1.PodSpec) {
 	s.seen.Lock()
 	s.seen.converted++
 	s.seen.Unlock()
-	s.input = converted.Spec
-	if again := s.convert(converted.Spec); again == nil || len(again.Changes) > 0 {
+	s.input = converted.Object
+	if again := s.convert(converted.Object); again == nil || len(again.Changes) > 0 {
 		s.fail("converted again, it changes: %v", again)
 	}
-	s.build(converted.Spec)
+	s.build(converted.Object)
 }
 
-func (s *subject) convert(spec *corev1.PodSpec) *hostprocess.Conversion {
+func (s *subject) convert(spec *corev1.PodSpec) *hostprocess.Conversion[*corev1.PodSpec] {
 	conversion, err := hostprocess.Convert(spec)
 	if err != nil {
 		return nil

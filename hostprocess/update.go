@@ -1,0 +1,221 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package hostprocess
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	appsv1 "k8s.io/api/apps/v1"
+	batchv1 "k8s.io/api/batch/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/apimachinery/pkg/runtime"
+
+	"github.com/hostprocess-go/sdk/validate"
+)
+
+// Workload is what has a pod in it: an object, a template, or the spec of the pod. The
+// zero value, a nil pointer, is an error wherever one is passed.
+type Workload interface {
+	*corev1.PodSpec | *corev1.PodTemplateSpec |
+		*corev1.Pod | *corev1.PodTemplate | *corev1.ReplicationController |
+		*appsv1.DaemonSet | *appsv1.Deployment | *appsv1.ReplicaSet | *appsv1.StatefulSet |
+		*batchv1.Job | *batchv1.CronJob
+}
+
+// Update returns a copy of a workload that exists, in which change was made to the
+// pod: another image, one more mount. Whatever change doesn't call a method for stays
+// as it is, and so does all that is around the pod. The input isn't changed.
+//
+//	updated, err := hostprocess.Update(deployment, func(p hostprocess.Pod) hostprocess.Pod {
+//		return p.EditContainer("agent", func(c hostprocess.Container) hostprocess.Container {
+//			return c.WithImage("registry.example.com/agent:1.5")
+//		})
+//	})
+//
+// The result is judged as a whole by package validate, for the nodes that change names
+// with [Pod.For]. What was wrong before the change, and still is, is left for
+// validate.Validator to report; what the change made wrong is a [*BuildError], and so
+// is a label that the selector of the workload wouldn't find any more, and
+// [Pod.WithSelector], because a selector can't be changed. A validate.Finding in the
+// error has the field as it is in the object. A nil object, one without a pod, and a nil function are
+// errors.
+//
+// The API server lets only few fields of a Pod and of a Job be changed once it has
+// them. Scripts that change passes to [PowerShellFile] or [CmdFile] need their
+// ConfigMaps: keep what change returns, and call [Pod.ConfigMaps] on it.
+func Update[T Workload](object T, change func(Pod) Pod) (T, error) {
+	var none T
+	if object == none {
+		return none, refuse("object", errors.New("there is nothing to update"))
+	}
+	if change == nil {
+		return none, refuse("change", errors.New("there is no function to call"))
+	}
+	updated, at := copyOf(object)
+	if at.spec == nil {
+		return none, refuse("object", errors.New("has no spec.template"))
+	}
+	p := From(at.spec)
+	p.whole = true
+	if at.meta != nil {
+		p.labels, p.annotations = at.meta.Labels, at.meta.Annotations
+	}
+	before := p
+	p = change(p)
+	if !p.whole {
+		return none, refuse("change", errors.New("returned another pod than the one that it was passed: call methods of that one"))
+	}
+	before.validator = p.validator
+
+	b := p.assemble(defaultPolicy)
+	b.forget(before.assemble(defaultPolicy).mistakes)
+	b.keepEmpty(at.spec)
+	b.selects(at, p)
+	*at.spec = b.spec
+	b.setMeta(at.meta, p)
+	known := judge(p.validator, object)
+	b.addFindings(slices.DeleteFunc(judge(p.validator, updated), func(f validate.Finding) bool {
+		return slices.ContainsFunc(known, func(g validate.Finding) bool { return sameElement(f, g) && f.Message == g.Message })
+	}))
+	if err := b.err(); err != nil {
+		return none, err
+	}
+	return updated, nil
+}
+
+// forget takes out the mistakes that were there before a change.
+func (b *build) forget(before mistakes) {
+	b.mistakes = slices.DeleteFunc(b.mistakes, func(m Mistake) bool {
+		return slices.ContainsFunc(before, func(n Mistake) bool { return m.Error() == n.Error() })
+	})
+}
+
+// keepEmpty keeps lists that are there and empty as they are.
+func (b *build) keepEmpty(before *corev1.PodSpec) {
+	if len(b.spec.InitContainers)+len(before.InitContainers) == 0 {
+		b.spec.InitContainers = before.InitContainers
+	}
+	if len(b.spec.Containers)+len(before.Containers) == 0 {
+		b.spec.Containers = before.Containers
+	}
+}
+
+// setMeta sets the labels and annotations of the pod, where they were changed.
+func (b *build) setMeta(meta *metav1.ObjectMeta, p Pod) {
+	if meta == nil {
+		if len(p.labels)+len(p.annotations) > 0 {
+			b.mistakes.add("Update", "object", nil, errors.New("is a PodSpec, which has no labels and annotations: pass the object that it is in"))
+		}
+		return
+	}
+	if !maps.Equal(p.labels, meta.Labels) {
+		meta.Labels = maps.Clone(p.labels)
+	}
+	if !maps.Equal(p.annotations, meta.Annotations) {
+		meta.Annotations = maps.Clone(p.annotations)
+	}
+}
+
+// selects wants labels that the selector of the workload still finds.
+func (b *build) selects(at parts, p Pod) {
+	if len(p.selector) > 0 {
+		b.mistakes.add("WithSelector", "labels", p.selector, errors.New("can't be used in an Update: the selector of a workload can't be changed"))
+	}
+	if at.selector == nil {
+		return
+	}
+	selector, err := metav1.LabelSelectorAsSelector(at.selector)
+	if err == nil && selector.Matches(labels.Set(at.meta.Labels)) && !selector.Matches(labels.Set(p.labels)) {
+		b.mistakes.add("WithLabels", "labels", p.labels, fmt.Errorf("aren't what the selector of the workload finds, %s", selector))
+	}
+}
+
+// refuse is the error of Update itself.
+func refuse(argument string, err error) error {
+	return &BuildError{[]Mistake{mistake("Update", argument, nil, err)}}
+}
+
+// judge returns the findings in a workload that isn't nil.
+func judge(v validate.Validator, object any) validate.Findings {
+	switch o := object.(type) {
+	case *corev1.PodSpec:
+		return v.PodSpec(o, nil)
+	case *corev1.PodTemplateSpec:
+		return v.PodTemplateSpec(o, nil)
+	}
+	findings, _ := v.Object(object.(runtime.Object)) // it knows all kinds of Workload
+	return findings
+}
+
+// parts are what a workload holds of its pod.
+type parts struct {
+	// meta is the metadata of the pod; nil for a PodSpec, which has none.
+	meta *metav1.ObjectMeta
+	// spec is nil if there is no pod.
+	spec     *corev1.PodSpec
+	selector *metav1.LabelSelector
+	// prefix is where the spec is in the object: "spec.template.spec."; empty for a
+	// PodSpec itself.
+	prefix string
+}
+
+// copyOf returns a copy of a workload that isn't nil, and the parts of the copy.
+func copyOf[T Workload](object T) (T, parts) {
+	var made any
+	var at parts
+	template := func(t *corev1.PodTemplateSpec, selector *metav1.LabelSelector) {
+		at = parts{&t.ObjectMeta, &t.Spec, selector, "spec.template.spec."}
+	}
+	switch o := any(object).(type) {
+	case *corev1.PodSpec:
+		c := o.DeepCopy()
+		made, at = c, parts{spec: c}
+	case *corev1.PodTemplateSpec:
+		c := o.DeepCopy()
+		made, at = c, parts{meta: &c.ObjectMeta, spec: &c.Spec, prefix: "spec."}
+	case *corev1.Pod:
+		c := o.DeepCopy()
+		made, at = c, parts{meta: &c.ObjectMeta, spec: &c.Spec, prefix: "spec."}
+	case *corev1.PodTemplate:
+		c := o.DeepCopy()
+		made, at = c, parts{meta: &c.Template.ObjectMeta, spec: &c.Template.Spec, prefix: "template.spec."}
+	case *corev1.ReplicationController:
+		c := o.DeepCopy()
+		made = c
+		if c.Spec.Template != nil {
+			template(c.Spec.Template, metav1.SetAsLabelSelector(c.Spec.Selector))
+		}
+	case *appsv1.DaemonSet:
+		c := o.DeepCopy()
+		made = c
+		template(&c.Spec.Template, c.Spec.Selector)
+	case *appsv1.Deployment:
+		c := o.DeepCopy()
+		made = c
+		template(&c.Spec.Template, c.Spec.Selector)
+	case *appsv1.ReplicaSet:
+		c := o.DeepCopy()
+		made = c
+		template(&c.Spec.Template, c.Spec.Selector)
+	case *appsv1.StatefulSet:
+		c := o.DeepCopy()
+		made = c
+		template(&c.Spec.Template, c.Spec.Selector)
+	case *batchv1.Job:
+		c := o.DeepCopy()
+		made = c
+		template(&c.Spec.Template, c.Spec.Selector)
+	case *batchv1.CronJob:
+		c := o.DeepCopy()
+		made = c
+		template(&c.Spec.JobTemplate.Spec.Template, nil)
+		at.prefix = "spec.jobTemplate.spec.template.spec."
+	}
+	return made.(T), at
+}
