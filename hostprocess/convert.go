@@ -16,7 +16,7 @@ import (
 	"github.com/hostprocess-go/sdk/validate"
 )
 
-// Conversion is what [Convert] made of a workload. The zero Conversion comes with an
+// Conversion is what [Convert] made of a workload of type T. The zero Conversion comes with an
 // error.
 type Conversion[T Workload] struct {
 	// Object is the workload with a HostProcess pod. It shares nothing with the input.
