@@ -76,8 +76,8 @@ func (d Decision) String() string { return d.Field + ": " + d.Why }
 // opens by their name. spec.os is set in the same step, because from then on the
 // API server refuses what is left of Linux. What was right stays as it is. What a
 // program is, where its files are and what it is allowed to do can't be converted:
-// everything that package validate calls an error in the result is in Open, and so is
-// a hostPath that is a directory of Linux.
+// everything that package validate calls an error in the result is in Open, and so are
+// programs and hostPaths that are files of Linux.
 //
 // The input isn't changed. Converting a result again changes nothing. The workload
 // around the pod is left alone. A nil object and one without a pod are errors.
@@ -102,7 +102,8 @@ func Convert[T Workload](object T, targets ...validate.Target) (Conversion[T], e
 		c.annotations(at.meta)
 	}
 	for _, f := range judge(validate.Validator{Targets: targets}, converted) {
-		if f.Severity == validate.SeverityError || f.Rule == "linux-host-path" {
+		// The last two are files that a Windows node most likely hasn't.
+		if f.Severity == validate.SeverityError || f.Rule == "linux-host-path" || f.Rule == "command-host-path" {
 			c.decide(strings.TrimPrefix(f.Field, c.at), findingText(f))
 		}
 	}

@@ -27,42 +27,52 @@ import (
 )
 
 func ExampleConvert() {
-	var spec corev1.PodSpec
+	var set appsv1.DaemonSet
 	if err := yaml.Unmarshal([]byte(`
-hostNetwork: true
-hostPID: true
-nodeSelector:
-  kubernetes.io/os: windows
-containers:
-- name: agent
-  image: registry.example.com/agent:1.4
-  command: ['%CONTAINER_SANDBOX_MOUNT_POINT%\agent.exe']
-  securityContext:
-    privileged: true
-    windowsOptions:
-      hostProcess: true
-      runAsUserName: System
-`), &spec); err != nil {
+spec:
+  template:
+    spec:
+      hostNetwork: true
+      hostPID: true
+      nodeSelector:
+        kubernetes.io/os: linux
+      containers:
+      - name: agent
+        image: registry.example.com/agent:1.4
+        command: [/usr/local/bin/agent]
+        securityContext:
+          privileged: true
+`), &set); err != nil {
 		fmt.Println(err)
 		return
 	}
-	conversion, err := hostprocess.Convert(&spec)
+	conversion, err := hostprocess.Convert(&set)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	for _, c := range conversion.Changes {
-		fmt.Printf("%s: %q, now %q\n", c.Field, c.Before, c.After)
+		fmt.Printf("%s: %s, now %s\n", c.Field, orUnset(c.Before), orUnset(c.After))
 	}
-	fmt.Println("open:", len(conversion.Open))
+	for _, d := range conversion.Open {
+		fmt.Println("open:", d.Field)
+	}
 	// Output:
-	// securityContext.windowsOptions.hostProcess: "", now "true"
-	// hostPID: "true", now ""
-	// containers[0].securityContext.privileged: "true", now ""
-	// containers[0].securityContext.windowsOptions.hostProcess: "true", now ""
-	// containers[0].securityContext.windowsOptions.runAsUserName: "\"System\"", now "\"NT AUTHORITY\\\\SYSTEM\""
-	// os: "", now "{\"name\":\"windows\"}"
-	// open: 0
+	// spec.template.spec.securityContext.windowsOptions.hostProcess: unset, now true
+	// spec.template.spec.securityContext.windowsOptions.runAsUserName: unset, now "NT AUTHORITY\\Local Service"
+	// spec.template.spec.hostPID: true, now unset
+	// spec.template.spec.containers[0].securityContext.privileged: true, now unset
+	// spec.template.spec.os: unset, now {"name":"windows"}
+	// spec.template.spec.nodeSelector[kubernetes.io/os]: "linux", now "windows"
+	// open: spec.template.spec.securityContext.windowsOptions.runAsUserName
+	// open: spec.template.spec.containers[0].command[0]
+}
+
+func orUnset(value string) string {
+	if value == "" {
+		return "unset"
+	}
+	return value
 }
 
 func ExampleFrom() {

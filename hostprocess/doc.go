@@ -43,15 +43,16 @@
 //
 // # Accounts
 //
-// New takes the account, so that it shows in the code who the pod runs as.
+// NewPod takes the account, so that it shows in the code who the pod runs as.
 // [Pod.WithGroup] makes a local group on the node and runs the pod as that, with
 // access to the paths that it is given and no more. [Privileges] reports what each
 // container of any HostProcess pod may do, and how to come down from there.
 //
-// # Pods that exist already
+// # Workloads that exist already
 //
-// [Convert] makes a HostProcess pod of another pod, and says what it has changed
-// and what a person must decide. [From] starts a builder with a spec.
+// [Update] changes the pod of a workload, such as its image, and leaves the rest of it
+// untouched. [Convert] makes a HostProcess pod of another pod, and says what it has
+// changed and what a person must decide. [From] starts a builder with a spec.
 //
 // # Mistakes
 //
@@ -73,15 +74,14 @@
 // # Applying
 //
 // What the terminal methods return has apiVersion and kind, and is the same each
-// time, so it can be applied on the server as it is:
+// time. [Unstructured] leaves out what nobody has set, as server-side apply wants it,
+// and as a manifest reads best:
 //
-//	fields, err := runtime.DefaultUnstructuredConverter.ToUnstructured(set)
+//	fields, err := hostprocess.Unstructured(set)
 //	if err != nil {
 //		return err
 //	}
-//	delete(fields, "status")
-//	configuration := client.ApplyConfigurationFromUnstructured(&unstructured.Unstructured{Object: fields})
-//	return r.Apply(ctx, configuration, client.FieldOwner("agent-operator"), client.ForceOwnership)
+//	return r.Apply(ctx, client.ApplyConfigurationFromUnstructured(fields), client.FieldOwner("agent-operator"), client.ForceOwnership)
 //
 // That is controller-runtime's client, in examples/controllerruntime of this
 // repository; client-go takes the same fields as a patch of type ApplyPatchType.

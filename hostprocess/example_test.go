@@ -7,8 +7,10 @@ import (
 	"errors"
 	"fmt"
 
+	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/utils/ptr"
 	"sigs.k8s.io/yaml"
 
 	"github.com/hostprocess-go/sdk/accounts"
@@ -101,6 +103,30 @@ func ExamplePod_With() {
 	// Output:
 	// agent map[app.kubernetes.io/name:agent] map[kubernetes.io/os:windows]
 	// agent-canary map[app.kubernetes.io/name:agent-canary] map[example.com/canary:true kubernetes.io/os:windows]
+}
+
+// A new image for a Deployment that exists; everything else of it stays as it is.
+func ExampleUpdate() {
+	deployment := &appsv1.Deployment{Spec: appsv1.DeploymentSpec{
+		Selector: &metav1.LabelSelector{MatchLabels: map[string]string{"app": "agent"}},
+		Template: corev1.PodTemplateSpec{
+			ObjectMeta: metav1.ObjectMeta{Labels: map[string]string{"app": "agent", "team": "windows"}},
+			Spec:       corev1.PodSpec{Containers: []corev1.Container{{Name: "agent", Image: "registry.example.com/agent:1.4"}}},
+		},
+		RevisionHistoryLimit: ptr.To(int32(2)),
+	}}
+	updated, err := hostprocess.Update(deployment, func(p hostprocess.Pod) hostprocess.Pod {
+		return p.EditContainer("agent", func(c hostprocess.Container) hostprocess.Container {
+			return c.WithImage("registry.example.com/agent:1.5")
+		})
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(updated.Spec.Template.Spec.Containers[0].Image, updated.Spec.Template.Labels, *updated.Spec.RevisionHistoryLimit)
+	// Output:
+	// registry.example.com/agent:1.5 map[app:agent team:windows] 2
 }
 
 // What has no method is set by a function, and judged all the same.

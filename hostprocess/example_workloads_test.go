@@ -6,6 +6,7 @@ package hostprocess_test
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -156,6 +157,70 @@ func Example_calicoNode() {
 	//     configmap-calico-config-windows at /etc/calico
 	//   felix as NT AUTHORITY\SYSTEM: %CONTAINER_SANDBOX_MOUNT_POINT%\CalicoWindows\calico-node.exe -felix
 	//     configmap-calico-config-windows at /etc/calico
+}
+
+// An installer of CNI plugins: a script copies them to the node, and is a file that
+// a reviewer can read; a small container then keeps the pod there.
+func Example_cniInstaller() {
+	pod := hostprocess.NewPod(accounts.LocalSystem,
+		hostprocess.NewContainer("installed", hostprocess.BaseImage).
+			WithCommand(hostprocess.PathProgram("ping.exe", "-t", "-w", "60000", "127.0.0.1"))).
+		WithInitContainers(hostprocess.NewContainer("install", "registry.example.com/cni-plugins:1.2").
+			WithCommand(hostprocess.PowerShellFile("cni-install", "install.ps1", `
+New-Item -ItemType Directory -Force C:\opt\cni\bin | Out-Null
+Copy-Item -Force "$env:CONTAINER_SANDBOX_MOUNT_POINT\plugins\*.exe" C:\opt\cni\bin
+`))).
+		WithTolerations(corev1.Toleration{Operator: corev1.TolerationOpExists})
+	scripts, err := pod.ConfigMaps("kube-system")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(scripts[0].Kind, scripts[0].Name)
+	set, err := pod.DaemonSet(metav1.ObjectMeta{Name: "cni-install", Namespace: "kube-system"})
+	show(set, err)
+	// Output:
+	// ConfigMap cni-install
+	// DaemonSet kube-system/cni-install
+	//   install as NT AUTHORITY\SYSTEM: C:\Windows\System32\WindowsPowerShell\v1.0\powershell.exe -NoLogo -NoProfile -NonInteractive -ExecutionPolicy Bypass -File C:\var\run\hostprocess\cni-install\install.ps1
+	//     configmap-cni-install at /var/run/hostprocess/cni-install
+	//   installed as NT AUTHORITY\SYSTEM: ping.exe -t -w 60000 127.0.0.1
+}
+
+// A Job that sets up one node, and is gone a quarter of an hour later.
+func Example_nodeSetup() {
+	job, err := hostprocess.NewPod(accounts.LocalSystem,
+		hostprocess.NewContainer("setup", hostprocess.BaseImage).
+			WithCommand(hostprocess.PowerShell("New-Item -ItemType Directory -Force C:\\app\\logs"))).
+		WithNodeName("win-1").
+		WithActiveDeadline(15 * time.Minute).
+		Job(metav1.ObjectMeta{Name: "setup-win-1", Namespace: "kube-system"})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	spec := job.Spec.Template.Spec
+	fmt.Println(job.Name, spec.NodeName, spec.RestartPolicy, *spec.ActiveDeadlineSeconds)
+	// Output:
+	// setup-win-1 win-1 Never 900
+}
+
+// A sidecar that talks to the API server, next to a program that doesn't. The sidecar
+// has package agent find the token; see examples/incluster for its program.
+func Example_sidecar() {
+	show(hostprocess.NewPod(accounts.LocalService,
+		hostprocess.NewContainer("agent", "registry.example.com/agent:1.4").
+			WithCommand(hostprocess.ImageProgram("agent.exe"))).
+		WithSidecars(hostprocess.NewContainer("reporter", "registry.example.com/reporter:1.0").
+			WithCommand(hostprocess.ImageProgram("reporter.exe")).
+			WithPort("health", 8080).
+			WithStartupProbe(hostprocess.HTTPGet("/healthz", "health"), func(p *corev1.Probe) { p.FailureThreshold = 30 })).
+		WithServiceAccount("reporter").
+		DaemonSet(metav1.ObjectMeta{Name: "agent", Namespace: "agents"}))
+	// Output:
+	// DaemonSet agents/agent
+	//   reporter as NT AUTHORITY\Local Service: %CONTAINER_SANDBOX_MOUNT_POINT%\reporter.exe
+	//   agent as NT AUTHORITY\Local Service: %CONTAINER_SANDBOX_MOUNT_POINT%\agent.exe
 }
 
 // show prints what a DaemonSet runs, and as whom.

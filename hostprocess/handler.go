@@ -182,10 +182,9 @@ type probe struct {
 }
 
 // WithLivenessProbe sets the probe whose failure restarts the container. Functions
-// set the fields that say when and how often it is tried. An init container can't
+// set the fields that say when and how often it is tried: func(p *corev1.Probe) {
+// p.PeriodSeconds = 30 }. What they don't set is left to the API server. An init container can't
 // have a probe, unless it is a sidecar. If called again, the last call holds.
-//
-//	c.WithLivenessProbe(hostprocess.HTTPGet("/healthz", 9182), func(p *corev1.Probe) { p.PeriodSeconds = 30 })
 //
 // Equivalent of setting livenessProbe.
 func (c Container) WithLivenessProbe(handler Handler, settings ...func(*corev1.Probe)) Container {

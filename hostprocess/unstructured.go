@@ -20,11 +20,11 @@ import (
 // what this package builds has both; for what a client has read, set them. A nil object
 // is an error.
 //
-//	fields, err := hostprocess.Unstructured(daemonSet)
+//	fields, err := hostprocess.Unstructured(set)
 //	if err != nil {
 //		return err
 //	}
-//	return c.Apply(ctx, client.ApplyConfigurationFromUnstructured(fields), client.FieldOwner("agent-operator"), client.ForceOwnership)
+//	return r.Apply(ctx, client.ApplyConfigurationFromUnstructured(fields), client.FieldOwner("agent-operator"), client.ForceOwnership)
 //
 // That is controller-runtime's client; client-go's dynamic client has Apply, too. For a
 // manifest, pass the result to Marshal of sigs.k8s.io/yaml.

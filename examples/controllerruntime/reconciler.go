@@ -10,8 +10,6 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -95,16 +93,13 @@ func (r reconciler) daemonSet(part survey.Part) (*appsv1.DaemonSet, error) {
 	return pod.DaemonSet(metav1.ObjectMeta{Name: name, Namespace: "agents", Labels: agents})
 }
 
-// apply says what the server should have. It leaves out the status, which is the
-// server's business.
+// apply says what the server should have: what was set, and nothing else.
 func (r reconciler) apply(ctx context.Context, set *appsv1.DaemonSet) error {
-	fields, err := runtime.DefaultUnstructuredConverter.ToUnstructured(set)
+	fields, err := hostprocess.Unstructured(set)
 	if err != nil {
 		return err
 	}
-	delete(fields, "status")
-	configuration := client.ApplyConfigurationFromUnstructured(&unstructured.Unstructured{Object: fields})
-	return r.Apply(ctx, configuration, client.FieldOwner("agent-operator"), client.ForceOwnership)
+	return r.Apply(ctx, client.ApplyConfigurationFromUnstructured(fields), client.FieldOwner("agent-operator"), client.ForceOwnership)
 }
 
 // deleteOthers deletes the DaemonSets of an earlier run whose kind of nodes is gone.

@@ -26,7 +26,12 @@ func main() {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	text, err := yaml.Marshal(pod)
+	fields, err := hostprocess.Unstructured(pod)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	text, err := yaml.Marshal(fields)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)

@@ -28,6 +28,7 @@ func TestServer(t *testing.T) {
 	nodes := s.addNodes(t)
 	s.startControllers(t)
 	t.Run("schedules as the rules about nodes say", func(t *testing.T) { schedules(t, s, nodes) })
+	t.Run("server-side apply", func(t *testing.T) { appliesWhatIsMeant(t, s) })
 	t.Run("takes every example", func(t *testing.T) { takesExamples(t, s, nodes) })
 }
 
