@@ -49,7 +49,7 @@ func ExampleRef_Join() {
 	word, err := token.PowerShell()
 	fmt.Println("$token = Get-Content", word, err)
 	// Output:
-	// $token = Get-Content $env:CONTAINER_SANDBOX_MOUNT_POINT\var\run\secrets\kubernetes.io\serviceaccount\token <nil>
+	// $token = Get-Content "$env:CONTAINER_SANDBOX_MOUNT_POINT\var\run\secrets\kubernetes.io\serviceaccount\token" <nil>
 }
 
 func ExampleSubstitute() {

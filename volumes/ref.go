@@ -101,21 +101,19 @@ func (r Ref) Cmd() (string, error) {
 	return `"` + r.token(cmdline.CmdToken) + `"`, nil
 }
 
-// PowerShell returns the reference as a word of a PowerShell script, in quotes if
-// it needs them. The script may be in a file, in the argument of -EncodedCommand,
-// or in an element of command or args after -Command. A path that doesn't survive
-// all three is a *PathError, ReasonUnquotable: see Arg.
+// PowerShell returns the reference as a string of a PowerShell script, in double
+// quotes, in which PowerShell expands the variable. The script may be in a file, in
+// the argument of -EncodedCommand, or in an element of command or args after
+// -Command, where the runtime replaces the variable first. A path that doesn't
+// survive all three is a *PathError, ReasonUnquotable: see Arg.
 //
-// A word without quotes can be an argument, as in Get-Content WORD, but not a
-// value, as in $x = WORD; put it in double quotes there.
+// It can stand wherever a value can: Get-Content WORD, $x = WORD. To run a program
+// that it names, write & WORD.
 func (r Ref) PowerShell() (string, error) {
 	if !r.survivesManifest() {
 		return "", &PathError{r.rel, ReasonUnquotable}
 	}
-	if plain(r.rel) {
-		return r.token(cmdline.PowerShellToken), nil
-	}
-	return `"` + cmdline.PowerShellToken + `\` + powerShellEscaper.Replace(r.rel) + `"`, nil
+	return `"` + Ref{rel: powerShellEscaper.Replace(r.rel)}.token(cmdline.PowerShellToken) + `"`, nil
 }
 
 // powerShellEscaper escapes what PowerShell reads in a string in double quotes.

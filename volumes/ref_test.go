@@ -19,10 +19,10 @@ const (
 func TestRef(t *testing.T) {
 	// "" means that the path can't be written that way.
 	for _, test := range []struct{ mountPath, arg, cmd, powerShell string }{
-		{"/etc/cfg", cmdToken + `\etc\cfg`, cmdToken + `\etc\cfg`, powerShellToken + `\etc\cfg`},
-		{`D:\data\x.txt`, cmdToken + `\data\x.txt`, cmdToken + `\data\x.txt`, powerShellToken + `\data\x.txt`},
-		{"agent.exe", cmdToken + `\agent.exe`, cmdToken + `\agent.exe`, powerShellToken + `\agent.exe`},
-		{"/azAZ09._-", cmdToken + `\azAZ09._-`, cmdToken + `\azAZ09._-`, powerShellToken + `\azAZ09._-`},
+		{"/etc/cfg", cmdToken + `\etc\cfg`, cmdToken + `\etc\cfg`, `"` + powerShellToken + `\etc\cfg"`},
+		{`D:\data\x.txt`, cmdToken + `\data\x.txt`, cmdToken + `\data\x.txt`, `"` + powerShellToken + `\data\x.txt"`},
+		{"agent.exe", cmdToken + `\agent.exe`, cmdToken + `\agent.exe`, `"` + powerShellToken + `\agent.exe"`},
+		{"/azAZ09._-", cmdToken + `\azAZ09._-`, cmdToken + `\azAZ09._-`, `"` + powerShellToken + `\azAZ09._-"`},
 		{"/my cfg", cmdToken + `\my cfg`, `"` + cmdToken + `\my cfg"`, `"` + powerShellToken + `\my cfg"`},
 		{"/a(1)", cmdToken + `\a(1)`, `"` + cmdToken + `\a(1)"`, `"` + powerShellToken + `\a(1)"`},
 		{"/it's", cmdToken + `\it's`, `"` + cmdToken + `\it's"`, `"` + powerShellToken + `\it's"`},
@@ -74,7 +74,7 @@ func TestZeroRefIsTheRoot(t *testing.T) {
 	for _, test := range []struct {
 		want   string
 		render func() (string, error)
-	}{{cmdToken, ref.Arg}, {cmdToken, ref.Cmd}, {powerShellToken, ref.PowerShell}} {
+	}{{cmdToken, ref.Arg}, {cmdToken, ref.Cmd}, {`"` + powerShellToken + `"`, ref.PowerShell}} {
 		if got, err := test.render(); got != test.want || err != nil {
 			t.Errorf("got %q, %v, want %q", got, err, test.want)
 		}
@@ -268,16 +268,14 @@ func readCmd(t *testing.T, word, value string) string {
 	return value + rest
 }
 
-// readPowerShell reads one word as PowerShell does.
+// readPowerShell reads one string in double quotes as PowerShell does. Nothing else
+// is a value wherever it stands: a word without quotes can be a command.
 func readPowerShell(t *testing.T, word, value string) string {
 	t.Helper()
-	quoted := strings.HasPrefix(word, `"`)
-	if quoted {
-		if !strings.HasSuffix(word[1:], `"`) {
-			t.Fatalf("no end: %q", word)
-		}
-		word = word[1 : len(word)-1]
+	if len(word) < 2 || word[0] != '"' || word[len(word)-1] != '"' {
+		t.Fatalf("no string: %q", word)
 	}
+	word = word[1 : len(word)-1]
 	if value != "" {
 		word = strings.Replace(word, powerShellToken, "\x00", 1)
 	}
@@ -287,7 +285,7 @@ func readPowerShell(t *testing.T, word, value string) string {
 		switch {
 		case escaped:
 			escaped = false
-		case c == '`' && quoted:
+		case c == '`':
 			escaped = true
 			continue
 		case c == '\x00':
@@ -295,8 +293,6 @@ func readPowerShell(t *testing.T, word, value string) string {
 			continue
 		case strings.ContainsRune("\"$\u201c\u201d\u201e", c):
 			t.Fatalf("PowerShell reads %q in %q", c, word)
-		case !quoted && strings.ContainsRune(" `'(){}[];,&|<>@#~*?%!=+", c):
-			t.Fatalf("PowerShell reads %q in the bare word %q", c, word)
 		}
 		b.WriteRune(c)
 	}
