@@ -20,6 +20,8 @@ import (
 
 // Build returns the spec of the pod, or nil and a [*BuildError] with everything
 // that is wrong. The spec belongs to the caller: each call makes a new one.
+// A spec has no annotations, so nothing in it changes with a script that is run from
+// a file; if you put it into a workload of your own, use [Pod.PodTemplateSpec].
 // Warnings and advice aren't mistakes; package validate gives them for the result. But
 // a method is not to be passed an account or a mountPath that package accounts or
 // volumes refuses, even if validate only warns about it: see [Pod.Ignore].
@@ -311,12 +313,12 @@ func editContainers(list []Container, built []corev1.Container) {
 	}
 }
 
-// Equal reports whether two pods are built the same: the same spec, labels and
-// annotations, or the same mistakes. Functions passed to Edit count with what
+// Equal reports whether two pods are built the same: the same spec, scripts, labels
+// and annotations, or the same mistakes. Functions passed to Edit count with what
 // they do.
 func (p Pod) Equal(q Pod) bool {
 	a, b := p.assemble(defaultPolicy), q.assemble(defaultPolicy)
-	return equality.Semantic.DeepEqual(a.spec, b.spec) &&
+	return equality.Semantic.DeepEqual(a.spec, b.spec) && a.scriptsSum() == b.scriptsSum() &&
 		maps.Equal(p.labels, q.labels) && maps.Equal(p.annotations, q.annotations) && maps.Equal(p.selector, q.selector) &&
 		slices.Equal(p.validator.Targets, q.validator.Targets) && p.validator.KubernetesMinor == q.validator.KubernetesMinor && slices.Equal(p.validator.Ignore, q.validator.Ignore) &&
 		slices.EqualFunc(a.mistakes, b.mistakes, func(m, n Mistake) bool { return m.Error() == n.Error() })

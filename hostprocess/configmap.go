@@ -4,7 +4,11 @@
 package hostprocess
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
+	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -14,29 +18,66 @@ import (
 
 // ConfigMaps returns the ConfigMaps with the scripts that the pod runs from a
 // file ([PowerShellFile], [CmdFile]), with apiVersion and kind, sorted by name.
-// They must be in the namespace of the workload, and there before it. There are
-// none if no script is run from a file. If the pod can't be built, the error is
-// that of [Pod.Build].
+// They must be in the namespace of the workload, and there before it; so apply them
+// first, and the workload after each change, which replaces the pods then because
+// the annotation [ScriptsAnnotation] has changed. There are none if no script is run
+// from a file. If the pod can't be built, the error is that of [Pod.Build].
 func (p Pod) ConfigMaps(namespace string) ([]*corev1.ConfigMap, error) {
 	b, err := p.build()
 	if err != nil {
 		return nil, err
 	}
-	var maps []*corev1.ConfigMap
+	return b.configMaps(namespace), nil
+}
+
+func (b *build) configMaps(namespace string) []*corev1.ConfigMap {
+	var list []*corev1.ConfigMap
 	for _, s := range b.scripts {
-		at := slices.IndexFunc(maps, func(m *corev1.ConfigMap) bool { return m.Name == s.configMap })
+		at := slices.IndexFunc(list, func(m *corev1.ConfigMap) bool { return m.Name == s.configMap })
 		if at < 0 {
-			at = len(maps)
-			maps = append(maps, &corev1.ConfigMap{
+			at = len(list)
+			list = append(list, &corev1.ConfigMap{
 				TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "ConfigMap"},
 				ObjectMeta: metav1.ObjectMeta{Name: s.configMap, Namespace: namespace},
 				Data:       map[string]string{},
 			})
 		}
-		maps[at].Data[s.file] = s.text
+		list[at].Data[s.file] = s.text
 	}
-	slices.SortFunc(maps, func(a, b *corev1.ConfigMap) int { return strings.Compare(a.Name, b.Name) })
-	return maps, nil
+	slices.SortFunc(list, func(a, b *corev1.ConfigMap) int { return strings.Compare(a.Name, b.Name) })
+	return list
+}
+
+// ScriptsAnnotation is the annotation of a pod that holds a SHA-256 checksum of the
+// ConfigMaps with its scripts, in hexadecimal digits. A workload replaces its pods
+// when it changes, as with the checksum annotations of Helm charts; in a Job that
+// exists, which has run the old script, the API server refuses the change. A pod
+// without such scripts doesn't have it.
+const ScriptsAnnotation = "hostprocess-go.dev/scripts"
+
+// annotations returns a copy of those of the pod, with that of the scripts.
+func (b *build) annotations(own map[string]string) map[string]string {
+	sum := b.scriptsSum()
+	if sum == "" {
+		return maps.Clone(own)
+	}
+	return with(own, map[string]string{ScriptsAnnotation: sum})
+}
+
+// scriptsSum is a checksum of the ConfigMaps, or "" if there are none.
+func (b *build) scriptsSum() string {
+	if len(b.scripts) == 0 {
+		return ""
+	}
+	sum := sha256.New()
+	for _, m := range b.configMaps("") {
+		for _, file := range slices.Sorted(maps.Keys(m.Data)) {
+			for _, text := range [...]string{m.Name, file, m.Data[file]} {
+				fmt.Fprintf(sum, "%d:%s", len(text), text)
+			}
+		}
+	}
+	return hex.EncodeToString(sum.Sum(nil))
 }
 
 // mostData is how many bytes a ConfigMap can hold.

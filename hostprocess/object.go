@@ -102,11 +102,11 @@ func (w *workload) template(selector map[string]string) corev1.PodTemplateSpec {
 			w.mistakes.add("WithLabels", "value of "+key, value, fmt.Errorf("is not what the selector looks for, %q: leave the label out, or use WithSelector", selector[key]))
 		}
 	}
-	return corev1.PodTemplateSpec{ObjectMeta: w.pod.templateMeta(selector), Spec: w.spec}
+	return corev1.PodTemplateSpec{ObjectMeta: w.templateMeta(selector), Spec: w.spec}
 }
 
-func (p Pod) templateMeta(selector map[string]string) metav1.ObjectMeta {
-	return metav1.ObjectMeta{Labels: with(p.labels, selector), Annotations: maps.Clone(p.annotations)}
+func (b *build) templateMeta(selector map[string]string) metav1.ObjectMeta {
+	return metav1.ObjectMeta{Labels: with(b.pod.labels, selector), Annotations: b.annotations(b.pod.annotations)}
 }
 
 // merge puts the labels or annotations of the pod to those of the object.

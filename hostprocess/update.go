@@ -117,8 +117,8 @@ func (b *build) setMeta(meta *metav1.ObjectMeta, p Pod) {
 	if !maps.Equal(p.labels, meta.Labels) {
 		meta.Labels = maps.Clone(p.labels)
 	}
-	if !maps.Equal(p.annotations, meta.Annotations) {
-		meta.Annotations = maps.Clone(p.annotations)
+	if annotations := b.annotations(p.annotations); !maps.Equal(annotations, meta.Annotations) {
+		meta.Annotations = annotations
 	}
 }
 

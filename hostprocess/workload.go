@@ -16,11 +16,12 @@ import (
 
 // Pod returns a Pod object with apiVersion and kind, or nil and a
 // [*BuildError]. The labels and annotations of the pod are added to those of
-// meta; a key with two values is a mistake.
+// meta; a key with two values is a mistake. Nothing replaces a Pod whose scripts
+// have changed: compare the annotation [ScriptsAnnotation], and make it anew.
 func (p Pod) Pod(meta metav1.ObjectMeta) (*corev1.Pod, error) {
 	w := p.workload("Pod", meta, validation.NameIsDNSSubdomain, defaultPolicy)
 	w.meta.Labels = w.merge("labels", w.meta.Labels, p.labels)
-	w.meta.Annotations = w.merge("annotations", w.meta.Annotations, p.annotations)
+	w.meta.Annotations = w.annotations(w.merge("annotations", w.meta.Annotations, p.annotations))
 	pod := &corev1.Pod{
 		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "Pod"},
 		ObjectMeta: w.meta,
@@ -33,7 +34,7 @@ func (p Pod) Pod(meta metav1.ObjectMeta) (*corev1.Pod, error) {
 // know, with the labels and annotations of the pod, or nil and a [*BuildError].
 func (p Pod) PodTemplateSpec() (*corev1.PodTemplateSpec, error) {
 	b := p.assemble(defaultPolicy)
-	template := &corev1.PodTemplateSpec{ObjectMeta: p.templateMeta(p.selector), Spec: b.spec}
+	template := &corev1.PodTemplateSpec{ObjectMeta: b.templateMeta(p.selector), Spec: b.spec}
 	b.addFindings(p.validator.PodTemplateSpec(template, nil))
 	if err := b.err(); err != nil {
 		return nil, err
