@@ -43,6 +43,7 @@ type Command struct {
 	mountPath string
 	file      scriptFile
 	variables bool
+	bare      bool
 	mistakes  mistakes
 }
 

@@ -42,8 +42,8 @@ const (
 	inHook
 )
 
-// run returns the words of a command, and adds the mount of its script to the
-// container. There are no words if there are mistakes, so that nothing is found
+// run returns the words of a command, and adds the mount or the variable of its
+// script to the container. There are no words if there are mistakes, so that nothing is found
 // wrong with them as well.
 func (b *build) run(c Command, built *corev1.Container, in commandField) []string {
 	before := len(b.mistakes)
@@ -68,13 +68,11 @@ func (b *build) words(c Command, built *corev1.Container, in commandField) []str
 	case rawCommand:
 		return slices.Clone(c.words)
 	case powerShell:
-		return b.encode(c, built, nodes, powerShellPath, "-NoLogo", "-NoProfile", "-NonInteractive", "-ExecutionPolicy", "Bypass",
-			"-EncodedCommand", encoded(c.words[0]))
+		return b.powerShell(c, built, nodes)
+	case powerShellFile:
+		return b.powerShellFile(c, built, nodes)
 	case cmdLine:
 		return b.cmdLine(c, built, nodes)
-	case powerShellFile:
-		return b.encode(c, built, nodes, powerShellPath, "-NoLogo", "-NoProfile", "-NonInteractive", "-ExecutionPolicy", "Bypass",
-			"-File", b.scriptFile(c, built))
 	case cmdFile:
 		return b.encode(c, built, nodes, cmdPath, "/d", "/c", b.scriptFile(c, built))
 	}
@@ -103,8 +101,8 @@ func (b *build) encode(c Command, built *corev1.Container, nodes cmdline.Nodes, 
 	switch {
 	case wrong.Reason == cmdline.NoVariables:
 		m = mistake("WithVariables", "command", string(c.method), err)
-	case c.method == powerShell || c.method == cmdLine:
-		m = mistake(string(c.method), "script", shortened(c.words[0]), errors.New("is too long for a command line: use "+string(c.method.file())))
+	case c.method == cmdLine:
+		m = mistake(string(c.method), "script", shortened(c.words[0]), errors.New("is too long for a command line: use "+string(cmdFile)))
 	case wrong.Word > 0:
 		m = mistake(string(c.method), fmt.Sprintf("args[%d]", wrong.Word-1), shortened(args[wrong.Word-1]), errors.New(wrong.Reason.String()))
 	}

@@ -4,10 +4,8 @@
 package hostprocess_test
 
 import (
-	"encoding/base64"
 	"strings"
 	"testing"
-	"unicode/utf16"
 
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
@@ -104,51 +102,27 @@ func TestVariablesWithSpecialCharacters(t *testing.T) {
 	build(t, run(`pa$$word`).For(onAll...))
 }
 
-func TestPowerShell(t *testing.T) {
-	script := "Write-Host \"ä & 日本\" 😀\nexit 3 # %PATH% $(X)\n"
-	built := build(t, pod(other().WithCommand(hostprocess.PowerShell(script))).For(onAll...)).Containers[1]
-	for _, route := range routes(onAll) {
-		route.Expand = true
-		args, err := route.Arguments(built.Command)
-		if err != nil {
-			t.Fatal(err)
-		}
-		last := len(args) - 1
-		if args[0] != `C:\Windows\System32\WindowsPowerShell\v1.0\powershell.exe` || args[last-1] != "-EncodedCommand" {
-			t.Errorf("runs %q", args)
-		}
-		if got := decode(t, args[last]); got != script {
-			t.Errorf("the script became %q", got)
-		}
-	}
-}
-
-// decode reads what -EncodedCommand is given.
-func decode(t testing.TB, text string) string {
-	t.Helper()
-	raw, err := base64.StdEncoding.DecodeString(text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	units := make([]uint16, len(raw)/2)
-	for i := range units {
-		units[i] = uint16(raw[2*i]) | uint16(raw[2*i+1])<<8
-	}
-	return string(utf16.Decode(units))
-}
-
+// The longest scripts, on every kind of node: of one line in the command, of any
+// characters in a variable.
 func TestLongestPowerShell(t *testing.T) {
-	fits := func(n int, targets []validate.Target) bool {
-		_, err := pod(other().WithCommand(hostprocess.PowerShell(strings.Repeat("x", n)))).For(targets...).Build()
-		return err == nil
-	}
-	for _, test := range []struct {
-		targets []validate.Target
-		most    int
-	}{{onBind, 3018}, {onAll, 3018}, {onSymlink, 12237}} {
-		if !fits(test.most, test.targets) || fits(test.most+3, test.targets) {
-			t.Errorf("%v: the longest script is not about %d characters", test.targets, test.most)
+	for _, targets := range [][]validate.Target{onBind, onAll, onSymlink} {
+		for n, want := range map[int]string{7997: "block", 7998: "variable", 32000: "variable", 32001: ""} {
+			spec, err := pod(other().WithCommand(hostprocess.PowerShell(strings.Repeat("x", n)))).For(targets...).Build()
+			if err != nil {
+				if want != "" {
+					t.Errorf("%d characters: %v", n, err)
+				}
+				continue
+			}
+			c := spec.Containers[1]
+			if got := powerShellRunOf(t, c, c.Command, cmdline.Route{Expand: true, Root: `C:\hpc`, Shell: true}); got.Form != want {
+				t.Errorf("%d characters are in a %s, want %q", n, got.Form, want)
+			}
 		}
+	}
+	// A character outside of the basic plane is two for Windows.
+	if _, err := pod(other().WithCommand(hostprocess.PowerShell(strings.Repeat("😀", 16001)))).Build(); err == nil {
+		t.Error("32,002 UTF-16 units are built")
 	}
 }
 
@@ -167,14 +141,15 @@ func TestScriptFiles(t *testing.T) {
 		t.Errorf("mounts (-want +got)\n%s", diff)
 	}
 	root := `%CONTAINER_SANDBOX_MOUNT_POINT%\var\run\hostprocess\`
-	if got := built.Command[len(built.Command)-1]; got != root+`agent-scripts\start.ps1` {
-		t.Errorf("runs %s", got)
+	route := cmdline.Route{Expand: true, Root: `C:\hpc`, Shell: true}
+	if got := powerShellRunOf(t, built, built.Command, route); got != (powerShellRun{"file", cmdline.Substitute(root, route.Root) + `agent-scripts\start.ps1`, true}) {
+		t.Errorf("runs %+v", got)
 	}
 	if diff := cmp.Diff([]string{`C:\Windows\System32\cmd.exe`, "/d", "/c", root + `agent-scripts\check.cmd`}, built.LivenessProbe.Exec.Command); diff != "" {
 		t.Errorf("probe (-want +got)\n%s", diff)
 	}
-	if got := build(t, p.For()).Containers[1].Command; got[len(got)-1] != `C:\var\run\hostprocess\agent-scripts\start.ps1` {
-		t.Errorf("with the bind filter alone it runs %q", got)
+	if c := build(t, p.For()).Containers[1]; powerShellRunOf(t, c, c.Command, route).Script != `C:\var\run\hostprocess\agent-scripts\start.ps1` {
+		t.Errorf("with the bind filter alone it runs %q", c.Command)
 	}
 	maps, err := p.ConfigMaps("agents")
 	if err != nil {
@@ -266,8 +241,7 @@ func TestTildeIsASCII(t *testing.T) {
 // mark in front of a file stays one mark.
 func TestControlCharactersInScripts(t *testing.T) {
 	const odd = "a\rb\x1a\tc"
-	command := hostprocess.PowerShell(odd)
-	if got := decode(t, build(t, pod(other().WithCommand(command))).Containers[1].Command[7]); got != odd {
+	if got := scriptOf(t, build(t, pod(other().WithCommand(hostprocess.PowerShell(odd)))).Containers[1]); got != odd {
 		t.Errorf("PowerShell runs %q", got)
 	}
 	for script, want := range map[string]string{odd: odd, "\ufeff" + odd: "\ufeff" + odd, "\ufeffä": "\ufeffä"} {
@@ -284,7 +258,7 @@ func TestControlCharactersInScripts(t *testing.T) {
 
 // Who has a script that is too long is told the function that has room for it.
 func TestLongScriptsSayWhatToUse(t *testing.T) {
-	long := strings.Repeat("x", 8200)
+	long := strings.Repeat("x", 32001)
 	for want, command := range map[string]hostprocess.Command{
 		"use PowerShellFile": hostprocess.PowerShell(long),
 		"use CmdFile":        hostprocess.CmdLine(long),
@@ -333,7 +307,7 @@ func TestCommandMistakes(t *testing.T) {
 		"no script":                  {run(hostprocess.PowerShell(" \n")), onBind, `PowerShell script " \n"`},
 		"script not UTF-8":           {run(hostprocess.PowerShell("\xff")), onBind, `PowerShell script "\xff"`},
 		"script zero byte":           {run(hostprocess.PowerShell("a\x00")), onBind, `PowerShell script "a\x00"`},
-		"long script":                {run(hostprocess.PowerShell(long)), onBind, `PowerShell script "` + long[:200] + `…"`},
+		"long script":                {run(hostprocess.PowerShell(strings.Repeat("x", 32001))), onBind, `PowerShell script "` + long[:200] + `…"`},
 		"long line":                  {run(hostprocess.CmdLine(long)), onBind, `CmdLine script "` + long[:200] + `…"`},
 		"line with quotes":           {run(hostprocess.CmdLine(`a "b"`)), onBind, `CmdLine line "a \"b\""`},
 		"line with backslash":        {run(hostprocess.CmdLine(`dir C:\`)), onBind, `CmdLine line "dir C:\\"`},

@@ -41,6 +41,13 @@
 // mistake: a program with its arguments, or a script. The same commands serve
 // containers, probes and lifecycle hooks.
 //
+// A script is part of the pod. [PowerShell] puts it into the manifest, where a
+// reviewer can read it. [PowerShellFile] and [CmdFile] put it into a ConfigMap, to be
+// applied before the workload ([Pod.ConfigMaps]); when such a script changes, so does
+// an annotation of the pod ([ScriptsAnnotation]), and the workload replaces its pods.
+// A script of PowerShell ends at the first error, and its exit code is that of the
+// last program that it ran: what that doesn't catch is in the comment of [PowerShell].
+//
 // # Accounts
 //
 // NewPod takes the account, so that it shows in the code who the pod runs as.

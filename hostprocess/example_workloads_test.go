@@ -35,7 +35,7 @@ func Example_windowsExporter() {
 		DaemonSet(metav1.ObjectMeta{Name: "windows-exporter", Namespace: "monitoring"}))
 	// Output:
 	// DaemonSet monitoring/windows-exporter
-	//   configure-firewall as NT AUTHORITY\SYSTEM: C:\Windows\System32\WindowsPowerShell\v1.0\powershell.exe -NoLogo -NoProfile -NonInteractive -ExecutionPolicy Bypass -EncodedCommand ...
+	//   configure-firewall as NT AUTHORITY\SYSTEM: PowerShell $ErrorActionPreference = 'Stop'; & ([ScriptBlock]::Create($env:HOSTPROCESS_SCRIPT)); exit $LASTEXITCODE
 	//   windows-exporter as NT AUTHORITY\SYSTEM: %CONTAINER_SANDBOX_MOUNT_POINT%\windows_exporter.exe --config.file=%CONTAINER_SANDBOX_MOUNT_POINT%\etc\exporter\config.yml
 	//     configmap-windows-exporter-config at /etc/exporter
 }
@@ -97,7 +97,7 @@ func Example_csiNode() {
 		DaemonSet(metav1.ObjectMeta{Name: "csi-smb-node-win", Namespace: "kube-system"}))
 	// Output:
 	// DaemonSet kube-system/csi-smb-node-win
-	//   init as NT AUTHORITY\SYSTEM: C:\Windows\System32\WindowsPowerShell\v1.0\powershell.exe -NoLogo -NoProfile -NonInteractive -ExecutionPolicy Bypass -EncodedCommand ...
+	//   init as NT AUTHORITY\SYSTEM: PowerShell $ErrorActionPreference = 'Stop'; & { New-Item -ItemType Directory -Force -Path C:\var\lib\kubelet\plugins\smb.csi.k8s.io }; exit $LASTEXITCODE
 	//   node-driver-registrar as NT AUTHORITY\SYSTEM: %CONTAINER_SANDBOX_MOUNT_POINT%\csi-node-driver-registrar.exe --csi-address=unix://C:\var\lib\kubelet\plugins\smb.csi.k8s.io\csi.sock --kubelet-registration-path=C:\var\lib\kubelet\plugins\smb.csi.k8s.io\csi.sock --plugin-registration-path=C:\var\lib\kubelet\plugins_registry
 	//   smb as NT AUTHORITY\SYSTEM: %CONTAINER_SANDBOX_MOUNT_POINT%\smbplugin.exe --endpoint=unix://C:\var\lib\kubelet\plugins\smb.csi.k8s.io\csi.sock --nodeid=$(NODE_NAME) --enable-windows-host-process=true
 }
@@ -121,7 +121,7 @@ func Example_fluentBit() {
 		DaemonSet(metav1.ObjectMeta{Name: "fluent-bit-windows", Namespace: "amazon-cloudwatch"}))
 	// Output:
 	// DaemonSet amazon-cloudwatch/fluent-bit-windows
-	//   local-group-fluent-bit as NT AUTHORITY\SYSTEM: C:\Windows\System32\WindowsPowerShell\v1.0\powershell.exe -NoLogo -NoProfile -NonInteractive -ExecutionPolicy Bypass -EncodedCommand ...
+	//   local-group-fluent-bit as NT AUTHORITY\SYSTEM: PowerShell $ErrorActionPreference = 'Stop'; & ([ScriptBlock]::Create($env:HOSTPROCESS_SCRIPT)); exit $LASTEXITCODE
 	//   fluent-bit as fluent-bit: %CONTAINER_SANDBOX_MOUNT_POINT%\fluent-bit\bin\fluent-bit.exe -c %CONTAINER_SANDBOX_MOUNT_POINT%\etc\fluent-bit\fluent-bit.conf
 	//     configmap-fluent-bit-windows-config at /etc/fluent-bit
 }
@@ -182,7 +182,7 @@ Copy-Item -Force "$env:CONTAINER_SANDBOX_MOUNT_POINT\plugins\*.exe" C:\opt\cni\b
 	// Output:
 	// ConfigMap cni-install
 	// DaemonSet kube-system/cni-install
-	//   install as NT AUTHORITY\SYSTEM: C:\Windows\System32\WindowsPowerShell\v1.0\powershell.exe -NoLogo -NoProfile -NonInteractive -ExecutionPolicy Bypass -File C:\var\run\hostprocess\cni-install\install.ps1
+	//   install as NT AUTHORITY\SYSTEM: PowerShell $ErrorActionPreference = 'Stop'; & 'C:\var\run\hostprocess\cni-install\install.ps1'; exit $LASTEXITCODE
 	//     configmap-cni-install at /var/run/hostprocess/cni-install
 	//   installed as NT AUTHORITY\SYSTEM: ping.exe -t -w 60000 127.0.0.1
 }
@@ -234,8 +234,8 @@ func show(daemonSet *appsv1.DaemonSet, err error) {
 	accounts := hostprocess.Privileges(&spec)
 	for i, c := range append(spec.InitContainers, spec.Containers...) {
 		line := strings.Join(c.Command, " ")
-		if before, _, script := strings.Cut(line, "-EncodedCommand "); script {
-			line = before + "-EncodedCommand ..."
+		if _, script, ok := strings.Cut(line, "-Command "); ok {
+			line = "PowerShell " + script
 		}
 		fmt.Printf("  %s as %s: %s\n", c.Name, accounts[i].RunAsUserName, line)
 		for _, m := range c.VolumeMounts {

@@ -203,7 +203,7 @@ func FuzzProgram(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, path, arg string, kind, targets uint8) {
 		command := kinds[int(kind)%len(kinds)](path, arg, path)
-		everyWay(t, command, everyTarget[int(targets)%len(everyTarget)], func(words []string, route cmdline.Route) {
+		everyWay(t, command, everyTarget[int(targets)%len(everyTarget)], func(c corev1.Container, words []string, route cmdline.Route) {
 			got, err := route.Arguments(words)
 			want := []string{cmdline.Substitute(arg, route.Root), cmdline.Substitute(path, route.Root)}
 			if err != nil || !slices.Equal(got[1:], want) {
@@ -222,12 +222,14 @@ func FuzzScript(f *testing.F) {
 	f.Add("con.cmd", "a\tb\\", uint8(2))
 	f.Fuzz(func(t *testing.T, file, script string, number uint8) {
 		targets := everyTarget[int(number)%len(everyTarget)]
-		everyWay(t, hostprocess.PowerShell(script), targets, func(words []string, route cmdline.Route) {
-			if got := decode(t, lastArgument(t, route, words)); got != script {
-				t.Errorf("the script %q became %q", script, got)
-			}
-		})
-		everyWay(t, hostprocess.CmdLine(script), targets, func(words []string, route cmdline.Route) {
+		for _, command := range []hostprocess.Command{hostprocess.PowerShell(script), hostprocess.PowerShell(script).Bare()} {
+			everyWay(t, command, targets, func(c corev1.Container, words []string, route cmdline.Route) {
+				if got := powerShellRunOf(t, c, words, route); got.Script != asPowerShellReads(script) {
+					t.Errorf("the script %q became %+v", script, got)
+				}
+			})
+		}
+		everyWay(t, hostprocess.CmdLine(script), targets, func(c corev1.Container, words []string, route cmdline.Route) {
 			words = slices.Clone(words)
 			for i, word := range words {
 				if route.Expand {
@@ -257,8 +259,12 @@ func FuzzScript(f *testing.F) {
 // arrivesAsFile wants that the shell is given the file in which the text is.
 func arrivesAsFile(t *testing.T, command hostprocess.Command, targets []validate.Target, file, text string) {
 	t.Helper()
-	spec := everyWay(t, command, targets, func(words []string, route cmdline.Route) {
-		if got := lastArgument(t, route, words); got != route.Root+`\var\run\hostprocess\scripts\`+file && got != `C:\var\run\hostprocess\scripts\`+file {
+	spec := everyWay(t, command, targets, func(c corev1.Container, words []string, route cmdline.Route) {
+		got := lastArgument(t, route, words)
+		if strings.HasSuffix(file, ".ps1") {
+			got = powerShellRunOf(t, c, words, route).Script
+		}
+		if got != route.Root+`\var\run\hostprocess\scripts\`+file && got != `C:\var\run\hostprocess\scripts\`+file {
 			t.Errorf("runs %q in %+v", got, route)
 		}
 	})
@@ -273,7 +279,7 @@ func arrivesAsFile(t *testing.T, command hostprocess.Command, targets []validate
 
 // everyWay calls a function for the command of a container and for that of a
 // hook, on each of the targets. Nil means that there are mistakes.
-func everyWay(t *testing.T, command hostprocess.Command, targets []validate.Target, arrives func(words []string, route cmdline.Route)) *corev1.PodSpec {
+func everyWay(t *testing.T, command hostprocess.Command, targets []validate.Target, arrives func(c corev1.Container, words []string, route cmdline.Route)) *corev1.PodSpec {
 	t.Helper()
 	spec := built(t, pod(other().WithMount(hostprocess.ConfigMap("tools"), "/tools").WithEnv("A", "altered").
 		WithCommand(command).WithPreStop(hostprocess.Exec(command))), targets)
@@ -286,9 +292,9 @@ func everyWay(t *testing.T, command hostprocess.Command, targets []validate.Targ
 	c := spec.Containers[1]
 	for _, route := range routes(targets) {
 		route.Env = map[string]string{"A": "altered"}
-		arrives(c.Lifecycle.PreStop.Exec.Command, route)
+		arrives(c, c.Lifecycle.PreStop.Exec.Command, route)
 		route.Expand = true
-		arrives(c.Command, route)
+		arrives(c, c.Command, route)
 	}
 	return spec
 }
@@ -342,7 +348,7 @@ func FuzzGroup(f *testing.F) {
 
 func groupScripts(t testing.TB, g hostprocess.Group) (setUp, removal string) {
 	t.Helper()
-	return scriptOf(t, build(t, pod().WithGroup(g)).InitContainers[0]), scriptOf(t, build(t, g.Removal()).Containers[0])
+	return scriptOf(t, build(t, pod().WithGroup(g)).InitContainers[0]), scriptOf(t, build(t, g.Removal()).InitContainers[0])
 }
 
 // withoutStrings takes the strings in single quotes out of a PowerShell script, as

@@ -26,10 +26,11 @@ const BaseImage = "mcr.microsoft.com/oss/kubernetes/windows-host-process-contain
 // A container that runs as a local group gets a user of its own for as long as it
 // runs, who is made a member of that group. That needs containerd 1.7 or later.
 type Group struct {
-	name     accounts.LocalGroup
-	image    string
-	grants   []grant
-	mistakes mistakes
+	name      accounts.LocalGroup
+	image     string
+	configMap string
+	grants    []grant
+	mistakes  mistakes
 }
 
 // grant is what the group may do with a path of the node.
@@ -103,6 +104,16 @@ func (g Group) WithImage(image string) Group {
 	return g
 }
 
+// WithConfigMap keeps the scripts of the group in a ConfigMap instead of the
+// manifest of the pod: [Pod.ConfigMaps] returns it, and it has to be there before
+// the pod. Use it for more than 32,000 characters of script, or where a script may
+// only be run from a file. Several groups can have the same ConfigMap.
+func (g Group) WithConfigMap(name string) Group {
+	g.mistakes.add("WithConfigMap", "name", name, subdomain(name))
+	g.configMap = name
+	return g
+}
+
 // WithGroup runs the pod as a local group. An init container, which runs before
 // all others and as [accounts.LocalSystem], makes the group on the node if it
 // isn't there, and sets its access to each path of the [Group], as often as the
@@ -110,6 +121,10 @@ func (g Group) WithImage(image string) Group {
 // had before on these paths is replaced; what is inherited from them follows.
 // Nodes with containerd 1.6 among the targets are a mistake. If called again, both
 // groups are set up, and the last is the account.
+//
+// The script stands in the manifest of the pod, as that of [PowerShell], so that
+// whoever reviews what will run as SYSTEM can read it, and nothing has to be
+// applied beside the workload; [Group.WithConfigMap] puts it into a ConfigMap.
 //
 // The script hasn't been run by the tests of this module, which have no Windows.
 //
@@ -125,11 +140,19 @@ func (p Pod) WithGroup(g Group) Pod {
 
 // Removal returns a pod that takes from a node what [Pod.WithGroup] has given to
 // it: the access, and the group. Directories stay. It does no harm where there is
-// no such group. Make a Job or a DaemonSet of it once nothing runs as the group
-// any more. The groups that Windows itself has are a mistake.
+// no such group. The groups that Windows itself has are a mistake.
+//
+// Once nothing runs as the group any more, make a DaemonSet of the pod, so that
+// every node gets one, and delete it as soon as all of its pods are ready. An init
+// container removes the group; the container then waits, as [accounts.LocalService].
+// Where a path fails, the init container goes on to the others, keeps the group,
+// without which nobody could tell whose access is left, and fails with all errors
+// at the end; the kubelet tries again. A Job isn't the right workload: it runs on
+// one node, and would wait for ever.
 func (g Group) Removal() Pod {
 	script := g.tearDown()
-	p := NewPod(accounts.LocalSystem, g.container("remove-local-group", script))
+	waits := NewContainer("removed", g.image).WithCommand(PowerShell("while ($true) { Start-Sleep -Seconds 86400 }"))
+	p := NewPod(accounts.LocalService, waits).WithInitContainers(g.container("remove-local-group", script))
 	p.mistakes.group("Removal", g, script)
 	if g.name.SID() != "" {
 		p.mistakes.add("Removal", "group", string(g.name), errors.New("is a group of Windows itself: it can't be removed"))
@@ -144,18 +167,19 @@ func (ms *mistakes) group(method string, g Group, script string) (good bool) {
 	if g.image == "" {
 		ms.add(method, "group", nil, errors.New("is the zero Group, or has no image: use NewGroup"))
 	}
-	if len(encoded(script)) > longestEncoded {
-		ms.add(method, "group", string(g.name), errors.New("has more paths than fit into a command line: use two groups, or grant access to a directory above them"))
+	if g.configMap == "" && utf16Len(script) > longestScript {
+		ms.add(method, "group", string(g.name), errors.New("has more paths than fit into an environment variable: use WithConfigMap, or grant access to a directory above them"))
 	}
 	return len(*ms) == before
 }
 
-// longestEncoded is what PowerShell can be given in base64 on every node.
-const longestEncoded = 8048
-
 func (g Group) container(prefix, script string) Container {
 	name := Volume{kind: prefix, id: string(g.name), plain: true}.resolved().name
-	return NewContainer(name, g.image).WithRunAs(accounts.LocalSystem).WithCommand(PowerShell(script))
+	command := PowerShell(script)
+	if g.configMap != "" {
+		command = PowerShellFile(g.configMap, name+".ps1", script)
+	}
+	return NewContainer(name, g.image).WithRunAs(accounts.LocalSystem).WithCommand(command)
 }
 
 // common is what both scripts start with. net is used because it is what the
@@ -196,14 +220,22 @@ $sid = Get-Sid
 func (g Group) tearDown() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, common, powerShellQuote(string(g.name)))
-	b.WriteString(`if (-not (Test-Group)) { exit 0 }
+	b.WriteString(`$failures = [Collections.ArrayList]::new()
+function Revoke($path) {
+  try {
+    if (Test-Path -LiteralPath $path) { Set-Access $path '/remove:g' "*$sid" }
+  } catch {
+    [void]$failures.Add("$_")
+  }
+}
+if (-not (Test-Group)) { exit 0 }
 $sid = Get-Sid
 `)
 	for _, grant := range g.grants {
-		path := powerShellQuote(grant.path)
-		b.WriteString("if (Test-Path -LiteralPath " + path + ") { Set-Access " + path + " '/remove:g' \"*$sid\" }\n")
+		b.WriteString("Revoke " + powerShellQuote(grant.path) + "\n")
 	}
-	b.WriteString(`& "$system\net.exe" localgroup $group /delete
+	b.WriteString(`if ($failures.Count -gt 0) { throw "the local group $group stays: $($failures -join '; ')" }
+& "$system\net.exe" localgroup $group /delete
 if (Test-Group) { throw "the local group $group can't be removed" }
 exit 0
 `)

@@ -12,12 +12,17 @@ import (
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
-// A script of 3018 characters is the longest whose base64 isn't over 8048.
+// A script of 32000 characters is the longest, unless it is in a ConfigMap.
 func TestLongestGroupScript(t *testing.T) {
-	for n, fits := range map[int]bool{3018: true, 3019: false} {
+	for n, fits := range map[int]bool{32000: true, 32001: false} {
 		var found mistakes
-		if got := found.group("WithGroup", NewGroup("agents"), strings.Repeat("x", n)); got != fits {
+		script := strings.Repeat("x", n)
+		if got := found.group("WithGroup", NewGroup("agents"), script); got != fits {
 			t.Errorf("a script of %d characters: %v %v", n, got, found)
+		}
+		found = nil
+		if !found.group("WithGroup", NewGroup("agents").WithConfigMap("groups"), script) {
+			t.Errorf("a script of %d characters in a ConfigMap: %v", n, found)
 		}
 	}
 }

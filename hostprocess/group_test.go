@@ -9,11 +9,11 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/hostprocess-go/sdk/accounts"
 	"github.com/hostprocess-go/sdk/hostprocess"
+	"github.com/hostprocess-go/sdk/internal/cmdline"
 	"github.com/hostprocess-go/sdk/validate"
 	"github.com/hostprocess-go/sdk/volumes"
 )
@@ -22,15 +22,6 @@ func agents() hostprocess.Group {
 	return hostprocess.NewGroup("agents").
 		WithDirectory(`C:\ProgramData\agent\`, hostprocess.AccessModify).
 		WithAccess("C:/Windows/Logs", hostprocess.AccessRead)
-}
-
-// scriptOf is what a container runs in PowerShell.
-func scriptOf(t testing.TB, c corev1.Container) string {
-	t.Helper()
-	if len(c.Command) == 0 || c.Command[len(c.Command)-2] != "-EncodedCommand" {
-		t.Fatalf("container %s runs %q", c.Name, c.Command)
-	}
-	return decode(t, c.Command[len(c.Command)-1])
 }
 
 func TestWithGroup(t *testing.T) {
@@ -66,20 +57,63 @@ func TestWithGroup(t *testing.T) {
 	}
 }
 
+// A removal is done by an init container, so that a DaemonSet, whose containers run
+// for ever, comes to rest.
 func TestGroupRemoval(t *testing.T) {
-	job, err := agents().Removal().Job(metav1.ObjectMeta{Name: "remove-agents"})
+	set, err := agents().Removal().DaemonSet(metav1.ObjectMeta{Name: "remove-agents"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	spec := job.Spec.Template.Spec
-	script := scriptOf(t, spec.Containers[0])
-	for _, part := range []string{"$group = 'agents'", `Set-Access 'C:\ProgramData\agent' '/remove:g'`, `Set-Access 'C:\Windows\Logs' '/remove:g'`, "/delete"} {
+	spec := set.Spec.Template.Spec
+	script := scriptOf(t, spec.InitContainers[0])
+	for _, part := range []string{"$group = 'agents'", `Revoke 'C:\ProgramData\agent'`, `Revoke 'C:\Windows\Logs'`, "Set-Access $path '/remove:g'", "/delete"} {
 		if !strings.Contains(script, part) {
 			t.Errorf("the script lacks %s\n%s", part, script)
 		}
 	}
-	if *spec.SecurityContext.WindowsOptions.RunAsUserName != `NT AUTHORITY\SYSTEM` {
+	// All paths come before the failures are reported, and the group goes last.
+	order := []string{`Revoke 'C:\ProgramData\agent'`, `Revoke 'C:\Windows\Logs'`, "if ($failures.Count -gt 0) { throw", "/delete"}
+	for i := 1; i < len(order); i++ {
+		if strings.Index(script, order[i-1]) > strings.Index(script, order[i]) {
+			t.Errorf("%s comes before %s\n%s", order[i], order[i-1], script)
+		}
+	}
+	if *spec.InitContainers[0].SecurityContext.WindowsOptions.RunAsUserName != `NT AUTHORITY\SYSTEM` {
 		t.Error("an ordinary account can't remove a group")
+	}
+	if *spec.SecurityContext.WindowsOptions.RunAsUserName != accounts.LocalService.RunAsUserName() || spec.Containers[0].SecurityContext != nil {
+		t.Error("what waits has more rights than it needs")
+	}
+	if wait := scriptOf(t, spec.Containers[0]); !strings.HasPrefix(wait, "while ($true) {") {
+		t.Errorf("the container runs %s, which ends", wait)
+	}
+}
+
+// By default the scripts are in the manifest, where a reviewer reads them; in a
+// ConfigMap they are the same.
+func TestGroupConfigMap(t *testing.T) {
+	inManifest, inConfigMap := agents(), agents().WithConfigMap("groups")
+	for name, pods := range map[string][2]hostprocess.Pod{
+		"local-group-agents":        {pod().WithGroup(inManifest), pod().WithGroup(inConfigMap)},
+		"remove-local-group-agents": {inManifest.Removal(), inConfigMap.Removal()},
+	} {
+		if maps, err := pods[0].ConfigMaps(""); err != nil || maps != nil {
+			t.Errorf("%s: %v, %v", name, maps, err)
+		}
+		script := scriptOf(t, build(t, pods[0]).InitContainers[0])
+		if c := build(t, pods[0]).InitContainers[0]; len(c.Env) != 1 || c.Env[0].Value != cmdline.Protect(script) {
+			t.Errorf("%s: the manifest has %v", name, c.Env)
+		}
+		maps, err := pods[1].ConfigMaps("agents")
+		if err != nil || len(maps) != 1 || maps[0].Name != "groups" {
+			t.Fatalf("%s: %v, %v", name, maps, err)
+		}
+		if diff := cmp.Diff(map[string]string{name + ".ps1": script}, maps[0].Data); diff != "" {
+			t.Errorf("(-want +got)\n%s", diff)
+		}
+		if got := scriptOf(t, build(t, pods[1]).InitContainers[0]); got != `C:\var\run\hostprocess\groups\`+name+".ps1" {
+			t.Errorf("%s runs %s", name, got)
+		}
 	}
 }
 
@@ -110,9 +144,10 @@ func TestGroupNamesAndPathsCantInject(t *testing.T) {
 
 func TestGroupMistakes(t *testing.T) {
 	many := hostprocess.NewGroup("g")
-	for i := range 200 {
+	for i := range 1500 {
 		many = many.WithAccess(fmt.Sprintf(`C:\path\%d`, i), hostprocess.AccessRead)
 	}
+	build(t, pod().WithGroup(many.WithConfigMap("groups")))
 	for name, test := range map[string]struct {
 		pod  hostprocess.Pod
 		want []string
@@ -127,6 +162,7 @@ func TestGroupMistakes(t *testing.T) {
 		"drive root": {pod().WithGroup(hostprocess.NewGroup("g").WithAccess(`C:\`, hostprocess.AccessRead)), []string{`/WithAccess path "C:\\"`}},
 		"wildcard":   {pod().WithGroup(hostprocess.NewGroup("g").WithAccess(`C:\a*`, hostprocess.AccessRead)), []string{`/WithAccess path "C:\\a*"`}},
 		"line break": {pod().WithGroup(hostprocess.NewGroup("g").WithAccess("C:\\a\n", hostprocess.AccessRead)), []string{`/WithAccess path "C:\\a\n"`}},
+		"config map": {pod().WithGroup(agents().WithConfigMap("A")), []string{`/WithConfigMap name "A"`}},
 		"access":     {pod().WithGroup(hostprocess.NewGroup("g").WithAccess(`C:\a`, "W")), []string{`/WithAccess access "W"`}},
 		"many":       {pod().WithGroup(many), []string{`/WithGroup group "g"`}},
 		"built in":   {hostprocess.NewGroup(accounts.Administrators).Removal(), []string{`/Removal group "Administrators"`}},

@@ -4,15 +4,16 @@
 package hostprocess
 
 import (
-	"encoding/base64"
-	"encoding/binary"
 	"errors"
+	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 
 	corev1 "k8s.io/api/core/v1"
 
+	"github.com/hostprocess-go/sdk/internal/cmdline"
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
@@ -24,21 +25,60 @@ const (
 )
 
 // PowerShell runs a script in Windows PowerShell 5.1, which every Windows Server
-// has. The script may have any number of lines and any characters, because it
-// goes into the command line in base64. Only its length is limited: to some 3,000
-// characters where a node with the bind filter is meant, and some 12,000
-// otherwise. For more, there is [PowerShellFile].
+// has. The script may have any number of lines and any characters, up to 32,000
+// UTF-16 units; for longer ones there is [PowerShellFile].
 //
-// The exit code is that of the exit statement; without one, it is 1 if the last
-// command failed and 0 otherwise. In the script, $env:CONTAINER_SANDBOX_MOUNT_POINT
-// is the root of the container with a backslash at its end.
+// The manifest shows the script, and its errors are plain text in the logs. A
+// script of one line that arrives on every node as it is stands in the command.
+// Any other is the value of an environment variable of the container,
+// HOSTPROCESS_SCRIPT (for further scripts HOSTPROCESS_SCRIPT_2 and so on), which
+// the command runs; it is inherited by whatever the container starts. In both
+// places, Build doubles the $ of $( and $$ for the kubelet where it has to.
 //
-// Equivalent of setting command to powershell.exe with -EncodedCommand.
+// # Exit codes
+//
+// PowerShell and [PowerShellFile] end a script in the same way:
+//
+//   - An error that PowerShell can stop at ends the script with exit code 1: a
+//     cmdlet that fails, a command that doesn't exist, throw, a script that doesn't
+//     parse. $ErrorActionPreference is Stop; -ErrorAction or the script itself can
+//     change that.
+//   - The exit statement ends it with its number. Anything but a number from
+//     -2147483648 to 2147483647 counts as 0.
+//   - Otherwise, the exit code is that of the last program that the script ran
+//     ($LASTEXITCODE), and 0 if it ran none. Write exit 0 at the end where that
+//     program's exit code is no failure, such as the 1 of robocopy.
+//
+// A program that fails in the middle can't be caught: for PowerShell its exit code
+// is no error, and the next program's takes its place. Behind each program that
+// has to succeed, write
+//
+//	if ($LASTEXITCODE) { exit $LASTEXITCODE }
+//
+// [Command.Bare] leaves all of that to the script.
+//
+// # The root of the container
+//
+// In the script, $env:CONTAINER_SANDBOX_MOUNT_POINT is a variable, with a backslash
+// at the end of its value: the runtime, which would put the path there as text, does
+// so only for these very letters, so Build writes $Env:CONTAINER_SANDBOX_MOUNT_POINT,
+// which is the same to PowerShell. For the same reason it writes
+// %container_sandbox_mount_point%, which is the same to a cmd that the script runs.
+//
+// Equivalent of setting command to powershell.exe with -Command.
 func PowerShell(script string) Command {
 	c := Command{method: powerShell, words: []string{script}}
 	c.mistakes.script(powerShell, script)
+	if utf16Len(script) > longestScript {
+		c.mistakes.add(string(powerShell), "script", shortened(script), fmt.Errorf("is longer than %d characters, more than an environment variable has room for: use %s", longestScript, powerShellFile))
+	}
 	return c
 }
+
+// longestScript is how long a script can be in an environment variable, less some
+// room for its name.
+// Source: https://learn.microsoft.com/en-us/windows/win32/procthread/environment-variables (32,767 characters)
+const longestScript = 32000
 
 // byteOrderMark is what some editors put before the text of a file.
 const byteOrderMark = "\ufeff"
@@ -47,19 +87,114 @@ const byteOrderMark = "\ufeff"
 // goes beside the workload: [Pod.ConfigMaps] returns it. The container mounts it
 // on its own. The script may be as long as a ConfigMap, 1 MiB. Several scripts can
 // have the same ConfigMap, if their files differ; file is a name that ends in
-// .ps1.
+// .ps1. When the script changes, so does the annotation [ScriptsAnnotation] of the
+// pod, so that a workload replaces its pods.
 //
-// The exit code is that of the exit statement, and 0 without one, or 1 if the
-// script was ended by an error. In the script,
-// $env:CONTAINER_SANDBOX_MOUNT_POINT is the root of the container with a
-// backslash at its end.
+// The exit codes are those of [PowerShell], and [Command.Bare] applies as well.
+// Nothing replaces the text of the file: $env:CONTAINER_SANDBOX_MOUNT_POINT is a
+// variable, the root of the container with a backslash at its end.
 //
-// Equivalent of setting command to powershell.exe with -File.
+// Equivalent of setting command to powershell.exe with -Command and the file, or
+// with -File if it is bare.
 func PowerShellFile(configMap, file, script string) Command {
 	if strings.ContainsFunc(script, isNotASCII) && !strings.HasPrefix(script, byteOrderMark) {
 		script = byteOrderMark + script // without it, PowerShell reads the file in the code page of the node
 	}
 	return fileCommand(powerShellFile, configMap, file, ".ps1", script)
+}
+
+// Bare returns the command with PowerShell's own way of ending a script of
+// [PowerShell] or [PowerShellFile]: it goes on after most errors, and the exit code
+// is that of the exit statement, 1 if throw or another terminating error ended the
+// script, and 0 otherwise, whatever has failed. For any other command it is a
+// mistake.
+func (c Command) Bare() Command {
+	switch c.method {
+	case powerShell, powerShellFile:
+		c.bare = true
+	default:
+		c.mistakes.add("Bare", "command", string(c.method), errors.New("is no script of PowerShell: only PowerShell and PowerShellFile add something that can be left out"))
+	}
+	return c
+}
+
+// powerShell returns the words that run a script from the manifest: in the command
+// if that is one line which arrives on all kinds of nodes as it is written, and
+// out of a variable otherwise.
+//
+// A block keeps return, param and variables to the script, so that the three ways
+// to run one, which are this, a variable and a file, differ in nothing.
+func (b *build) powerShell(c Command, built *corev1.Container, nodes cmdline.Nodes) []string {
+	script := respelled.Replace(c.words[0])
+	if fitsLine(script) {
+		everywhere := cmdline.Nodes{Shell: true, Direct: true, Expand: nodes.Expand}
+		if list, err := cmdline.Encode(powerShellPath, powerShellArgs("-Command", c.framed("& { "+script+" }")), everywhere); err == nil {
+			return list
+		}
+	}
+	name := scriptVariable(built, cmdline.Protect(script))
+	return b.encode(c, built, nodes, powerShellPath, powerShellArgs("-Command", c.framed("& ([ScriptBlock]::Create($env:"+name+"))"))...)
+}
+
+// powerShellFile returns the words that run a script from a file.
+func (b *build) powerShellFile(c Command, built *corev1.Container, nodes cmdline.Nodes) []string {
+	file := b.scriptFile(c, built)
+	if c.bare {
+		return b.encode(c, built, nodes, powerShellPath, powerShellArgs("-File", file)...)
+	}
+	return b.encode(c, built, nodes, powerShellPath, powerShellArgs("-Command", c.framed("& '"+file+"'"))...)
+}
+
+// powerShellArgs are the arguments of powershell.exe. -EncodedCommand isn't among
+// them: with it, Windows PowerShell writes errors, warnings and what Write-Host is
+// given as XML to stderr, and no flag prevents that.
+// Source: https://github.com/PowerShell/PowerShell/issues/5912
+func powerShellArgs(flag, run string) []string {
+	return []string{"-NoLogo", "-NoProfile", "-NonInteractive", "-ExecutionPolicy", "Bypass", flag, run}
+}
+
+// framed puts around what runs a script what makes a failure one. An exit statement
+// whose value isn't a number ends with 0: $LASTEXITCODE has none before a program
+// has run.
+// Source: https://github.com/PowerShell/PowerShell/blob/v7.4.0/src/System.Management.Automation/engine/runtime/Operations/MiscOps.cs (GetExitException)
+func (c Command) framed(run string) string {
+	if c.bare {
+		return run
+	}
+	return "$ErrorActionPreference = 'Stop'; " + run + "; exit $LASTEXITCODE"
+}
+
+// respelled writes the texts that the runtime replaces so that it doesn't, and that
+// they mean the same.
+var respelled = strings.NewReplacer(
+	cmdline.PowerShellToken, "$Env:"+cmdline.SandboxVariable,
+	cmdline.CmdToken, strings.ToLower(cmdline.CmdToken),
+)
+
+// fitsLine reports whether a script can be followed by a brace on its line, and
+// stand behind one. A comment, the --% token and a backtick at the end would take
+// the brace for a part of the script; using is allowed only at the start.
+func fitsLine(script string) bool {
+	const using = "using"
+	trimmed := strings.TrimSpace(script)
+	return !strings.ContainsFunc(script, isControl) && !strings.ContainsAny(script, "#%") && !strings.HasSuffix(trimmed, "`") &&
+		!(len(trimmed) >= len(using) && strings.EqualFold(trimmed[:len(using)], using))
+}
+
+// scriptVariable adds a variable with the script to the container, unless it has
+// one, and returns its name.
+func scriptVariable(built *corev1.Container, value string) string {
+	for n, name := 1, cmdline.ScriptVariable; ; name = fmt.Sprintf("%s_%d", cmdline.ScriptVariable, n) {
+		at := slices.IndexFunc(built.Env, func(v corev1.EnvVar) bool { return strings.EqualFold(v.Name, name) })
+		switch {
+		case at < 0:
+			built.Env = append(built.Env, corev1.EnvVar{Name: name, Value: value})
+			return name
+		case built.Env[at].Name == name && built.Env[at].Value == value:
+			return name
+		}
+		n++
+	}
 }
 
 // CmdLine runs one line in cmd, for who wants its operators and variables:
@@ -104,14 +239,6 @@ func CmdFile(configMap, file, script string) Command {
 		c.mistakes.add(string(cmdFile), "script", script, errors.New("contains a Ctrl-Z (0x1A), at which cmd stops reading the file"))
 	}
 	return c
-}
-
-// file is the function that runs the same kind of script from a file.
-func (k commandKind) file() commandKind {
-	if k == powerShell {
-		return powerShellFile
-	}
-	return cmdFile
 }
 
 // scriptFile is a script that comes out of a ConfigMap.
@@ -176,13 +303,11 @@ func isNotASCII(r rune) bool { return r > 0x7e }
 
 func isControl(r rune) bool { return r < ' ' || r == 0x7f }
 
-// encoded is a script as -EncodedCommand wants it: UTF-16, little end first, in
-// base64.
-func encoded(script string) string {
-	units := utf16.Encode([]rune(script))
-	raw := make([]byte, 0, 2*len(units))
-	for _, u := range units {
-		raw = binary.LittleEndian.AppendUint16(raw, u)
+// utf16Len counts characters as Windows does.
+func utf16Len(text string) int {
+	n := 0
+	for _, r := range text {
+		n += utf16.RuneLen(r)
 	}
-	return base64.StdEncoding.EncodeToString(raw)
+	return n
 }

@@ -5,6 +5,7 @@ package validate
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/hostprocess-go/sdk/internal/cmdline"
 )
@@ -16,7 +17,9 @@ var envSandboxVariable = rule[containerCheck]{
 		Title: "the sandbox variable must be spelled exactly in a variable",
 		Doc: `In the value of an environment variable, the runtime replaces %CONTAINER_SANDBOX_MOUNT_POINT% and $env:CONTAINER_SANDBOX_MOUNT_POINT by the root of the container, letter for letter, from containerd 1.6.7 on. Every other spelling stays as it is, and no shell reads the value.
 
-A path behind either needs its separator: of $env:CONTAINER_SANDBOX_MOUNT_POINT_DIR the runtime makes C:\hpc_DIR.`,
+A path behind either needs its separator: of $env:CONTAINER_SANDBOX_MOUNT_POINT_DIR the runtime makes C:\hpc_DIR.
+
+A variable whose name starts with HOSTPROCESS_SCRIPT isn't checked: package hostprocess puts a script there, and PowerShell, which runs it, reads the sandbox variable itself.`,
 		Outcome: OutcomeDiffers,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -30,6 +33,9 @@ A path behind either needs its separator: of $env:CONTAINER_SANDBOX_MOUNT_POINT_
 		var problems []problem
 		env := c.variables()
 		for i := range c.Env {
+			if strings.HasPrefix(c.Env[i].Name, cmdline.ScriptVariable) {
+				continue // PowerShell runs it as a script, and reads the variable itself
+			}
 			if reference, why := badSandboxReference(c.Env[i].Value, cmdline.NoShell, env, false); reference != "" {
 				problems = append(problems, problem{field: fmt.Sprintf("env[%d].value", i), message: sandboxVariableMessage(reference, why)})
 			}

@@ -8,6 +8,10 @@ import "strings"
 // SandboxVariable is the environment variable that holds the root of a container.
 const SandboxVariable = "CONTAINER_SANDBOX_MOUNT_POINT"
 
+// ScriptVariable is the environment variable in which package hostprocess puts a
+// script for PowerShell; that of a further one ends in _2, and so on.
+const ScriptVariable = "HOSTPROCESS_SCRIPT"
+
 // CmdToken and PowerShellToken are the two texts that the runtime replaces by the
 // root of the container, letter for letter.
 const (

@@ -151,7 +151,8 @@ func (v *values) command() hostprocess.Command {
 		hostprocess.MountedProgram(v.path(), pick(v, "a.exe", "x/a.exe", "")),
 		hostprocess.HostProgram(pick(v, `C:\Windows\a.exe`, `C:\a b\c.exe`, "a.exe", "/a.exe", ""), args...),
 		hostprocess.PathProgram(pick(v, "a.exe", "copy.exe", "a", ""), args...),
-		hostprocess.PowerShell(pick(v, "exit 0\n", "", v.text(), strings.Repeat("x", 4000))),
+		hostprocess.PowerShell(pick(v, "exit 0\n", "", v.text(), strings.Repeat("x", 40000))),
+		hostprocess.PowerShell(pick(v, "exit 0", "$env:CONTAINER_SANDBOX_MOUNT_POINT # 100%", v.text())).Bare(),
 		hostprocess.PowerShellFile(v.name(), file+".ps1", v.text()),
 		hostprocess.CmdLine(v.text()),
 		hostprocess.CmdFile(v.name(), file+".cmd", v.text()),
@@ -205,6 +206,9 @@ func (v *values) group() hostprocess.Group {
 	g := hostprocess.NewGroup(pick(v, accounts.LocalGroup("agents"), accounts.Users, "a'b", "a/b", ""))
 	for range v.IntN(3) {
 		g = g.WithAccess(v.hostDir(), v.access()).WithDirectory(v.hostDir(), v.access())
+	}
+	if v.IntN(4) == 0 {
+		g = g.WithConfigMap(v.name())
 	}
 	return g
 }
