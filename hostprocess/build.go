@@ -158,6 +158,7 @@ func (c *Container) runAs(built *corev1.Container) {
 
 // actions sets what the container, its probes and its hooks run.
 func (b *build) actions(c *Container, built *corev1.Container) {
+	c.forgetScripts(built)
 	if !c.command.isZero() {
 		if c.command.method != rawCommand && len(built.Args) > 0 {
 			b.wrong(built.Name, "WithArgs", "args", built.Args, fmt.Errorf("can't be used with %s: pass the arguments there", c.command.method))

@@ -59,6 +59,32 @@ func TestScriptsArePartOfThePod(t *testing.T) {
 	}
 }
 
+// An Update with another script changes the pods of the workload.
+func TestUpdateOfScripts(t *testing.T) {
+	withScript := func(script string) func(hostprocess.Pod) hostprocess.Pod {
+		return func(p hostprocess.Pod) hostprocess.Pod {
+			return p.EditContainer("other", func(c hostprocess.Container) hostprocess.Container {
+				return c.WithCommand(hostprocess.PowerShellFile("scripts", "a.ps1", script))
+			})
+		}
+	}
+	set, err := withScript("exit 1")(pod(other())).WithAnnotations(map[string]string{"own": "kept"}).DaemonSet(metav1.ObjectMeta{Name: "agent"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := set.Spec.Template.Annotations
+	for script, same := range map[string]bool{"exit 1": true, "exit 2": false} {
+		updated, err := hostprocess.Update(set, withScript(script))
+		if err != nil {
+			t.Fatal(err)
+		}
+		after := updated.Spec.Template.Annotations
+		if after["own"] != "kept" || len(after) != 2 || (after[hostprocess.ScriptsAnnotation] == before[hostprocess.ScriptsAnnotation]) != same {
+			t.Errorf("%s: the annotations %v became %v", script, before, after)
+		}
+	}
+}
+
 // annotationsOf are those of every object that can be made of a pod, by its kind.
 func annotationsOf(t *testing.T, p hostprocess.Pod) map[string]map[string]string {
 	t.Helper()

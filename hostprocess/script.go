@@ -241,6 +241,42 @@ func CmdFile(configMap, file, script string) Command {
 	return c
 }
 
+// forgetScripts takes out the variables with scripts that the container brought and
+// that nothing runs any more once its new commands are in place.
+func (c *Container) forgetScripts(built *corev1.Container) {
+	if c.from == nil {
+		return
+	}
+	stays, replaced := slices.Clone(built.Args), false
+	command := func(isNew bool, words []string) {
+		if isNew {
+			replaced = true
+		} else {
+			stays = append(stays, words...)
+		}
+	}
+	command(!c.command.isZero(), built.Command)
+	for kind, probe := range [probeKinds]*corev1.Probe{built.LivenessProbe, built.ReadinessProbe, built.StartupProbe} {
+		if probe != nil && probe.Exec != nil {
+			command(!c.probes[kind].handler.isZero(), probe.Exec.Command)
+		}
+	}
+	if built.Lifecycle != nil {
+		for kind, hook := range [hookKinds]*corev1.LifecycleHandler{built.Lifecycle.PostStart, built.Lifecycle.PreStop} {
+			if hook != nil && hook.Exec != nil {
+				command(!c.hooks[kind].isZero(), hook.Exec.Command)
+			}
+		}
+	}
+	if !replaced {
+		return
+	}
+	built.Env = slices.DeleteFunc(built.Env, func(v corev1.EnvVar) bool {
+		return cmdline.IsScriptVariable(v.Name) &&
+			!slices.ContainsFunc(stays, func(word string) bool { return strings.Contains(word, "$env:"+v.Name+")") })
+	})
+}
+
 // scriptFile is a script that comes out of a ConfigMap.
 type scriptFile struct {
 	configMap, file, text string

@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/hostprocess-go/sdk/hostprocess"
 	"github.com/hostprocess-go/sdk/internal/cmdline"
@@ -184,6 +185,45 @@ func TestScriptVariables(t *testing.T) {
 	for words, script := range map[*[]string]string{&c.Command: "a\n", &c.LivenessProbe.Exec.Command: "b\n", &c.ReadinessProbe.Exec.Command: "a\n", &c.Lifecycle.PreStop.Exec.Command: "c\n"} {
 		if got := powerShellRunOf(t, c, *words, route).Script; got != script {
 			t.Errorf("runs %q, want %q", got, script)
+		}
+	}
+}
+
+// An Update replaces a script, and leaves none behind that nothing runs.
+func TestUpdateReplacesScripts(t *testing.T) {
+	script := func(text string) hostprocess.Command { return hostprocess.PowerShell(text + "\n") }
+	set, err := pod(other().WithCommand(script("command")).
+		WithReadinessProbe(hostprocess.Exec(script("probe"))).
+		WithPostStart(hostprocess.Exec(script("start"))).
+		WithPreStop(hostprocess.Exec(script("stop")))).DaemonSet(metav1.ObjectMeta{Name: "agent"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, test := range map[string]struct {
+		change func(hostprocess.Container) hostprocess.Container
+		want   []string
+	}{
+		"nothing": {func(c hostprocess.Container) hostprocess.Container { return c.WithImage("image:2") },
+			[]string{"HOSTPROCESS_SCRIPT=command\n", "HOSTPROCESS_SCRIPT_2=probe\n", "HOSTPROCESS_SCRIPT_3=start\n", "HOSTPROCESS_SCRIPT_4=stop\n"}},
+		"command": {func(c hostprocess.Container) hostprocess.Container { return c.WithCommand(script("new")) },
+			[]string{"HOSTPROCESS_SCRIPT_2=probe\n", "HOSTPROCESS_SCRIPT_3=start\n", "HOSTPROCESS_SCRIPT_4=stop\n", "HOSTPROCESS_SCRIPT=new\n"}},
+		"probe": {func(c hostprocess.Container) hostprocess.Container {
+			return c.WithReadinessProbe(hostprocess.TCPSocket(80))
+		}, []string{"HOSTPROCESS_SCRIPT=command\n", "HOSTPROCESS_SCRIPT_3=start\n", "HOSTPROCESS_SCRIPT_4=stop\n"}},
+		"hooks": {func(c hostprocess.Container) hostprocess.Container {
+			return c.WithPreStop(hostprocess.Exec(hostprocess.PathProgram("a.exe"))).WithPostStart(hostprocess.Exec(script("stop")))
+		}, []string{"HOSTPROCESS_SCRIPT=command\n", "HOSTPROCESS_SCRIPT_2=probe\n", "HOSTPROCESS_SCRIPT_3=stop\n"}},
+	} {
+		updated, err := hostprocess.Update(set, func(p hostprocess.Pod) hostprocess.Pod { return p.EditContainer("other", test.change) })
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, v := range updated.Spec.Template.Spec.Containers[1].Env {
+			got = append(got, v.Name+"="+v.Value)
+		}
+		if diff := cmp.Diff(test.want, got); diff != "" {
+			t.Errorf("%s: (-want +got)\n%s", name, diff)
 		}
 	}
 }

@@ -5,7 +5,6 @@ package validate
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/hostprocess-go/sdk/internal/cmdline"
 )
@@ -19,7 +18,7 @@ var envSandboxVariable = rule[containerCheck]{
 
 A path behind either needs its separator: of $env:CONTAINER_SANDBOX_MOUNT_POINT_DIR the runtime makes C:\hpc_DIR.
 
-A variable whose name starts with HOSTPROCESS_SCRIPT isn't checked: package hostprocess puts a script there, and PowerShell, which runs it, reads the sandbox variable itself.`,
+HOSTPROCESS_SCRIPT, HOSTPROCESS_SCRIPT_2 and so on aren't checked: package hostprocess puts scripts there, and PowerShell, which runs them, reads the sandbox variable itself.`,
 		Outcome: OutcomeDiffers,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -33,7 +32,7 @@ A variable whose name starts with HOSTPROCESS_SCRIPT isn't checked: package host
 		var problems []problem
 		env := c.variables()
 		for i := range c.Env {
-			if strings.HasPrefix(c.Env[i].Name, cmdline.ScriptVariable) {
+			if cmdline.IsScriptVariable(c.Env[i].Name) {
 				continue // PowerShell runs it as a script, and reads the variable itself
 			}
 			if reference, why := badSandboxReference(c.Env[i].Value, cmdline.NoShell, env, false); reference != "" {

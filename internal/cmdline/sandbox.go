@@ -12,6 +12,13 @@ const SandboxVariable = "CONTAINER_SANDBOX_MOUNT_POINT"
 // script for PowerShell; that of a further one ends in _2, and so on.
 const ScriptVariable = "HOSTPROCESS_SCRIPT"
 
+// IsScriptVariable reports whether a variable is one of those.
+func IsScriptVariable(name string) bool {
+	rest, ok := strings.CutPrefix(name, ScriptVariable)
+	number, numbered := strings.CutPrefix(rest, "_")
+	return ok && (rest == "" || numbered && number != "" && strings.Trim(number, "0123456789") == "")
+}
+
 // CmdToken and PowerShellToken are the two texts that the runtime replaces by the
 // root of the container, letter for letter.
 const (

@@ -48,3 +48,15 @@ func TestExtendsName(t *testing.T) {
 func TestNamesSandbox(t *testing.T) {
 	eachIs(t, "NamesSandbox", NamesSandbox, map[string]bool{CmdToken: true, "$container_sandbox_mount_point": true, "container_sandbox_mount_point": false, "%TEMP%": false})
 }
+
+func TestIsScriptVariable(t *testing.T) {
+	for name, want := range map[string]bool{
+		"HOSTPROCESS_SCRIPT": true, "HOSTPROCESS_SCRIPT_2": true, "HOSTPROCESS_SCRIPT_10": true,
+		"HOSTPROCESS_SCRIPT_": false, "HOSTPROCESS_SCRIPTS": false, "HOSTPROCESS_SCRIPT_2A": false, "HOSTPROCESS_SCRIPT2": false,
+		"hostprocess_script": false, "MY_HOSTPROCESS_SCRIPT": false, "": false, "2": false, "_2": false,
+	} {
+		if got := IsScriptVariable(name); got != want {
+			t.Errorf("%q: %t", name, got)
+		}
+	}
+}
