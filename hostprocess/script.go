@@ -55,6 +55,12 @@ const (
 //
 //	if ($LASTEXITCODE) { exit $LASTEXITCODE }
 //
+// A program with windows, such as msiexec.exe, isn't waited for, and has no exit
+// code: use Start-Process with -Wait and -PassThru. And where a program's stderr is
+// redirected, as in 2>$null, Windows PowerShell makes an error of the first line that
+// the program writes there, which ends the script; see
+// https://github.com/PowerShell/PowerShell/issues/4002.
+//
 // [Command.Bare] leaves all of that to the script.
 //
 // # The root of the container
@@ -153,10 +159,13 @@ func powerShellArgs(flag, run string) []string {
 	return []string{"-NoLogo", "-NoProfile", "-NonInteractive", "-ExecutionPolicy", "Bypass", flag, run}
 }
 
-// framed puts around what runs a script what makes a failure one. An exit statement
-// whose value isn't a number ends with 0: $LASTEXITCODE has none before a program
-// has run.
-// Source: https://github.com/PowerShell/PowerShell/blob/v7.4.0/src/System.Management.Automation/engine/runtime/Operations/MiscOps.cs (GetExitException)
+// framed puts around what runs a script what makes a failure one. The exit statement
+// of a block ends PowerShell; that of a file ends the file, and sets $LASTEXITCODE. An
+// exit statement whose value isn't a number ends with 0: $LASTEXITCODE has none before
+// a program has run.
+// Sources:
+// https://github.com/PowerShell/PowerShell/blob/v7.4.0/src/System.Management.Automation/engine/ScriptCommandProcessor.cs (catch of ExitException)
+// https://github.com/PowerShell/PowerShell/blob/v7.4.0/src/System.Management.Automation/engine/runtime/Operations/MiscOps.cs (GetExitException)
 func (c Command) framed(run string) string {
 	if c.bare {
 		return run
@@ -197,7 +206,7 @@ func scriptVariable(built *corev1.Container, value string) string {
 	}
 }
 
-// CmdLine runs one line in cmd, for who wants its operators and variables:
+// CmdLine runs one line in cmd.exe, for operators such as & and %VARIABLES%:
 // "net stop agent & copy a.exe b.exe". On nodes with the bind filter cmd runs a
 // second cmd, so that the line means the same as elsewhere; but %NAME% is replaced
 // by the first one already. Double quotes, a backslash at the end and control
