@@ -234,7 +234,7 @@ $sid = Get-Sid
 	for _, grant := range g.grants {
 		b.WriteString("Revoke " + powerShellQuote(grant.path) + "\n")
 	}
-	b.WriteString(`if ($failures.Count -gt 0) { throw "the local group $group stays: $($failures -join '; ')" }
+	b.WriteString(`if ($failures.Count -gt 0) { throw ("the local group $group stays: " + ($failures -join '; ')) }
 & "$system\net.exe" localgroup $group /delete
 if (Test-Group) { throw "the local group $group can't be removed" }
 exit 0

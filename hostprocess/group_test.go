@@ -13,7 +13,6 @@ import (
 
 	"github.com/hostprocess-go/sdk/accounts"
 	"github.com/hostprocess-go/sdk/hostprocess"
-	"github.com/hostprocess-go/sdk/internal/cmdline"
 	"github.com/hostprocess-go/sdk/validate"
 	"github.com/hostprocess-go/sdk/volumes"
 )
@@ -101,7 +100,7 @@ func TestGroupConfigMap(t *testing.T) {
 			t.Errorf("%s: %v, %v", name, maps, err)
 		}
 		script := scriptOf(t, build(t, pods[0]).InitContainers[0])
-		if c := build(t, pods[0]).InitContainers[0]; len(c.Env) != 1 || c.Env[0].Value != cmdline.Protect(script) {
+		if c := build(t, pods[0]).InitContainers[0]; len(c.Env) != 1 || c.Env[0].Value != script {
 			t.Errorf("%s: the manifest has %v", name, c.Env)
 		}
 		maps, err := pods[1].ConfigMaps("agents")
