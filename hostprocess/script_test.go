@@ -228,6 +228,29 @@ func TestUpdateReplacesScripts(t *testing.T) {
 	}
 }
 
+// What args run, and a variable that only looks like one with a script, stay.
+func TestUpdateKeepsOtherVariables(t *testing.T) {
+	env := []corev1.EnvVar{{Name: "HOSTPROCESS_SCRIPT", Value: "a"}, {Name: "HOSTPROCESS_SCRIPT_2", Value: "b"}, {Name: "HOSTPROCESS_SCRIPTS", Value: "c"}}
+	spec := build(t, pod(other()))
+	spec.Containers[1].Args = []string{"& ([ScriptBlock]::Create($env:HOSTPROCESS_SCRIPT_2))"}
+	spec.Containers[1].Env = env
+	spec.Containers[1].LivenessProbe = &corev1.Probe{ProbeHandler: corev1.ProbeHandler{Exec: &corev1.ExecAction{Command: []string{"a.exe"}}}}
+	updated, err := hostprocess.Update(spec, func(p hostprocess.Pod) hostprocess.Pod {
+		return p.EditContainer("other", func(c hostprocess.Container) hostprocess.Container {
+			return c.WithLivenessProbe(hostprocess.TCPSocket(80))
+		})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(env[1:], updated.Containers[1].Env); diff != "" {
+		t.Errorf("variables (-want +got)\n%s", diff)
+	}
+	if len(spec.Containers[1].Env) != 3 || spec.Containers[1].Env[0].Value != "a" {
+		t.Errorf("the input was changed: %v", spec.Containers[1].Env)
+	}
+}
+
 // exitCase is what PowerShell made of a script, by the way it was handed over: the
 // exit code, and whether XML came out of stderr. The records were made with
 // PowerShell 7.6, on Linux.
