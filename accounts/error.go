@@ -5,9 +5,10 @@ package accounts
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/hostprocess-go/sdk/internal/quote"
 )
 
 // ParseError says why no HostProcess container can run as a name. [Parse] and
@@ -38,7 +39,7 @@ func newParseError(input string, reason Reason) *ParseError {
 // Error returns the input, quoted and shortened if it is very long, what is
 // wrong with it, what would happen, and what to write instead.
 func (e *ParseError) Error() string {
-	return "account " + quote(e.Input) + " " + e.Problem() + "; " + e.Fix()
+	return "account " + quoted(e.Input) + " " + e.Problem() + "; " + e.Fix()
 }
 
 // APIServer reports whether the API server itself rejects the input. If not, the
@@ -69,7 +70,7 @@ func (e *ParseError) Problem() string {
 		}
 		return fmt.Sprintf("has a user or group name of %d bytes, and the API server accepts at most %d", len(user), maxUser)
 	case ReasonDomainFormat:
-		return "has " + quote(domain) + " before the backslash, which is neither a NetBIOS name of 1 to 15 characters nor a DNS name, and the API server rejects it"
+		return "has " + quoted(domain) + " before the backslash, which is neither a NetBIOS name of 1 to 15 characters nor a DNS name, and the API server rejects it"
 	case ReasonDotsAndSpaces:
 		return "has a user or group name of dots and spaces only, which the API server rejects"
 	case ReasonIllegalCharacter:
@@ -112,7 +113,7 @@ func (e *ParseError) controlProblem() string {
 	r, _ := utf8.DecodeRuneInString(e.Input[i:])
 	problem := fmt.Sprintf("contains the control character %U", r)
 	if yamlEscape(r) != 0 {
-		problem += fmt.Sprintf(", which between double quotes YAML makes of %q", `\`+string(yamlEscape(r)))
+		problem += ", which between double quotes YAML makes of " + quote.Text(`\`+string(yamlEscape(r)))
 	}
 	if e.APIServer() {
 		return problem + "; the API server rejects it"
@@ -125,7 +126,7 @@ func (e *ParseError) illegalProblem(user string) string {
 	if i < 0 {
 		return "contains an illegal character"
 	}
-	problem := fmt.Sprintf("contains %q, and the API server rejects a user or group name with any of %s", user[i], illegalInUser)
+	problem := fmt.Sprintf("contains %s, and the API server rejects a user or group name with any of %s", quote.Text(user[i:i+1]), illegalInUser)
 	if user[i] == '@' {
 		problem += " (a node couldn't log on a user of a domain without a password either)"
 	}
@@ -133,33 +134,33 @@ func (e *ParseError) illegalProblem(user string) string {
 }
 
 // Fix returns what to write instead, as a phrase that starts with a verb, like
-// `write "NT AUTHORITY\\SYSTEM"`.
+// `write "NT AUTHORITY\SYSTEM"`.
 func (e *ParseError) Fix() string {
 	const groups = ", or the name of a local group alone (containerd 1.7 or later)"
 	service, _ := classify(e.Suggestion)
 	switch {
 	case e.Reason == ReasonNotCanonical:
-		return "use the value that accounts.Parse(" + quote(e.Input) + ") returns"
+		return "use the value that accounts.Parse(" + quoted(e.Input) + ") returns"
 	case service != "":
-		return "write " + quote(e.Suggestion)
+		return "write " + quoted(e.Suggestion)
 	case LocalGroup(e.Suggestion).SID() != "":
-		return "write " + quote(e.Suggestion) + " (containerd 1.7 or later)"
+		return "write " + quoted(e.Suggestion) + " (containerd 1.7 or later)"
 	case e.Suggestion != "":
-		return "write " + quote(e.Suggestion) + " if that is a local group (containerd 1.7 or later)"
+		return "write " + quoted(e.Suggestion) + " if that is a local group (containerd 1.7 or later)"
 	}
-	return "write " + quote(string(LocalService)) + ", " + quote(string(NetworkService)) + " or " + quote(string(LocalSystem)) + groups
+	return "write " + quoted(string(LocalService)) + ", " + quoted(string(NetworkService)) + " or " + quoted(string(LocalSystem)) + groups
 }
 
-// quote quotes s, of which it leaves out all but the first bytes if s is longer
+// quoted quotes s, of which it leaves out all but the first bytes if s is longer
 // than any name.
-func quote(s string) string {
+func quoted(s string) string {
 	const most = 2 * maxUser
 	if len(s) <= most {
-		return strconv.Quote(s)
+		return quote.Text(s)
 	}
 	head := s[:most]
 	for len(head) > most-utf8.UTFMax && !utf8.RuneStart(s[len(head)]) {
 		head = head[:len(head)-1]
 	}
-	return fmt.Sprintf("%q... (%d bytes)", head, len(s))
+	return fmt.Sprintf("%s... (%d bytes)", quote.Text(head), len(s))
 }

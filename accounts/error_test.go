@@ -19,32 +19,32 @@ func TestParseErrorText(t *testing.T) {
 	}{
 		{
 			`nt authority\system`,
-			`account "nt authority\\system" must have the domain "NT AUTHORITY" in exactly this spelling; ` +
+			`account "nt authority\system" must have the domain "NT AUTHORITY" in exactly this spelling; ` +
 				`with any other the node tries to log on a user without a password, which Windows is expected to refuse; ` +
-				`write "NT AUTHORITY\\SYSTEM"`,
+				`write "NT AUTHORITY\SYSTEM"`,
 		},
 		{
 			`BUILTIN\Administrators`,
-			`account "BUILTIN\\Administrators" has a prefix; the node looks for a local group with the whole text as its name, ` +
+			`account "BUILTIN\Administrators" has a prefix; the node looks for a local group with the whole text as its name, ` +
 				`finds none and tries to log on a user without a password, which Windows is expected to refuse; ` +
 				`write "Administrators" (containerd 1.7 or later)`,
 		},
 		{
 			`.\hpc-localgroup`,
-			`account ".\\hpc-localgroup" has a prefix, and the API server rejects "." as a domain; ` +
+			`account ".\hpc-localgroup" has a prefix, and the API server rejects "." as a domain; ` +
 				`write "hpc-localgroup" if that is a local group (containerd 1.7 or later)`,
 		},
 		{
 			"NT AUTHORITY\u2028ocal Service",
-			`account "NT AUTHORITY\u2028ocal Service" contains the control character U+2028, which between double quotes YAML makes of "\\L"; ` +
+			`account "NT AUTHORITY<U+2028>ocal Service" contains the control character U+2028, which between double quotes YAML makes of "\L"; ` +
 				`the node looks for an account with that in its name and finds none; ` +
-				`write "NT AUTHORITY\\Local Service"`,
+				`write "NT AUTHORITY\Local Service"`,
 		},
 		{
 			"svc@corp.example.com",
-			`account "svc@corp.example.com" contains '@', and the API server rejects a user or group name with any of "/\:;|=,+*?<>@[] ` +
+			`account "svc@corp.example.com" contains "@", and the API server rejects a user or group name with any of "/\:;|=,+*?<>@[] ` +
 				`(a node couldn't log on a user of a domain without a password either); ` +
-				`write "NT AUTHORITY\\Local Service", "NT AUTHORITY\\NetworkService" or "NT AUTHORITY\\SYSTEM", ` +
+				`write "NT AUTHORITY\Local Service", "NT AUTHORITY\NetworkService" or "NT AUTHORITY\SYSTEM", ` +
 				`or the name of a local group alone (containerd 1.7 or later)`,
 		},
 	}
@@ -64,7 +64,7 @@ func TestParseErrorYAML(t *testing.T) {
 		_, err := accounts.Parse("CORP" + string(r) + "bob")
 		want := ""
 		if letter := letters[r]; letter != "" {
-			want = `which between double quotes YAML makes of "\\` + letter + `"`
+			want = `which between double quotes YAML makes of "\` + letter + `"`
 		}
 		if err == nil {
 			if want != "" {
@@ -86,7 +86,7 @@ func TestParseErrorTextMentions(t *testing.T) {
 	}{
 		{"", []string{`""`, "empty", "API server"}},
 		{`CORP\`, []string{"nothing after the backslash", "API server"}},
-		{"a\x00b", []string{`"a\x00b"`, "U+0000", "API server"}},
+		{"a\x00b", []string{`"a<U+0000>b"`, "U+0000", "API server"}},
 		{"\u2028a\x01", []string{"U+0001", "API server"}}, // the one that the API server rejects
 		{"\x01ab", []string{"U+0001", "API server"}},
 		{"a\u0080b", []string{"U+0080", "node"}},
@@ -97,12 +97,12 @@ func TestParseErrorTextMentions(t *testing.T) {
 		{longestDomain + `\` + strings.Repeat("u", 105), []string{"105 bytes", "at most 104"}},
 		{`a:b\u`, []string{`"a:b"`, "NetBIOS", "DNS"}},
 		{`. `, []string{"dots and spaces", "API server"}},
-		{`a;b`, []string{`';'`, "API server"}},
-		{`;ab`, []string{`';'`, "API server"}},
-		{"a\xffb", []string{`"a\xffb"`, "UTF-8"}},
+		{`a;b`, []string{`";"`, "API server"}},
+		{`;ab`, []string{`";"`, "API server"}},
+		{"a\xffb", []string{`"a<0xFF>b"`, "UTF-8"}},
 		{`ContainerUser`, []string{"inside containers", "NT AUTHORITY"}},
 		{`NT AUTHORITY\IUSR`, []string{"none of the service accounts", "Local Service"}},
-		{`System`, []string{"without its domain", `NT AUTHORITY\\SYSTEM`}},
+		{`System`, []string{"without its domain", `NT AUTHORITY\SYSTEM`}},
 		{`CORP\gmsa$`, []string{"password", "managed service account", "local group"}},
 		{`1000`, []string{"number", "containerd"}},
 		{`group.`, []string{"period"}},
@@ -128,7 +128,7 @@ func TestParseErrorShortensInput(t *testing.T) {
 	for _, tt := range []struct{ name, want string }{
 		{strings.Repeat("g", 208), `"` + strings.Repeat("g", 208) + `" `},
 		{strings.Repeat("g", 209), `"` + strings.Repeat("g", 208) + `"... (209 bytes)`},
-		{strings.Repeat("\x80", 209), `"` + strings.Repeat(`\x80`, 204) + `"... (209 bytes)`}, // no start of a character anywhere
+		{strings.Repeat("\x80", 209), `"` + strings.Repeat(`<0x80>`, 204) + `"... (209 bytes)`}, // no start of a character anywhere
 	} {
 		if _, err := accounts.Parse(tt.name); err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("the error doesn't contain %q: %v", tt.want, err)

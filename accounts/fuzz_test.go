@@ -6,12 +6,12 @@ package accounts_test
 import (
 	"errors"
 	"regexp"
-	"strconv"
 	"strings"
 	"testing"
 	"unicode/utf8"
 
 	"github.com/hostprocess-go/sdk/accounts"
+	"github.com/hostprocess-go/sdk/internal/quote"
 )
 
 // FuzzParse checks what holds for every name: an account comes back the same
@@ -90,7 +90,7 @@ func checkError(t *testing.T, name string, err error) {
 	if e.Input != name || e.Reason == "" {
 		t.Errorf("%q: error = %#v", name, e)
 	}
-	if len(name) < 100 && !strings.HasPrefix(e.Error(), "account "+strconv.Quote(name)+" ") {
+	if len(name) < 100 && !strings.HasPrefix(e.Error(), "account "+quote.Text(name)+" ") {
 		t.Errorf("%q: the error doesn't name it: %s", name, e)
 	}
 	if !strings.HasPrefix(e.Fix(), "write ") && !strings.HasPrefix(e.Fix(), "use ") {

@@ -11,6 +11,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/hostprocess-go/sdk/internal/cmdline"
+	"github.com/hostprocess-go/sdk/internal/quote"
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
@@ -30,11 +31,11 @@ func known(built *corev1.Container, name string, in commandField) error {
 	at := slices.IndexFunc(built.Env, func(v corev1.EnvVar) bool { return v.Name == name })
 	switch {
 	case in == inProbe && (at < 0 || built.Env[at].Value == ""):
-		return fmt.Errorf("refers to %q, which isn't set with WithEnv: in a probe the kubelet knows no other variables", name)
+		return fmt.Errorf("refers to %s, which isn't set with WithEnv: in a probe the kubelet knows no other variables", quote.Text(name))
 	case in == inProbe && cmdline.Protect(built.Env[at].Value) != built.Env[at].Value:
-		return fmt.Errorf("refers to %q, whose value has $$ or $( in it: in a probe the kubelet takes it as it is in the spec, without expanding or unescaping it", name)
+		return fmt.Errorf("refers to %s, whose value has $$ or $( in it: in a probe the kubelet takes it as it is in the spec, without expanding or unescaping it", quote.Text(name))
 	case in != inProbe && at < 0 && len(built.EnvFrom) == 0:
-		return fmt.Errorf("refers to %q, which the container doesn't have: set it with WithEnv or WithEnvValueFrom", name)
+		return fmt.Errorf("refers to %s, which the container doesn't have: set it with WithEnv or WithEnvValueFrom", quote.Text(name))
 	}
 	return nil
 }

@@ -5,12 +5,12 @@ package hostprocess
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"github.com/hostprocess-go/sdk/accounts"
+	"github.com/hostprocess-go/sdk/internal/quote"
 	"github.com/hostprocess-go/sdk/validate"
 	"github.com/hostprocess-go/sdk/volumes"
 )
@@ -71,7 +71,7 @@ type Mistake struct {
 func (m Mistake) Error() string {
 	var b strings.Builder
 	if m.Container != "" {
-		b.WriteString("container " + strconv.Quote(m.Container) + ": ")
+		b.WriteString("container " + quote.Text(m.Container) + ": ")
 	}
 	b.WriteString(m.Method)
 	if m.Argument != "" {
@@ -106,7 +106,13 @@ func (m Mistake) Unwrap() error { return m.Err }
 func mistake(method, argument string, value any, err error) Mistake {
 	switch v := value.(type) {
 	case string:
-		argument += " " + strconv.Quote(v)
+		argument += " " + quote.Text(v)
+	case []string:
+		words := make([]string, len(v))
+		for i, word := range v {
+			words[i] = quote.Text(word)
+		}
+		argument += " [" + strings.Join(words, " ") + "]"
 	case nil:
 		argument += " nil"
 	default:

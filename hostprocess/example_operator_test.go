@@ -62,6 +62,6 @@ func Example_operator() {
 	// Output:
 	// DaemonSet logs [%CONTAINER_SANDBOX_MOUNT_POINT%\agent.exe --config=%CONTAINER_SANDBOX_MOUNT_POINT%\etc\agent\config.yaml]
 	// agent ConfigMap name "Logs"
-	// agent HostPath path "\\\\.\\pipe\\agent"
+	// agent HostPath path "\\.\pipe\agent"
 	// agent WithLimit quantity "lots"
 }

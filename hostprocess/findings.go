@@ -7,12 +7,12 @@ import (
 	"cmp"
 	"reflect"
 	"slices"
-	"strconv"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
 
+	"github.com/hostprocess-go/sdk/internal/quote"
 	"github.com/hostprocess-go/sdk/validate"
 )
 
@@ -98,9 +98,9 @@ func (b *build) containerCall(m Mistake, c *corev1.Container, element validate.E
 	}
 	switch mount := &c.VolumeMounts[element.Index]; element.Field {
 	case "mountPath":
-		m.Argument = "mountPath " + strconv.Quote(mount.MountPath)
+		m.Argument = "mountPath " + quote.Text(mount.MountPath)
 	case "subPath":
-		m.Method, m.Argument = "SubPath", "path "+strconv.Quote(mount.SubPath)
+		m.Method, m.Argument = "SubPath", "path "+quote.Text(mount.SubPath)
 	}
 	return m
 }
@@ -121,7 +121,7 @@ func (b *build) volumeCall(m Mistake, element validate.Element) Mistake {
 		}
 	}
 	if v.HostPath != nil && element.Field == "hostPath.path" {
-		m.Method, m.Argument = "HostPath", "path "+strconv.Quote(v.HostPath.Path)
+		m.Method, m.Argument = "HostPath", "path "+quote.Text(v.HostPath.Path)
 	}
 	return m
 }
@@ -143,7 +143,7 @@ func accountArgument(o *corev1.WindowsSecurityContextOptions) string {
 	if o == nil || o.RunAsUserName == nil {
 		return "account nil"
 	}
-	return "account " + strconv.Quote(*o.RunAsUserName)
+	return "account " + quote.Text(*o.RunAsUserName)
 }
 
 // isFrom reports whether an element is that of a container which was part of a spec,

@@ -83,9 +83,9 @@ func TestAttributeWithoutAccount(t *testing.T) {
 func TestAttributeAccount(t *testing.T) {
 	b := NewPod(accounts.LocalService, NewContainer("a", "i"), NewContainer("b", "i").WithRunAs(accounts.LocalSystem)).assemble(defaultPolicy)
 	for field, want := range map[string]Mistake{
-		accountField:                    {"", "NewPod", `account "NT AUTHORITY\\Local Service"`, nil},
-		"containers[0]." + accountField: {"a", "WithRunAs", `account "NT AUTHORITY\\Local Service"`, nil},
-		"containers[1]." + accountField: {"b", "WithRunAs", `account "NT AUTHORITY\\SYSTEM"`, nil},
+		accountField:                    {"", "NewPod", `account "NT AUTHORITY\Local Service"`, nil},
+		"containers[0]." + accountField: {"a", "WithRunAs", `account "NT AUTHORITY\Local Service"`, nil},
+		"containers[1]." + accountField: {"b", "WithRunAs", `account "NT AUTHORITY\SYSTEM"`, nil},
 	} {
 		f := validate.Finding{Field: field, Container: want.Container}
 		want.Err = f
@@ -129,10 +129,10 @@ func TestAttributeChangedContainer(t *testing.T) {
 		want           string
 	}{
 		{p, "volumeMounts", "volumeMounts[0].mountPath", 0, `container "a": From: volumeMounts[0].mountPath`},
-		{p, accountField, accountField, -1, `container "a": From: account "NT AUTHORITY\\Local Service"`},
+		{p, accountField, accountField, -1, `container "a": From: account "NT AUTHORITY\Local Service"`},
 		{p.EditContainer("a", change), "volumeMounts", "volumeMounts[0].mountPath", 0, `container "a": From: volumeMounts[0].mountPath`},
 		{p.EditContainer("a", change), "volumeMounts", "volumeMounts[1].mountPath", 1, `container "a": WithMount: mountPath "/w"`},
-		{p.EditContainer("a", change), accountField, accountField, -1, `container "a": WithRunAs: account "NT AUTHORITY\\SYSTEM"`},
+		{p.EditContainer("a", change), accountField, accountField, -1, `container "a": WithRunAs: account "NT AUTHORITY\SYSTEM"`},
 	} {
 		m := test.p.assemble(defaultPolicy).attribute(validate.Finding{Container: "a"}, elementAt(test.element, test.index, test.field))
 		m.Err = nil

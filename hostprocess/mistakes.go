@@ -12,6 +12,8 @@ import (
 	"unicode/utf8"
 
 	"k8s.io/apimachinery/pkg/util/validation"
+
+	"github.com/hostprocess-go/sdk/internal/quote"
 )
 
 // mistakes collects what is wrong with the arguments of one call. Its methods
@@ -88,7 +90,11 @@ func oneOf[T ~string](value T, allowed ...T) error {
 	if slices.Contains(allowed, value) {
 		return nil
 	}
-	return fmt.Errorf("is not known: write one of %q", allowed)
+	names := make([]string, len(allowed))
+	for i, name := range allowed {
+		names[i] = quote.Text(string(name))
+	}
+	return fmt.Errorf("is not known: write one of %s", strings.Join(names, ", "))
 }
 
 // with returns a copy of base with the entries of more.

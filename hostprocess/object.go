@@ -15,6 +15,8 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	utilvalidation "k8s.io/apimachinery/pkg/util/validation"
 	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"github.com/hostprocess-go/sdk/internal/quote"
 )
 
 // nameLabel is the label by which a workload finds its pods, unless it was told
@@ -99,7 +101,7 @@ func (w *workload) selector() map[string]string {
 func (w *workload) template(selector map[string]string) corev1.PodTemplateSpec {
 	for _, key := range slices.Sorted(maps.Keys(selector)) {
 		if value, ok := w.pod.labels[key]; ok && value != selector[key] {
-			w.mistakes.add("WithLabels", "value of "+key, value, fmt.Errorf("is not what the selector looks for, %q: leave the label out, or use WithSelector", selector[key]))
+			w.mistakes.add("WithLabels", "value of "+key, value, fmt.Errorf("is not what the selector looks for, %s: leave the label out, or use WithSelector", quote.Text(selector[key])))
 		}
 	}
 	return corev1.PodTemplateSpec{ObjectMeta: w.templateMeta(selector), Spec: w.spec}
@@ -113,7 +115,7 @@ func (b *build) templateMeta(selector map[string]string) metav1.ObjectMeta {
 func (w *workload) merge(kind string, own, more map[string]string) map[string]string {
 	for _, key := range slices.Sorted(maps.Keys(more)) {
 		if value, ok := own[key]; ok && value != more[key] {
-			w.mistakes.add(w.method, "meta."+kind+"["+key+"]", value, fmt.Errorf("is %q in the pod: leave it out of one of them", more[key]))
+			w.mistakes.add(w.method, "meta."+kind+"["+key+"]", value, fmt.Errorf("is %s in the pod: leave it out of one of them", quote.Text(more[key])))
 		}
 	}
 	return with(own, more)

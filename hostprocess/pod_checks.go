@@ -14,6 +14,7 @@ import (
 	"k8s.io/utils/ptr"
 
 	"github.com/hostprocess-go/sdk/accounts"
+	"github.com/hostprocess-go/sdk/internal/quote"
 )
 
 // pod adds what is wrong with the pod as a whole, where each call for itself was
@@ -180,7 +181,7 @@ func (ms *mistakes) ports(p *Pod) {
 		for _, p := range c.spec.Ports {
 			key := port{p.ContainerPort, p.Protocol}
 			if other, found := taken[key]; found {
-				ms.containerMistake(c, "WithPort", "number", p.ContainerPort, fmt.Errorf("is a port of container %q as well: both would listen on the same port of the node", other))
+				ms.containerMistake(c, "WithPort", "number", p.ContainerPort, fmt.Errorf("is a port of container %s as well: both would listen on the same port of the node", quote.Text(other)))
 			}
 			if taken == nil {
 				taken = map[port]string{}

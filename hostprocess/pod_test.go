@@ -7,7 +7,6 @@ import (
 	"errors"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -336,11 +335,11 @@ func TestRefusedArguments(t *testing.T) {
 		pod   hostprocess.Pod
 		rules []validate.RuleID
 	}{
-		`/WithRunAs account "7"`:                        {pod().WithRunAs(number), []validate.RuleID{"account-number"}},
-		`/WithRunAs account "ContainerUser"`:            {pod().WithRunAs(accounts.LocalGroup("ContainerUser")), []validate.RuleID{"account-container-user"}},
-		`other/WithRunAs account "7"`:                   {pod(other().WithRunAs(number)), []validate.RuleID{"account-number"}},
-		`other/WithMount mountPath "\\\\server\\share"`: {pod(other().WithMount(hostprocess.Secret("a"), share)), []validate.RuleID{"mount-path-server"}},
-		`other/WithMount mountPath "/${A}:b"`:           {pod(other().WithMount(hostprocess.Secret("a"), "/${A}:b")), []validate.RuleID{"mount-path-variable"}},
+		`/WithRunAs account "7"`:                     {pod().WithRunAs(number), []validate.RuleID{"account-number"}},
+		`/WithRunAs account "ContainerUser"`:         {pod().WithRunAs(accounts.LocalGroup("ContainerUser")), []validate.RuleID{"account-container-user"}},
+		`other/WithRunAs account "7"`:                {pod(other().WithRunAs(number)), []validate.RuleID{"account-number"}},
+		`other/WithMount mountPath "\\server\share"`: {pod(other().WithMount(hostprocess.Secret("a"), share)), []validate.RuleID{"mount-path-server"}},
+		`other/WithMount mountPath "/${A}:b"`:        {pod(other().WithMount(hostprocess.Secret("a"), "/${A}:b")), []validate.RuleID{"mount-path-variable"}},
 	} {
 		if diff := cmp.Diff([]string{want}, calls(t, test.pod)); diff != "" {
 			t.Errorf("(-want +got)\n%s", diff)
@@ -353,7 +352,7 @@ func TestRefusedArguments(t *testing.T) {
 // node could run the pod.
 func TestAccountsOfTheWrongType(t *testing.T) {
 	for _, account := range []accounts.Account{accounts.LocalGroup(accounts.LocalSystem), accounts.ServiceAccount("agents")} {
-		name := strconv.Quote(account.RunAsUserName())
+		name := `"` + account.RunAsUserName() + `"`
 		if diff := cmp.Diff([]string{"/WithRunAs account " + name}, calls(t, pod().WithRunAs(account))); diff != "" {
 			t.Errorf("(-want +got)\n%s", diff)
 		}
@@ -376,7 +375,7 @@ func TestRefusedInASpec(t *testing.T) {
 	more := hostprocess.From(spec).EditContainer("other", func(c hostprocess.Container) hostprocess.Container {
 		return c.WithMount(hostprocess.Secret("b"), share+"2").WithRunAs(accounts.LocalGroup("7"))
 	})
-	want := []string{`other/WithRunAs account "7"`, `other/WithMount mountPath "\\\\server\\share2"`}
+	want := []string{`other/WithRunAs account "7"`, `other/WithMount mountPath "\\server\share2"`}
 	if diff := cmp.Diff(want, calls(t, more)); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}

@@ -11,6 +11,8 @@ import (
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
+
+	"github.com/hostprocess-go/sdk/internal/quote"
 )
 
 // Unstructured returns the fields of an object that somebody has set, as server-side
@@ -41,7 +43,7 @@ func Unstructured(object runtime.Object) (*unstructured.Unstructured, error) {
 	leaveOutUnset(v, fields)
 	u := &unstructured.Unstructured{Object: fields}
 	if u.GetAPIVersion() == "" || u.GetKind() == "" {
-		return nil, fmt.Errorf("%T %q has no apiVersion or no kind: set both", object, u.GetName())
+		return nil, fmt.Errorf("%T %s has no apiVersion or no kind: set both", object, quote.Text(u.GetName()))
 	}
 	return u, nil
 }

@@ -11,6 +11,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"github.com/hostprocess-go/sdk/accounts"
+	"github.com/hostprocess-go/sdk/internal/quote"
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
@@ -53,7 +54,7 @@ func (s *Severity) UnmarshalText(text []byte) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("severity %q: write error, warning or info", text)
+	return fmt.Errorf("severity %s: write error, warning or info", quote.Text(string(text)))
 }
 
 // Finding is one thing that is wrong with a pod. It is comparable and holds

@@ -6,7 +6,12 @@ package validate
 import (
 	"fmt"
 	"strings"
+
+	"github.com/hostprocess-go/sdk/internal/quote"
 )
+
+// quoted returns a text of the pod in quotes, and shortened, for a message.
+func quoted[text ~string](of text) string { return quote.Text(clip(string(of))) }
 
 // clip shortens a text for a message.
 func clip(text string) string {
@@ -17,12 +22,17 @@ func clip(text string) string {
 	return strings.ToValidUTF8(text[:most], "") + "…"
 }
 
-// exact is a fix that holds a text whole, so that it can be followed to the
-// letter; nothing, so that the rule's own fix stands, where that would be long.
-func exact(format, text string) string {
+// exact is a fix that holds texts whole and in quotes, so that it can be followed to
+// the letter; nothing, so that the rule's own fix stands, if one would be long or
+// can't be shown as it is.
+func exact(format string, texts ...string) string {
 	const most = 400
-	if len(text) > most {
-		return ""
+	shown := make([]any, len(texts))
+	for i, text := range texts {
+		if len(text) > most || !quote.Plain(text) {
+			return ""
+		}
+		shown[i] = quote.Text(text)
 	}
-	return fmt.Sprintf(format, text)
+	return fmt.Sprintf(format, shown...)
 }

@@ -17,8 +17,16 @@ func TestTextsInMessages(t *testing.T) {
 		if got := clip(text); (got != text) != test.clipped || len(got) > 80+len("…") {
 			t.Errorf("%d bytes are clipped to %q", test.length, got)
 		}
-		if got := exact("write %s", text); (got == "write "+text) != test.whole || !test.whole && got != "" {
+		if got := exact("write %s", text); (got == `write "`+text+`"`) != test.whole || !test.whole && got != "" {
 			t.Errorf("the fix for %d bytes is %q", test.length, got)
+		}
+	}
+	if got := exact("write %s or %s", `C:\a`, "b"); got != `write "C:\a" or "b"` {
+		t.Errorf("the fix is %q", got)
+	}
+	for _, text := range []string{"a\nb", `a"b`, "\xff", "<U+000A>"} {
+		if got := exact("write %s or %s", "x", text); got != "" {
+			t.Errorf("the fix %q can't be followed to the letter", got)
 		}
 	}
 }

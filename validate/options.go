@@ -82,7 +82,7 @@ func (o options) faulty() []problem {
 	// A fault says what its name is and does: "is empty", "has a prefix".
 	message := o.fault.Problem()
 	if name := *o.RunAsUserName; name != "" {
-		message = fmt.Sprintf("is %q, which %s", clip(name), message)
+		message = fmt.Sprintf("is %s, which %s", quoted(name), message)
 	}
 	return []problem{{field: "runAsUserName", message: message, fix: o.fault.Fix(), cause: *o.fault}}
 }

@@ -4,7 +4,6 @@
 package validate
 
 import (
-	"strconv"
 	"strings"
 	"testing"
 
@@ -15,7 +14,7 @@ import (
 func TestAccountIsNamed(t *testing.T) {
 	for _, name := range []string{"", "System", `a\b\c`, `NT AUTHORITY\SYTEM`} {
 		problems := newOptions(&corev1.WindowsSecurityContextOptions{RunAsUserName: &name}, true).faulty()
-		if len(problems) != 1 || strings.Contains(problems[0].message, strconv.Quote(name)) != (name != "") {
+		if len(problems) != 1 || strings.Contains(problems[0].message, quoted(name)) != (name != "") {
 			t.Errorf("%q: %v", name, problems)
 		}
 	}

@@ -47,7 +47,7 @@ func pathOnly(text string) string {
 	for end < len(text) && (end == 1 || classOf[text[end]]&(startsPath|metacharacter) == 0 && text[end] != ')') {
 		end++
 	}
-	return clip(text[:end])
+	return text[:end]
 }
 
 // hasDrive reports whether a drive is before the separator text[i].

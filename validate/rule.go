@@ -10,6 +10,8 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/hostprocess-go/sdk/internal/quote"
 )
 
 // RuleID names a rule: a few lower-case words joined by hyphens. An id is never
@@ -50,7 +52,7 @@ func (o Outcome) MarshalText() ([]byte, error) { return []byte(o.String()), nil 
 func (o *Outcome) UnmarshalText(text []byte) error {
 	i := slices.Index(outcomeNames[:], string(text))
 	if i < 0 {
-		return fmt.Errorf("outcome %q: write rejected, fails, differs or advice", text)
+		return fmt.Errorf("outcome %s: write rejected, fails, differs or advice", quote.Text(string(text)))
 	}
 	*o = Outcome(i)
 	return nil

@@ -30,7 +30,7 @@ The group must exist on the node before the container starts; that can't be seen
 		}
 		return []problem{{
 			field:   "runAsUserName",
-			message: fmt.Sprintf("is %q, a local group: containerd 1.6 takes it for a user, and fails to log it on without a password", clip(*o.RunAsUserName)),
+			message: fmt.Sprintf("is %s, a local group: containerd 1.6 takes it for a user, and fails to log it on without a password", quoted(*o.RunAsUserName)),
 		}}
 	},
 }

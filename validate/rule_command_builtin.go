@@ -36,7 +36,7 @@ Only an image that brings an echo.exe in its root makes the difference; a pod ca
 		}
 		return []problem{{
 			field:   c.field(0),
-			message: fmt.Sprintf("is %q, which is built into cmd: nodes without the bind filter look for a program of that name, and fail to start it", word),
+			message: fmt.Sprintf("is %s, which is built into cmd: nodes without the bind filter look for a program of that name, and fail to start it", quoted(word)),
 		}}
 	},
 }

@@ -34,8 +34,8 @@ It works where something has put the file there, an init container for instance.
 		}
 		return []problem{{
 			field:   c.field(i),
-			message: fmt.Sprintf("is %q, which is a file of the node and not of the image", clip(path)),
-			fix:     exact("write %q if it is a file of the image", cmdline.CmdToken+path[2:]),
+			message: fmt.Sprintf("is %s, which is a file of the node and not of the image", quoted(path)),
+			fix:     exact("write %s if it is a file of the image", cmdline.CmdToken+path[2:]),
 		}}
 	},
 }

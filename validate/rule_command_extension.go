@@ -41,8 +41,8 @@ The container starts, because cmd does, and exits; it is no start error.`,
 		}
 		return []problem{{
 			field:   c.field(i),
-			message: fmt.Sprintf("is %q, without an extension: nodes with the bind filter run it only if the file is %q", clip(word), clip(name)+".exe"),
-			fix:     exact("name the file in the image %q, and write it so", name+".exe"),
+			message: fmt.Sprintf("is %s, without an extension: nodes with the bind filter run it only if the file is %s", quoted(word), quoted(clip(name)+".exe")),
+			fix:     exact("name the file in the image %s, and write it so", name+".exe"),
 		}}
 	},
 }

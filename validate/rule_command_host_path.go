@@ -36,8 +36,8 @@ On nodes with the bind filter the container starts, because cmd does, and exits.
 		}
 		return []problem{{
 			field:   c.field(i),
-			message: fmt.Sprintf("is %q, which is a path on the node's drive and not in the image: the node most likely has no such file", clip(path)),
-			fix:     exact("write %q if it is a file of the image", cmdline.CmdToken+path),
+			message: fmt.Sprintf("is %s, which is a path on the node's drive and not in the image: the node most likely has no such file", quoted(path)),
+			fix:     exact("write %s if it is a file of the image", cmdline.CmdToken+path),
 		}}
 	},
 }

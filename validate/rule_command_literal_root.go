@@ -46,12 +46,12 @@ func (t pathText) literalRoot(p pod, mounts mountIndex) (problem, bool) {
 	for path := range t.absolutePaths {
 		switch {
 		case len(path) > 1 && path[1] == ':' && below(path, `C:\C`):
-			return problem{message: fmt.Sprintf("has %q: what is below C:\\C is there on containerd 1.6 only, in a directory named after the container", pathOnly(path))}, true
+			return problem{message: fmt.Sprintf("has %s: what is below C:\\C is there on containerd 1.6 only, in a directory named after the container", quoted(pathOnly(path)))}, true
 		case p.nodes&symlinkMounts == 0 || !below(path, `C:\hpc`) || mounts.find(path) >= 0:
 		default:
 			return problem{
 				when:    symlinkMounts,
-				message: fmt.Sprintf("has %q, but C:\\hpc is the root of the container only on nodes with the bind filter", pathOnly(path)),
+				message: fmt.Sprintf("has %s, but C:\\hpc is the root of the container only on nodes with the bind filter", quoted(pathOnly(path))),
 			}, true
 		}
 	}

@@ -44,7 +44,7 @@ That hcsshim adds the cmd is certain. What cmd makes of the characters is known 
 		}
 		return []problem{{
 			field:   c.field(i),
-			message: fmt.Sprintf("is %q, where %q stands outside of quotes: cmd, which runs the line on nodes with the bind filter, %s", clip(c.Word(i)), c.Word(i)[j:j+1], meaning(c.Word(i)[j])),
+			message: fmt.Sprintf("is %s, where %s stands outside of quotes: cmd, which runs the line on nodes with the bind filter, %s", quoted(c.Word(i)), quoted(c.Word(i)[j:j+1]), meaning(c.Word(i)[j])),
 		}}
 	},
 }

@@ -36,5 +36,5 @@ const mountPathDoc = `On nodes with the bind filter a mount is at its mountPath.
 
 // mountPathMessage is what is wrong with a text that names a mount.
 func mountPathMessage(text, mountPath string) string {
-	return fmt.Sprintf("is %q, which names the mount at %q: on nodes without the bind filter the mount is below the container's root, and that path is the node's", clip(text), clip(mountPath))
+	return fmt.Sprintf("is %s, which names the mount at %s: on nodes without the bind filter the mount is below the container's root, and that path is the node's", quoted(text), quoted(mountPath))
 }

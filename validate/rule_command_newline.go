@@ -31,7 +31,7 @@ So of a script in a YAML block, the way most people write a longer one, the firs
 		}
 		return []problem{{
 			field:   c.field(i),
-			message: fmt.Sprintf("has a newline behind %q: cmd, which runs the line on nodes with the bind filter, reads no further, and what follows never runs", clip(c.Word(i)[:j])),
+			message: fmt.Sprintf("has a newline behind %s: cmd, which runs the line on nodes with the bind filter, reads no further, and what follows never runs", quoted(c.Word(i)[:j])),
 		}}
 	},
 }

@@ -33,7 +33,7 @@ On nodes with the bind filter the container starts, because cmd does, and exits.
 			}
 			return []problem{{
 				field:   c.field(i),
-				message: fmt.Sprintf("runs %q, a program of Linux: a Windows node has no such file, and the command fails", clip(word)),
+				message: fmt.Sprintf("runs %s, a program of Linux: a Windows node has no such file, and the command fails", quoted(word)),
 			}}
 		}
 		return nil

@@ -3,7 +3,11 @@
 
 package validate
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/hostprocess-go/sdk/internal/cmdline"
+)
 
 // commandPosixShell: a Windows node has no sh.
 var commandPosixShell = rule[commandCheck]{
@@ -30,8 +34,8 @@ On nodes with the bind filter the container starts, because cmd does, and exits.
 			}
 			return []problem{{
 				field:   c.field(i),
-				message: fmt.Sprintf("runs %q, a shell that a Windows node doesn't have: unless the image brings it, the command fails", word),
-				fix:     exact(`use powershell or cmd, or name the image's own as %%CONTAINER_SANDBOX_MOUNT_POINT%%\%s.exe`, word),
+				message: fmt.Sprintf("runs %s, a shell that a Windows node doesn't have: unless the image brings it, the command fails", quoted(word)),
+				fix:     exact("use powershell or cmd, or name the image's own as %s", cmdline.CmdToken+`\`+word+".exe"),
 			}}
 		}
 		return nil

@@ -37,7 +37,7 @@ On nodes with the bind filter the line goes to cmd, which removes the quotes aro
 		}
 		return []problem{{
 			field:   c.field(0),
-			message: fmt.Sprintf("is %q, which %s: nodes without the bind filter look for a program of that name, and fail to start it", clip(c.Command[0]), reason),
+			message: fmt.Sprintf("is %s, which %s: nodes without the bind filter look for a program of that name, and fail to start it", quoted(c.Command[0]), reason),
 		}}
 	},
 }

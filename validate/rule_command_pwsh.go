@@ -29,7 +29,7 @@ var commandPwsh = rule[commandCheck]{
 			if strings.EqualFold(word, "pwsh") || strings.EqualFold(word, "pwsh.exe") {
 				return []problem{{
 					field:   c.field(i),
-					message: fmt.Sprintf("runs %q, which Windows doesn't come with: unless somebody has installed it on the node, the command fails", word),
+					message: fmt.Sprintf("runs %s, which Windows doesn't come with: unless somebody has installed it on the node, the command fails", quoted(word)),
 				}}
 			}
 		}

@@ -39,7 +39,7 @@ The removal is documented for cmd; that it happens here has not been tried.`,
 		line := c.String()
 		return []problem{{
 			field:   c.field(0),
-			message: fmt.Sprintf("is %q, which the runtime puts in quotes: of the line %q cmd, which runs it on nodes with the bind filter, removes the first and the last quote", clip(c.Command[0]), clip(line)),
+			message: fmt.Sprintf("is %s, which the runtime puts in quotes: of the line %s cmd, which runs it on nodes with the bind filter, removes the first and the last quote", quoted(c.Command[0]), quoted(line)),
 		}}
 	},
 }

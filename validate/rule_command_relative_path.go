@@ -43,7 +43,7 @@ A path that leads into a mount, such as .\etc\agent\start.ps1 with a mount at /e
 		}
 		return []problem{{
 			field:   c.field(i),
-			message: fmt.Sprintf("has %q, which is relative to a working directory that the container doesn't set: a WORKDIR of the image is taken for a directory of the node, and containerd 1.7.0 to 1.7.18 start in C:\\", clip(path)),
+			message: fmt.Sprintf("has %s, which is relative to a working directory that the container doesn't set: a WORKDIR of the image is taken for a directory of the node, and containerd 1.7.0 to 1.7.18 start in C:\\", quoted(path)),
 		}}
 	},
 }

@@ -26,7 +26,7 @@ func TestRelativePathIsNamedWhole(t *testing.T) {
 	for _, path := range []string{`.\agent.exe`, `..\agent.exe`, `./bin/agent.exe`, `../bin/agent.exe`} {
 		line := command{Line: cmdline.Line{Command: []string{"powershell.exe", "-Command", "Start-Sleep 5; " + path + " run"}}}
 		problems := commandRelativePath.check(pod{}, container{Container: &corev1.Container{}}, line)
-		if len(problems) != 1 || !strings.Contains(problems[0].message, `"`+strings.ReplaceAll(path, `\`, `\\`)+`"`) {
+		if len(problems) != 1 || !strings.Contains(problems[0].message, `"`+path+`"`) {
 			t.Errorf("%s isn't named in %v", path, problems)
 		}
 	}

@@ -35,7 +35,7 @@ In a script that is a file nothing is replaced, and the variable is one.`,
 			if found := c.value(i); found != "" {
 				return []problem{{
 					field:   c.field(i),
-					message: fmt.Sprintf("has %q, where the runtime puts a path without quotes: PowerShell takes it for a command", clip(found)),
+					message: fmt.Sprintf("has %s, where the runtime puts a path without quotes: PowerShell takes it for a command", quoted(found)),
 				}}
 			}
 		}

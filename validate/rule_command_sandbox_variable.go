@@ -52,5 +52,5 @@ const sandboxVariableFix = `write %CONTAINER_SANDBOX_MOUNT_POINT% in exactly the
 
 // sandboxVariableMessage is what is wrong with a reference.
 func sandboxVariableMessage(reference, why string) string {
-	return fmt.Sprintf("has %q, which the runtime %s: it replaces %s and %s, letter for letter", clip(reference), why, cmdline.CmdToken, cmdline.PowerShellToken)
+	return fmt.Sprintf("has %s, which the runtime %s: it replaces %s and %s, letter for letter", quoted(reference), why, cmdline.CmdToken, cmdline.PowerShellToken)
 }

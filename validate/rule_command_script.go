@@ -33,7 +33,7 @@ What exactly happens in a HostProcess container has not been tried.`,
 		case ".ps1", ".psm1", ".sh", ".py", ".pl", ".rb", ".js", ".jar":
 			return []problem{{
 				field:   c.field(i),
-				message: fmt.Sprintf("is %q, a script, which Windows doesn't run by itself", clip(word)),
+				message: fmt.Sprintf("is %s, a script, which Windows doesn't run by itself", quoted(word)),
 			}}
 		}
 		return nil

@@ -46,5 +46,5 @@ func (t pathText) serviceAccountReference() bool {
 
 // serviceAccountMessage is what is wrong with a text that has it.
 func serviceAccountMessage(text string) string {
-	return fmt.Sprintf("is %q: on nodes without the bind filter the service account's files are below the container's root, and that path is the node's", clip(text))
+	return fmt.Sprintf("is %s: on nodes without the bind filter the service account's files are below the container's root, and that path is the node's", quoted(text))
 }

@@ -39,7 +39,7 @@ A kubeconfig can name the file instead, with tokenFile, and client-go reads it a
 		}
 		return []problem{{
 			field:   c.field(i),
-			message: fmt.Sprintf("has %q, which copies the service account's token: the copy expires, usually within an hour", clip(copier)),
+			message: fmt.Sprintf("has %s, which copies the service account's token: the copy expires, usually within an hour", quoted(copier)),
 		}}
 	},
 }

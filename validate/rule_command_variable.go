@@ -34,7 +34,7 @@ var commandVariable = rule[commandCheck]{
 			if name := percentVariable(c.Word(i)); name != "" {
 				return []problem{{
 					field:   c.field(i),
-					message: fmt.Sprintf("is %q, in which nothing expands %q: the program gets it as it is", clip(c.Word(i)), name),
+					message: fmt.Sprintf("is %s, in which nothing expands %s: the program gets it as it is", quoted(c.Word(i)), quoted(name)),
 				}}
 			}
 		}

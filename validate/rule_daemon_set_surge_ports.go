@@ -40,7 +40,7 @@ var daemonSetSurgePorts = rule[workloadCheck]{
 		}
 		return []problem{{
 			field:   "spec.updateStrategy.rollingUpdate.maxSurge",
-			message: fmt.Sprintf("is %s, but the pod has port %d of the node: the old and the new pod of a node can't both have it, and the update hangs", update.MaxSurge.String(), port),
+			message: fmt.Sprintf("is %s, but the pod has port %d of the node: the old and the new pod of a node can't both have it, and the update hangs", quoted(update.MaxSurge.String()), port),
 		}}
 	},
 }

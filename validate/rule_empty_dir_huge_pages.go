@@ -31,7 +31,7 @@ var emptyDirHugePages = rule[volumeCheck]{
 		}
 		return []problem{{
 			field:   "emptyDir.medium",
-			message: fmt.Sprintf("is %s, but Windows nodes have no huge pages: the pod doesn't start", clip(string(v.EmptyDir.Medium))),
+			message: fmt.Sprintf("is %s, but Windows nodes have no huge pages: the pod doesn't start", quoted(v.EmptyDir.Medium)),
 		}}
 	},
 }

@@ -31,7 +31,7 @@ Remove the variable, or give it a value that means nothing to the program. A scr
 		}
 		return []problem{{
 			field:   "value",
-			message: fmt.Sprintf("of %q is empty: the variable is dropped, and one of that name on the node shows through", clip(e.Name)),
+			message: fmt.Sprintf("of %s is empty: the variable is dropped, and one of that name on the node shows through", quoted(e.Name)),
 		}}
 	},
 }

@@ -37,7 +37,7 @@ Kubernetes takes the two for different variables, so the API server has nothing 
 			} else if c.Env[j].Name != c.Env[i].Name {
 				problems = append(problems, problem{
 					field:   fmt.Sprintf("env[%d].name", i),
-					message: fmt.Sprintf("is %q, on Windows the same as %q of env[%d]: which of the two values holds is random", clip(c.Env[i].Name), clip(c.Env[j].Name), j),
+					message: fmt.Sprintf("is %s, on Windows the same as %s of env[%d]: which of the two values holds is random", quoted(c.Env[i].Name), quoted(c.Env[j].Name), j),
 				})
 			}
 		}

@@ -35,7 +35,7 @@ Append to the PATH in a script instead, or write the whole of it: C:\Windows\Sys
 		}
 		return []problem{{
 			field:   "value",
-			message: fmt.Sprintf(`of %q is %q, which replaces the node's: the tools in C:\Windows\System32 are not found by name`, clip(e.Name), clip(e.Value)),
+			message: fmt.Sprintf(`of %s is %s, which replaces the node's: the tools in C:\Windows\System32 are not found by name`, quoted(e.Name), quoted(e.Value)),
 		}}
 	},
 }

@@ -32,7 +32,7 @@ var envSandboxOverridden = rule[envCheck]{
 		}
 		return []problem{{
 			field:   "name",
-			message: fmt.Sprintf("is %q, which the runtime sets to the container's root itself: the value in the pod has no effect", clip(e.Name)),
+			message: fmt.Sprintf("is %s, which the runtime sets to the container's root itself: the value in the pod has no effect", quoted(e.Name)),
 		}}
 	},
 }

@@ -34,7 +34,7 @@ Pass the path on the command line instead, where it is replaced everywhere.`,
 		}
 		return []problem{{
 			field:   "value",
-			message: fmt.Sprintf("of %q is %q, which is not replaced: the program gets this text", clip(e.Name), clip(e.Value)),
+			message: fmt.Sprintf("of %s is %s, which is not replaced: the program gets this text", quoted(e.Name), quoted(e.Value)),
 		}}
 	},
 }

@@ -36,7 +36,7 @@ The process has the variable, in whatever way it is set: PowerShell reads $env:N
 			if name, becomes := c.unknownVariable(i, env); name != "" {
 				problems = append(problems, problem{
 					field:   c.field(i),
-					message: fmt.Sprintf("is %q, in which %q %s", clip(c.Word(i)), clip("$("+name+")"), becomes),
+					message: fmt.Sprintf("is %s, in which %s %s", quoted(c.Word(i)), quoted("$("+name+")"), becomes),
 				})
 			}
 		}

@@ -33,7 +33,7 @@ A HostProcess container ignores it in any case; see gmsa-ignored.`,
 		for _, message := range validation.IsDNS1123Subdomain(*o.GMSACredentialSpecName) {
 			problems = append(problems, problem{
 				field:   "gmsaCredentialSpecName",
-				message: fmt.Sprintf("is %q, and the API server rejects it: %s", clip(*o.GMSACredentialSpecName), message),
+				message: fmt.Sprintf("is %s, and the API server rejects it: %s", quoted(*o.GMSACredentialSpecName), message),
 			})
 		}
 		return problems

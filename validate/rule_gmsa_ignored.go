@@ -29,7 +29,7 @@ A webhook that resolves gmsaCredentialSpecName, where there is one, may still re
 			problems = append(problems, problem{field: "gmsaCredentialSpec", message: message})
 		}
 		if o.GMSACredentialSpecName != nil && gmsaCredentialSpecName.check(p, o) == nil {
-			problems = append(problems, problem{field: "gmsaCredentialSpecName", message: fmt.Sprintf("is %q, which %s", clip(*o.GMSACredentialSpecName), message)})
+			problems = append(problems, problem{field: "gmsaCredentialSpecName", message: fmt.Sprintf("is %s, which %s", quoted(*o.GMSACredentialSpecName), message)})
 		}
 		return problems
 	},

@@ -37,7 +37,7 @@ Write the directory out. Which drive and directory Windows is on, a pod can't kn
 		}
 		return []problem{{
 			field:   "hostPath.path",
-			message: fmt.Sprintf("is %q, in which nothing replaces %q: the node takes it for a part of a name, and makes a directory with this very text in its path", clip(v.HostPath.Path), clip(name)),
+			message: fmt.Sprintf("is %s, in which nothing replaces %s: the node takes it for a part of a name, and makes a directory with this very text in its path", quoted(v.HostPath.Path), quoted(name)),
 		}}
 	},
 }

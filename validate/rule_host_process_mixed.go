@@ -23,7 +23,7 @@ The API server rejects the pod; the kubelet repeats the check. Say hostProcess o
 	check: func(p pod) []problem {
 		for c := range p.containers {
 			if !p.hostProcess(c) && p.runsHostProcess() {
-				return []problem{{message: fmt.Sprintf("%s (%q) is not a HostProcess container but others are: the API server rejects the pod", c.path(), clip(c.Name))}}
+				return []problem{{message: fmt.Sprintf("%s (%s) is not a HostProcess container but others are: the API server rejects the pod", c.path(), quoted(c.Name))}}
 			}
 		}
 		return nil

@@ -29,7 +29,7 @@ hostname and subdomain together, with a headless Service of the subdomain's name
 			return nil
 		}
 		const effect = "has no effect: a HostProcess container has the node's name"
-		is := func(value string) string { return fmt.Sprintf("is %q, which %s", clip(value), effect) }
+		is := func(value string) string { return fmt.Sprintf("is %s, which %s", quoted(value), effect) }
 		var problems []problem
 		if s.Hostname != "" && s.Subdomain == "" {
 			problems = append(problems, problem{field: "hostname", message: is(s.Hostname)})

@@ -29,7 +29,7 @@ Leave C:\hpc out: with a mountPath of /config the mount is at %CONTAINER_SANDBOX
 		}
 		return []problem{{
 			field:   "mountPath",
-			message: fmt.Sprintf("is %q: C:\\hpc is the container's root with the bind filter, and nothing without it; the mount isn't where the image's files are", clip(m.MountPath)),
+			message: fmt.Sprintf("is %s: C:\\hpc is the container's root with the bind filter, and nothing without it; the mount isn't where the image's files are", quoted(m.MountPath)),
 		}}
 	},
 }

@@ -34,8 +34,8 @@ With the bind filter mounts of different drives are different; of those, the one
 		}
 		return []problem{{
 			field: c.mountField(clash.SecondIndex),
-			message: fmt.Sprintf("is %q, the same place as %q of volumeMounts[%d]: the second link can't be made, and the container doesn't start",
-				clip(clash.Second.Path), clip(clash.First.Path), clash.FirstIndex),
+			message: fmt.Sprintf("is %s, the same place as %s of volumeMounts[%d]: the second link can't be made, and the container doesn't start",
+				quoted(clash.Second.Path), quoted(clash.First.Path), clash.FirstIndex),
 		}}
 	},
 }

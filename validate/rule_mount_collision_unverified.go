@@ -41,8 +41,8 @@ With the bind filter it isn't known whether the second mount fails, hides the fi
 		}
 		return []problem{{
 			field: c.mountField(clash.SecondIndex),
-			message: fmt.Sprintf("is %q, to Windows the same place as %q of volumeMounts[%d]: it isn't known which of them the container sees, or whether it starts",
-				clip(clash.Second.Path), clip(clash.First.Path), clash.FirstIndex),
+			message: fmt.Sprintf("is %s, to Windows the same place as %s of volumeMounts[%d]: it isn't known which of them the container sees, or whether it starts",
+				quoted(clash.Second.Path), quoted(clash.First.Path), clash.FirstIndex),
 			when: when,
 		}}
 	},

@@ -35,8 +35,8 @@ All this follows from the code of the runtime; nobody has been found to report i
 		}
 		return []problem{{
 			field: c.mountField(clash.SecondIndex),
-			message: fmt.Sprintf("is %q, below %q of volumeMounts[%d]: a link is left in the volume that is mounted there, and without the bind filter the next container with it doesn't start",
-				clip(clash.Second.Path), clip(clash.First.Path), clash.FirstIndex),
+			message: fmt.Sprintf("is %s, below %s of volumeMounts[%d]: a link is left in the volume that is mounted there, and without the bind filter the next container with it doesn't start",
+				quoted(clash.Second.Path), quoted(clash.First.Path), clash.FirstIndex),
 		}}
 	},
 }

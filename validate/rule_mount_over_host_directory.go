@@ -36,7 +36,7 @@ Choose another mountPath.`,
 		}
 		return []problem{{
 			field:   "mountPath",
-			message: fmt.Sprintf("is %q: for this container the volume hides the node's %s", clip(m.MountPath), directory),
+			message: fmt.Sprintf("is %s: for this container the volume hides the node's %s", quoted(m.MountPath), directory),
 		}}
 	},
 }

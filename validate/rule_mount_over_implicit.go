@@ -49,8 +49,8 @@ Mount somewhere else. Where the container needs no token, automountServiceAccoun
 		}
 		return []problem{{
 			field: c.mountField(index),
-			message: fmt.Sprintf("is %q, which %s %s, where the node mounts the %s: a link is left in the volume, and without the bind filter the next container with it doesn't start",
-				clip(own.Path), relation, clip(implicit.Path), whatIsMounted(implicit)),
+			message: fmt.Sprintf("is %s, which %s %s, where the node mounts the %s: a link is left in the volume, and without the bind filter the next container with it doesn't start",
+				quoted(own.Path), relation, quoted(implicit.Path), whatIsMounted(implicit)),
 		}}
 	},
 }

@@ -36,16 +36,16 @@ With the bind filter it isn't known what happens with other drives than C:; see 
 		if drive := m.MountPath[0]; drive == 'c' || drive == 'C' {
 			return []problem{{
 				field:   "mountPath",
-				message: fmt.Sprintf("is %q, a drive without a directory: containerd refuses it, and the container doesn't start", clip(m.MountPath)),
+				message: fmt.Sprintf("is %s, a drive without a directory: containerd refuses it, and the container doesn't start", quoted(m.MountPath)),
 				cause:   m.fault(),
 				fix:     `mount below the drive, such as at C:\data`,
 			}}
 		}
 		return []problem{{
 			field:   "mountPath",
-			message: fmt.Sprintf("is %q, a drive without a directory: a link would have to replace the container's own root, and the container doesn't start", clip(m.MountPath)),
+			message: fmt.Sprintf("is %s, a drive without a directory: a link would have to replace the container's own root, and the container doesn't start", quoted(m.MountPath)),
 			cause:   m.fault(),
-			fix:     fmt.Sprintf(`mount below the drive, such as at %s\data`, m.MountPath),
+			fix:     exact("mount below the drive, such as at %s", m.MountPath+`\data`),
 			when:    symlinkMounts,
 		}}
 	},

@@ -33,7 +33,7 @@ On nodes without the bind filter a link of that name would have to be made, with
 		}
 		return []problem{{
 			field:   "mountPath",
-			message: fmt.Sprintf("is %q, but no name on Windows can contain %q: the container likely doesn't start", clip(m.MountPath), reserved),
+			message: fmt.Sprintf("is %s, but no name on Windows can contain %s: the container likely doesn't start", quoted(m.MountPath), quoted(string(reserved))),
 		}}
 	},
 }

@@ -33,7 +33,7 @@ No source says where the mount fails, or whether it does.`,
 		}
 		return []problem{{
 			field:   "mountPath",
-			message: fmt.Sprintf("is %q, with a colon in a name: Windows takes what follows for the name of a stream, and the mount likely fails", clip(m.MountPath)),
+			message: fmt.Sprintf("is %s, with a colon in a name: Windows takes what follows for the name of a stream, and the mount likely fails", quoted(m.MountPath)),
 			cause:   m.fault(),
 		}}
 	},

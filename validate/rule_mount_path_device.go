@@ -36,7 +36,7 @@ If a named pipe is what you want: a HostProcess container opens it by its name, 
 		}
 		return []problem{{
 			field:   "mountPath",
-			message: fmt.Sprintf("is %q, a device or a named pipe: nothing can be mounted there", clip(m.MountPath)),
+			message: fmt.Sprintf("is %s, a device or a named pipe: nothing can be mounted there", quoted(m.MountPath)),
 			cause:   m.fault(),
 		}}
 	},

@@ -35,7 +35,7 @@ On other nodes the drive is dropped, and the mount is at data below the containe
 		}
 		return []problem{{
 			field:   "mountPath",
-			message: fmt.Sprintf("is %q, relative to the current directory of a drive: it isn't known where it would be mounted", clip(m.MountPath)),
+			message: fmt.Sprintf("is %s, relative to the current directory of a drive: it isn't known where it would be mounted", quoted(m.MountPath)),
 			cause:   m.fault(),
 			fix:     exact("write %s", m.MountPath[:2]+`\`+m.MountPath[2:]),
 		}}

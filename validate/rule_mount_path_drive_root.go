@@ -35,7 +35,7 @@ A HostProcess container sees the whole disk of the node without any mount. To gi
 		}
 		return []problem{{
 			field:   "mountPath",
-			message: fmt.Sprintf("is %q, the root of a drive: a link would have to replace the container's own root, and the container doesn't start", clip(m.MountPath)),
+			message: fmt.Sprintf("is %s, the root of a drive: a link would have to replace the container's own root, and the container doesn't start", quoted(m.MountPath)),
 			cause:   m.fault(),
 		}}
 	},

@@ -35,7 +35,7 @@ On other nodes, and for C: on all, it is known to fail; see mount-path-drive-roo
 		}
 		return []problem{{
 			field:   "mountPath",
-			message: fmt.Sprintf("is %q, a whole drive: it isn't known whether Windows can put a volume there, and what the container would see", clip(m.MountPath)),
+			message: fmt.Sprintf("is %s, a whole drive: it isn't known whether Windows can put a volume there, and what the container would see", quoted(m.MountPath)),
 			cause:   m.fault(),
 		}}
 	},

@@ -36,7 +36,7 @@ var mountPathDuplicate = rule[containerCheck]{
 					list:    "volumeMounts",
 					index:   i,
 					field:   "mountPath",
-					message: fmt.Sprintf("is %q, as that of %s: the API server rejects it", clip(mountPath(i)), other),
+					message: fmt.Sprintf("is %s, as that of %s: the API server rejects it", quoted(mountPath(i)), other),
 				})
 			}
 		}

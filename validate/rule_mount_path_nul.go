@@ -31,7 +31,7 @@ var mountPathNUL = rule[mountCheck]{
 		}
 		return []problem{{
 			field:   "mountPath",
-			message: fmt.Sprintf("is %q, with a zero byte in it: Windows takes no such path, and the container doesn't start", clip(m.MountPath)),
+			message: fmt.Sprintf("is %s, with a zero byte in it: Windows takes no such path, and the container doesn't start", quoted(m.MountPath)),
 			cause:   m.fault(),
 		}}
 	},

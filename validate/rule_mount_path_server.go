@@ -33,7 +33,7 @@ containerd puts C: in front of it. On nodes without the bind filter the mount is
 		}
 		return []problem{{
 			field:   "mountPath",
-			message: fmt.Sprintf("is %q, which names a server and a share: nothing can be mounted there, and it isn't known what a node does instead", clip(m.MountPath)),
+			message: fmt.Sprintf("is %s, which names a server and a share: nothing can be mounted there, and it isn't known what a node does instead", quoted(m.MountPath)),
 			cause:   m.fault(),
 			fix:     exact("write %s", m.MountPath[1:]),
 		}}

@@ -31,7 +31,7 @@ The pod works. Write the path as it is used, so that others can compare it with 
 		}
 		return []problem{{
 			field:   "mountPath",
-			message: fmt.Sprintf("is %q, which is used as %s", clip(m.MountPath), clip(m.at().Destination())),
+			message: fmt.Sprintf("is %s, which is used as %s", quoted(m.MountPath), quoted(m.at().Destination())),
 			fix:     exact("write %s", m.at().Destination()),
 		}}
 	},

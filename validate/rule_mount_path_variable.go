@@ -35,7 +35,7 @@ Every mountPath is below the container's root anyway: a mount at /etc is at %CON
 		}
 		return []problem{{
 			field:   "mountPath",
-			message: fmt.Sprintf("is %q, in which nothing replaces %q: the mount is at a path with this very text in it, if it can be made at all", clip(m.MountPath), clip(name)),
+			message: fmt.Sprintf("is %s, in which nothing replaces %s: the mount is at a path with this very text in it, if it can be made at all", quoted(m.MountPath), quoted(name)),
 			cause:   m.fault(),
 		}}
 	},

@@ -32,7 +32,7 @@ On Windows mountPropagation has no effect; see mount-propagation-ignored.`,
 		}
 		// The API server leaves the index out of the field.
 		reject := func(reason string) []problem {
-			return []problem{{noIndex: true, field: "mountPropagation", message: fmt.Sprintf("is %q, %s: the API server rejects it", clip(string(*m.MountPropagation)), reason)}}
+			return []problem{{noIndex: true, field: "mountPropagation", message: fmt.Sprintf("is %s, %s: the API server rejects it", quoted(*m.MountPropagation), reason)}}
 		}
 		switch *m.MountPropagation {
 		case corev1.MountPropagationNone, corev1.MountPropagationHostToContainer:

@@ -35,7 +35,7 @@ A HostProcess container sees the node's disk as it is. A program that has to see
 		}
 		return []problem{{
 			field:   "mountPropagation",
-			message: fmt.Sprintf("is %s, which the kubelet ignores on Windows", mode),
+			message: fmt.Sprintf("is %s, which the kubelet ignores on Windows", quoted(mode)),
 		}}
 	},
 }

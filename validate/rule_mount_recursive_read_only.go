@@ -32,7 +32,7 @@ On Windows there is nothing recursive to make read-only; see recursive-read-only
 		}
 		// The API server leaves the index out of the field.
 		reject := func(reason string) problem {
-			return problem{noIndex: true, field: "recursiveReadOnly", message: fmt.Sprintf("is %q, %s: the API server rejects it", clip(string(*m.RecursiveReadOnly)), reason)}
+			return problem{noIndex: true, field: "recursiveReadOnly", message: fmt.Sprintf("is %s, %s: the API server rejects it", quoted(*m.RecursiveReadOnly), reason)}
 		}
 		var problems []problem
 		switch *m.RecursiveReadOnly {

@@ -30,7 +30,7 @@ var mountSubPath = rule[mountCheck]{
 		// The API server leaves the index out of these two fields.
 		for _, p := range [...]struct{ field, path string }{{"subPath", m.SubPath}, {"subPathExpr", m.SubPathExpr}} {
 			if reason := notDescending(p.path); reason != "" {
-				problems = append(problems, problem{noIndex: true, field: p.field, message: fmt.Sprintf("is %q, %s: the API server rejects it", clip(p.path), reason)})
+				problems = append(problems, problem{noIndex: true, field: p.field, message: fmt.Sprintf("is %s, %s: the API server rejects it", quoted(p.path), reason)})
 			}
 		}
 		return problems

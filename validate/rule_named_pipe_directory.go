@@ -41,7 +41,7 @@ A HostProcess container can't have a named pipe mounted in any spelling. Remove 
 		}
 		return []problem{{
 			field:   "hostPath.path",
-			message: fmt.Sprintf("is %q, which isn't recognised as a named pipe: %s", clip(v.HostPath.Path), instead),
+			message: fmt.Sprintf("is %s, which isn't recognised as a named pipe: %s", quoted(v.HostPath.Path), instead),
 		}}
 	},
 }

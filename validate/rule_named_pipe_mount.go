@@ -40,7 +40,7 @@ Remove the volume and its mounts, and give the program the name of the pipe.`,
 		}
 		return []problem{{
 			field:   "hostPath.path",
-			message: fmt.Sprintf("is %q, a named pipe: the node fails to start the containers that mount it", clip(v.HostPath.Path)),
+			message: fmt.Sprintf("is %s, a named pipe: the node fails to start the containers that mount it", quoted(v.HostPath.Path)),
 			fix:     exact("remove the volume and its mounts, and let the program open %s itself", v.HostPath.Path),
 		}}
 	},

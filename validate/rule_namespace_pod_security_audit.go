@@ -30,6 +30,6 @@ A value that is none of the three levels counts as privileged here.`,
 		if !refusesHostProcess(level) {
 			return nil
 		}
-		return []problem{{field: podSecurityField("audit"), message: fmt.Sprintf("is %q: Pod Security admission records a violation for every HostProcess pod", level)}}
+		return []problem{{field: podSecurityField("audit"), message: fmt.Sprintf("is %s: Pod Security admission records a violation for every HostProcess pod", quoted(level))}}
 	},
 }

@@ -33,9 +33,9 @@ Put HostProcess pods in a namespace of their own, and allow only those who admin
 		if !refusesHostProcess(level) {
 			return nil
 		}
-		message := fmt.Sprintf("is %q: Pod Security admission refuses every HostProcess pod", level)
+		message := fmt.Sprintf("is %s: Pod Security admission refuses every HostProcess pod", quoted(level))
 		if text := ns.Labels[podSecurityPrefix+"enforce"]; text != level {
-			message = fmt.Sprintf("is %q, which is no level and counts as %q: Pod Security admission refuses every HostProcess pod", text, level)
+			message = fmt.Sprintf("is %s, which is no level and counts as %s: Pod Security admission refuses every HostProcess pod", quoted(text), quoted(level))
 		}
 		return []problem{{field: podSecurityField("enforce"), message: message}}
 	},

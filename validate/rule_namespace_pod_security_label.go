@@ -29,10 +29,10 @@ A namespace that has such a value all the same, because it is older than the adm
 		var problems []problem
 		for _, mode := range [...]string{"enforce", "audit", "warn"} {
 			if level, ok := ns.Labels[podSecurityPrefix+mode]; ok && !isLevel(level) {
-				problems = append(problems, problem{field: podSecurityField(mode), message: fmt.Sprintf("is %q, which is not privileged, baseline or restricted: Pod Security admission rejects the namespace", level)})
+				problems = append(problems, problem{field: podSecurityField(mode), message: fmt.Sprintf("is %s, which is not privileged, baseline or restricted: Pod Security admission rejects the namespace", quoted(level))})
 			}
 			if version, ok := ns.Labels[podSecurityPrefix+mode+"-version"]; ok && !isLevelVersion(version) {
-				problems = append(problems, problem{field: podSecurityField(mode + "-version"), message: fmt.Sprintf("is %q, which is not latest or v1.x: Pod Security admission rejects the namespace", version)})
+				problems = append(problems, problem{field: podSecurityField(mode + "-version"), message: fmt.Sprintf("is %s, which is not latest or v1.x: Pod Security admission rejects the namespace", quoted(version))})
 			}
 		}
 		return problems

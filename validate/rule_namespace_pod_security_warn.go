@@ -33,6 +33,6 @@ Nothing is said where the namespace refuses the pods anyway; see namespace-pod-s
 		if !refusesHostProcess(level) {
 			return nil
 		}
-		return []problem{{field: podSecurityField("warn"), message: fmt.Sprintf("is %q: Pod Security admission warns of every HostProcess pod", level)}}
+		return []problem{{field: podSecurityField("warn"), message: fmt.Sprintf("is %s: Pod Security admission warns of every HostProcess pod", quoted(level))}}
 	},
 }

@@ -31,7 +31,7 @@ var nodeArchitecture = rule[nodeCheck]{
 		}
 		return []problem{{
 			field:   "status.nodeInfo.architecture",
-			message: fmt.Sprintf("is %q: there is no kubelet, and hardly an image, for Windows on anything but amd64", architecture),
+			message: fmt.Sprintf("is %s: there is no kubelet, and hardly an image, for Windows on anything but amd64", quoted(architecture)),
 		}}
 	},
 }

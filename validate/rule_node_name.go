@@ -26,6 +26,6 @@ var nodeName = rule[nodeCheck]{
 		if p.spec.NodeName == "" || p.spec.NodeName == node.Name {
 			return nil
 		}
-		return []problem{{field: "metadata.name", message: fmt.Sprintf("is %q, but the pod's nodeName is %q: it does not run here", node.Name, p.spec.NodeName)}}
+		return []problem{{field: "metadata.name", message: fmt.Sprintf("is %s, but the pod's nodeName is %s: it does not run here", quoted(node.Name), quoted(p.spec.NodeName))}}
 	},
 }

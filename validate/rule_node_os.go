@@ -33,7 +33,7 @@ A node says what it runs by status.nodeInfo.operatingSystem and by the label kub
 		if os == "" || os == string(corev1.Windows) {
 			return nil
 		}
-		return []problem{{field: field, message: fmt.Sprintf("is %q: HostProcess containers run on Windows only", os)}}
+		return []problem{{field: field, message: fmt.Sprintf("is %s: HostProcess containers run on Windows only", quoted(os))}}
 	},
 }
 

@@ -35,10 +35,10 @@ Nothing is said where the node doesn't report its runtime.`,
 		const field = "status.nodeInfo.containerRuntimeVersion"
 		runtime, err := volumes.ParseRuntime(version)
 		if err != nil {
-			return []problem{{field: field, message: fmt.Sprintf("is %q, which can't be read as a runtime that runs HostProcess containers", version)}}
+			return []problem{{field: field, message: fmt.Sprintf("is %s, which can't be read as a runtime that runs HostProcess containers", quoted(version))}}
 		}
 		if (Target{Runtime: runtime}).mode() == volumes.ModeUnknown {
-			return []problem{{field: field, message: fmt.Sprintf("is %q, which runs no HostProcess containers", version)}}
+			return []problem{{field: field, message: fmt.Sprintf("is %s, which runs no HostProcess containers", quoted(version))}}
 		}
 		return nil
 	},

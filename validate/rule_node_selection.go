@@ -30,9 +30,9 @@ var nodeSelection = rule[nodeCheck]{
 			wanted := p.spec.NodeSelector[label]
 			switch value, ok := node.Labels[label]; {
 			case !ok:
-				problems = append(problems, problem{field: nodeLabelField(label), message: fmt.Sprintf("is not set, but the pod's nodeSelector wants %q: it is not placed here", wanted)})
+				problems = append(problems, problem{field: nodeLabelField(label), message: fmt.Sprintf("is not set, but the pod's nodeSelector wants %s: it is not placed here", quoted(wanted))})
 			case value != wanted:
-				problems = append(problems, problem{field: nodeLabelField(label), message: fmt.Sprintf("is %q, but the pod's nodeSelector wants %q: it is not placed here", value, wanted)})
+				problems = append(problems, problem{field: nodeLabelField(label), message: fmt.Sprintf("is %s, but the pod's nodeSelector wants %s: it is not placed here", quoted(value), quoted(wanted))})
 			}
 		}
 		if hasRequiredAffinity(p.spec) && !matchesAny(requiredTerms(p.spec), node) {

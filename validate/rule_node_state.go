@@ -40,7 +40,7 @@ The pods of a DaemonSet tolerate most of these taints: its controller adds the t
 			}
 			problems = append(problems, problem{
 				field:   fmt.Sprintf("spec.taints[%d]", i),
-				message: fmt.Sprintf("is %s: no pod that doesn't tolerate it is placed here while that lasts", taint.ToString()),
+				message: fmt.Sprintf("is %s: no pod that doesn't tolerate it is placed here while that lasts", quoted(taint.ToString())),
 			})
 		}
 		return problems

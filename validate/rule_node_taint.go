@@ -37,8 +37,8 @@ Taints that Kubernetes itself sets, by how the node is doing, are another matter
 			}
 			problems = append(problems, problem{
 				field:   fmt.Sprintf("spec.taints[%d]", i),
-				message: fmt.Sprintf("is %s, which the pod doesn't tolerate: it is not placed here", taint.ToString()),
-				fix:     fmt.Sprintf("add a toleration to the pod: key %q, operator Equal, value %q, effect %s", taint.Key, taint.Value, taint.Effect),
+				message: fmt.Sprintf("is %s, which the pod doesn't tolerate: it is not placed here", quoted(taint.ToString())),
+				fix:     fmt.Sprintf("add a toleration to the pod: key %s, operator Equal, value %s, effect %s", quoted(taint.Key), quoted(taint.Value), quoted(taint.Effect)),
 			})
 		}
 		return problems

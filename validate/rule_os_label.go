@@ -30,7 +30,7 @@ var osLabel = rule[metadataCheck]{
 		}
 		return []problem{{
 			field:   "labels[" + corev1.LabelOSStable + "]",
-			message: fmt.Sprintf("is %q: the kubelet of a Windows node refuses the pod", clip(value)),
+			message: fmt.Sprintf("is %s: the kubelet of a Windows node refuses the pod", quoted(value)),
 		}}
 	},
 }

@@ -29,6 +29,6 @@ var osName = rule[podCheck]{
 		case p.spec.OS.Name == "":
 			return []problem{{field: "os.name", message: "is empty: the API server rejects the pod"}}
 		}
-		return []problem{{field: "os", message: fmt.Sprintf("name is %q: the API server knows only windows and linux", clip(string(p.spec.OS.Name)))}}
+		return []problem{{field: "os", message: fmt.Sprintf("name is %s: the API server knows only windows and linux", quoted(p.spec.OS.Name))}}
 	},
 }

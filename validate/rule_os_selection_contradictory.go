@@ -34,7 +34,7 @@ The pod stays Pending, or is placed on a Linux node, where it fails. With nodeNa
 		const effect = "matches no Windows node: the pod can't run anywhere"
 		if label, ok := strings.CutPrefix(s.contradiction, selectorField+"["); ok {
 			value := p.spec.NodeSelector[strings.TrimSuffix(label, "]")]
-			return []problem{{field: s.contradiction, message: fmt.Sprintf("is %q, which %s", clip(value), effect)}}
+			return []problem{{field: s.contradiction, message: fmt.Sprintf("is %s, which %s", quoted(value), effect)}}
 		}
 		return []problem{{field: s.contradiction, message: effect}}
 	},

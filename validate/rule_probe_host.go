@@ -32,7 +32,7 @@ Since Kubernetes 1.34 the baseline level of Pod Security refuses host in probes 
 		}
 		var problems []problem
 		for field, host := range c.probeHosts {
-			problems = append(problems, problem{field: field, message: fmt.Sprintf("is %q: the kubelet would ask the node's address without it, and Pod Security's baseline level refuses it", clip(host))})
+			problems = append(problems, problem{field: field, message: fmt.Sprintf("is %s: the kubelet would ask the node's address without it, and Pod Security's baseline level refuses it", quoted(host))})
 		}
 		return problems
 	},

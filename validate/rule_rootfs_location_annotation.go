@@ -37,7 +37,7 @@ Refer to files by CONTAINER_SANDBOX_MOUNT_POINT. If the nodes are configured for
 		}
 		return []problem{{
 			field:   "annotations[" + rootfsLocationKey + "]",
-			message: fmt.Sprintf("is %q, which does nothing on a node whose containerd isn't configured to pass it on: there the image's files are where they always are", clip(meta.Annotations[rootfsLocationKey])),
+			message: fmt.Sprintf("is %s, which does nothing on a node whose containerd isn't configured to pass it on: there the image's files are where they always are", quoted(meta.Annotations[rootfsLocationKey])),
 		}}
 	},
 }

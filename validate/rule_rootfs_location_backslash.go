@@ -35,13 +35,13 @@ Without the bind filter the shim adds the container's ID to the value, and cuts 
 		case p.nodes&bindMounts != 0 && !strings.HasSuffix(value, `\`) && !strings.HasSuffix(value, "/"):
 			return []problem{{
 				field:   field,
-				message: fmt.Sprintf("is %q, and the shim cuts its last character off: %%CONTAINER_SANDBOX_MOUNT_POINT%% becomes %q", clip(value), clip(cutLast(value))),
-				fix:     exact("remove the annotation, or write %q", value+`\`),
+				message: fmt.Sprintf("is %s, and the shim cuts its last character off: %%CONTAINER_SANDBOX_MOUNT_POINT%% becomes %s", quoted(value), quoted(cutLast(value))),
+				fix:     exact("remove the annotation, or write %s", value+`\`),
 			}}
 		case p.nodes&fallbackMounts != 0:
 			return []problem{{
 				field:   field,
-				message: fmt.Sprintf("is %q: %%CONTAINER_SANDBOX_MOUNT_POINT%% becomes a directory that doesn't exist, because the shim cuts the last digit of the container's ID off", clip(value)),
+				message: fmt.Sprintf("is %s: %%CONTAINER_SANDBOX_MOUNT_POINT%% becomes a directory that doesn't exist, because the shim cuts the last digit of the container's ID off", quoted(value)),
 				fix:     "remove the annotation",
 				when:    fallbackMounts,
 			}}

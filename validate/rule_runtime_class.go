@@ -27,7 +27,7 @@ Which handler a RuntimeClass names can't be seen from the pod. A class that is o
 		}
 		return []problem{{
 			field:   "runtimeClassName",
-			message: fmt.Sprintf("is %q: with a handler for Hyper-V isolation the containers don't do on the host what they should", clip(*p.spec.RuntimeClassName)),
+			message: fmt.Sprintf("is %s: with a handler for Hyper-V isolation the containers don't do on the host what they should", quoted(*p.spec.RuntimeClassName)),
 		}}
 	},
 }

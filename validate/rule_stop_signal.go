@@ -32,7 +32,7 @@ On Windows SIGTERM reaches the first process of the container as CTRL_SHUTDOWN_E
 		}
 		return []problem{{
 			field:   "lifecycle.stopSignal",
-			message: fmt.Sprintf("is %q, but its feature gate is off by default: the API server drops it, and the container is stopped as if it were not there", clip(string(*c.Lifecycle.StopSignal))),
+			message: fmt.Sprintf("is %s, but its feature gate is off by default: the API server drops it, and the container is stopped as if it were not there", quoted(*c.Lifecycle.StopSignal)),
 		}}
 	},
 }

@@ -40,7 +40,7 @@ Mount the whole volume at a directory of its own and name the file in it.`,
 		}
 		return []problem{{
 			field:   field,
-			message: fmt.Sprintf("is %q of a volume whose files the kubelet replaces: after a change the link in the container leads nowhere", clip(path)),
+			message: fmt.Sprintf("is %s of a volume whose files the kubelet replaces: after a change the link in the container leads nowhere", quoted(path)),
 		}}
 	},
 }

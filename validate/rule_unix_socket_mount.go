@@ -36,7 +36,7 @@ Remove the volume and its mounts, and give the program the path on the node, wit
 		}
 		return []problem{{
 			field:   "hostPath.path",
-			message: fmt.Sprintf("is %q, a Unix domain socket, whose mount HostProcess containers don't support", clip(v.HostPath.Path)),
+			message: fmt.Sprintf("is %s, a Unix domain socket, whose mount HostProcess containers don't support", quoted(v.HostPath.Path)),
 		}}
 	},
 }

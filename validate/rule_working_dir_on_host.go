@@ -45,8 +45,8 @@ The rule looks at paths without a drive that lead into no mount of the container
 		}
 		return []problem{{
 			field:   "workingDir",
-			message: fmt.Sprintf("is %q, which is %s of the node and not a directory of the image", clip(c.WorkingDir), clip(at.Destination())),
-			fix:     exact("write %s", cmdline.CmdToken+`\`+at.Rel()+", or "+at.Destination()+" if the directory of the node is meant"),
+			message: fmt.Sprintf("is %s, which is %s of the node and not a directory of the image", quoted(c.WorkingDir), quoted(at.Destination())),
+			fix:     exact("write %s, or %s if the directory of the node is meant", cmdline.CmdToken+`\`+at.Rel(), at.Destination()),
 		}}
 	},
 }

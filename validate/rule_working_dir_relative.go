@@ -35,7 +35,7 @@ On other nodes it is below the container's root.
 		}
 		return []problem{{
 			field:   "workingDir",
-			message: fmt.Sprintf("is %q, relative to a directory of the node and not to the container's root", clip(c.WorkingDir)),
+			message: fmt.Sprintf("is %s, relative to a directory of the node and not to the container's root", quoted(c.WorkingDir)),
 		}}
 	},
 }

@@ -41,7 +41,7 @@ Write %CONTAINER_SANDBOX_MOUNT_POINT%\app for a directory of the image or a moun
 		}
 		return []problem{{
 			field:   "workingDir",
-			message: fmt.Sprintf("is %q, which is taken below the container's root and not on the node", clip(c.WorkingDir)),
+			message: fmt.Sprintf("is %s, which is taken below the container's root and not on the node", quoted(c.WorkingDir)),
 		}}
 	},
 }

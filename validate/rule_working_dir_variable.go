@@ -33,7 +33,7 @@ The text is then the name of a directory. On containerd 1.6 there is no such dir
 		}
 		return []problem{{
 			field:   "workingDir",
-			message: fmt.Sprintf("is %q, in which the node replaces nothing: it is the name of a directory", clip(c.WorkingDir)),
+			message: fmt.Sprintf("is %s, in which the node replaces nothing: it is the name of a directory", quoted(c.WorkingDir)),
 		}}
 	},
 }

@@ -11,6 +11,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
+	"github.com/hostprocess-go/sdk/internal/quote"
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
@@ -58,7 +59,7 @@ func ParseTarget(text string) (Target, error) {
 	var err error
 	if both {
 		if target.Mode, err = volumes.ParseMode(modeName); err != nil {
-			return Target{}, fmt.Errorf("target %q: %w", text, err)
+			return Target{}, fmt.Errorf("target %s: %w", quote.Text(text), err)
 		}
 	}
 	if !strings.Contains(version, "://") {
@@ -69,10 +70,10 @@ func ParseTarget(text string) (Target, error) {
 		version += ".99"
 	}
 	if target.Runtime, err = volumes.ParseRuntime(version); err != nil {
-		return Target{}, fmt.Errorf("target %q: write a version of containerd (1.6.8), a mode (symlink16, bind or symlinkHPC) or both (1.7.2@symlinkHPC): %w", text, err)
+		return Target{}, fmt.Errorf("target %s: write a version of containerd (1.6.8), a mode (symlink16, bind or symlinkHPC) or both (1.7.2@symlinkHPC): %w", quote.Text(text), err)
 	}
 	if target.Mode = target.mode(); target.Mode == volumes.ModeUnknown {
-		return Target{}, fmt.Errorf("target %q: no HostProcess containers run there: write containerd 1.6 or newer", text)
+		return Target{}, fmt.Errorf("target %s: no HostProcess containers run there: write containerd 1.6 or newer", quote.Text(text))
 	}
 	if newest {
 		target.Runtime = volumes.Runtime{}
@@ -90,11 +91,11 @@ func NodeTarget(node *corev1.Node) (Target, error) {
 	info := node.Status.NodeInfo
 	runtime, err := volumes.ParseRuntime(info.ContainerRuntimeVersion)
 	if err != nil {
-		return Target{}, fmt.Errorf("node %q: %w", node.Name, err)
+		return Target{}, fmt.Errorf("node %s: %w", quote.Text(node.Name), err)
 	}
 	target := Target{Runtime: runtime, Mode: runtime.Mode(windowsBuild(node))}
 	if target.Mode = target.mode(); target.Mode == volumes.ModeUnknown {
-		return Target{}, fmt.Errorf("node %q: %s runs no HostProcess containers: use containerd 1.6 or newer", node.Name, runtime)
+		return Target{}, fmt.Errorf("node %s: %s runs no HostProcess containers: use containerd 1.6 or newer", quote.Text(node.Name), runtime)
 	}
 	return target, nil
 }

@@ -5,9 +5,8 @@ package volumes
 
 import (
 	"io/fs"
-	"strconv"
-	"strings"
-	"unicode"
+
+	"github.com/hostprocess-go/sdk/internal/quote"
 )
 
 // PathError says why a path can't be used. It is what every function of this
@@ -19,7 +18,7 @@ type PathError struct {
 
 // Error quotes the path and says what would happen and what to write instead.
 func (e *PathError) Error() string {
-	return "path " + quote(e.Path) + " " + e.Problem()
+	return "path " + quote.Text(e.Path) + " " + e.Problem()
 }
 
 // Problem returns what would happen and what to write instead, as a phrase whose
@@ -118,14 +117,5 @@ type ParseError struct {
 
 // Error quotes the input and says what is wrong with it.
 func (e *ParseError) Error() string {
-	return e.Kind + " " + quote(e.Input) + ": " + e.Problem
-}
-
-// quote puts s in quotes as it is, so that a Windows path has its backslashes once,
-// unless it has characters that would make the message unreadable.
-func quote(s string) string {
-	if strings.ContainsFunc(s, func(c rune) bool { return c == '"' || !unicode.IsPrint(c) || c == unicode.ReplacementChar }) {
-		return strconv.Quote(s)
-	}
-	return `"` + s + `"`
+	return e.Kind + " " + quote.Text(e.Input) + ": " + e.Problem
 }

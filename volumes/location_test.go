@@ -319,10 +319,10 @@ func TestReasonWithoutName(t *testing.T) {
 func TestPathErrorQuotes(t *testing.T) {
 	for path, want := range map[string]string{
 		`C:\x`:    `path "C:\x" is refused`,
-		"a\nb":    `path "a\nb" is refused`,
-		`a"b\`:    `path "a\"b\\" is refused`,
-		"a\xff":   `path "a\xff" is refused`,
-		"\u202ex": `path "\u202ex" is refused`,
+		"a\nb":    `path "a<U+000A>b" is refused`,
+		`a"b\`:    `path "a\"b\" is refused`,
+		"a\xff":   `path "a<0xFF>" is refused`,
+		"\u202ex": `path "<U+202E>x" is refused`,
 	} {
 		if got := (&volumes.PathError{Path: path}).Error(); got != want {
 			t.Errorf("got %s, want %s", got, want)

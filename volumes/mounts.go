@@ -6,6 +6,7 @@ package volumes
 import (
 	"slices"
 
+	"github.com/hostprocess-go/sdk/internal/quote"
 	"github.com/hostprocess-go/sdk/internal/winpath"
 )
 
@@ -81,11 +82,11 @@ func (p Problem) String() string {
 func (m Mount) describe() string {
 	switch m.Origin {
 	case OriginTerminationLog:
-		return "the termination log " + quote(m.Path)
+		return "the termination log " + quote.Text(m.Path)
 	case OriginServiceAccountToken:
-		return "the service account token " + quote(m.Path)
+		return "the service account token " + quote.Text(m.Path)
 	}
-	return quote(m.Path)
+	return quote.Text(m.Path)
 }
 
 // ResolveAll resolves all mounts of one container and finds what is wrong with

@@ -62,7 +62,7 @@ func TestHostile(t *testing.T) {
 		"many documents.yaml":          {strings.Repeat("kind: Pod\napiVersion: v1\n---\n", 3000), 0, "3000 objects judged"},
 		"no object.yaml":               {"- a\n", 2, "no object.yaml:1: error parse-error .: it is not an object"},
 		"a word.yaml":                  {"hello\n", 2, "a word.yaml:1: error parse-error .: it is not an object"},
-		"terminal escape.json":         {`{"apiVersion":"v1","kind":"Pod","spec":{"hostNetwork":true,"os":{"name":"windows"},"securityContext":{"windowsOptions":{"hostProcess":true}},"containers":[{"name":"a","volumeMounts":[{"name":"a","mountPath":"\\\\a\u001b[2J\n\u202ex"}]}]}}`, 1, `(write \a\x1b[2J\n\u202ex)`},
+		"terminal escape.json":         {`{"apiVersion":"v1","kind":"Pod","spec":{"hostNetwork":true,"os":{"name":"windows"},"securityContext":{"windowsOptions":{"hostProcess":true}},"containers":[{"name":"a","volumeMounts":[{"name":"a","mountPath":"\\\\a\u001b[2J\n\u202ex"}]}]}}`, 1, `is "\\a<U+001B>[2J<U+000A><U+202E>x"`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Chdir(t.TempDir())

@@ -95,6 +95,7 @@ func TestStandardLibraryOnly(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []string{
+		"github.com/hostprocess-go/sdk/internal/quote",
 		"github.com/hostprocess-go/sdk/internal/winpath",
 		"github.com/hostprocess-go/sdk/internal/cmdline",
 		"github.com/hostprocess-go/sdk/volumes",

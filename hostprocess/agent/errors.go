@@ -6,9 +6,9 @@ package agent
 import (
 	"errors"
 	"io/fs"
-	"strconv"
 	"strings"
 
+	"github.com/hostprocess-go/sdk/internal/quote"
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
@@ -26,7 +26,7 @@ func (e *EnvError) Error() string {
 	if e.Err != nil {
 		text = e.Err.Error()
 	}
-	return "environment variable " + e.Name + "=" + quote(e.Value) + ": " + text
+	return "environment variable " + e.Name + "=" + quote.Text(e.Value) + ": " + text
 }
 
 // Unwrap returns Err.
@@ -51,15 +51,6 @@ func notFound(mountPath string, tried []string, err error) error {
 		err = inner.Err // the path is among those tried
 	}
 	return &fs.PathError{Op: "find mount", Path: mountPath, Err: &triedError{err, tried}}
-}
-
-// quote puts s in quotes as it is, so that a Windows path has its backslashes once,
-// unless it has characters that would make the message unreadable.
-func quote(s string) string {
-	if hasControl(s) || strings.Contains(s, `"`) {
-		return strconv.Quote(s)
-	}
-	return `"` + s + `"`
 }
 
 func refused(path string, reason volumes.Reason) error {

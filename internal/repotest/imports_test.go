@@ -17,17 +17,18 @@ var arrows = []struct {
 	may    []string
 }{
 	{".", nil},
-	{"accounts", []string{"internal/winpath"}},
-	{"volumes", []string{"internal/cmdline", "internal/winpath"}},
+	{"accounts", []string{"internal/quote", "internal/winpath"}},
+	{"volumes", []string{"internal/cmdline", "internal/quote", "internal/winpath"}},
 	{"validate/explain", []string{"validate"}},
-	{"validate/policy", []string{"accounts", "validate", "k8s.io/api", "k8s.io/apimachinery"}},
-	{"validate/survey", []string{"volumes", "validate", "k8s.io/api", "k8s.io/apimachinery"}},
-	{"validate", []string{"accounts", "volumes", "internal/cmdline", "internal/winpath", "k8s.io/api", "k8s.io/apimachinery"}},
-	{"hostprocess/agent", []string{"volumes", "internal/winpath"}}, // for small programs
-	{"hostprocess", []string{"accounts", "volumes", "validate", "internal/cmdline", "internal/winpath", "k8s.io/api", "k8s.io/apimachinery", "k8s.io/utils"}},
+	{"validate/policy", []string{"accounts", "validate", "internal/quote", "k8s.io/api", "k8s.io/apimachinery"}},
+	{"validate/survey", []string{"volumes", "validate", "internal/quote", "k8s.io/api", "k8s.io/apimachinery"}},
+	{"validate", []string{"accounts", "volumes", "internal/cmdline", "internal/quote", "internal/winpath", "k8s.io/api", "k8s.io/apimachinery"}},
+	{"hostprocess/agent", []string{"volumes", "internal/quote", "internal/winpath"}}, // for small programs
+	{"hostprocess", []string{"accounts", "volumes", "validate", "internal/cmdline", "internal/quote", "internal/winpath", "k8s.io/api", "k8s.io/apimachinery", "k8s.io/utils"}},
 	{"examples/internal/golden", []string{"github.com/google/go-cmp"}}, // a helper of tests
 	{"examples", []string{"accounts", "volumes", "validate", "hostprocess", "examples/internal", "k8s.io/api", "k8s.io/apimachinery", "k8s.io/utils", "sigs.k8s.io/yaml"}},
 	{"internal/cmdline", []string{"internal/winpath"}},
+	{"internal/quote", nil},
 	{"internal/winpath", nil},
 	{"internal/podgen", []string{"accounts", "volumes", "validate", "hostprocess", "k8s.io/api", "k8s.io/apimachinery", "k8s.io/utils"}}, // a helper of tests
 	{"internal/reports", []string{"validate", "k8s.io/api", "k8s.io/apimachinery", "sigs.k8s.io/yaml"}},                  // tests alone
@@ -54,7 +55,7 @@ var unwelcome = []struct {
 }
 
 // shipped lists the folders whose code users link.
-var shipped = []string{"accounts", "volumes", "validate", "hostprocess", "internal/cmdline", "internal/winpath"}
+var shipped = []string{"accounts", "volumes", "validate", "hostprocess", "internal/cmdline", "internal/quote", "internal/winpath"}
 
 func TestImportArrows(t *testing.T) {
 	for _, system := range []string{"linux", "windows"} {

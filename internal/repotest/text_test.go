@@ -52,6 +52,24 @@ func TestText(t *testing.T) {
 	}
 }
 
+// strconv.Quote and %q double the backslashes of Windows paths, so messages show a
+// value with internal/quote.
+func TestQuotes(t *testing.T) {
+	const doubles = "strconv.Quote( %q"
+	for _, name := range files(t) {
+		inFolder := func(folder string) bool { return within(name, folder) }
+		if path.Ext(name) != ".go" || strings.HasSuffix(name, "_test.go") || !slices.ContainsFunc([]string{"accounts", "hostprocess", "validate", "volumes"}, inFolder) {
+			continue
+		}
+		text := read(t, name)
+		for _, word := range strings.Fields(doubles) {
+			if strings.Contains(text, word) {
+				t.Errorf("%s has %s: use quote.Text", name, word)
+			}
+		}
+	}
+}
+
 // A file name that ends in an operating system or an architecture restricts the
 // file to it. Such a file says so in a //go:build line as well.
 func TestFileNames(t *testing.T) {

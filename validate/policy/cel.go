@@ -14,17 +14,17 @@ import (
 	"github.com/hostprocess-go/sdk/accounts"
 )
 
-// quote writes a string as a literal of CEL. CEL has all the escapes that Go
+// celString writes a string as a literal of CEL. CEL has all the escapes that Go
 // writes for valid UTF-8, and they mean the same; the result is ASCII.
 //
 // Source: https://github.com/google/cel-spec/blob/v0.24.0/doc/langdef.md#string-and-bytes-values
-func quote(s string) string { return strconv.QuoteToASCII(s) }
+func celString(s string) string { return strconv.QuoteToASCII(s) }
 
 // quoteAll writes a list of strings.
 func quoteAll(list []string) string {
 	quoted := make([]string, len(list))
 	for i, s := range list {
-		quoted[i] = quote(s)
+		quoted[i] = celString(s)
 	}
 	return "[" + strings.Join(quoted, ", ") + "]"
 }
@@ -67,7 +67,7 @@ const (
 
 // annotation is the value of an annotation of an object, or empty.
 func annotation(object, key string) string {
-	return object + ".metadata.?annotations[?" + quote(key) + "].orValue(\"\")"
+	return object + ".metadata.?annotations[?" + celString(key) + "].orValue(\"\")"
 }
 
 // changed is true where an update changes an annotation.
@@ -108,7 +108,7 @@ func hasServiceAccount(names []string) string {
 
 // hasImage looks at the image of each container.
 func hasImage(images []string) string {
-	return each("c.?image.orValue(\"\").matches(" + quote(imagePattern(images)) + ")")
+	return each("c.?image.orValue(\"\").matches(" + celString(imagePattern(images)) + ")")
 }
 
 // imagePattern matches a whole image, so that no other registry, port or
@@ -142,7 +142,7 @@ func runsAs(allowed []accounts.Account) string {
 	}
 	condition := "u == \"\""
 	if len(services) > 0 {
-		condition += " || (u.startsWith(" + quote(ntAuthority) + ") && u.lowerAscii() in " + quoteAll(services) + ")"
+		condition += " || (u.startsWith(" + celString(ntAuthority) + ") && u.lowerAscii() in " + quoteAll(services) + ")"
 	}
 	if len(groups) > 0 {
 		condition += " || u.lowerAscii() in " + quoteAll(groups)

@@ -14,6 +14,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation"
 
 	"github.com/hostprocess-go/sdk/accounts"
+	"github.com/hostprocess-go/sdk/internal/quote"
 	"github.com/hostprocess-go/sdk/validate"
 )
 
@@ -142,7 +143,7 @@ func (o Options) check() error {
 		problems = append(problems, fmt.Errorf("policy: "+field+": "+format, args...))
 	}
 	for _, problem := range validation.IsDNS1123Subdomain(o.Name) {
-		report("Name", "%q: %s", o.Name, problem)
+		report("Name", "%s: %s", quote.Text(o.Name), problem)
 	}
 	if len(o.Accounts) == 0 {
 		report("Accounts", "is empty, so that no HostProcess pod could run: name at least one account, such as accounts.LocalService")
@@ -164,23 +165,23 @@ func (o Options) check() error {
 	}
 	for i, namespace := range o.Namespaces {
 		for _, problem := range validation.IsDNS1123Label(namespace) {
-			report("Namespaces", "[%d] %q: %s", i, namespace, problem)
+			report("Namespaces", "[%d] %s: %s", i, quote.Text(namespace), problem)
 		}
 	}
 	for i, name := range o.ServiceAccounts {
 		namespace, name, ok := strings.Cut(name, "/")
 		if !ok || len(validation.IsDNS1123Label(namespace)) > 0 || len(validation.IsDNS1123Subdomain(name)) > 0 {
-			report("ServiceAccounts", "[%d] %q: write the namespace and the name of a service account, such as agents/default", i, o.ServiceAccounts[i])
+			report("ServiceAccounts", "[%d] %s: write the namespace and the name of a service account, such as agents/default", i, quote.Text(o.ServiceAccounts[i]))
 		}
 	}
 	for i, image := range o.Images {
 		if !isImage(image) {
-			report("Images", "[%d] %q: write a repository without a tag, such as registry.example.com/agents/logs, or the start of some, such as registry.example.com/agents/", i, image)
+			report("Images", "[%d] %s: write a repository without a tag, such as registry.example.com/agents/logs, or the start of some, such as registry.example.com/agents/", i, quote.Text(image))
 		}
 	}
 	for i, action := range o.Actions {
 		if action != admissionregistrationv1.Deny && action != admissionregistrationv1.Warn && action != admissionregistrationv1.Audit {
-			report("Actions", "[%d] %q: write Deny, Warn or Audit", i, action)
+			report("Actions", "[%d] %s: write Deny, Warn or Audit", i, quote.Text(string(action)))
 		}
 	}
 	if slices.Contains(o.Actions, admissionregistrationv1.Deny) && slices.Contains(o.Actions, admissionregistrationv1.Warn) {

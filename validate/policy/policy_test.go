@@ -375,7 +375,7 @@ func FuzzQuote(f *testing.F) {
 	f.Add("line\nend\x00\x7f")          // control characters
 	f.Add("é \u2028 \U0001f600 \ufffd") // not ASCII
 	f.Fuzz(func(t *testing.T, s string) {
-		quoted := quote(s)
+		quoted := celString(s)
 		inside := quoted[1 : len(quoted)-1]
 		for i := 0; i < len(inside); i++ {
 			switch c := inside[i]; {

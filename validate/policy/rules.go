@@ -17,8 +17,8 @@ var expressions = map[validate.RuleID]string{
 	"empty-dir-huge-pages":    "variables.volumes.all(v, !v.?emptyDir.?medium.orValue(\"\").startsWith(\"HugePages\"))",
 	"inherit-user-annotation": annotation("object", inheritUser) + ".lowerAscii() != \"true\"",
 	"mount-path-bare-drive":   eachMount("m.mountPath.lowerAscii() != \"c:\""),
-	"mount-path-nul":          eachMount("!m.mountPath.contains(" + quote("\x00") + ")"),
-	"named-pipe-mount": "variables.volumes.all(v, !v.?hostPath.?path.orValue(\"\").startsWith(" + quote("\\\\.\\pipe\\") + ") || !(" +
+	"mount-path-nul":          eachMount("!m.mountPath.contains(" + celString("\x00") + ")"),
+	"named-pipe-mount": "variables.volumes.all(v, !v.?hostPath.?path.orValue(\"\").startsWith(" + celString("\\\\.\\pipe\\") + ") || !(" +
 		some("c.?volumeMounts.orValue([]).exists(m, m.name == v.name)") + "))",
 	"os-label":                        "object.metadata.?labels[?\"kubernetes.io/os\"].orValue(\"windows\") == \"windows\"",
 	"pod-resources-refused":           "has(object.spec.os) || (" + noPodResource("requests") + " && " + noPodResource("limits") + ")",

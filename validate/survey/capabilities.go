@@ -6,6 +6,8 @@ package survey
 import (
 	"fmt"
 	"strings"
+
+	"github.com/hostprocess-go/sdk/internal/quote"
 )
 
 // Capabilities is a set of things that only some nodes can do for HostProcess
@@ -69,7 +71,7 @@ next:
 				continue next
 			}
 		}
-		return 0, fmt.Errorf("capability %q: write some of %s, separated by commas", word, all)
+		return 0, fmt.Errorf("capability %s: write some of %s, separated by commas", quote.Text(word), all)
 	}
 	return set, nil
 }
