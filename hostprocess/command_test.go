@@ -17,8 +17,8 @@ import (
 )
 
 var (
-	onBind    = []validate.Target{{Mode: volumes.ModeBind}}
-	onSymlink = []validate.Target{{Mode: volumes.ModeSymlink16}, {Mode: volumes.ModeSymlinkHPC}}
+	onBind    = []validate.Target{validate.NewTarget(volumes.Runtime{}, volumes.ModeBind)}
+	onSymlink = []validate.Target{validate.NewTarget(volumes.Runtime{}, volumes.ModeSymlink16), validate.NewTarget(volumes.Runtime{}, volumes.ModeSymlinkHPC)}
 	onAll     = append(onSymlink, onBind...)
 )
 
@@ -26,7 +26,7 @@ var (
 func routes(targets []validate.Target) []cmdline.Route {
 	var all []cmdline.Route
 	for _, t := range targets {
-		all = append(all, cmdline.Route{Root: t.Mode.Root("0123"), Shell: t.Mode == volumes.ModeBind})
+		all = append(all, cmdline.Route{Root: t.Mode().Root("0123"), Shell: t.Mode() == volumes.ModeBind})
 	}
 	return all
 }
@@ -60,8 +60,8 @@ func TestProgramsArrive(t *testing.T) {
 			}
 			for i, route := range routes(targets) {
 				route.Env = map[string]string{"NODE": "altered"}
-				program := test.want[targets[i].Mode]
-				if name == "mount" && targets[i].Mode == volumes.ModeBind && len(targets) > 1 {
+				program := test.want[targets[i].Mode()]
+				if name == "mount" && targets[i].Mode() == volumes.ModeBind && len(targets) > 1 {
 					program = `C:\hpc\Etc\Tools\x\agent.exe`
 				}
 				want := []string{program}

@@ -53,6 +53,8 @@ func (e *BuildError) Unwrap() []error {
 // Mistake is one argument of one call that can't be built. The zero Mistake says
 // nothing.
 type Mistake struct {
+	_ [0]func() // Err may not be comparable, so a Mistake isn't either
+
 	// Container is the name of the container that the call was made for, or
 	// empty for a call on the Pod.
 	Container string

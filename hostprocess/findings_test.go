@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/hostprocess-go/sdk/accounts"
@@ -17,6 +18,16 @@ import (
 
 // Whatever field a finding names, it is attributed to a call; where there is no
 // such container or mount, to the field as it is.
+// called is a mistake in a call, without what is wrong.
+func called(container, method, argument string) Mistake {
+	return Mistake{Container: container, Method: method, Argument: argument}
+}
+
+// same reports whether two mistakes about the same finding name the same call.
+func same(a, b Mistake) bool {
+	return a.Container == b.Container && a.Method == b.Method && a.Argument == b.Argument && cmp.Equal(a.Err, b.Err)
+}
+
 func TestAttribute(t *testing.T) {
 	p := NewPod(accounts.LocalService, NewContainer("agent", "image").WithMount(ConfigMap("a"), "/a", SubPath("b")))
 	b := p.WithInitContainers(NewContainer("first", "image").WithMount(HostPath("/b").Named("b"), "/b")).assemble(defaultPolicy)
@@ -27,37 +38,37 @@ func TestAttribute(t *testing.T) {
 		index   int
 		want    Mistake
 	}{
-		"metadata.labels[a]":                                {"metadata.labels", -1, Mistake{"", "WithLabels", "metadata.labels[a]", nil}},
-		"spec.template.metadata.labels[a]":                  {"metadata.labels", -1, Mistake{"", "WithLabels", "metadata.labels[a]", nil}},
-		"spec.template.metadata.annotations[a]":             {"metadata.annotations", -1, Mistake{"", "WithAnnotations", "metadata.annotations[a]", nil}},
-		"spec.updateStrategy":                               {"spec.updateStrategy", -1, Mistake{"", "NewPod", "spec.updateStrategy", nil}},
-		prefix + "hostNetwork":                              {"hostNetwork", -1, Mistake{"", "NewPod", "hostNetwork", nil}},
-		prefix + "tolerations[0].key":                       {"tolerations", 0, Mistake{"", "WithTolerations", "tolerations[0].key", nil}},
-		prefix + "affinity.nodeAffinity.x[0].y":             {"affinity.nodeAffinity.x", 0, Mistake{"", "WithAffinity", "affinity.nodeAffinity.x[0].y", nil}},
-		prefix + "nodeSelector[a]":                          {"nodeSelector", -1, Mistake{"", "WithNodeSelector", "nodeSelector[a]", nil}},
-		prefix + "initContainers[0].command[0]":             {"command", -1, Mistake{"first", "WithCommand", "command[0]", nil}},
-		prefix + "containers[0]":                            {"", -1, Mistake{"agent", "NewContainer", "", nil}},
-		prefix + "containers[0].image":                      {"image", -1, Mistake{"agent", "NewContainer", "image", nil}},
-		prefix + "containers[0].lifecycle":                  {"lifecycle", -1, Mistake{"agent", "NewContainer", "lifecycle", nil}},
-		prefix + "containers[0].lifecycle.stopSignal":       {"lifecycle.stopSignal", -1, Mistake{"agent", "NewContainer", "lifecycle.stopSignal", nil}},
-		prefix + "containers[0].lifecycle.preStop.exec":     {"lifecycle.preStop.exec", -1, Mistake{"agent", "WithPreStop", "lifecycle.preStop.exec", nil}},
-		prefix + "containers[0].lifecycle.postStart.exec":   {"lifecycle.postStart.exec", -1, Mistake{"agent", "WithPostStart", "lifecycle.postStart.exec", nil}},
-		prefix + "containers[0].volumeMounts[0].mountPath":  {"volumeMounts", 0, Mistake{"agent", "WithMount", `mountPath "/a"`, nil}},
-		prefix + "containers[0].volumeMounts[0].subPath":    {"volumeMounts", 0, Mistake{"agent", "SubPath", `path "b"`, nil}},
-		prefix + "containers[0].volumeMounts[0].name":       {"volumeMounts", 0, Mistake{"agent", "WithMount", "volumeMounts[0].name", nil}},
-		prefix + "containers[0].volumeMounts[1].mountPath":  {"volumeMounts", 1, Mistake{"agent", "WithMount", "volumeMounts[1].mountPath", nil}},
-		prefix + "containers[0].volumeMounts[-1].mountPath": {"volumeMounts", -1, Mistake{"agent", "WithMount", "volumeMounts[-1].mountPath", nil}},
-		prefix + "containers[0].volumeMounts[x].mountPath":  {"volumeMounts", -1, Mistake{"agent", "WithMount", "volumeMounts[x].mountPath", nil}},
-		prefix + "volumes[1].configMap":                     {"volumes", 1, Mistake{"agent", "WithMount", "volumes[1].configMap", nil}},
-		prefix + "volumes[0].hostPath.path":                 {"volumes", 0, Mistake{"first", "HostPath", `path "/b"`, nil}},
-		prefix + "volumes[2].hostPath":                      {"volumes", 2, Mistake{"", "NewPod", "volumes[2].hostPath", nil}},
+		"metadata.labels[a]":                                {"metadata.labels", -1, called("", "WithLabels", "metadata.labels[a]")},
+		"spec.template.metadata.labels[a]":                  {"metadata.labels", -1, called("", "WithLabels", "metadata.labels[a]")},
+		"spec.template.metadata.annotations[a]":             {"metadata.annotations", -1, called("", "WithAnnotations", "metadata.annotations[a]")},
+		"spec.updateStrategy":                               {"spec.updateStrategy", -1, called("", "NewPod", "spec.updateStrategy")},
+		prefix + "hostNetwork":                              {"hostNetwork", -1, called("", "NewPod", "hostNetwork")},
+		prefix + "tolerations[0].key":                       {"tolerations", 0, called("", "WithTolerations", "tolerations[0].key")},
+		prefix + "affinity.nodeAffinity.x[0].y":             {"affinity.nodeAffinity.x", 0, called("", "WithAffinity", "affinity.nodeAffinity.x[0].y")},
+		prefix + "nodeSelector[a]":                          {"nodeSelector", -1, called("", "WithNodeSelector", "nodeSelector[a]")},
+		prefix + "initContainers[0].command[0]":             {"command", -1, called("first", "WithCommand", "command[0]")},
+		prefix + "containers[0]":                            {"", -1, called("agent", "NewContainer", "")},
+		prefix + "containers[0].image":                      {"image", -1, called("agent", "NewContainer", "image")},
+		prefix + "containers[0].lifecycle":                  {"lifecycle", -1, called("agent", "NewContainer", "lifecycle")},
+		prefix + "containers[0].lifecycle.stopSignal":       {"lifecycle.stopSignal", -1, called("agent", "NewContainer", "lifecycle.stopSignal")},
+		prefix + "containers[0].lifecycle.preStop.exec":     {"lifecycle.preStop.exec", -1, called("agent", "WithPreStop", "lifecycle.preStop.exec")},
+		prefix + "containers[0].lifecycle.postStart.exec":   {"lifecycle.postStart.exec", -1, called("agent", "WithPostStart", "lifecycle.postStart.exec")},
+		prefix + "containers[0].volumeMounts[0].mountPath":  {"volumeMounts", 0, called("agent", "WithMount", `mountPath "/a"`)},
+		prefix + "containers[0].volumeMounts[0].subPath":    {"volumeMounts", 0, called("agent", "SubPath", `path "b"`)},
+		prefix + "containers[0].volumeMounts[0].name":       {"volumeMounts", 0, called("agent", "WithMount", "volumeMounts[0].name")},
+		prefix + "containers[0].volumeMounts[1].mountPath":  {"volumeMounts", 1, called("agent", "WithMount", "volumeMounts[1].mountPath")},
+		prefix + "containers[0].volumeMounts[-1].mountPath": {"volumeMounts", -1, called("agent", "WithMount", "volumeMounts[-1].mountPath")},
+		prefix + "containers[0].volumeMounts[x].mountPath":  {"volumeMounts", -1, called("agent", "WithMount", "volumeMounts[x].mountPath")},
+		prefix + "volumes[1].configMap":                     {"volumes", 1, called("agent", "WithMount", "volumes[1].configMap")},
+		prefix + "volumes[0].hostPath.path":                 {"volumes", 0, called("first", "HostPath", `path "/b"`)},
+		prefix + "volumes[2].hostPath":                      {"volumes", 2, called("", "NewPod", "volumes[2].hostPath")},
 	} {
 		f := validate.Finding{Field: field, Container: test.want.Container}
 		if test.element == "volumes" {
 			f.Container = ""
 		}
 		test.want.Err = f
-		if got := b.attribute(f, elementAt(test.element, test.index, below.ReplaceAllString(field, ""))); got != test.want {
+		if got := b.attribute(f, elementAt(test.element, test.index, below.ReplaceAllString(field, ""))); !same(got, test.want) {
 			t.Errorf("%s: %#v\nwant %#v", field, got, test.want)
 		}
 	}
@@ -83,13 +94,13 @@ func TestAttributeWithoutAccount(t *testing.T) {
 func TestAttributeAccount(t *testing.T) {
 	b := NewPod(accounts.LocalService, NewContainer("a", "i"), NewContainer("b", "i").WithRunAs(accounts.LocalSystem)).assemble(defaultPolicy)
 	for field, want := range map[string]Mistake{
-		accountField:                    {"", "NewPod", `account "NT AUTHORITY\Local Service"`, nil},
-		"containers[0]." + accountField: {"a", "WithRunAs", `account "NT AUTHORITY\Local Service"`, nil},
-		"containers[1]." + accountField: {"b", "WithRunAs", `account "NT AUTHORITY\SYSTEM"`, nil},
+		accountField:                    called("", "NewPod", `account "NT AUTHORITY\Local Service"`),
+		"containers[0]." + accountField: called("a", "WithRunAs", `account "NT AUTHORITY\Local Service"`),
+		"containers[1]." + accountField: called("b", "WithRunAs", `account "NT AUTHORITY\SYSTEM"`),
 	} {
 		f := validate.Finding{Field: field, Container: want.Container}
 		want.Err = f
-		if got := b.attribute(f, elementAt(accountField, -1, accountField)); got != want {
+		if got := b.attribute(f, elementAt(accountField, -1, accountField)); !same(got, want) {
 			t.Errorf("%s: %#v\nwant %#v", field, got, want)
 		}
 	}
@@ -105,12 +116,12 @@ func TestAttributeVolumes(t *testing.T) {
 	spec := &corev1.PodSpec{Volumes: []corev1.Volume{{Name: "brought"}}}
 	b := From(spec).WithVolumes(EmptyDir("added")).assemble(defaultPolicy)
 	for field, want := range map[string]Mistake{
-		"volumes[0].emptyDir": {"", "From", "volumes[0].emptyDir", nil},
-		"volumes[1].emptyDir": {"", "WithVolumes", "volumes[1].emptyDir", nil},
+		"volumes[0].emptyDir": called("", "From", "volumes[0].emptyDir"),
+		"volumes[1].emptyDir": called("", "WithVolumes", "volumes[1].emptyDir"),
 	} {
 		f := validate.Finding{Field: field}
 		want.Err = f
-		if got := b.attribute(f, elementAt("volumes", int(field[len("volumes[")]-'0'), field)); got != want {
+		if got := b.attribute(f, elementAt("volumes", int(field[len("volumes[")]-'0'), field)); !same(got, want) {
 			t.Errorf("%s: %#v\nwant %#v", field, got, want)
 		}
 	}

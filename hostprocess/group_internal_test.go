@@ -45,13 +45,13 @@ func TestWithoutGroups(t *testing.T) {
 		{"containerd://1.7.0", volumes.ModeBind, false},
 		{"containerd://2.0.0", volumes.ModeUnknown, false},
 	} {
-		target := validate.Target{Mode: test.mode}
+		target := validate.NewTarget(volumes.Runtime{}, test.mode)
 		if test.runtime != "" {
 			runtime, err := volumes.ParseRuntime(test.runtime)
 			if err != nil {
 				t.Fatal(err)
 			}
-			target.Runtime = runtime
+			target = validate.NewTarget(runtime, test.mode)
 		}
 		_, err := NewPod(accounts.Users, NewContainer("agent", "image")).For(target).Build()
 		if got := err != nil; got != test.want {

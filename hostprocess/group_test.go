@@ -165,10 +165,10 @@ func TestGroupMistakes(t *testing.T) {
 		"access":     {pod().WithGroup(hostprocess.NewGroup("g").WithAccess(`C:\a`, "W")), []string{`/WithAccess access "W"`}},
 		"many":       {pod().WithGroup(many), []string{`/WithGroup group "g"`}},
 		"built in":   {hostprocess.NewGroup(accounts.Administrators).Removal(), []string{`/Removal group "Administrators"`}},
-		"containerd 1.6": {pod().WithGroup(agents()).For(validate.Target{Mode: volumes.ModeSymlink16}, validate.Target{}),
+		"containerd 1.6": {pod().WithGroup(agents()).For(validate.NewTarget(volumes.Runtime{}, volumes.ModeSymlink16), validate.Target{}),
 			[]string{`/WithGroup account "agents"`}},
 		"path not UTF-8": {pod().WithGroup(agents().WithDirectory("C:\\\xff", hostprocess.AccessFull)), []string{`/WithDirectory path "C:\<0xFF>"`}},
-		"container on containerd 1.6": {pod(other().WithRunAs(accounts.Users)).For(validate.Target{Mode: volumes.ModeSymlink16}),
+		"container on containerd 1.6": {pod(other().WithRunAs(accounts.Users)).For(validate.NewTarget(volumes.Runtime{}, volumes.ModeSymlink16)),
 			[]string{`other/WithRunAs account "Users"`}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -201,7 +201,7 @@ func TestAccountPointers(t *testing.T) {
 		if diff := cmp.Diff(wantService, build(t, ofService)); diff != "" {
 			t.Errorf("a pointer to a service account (-want +got)\n%s", diff)
 		}
-		on16 := validate.Target{Mode: volumes.ModeSymlink16}
+		on16 := validate.NewTarget(volumes.Runtime{}, volumes.ModeSymlink16)
 		if _, err := make(&group).For(on16).Build(); err == nil {
 			t.Error("a pointer to a group hides it from the check of the targets")
 		}
@@ -489,7 +489,7 @@ func TestEqual(t *testing.T) {
 		"label":       same().WithLabels(map[string]string{"a": "2"}),
 		"annotation":  same().WithAnnotations(map[string]string{"a": "2"}),
 		"selector":    same().WithSelector(map[string]string{"a": "1"}),
-		"target":      same().For(validate.Target{Mode: volumes.ModeSymlinkHPC}),
+		"target":      same().For(validate.NewTarget(volumes.Runtime{}, volumes.ModeSymlinkHPC)),
 		"rule":        same().Ignore("command-posix-path"),
 		"mistake":     same().WithLabels(map[string]string{"a": "1"}).Edit(nil),
 		"edit":        same().Edit(func(spec *corev1.PodSpec) { spec.SchedulerName = "a" }),

@@ -275,7 +275,7 @@ func TestUpdateMistakes(t *testing.T) {
 			return c.WithMount(hostprocess.ConfigMap("a"), "C:")
 		}), []string{`agent/WithMount mountPath "C:"`}},
 		"old node": {deployment(), func(p hostprocess.Pod) hostprocess.Pod {
-			return p.WithRunAs(accounts.LocalGroup("agents")).For(validate.Target{Mode: volumes.ModeSymlink16})
+			return p.WithRunAs(accounts.LocalGroup("agents")).For(validate.NewTarget(volumes.Runtime{}, volumes.ModeSymlink16))
 		}, []string{`/WithRunAs account "agents"`}},
 		"old Kubernetes": {deployment(), func(p hostprocess.Pod) hostprocess.Pod {
 			return p.WithSidecars(hostprocess.NewContainer("side", "image")).ForKubernetes(28)

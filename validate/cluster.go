@@ -21,7 +21,7 @@ func (v Validator) Namespace(ns *corev1.Namespace, spec *corev1.PodSpec) Finding
 	if ns == nil || !IsHostProcess(spec) {
 		return nil
 	}
-	e := engine{ignore: v.Ignore}
+	e := engine{holder: holder{object: ns}, ignore: v.Ignore}
 	tryAll(&e, namespaceRules, 0, &fieldPath{base: inObject}, func(check namespaceCheck) []problem { return check(ns) })
 	return e.found
 }
@@ -44,7 +44,7 @@ func (v Validator) Node(node *corev1.Node, spec *corev1.PodSpec) Findings {
 	if node == nil || !IsHostProcess(spec) {
 		return nil
 	}
-	e := engine{ignore: v.Ignore}
+	e := engine{holder: holder{object: node}, ignore: v.Ignore}
 	tryAll(&e, nodeRules, 0, &fieldPath{base: inObject}, func(check nodeCheck) []problem { return check(pod{spec: spec}, node) })
 	return e.found
 }

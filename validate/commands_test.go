@@ -161,7 +161,7 @@ func TestFineLinesAllocateNothing(t *testing.T) {
 	}
 	p := commandPod(words, "https://example.com/$(NAME)?a=50%", `C:\data`)
 	p.Spec.Containers[0].Args, p.Spec.Containers[1].Args = nil, nil
-	v := Validator{Targets: []Target{{Mode: volumes.ModeSymlink16}, {Mode: volumes.ModeBind}, {Mode: volumes.ModeSymlinkHPC}}, Ignore: []RuleID{"os-missing"}}
+	v := Validator{Targets: []Target{NewTarget(volumes.Runtime{}, volumes.ModeSymlink16), NewTarget(volumes.Runtime{}, volumes.ModeBind), NewTarget(volumes.Runtime{}, volumes.ModeSymlinkHPC)}, Ignore: []RuleID{"os-missing"}}
 	const all = hasMetacharacter | hasReference | hasAbsolutePath | hasHostProgram
 	if line := (cmdline.Line{Command: words}); lineTraits(line)&all != all {
 		t.Errorf("%q have only %b: the test shows little", words, lineTraits(line))
@@ -236,7 +236,7 @@ func FuzzCommandRules(f *testing.F) {
 	f.Add("powershell\x00$(\x00$env:CONTAINER_SANDBOX_MOUNT_POINT\\x)", "./", "a:b")
 	f.Fuzz(func(t *testing.T, joined, value, mountPath string) {
 		p := commandPod(strings.Split(joined, "\x00"), value, mountPath)
-		v := Validator{Targets: []Target{{Mode: volumes.ModeSymlink16}, {Mode: volumes.ModeBind}, {Mode: volumes.ModeSymlinkHPC}}}
+		v := Validator{Targets: []Target{NewTarget(volumes.Runtime{}, volumes.ModeSymlink16), NewTarget(volumes.Runtime{}, volumes.ModeBind), NewTarget(volumes.Runtime{}, volumes.ModeSymlinkHPC)}}
 		first := v.Pod(p)
 		if diff := cmp.Diff(first, v.Pod(p)); diff != "" {
 			t.Errorf("the second run differs:\n%s", diff)
@@ -264,7 +264,7 @@ func FuzzEnvTraits(f *testing.F) {
 	f.Add("CONFIG=/etc/agent/x TOKEN=/var/run/secrets", "/etc/agent")  // at a mountPath
 	f.Add("X=%CONTAINER_SANDBOX_MOUNT_POINT%\\x Y=$env:TEMP", "/data") // references
 	f.Add("ROOT=C:\\hpc\\x URL=http://host/etc/agent", "/etc/agent")   // a literal root
-	targets := []Target{{Mode: 1}, {Mode: 2}, {Mode: 3}}
+	targets := []Target{NewTarget(volumes.Runtime{}, 1), NewTarget(volumes.Runtime{}, 2), NewTarget(volumes.Runtime{}, 3)}
 	if old, err := ParseTarget("1.6.5"); err == nil {
 		targets = append(targets, old)
 	}

@@ -13,6 +13,7 @@ import (
 
 // holder is the object that holds a pod, as far as rules and field paths need it.
 type holder struct {
+	object   any // nil for a part of an object of the caller's own
 	workload workload
 	// template is the field of the pod template: "spec.template" for a DaemonSet,
 	// "" for a Pod.
@@ -151,7 +152,7 @@ func (e *engine) finding(rule *Rule, when nodeSet, at fieldPath, p *problem) Fin
 		Rule:     rule.ID,
 		Severity: rule.Severity(),
 		Message:  p.message,
-		Targets:  names(e.targets, when),
+		Targets:  which(e.targets, when, e.pod.minor),
 		Fix:      fix,
 		cause:    p.cause,
 	}
@@ -159,6 +160,9 @@ func (e *engine) finding(rule *Rule, when nodeSet, at fieldPath, p *problem) Fin
 		f.Container = at.container.Name
 	}
 	f.element = elementOf(at, p.field)
+	if f.Severity == SeverityError {
+		f.kind, f.value = p.kind, valueAt(e.base(at), join(at.below(), p.field))
+	}
 	if p.noIndex {
 		at.index = noIndex
 	}
@@ -222,11 +226,28 @@ func (e *engine) field(at fieldPath) string {
 	if at.base == inContainer {
 		path = join(path, at.container.path())
 	}
-	path = join(path, at.list)
+	return join(path, at.below())
+}
+
+// below is the text of a path from its base on.
+func (at fieldPath) below() string {
 	if at.list != "" && at.index != noIndex {
-		path += "[" + strconv.Itoa(at.index) + "]"
+		return at.list + "[" + strconv.Itoa(at.index) + "]"
 	}
-	return path
+	return at.list
+}
+
+// base is what a path starts at.
+func (e *engine) base(at fieldPath) any {
+	switch at.base {
+	case inMetadata:
+		return e.pod.meta
+	case inSpec:
+		return e.pod.spec
+	case inContainer:
+		return at.container.Container
+	}
+	return e.holder.object
 }
 
 // join puts two parts of a field path together.

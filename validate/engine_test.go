@@ -73,26 +73,31 @@ func TestWalkEnds(t *testing.T) {
 	}
 }
 
-// TestNamesOfTargets says which targets a finding names: none where it holds for all.
-func TestNamesOfTargets(t *testing.T) {
-	all := []Target{{Mode: volumes.ModeSymlink16}, {Mode: volumes.ModeBind}, {Mode: volumes.ModeSymlinkHPC}}
-	for when, want := range map[nodeSet]string{
-		0:                          "",
-		bindMounts:                 "containerd 1.7 or newer",
-		symlinkMounts:              "containerd 1.6, containerd 1.7 or newer without the bind filter",
-		symlinkMounts | bindMounts: "",
-		fallbackMounts:             "containerd 1.7 or newer without the bind filter",
+// TestTargetsOfFindings says which targets a finding is about: none where it holds for all.
+func TestTargetsOfFindings(t *testing.T) {
+	all := []Target{NewTarget(volumes.Runtime{}, volumes.ModeSymlink16), NewTarget(volumes.Runtime{}, volumes.ModeBind), NewTarget(volumes.Runtime{}, volumes.ModeSymlinkHPC)}
+	all = append(all, Target{}.WithKubelet(28))
+	for when, want := range map[nodeSet][]Target{
+		0:                          nil,
+		bindMounts:                 {all[1], all[3]},
+		symlinkMounts:              {all[0], all[2]},
+		symlinkMounts | bindMounts: nil,
+		fallbackMounts:             {all[2]},
+		kubelet128:                 {all[3]},
 	} {
-		if got := names(all, when); got != want {
+		if got := which(all, when, 37); !slices.Equal(got, want) {
 			t.Errorf("%s: %q, want %q", when, got, want)
 		}
+	}
+	if got := which(all, kubelet128, 28); got != nil {
+		t.Errorf("with an API server of 1.28: %q, want all", got)
 	}
 }
 
 // TestStrictestOfTheSame keeps one of targets that behave the same, and never
 // none.
 func TestStrictestOfTheSame(t *testing.T) {
-	bind := Target{Mode: volumes.ModeBind}
+	bind := NewTarget(volumes.Runtime{}, volumes.ModeBind)
 	if got := Strictest([]Target{bind, bind}); !slices.Equal(got, []Target{bind}) {
 		t.Errorf("of two of the same: %v", got)
 	}
@@ -106,17 +111,27 @@ func TestStrictestOfTheSame(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := Strictest([]Target{{Mode: volumes.ModeSymlink16}, older16}); !slices.Equal(got, []Target{older16}) {
+	if got := Strictest([]Target{NewTarget(volumes.Runtime{}, volumes.ModeSymlink16), older16}); !slices.Equal(got, []Target{older16}) {
 		t.Errorf("of a newer and an older 1.6: %v", got)
 	}
 	tooOld, err := volumes.ParseRuntime("containerd://1.5.0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := Strictest([]Target{{Runtime: tooOld}}); len(got) != 1 {
+	if got := Strictest([]Target{NewTarget(tooOld, volumes.ModeUnknown)}); len(got) != 1 {
 		t.Errorf("of one that runs nothing: %v", got)
 	}
-	older, newer := Target{Mode: volumes.ModeSymlink16}, Target{Mode: volumes.ModeSymlinkHPC}
+	// A kubelet that isn't known may be as old as any API server.
+	if got := Strictest([]Target{{}, Target{}.WithKubelet(28)}); len(got) != 2 {
+		t.Errorf("of an unknown and an old kubelet: %v", got)
+	}
+	if got := Strictest([]Target{Target{}.WithKubelet(37), {}}); !slices.Equal(got, []Target{{}}) {
+		t.Errorf("of a new and an unknown kubelet: %v", got)
+	}
+	if got := Strictest([]Target{Target{}.WithKubelet(37), Target{}.WithKubelet(27)}); !slices.Equal(got, []Target{Target{}.WithKubelet(27)}) {
+		t.Errorf("of a new and an old kubelet: %v", got)
+	}
+	older, newer := NewTarget(volumes.Runtime{}, volumes.ModeSymlink16), NewTarget(volumes.Runtime{}, volumes.ModeSymlinkHPC)
 	if got := Strictest([]Target{older, bind, newer, older}); len(got) != 3 || !slices.Contains(got, older) || !slices.Contains(got, newer) {
 		t.Errorf("of four: %v", got)
 	}
@@ -125,8 +140,8 @@ func TestStrictestOfTheSame(t *testing.T) {
 // TestProblemsOfOtherNodes leaves out the problems of nodes that nobody asked
 // for, and names the nodes of the others.
 func TestProblemsOfOtherNodes(t *testing.T) {
-	targets := []Target{{Mode: volumes.ModeSymlink16}, {Mode: volumes.ModeBind}}
-	e := engine{pod: pod{nodes: nodeSetOf(targets)}, targets: targets}
+	targets := []Target{NewTarget(volumes.Runtime{}, volumes.ModeSymlink16), NewTarget(volumes.Runtime{}, volumes.ModeBind)}
+	e := engine{pod: pod{nodes: nodeSetOf(targets, 37)}, targets: targets}
 	odd := rule[podCheck]{Rule: Rule{ID: "odd", Fix: "fix it"}, when: bindMounts}
 	try := func(problems []problem) {
 		tryAll(&e, []*rule[podCheck]{&odd}, 0, &fieldPath{base: inSpec}, func(podCheck) []problem { return problems })
@@ -138,8 +153,8 @@ func TestProblemsOfOtherNodes(t *testing.T) {
 	})
 	try(nil)
 	want := Findings{
-		{Rule: "odd", Severity: odd.Severity(), Field: "spec.b", Message: "is of some", Targets: "containerd 1.6", Fix: "another fix", element: Element{"b", noIndex, ""}},
-		{Rule: "odd", Severity: odd.Severity(), Field: "spec.c", Message: "is of the rule's", Targets: "containerd 1.7 or newer", Fix: "fix it", element: Element{"c", noIndex, ""}},
+		{Rule: "odd", Severity: odd.Severity(), Field: "spec.b", Message: "is of some", Targets: targets[:1], Fix: "another fix", element: Element{"b", noIndex, ""}},
+		{Rule: "odd", Severity: odd.Severity(), Field: "spec.c", Message: "is of the rule's", Targets: targets[1:], Fix: "fix it", element: Element{"c", noIndex, ""}},
 	}
 	if diff := cmp.Diff(want, e.found); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -176,7 +191,12 @@ func TestMayConflict(t *testing.T) {
 	}
 	for index, want := range map[int]string{0: "volumeMounts[0].mountPath", 1: "terminationMessagePath", 2: "terminationMessagePath"} {
 		c := container{Container: &corev1.Container{VolumeMounts: make([]corev1.VolumeMount, 1)}}
-		if got := c.mountField(index); got != want {
+		p := c.atMount(index, problem{})[0]
+		got := p.field
+		if p.list != "" {
+			got = join(fieldPath{list: p.list, index: p.index}.below(), p.field)
+		}
+		if got != want {
 			t.Errorf("mount %d is at %s, want %s", index, got, want)
 		}
 	}

@@ -5,6 +5,7 @@ package validate
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -57,8 +58,8 @@ func (s *Severity) UnmarshalText(text []byte) error {
 	return fmt.Errorf("severity %s: write error, warning or info", quote.Text(string(text)))
 }
 
-// Finding is one thing that is wrong with a pod. It is comparable and holds
-// nothing of the pod it was found in. The zero Finding says nothing.
+// Finding is one thing that is wrong with a pod. It holds nothing of the pod it was
+// found in. The zero Finding says nothing.
 type Finding struct {
 	// Rule is the rule that was broken; Rules tells more of it.
 	Rule RuleID `json:"rule"`
@@ -72,13 +73,17 @@ type Finding struct {
 	Container string `json:"container,omitempty"`
 	// Message says what is wrong and what will happen. Its wording may change.
 	Message string `json:"message"`
-	// Targets names the targets it holds for, separated by ", ". It is empty
-	// where it holds for all that were asked for.
-	Targets string `json:"targets,omitempty"`
+	// Targets are those of the Validator's targets that it holds for; nil where it
+	// holds for all of them.
+	Targets []Target `json:"targets,omitempty"`
 	// Fix says what to do, as a verb phrase.
 	Fix string `json:"fix,omitempty"`
 
 	element Element
+	// kind is what the API server calls such an error, and value what the field holds:
+	// a text, a number, a bool or nil. Both are set for errors only.
+	kind  field.ErrorType
+	value any
 	// cause is what an error that Unwrap returns points to, or nil.
 	cause any
 }
@@ -113,8 +118,13 @@ func (e Element) String() string {
 // is empty.
 func (f Finding) Element() Element { return f.element }
 
-// Equal reports whether f == g. It lets tests compare findings with go-cmp.
-func (f Finding) Equal(g Finding) bool { return f == g }
+// Equal reports whether two findings are the same in everything. It lets tests compare
+// them with go-cmp.
+func (f Finding) Equal(g Finding) bool {
+	return f.Rule == g.Rule && f.Severity == g.Severity && f.Field == g.Field && f.Container == g.Container &&
+		f.Message == g.Message && slices.Equal(f.Targets, g.Targets) && f.Fix == g.Fix &&
+		f.element == g.element && f.kind == g.kind && f.value == g.value && f.cause == g.cause
+}
 
 // Unwrap returns the error that the finding rests on, if there is one: an
 // *accounts.ParseError for a runAsUserName, a *volumes.PathError for a mountPath.
@@ -144,10 +154,14 @@ func (f Finding) Error() string {
 
 // detail is the message with the targets it holds for.
 func (f Finding) detail() string {
-	if f.Targets == "" {
+	if len(f.Targets) == 0 {
 		return f.Message
 	}
-	return f.Message + " [on " + f.Targets + "]"
+	names := make([]string, len(f.Targets))
+	for i, t := range f.Targets {
+		names[i] = t.String()
+	}
+	return f.Message + " [on " + strings.Join(names, ", ") + "]"
 }
 
 // Findings is what is wrong with an object, in the order of the walk: the
@@ -179,18 +193,26 @@ func (fs Findings) Err() error {
 }
 
 // ErrorList returns the Errors in the form of Kubernetes' own validation, for
-// programs that already collect such a list. Origin holds the rule's id, Detail
-// the message. It is nil where no finding is an Error.
+// programs that already collect such a list. It is nil where no finding is an Error.
+//
+// The Type is the one that the API server has for the field, or would have, if it
+// knew what only nodes do. BadValue is the text, number or bool in the field, or
+// field.OmitValueType. Detail is the message and, in parentheses, the fix. Origin is
+// the rule's id.
 func (fs Findings) ErrorList() field.ErrorList {
 	var list field.ErrorList
 	for _, f := range fs.With(SeverityError) {
-		list = append(list, &field.Error{
-			Type:     field.ErrorTypeInvalid,
-			Field:    f.Field,
-			BadValue: field.OmitValueType{},
-			Detail:   f.detail(),
-			Origin:   string(f.Rule),
-		})
+		e := &field.Error{Type: f.kind, Field: f.Field, BadValue: f.value, Detail: f.detail(), Origin: string(f.Rule)}
+		if e.Type == "" {
+			e.Type = field.ErrorTypeInvalid
+		}
+		if e.BadValue == nil {
+			e.BadValue = field.OmitValueType{}
+		}
+		if f.Fix != "" {
+			e.Detail += " (" + f.Fix + ")"
+		}
+		list = append(list, e)
 	}
 	return list
 }

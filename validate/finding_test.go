@@ -18,7 +18,7 @@ import (
 // Whatever mountPath package volumes refuses on a node, a finding says so and unwraps
 // to the same error.
 func TestFindingOfARefusedMountPath(t *testing.T) {
-	anyNode := validate.Validator{Targets: []validate.Target{{Mode: volumes.ModeBind}, {Mode: volumes.ModeSymlinkHPC}}}
+	anyNode := validate.Validator{Targets: []validate.Target{validate.NewTarget(volumes.Runtime{}, volumes.ModeBind), validate.NewTarget(volumes.Runtime{}, volumes.ModeSymlinkHPC)}}
 	for _, path := range []string{"", "C:", "D:", "/", `D:\`, "D:data", "/a:b", "/${A}:b", `\\server\share`, `\\.\pipe\x`, `\\?\x`, "a\x00"} {
 		_, err := volumes.ModeBind.Resolve(path)
 		var want, got *volumes.PathError

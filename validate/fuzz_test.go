@@ -25,8 +25,8 @@ import (
 // targetSets are the nodes that the objects below are judged for.
 var targetSets = [][]validate.Target{
 	nil,
-	{{Mode: volumes.ModeSymlink16}},
-	{{Mode: volumes.ModeSymlinkHPC}},
+	{validate.NewTarget(volumes.Runtime{}, volumes.ModeSymlink16)},
+	{validate.NewTarget(volumes.Runtime{}, volumes.ModeSymlinkHPC)},
 	everyMode,
 	{mustTarget("1.6.5"), mustTarget("1.6.34"), mustTarget("1.7.0-beta.1"), mustTarget("1.7.15"), mustTarget("1.7.19@symlinkHPC")},
 }
@@ -155,7 +155,7 @@ func FuzzContainerRules(f *testing.F) {
 		p.Spec.Volumes = append(p.Spec.Volumes,
 			corev1.Volume{Name: "a", VolumeSource: corev1.VolumeSource{HostPath: &corev1.HostPathVolumeSource{Path: hostPath}}},
 			corev1.Volume{Name: "b", VolumeSource: corev1.VolumeSource{EmptyDir: &corev1.EmptyDirVolumeSource{Medium: corev1.StorageMedium(value)}}})
-		for _, targets := range [][]validate.Target{nil, everyMode, {{Mode: volumes.ModeSymlink16}}} {
+		for _, targets := range [][]validate.Target{nil, everyMode, {validate.NewTarget(volumes.Runtime{}, volumes.ModeSymlink16)}} {
 			v := validate.Validator{Targets: targets}
 			first := v.Pod(p)
 			if diff := cmp.Diff(first, v.Pod(p)); diff != "" {

@@ -9,7 +9,11 @@ import (
 	"testing"
 	"time"
 
+	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/hostprocess-go/sdk/volumes"
 )
 
 // BenchmarkGrowth states how the cost for each part of a pod grows when there are
@@ -17,7 +21,7 @@ import (
 // be linear, so run it with -benchtime 1x in CI.
 func BenchmarkGrowth(b *testing.B) {
 	const few, many, most = 300, 3_000, 4
-	v := Validator{Targets: []Target{{Mode: 1}, {Mode: 2}, {Mode: 3}}}
+	v := Validator{Targets: []Target{NewTarget(volumes.Runtime{}, 1), NewTarget(volumes.Runtime{}, 2), NewTarget(volumes.Runtime{}, 3)}}
 	for _, part := range []struct {
 		name string
 		pod  func(n int) *corev1.PodSpec
@@ -40,6 +44,11 @@ func BenchmarkGrowth(b *testing.B) {
 			p := growthPod()
 			growMounts(&p.Containers[0], n)
 			growVolumes(p, n)
+			return p
+		}},
+		{"mount and claim", func(n int) *corev1.PodSpec {
+			p := growthPod()
+			growMounts(&p.Containers[0], n)
 			return p
 		}},
 		{"volume", func(n int) *corev1.PodSpec {
@@ -89,7 +98,7 @@ func BenchmarkGrowth(b *testing.B) {
 		}},
 	} {
 		b.Run(part.name, func(b *testing.B) {
-			small, large := part.pod(few), part.pod(many)
+			small, large := growthSet(part.pod(few), part.name), growthSet(part.pod(many), part.name)
 			growth := math.Inf(1)
 			for b.Loop() {
 				// A busy machine can make a linear growth look steep, so try again.
@@ -106,14 +115,27 @@ func BenchmarkGrowth(b *testing.B) {
 }
 
 // shortest is the shortest of a few times that it takes to validate a pod.
-func shortest(v Validator, spec *corev1.PodSpec) time.Duration {
+func shortest(v Validator, set *appsv1.StatefulSet) time.Duration {
 	best := time.Duration(math.MaxInt64)
 	for range 5 {
 		start := time.Now()
-		v.PodSpec(spec, nil)
+		_, _ = v.Object(set)
 		best = min(best, time.Since(start))
 	}
 	return best
+}
+
+// growthSet is a StatefulSet, for "mount and claim" with a claim for each mount.
+func growthSet(spec *corev1.PodSpec, name string) *appsv1.StatefulSet {
+	set := &appsv1.StatefulSet{}
+	set.Spec.Template.Spec = *spec
+	if name != "mount and claim" {
+		return set
+	}
+	for _, m := range spec.Containers[0].VolumeMounts {
+		set.Spec.VolumeClaimTemplates = append(set.Spec.VolumeClaimTemplates, corev1.PersistentVolumeClaim{ObjectMeta: metav1.ObjectMeta{Name: m.Name}})
+	}
+	return set
 }
 
 func growthPod() *corev1.PodSpec {

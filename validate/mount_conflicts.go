@@ -5,7 +5,6 @@ package validate
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
@@ -95,12 +94,14 @@ func (p pod) addsToken(c container) bool {
 	})
 }
 
-// mountField is the field of a mount that conflicts gave an index.
-func (c container) mountField(index int) string {
+// atMount puts a problem where the mount is that conflicts gave an index.
+func (c container) atMount(index int, p problem) []problem {
 	if index >= len(c.VolumeMounts) {
-		return "terminationMessagePath"
+		p.field = "terminationMessagePath"
+	} else {
+		p.list, p.index, p.field = "volumeMounts", index, "mountPath"
 	}
-	return fmt.Sprintf("volumeMounts[%d].mountPath", index)
+	return []problem{p}
 }
 
 // reasonOf is why a path is refused, or zero where err says nothing of it.

@@ -4,6 +4,7 @@
 package validate
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/hostprocess-go/sdk/volumes"
@@ -41,13 +42,24 @@ const (
 	// startsBelowRoot: the default working directory is a new directory hpc
 	// below the container's root.
 	startsBelowRoot
+	// kubelet128: a kubelet of Kubernetes 1.28 or older.
+	kubelet128
+
+	// kubeletUnknown: nothing is known of the kubelet, not even the minor of the API
+	// server. No rule is about it.
+	kubeletUnknown nodeSet = 1 << 31
 )
 
-// nodeSet is what the target does.
-func (t Target) nodes() nodeSet {
+// unknownMinor is the minor of an API server that isn't known.
+const unknownMinor = 0
+
+// nodes is what the target does. A kubelet of which nothing is known is taken to be of
+// the API server's minor.
+func (t Target) nodes(minor int) nodeSet {
 	var b nodeSet
-	mode := t.mode()
-	known := t.Runtime != volumes.Runtime{}
+	mode := t.Mode()
+	known := t.runtime != volumes.Runtime{}
+	kubelet := cmp.Or(t.kubelet, minor)
 	set := func(one nodeSet, on bool) {
 		if on {
 			b |= one
@@ -57,20 +69,22 @@ func (t Target) nodes() nodeSet {
 	set(bindMounts, mode == volumes.ModeBind)
 	set(fallbackMounts, mode == volumes.ModeSymlinkHPC)
 	set(noLocalGroups, mode == volumes.ModeSymlink16)
-	set(noEnvTokens, known && !t.Runtime.ExpandsEnvValues())
-	set(ignoresReadOnly, mode != volumes.ModeBind || known && !t.Runtime.EnforcesReadOnly(mode))
-	set(noPortForward, mode == volumes.ModeSymlink16 || known && !t.Runtime.PortForward())
+	set(noEnvTokens, known && !t.runtime.ExpandsEnvValues())
+	set(ignoresReadOnly, mode != volumes.ModeBind || known && !t.runtime.EnforcesReadOnly(mode))
+	set(noPortForward, mode == volumes.ModeSymlink16 || known && !t.runtime.PortForward())
+	set(kubelet128, kubelet != unknownMinor && kubelet <= 28)
+	set(kubeletUnknown, kubelet == unknownMinor)
 	return b | t.start()
 }
 
 // start is where a container of the target starts that names no working
 // directory, and whose image names none.
 func (t Target) start() nodeSet {
-	mode := t.mode()
+	mode := t.Mode()
 	belowRoot := mode == volumes.ModeSymlinkHPC
-	if t.Runtime != (volumes.Runtime{}) {
+	if t.runtime != (volumes.Runtime{}) {
 		// What containerd asks for, seen where nothing is done to it.
-		dir, err := t.Runtime.WorkingDir(volumes.ModeBind, "", "")
+		dir, err := t.runtime.WorkingDir(volumes.ModeBind, "", "")
 		if err != nil {
 			return 0
 		}
@@ -104,6 +118,7 @@ var nodeSetNames = [...]string{
 	"containerd 1.7.0 to 1.7.18 with the bind filter",
 	"nodes whose default working directory is the container's root",
 	"containerd 1.7.19 or newer without the bind filter",
+	"kubelets of Kubernetes 1.28 and older",
 }
 
 // String says which nodes behave so; nothing for the empty set.

@@ -38,23 +38,38 @@ func TestBehaviour(t *testing.T) {
 		{"containerd://1.7.19", hpc, symlinkHPC | startsBelowRoot},
 		{"containerd://2.0.0", hpc, symlinkHPC | startsBelowRoot},
 	} {
-		target := Target{Mode: c.mode}
+		target := NewTarget(volumes.Runtime{}, c.mode)
 		if c.runtime != "" {
-			var err error
-			if target.Runtime, err = volumes.ParseRuntime(c.runtime); err != nil {
+			runtime, err := volumes.ParseRuntime(c.runtime)
+			if err != nil {
 				t.Fatal(err)
 			}
+			target = NewTarget(runtime, c.mode)
 		}
-		if got := target.nodes(); got != c.want {
+		if got := target.nodes(37); got != c.want {
 			t.Errorf("%q %s: got %q, want %q", c.runtime, c.mode, got, c.want)
 		}
 	}
 }
 
-// TestBehaviourNames holds the names to the constants, of which startsBelowRoot
+func TestBehaviourOfKubelets(t *testing.T) {
+	for _, c := range []struct {
+		kubelet, server int
+		want            nodeSet
+	}{
+		{28, 37, kubelet128}, {29, 37, 0}, {29, 28, 0}, {28, 0, kubelet128}, {29, 0, 0},
+		{0, 28, kubelet128}, {0, 29, 0}, {0, 0, kubeletUnknown}, {-1, 28, kubelet128},
+	} {
+		if got := (Target{}).WithKubelet(c.kubelet).nodes(c.server) & (kubelet128 | kubeletUnknown); got != c.want {
+			t.Errorf("kubelet 1.%d, API server 1.%d: got %b, want %b", c.kubelet, c.server, got, c.want)
+		}
+	}
+}
+
+// TestBehaviourNames holds the names to the constants, of which kubelet128
 // is the last.
 func TestBehaviourNames(t *testing.T) {
-	if last := nodeSet(1) << (len(nodeSetNames) - 1); last != startsBelowRoot {
-		t.Errorf("there are %d names of nodeSets, and the last nodeSet is %b", len(nodeSetNames), startsBelowRoot)
+	if last := nodeSet(1) << (len(nodeSetNames) - 1); last != kubelet128 {
+		t.Errorf("there are %d names of nodeSets, and the last nodeSet is %b", len(nodeSetNames), kubelet128)
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"github.com/hostprocess-go/sdk/internal/quote"
 )
@@ -74,9 +75,9 @@ type Rule struct {
 	// Unverified marks a rule whose facts no source settles. Such a rule is
 	// never an Error.
 	Unverified bool
-	// Targets says which nodes the rule is about, or nothing where it is about
-	// all of them.
-	Targets string
+	// Nodes says for people which nodes the rule is about, or nothing where it is
+	// about all of them. AppliesTo tells it of one target.
+	Nodes string
 	// Since is the version of this module that brought the rule.
 	Since string
 	// Sources are links to what the rule rests on.
@@ -84,6 +85,18 @@ type Rule struct {
 	// Fix is what to do, as a verb phrase that can be followed literally. A
 	// finding may hold a more exact one.
 	Fix string
+}
+
+// AppliesTo reports whether the rule is about nodes like the target. A kubelet that isn't
+// known is taken to be of the newest minor. A rule that isn't in the catalogue is about
+// all nodes.
+func (r Rule) AppliesTo(t Target) bool {
+	for _, row := range catalogue() {
+		if rule, when := row.row(); rule.ID == r.ID {
+			return when == 0 || when&t.nodes(NewestKubernetesMinor) != 0
+		}
+	}
+	return true
 }
 
 // Severity returns the severity of every finding of the rule: Error where the pod
@@ -146,39 +159,66 @@ type problem struct {
 	message string
 	// fix replaces the rule's, where a more exact one is known.
 	fix string
+	// kind is what the API server calls such an error, or would call it; zero for
+	// invalid.
+	kind field.ErrorType
 	// when replaces the rule's, where the problem holds for fewer nodes.
 	when nodeSet
 	// cause is what the error points to that the finding unwraps to, or nil.
 	cause any
 }
 
+// The kinds of errors that aren't invalid: a value is missing, must not be set in this
+// pod, is none of a few, or is the name of nothing.
+const (
+	required     = field.ErrorTypeRequired
+	forbidden    = field.ErrorTypeForbidden
+	notSupported = field.ErrorTypeNotSupported
+	notFound     = field.ErrorTypeNotFound
+)
+
 // Rules returns the catalogue, sorted by id.
 func Rules() []Rule {
-	all := slices.Concat(
-		describe(workloadRules),
-		describe(metadataRules),
-		describe(podRules),
-		describe(optionsRules),
-		describe(volumeRules),
-		describe(containerRules),
-		describe(mountRules),
-		describe(conflictRules),
-		describe(envRules),
-		describe(commandRules),
-		describe(namespaceRules),
-		describe(nodeRules),
-	)
+	rows := catalogue()
+	all := make([]Rule, len(rows))
+	for i, row := range rows {
+		r, when := row.row()
+		all[i] = *r
+		all[i].Sources, all[i].Nodes = slices.Clone(r.Sources), when.String()
+	}
 	slices.SortFunc(all, func(a, b Rule) int { return strings.Compare(string(a.ID), string(b.ID)) })
 	return all
 }
 
-// describe returns what the rules of one list say of themselves.
-func describe[check any](rules []*rule[check]) []Rule {
-	all := make([]Rule, len(rules))
+// row is a rule of any list.
+type row interface {
+	row() (description *Rule, when nodeSet)
+}
+
+func (r *rule[check]) row() (*Rule, nodeSet) { return &r.Rule, r.when }
+
+// catalogue is all rules.
+func catalogue() []row {
+	return slices.Concat(
+		rows(workloadRules),
+		rows(metadataRules),
+		rows(podRules),
+		rows(optionsRules),
+		rows(volumeRules),
+		rows(containerRules),
+		rows(mountRules),
+		rows(conflictRules),
+		rows(envRules),
+		rows(commandRules),
+		rows(namespaceRules),
+		rows(nodeRules),
+	)
+}
+
+func rows[check any](rules []*rule[check]) []row {
+	all := make([]row, len(rules))
 	for i, r := range rules {
-		all[i] = r.Rule
-		all[i].Sources = slices.Clone(r.Sources)
-		all[i].Targets = r.when.String()
+		all[i] = r
 	}
 	return all
 }

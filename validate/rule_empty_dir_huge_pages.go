@@ -31,6 +31,7 @@ var emptyDirHugePages = rule[volumeCheck]{
 		}
 		return []problem{{
 			field:   "emptyDir.medium",
+			kind:    notSupported,
 			message: fmt.Sprintf("is %s, but Windows nodes have no huge pages: the pod doesn't start", quoted(v.EmptyDir.Medium)),
 		}}
 	},

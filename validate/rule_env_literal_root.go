@@ -4,7 +4,6 @@
 package validate
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/hostprocess-go/sdk/volumes"
@@ -34,7 +33,7 @@ var envLiteralRoot = rule[containerCheck]{
 				continue
 			}
 			if found, ok := pathText(c.Env[i].Value).literalRoot(p, mounts); ok {
-				found.field = fmt.Sprintf("env[%d].value", i)
+				found.list, found.index, found.field = "env", i, "value"
 				problems = append(problems, found)
 			}
 		}

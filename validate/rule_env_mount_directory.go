@@ -34,7 +34,9 @@ The value of the variable is the mountPath itself, and the container names its p
 			value := c.Env[i].Value
 			if mountPath, ok := pathText(value).mountReference(p, mounts); ok && mountPath == value {
 				problems = append(problems, problem{
-					field:   fmt.Sprintf("env[%d].value", i),
+					list:    "env",
+					index:   i,
+					field:   "value",
 					message: fmt.Sprintf("is %s, the path of a mount: on nodes without the bind filter the mount is below the container's root, and the program has to put the root in front", quoted(value)),
 				})
 			}

@@ -3,8 +3,6 @@
 
 package validate
 
-import "fmt"
-
 // envMountPath: command-mount-path for the environment.
 var envMountPath = rule[containerCheck]{
 	Rule: Rule{
@@ -30,9 +28,9 @@ var envMountPath = rule[containerCheck]{
 				if value == mountPath && namesRoot {
 					continue // env-mount-directory
 				}
-				problems = append(problems, problem{field: fmt.Sprintf("env[%d].value", i), message: mountPathMessage(value, mountPath)})
+				problems = append(problems, problem{list: "env", index: i, field: "value", message: mountPathMessage(value, mountPath)})
 			} else if pathText(value).serviceAccountReference() {
-				problems = append(problems, problem{field: fmt.Sprintf("env[%d].value", i), message: serviceAccountMessage(value)})
+				problems = append(problems, problem{list: "env", index: i, field: "value", message: serviceAccountMessage(value)})
 			}
 		}
 		return problems

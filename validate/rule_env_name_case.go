@@ -36,7 +36,9 @@ Kubernetes takes the two for different variables, so the API server has nothing 
 				first[name] = i
 			} else if c.Env[j].Name != c.Env[i].Name {
 				problems = append(problems, problem{
-					field:   fmt.Sprintf("env[%d].name", i),
+					list:    "env",
+					index:   i,
+					field:   "name",
 					message: fmt.Sprintf("is %s, on Windows the same as %s of env[%d]: which of the two values holds is random", quoted(c.Env[i].Name), quoted(c.Env[j].Name), j),
 				})
 			}

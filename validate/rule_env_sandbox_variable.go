@@ -4,8 +4,6 @@
 package validate
 
 import (
-	"fmt"
-
 	"github.com/hostprocess-go/sdk/internal/cmdline"
 )
 
@@ -36,7 +34,7 @@ HOSTPROCESS_SCRIPT, HOSTPROCESS_SCRIPT_2 and so on aren't checked: package hostp
 				continue // PowerShell runs it as a script, and reads the variable itself
 			}
 			if reference, why := badSandboxReference(c.Env[i].Value, cmdline.NoShell, env, false); reference != "" {
-				problems = append(problems, problem{field: fmt.Sprintf("env[%d].value", i), message: sandboxVariableMessage(reference, why)})
+				problems = append(problems, problem{list: "env", index: i, field: "value", message: sandboxVariableMessage(reference, why)})
 			}
 		}
 		return problems

@@ -22,6 +22,6 @@ var hostUsers = rule[podCheck]{
 		if p.minor < 33 || !p.spec.HostNetwork || p.spec.HostUsers == nil || *p.spec.HostUsers {
 			return nil
 		}
-		return []problem{{field: "hostNetwork", message: "is true, but hostUsers is false: the API server rejects the pod"}}
+		return []problem{{field: "hostNetwork", kind: forbidden, message: "is true, but hostUsers is false: the API server rejects the pod"}}
 	},
 }

@@ -22,6 +22,6 @@ var hostnameOverride = rule[podCheck]{
 		if p.minor < 35 || !p.spec.HostNetwork || p.spec.HostnameOverride == nil {
 			return nil
 		}
-		return []problem{{field: "hostnameOverride", message: "may not be set on the host's network: the API server rejects the pod"}}
+		return []problem{{field: "hostnameOverride", kind: forbidden, message: "may not be set on the host's network: the API server rejects the pod"}}
 	},
 }

@@ -27,7 +27,7 @@ Without spec.os.name the same fields are accepted and ignored; the rule linux-on
 		}
 		var problems []problem
 		for c, field := range p.linuxOnlyFields {
-			problems = append(problems, problem{container: c, field: field, message: "cannot be set where spec.os.name is windows, whatever its value: the API server rejects the pod"})
+			problems = append(problems, problem{container: c, field: field, kind: forbidden, message: "cannot be set where spec.os.name is windows, whatever its value: the API server rejects the pod"})
 		}
 		return problems
 	},

@@ -33,7 +33,7 @@ Some do harm: with runAsUser the pod hangs on older nodes, see run-as-user-hangs
 			return nil
 		}
 		var problems []problem
-		hangs := p.runAsUserHangs()
+		hangs := p.nodes&kubelet128 != 0 && p.chownsToken()
 		for c, field := range p.linuxOnlyFields {
 			switch {
 			case field == "hostUsers" && p.spec.HostNetwork && !*p.spec.HostUsers:

@@ -32,11 +32,10 @@ With the bind filter mounts of different drives are different; of those, the one
 		if !clash.collide() || !clash.sameSpelling() {
 			return nil
 		}
-		return []problem{{
-			field: c.mountField(clash.SecondIndex),
+		return c.atMount(clash.SecondIndex, problem{
 			message: fmt.Sprintf("is %s, the same place as %s of volumeMounts[%d]: the second link can't be made, and the container doesn't start",
 				quoted(clash.Second.Path), quoted(clash.First.Path), clash.FirstIndex),
-		}}
+		})
 	},
 }
 

@@ -39,11 +39,10 @@ With the bind filter it isn't known whether the second mount fails, hides the fi
 		case same:
 			when = bindMounts
 		}
-		return []problem{{
-			field: c.mountField(clash.SecondIndex),
+		return c.atMount(clash.SecondIndex, problem{
 			message: fmt.Sprintf("is %s, to Windows the same place as %s of volumeMounts[%d]: it isn't known which of them the container sees, or whether it starts",
 				quoted(clash.Second.Path), quoted(clash.First.Path), clash.FirstIndex),
 			when: when,
-		}}
+		})
 	},
 }

@@ -22,6 +22,10 @@ var mountName = rule[mountCheck]{
 		if m.Name != "" && (m.volume != nil || p.claimTemplate(m.Name)) {
 			return nil
 		}
-		return []problem{{field: "name", message: fmt.Sprintf("is %s, but the pod has no volume of that name: the API server rejects it", quoted(m.Name))}}
+		kind := notFound
+		if m.Name == "" {
+			kind = required
+		}
+		return []problem{{field: "name", kind: kind, message: fmt.Sprintf("is %s, but the pod has no volume of that name: the API server rejects it", quoted(m.Name))}}
 	},
 }

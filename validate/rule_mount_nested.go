@@ -33,10 +33,9 @@ All this follows from the code of the runtime; nobody has been found to report i
 		if clash.Conflict != volumes.ConflictContains || clash.First.Origin != volumes.OriginDeclared || clash.Second.Origin != volumes.OriginDeclared {
 			return nil
 		}
-		return []problem{{
-			field: c.mountField(clash.SecondIndex),
+		return c.atMount(clash.SecondIndex, problem{
 			message: fmt.Sprintf("is %s, below %s of volumeMounts[%d]: a link is left in the volume that is mounted there, and without the bind filter the next container with it doesn't start",
 				quoted(clash.Second.Path), quoted(clash.First.Path), clash.FirstIndex),
-		}}
+		})
 	},
 }

@@ -47,11 +47,10 @@ Mount somewhere else. Where the container needs no token, automountServiceAccoun
 		case index == clash.SecondIndex:
 			relation = "is below"
 		}
-		return []problem{{
-			field: c.mountField(index),
+		return c.atMount(index, problem{
 			message: fmt.Sprintf("is %s, which %s %s, where the node mounts the %s: a link is left in the volume, and without the bind filter the next container with it doesn't start",
 				quoted(own.Path), relation, quoted(implicit.Path), whatIsMounted(implicit)),
-		}}
+		})
 	},
 }
 

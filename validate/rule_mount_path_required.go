@@ -21,6 +21,6 @@ var mountPathRequired = rule[mountCheck]{
 		if m.MountPath != "" {
 			return nil
 		}
-		return []problem{{field: "mountPath", message: "is empty: the API server rejects it", cause: m.fault()}}
+		return []problem{{field: "mountPath", kind: required, message: "is empty: the API server rejects it", cause: m.fault()}}
 	},
 }

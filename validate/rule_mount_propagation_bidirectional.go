@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/util/validation/field"
 )
 
 // mountPropagationBidirectional: the API server allows Bidirectional to
@@ -31,8 +32,8 @@ On Windows mountPropagation has no effect; see mount-propagation-ignored.`,
 			return nil
 		}
 		// The API server leaves the index out of the field.
-		reject := func(reason string) []problem {
-			return []problem{{noIndex: true, field: "mountPropagation", message: fmt.Sprintf("is %s, %s: the API server rejects it", quoted(*m.MountPropagation), reason)}}
+		reject := func(kind field.ErrorType, reason string) []problem {
+			return []problem{{noIndex: true, field: "mountPropagation", kind: kind, message: fmt.Sprintf("is %s, %s: the API server rejects it", quoted(*m.MountPropagation), reason)}}
 		}
 		switch *m.MountPropagation {
 		case corev1.MountPropagationNone, corev1.MountPropagationHostToContainer:
@@ -41,9 +42,9 @@ On Windows mountPropagation has no effect; see mount-propagation-ignored.`,
 			if c.privileged() {
 				return nil
 			}
-			return reject("but the container isn't privileged")
+			return reject(forbidden, "but the container isn't privileged")
 		}
-		return reject("not None, HostToContainer or Bidirectional")
+		return reject(notSupported, "not None, HostToContainer or Bidirectional")
 	},
 }
 

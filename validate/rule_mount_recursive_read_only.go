@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/util/validation/field"
 )
 
 // mountRecursiveReadOnly: the API server's rules for recursiveReadOnly.
@@ -31,21 +32,21 @@ On Windows there is nothing recursive to make read-only; see recursive-read-only
 			return nil
 		}
 		// The API server leaves the index out of the field.
-		reject := func(reason string) problem {
-			return problem{noIndex: true, field: "recursiveReadOnly", message: fmt.Sprintf("is %s, %s: the API server rejects it", quoted(*m.RecursiveReadOnly), reason)}
+		reject := func(kind field.ErrorType, reason string) problem {
+			return problem{noIndex: true, field: "recursiveReadOnly", kind: kind, message: fmt.Sprintf("is %s, %s: the API server rejects it", quoted(*m.RecursiveReadOnly), reason)}
 		}
 		var problems []problem
 		switch *m.RecursiveReadOnly {
 		case corev1.RecursiveReadOnlyDisabled:
 		case corev1.RecursiveReadOnlyEnabled, corev1.RecursiveReadOnlyIfPossible:
 			if !m.ReadOnly {
-				problems = append(problems, reject("but readOnly is false"))
+				problems = append(problems, reject(forbidden, "but readOnly is false"))
 			}
 			if m.MountPropagation != nil && *m.MountPropagation != corev1.MountPropagationNone {
-				problems = append(problems, reject("but mountPropagation is set"))
+				problems = append(problems, reject(forbidden, "but mountPropagation is set"))
 			}
 		default:
-			problems = append(problems, reject("not Disabled, IfPossible or Enabled"))
+			problems = append(problems, reject(notSupported, "not Disabled, IfPossible or Enabled"))
 		}
 		return problems
 	},

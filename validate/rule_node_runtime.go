@@ -37,7 +37,7 @@ Nothing is said where the node doesn't report its runtime.`,
 		if err != nil {
 			return []problem{{field: field, message: fmt.Sprintf("is %s, which can't be read as a runtime that runs HostProcess containers", quoted(version))}}
 		}
-		if (Target{Runtime: runtime}).mode() == volumes.ModeUnknown {
+		if NewTarget(runtime, volumes.ModeUnknown).Mode() == volumes.ModeUnknown {
 			return []problem{{field: field, message: fmt.Sprintf("is %s, which runs no HostProcess containers", quoted(version))}}
 		}
 		return nil

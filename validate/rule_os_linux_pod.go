@@ -22,6 +22,6 @@ var osLinux = rule[optionsCheck]{
 		if p.osName() != corev1.Linux {
 			return nil
 		}
-		return []problem{{message: "is set, but spec.os.name is linux: the API server rejects the pod"}}
+		return []problem{{kind: forbidden, message: "is set, but spec.os.name is linux: the API server rejects the pod"}}
 	},
 }

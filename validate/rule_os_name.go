@@ -27,8 +27,8 @@ var osName = rule[podCheck]{
 		case p.spec.OS == nil || p.spec.OS.Name == corev1.Windows || p.spec.OS.Name == corev1.Linux:
 			return nil
 		case p.spec.OS.Name == "":
-			return []problem{{field: "os.name", message: "is empty: the API server rejects the pod"}}
+			return []problem{{field: "os.name", kind: required, message: "is empty: the API server rejects the pod"}}
 		}
-		return []problem{{field: "os", message: fmt.Sprintf("name is %s: the API server knows only windows and linux", quoted(p.spec.OS.Name))}}
+		return []problem{{field: "os", kind: notSupported, message: fmt.Sprintf("name is %s: the API server knows only windows and linux", quoted(p.spec.OS.Name))}}
 	},
 }

@@ -22,6 +22,6 @@ var podResources = rule[podCheck]{
 		if p.spec.Resources == nil || p.minor < 34 || p.osName() != corev1.Windows {
 			return nil
 		}
-		return []problem{{field: "resources", message: "may not be set where spec.os.name is windows: the API server rejects the pod"}}
+		return []problem{{field: "resources", kind: forbidden, message: "may not be set where spec.os.name is windows: the API server rejects the pod"}}
 	},
 }

@@ -32,7 +32,7 @@ With spec.os.name: windows the API server rejects them itself; see pod-resources
 		if !podLevel(p.spec.Resources.Requests) && !podLevel(p.spec.Resources.Limits) {
 			return nil
 		}
-		return []problem{{field: "resources", message: "is for the whole pod, which Windows doesn't have: the kubelet refuses the pod"}}
+		return []problem{{field: "resources", kind: forbidden, message: "is for the whole pod, which Windows doesn't have: the kubelet refuses the pod"}}
 	},
 }
 

@@ -30,6 +30,7 @@ IfPossible is fine; it means nothing on Windows. Before Kubernetes 1.31 the API 
 		}
 		return []problem{{
 			field:   "recursiveReadOnly",
+			kind:    notSupported,
 			message: "is Enabled, which no runtime on Windows supports: the kubelet doesn't start the container",
 		}}
 	},

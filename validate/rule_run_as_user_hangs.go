@@ -25,29 +25,30 @@ A pod without a token (automountServiceAccountToken: false, and no projected vol
 		},
 		Fix: "remove runAsUser, and choose the account by windowsOptions.runAsUserName",
 	},
+	when:  kubelet128,
 	about: hasLinuxFields,
 	check: func(p pod) []problem {
-		if !p.runAsUserHangs() {
+		if !p.chownsToken() {
 			return nil
 		}
 		var problems []problem
 		const message = "has no meaning on Windows, and a kubelet of 1.28 or older can't give the pod's token to that user: the pod stays in ContainerCreating"
 		if s := p.spec.SecurityContext; s != nil && s.RunAsUser != nil {
-			problems = append(problems, problem{field: "securityContext.runAsUser", message: message})
+			problems = append(problems, problem{field: "securityContext.runAsUser", kind: forbidden, message: message})
 		}
 		for c := range p.containers {
 			if c.SecurityContext != nil && c.SecurityContext.RunAsUser != nil {
-				problems = append(problems, problem{container: c, field: "securityContext.runAsUser", message: message})
+				problems = append(problems, problem{container: c, field: "securityContext.runAsUser", kind: forbidden, message: message})
 			}
 		}
 		return problems
 	},
 }
 
-// runAsUserHangs says whether a kubelet of the pod's minor would try to give
-// the pod's token to a Linux user, and for ever fail.
-func (p pod) runAsUserHangs() bool {
-	return p.minor <= 28 && p.spec.OS == nil && p.oneRunAsUser() && p.hasToken()
+// chownsToken reports whether an old kubelet would try to give the pod's token to a
+// Linux user, and for ever fail.
+func (p pod) chownsToken() bool {
+	return p.spec.OS == nil && p.oneRunAsUser() && p.hasToken()
 }
 
 // oneRunAsUser says whether all containers but the ephemeral ones have the same

@@ -25,6 +25,7 @@ Without it containerd takes the user of the image. If that is empty, hcsshim ref
 		}
 		return []problem{{
 			field:   "securityContext.windowsOptions.runAsUserName",
+			kind:    required,
 			message: "is set neither for the container nor for the pod: the node falls back to the image's user and fails to start the container",
 		}}
 	},

@@ -26,7 +26,7 @@ With spec.os.name: windows the API server refuses the field before; see linux-on
 		if p.spec.OS != nil || !p.strictSupplementalGroups() {
 			return nil
 		}
-		return []problem{{field: "securityContext.supplementalGroupsPolicy", message: "is Strict, which no Windows node offers: the kubelet refuses the pod"}}
+		return []problem{{field: "securityContext.supplementalGroupsPolicy", kind: notSupported, message: "is Strict, which no Windows node offers: the kubelet refuses the pod"}}
 	},
 }
 

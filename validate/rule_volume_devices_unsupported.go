@@ -28,6 +28,7 @@ Use a PersistentVolumeClaim with volumeMode: Filesystem and a volumeMount. A Hos
 			problems = append(problems, problem{
 				list:    "volumeDevices",
 				index:   i,
+				kind:    forbidden,
 				message: fmt.Sprintf("asks for the block device %s: the kubelet can't give one to a container on Windows, and the pod doesn't start", quoted(c.VolumeDevices[i].Name)),
 			})
 		}

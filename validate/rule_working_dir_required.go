@@ -28,6 +28,7 @@ Set workingDir, to %CONTAINER_SANDBOX_MOUNT_POINT% for the root of the image; or
 		}
 		return []problem{{
 			field:   "workingDir",
+			kind:    required,
 			message: `is not set: if the image doesn't set one either, the container would start in C:\hpc, which doesn't exist there, and fails`,
 		}}
 	},

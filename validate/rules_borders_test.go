@@ -22,9 +22,11 @@ import (
 const token = "%CONTAINER_SANDBOX_MOUNT_POINT%"
 
 var (
-	symlink16 = []validate.Target{{Mode: volumes.ModeSymlink16}}
-	bind      = []validate.Target{{Mode: volumes.ModeBind}}
-	noBind    = []validate.Target{{Mode: volumes.ModeSymlink16}, {Mode: volumes.ModeSymlinkHPC}}
+	symlink16 = []validate.Target{validate.NewTarget(volumes.Runtime{}, volumes.ModeSymlink16)}
+	kubelet28 = []validate.Target{validate.Target{}.WithKubelet(28)}
+	kubelet29 = []validate.Target{validate.Target{}.WithKubelet(29)}
+	bind      = []validate.Target{validate.NewTarget(volumes.Runtime{}, volumes.ModeBind)}
+	noBind    = []validate.Target{validate.NewTarget(volumes.Runtime{}, volumes.ModeSymlink16), validate.NewTarget(volumes.Runtime{}, volumes.ModeSymlinkHPC)}
 )
 
 // first is the first regular container of a pod.
@@ -227,6 +229,12 @@ func TestBorders(t *testing.T) {
 		}},
 		{"rootfs-location-backslash", true, 0, bind, func(p *corev1.Pod) {
 			p.Annotations = map[string]string{"microsoft.com/hostprocess-rootfs-location": `C:\rf`}
+		}},
+		{"run-as-user-hangs", true, 31, kubelet28, func(p *corev1.Pod) {
+			p.Spec.OS, p.Spec.SecurityContext.RunAsUser = nil, ptr.To[int64](1)
+		}},
+		{"run-as-user-hangs", false, 28, kubelet29, func(p *corev1.Pod) {
+			p.Spec.OS, p.Spec.SecurityContext.RunAsUser = nil, ptr.To[int64](1)
 		}},
 		{"run-as-user-hangs", true, 28, bind, func(p *corev1.Pod) {
 			p.Spec.OS, p.Spec.SecurityContext.RunAsUser = nil, ptr.To[int64](1)

@@ -99,8 +99,8 @@ func rulesPage() []byte {
 			b.WriteString(" (unverified)")
 		}
 		fmt.Fprintf(&b, "\n- outcome: %s\n", r.Outcome)
-		if r.Targets != "" {
-			fmt.Fprintf(&b, "- about: %s\n", r.Targets)
+		if r.Nodes != "" {
+			fmt.Fprintf(&b, "- about: %s\n", r.Nodes)
 		}
 		fmt.Fprintf(&b, "- fix: %s\n- since: %s\n- sources:\n", r.Fix, r.Since)
 		for _, source := range r.Sources {

@@ -37,8 +37,10 @@ type pod struct {
 	set *appsv1.StatefulSet
 	// index finds volumes by name; nil while there are few.
 	index *volumeIndex
+	// claims finds the templates of the set by name.
+	claims index
 	// minor is the Kubernetes minor of the API server: 37 for v1.37.
-	minor int32
+	minor int
 	// nodes are all that at least one target is.
 	nodes nodeSet
 }
@@ -109,12 +111,13 @@ func newVolumeIndex(p pod) *volumeIndex {
 	return x
 }
 
-// claimTemplate says whether a StatefulSet makes a volume of that name.
+// claimTemplate reports whether a StatefulSet makes a volume of that name.
 func (p pod) claimTemplate(name string) bool {
-	return p.set != nil && slices.ContainsFunc(p.set.Spec.VolumeClaimTemplates, func(c corev1.PersistentVolumeClaim) bool {
-		return c.Name == name
-	})
+	return p.set != nil && p.claims.find(name, len(p.set.Spec.VolumeClaimTemplates), p.claimName) >= 0
 }
+
+// claimName is the name of a template of the set.
+func (p pod) claimName(i int) string { return p.set.Spec.VolumeClaimTemplates[i].Name }
 
 // containerKind is one of the three lists of containers of a pod.
 type containerKind uint8

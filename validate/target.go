@@ -7,29 +7,73 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 
+	"github.com/hostprocess-go/sdk/internal/kubelet"
 	"github.com/hostprocess-go/sdk/internal/quote"
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
-// Target is a kind of node that a pod is meant for: a container runtime, and
-// the way it mounts. It is comparable. The zero Target is a node with
-// containerd 2.x and the bind filter.
+// Target is a kind of node that a pod is meant for: a container runtime, the way it
+// mounts, and a kubelet. It is comparable. The zero Target is a node with containerd
+// 2.x, the bind filter, and a kubelet as new as the API server.
 type Target struct {
-	// Runtime is what the node reports as its containerRuntimeVersion. The zero
-	// Runtime means the newest containerd that has the Mode.
-	Runtime volumes.Runtime
-	// Mode is how the node mounts. Unknown means what is usual for the Runtime
-	// on a Windows with its updates.
-	Mode volumes.Mode
+	// runtime is zero for the newest containerd that has the mode.
+	runtime volumes.Runtime
+	// mode is zero for what is usual for the runtime on a Windows with its updates, so
+	// that two targets which mean the same are equal.
+	mode volumes.Mode
+	// kubelet is the minor of the kubelet; zero if it isn't known.
+	kubelet int
 }
+
+// NewTarget returns the target with a runtime and a mode. The zero Runtime means the
+// newest containerd that has the mode, and ModeUnknown what is usual for the runtime on
+// a Windows with its updates.
+func NewTarget(runtime volumes.Runtime, mode volumes.Mode) Target {
+	t := Target{runtime: runtime}
+	if mode != t.Mode() {
+		t.mode = mode
+	}
+	return t
+}
+
+// WithKubelet returns the target with the kubelet of a minor: 30 for v1.30. Zero and
+// less means that it isn't known; it is then taken to be as new as the API server, of
+// Validator.KubernetesMinor.
+func (t Target) WithKubelet(minor int) Target {
+	t.kubelet = max(minor, 0)
+	return t
+}
+
+// Runtime returns the container runtime; zero for the newest containerd that has the
+// Mode.
+func (t Target) Runtime() volumes.Runtime { return t.runtime }
+
+// Mode returns how the node mounts. It is ModeUnknown for a runtime that can't run
+// HostProcess containers.
+func (t Target) Mode() volumes.Mode {
+	switch {
+	case t.mode != volumes.ModeUnknown:
+		return t.mode
+	case t.runtime == volumes.Runtime{} || t.runtime.LocalGroups():
+		return volumes.ModeBind // containerd 1.7 or newer, on a Windows with its updates
+	}
+	return t.runtime.Mode(volumes.WindowsBuild{})
+}
+
+// Equal reports whether t == u. It lets tests compare targets with go-cmp.
+func (t Target) Equal(u Target) bool { return t == u }
+
+// KubeletMinor returns the minor of the kubelet, 30 for v1.30; zero if it isn't known.
+func (t Target) KubeletMinor() int { return t.kubelet }
 
 // defaultTargets are the nodes that a pod is validated for where a Validator names
 // none.
-var defaultTargets = [...]Target{{Mode: volumes.ModeBind}}
+var defaultTargets = [...]Target{{}}
 
 // Strictest returns those of some targets that a pod has to be judged for: what is
 // wrong with it on any of them is wrong on one of these, too. It keeps their
@@ -39,7 +83,7 @@ func Strictest(targets []Target) []Target {
 	kept := slices.Clone(targets)
 	for i := len(kept) - 1; i >= 0; i-- {
 		// A target alone stays, as every one behaves in some way.
-		if others := slices.Concat(kept[:i], kept[i+1:]); kept[i].nodes()&^nodeSetOf(others) == 0 {
+		if others := slices.Concat(kept[:i], kept[i+1:]); kept[i].nodes(unknownMinor)&^nodeSetOf(others, unknownMinor) == 0 {
 			kept = others
 		}
 	}
@@ -49,17 +93,39 @@ func Strictest(targets []Target) []Target {
 // ParseTarget reads a target as people write it: a version of containerd
 // ("1.6.8", "containerd://1.7.0-k3s1"), a mode ("bind", "symlinkHPC"), or both
 // ("1.7.2@symlinkHPC"). A version without a patch ("1.6", "2.1") means the
-// newest of its kind. Anything else is an error that says what to write.
+// newest of its kind. The kubelet follows behind a slash ("1.7.2/kubelet-1.29"), or is
+// all there is ("kubelet-1.29"). Anything else is an error that says what to write.
 func ParseTarget(text string) (Target, error) {
-	version, modeName, both := strings.Cut(text, "@")
-	if mode, err := volumes.ParseMode(text); err == nil && mode != volumes.ModeUnknown {
-		return Target{Mode: mode}, nil
+	node, version, hasKubelet := strings.Cut(text, "kubelet-")
+	if !hasKubelet {
+		return parseNode(text, text)
 	}
-	var target Target
-	var err error
+	minor := kubelet.Minor(version)
+	before, slash := strings.CutSuffix(node, "/")
+	if minor == 0 || node != "" && !slash {
+		return Target{}, fmt.Errorf("target %s: write the kubelet like kubelet-1.30, behind a slash: 1.7.2/kubelet-1.30", quote.Text(text))
+	}
+	if node == "" {
+		return Target{}.WithKubelet(minor), nil
+	}
+	t, err := parseNode(text, before)
+	if err != nil {
+		return Target{}, err
+	}
+	return t.WithKubelet(minor), nil
+}
+
+// parseNode reads a target without a kubelet, which is a part of the whole text.
+func parseNode(whole, text string) (Target, error) {
+	if mode, err := volumes.ParseMode(text); err == nil && mode != volumes.ModeUnknown {
+		return NewTarget(volumes.Runtime{}, mode), nil
+	}
+	version, modeName, both := strings.Cut(text, "@")
+	mode := volumes.ModeUnknown
 	if both {
-		if target.Mode, err = volumes.ParseMode(modeName); err != nil {
-			return Target{}, fmt.Errorf("target %s: %w", quote.Text(text), err)
+		var err error
+		if mode, err = volumes.ParseMode(modeName); err != nil {
+			return Target{}, fmt.Errorf("target %s: %w", quote.Text(whole), err)
 		}
 	}
 	if !strings.Contains(version, "://") {
@@ -69,20 +135,22 @@ func ParseTarget(text string) (Target, error) {
 	if newest {
 		version += ".99"
 	}
-	if target.Runtime, err = volumes.ParseRuntime(version); err != nil {
-		return Target{}, fmt.Errorf("target %s: write a version of containerd (1.6.8), a mode (symlink16, bind or symlinkHPC) or both (1.7.2@symlinkHPC): %w", quote.Text(text), err)
+	runtime, err := volumes.ParseRuntime(version)
+	if err != nil {
+		return Target{}, fmt.Errorf("target %s: write a version of containerd (1.6.8), a mode (symlink16, bind or symlinkHPC) or both (1.7.2@symlinkHPC): %w", quote.Text(whole), err)
 	}
-	if target.Mode = target.mode(); target.Mode == volumes.ModeUnknown {
-		return Target{}, fmt.Errorf("target %s: no HostProcess containers run there: write containerd 1.6 or newer", quote.Text(text))
+	target := NewTarget(runtime, mode)
+	if target.Mode() == volumes.ModeUnknown {
+		return Target{}, fmt.Errorf("target %s: no HostProcess containers run there: write containerd 1.6 or newer", quote.Text(whole))
 	}
 	if newest {
-		target.Runtime = volumes.Runtime{}
+		target = NewTarget(volumes.Runtime{}, target.Mode())
 	}
 	return target, nil
 }
 
-// NodeTarget returns the target that a node is, from what its kubelet reports.
-// A node without a container runtime that can run HostProcess containers is an
+// NodeTarget returns the target that a node is, from what its kubelet reports of
+// itself, the runtime and Windows. A node without a container runtime that can run HostProcess containers is an
 // error, and so is a nil one.
 func NodeTarget(node *corev1.Node) (Target, error) {
 	if node == nil {
@@ -93,8 +161,8 @@ func NodeTarget(node *corev1.Node) (Target, error) {
 	if err != nil {
 		return Target{}, fmt.Errorf("node %s: %w", quote.Text(node.Name), err)
 	}
-	target := Target{Runtime: runtime, Mode: runtime.Mode(windowsBuild(node))}
-	if target.Mode = target.mode(); target.Mode == volumes.ModeUnknown {
+	target := NewTarget(runtime, runtime.Mode(windowsBuild(node))).WithKubelet(kubelet.Minor(info.KubeletVersion))
+	if target.Mode() == volumes.ModeUnknown {
 		return Target{}, fmt.Errorf("node %s: %s runs no HostProcess containers: use containerd 1.6 or newer", quote.Text(node.Name), runtime)
 	}
 	return target, nil
@@ -112,62 +180,78 @@ func windowsBuild(node *corev1.Node) volumes.WindowsBuild {
 	return volumes.WindowsBuild{}
 }
 
-// String names the target: "containerd 1.6.8", "containerd 1.7.2 without the
-// bind filter".
+// String names the target for people: "containerd 1.6.8", "containerd 1.7.2 without the
+// bind filter", "containerd 1.7 or newer and kubelet 1.30".
 func (t Target) String() string {
-	name, known := strings.CutPrefix(t.Runtime.String(), "containerd://")
-	if known {
-		name = "containerd " + name
-	}
-	mode := t.mode()
+	name, known := strings.CutPrefix(t.runtime.String(), "containerd://")
+	mode := t.Mode()
 	switch {
-	case mode == volumes.ModeSymlinkHPC && name == "":
-		return "containerd 1.7 or newer without the bind filter"
-	case mode == volumes.ModeSymlinkHPC:
-		return name + " without the bind filter"
-	case name != "":
-		return name
-	case mode == volumes.ModeSymlink16:
-		return "containerd 1.6"
+	case known:
+		name = "containerd " + name
+	case name == "" && mode == volumes.ModeSymlink16:
+		name = "containerd 1.6"
+	case name == "":
+		name = "containerd 1.7 or newer"
 	}
-	return "containerd 1.7 or newer"
+	if t.kubelet != 0 {
+		name += " and kubelet 1." + strconv.Itoa(t.kubelet)
+	}
+	if mode == volumes.ModeSymlinkHPC {
+		name += " without the bind filter"
+	}
+	return name
 }
 
-// mode is the target's mode, or what is usual for its runtime.
-func (t Target) mode() volumes.Mode {
+// MarshalText writes the target as ParseTarget reads it: "1.7.2@symlinkHPC".
+func (t Target) MarshalText() ([]byte, error) {
+	text := strings.TrimPrefix(t.runtime.String(), "containerd://")
 	switch {
-	case t.Mode != volumes.ModeUnknown:
-		return t.Mode
-	case t.Runtime == volumes.Runtime{} || t.Runtime.LocalGroups():
-		return volumes.ModeBind // containerd 1.7 or newer, on a Windows with its updates
+	case text == "":
+		text = t.Mode().String()
+	case t.mode != volumes.ModeUnknown:
+		text += "@" + t.mode.String()
 	}
-	return t.Runtime.Mode(volumes.WindowsBuild{})
+	if t.kubelet != 0 {
+		text += "/kubelet-1." + strconv.Itoa(t.kubelet)
+	}
+	return []byte(text), nil
+}
+
+// UnmarshalText reads a target as ParseTarget does.
+func (t *Target) UnmarshalText(text []byte) error {
+	parsed, err := ParseTarget(string(text))
+	if err == nil {
+		*t = parsed
+	}
+	return err
 }
 
 // RunsCmd reports whether the node runs the command lines of containers, probes and
 // hooks with cmd.exe, as every node with the bind filter does. Otherwise Windows
 // starts the program directly.
-func (t Target) RunsCmd() bool { return t.mode() == volumes.ModeBind }
+func (t Target) RunsCmd() bool { return t.Mode() == volumes.ModeBind }
 
 // nodeSetOf is everything that at least one of the targets does.
-func nodeSetOf(targets []Target) nodeSet {
+func nodeSetOf(targets []Target, minor int) nodeSet {
 	var all nodeSet
 	for _, t := range targets {
-		all |= t.nodes()
+		all |= t.nodes(minor)
 	}
 	return all
 }
 
-// names lists the targets that behave so, or nothing where all do.
-func names(targets []Target, when nodeSet) string {
-	var some []string
-	for _, t := range targets {
-		if when == 0 || when&t.nodes() != 0 {
-			some = append(some, t.String())
+// which returns the targets that behave so; nil where all do.
+func which(targets []Target, when nodeSet, minor int) []Target {
+	behaves := func(t Target) bool { return when == 0 || when&t.nodes(minor) != 0 }
+	i := slices.IndexFunc(targets, func(t Target) bool { return !behaves(t) })
+	if i < 0 {
+		return nil
+	}
+	some := slices.Clone(targets[:i])
+	for _, t := range targets[i:] {
+		if behaves(t) {
+			some = append(some, t)
 		}
 	}
-	if len(some) == len(targets) {
-		return ""
-	}
-	return strings.Join(some, ", ")
+	return some
 }

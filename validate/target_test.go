@@ -33,7 +33,7 @@ func TestStrictest(t *testing.T) {
 			t.Fatal(err)
 		}
 		for i := range found {
-			found[i].Targets = "" // which names fewer
+			found[i].Targets = nil // which names fewer
 		}
 		return found
 	}
@@ -75,13 +75,20 @@ func TestParseTarget(t *testing.T) {
 		"symlink16":               "containerd 1.6",
 		"symlinkHPC":              "containerd 1.7 or newer without the bind filter",
 		"1.7.2@symlinkHPC":        "containerd 1.7.2 without the bind filter",
+		"kubelet-1.29":            "containerd 1.7 or newer and kubelet 1.29",
+		"1.6/kubelet-v1.28.3":     "containerd 1.6 and kubelet 1.28",
+		"containerd://1.7.13+azure@symlinkHPC/kubelet-1.30": "containerd 1.7.13+azure and kubelet 1.30 without the bind filter",
 	} {
 		target, err := validate.ParseTarget(text)
 		if err != nil || target.String() != want {
 			t.Errorf("ParseTarget(%q) is %q, %v; want %q", text, target, err, want)
 		}
+		var back validate.Target
+		if written, err := target.MarshalText(); err != nil || back.UnmarshalText(written) != nil || back != target {
+			t.Errorf("%q is written as %q, %v, which is read as %q", text, written, err, back)
+		}
 	}
-	for _, text := range []string{"", "unknown", "docker://20.10.9", "1.5.9", "1.7@", "1.7@bin", "x.y", "@bind", "latest"} {
+	for _, text := range []string{"", "unknown", "docker://20.10.9", "1.5.9", "1.7@", "1.7@bin", "x.y", "@bind", "latest", "kubelet-", "kubelet-2.1", "kubelet-1", "/kubelet-1.29", "bindkubelet-1.29", "x/kubelet-1.29", "bind/kubelet-1.0"} {
 		if target, err := validate.ParseTarget(text); err == nil {
 			t.Errorf("ParseTarget(%q) is %v, want an error", text, target)
 		}
@@ -89,8 +96,49 @@ func TestParseTarget(t *testing.T) {
 }
 
 func TestZeroTargetIsANodeOfToday(t *testing.T) {
-	if got, want := (validate.Target{}).String(), (validate.Target{Mode: volumes.ModeBind}).String(); got != want {
+	if got, want := (validate.Target{}).String(), (validate.NewTarget(volumes.Runtime{}, volumes.ModeBind)).String(); got != want {
 		t.Errorf("the zero Target is %q, want %q", got, want)
+	}
+}
+
+func TestTargetsAreEqualIfTheyMeanTheSame(t *testing.T) {
+	if (validate.NewTarget(volumes.Runtime{}, volumes.ModeBind)) != (validate.Target{}) || (validate.NewTarget(volumes.Runtime{}, volumes.ModeUnknown)) != (validate.Target{}) {
+		t.Error("bind isn't the zero Target")
+	}
+	if a, b := mustTarget("1.6.8"), mustTarget("1.6.8@symlink16"); a != b || a.Mode() != volumes.ModeSymlink16 || a.Runtime().String() != "containerd://1.6.8" {
+		t.Errorf("%v and %v", a, b)
+	}
+	if a := mustTarget("1.7.2/kubelet-1.29"); a == mustTarget("1.7.2") || a.KubeletMinor() != 29 || a.WithKubelet(-1) != mustTarget("1.7.2") {
+		t.Errorf("%v", a)
+	}
+}
+
+func TestRulesApplyToTargets(t *testing.T) {
+	applies := func(id validate.RuleID, target validate.Target) bool {
+		for _, r := range validate.Rules() {
+			if r.ID == id {
+				return r.AppliesTo(target)
+			}
+		}
+		t.Fatalf("no rule %s", id)
+		return false
+	}
+	for _, c := range []struct {
+		rule   validate.RuleID
+		target string
+		want   bool
+	}{
+		{"host-network", "bind", true}, {"host-network", "1.6", true},
+		{"command-quotes", "bind", true}, {"command-quotes", "1.6", false},
+		{"port-forward", "1.7.15", true}, {"port-forward", "1.7.16", false},
+		{"run-as-user-hangs", "bind", false}, {"run-as-user-hangs", "kubelet-1.28", true}, {"run-as-user-hangs", "1.6/kubelet-1.29", false},
+	} {
+		if got := applies(c.rule, mustTarget(c.target)); got != c.want {
+			t.Errorf("%s applies to %s: %t", c.rule, c.target, got)
+		}
+	}
+	if !(validate.Rule{}).AppliesTo(validate.Target{}) {
+		t.Error("the zero Rule is about some nodes only")
 	}
 }
 
@@ -111,8 +159,16 @@ func TestNodeTarget(t *testing.T) {
 		{node("containerd://2.1.1", ""), volumes.ModeBind},
 	} {
 		target, err := validate.NodeTarget(c.node)
-		if err != nil || target.Mode != c.mode {
+		if err != nil || target.Mode() != c.mode {
 			t.Errorf("a node with %s on %s is %v, %v; want %s", c.node.Status.NodeInfo.ContainerRuntimeVersion, c.node.Status.NodeInfo.KernelVersion, target, err, c.mode)
+		}
+	}
+	kubelets := map[string]int{"v1.30.4": 30, "v1.29.3-eks-adc7111": 29, "1.36.0+k3s1": 36, "": 0, "v2.1.0": 0, "latest": 0, "v1.99999999999.0": 0}
+	for version, want := range kubelets {
+		n := node("containerd://2.1.1", "")
+		n.Status.NodeInfo.KubeletVersion = version
+		if target, err := validate.NodeTarget(n); err != nil || target.KubeletMinor() != want {
+			t.Errorf("a node with a kubelet %q is %v, %v; want 1.%d", version, target, err, want)
 		}
 	}
 	for _, n := range []*corev1.Node{nil, {}, node("docker://20.10.9", "10.0.17763.1000")} {

@@ -5,7 +5,6 @@ package validate
 
 import (
 	"fmt"
-	"math"
 
 	appsv1 "k8s.io/api/apps/v1"
 	batchv1 "k8s.io/api/batch/v1"
@@ -105,7 +104,7 @@ func PodSpecOf(object runtime.Object) (*corev1.PodSpec, error) {
 
 // inside finds the pod in an object, and says where it is.
 func inside(object runtime.Object) (holder, *metav1.ObjectMeta, *corev1.PodSpec, error) {
-	h := holder{template: "spec.template"}
+	h := holder{object: object, template: "spec.template"}
 	var template *corev1.PodTemplateSpec
 	switch o := object.(type) {
 	case *corev1.Pod:
@@ -174,8 +173,11 @@ func (v Validator) engine(h holder, meta *metav1.ObjectMeta, spec *corev1.PodSpe
 	if minor == 0 {
 		minor = NewestKubernetesMinor
 	}
-	e.pod = pod{spec: spec, meta: meta, set: h.workload.statefulSet, minor: int32(min(minor, math.MaxInt32)), nodes: nodeSetOf(e.targets)}
+	e.pod = pod{spec: spec, meta: meta, set: h.workload.statefulSet, minor: minor, nodes: nodeSetOf(e.targets, minor)}
 	e.pod.index = newVolumeIndex(e.pod)
+	if e.pod.set != nil {
+		e.pod.claims = newIndex(len(e.pod.set.Spec.VolumeClaimTemplates), e.pod.claimName)
+	}
 	return e
 }
 

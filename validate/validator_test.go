@@ -5,6 +5,7 @@ package validate_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	appsv1 "k8s.io/api/apps/v1"
@@ -65,7 +66,7 @@ func representative() *corev1.Pod {
 }
 
 // everyMode is one target of each mode.
-var everyMode = []validate.Target{{Mode: volumes.ModeSymlink16}, {Mode: volumes.ModeBind}, {Mode: volumes.ModeSymlinkHPC}}
+var everyMode = []validate.Target{validate.NewTarget(volumes.Runtime{}, volumes.ModeSymlink16), validate.NewTarget(volumes.Runtime{}, volumes.ModeBind), validate.NewTarget(volumes.Runtime{}, volumes.ModeSymlinkHPC)}
 
 func TestCleanPodAllocatesNothing(t *testing.T) {
 	p := representative()
@@ -144,6 +145,23 @@ func TestFindingsAsOthersWantThem(t *testing.T) {
 	list := findings.ErrorList()
 	if len(list) != len(all) || list[0].Field != "spec.hostNetwork" || list[0].Origin != "host-network" {
 		t.Errorf("ErrorList is %v", list)
+	}
+	want := map[string]*field.Error{
+		"host-network":             field.Invalid(field.NewPath("spec", "hostNetwork"), false, ""),
+		"run-as-user-name-missing": field.Required(field.NewPath("spec", "initContainers").Index(0).Child("securityContext", "windowsOptions", "runAsUserName"), ""),
+	}
+	for _, e := range list {
+		w := want[e.Origin]
+		if w == nil {
+			continue
+		}
+		delete(want, e.Origin)
+		if e.Type != w.Type || e.Field != w.Field || e.Type == field.ErrorTypeInvalid && e.BadValue != w.BadValue || !strings.Contains(e.Detail, " (") {
+			t.Errorf("%#v, want %#v and a fix", e, w)
+		}
+	}
+	if len(want) > 0 {
+		t.Errorf("not in the ErrorList: %v", want)
 	}
 	if (validate.Findings)(nil).Err() != nil || (validate.Findings)(nil).ErrorList() != nil || (validate.Findings)(nil).Warnings() != nil {
 		t.Error("no findings are something")

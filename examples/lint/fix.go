@@ -25,8 +25,8 @@ const maxFixes = 50
 // fixes finds edits that mend findings of an object. What to write comes from
 // hostprocess.Convert, change by change, and where to write it from the text. Each
 // edit has been tried: with it the findings it is for are gone, and there are no
-// others.
-func (l *linter) fixes(o manifest.Object, findings validate.Findings) map[validate.Finding]*fix {
+// others. A finding is known by its text, which holds all there is to it.
+func (l *linter) fixes(o manifest.Object, findings validate.Findings) map[string]*fix {
 	spec, err := validate.PodSpecOf(o.Object)
 	if err != nil || !validate.IsHostProcess(spec) {
 		return nil
@@ -39,7 +39,7 @@ func (l *linter) fixes(o manifest.Object, findings validate.Findings) map[valida
 	if path, template := podTemplate(o.Object); template != nil {
 		at = path + ".spec."
 	}
-	mends := map[validate.Finding]*fix{}
+	mends := map[string]*fix{}
 	tried := 0
 	for _, change := range converted.Changes {
 		edit, ok := o.Set(at+change.Field, change.After)
@@ -48,8 +48,8 @@ func (l *linter) fixes(o manifest.Object, findings validate.Findings) map[valida
 		}
 		tried++
 		for _, f := range l.mended(o, edit, findings) {
-			if mends[f] == nil {
-				mends[f] = &fix{edit, does(change)}
+			if mends[f.Error()] == nil {
+				mends[f.Error()] = &fix{edit, does(change)}
 			}
 		}
 	}
@@ -68,8 +68,8 @@ func does(c hostprocess.Change) string {
 // others instead, or where the document isn't one object of the same kind.
 func (l *linter) mended(o manifest.Object, edit manifest.Edit, findings validate.Findings) validate.Findings {
 	// What to do may change with the rest of the pod.
-	same := func(f validate.Finding) validate.Finding { f.Fix = ""; return f }
-	left := map[validate.Finding]int{}
+	same := func(f validate.Finding) string { f.Fix = ""; return f.Error() }
+	left := map[string]int{}
 	for _, f := range findings {
 		left[same(f)]++
 	}

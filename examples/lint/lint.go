@@ -140,14 +140,14 @@ func unknownFields(problems []string) validate.Findings {
 // reportAll reports findings in their order, as ignored where the
 // object's annotations, or those of its pod template, say so.
 func (l *linter) reportAll(o manifest.Object, findings validate.Findings) {
-	ignored := map[validate.Finding]bool{}
+	ignored := map[string]bool{}
 	kept := findings
 	for _, at := range annotations(o.Object) {
 		var named validate.Findings
 		var unknown []string
 		kept, named, unknown = validate.Ignore(kept, at.annotations)
 		for _, f := range named {
-			ignored[f] = true
+			ignored[f.Error()] = true
 		}
 		for _, word := range unknown {
 			if word == string(unknownField) {
@@ -160,12 +160,12 @@ func (l *linter) reportAll(o manifest.Object, findings validate.Findings) {
 			})
 		}
 	}
-	var mends map[validate.Finding]*fix
+	var mends map[string]*fix
 	if l.wantsFixes {
 		mends = l.fixes(o, findings)
 	}
 	for _, f := range findings {
-		l.report(o, o.LineOf(f.Field), ignored[f], mends[f], f)
+		l.report(o, o.LineOf(f.Field), ignored[f.Error()], mends[f.Error()], f)
 	}
 }
 
@@ -184,7 +184,11 @@ func (l *linter) report(o manifest.Object, line int, ignored bool, edit *fix, f 
 	} else {
 		c.found++
 	}
-	l.out.finding(finding{o.File, line, o.Document, o.Kind, o.Namespace, o.Name, f.Rule, f.Severity, f.Field, f.Message, f.Targets, f.Fix, ignored, edit})
+	var targets []string
+	for _, t := range f.Targets {
+		targets = append(targets, t.String())
+	}
+	l.out.finding(finding{o.File, line, o.Document, o.Kind, o.Namespace, o.Name, f.Rule, f.Severity, f.Field, f.Message, strings.Join(targets, ", "), f.Fix, ignored, edit})
 }
 
 // code is the exit code.

@@ -16,7 +16,6 @@ import (
 	"github.com/hostprocess-go/sdk/examples/internal/oneline"
 	"github.com/hostprocess-go/sdk/validate"
 	"github.com/hostprocess-go/sdk/validate/survey"
-	"github.com/hostprocess-go/sdk/volumes"
 )
 
 // report is what is printed; with -o json, as it is.
@@ -26,8 +25,8 @@ type report struct {
 	Need       survey.Capabilities `json:"need"`
 	Groups     []group             `json:"groups"`
 	// Strictest are the nodes to judge a pod for that may run on any.
-	Strictest []string `json:"strictest"`
-	Parts     []part   `json:"parts"`
+	Strictest []validate.Target `json:"strictest"`
+	Parts     []part            `json:"parts"`
 }
 
 // group is nodes that are alike.
@@ -49,7 +48,7 @@ type part struct {
 	Nodes    int                              `json:"nodes"`
 	Can      survey.Capabilities              `json:"can"`
 	Unknown  survey.Capabilities              `json:"unknown"`
-	Targets  []string                         `json:"targets"`
+	Targets  []validate.Target                `json:"targets"`
 	Selector []corev1.NodeSelectorRequirement `json:"selector"`
 }
 
@@ -64,25 +63,12 @@ func newReport(s *survey.Survey, need survey.Capabilities) report {
 		r.Groups = append(r.Groups, line)
 	}
 	for _, whole := range s.Split(0) {
-		r.Strictest = targets(whole.Targets)
+		r.Strictest = whole.Targets
 	}
 	for _, p := range s.Split(need) {
-		r.Parts = append(r.Parts, part{Nodes: p.Nodes, Can: p.Can, Unknown: p.Unknown, Targets: targets(p.Targets), Selector: p.Selector})
+		r.Parts = append(r.Parts, part{Nodes: p.Nodes, Can: p.Can, Unknown: p.Unknown, Targets: p.Targets, Selector: p.Selector})
 	}
 	return r
-}
-
-// targets writes targets as lint -containerd reads them.
-func targets(list []validate.Target) []string {
-	var texts []string
-	for _, t := range list {
-		text := strings.TrimPrefix(t.Runtime.String(), "containerd://")
-		if t.Mode == volumes.ModeSymlinkHPC {
-			text += "@" + t.Mode.String()
-		}
-		texts = append(texts, text)
-	}
-	return texts
 }
 
 // output prints nodes, and then the report.
@@ -205,7 +191,7 @@ func (r report) conclusion(to io.Writer) {
 		fmt.Fprintf(to, "%d kinds of nodes, as for %s: one DaemonSet can't serve them all.\n", len(r.Parts), orNothing(r.Need))
 	}
 	if len(r.Parts) > 1 && len(r.Strictest) > 0 {
-		fmt.Fprintf(to, "A pod that may run on any of them has to be right for the strictest: %s\n", strings.Join(r.Strictest, ","))
+		fmt.Fprintf(to, "A pod that may run on any of them has to be right for the strictest: %s\n", list(r.Strictest))
 	}
 	for _, p := range r.Parts {
 		fmt.Fprintf(to, "\n%s%s\n", plural(p.Nodes, "node"), p.heading(r.Need))
@@ -214,10 +200,20 @@ func (r report) conclusion(to io.Writer) {
 			fmt.Fprintf(to, "  some may         %s\n", p.Unknown)
 		}
 		if len(p.Targets) > 0 {
-			fmt.Fprintf(to, "  strictest        lint -containerd %s\n", strings.Join(p.Targets, ","))
+			fmt.Fprintf(to, "  strictest        lint -containerd %s\n", list(p.Targets))
 		}
 		fmt.Fprintf(to, "  select with      %s\n", p.selector())
 	}
+}
+
+// list writes targets as lint -containerd reads them.
+func list(targets []validate.Target) string {
+	var texts []string
+	for _, t := range targets {
+		text, _ := t.MarshalText() // never an error
+		texts = append(texts, string(text))
+	}
+	return strings.Join(texts, ",")
 }
 
 func plural(n int, word string) string {

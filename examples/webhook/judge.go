@@ -128,7 +128,7 @@ type defect struct {
 
 func defectOf(f validate.Finding) defect {
 	// An index changes when something is inserted before it.
-	return defect{f.Rule, f.Container, f.Element().Name, f.Message, f.Targets}
+	return defect{f.Rule, f.Container, f.Element().Name, f.Message, fmt.Sprint(f.Targets)}
 }
 
 // maxTold is how many errors and how many warnings an answer tells: a request can

@@ -6,6 +6,7 @@ package conformance
 import (
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"regexp"
 	"slices"
 	"strconv"
@@ -15,6 +16,7 @@ import (
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"github.com/hostprocess-go/sdk/validate"
 )
@@ -27,14 +29,20 @@ type found struct {
 
 func (f found) String() string { return fmt.Sprintf("%s %s", f.rule, f.field) }
 
-// disagreement is an error that only one side reports.
+// disagreement is an error that only one side reports, or that both do as errors of
+// different types.
 type disagreement struct {
 	found
 	// ours is true where only this module reports it.
 	ours bool
+	// differs says what is different if both report it.
+	differs string
 }
 
 func (d disagreement) String() string {
+	if d.differs != "" {
+		return fmt.Sprintf("both report %s, but %s", d.found, d.differs)
+	}
 	if d.ours {
 		return fmt.Sprintf("only validate reports %s", d.found)
 	}
@@ -66,11 +74,12 @@ func compare(o object, data []byte, minor int, a answer) (comparison, error) {
 	if !asksForHostProcess(o) {
 		// Whatever else is wrong with it is not ours to judge.
 		for _, f := range ours {
-			c.disagreements = append(c.disagreements, disagreement{f, true})
+			c.disagreements = append(c.disagreements, disagreement{found: f, ours: true})
 		}
 		return c, nil
 	}
 	var theirs []found
+	causes := map[found][]cause{}
 	follows := refusedVolumes(a)
 	for _, e := range a.Errors {
 		switch rule, known := ruleOf(e); {
@@ -78,7 +87,8 @@ func compare(o object, data []byte, minor int, a answer) (comparison, error) {
 		case !known:
 			c.unknown = append(c.unknown, e)
 		case rule != "":
-			theirs = append(theirs, found{rule, e.Field})
+			f := found{rule, e.Field}
+			theirs, causes[f] = append(theirs, f), append(causes[f], e)
 		}
 	}
 	theirs = sorted(theirs)
@@ -86,15 +96,40 @@ func compare(o object, data []byte, minor int, a answer) (comparison, error) {
 		if slices.Contains(ours, f) {
 			c.agreed = append(c.agreed, f)
 		} else {
-			c.disagreements = append(c.disagreements, disagreement{f, false})
+			c.disagreements = append(c.disagreements, disagreement{found: f})
 		}
 	}
 	for _, f := range ours {
 		if !slices.Contains(theirs, f) {
-			c.disagreements = append(c.disagreements, disagreement{f, true})
+			c.disagreements = append(c.disagreements, disagreement{found: f, ours: true})
+		}
+	}
+	for _, e := range findings.ErrorList() {
+		f := found{validate.RuleID(e.Origin), e.Field}
+		if differs := difference(e, causes[f]); slices.Contains(c.agreed, f) && differs != "" {
+			c.disagreements = append(c.disagreements, disagreement{found: f, differs: differs})
 		}
 	}
 	return c, nil
+}
+
+// difference says what an error has that none of the API server's at the same field has:
+// its type, or a value, which their messages start with.
+func difference(e *field.Error, theirs []cause) string {
+	same := slices.DeleteFunc(slices.Clone(theirs), func(c cause) bool { return c.Type != string(e.Type) })
+	if len(same) == 0 {
+		return "validate as " + string(e.Type)
+	}
+	// The API server gives a few values as pointers, whose text is that of JSON.
+	pointer := reflect.New(reflect.TypeOf(e.BadValue))
+	pointer.Elem().Set(reflect.ValueOf(e.BadValue))
+	for _, value := range []any{e.BadValue, pointer.Interface()} {
+		body := (&field.Error{Type: e.Type, BadValue: value}).ErrorBody()
+		if slices.ContainsFunc(same, func(c cause) bool { return strings.HasPrefix(c.Message, body) }) {
+			return ""
+		}
+	}
+	return "with another value"
 }
 
 // refusedVolumes are the messages of errors that only follow from others: a volume

@@ -27,7 +27,7 @@ var (
 // Validate compares the rules of the API server's layer with the API servers
 // whose code is that of a minor, over generated objects: each error about
 // HostProcess or Windows of one side must be an error of the other, at the same
-// field.
+// field, of the same type and with the same value.
 func Validate(t *testing.T, source int) {
 	for _, k := range versionsOf(source) {
 		t.Run(k.String(), func(t *testing.T) {
@@ -146,7 +146,7 @@ func (s *statistics) add(t *testing.T, k kubernetes, ref *reference, o object, a
 // kind is the disagreement without the place: all about the same field of the
 // same rule are one kind.
 func (d disagreement) kind() disagreement {
-	return disagreement{found{d.rule, last(d.field)}, d.ours}
+	return disagreement{found{d.rule, last(d.field)}, d.ours, d.differs}
 }
 
 // last is the last name of a field path.

@@ -58,8 +58,8 @@ func (v *values) restartPolicy() corev1.RestartPolicy {
 }
 
 func (v *values) targets() []validate.Target {
-	return pick(v, []validate.Target{{Mode: volumes.ModeBind}}, nil, []validate.Target{{}},
-		[]validate.Target{{Mode: volumes.ModeSymlinkHPC}}, []validate.Target{{Mode: volumes.ModeSymlink16}, {Mode: volumes.ModeBind}})
+	return pick(v, []validate.Target{{}}, nil, []validate.Target{validate.Target{}.WithKubelet(28)},
+		[]validate.Target{validate.NewTarget(volumes.Runtime{}, volumes.ModeSymlinkHPC)}, []validate.Target{validate.NewTarget(volumes.Runtime{}, volumes.ModeSymlink16), {}})
 }
 
 func (v *values) path() string {

@@ -71,7 +71,7 @@ func whyNot(r validate.Rule) string {
 		return "such a pod runs; the policy denies errors only"
 	case r.Outcome == validate.OutcomeRejected:
 		return "the API server refuses such a pod itself, before it asks policies"
-	case r.Targets != "" && !strings.Contains(r.Targets, "nodes with the bind filter"):
+	case !r.AppliesTo(validate.Target{}):
 		return "it is about nodes without the bind filter, which the policy does not ask for"
 	}
 	return ""

@@ -10,6 +10,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
+	"github.com/hostprocess-go/sdk/internal/kubelet"
 	"github.com/hostprocess-go/sdk/validate"
 	"github.com/hostprocess-go/sdk/volumes"
 )
@@ -25,6 +26,8 @@ type Node struct {
 	// Windows Server 2019 that doesn't tell its revision isn't known enough for
 	// containerd 1.7 and newer.
 	Mode volumes.Mode
+	// KubeletMinor is the minor of its kubelet, 30 for v1.30; zero if it can't be read.
+	KubeletMinor int
 	// Can is what it can do for certain, and Unknown what it may be able to do.
 	Can, Unknown Capabilities
 	// Err says which of these the node didn't tell, or not so that it can be
@@ -50,6 +53,7 @@ func Read(node *corev1.Node) (Node, bool) {
 	if n.Runtime, n.Err = volumes.ParseRuntime(info.ContainerRuntimeVersion); n.Err != nil {
 		n.Unknown = all
 	}
+	n.KubeletMinor = kubelet.Minor(info.KubeletVersion)
 	build, err := readBuild(node)
 	n.Build = build
 	n.Mode = n.Runtime.Mode(build)
@@ -97,9 +101,13 @@ func (n Node) Targets() []validate.Target {
 	case !n.Can.Has(HostProcess):
 		return nil
 	case n.Mode == volumes.ModeUnknown:
-		return []validate.Target{{Runtime: n.Runtime, Mode: volumes.ModeBind}, {Runtime: n.Runtime, Mode: volumes.ModeSymlinkHPC}}
+		return []validate.Target{n.target(volumes.ModeBind), n.target(volumes.ModeSymlinkHPC)}
 	}
-	return []validate.Target{{Runtime: n.Runtime, Mode: n.Mode}}
+	return []validate.Target{n.target(n.Mode)}
+}
+
+func (n Node) target(mode volumes.Mode) validate.Target {
+	return validate.NewTarget(n.Runtime, mode).WithKubelet(n.KubeletMinor)
 }
 
 // readBuild reads the build of Windows from where most of it is told: the

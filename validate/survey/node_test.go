@@ -86,9 +86,9 @@ func TestRead(t *testing.T) {
 		}
 		var modes []volumes.Mode
 		for _, target := range got.Targets() {
-			modes = append(modes, target.Mode)
-			if target.Runtime != got.Runtime {
-				t.Errorf("%s: the target's runtime is %s", c.runtime, target.Runtime)
+			modes = append(modes, target.Mode())
+			if target.Runtime() != got.Runtime {
+				t.Errorf("%s: the target's runtime is %s", c.runtime, target.Runtime())
 			}
 		}
 		if diff := cmp.Diff(c.targets, modes); diff != "" {
@@ -108,7 +108,7 @@ func TestReadAgreesWithValidate(t *testing.T) {
 			if got.Mode == volumes.ModeUnknown {
 				continue
 			}
-			if err != nil || target.Mode != got.Mode || target.Runtime != got.Runtime {
+			if err != nil || target.Mode() != got.Mode || target.Runtime() != got.Runtime {
 				t.Errorf("%s %s: %s, but the target is %s, %v", runtime, kernel, got.Mode, target, err)
 			}
 		}

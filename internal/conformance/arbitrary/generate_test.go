@@ -178,12 +178,12 @@ func (g *generator) validator() (v validate.Validator) {
 		v.KubernetesMinor = pick(g, []int{-1, 0, 1, 25, 26, 27, 30, 33, 34, 37, 99})
 	}
 	for range g.IntN(4) {
-		var target validate.Target
-		target.Mode = pick(g, []volumes.Mode{volumes.ModeUnknown, volumes.ModeSymlink16, volumes.ModeBind, volumes.ModeSymlinkHPC, 77})
+		var runtime volumes.Runtime
+		mode := pick(g, []volumes.Mode{volumes.ModeUnknown, volumes.ModeSymlink16, volumes.ModeBind, volumes.ModeSymlinkHPC, 77})
 		if g.IntN(2) == 0 {
-			target.Runtime, _ = volumes.ParseRuntime(pick(g, []string{"containerd://1.6.5", "containerd://1.6.34", "containerd://1.7.0-beta.3", "containerd://1.7.13", "containerd://1.7.19", "containerd://2.1.0"}))
+			runtime, _ = volumes.ParseRuntime(pick(g, []string{"containerd://1.6.5", "containerd://1.6.34", "containerd://1.7.0-beta.3", "containerd://1.7.13", "containerd://1.7.19", "containerd://2.1.0"}))
 		}
-		v.Targets = append(v.Targets, target)
+		v.Targets = append(v.Targets, validate.NewTarget(runtime, mode).WithKubelet(pick(g, []int{0, 0, 28, 37, -1})))
 	}
 	if g.IntN(8) == 0 {
 		v.Ignore = []validate.RuleID{pick(g, validate.Rules()).ID, "no-such-rule"}

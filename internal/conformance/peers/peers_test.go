@@ -43,7 +43,7 @@ func representative(t testing.TB) *corev1.Pod {
 }
 
 // everyMode is one kind of node for each mode.
-var everyMode = []validate.Target{{Mode: volumes.ModeSymlink16}, {Mode: volumes.ModeBind}, {Mode: volumes.ModeSymlinkHPC}}
+var everyMode = []validate.Target{validate.NewTarget(volumes.Runtime{}, volumes.ModeSymlink16), validate.NewTarget(volumes.Runtime{}, volumes.ModeBind), validate.NewTarget(volumes.Runtime{}, volumes.ModeSymlinkHPC)}
 
 // internal is the pod in the API server's own type, defaulted.
 func internal(t testing.TB, pod *corev1.Pod) *core.Pod {

@@ -42,6 +42,7 @@ var succeed = map[string]string{
 	"hostprocess.Mistake.Unwrap":                 "holds nothing",
 	"validate.Findings.Err":                      "holds nothing",
 	"validate.Outcome.MarshalText":               "the zero value has a name",
+	"validate.Target.MarshalText":                "the zero value has a name",
 	"validate.Severity.MarshalText":              "the zero value has a name",
 	"validate/survey.Capabilities.MarshalText":   "the zero value is the empty set",
 	"validate/survey.Capabilities.UnmarshalText": "no text is the empty set",
