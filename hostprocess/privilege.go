@@ -20,11 +20,11 @@ type ContainerPrivilege struct {
 	RunAsUserName string
 	// FromPod says that the pod's holds.
 	FromPod bool
-	// Account is the account of that name, or nil if a node can't use it. Reason
+	// Account is the account of that name, or nil if a node can't use it. Err
 	// says why then.
 	Account accounts.Account
-	// Reason is why there is no Account; nil otherwise.
-	Reason error
+	// Err is why there is no Account; nil otherwise.
+	Err error
 	// Level is how much power the account gives.
 	Level accounts.Privilege
 	// May says what the account may do, in one sentence.
@@ -41,8 +41,8 @@ func (c ContainerPrivilege) String() string {
 	switch {
 	case c.Account == nil:
 		b.WriteString("nobody")
-		if c.Reason != nil {
-			b.WriteString(": " + c.Reason.Error())
+		if c.Err != nil {
+			b.WriteString(": " + c.Err.Error())
 		}
 	case c.FromPod:
 		b.WriteString(c.RunAsUserName + ", the account of the pod. " + c.May)
@@ -78,8 +78,8 @@ func privilege(spec *corev1.PodSpec, field string, c *corev1.Container) Containe
 	} else if pods := podUser(spec); pods != nil {
 		p.RunAsUserName, p.FromPod = *pods, true
 	}
-	p.Account, p.Reason = accounts.Parse(p.RunAsUserName)
-	if p.Reason != nil {
+	p.Account, p.Err = accounts.Parse(p.RunAsUserName)
+	if p.Err != nil {
 		p.Account = nil
 		return p
 	}

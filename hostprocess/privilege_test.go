@@ -75,9 +75,9 @@ func TestPrivileges(t *testing.T) {
 	}
 	var got []row
 	for _, p := range hostprocess.Privileges(spec) {
-		got = append(got, row{p.Field, p.Level, p.FromPod, p.Reason != nil, len(p.Less)})
-		if (p.Account == nil) != (p.Reason != nil) || !strings.Contains(p.String(), p.Container) {
-			t.Errorf("%s: account %v, reason %v, %q", p.Field, p.Account, p.Reason, p)
+		got = append(got, row{p.Field, p.Level, p.FromPod, p.Err != nil, len(p.Less)})
+		if (p.Account == nil) != (p.Err != nil) || !strings.Contains(p.String(), p.Container) {
+			t.Errorf("%s: account %v, reason %v, %q", p.Field, p.Account, p.Err, p)
 		}
 	}
 	want := []row{
@@ -100,7 +100,7 @@ func TestPrivileges(t *testing.T) {
 	if got := hostprocess.Privileges(nil); got != nil {
 		t.Errorf("Privileges(nil) = %v", got)
 	}
-	if got := hostprocess.Privileges(&corev1.PodSpec{Containers: []corev1.Container{{Name: "a"}}}); len(got) != 1 || got[0].Reason == nil {
+	if got := hostprocess.Privileges(&corev1.PodSpec{Containers: []corev1.Container{{Name: "a"}}}); len(got) != 1 || got[0].Err == nil {
 		t.Errorf("without a user: %v", got)
 	}
 }

@@ -104,14 +104,14 @@ func (c container) atMount(index int, p problem) []problem {
 	return []problem{p}
 }
 
-// reasonOf is why a path is refused, or zero where err says nothing of it.
+// reasonOf is why a path is refused, or "" where err says nothing of it.
 func reasonOf(err error) volumes.Reason {
 	if err == nil {
-		return 0
+		return ""
 	}
 	var refused *volumes.PathError
 	if errors.As(err, &refused) {
 		return refused.Reason
 	}
-	return 0
+	return ""
 }

@@ -28,7 +28,7 @@ On nodes without the bind filter a link of that name would have to be made, with
 	about: hasOddPath,
 	check: func(_ pod, _ container, m mount) []problem {
 		reserved := reservedIn(m.MountPath)
-		if m.refused() != 0 || reserved == 0 {
+		if m.refused() != "" || reserved == 0 {
 			return nil
 		}
 		return []problem{{

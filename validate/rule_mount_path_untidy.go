@@ -26,7 +26,7 @@ The pod works. Write the path as it is used, so that others can compare it with 
 	},
 	about: hasOddPath,
 	check: func(_ pod, _ container, m mount) []problem {
-		if m.refused() != 0 || !untidy(m.MountPath) {
+		if m.refused() != "" || !untidy(m.MountPath) {
 			return nil
 		}
 		return []problem{{

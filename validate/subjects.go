@@ -262,7 +262,7 @@ func (m *mount) refused() volumes.Reason { return m.resolve().refused }
 // fault is the volumes.PathError of a mountPath that is refused, or nil: the cause of
 // a problem with it.
 func (m *mount) fault() any {
-	if reason := m.refused(); reason != 0 {
+	if reason := m.refused(); reason != "" {
 		return volumes.PathError{Path: m.MountPath, Reason: reason}
 	}
 	return nil

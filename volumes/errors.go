@@ -28,84 +28,76 @@ func (e *PathError) Problem() string { return e.Reason.explain() }
 // Is makes errors.Is find fs.ErrInvalid.
 func (e *PathError) Is(target error) bool { return target == fs.ErrInvalid }
 
-// Reason is why a path is refused. The zero Reason isn't used.
-type Reason uint8
+// Reason is why a path is refused: a word for programs. The zero Reason isn't used.
+type Reason string
 
 const (
 	// ReasonEmptyPath is a path of no characters.
-	ReasonEmptyPath Reason = iota + 1
+	ReasonEmptyPath Reason = "empty-path"
 	// ReasonNULByte is a path that contains a zero byte, which no system accepts.
-	ReasonNULByte
+	ReasonNULByte Reason = "nul-byte"
 	// ReasonDriveRoot is a path that is the root of a drive: /, C:\, .., /a/.. and so on.
 	// The symlink modes would make a link in place of the container's own root
 	// directory, which exists, and fail.
-	ReasonDriveRoot
+	ReasonDriveRoot Reason = "drive-root"
 	// ReasonBareDrive is a drive without a path: C: or D:. containerd refuses to mount
 	// at the drive C:.
-	ReasonBareDrive
+	ReasonBareDrive Reason = "bare-drive"
 	// ReasonDriveRelative is a drive and a relative path, D:data, which means a file
 	// below that drive's current directory.
-	ReasonDriveRelative
+	ReasonDriveRelative Reason = "drive-relative"
 	// ReasonColonInName is a colon after the drive. Windows takes what follows for the
 	// name of a stream of the file.
-	ReasonColonInName
+	ReasonColonInName Reason = "colon-in-name"
 	// ReasonServerPath is a path with two separators at the start, \\server\share\x.
-	ReasonServerPath
+	ReasonServerPath Reason = "server-path"
 	// ReasonPipePath is the name of a named pipe, \\.\pipe\x. HostProcess containers
 	// can't mount pipes; they open the node's pipes by their name.
-	ReasonPipePath
+	ReasonPipePath Reason = "pipe-path"
 	// ReasonDevicePath is a path in a device namespace: \\.\x, \\?\x, \??\x.
-	ReasonDevicePath
+	ReasonDevicePath Reason = "device-path"
 	// ReasonModeUnknown isn't about the path: nothing resolves in mode Unknown.
-	ReasonModeUnknown
+	ReasonModeUnknown Reason = "mode-unknown"
 	// ReasonLeavesMount is a name that isn't below the directory it is looked up in: it
 	// is absolute, has a drive, or has ".." in it.
-	ReasonLeavesMount
+	ReasonLeavesMount Reason = "leaves-mount"
 	// ReasonReservedName is a name that Windows takes for a device, such as NUL or COM1,
 	// in whatever directory.
-	ReasonReservedName
+	ReasonReservedName Reason = "reserved-name"
 	// ReasonUnquotable is a path that can't be written so that the shell, and what is
 	// between the manifest and the shell, leave it alone.
-	ReasonUnquotable
+	ReasonUnquotable Reason = "unquotable"
 	// ReasonRelativeDir is a working directory that isn't absolute, in mode Bind. It is
 	// relative to the directory in which the runtime happens to run.
-	ReasonRelativeDir
+	ReasonRelativeDir Reason = "relative-dir"
 	// ReasonMissingDir is a working directory that doesn't exist, and that the runtime
 	// doesn't create.
-	ReasonMissingDir
+	ReasonMissingDir Reason = "missing-dir"
 )
 
-var reasons = [...]struct{ name, text string }{
-	ReasonEmptyPath:     {"empty path", `is empty; write an absolute path such as /etc/agent`},
-	ReasonNULByte:       {"NUL byte", `contains a zero byte, which can't be part of a file name; remove it`},
-	ReasonDriveRoot:     {"drive root", `is the root of a drive, where nothing can be mounted: the container would not start; mount below it, such as /data`},
-	ReasonBareDrive:     {"bare drive", `is a drive without a directory, which containerd refuses; mount below it, such as D:\data`},
-	ReasonDriveRelative: {"drive-relative path", `is relative to the current directory of a drive, which is undefined here; put a backslash after the drive: D:\data`},
-	ReasonColonInName:   {"colon in a name", `has a colon behind the drive, which Windows takes for a stream of a file; rename it`},
-	ReasonServerPath:    {"server path", `starts with two separators and so names a server and a share, where nothing can be mounted; write one separator`},
-	ReasonPipePath:      {"named pipe", `is a named pipe, which a HostProcess container can't mount: it would not start; open the pipe by its name, without a mount`},
-	ReasonDevicePath:    {"device path", `is a path in the device namespace, where nothing can be mounted; write a drive and a directory`},
-	ReasonModeUnknown:   {"unknown mode", `can't be resolved, because the mode of the node isn't known; find it with Runtime.Mode, or choose ModeSymlink16, ModeBind or ModeSymlinkHPC`},
-	ReasonLeavesMount:   {"leaves the mount", `is not below the directory it is looked up in; use a relative name without ".."`},
-	ReasonReservedName:  {"reserved name", `has a name in it that Windows reserves for a device; rename the file`},
-	ReasonUnquotable:    {"can't be quoted", `has characters that would not reach the program as they are written; rename the directory`},
-	ReasonRelativeDir:   {"relative directory", `is relative to a directory that depends on the node; write it with a drive, or start it with %CONTAINER_SANDBOX_MOUNT_POINT%`},
-	ReasonMissingDir:    {"missing directory", `does not exist in the container and the runtime does not create it, so the container would not start; set workingDir`},
-}
-
-// String returns a few words, such as "drive root".
-func (r Reason) String() string {
-	if r == 0 || int(r) >= len(reasons) {
-		return "unknown reason"
-	}
-	return reasons[r].name
+var explanations = map[Reason]string{
+	ReasonEmptyPath:     `is empty; write an absolute path such as /etc/agent`,
+	ReasonNULByte:       `contains a zero byte, which can't be part of a file name; remove it`,
+	ReasonDriveRoot:     `is the root of a drive, where nothing can be mounted: the container would not start; mount below it, such as /data`,
+	ReasonBareDrive:     `is a drive without a directory, which containerd refuses; mount below it, such as D:\data`,
+	ReasonDriveRelative: `is relative to the current directory of a drive, which is undefined here; put a backslash after the drive: D:\data`,
+	ReasonColonInName:   `has a colon behind the drive, which Windows takes for a stream of a file; rename it`,
+	ReasonServerPath:    `starts with two separators and so names a server and a share, where nothing can be mounted; write one separator`,
+	ReasonPipePath:      `is a named pipe, which a HostProcess container can't mount: it would not start; open the pipe by its name, without a mount`,
+	ReasonDevicePath:    `is a path in the device namespace, where nothing can be mounted; write a drive and a directory`,
+	ReasonModeUnknown:   `can't be resolved, because the mode of the node isn't known; find it with Runtime.Mode, or choose ModeSymlink16, ModeBind or ModeSymlinkHPC`,
+	ReasonLeavesMount:   `is not below the directory it is looked up in; use a relative name without ".."`,
+	ReasonReservedName:  `has a name in it that Windows reserves for a device; rename the file`,
+	ReasonUnquotable:    `has characters that would not reach the program as they are written; rename the directory`,
+	ReasonRelativeDir:   `is relative to a directory that depends on the node; write it with a drive, or start it with %CONTAINER_SANDBOX_MOUNT_POINT%`,
+	ReasonMissingDir:    `does not exist in the container and the runtime does not create it, so the container would not start; set workingDir`,
 }
 
 func (r Reason) explain() string {
-	if r == 0 || int(r) >= len(reasons) {
-		return "is refused"
+	if text, ok := explanations[r]; ok {
+		return text
 	}
-	return reasons[r].text
+	return "is refused"
 }
 
 // ParseError says that a text isn't the description of a node it should be.

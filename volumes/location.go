@@ -40,7 +40,7 @@ func (m Mode) Resolve(mountPath string) (Location, error) {
 	if !m.valid() {
 		return Location{}, &PathError{mountPath, ReasonModeUnknown}
 	}
-	if r := refuse(mountPath); r != 0 {
+	if r := refuse(mountPath); r != "" {
 		return Location{}, &PathError{mountPath, r}
 	}
 	loc := Location{mode: m}
@@ -101,7 +101,7 @@ func (l Location) Path(root string) string {
 	return underRoot(root, l.Rel())
 }
 
-// refuse returns the reason to refuse mountPath as it is written, or 0. Whether
+// refuse returns the reason to refuse mountPath as it is written, or "". Whether
 // it is the root of a drive shows only when it has been cleaned.
 func refuse(mountPath string) Reason {
 	switch {
@@ -116,7 +116,7 @@ func refuse(mountPath string) Reason {
 	case strings.Contains(mountPath, ":"):
 		return ReasonColonInName
 	}
-	return 0
+	return ""
 }
 
 // refuseRooted looks at a path that starts with a separator.
@@ -129,7 +129,7 @@ func refuseRooted(path string) Reason {
 	case strings.Contains(path, ":"):
 		return ReasonColonInName
 	}
-	return 0
+	return ""
 }
 
 // refuseServer looks at what follows two separators.
@@ -153,7 +153,7 @@ func refuseDrive(path string) Reason {
 	case strings.Contains(path, ":"):
 		return ReasonColonInName
 	}
-	return 0
+	return ""
 }
 
 // startsWith reports whether the first element of path is name, in any case.

@@ -299,16 +299,13 @@ func wantPathError(t *testing.T, err error, path string, reason volumes.Reason) 
 	if !errors.Is(err, fs.ErrInvalid) {
 		t.Errorf("%q: errors.Is doesn't find fs.ErrInvalid", path)
 	}
-	if err.Error() == "" || reason.String() == "" || reason.String() == volumes.Reason(0).String() {
-		t.Errorf("%q: no text for %d", path, reason)
+	if strings.HasSuffix(err.Error(), "is refused") {
+		t.Errorf("%q: no text for %q", path, reason)
 	}
 }
 
-func TestReasonWithoutName(t *testing.T) {
-	for _, reason := range []volumes.Reason{0, volumes.ReasonMissingDir + 1, 200} {
-		if got := reason.String(); got != "unknown reason" {
-			t.Errorf("Reason(%d) is %q", reason, got)
-		}
+func TestReasonWithoutText(t *testing.T) {
+	for _, reason := range []volumes.Reason{"", "another"} {
 		err := &volumes.PathError{Path: "x", Reason: reason}
 		if got := err.Error(); got != `path "x" is refused` {
 			t.Errorf("the error is %q", got)

@@ -113,7 +113,7 @@ func (m Mode) ResolveAll(mounts ...Mount) ([]Location, []Problem) {
 	slices.SortStableFunc(order, func(i, j int) int { return locations[i].compare(locations[j]) })
 
 	report := func(c Conflict, first, second int) {
-		problems = append(problems, Problem{c, 0, mounts[first], mounts[second], first, second})
+		problems = append(problems, Problem{c, "", mounts[first], mounts[second], first, second})
 	}
 	var around []int // from the outermost to the innermost
 	for len(order) > 0 {

@@ -219,12 +219,12 @@ func lookAtPairs(mode volumes.Mode, mounts []volumes.Mount) []volumes.Problem {
 			}
 		}
 		if place >= 0 {
-			report(volumes.ConflictSamePlace, 0, place, i)
+			report(volumes.ConflictSamePlace, "", place, i)
 		} else if link >= 0 {
-			report(volumes.ConflictSameLink, 0, link, i)
+			report(volumes.ConflictSameLink, "", link, i)
 		}
 		if outer >= 0 {
-			report(volumes.ConflictContains, 0, outer, i)
+			report(volumes.ConflictContains, "", outer, i)
 		}
 	}
 	slices.SortFunc(problems, func(a, b volumes.Problem) int {

@@ -31,7 +31,7 @@ func refuseName(name string) Reason {
 			return ReasonReservedName
 		}
 	}
-	return 0
+	return ""
 }
 
 func isSeparator(r rune) bool { return r == '\\' || r == '/' }

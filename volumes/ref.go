@@ -46,7 +46,7 @@ func Portable(mountPath string) (Ref, error) {
 // finds in every directory.
 func (r Ref) Join(elem ...string) (Ref, error) {
 	for _, e := range elem {
-		if reason := refuseName(e); reason != 0 {
+		if reason := refuseName(e); reason != "" {
 			return Ref{}, &PathError{e, reason}
 		}
 		r.rel = winpath.Join(r.rel, e)

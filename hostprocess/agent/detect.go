@@ -60,7 +60,7 @@ func (p Process) Detect() (Root, error) {
 	}
 	value, _ := env(volumes.SandboxVariable)
 	dir, wrong := absolute(value)
-	if wrong == 0 && ordinary.isDir(dir) {
+	if wrong == "" && ordinary.isDir(dir) {
 		return Root{rootMode(dir), dir, p.HostRoot, env}, nil
 	}
 	if dir, mode := rootOfProgram(p.Executable); mode != volumes.ModeUnknown && ordinary.isDir(dir) {
@@ -69,7 +69,7 @@ func (p Process) Detect() (Root, error) {
 	switch {
 	case value == "":
 		return ordinary, nil
-	case wrong != 0:
+	case wrong != "":
 		return Root{}, &EnvError{volumes.SandboxVariable, value, refused(value, wrong)}
 	}
 	return Root{}, &EnvError{volumes.SandboxVariable, value, fs.ErrNotExist}

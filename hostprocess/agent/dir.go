@@ -43,7 +43,7 @@ func (d Dir) Join(name string) (string, error) {
 		return "", refused(name, volumes.ReasonModeUnknown)
 	}
 	if d.windows {
-		if r := nameReason(name); r != 0 {
+		if r := nameReason(name); r != "" {
 			return "", refused(name, r)
 		}
 		name = strings.ReplaceAll(name, `\`, "/")

@@ -44,7 +44,7 @@ func ParseEndpoint(s string) (Endpoint, error) {
 	} else {
 		path, reason = socket(path)
 	}
-	if reason != 0 {
+	if reason != "" {
 		return Endpoint{}, refused(s, reason)
 	}
 	return Endpoint{path}, nil
@@ -56,7 +56,7 @@ func pipe(path string) (string, volumes.Reason) {
 	if !ok || name == "" || hasControl(name) {
 		return "", volumes.ReasonPipePath
 	}
-	return pipePrefix + name, 0
+	return pipePrefix + name, ""
 }
 
 // socket reads the path of a socket. In a URL, a backslash may be before the drive.
@@ -70,7 +70,7 @@ func socket(path string) (string, volumes.Reason) {
 // absolute returns path clean and with a drive, C: if it has none.
 func absolute(path string) (string, volumes.Reason) {
 	loc, err := volumes.ModeBind.Resolve(path)
-	if reason := reasonOf(err); reason != 0 && reason != volumes.ReasonDriveRoot {
+	if reason := reasonOf(err); reason != "" && reason != volumes.ReasonDriveRoot {
 		return "", reason
 	}
 	if !winpath.IsSeparator(path[0]) && (len(path) < 2 || path[1] != ':') {

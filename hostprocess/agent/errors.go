@@ -57,13 +57,13 @@ func refused(path string, reason volumes.Reason) error {
 	return &volumes.PathError{Path: path, Reason: reason}
 }
 
-// reasonOf returns why a path was refused, or 0 if it wasn't.
+// reasonOf returns why a path was refused, or "" if it wasn't.
 func reasonOf(err error) volumes.Reason {
 	var refused *volumes.PathError
 	if errors.As(err, &refused) {
 		return refused.Reason
 	}
-	return 0
+	return ""
 }
 
 func hasControl(s string) bool {

@@ -118,7 +118,7 @@ func (r Root) candidates(mountPath string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	if reason := nameReason(loc.Rel()); reason != 0 {
+	if reason := nameReason(loc.Rel()); reason != "" {
 		return nil, refused(mountPath, reason)
 	}
 	paths := []string{r.onHost(loc.Path(r.dir))}

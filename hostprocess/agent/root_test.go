@@ -122,8 +122,8 @@ func TestDetectErrors(t *testing.T) {
 	n := node{t, tempDir(t), volumes.ModeUnknown}
 	n.write(n.path(`C:\file`), "not a directory")
 	for value, reason := range map[string]volumes.Reason{
-		`C:\C\` + id + `\`: 0, // doesn't exist
-		`C:\file`:          0,
+		`C:\C\` + id + `\`: "", // doesn't exist
+		`C:\file`:          "",
 		`hpc`:              volumes.ReasonRelativeDir,
 		`C:`:               volumes.ReasonBareDrive,
 		`C:\`:              volumes.ReasonDriveRoot,
@@ -139,10 +139,10 @@ func TestDetectErrors(t *testing.T) {
 		if !errors.As(err, &envError) || envError.Name != volumes.SandboxVariable || envError.Value != value || err.Error() == "" {
 			t.Errorf("%q: got %v", value, err)
 		}
-		if reason == 0 && !errors.Is(err, fs.ErrNotExist) {
+		if reason == "" && !errors.Is(err, fs.ErrNotExist) {
 			t.Errorf("%q: %v isn't fs.ErrNotExist", value, err)
 		}
-		if reason != 0 {
+		if reason != "" {
 			wantPathError(t, err, value, reason)
 		}
 		if _, err := root.Path("/etc/agent"); err == nil {
