@@ -10,23 +10,23 @@ import (
 	"github.com/hostprocess-go/sdk/internal/winpath"
 )
 
-// Conflict is how two mounts of one container get in each other's way. The zero
-// Conflict is ConflictNone.
-type Conflict uint8
+// Conflict is how two mounts of one container get in each other's way: a word for
+// programs. The zero Conflict is ConflictNone.
+type Conflict string
 
 const (
 	// ConflictNone means that the mounts have nothing to do with each other.
-	ConflictNone Conflict = iota
+	ConflictNone Conflict = ""
 
 	// ConflictSamePlace means that both mounts are at the same place. In the symlink modes
 	// the container doesn't start, because the second link can't be made. In mode
 	// Bind it depends on the driver which of the two is seen (UNVERIFIED).
-	ConflictSamePlace
+	ConflictSamePlace Conflict = "same-place"
 
 	// ConflictSameLink is ConflictSamePlace for the links that mode Bind makes under the root of
 	// the container: the mounts are at the same path of different drives. Each is
 	// at its destination; under the root, only the first one is.
-	ConflictSameLink
+	ConflictSameLink Conflict = "same-link"
 
 	// ConflictContains means that the other mount is below this one. The other's link is
 	// made through the link of this one, and so in the volume that is mounted here:
@@ -34,21 +34,11 @@ const (
 	// container has gone. In the symlink modes the next container with that volume
 	// doesn't start, because the link exists. In mode Bind this goes for the link
 	// under the root only; the mount at its destination is not affected.
-	ConflictContains
+	ConflictContains Conflict = "contains"
 
 	// ConflictInside is the reverse of ConflictContains: this mount is below the other one.
-	ConflictInside
+	ConflictInside Conflict = "inside"
 )
-
-var conflictNames = [...]string{"no conflict", "same place", "same link", "contains", "inside"}
-
-// String returns a few words, such as "same place".
-func (c Conflict) String() string {
-	if int(c) < len(conflictNames) {
-		return conflictNames[c]
-	}
-	return "unknown conflict"
-}
 
 // Conflict reports how two mounts of one container, in the same mode, get in each
 // other's way. Case doesn't count, as on the drives of Windows by default.

@@ -4,6 +4,7 @@
 package agent
 
 import (
+	"cmp"
 	"errors"
 	"os"
 	"strings"
@@ -31,7 +32,7 @@ const maxTerminationMessage = 4096
 // https://github.com/kubernetes/kubernetes/blob/v1.34.0/pkg/kubelet/kuberuntime/kuberuntime_container.go (makeMounts, getTerminationMessage)
 // https://github.com/kubernetes/kubernetes/blob/v1.34.0/pkg/kubelet/container/runtime.go (MaxContainerTerminationMessageLength)
 func (r Root) WriteTerminationMessage(mountPath, message string) error {
-	mountPath = volumes.TerminationLogMount(mountPath).Path
+	mountPath = cmp.Or(mountPath, volumes.DefaultTerminationLog)
 	if rest := strings.TrimLeft(mountPath, `/\`); r.windows() && len(rest) < len(mountPath) {
 		mountPath = "/" + rest // the kubelet puts a drive before it, which makes several separators one
 	}
