@@ -32,8 +32,8 @@ var arrows = []struct {
 	{"internal/quote", nil},
 	{"internal/winpath", nil},
 	{"internal/podgen", []string{"accounts", "volumes", "validate", "hostprocess", "k8s.io/api", "k8s.io/apimachinery", "k8s.io/utils"}}, // a helper of tests
-	{"internal/reports", []string{"validate", "k8s.io/api", "k8s.io/apimachinery", "sigs.k8s.io/yaml"}},                  // tests alone
-	{"internal/repotest", []string{"k8s.io/api", "k8s.io/apimachinery"}},                                                 // a helper of tests
+	{"internal/reports", []string{"validate", "k8s.io/api", "k8s.io/apimachinery", "sigs.k8s.io/yaml"}},                                  // tests alone
+	{"internal/repotest", []string{"k8s.io/api", "k8s.io/apimachinery"}},                                                                 // a helper of tests
 }
 
 // unwelcome lists packages of the standard library, each with all below it, that
