@@ -9,6 +9,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
+	"github.com/hostprocess-go/sdk/internal/mounts"
 	"github.com/hostprocess-go/sdk/internal/winpath"
 	"github.com/hostprocess-go/sdk/volumes"
 )
@@ -16,7 +17,7 @@ import (
 // conflict is two mounts of a container that get in each other's way, and where
 // they are on a node with the bind filter.
 type conflict struct {
-	volumes.Problem
+	mounts.Problem
 	first, second volumes.Location
 }
 
@@ -24,15 +25,15 @@ type conflict struct {
 // it declares, which come first in the indexes, and those that are added to it. A
 // refused mountPath is no conflict.
 func (p pod) conflicts(c container) []conflict {
-	mounts := make([]volumes.Mount, 0, len(c.VolumeMounts)+2)
+	all := make([]mounts.Mount, 0, len(c.VolumeMounts)+2)
 	for i := range c.VolumeMounts {
-		mounts = append(mounts, volumes.Mount{Path: c.VolumeMounts[i].MountPath})
+		all = append(all, mounts.Mount{Path: c.VolumeMounts[i].MountPath})
 	}
-	mounts = append(mounts, volumes.TerminationLogMount(c.TerminationMessagePath))
+	all = append(all, mounts.TerminationLogMount(c.TerminationMessagePath))
 	if p.addsToken(c) {
-		mounts = append(mounts, volumes.ServiceAccountMount())
+		all = append(all, mounts.ServiceAccountMount())
 	}
-	at, problems := volumes.ModeBind.ResolveAll(mounts...)
+	at, problems := mounts.ResolveAll(volumes.ModeBind, all...)
 	var conflicts []conflict
 	for _, problem := range problems {
 		if problem.Conflict != volumes.ConflictNone {

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
 
+	"github.com/hostprocess-go/sdk/internal/mounts"
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
@@ -27,37 +28,37 @@ func FuzzConflicts(f *testing.F) {
 	f.Add(strings.Repeat("/data/x\n", few)+"/data/x", "") // many
 	f.Fuzz(func(t *testing.T, paths, log string) {
 		c := container{Container: &corev1.Container{TerminationMessagePath: log}, kind: regularContainer}
-		var mounts []volumes.Mount
+		var list []mounts.Mount
 		for _, path := range strings.Split(paths, "\n") {
 			c.VolumeMounts = append(c.VolumeMounts, corev1.VolumeMount{MountPath: path})
-			mounts = append(mounts, volumes.Mount{Path: path})
+			list = append(list, mounts.Mount{Path: path})
 		}
-		mounts = append(mounts, volumes.TerminationLogMount(log))
-		if !slices.Contains(mounts, volumes.Mount{Path: volumes.ServiceAccountDir}) {
-			mounts = append(mounts, volumes.ServiceAccountMount())
+		list = append(list, mounts.TerminationLogMount(log))
+		if !slices.Contains(list, mounts.Mount{Path: volumes.ServiceAccountDir}) {
+			list = append(list, mounts.ServiceAccountMount())
 		}
-		_, all := volumes.ModeBind.ResolveAll(mounts...)
-		var want []volumes.Problem
+		_, all := mounts.ResolveAll(volumes.ModeBind, list...)
+		var want []mounts.Problem
 		for _, p := range all {
 			if p.Conflict != volumes.ConflictNone {
 				want = append(want, p)
 			}
 		}
 		p := pod{spec: &corev1.PodSpec{}}
-		var got []volumes.Problem
+		var got []mounts.Problem
 		if p.mayConflict(c, p.mounts(c, nil)) {
 			for _, clash := range p.conflicts(c) {
 				got = append(got, clash.Problem)
 			}
 		}
 		// What is added may conflict with itself alone; then no mount is to blame.
-		if len(got) == 0 && !slices.ContainsFunc(want, func(p volumes.Problem) bool {
-			return p.First.Origin == volumes.OriginDeclared || p.Second.Origin == volumes.OriginDeclared
+		if len(got) == 0 && !slices.ContainsFunc(want, func(p mounts.Problem) bool {
+			return p.First.Origin == mounts.OriginDeclared || p.Second.Origin == mounts.OriginDeclared
 		}) {
 			return
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
-			t.Errorf("mounts %q, log %q (-want +got):\n%s", paths, log, diff)
+			t.Errorf("list %q, log %q (-want +got):\n%s", paths, log, diff)
 		}
 	})
 }

@@ -6,6 +6,7 @@ package validate
 import (
 	"fmt"
 
+	"github.com/hostprocess-go/sdk/internal/mounts"
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
@@ -43,7 +44,7 @@ With the bind filter mounts of different drives are different; of those, the one
 // place, but not those that the API server rejects anyway.
 func (clash conflict) collide() bool {
 	return (clash.Conflict == volumes.ConflictSamePlace || clash.Conflict == volumes.ConflictSameLink) &&
-		clash.First.Origin == volumes.OriginDeclared && clash.Second.Origin == volumes.OriginDeclared &&
+		clash.First.Origin == mounts.OriginDeclared && clash.Second.Origin == mounts.OriginDeclared &&
 		clash.First.Path != clash.Second.Path
 }
 

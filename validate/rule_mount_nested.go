@@ -6,6 +6,7 @@ package validate
 import (
 	"fmt"
 
+	"github.com/hostprocess-go/sdk/internal/mounts"
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
@@ -30,7 +31,7 @@ All this follows from the code of the runtime; nobody has been found to report i
 		Fix: "mount the two volumes side by side",
 	},
 	check: func(_ pod, c container, clash conflict) []problem {
-		if clash.Conflict != volumes.ConflictContains || clash.First.Origin != volumes.OriginDeclared || clash.Second.Origin != volumes.OriginDeclared {
+		if clash.Conflict != volumes.ConflictContains || clash.First.Origin != mounts.OriginDeclared || clash.Second.Origin != mounts.OriginDeclared {
 			return nil
 		}
 		return c.atMount(clash.SecondIndex, problem{

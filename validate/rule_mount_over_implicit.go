@@ -6,6 +6,7 @@ package validate
 import (
 	"fmt"
 
+	"github.com/hostprocess-go/sdk/internal/mounts"
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
@@ -34,10 +35,10 @@ Mount somewhere else. Where the container needs no token, automountServiceAccoun
 	},
 	check: func(_ pod, c container, clash conflict) []problem {
 		own, implicit, index := clash.First, clash.Second, clash.FirstIndex
-		if implicit.Origin == volumes.OriginDeclared {
+		if implicit.Origin == mounts.OriginDeclared {
 			own, implicit, index = clash.Second, clash.First, clash.SecondIndex
 		}
-		if implicit.Origin == volumes.OriginDeclared {
+		if implicit.Origin == mounts.OriginDeclared {
 			return nil
 		}
 		relation := "contains"
@@ -54,8 +55,8 @@ Mount somewhere else. Where the container needs no token, automountServiceAccoun
 	},
 }
 
-func whatIsMounted(m volumes.Mount) string {
-	if m.Origin == volumes.OriginTerminationLog {
+func whatIsMounted(m mounts.Mount) string {
+	if m.Origin == mounts.OriginTerminationLog {
 		return "termination log"
 	}
 	return "token of the service account"

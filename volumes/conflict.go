@@ -3,12 +3,7 @@
 
 package volumes
 
-import (
-	"unicode"
-	"unicode/utf8"
-
-	"github.com/hostprocess-go/sdk/internal/winpath"
-)
+import "github.com/hostprocess-go/sdk/internal/winpath"
 
 // Conflict is how two mounts of one container get in each other's way: a word for
 // programs. The zero Conflict is ConflictNone.
@@ -42,7 +37,7 @@ const (
 
 // Conflict reports how two mounts of one container, in the same mode, get in each
 // other's way. Case doesn't count, as on the drives of Windows by default.
-// It doesn't allocate; to look at very many mounts, use Mode.ResolveAll.
+// It doesn't allocate.
 //
 // Names that differ only in dots and spaces at their end are taken for different,
 // although Windows may treat them as one.
@@ -52,7 +47,7 @@ func (l Location) Conflict(other Location) Conflict {
 	if l.drive == "" || other.drive == "" {
 		return ConflictNone
 	}
-	order, a, b := afterCommon(l.path, other.path)
+	order, a, b := winpath.AfterCommon(l.path, other.path)
 	switch {
 	case order != 0:
 		return ConflictNone
@@ -73,64 +68,6 @@ func (l Location) same(other Location) Conflict {
 		return ConflictSameLink
 	}
 	return ConflictSamePlace
-}
-
-// compare orders locations by their path under the root, so that what is below a
-// directory follows it immediately.
-func (l Location) compare(other Location) int {
-	order, a, b := afterCommon(l.path, other.path)
-	if order != 0 {
-		return order
-	}
-	return len(a) - len(b)
-}
-
-// afterCommon returns what follows the start that two paths have in common, case
-// aside, and how the first characters there compare: 0 if one of the paths ends.
-func afterCommon(a, b string) (order int, restA, restB string) {
-	for i := 0; ; i = 0 {
-		for i < len(a) && i < len(b) && a[i] == b[i] {
-			i++
-		}
-		// Back to the start of a character of which only a part is the same.
-		for back := 1; back < utf8.UTFMax && i > 0 && (continues(a, i) || continues(b, i)); back++ {
-			i--
-		}
-		a, b = a[i:], b[i:]
-		if a == "" || b == "" {
-			return 0, a, b
-		}
-		x, m := fold(a)
-		y, n := fold(b)
-		if x != y {
-			return int(x) - int(y), a, b
-		}
-		a, b = a[m:], b[n:]
-	}
-}
-
-// continues reports whether the byte of s at i isn't the first one of a character.
-func continues(s string, i int) bool { return i < len(s) && !utf8.RuneStart(s[i]) }
-
-// fold returns the first character of s, which isn't empty, with its length in
-// bytes. Letters that differ in case only have the same result, and a separator
-// has the lowest of all.
-func fold(s string) (rune, int) {
-	c := s[0]
-	switch {
-	case winpath.IsSeparator(c):
-		return -1, 1
-	case c < utf8.RuneSelf:
-		return rune(lower(c)), 1
-	}
-	r, n := utf8.DecodeRuneInString(s)
-	if r == utf8.RuneError && n == 1 {
-		return unicode.MaxRune + rune(c), 1 // not text: the byte itself
-	}
-	if upper := unicode.ToUpper(r); upper >= utf8.RuneSelf {
-		return upper, n
-	}
-	return r, n
 }
 
 func lower(c byte) byte {

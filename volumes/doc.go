@@ -50,11 +50,11 @@
 //
 // # For manifests
 //
-// A Mode resolves a mountPath to a Location, alone (Mode.Resolve) or with the
-// container's other mounts (Mode.ResolveAll), which finds mounts that get in each
-// other's way. A Runtime and a WindowsBuild, read from a Node, tell the mode of that
-// node. A Ref, from Portable, names a file so that the name is right in every mode,
-// written for an element of command or args, a batch file, or PowerShell.
+// A Mode resolves a mountPath to a Location, and two Locations tell whether they get in
+// each other's way; package validate reports that of all mounts of a container. A
+// Runtime and a WindowsBuild, read from a Node, tell the mode of that node. A Ref, from
+// Portable, names a file so that the name is right in every mode, written for an element
+// of command or args, a batch file, or PowerShell.
 // Runtime.WorkingDir, Runtime.EnvValue and Substitute do what the runtime does before
 // the process starts.
 //

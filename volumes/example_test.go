@@ -83,20 +83,3 @@ func ExampleRuntime_WorkingDir() {
 	// "app" in mode bind is an error
 	// "app" in mode symlinkHPC is C:\hpc\8f2c91d0\app
 }
-
-func ExampleMode_ResolveAll() {
-	mounts := []volumes.Mount{
-		{Path: "/data"},
-		{Path: `D:\data`},
-		{Path: "/var/run"},
-		volumes.TerminationLogMount(""),
-		volumes.ServiceAccountMount(),
-	}
-	_, problems := volumes.ModeSymlink16.ResolveAll(mounts...)
-	for _, problem := range problems {
-		fmt.Println(problem)
-	}
-	// Output:
-	// "D:\data" is at the same place as "/data"
-	// the service account token "/var/run/secrets/kubernetes.io/serviceaccount" is inside "/var/run"
-}

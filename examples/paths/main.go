@@ -24,6 +24,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/hostprocess-go/sdk/examples/internal/manifest"
+	"github.com/hostprocess-go/sdk/internal/mounts"
 	"github.com/hostprocess-go/sdk/validate"
 	"github.com/hostprocess-go/sdk/volumes"
 )
@@ -107,15 +108,15 @@ func nodeOf(version, windows string) (volumes.Runtime, volumes.Mode, error) {
 // printContainer prints where the mounts of one container are, and what its
 // variables become that hold the root, and says whether all mounts work.
 func printContainer(to io.Writer, runtime volumes.Runtime, mode volumes.Mode, spec *corev1.PodSpec, c corev1.Container) bool {
-	mounts := make([]volumes.Mount, 0, len(c.VolumeMounts)+2)
+	all := make([]mounts.Mount, 0, len(c.VolumeMounts)+2)
 	for _, m := range c.VolumeMounts {
-		mounts = append(mounts, volumes.Mount{Path: m.MountPath})
+		all = append(all, mounts.Mount{Path: m.MountPath})
 	}
-	mounts = append(mounts, volumes.TerminationLogMount(c.TerminationMessagePath))
+	all = append(all, mounts.TerminationLogMount(c.TerminationMessagePath))
 	if spec.AutomountServiceAccountToken == nil || *spec.AutomountServiceAccountToken {
-		mounts = append(mounts, volumes.ServiceAccountMount())
+		all = append(all, mounts.ServiceAccountMount())
 	}
-	locations, problems := mode.ResolveAll(mounts...)
+	locations, problems := mounts.ResolveAll(mode, all...)
 
 	root := mode.Root("<id>")
 	fmt.Fprintf(to, "\n  container %s, root %s\n", c.Name, root)
@@ -123,13 +124,13 @@ func printContainer(to io.Writer, runtime volumes.Runtime, mode volumes.Mode, sp
 	fmt.Fprintln(table, "  MOUNT\tON THIS NODE\tON ANY NODE")
 	for i, location := range locations {
 		here, anywhere := "refused", "-"
-		if ref, err := volumes.Portable(mounts[i].Path); err == nil {
+		if ref, err := volumes.Portable(all[i].Path); err == nil {
 			here = location.Path(root)
 			if anywhere, err = ref.Arg(); err != nil {
 				anywhere = err.Error()
 			}
 		}
-		fmt.Fprintf(table, "  %s\t%s\t%s\n", mounts[i].Path, here, anywhere)
+		fmt.Fprintf(table, "  %s\t%s\t%s\n", all[i].Path, here, anywhere)
 	}
 	table.Flush()
 	works := true

@@ -1,16 +1,18 @@
 // Copyright The hostprocess-go Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-package volumes
+// Package mounts finds mounts of one container that get in each other's way.
+package mounts
 
 import (
 	"slices"
 
 	"github.com/hostprocess-go/sdk/internal/quote"
 	"github.com/hostprocess-go/sdk/internal/winpath"
+	"github.com/hostprocess-go/sdk/volumes"
 )
 
-// Mount is one mount of a container, as input for Mode.ResolveAll. A mount of
+// Mount is one mount of a container, as input for ResolveAll. A mount of
 // the pod needs its Path only. The zero Mount has no path, which is refused.
 type Mount struct {
 	Path   string // mountPath
@@ -34,12 +36,12 @@ const (
 
 // TerminationLogMount returns the mount that the kubelet adds to every container
 // for its termination log. An empty terminationMessagePath means the default,
-// DefaultTerminationLog.
+// volumes.DefaultTerminationLog.
 //
 // Source: https://github.com/kubernetes/kubernetes/blob/v1.34.0/pkg/kubelet/kuberuntime/kuberuntime_container.go (makeMounts)
 func TerminationLogMount(terminationMessagePath string) Mount {
 	if terminationMessagePath == "" {
-		terminationMessagePath = DefaultTerminationLog
+		terminationMessagePath = volumes.DefaultTerminationLog
 	}
 	return Mount{terminationMessagePath, OriginTerminationLog}
 }
@@ -47,16 +49,16 @@ func TerminationLogMount(terminationMessagePath string) Mount {
 // ServiceAccountMount returns the mount of the service account's credentials. Add
 // it for a manifest that the API server hasn't completed yet; afterwards it is one
 // of the container's volumeMounts.
-func ServiceAccountMount() Mount { return Mount{ServiceAccountDir, OriginServiceAccountToken} }
+func ServiceAccountMount() Mount { return Mount{volumes.ServiceAccountDir, OriginServiceAccountToken} }
 
 // Problem is something wrong with a set of mounts. Problems are comparable. The
 // zero Problem is none.
 type Problem struct {
 	// Conflict says what is wrong with two mounts, First and Second. If it is
-	// ConflictNone, Refused says why First can't be mounted at all, and Second is the
+	// volumes.ConflictNone, Refused says why First can't be mounted at all, and Second is the
 	// same as First.
-	Conflict Conflict
-	Refused  Reason
+	Conflict volumes.Conflict
+	Refused  volumes.Reason
 
 	// First is the mount that keeps its place, or the outer one; Conflict is how it
 	// stands to Second. FirstIndex and SecondIndex are their places in the input.
@@ -68,14 +70,14 @@ type Problem struct {
 // which depends on the mode: see Conflict.
 func (p Problem) String() string {
 	switch p.Conflict {
-	case ConflictSamePlace:
+	case volumes.ConflictSamePlace:
 		return p.Second.describe() + " is at the same place as " + p.First.describe()
-	case ConflictSameLink:
+	case volumes.ConflictSameLink:
 		return p.Second.describe() + " is at the same path as " + p.First.describe() + ", on another drive"
-	case ConflictContains:
+	case volumes.ConflictContains:
 		return p.Second.describe() + " is inside " + p.First.describe()
 	}
-	return (&PathError{p.First.Path, p.Refused}).Error()
+	return (&volumes.PathError{Path: p.First.Path, Reason: p.Refused}).Error()
 }
 
 // describe quotes the path and names the origin, unless it is OriginDeclared.
@@ -90,41 +92,41 @@ func (m Mount) describe() string {
 }
 
 // ResolveAll resolves all mounts of one container and finds what is wrong with
-// them together. It returns one Location for each mount, in the same order; that
-// of a refused mount is the zero Location. The problems are in the order of the
+// them together. It returns one volumes.Location for each mount, in the same order; that
+// of a refused mount is the zero volumes.Location. The problems are in the order of the
 // mounts: by SecondIndex, then by FirstIndex.
 //
 // A mount is reported against the first one at its place, and against the innermost
 // one around it, not against all. For mode Unknown each mount is a problem.
-func (m Mode) ResolveAll(mounts ...Mount) ([]Location, []Problem) {
-	locations := make([]Location, len(mounts))
+func ResolveAll(m volumes.Mode, mounts ...Mount) ([]volumes.Location, []Problem) {
+	locations := make([]volumes.Location, len(mounts))
 	order := make([]int, 0, len(mounts))
 	var problems []Problem
 	for i, mount := range mounts {
-		loc, err := m.resolve(mount)
+		loc, err := resolve(m, mount)
 		if err != nil {
-			reason := err.(*PathError).Reason
+			reason := err.(*volumes.PathError).Reason
 			problems = append(problems, Problem{Refused: reason, First: mount, Second: mount, FirstIndex: i, SecondIndex: i})
 			continue
 		}
 		locations[i] = loc
 		order = append(order, i)
 	}
-	slices.SortStableFunc(order, func(i, j int) int { return locations[i].compare(locations[j]) })
+	slices.SortStableFunc(order, func(i, j int) int { return compare(locations[i], locations[j]) })
 
-	report := func(c Conflict, first, second int) {
+	report := func(c volumes.Conflict, first, second int) {
 		problems = append(problems, Problem{c, "", mounts[first], mounts[second], first, second})
 	}
 	var around []int // from the outermost to the innermost
 	for len(order) > 0 {
 		group := samePath(locations, order)
 		order = order[len(group):]
-		for len(around) > 0 && locations[around[len(around)-1]].Conflict(locations[group[0]]) != ConflictContains {
+		for len(around) > 0 && locations[around[len(around)-1]].Conflict(locations[group[0]]) != volumes.ConflictContains {
 			around = around[:len(around)-1]
 		}
 		for _, i := range group {
 			if len(around) > 0 {
-				report(ConflictContains, around[len(around)-1], i)
+				report(volumes.ConflictContains, around[len(around)-1], i)
 			}
 		}
 		reportGroup(locations, group, report)
@@ -141,7 +143,7 @@ func (m Mode) ResolveAll(mounts ...Mount) ([]Location, []Problem) {
 
 // resolve is Resolve, but for the termination log: to its path the kubelet adds a
 // drive even if it is rooted, so that two separators at the start are one.
-func (m Mode) resolve(mount Mount) (Location, error) {
+func resolve(m volumes.Mode, mount Mount) (volumes.Location, error) {
 	if mount.Origin != OriginTerminationLog || mount.Path == "" || !winpath.IsSeparator(mount.Path[0]) {
 		return m.Resolve(mount.Path)
 	}
@@ -149,9 +151,9 @@ func (m Mode) resolve(mount Mount) (Location, error) {
 }
 
 // samePath returns the start of order, which is sorted, with the same path.
-func samePath(locations []Location, order []int) []int {
+func samePath(locations []volumes.Location, order []int) []int {
 	n := 1
-	for n < len(order) && locations[order[0]].compare(locations[order[n]]) == 0 {
+	for n < len(order) && compare(locations[order[0]], locations[order[n]]) == 0 {
 		n++
 	}
 	return order[:n]
@@ -160,20 +162,30 @@ func samePath(locations []Location, order []int) []int {
 // reportGroup reports the conflicts of mounts with the same path under the root:
 // each against the first of its drive, or, as the first of its drive, against the
 // first of all.
-func reportGroup(locations []Location, group []int, report func(c Conflict, first, second int)) {
+func reportGroup(locations []volumes.Location, group []int, report func(c volumes.Conflict, first, second int)) {
 	var firsts []int // one of each drive
 	for _, i := range group {
-		first, conflict := i, ConflictNone
+		first, conflict := i, volumes.ConflictNone
 		for _, f := range firsts {
-			if c := locations[f].Conflict(locations[i]); conflict == ConflictNone || c == ConflictSamePlace {
+			if c := locations[f].Conflict(locations[i]); conflict == volumes.ConflictNone || c == volumes.ConflictSamePlace {
 				first, conflict = f, c
 			}
 		}
-		if conflict != ConflictNone {
+		if conflict != volumes.ConflictNone {
 			report(conflict, first, i)
 		}
-		if conflict != ConflictSamePlace {
+		if conflict != volumes.ConflictSamePlace {
 			firsts = append(firsts, i)
 		}
 	}
+}
+
+// compare orders locations by their path under the root, so that what is below a
+// directory follows it immediately.
+func compare(a, b volumes.Location) int {
+	order, restA, restB := winpath.AfterCommon(a.Rel(), b.Rel())
+	if order != 0 {
+		return order
+	}
+	return len(restA) - len(restB)
 }
