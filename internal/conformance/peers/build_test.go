@@ -72,7 +72,7 @@ func applied() *applycorev1.PodSpecApplyConfiguration {
 			WithHostProcess(true).WithRunAsUserName(`NT AUTHORITY\Local Service`))).
 		WithContainers(applycorev1.Container().
 			WithName("agent").WithImage(image).WithWorkingDir(sandbox).
-			WithCommand(hostprocess.RawCommand(program, "--verbose")).
+			WithCommand(program, "--verbose").
 			WithEnv(applycorev1.EnvVar().WithName("LOG_LEVEL").WithValue("info")).
 			WithVolumeMounts(
 				applycorev1.VolumeMount().WithName("config").WithMountPath("/etc/agent"),
