@@ -9,6 +9,7 @@ var (
 	workloadRules = []*rule[workloadCheck]{
 		&daemonSetSurgePorts,
 		&deploymentSurgePorts,
+		&tolerationsMissing,
 	}
 
 	metadataRules = []*rule[metadataCheck]{
@@ -42,6 +43,7 @@ var (
 		&runAsUserHangs,
 		&runtimeClass,
 		&supplementalGroupsPolicy,
+		&templateExpression,
 	}
 
 	optionsRules = []*rule[optionsCheck]{
@@ -66,8 +68,10 @@ var (
 		&emptyDirMemory,
 		&hostPathVariable,
 		&imageVolumeUnverified,
+		&linuxHostPath,
 		&namedPipeDirectory,
 		&namedPipeMount,
+		&namedPipeSingleBackslash,
 		&unixSocketMount,
 	}
 
@@ -78,19 +82,26 @@ var (
 		&envNameCase,
 		&envSandboxVariable,
 		&ephemeralStorageLimit,
+		&execProbeTimeout,
 		&hostPort,
 		&hostProcessMismatch,
 		&imageEntrypoint,
+		&imageWindowsBuild,
 		&localSystemUnneeded,
 		&memoryLimitIgnored,
 		&memoryLimitPowerShell,
 		&memoryLimitRounded,
+		&memoryLimitSmall,
 		&mountPathDuplicate,
+		&nodeKubeconfig,
 		&portForward,
 		&probeHost,
 		&requestsOnly,
 		&runAsUserNameMissing,
+		&sandboxVariableMangled,
+		&socketPathWithoutDrive,
 		&stopSignal,
+		&subPathSeveral,
 		&volumeDevicesUnsupported,
 		&workingDirOnHost,
 		&workingDirRelative,
@@ -135,6 +146,7 @@ var (
 	envRules = []*rule[envCheck]{
 		&envEmpty,
 		&envPathReplaced,
+		&envRelativePath,
 		&envSandboxOverridden,
 		&envTokenUnexpanded,
 	}
@@ -159,8 +171,11 @@ var (
 		&commandSandboxVariable,
 		&commandScript,
 		&commandServiceAccount,
+		&commandSlashPath,
+		&commandStartProcessExtension,
 		&commandTokenCopy,
 		&commandVariable,
+		&commandWritesMount,
 		&envKubeconfig,
 		&execVariable,
 	}

@@ -114,6 +114,21 @@ func cmdProgram(word string) string {
 	return ""
 }
 
+// ScriptStart returns the index of the word that the script of a cmd or PowerShell
+// starts with. It is zero where the line has none, or runs a file.
+func (l Line) ScriptStart() int {
+	switch l.Shell() {
+	case CmdShell:
+		i, _ := l.inner()
+		return i
+	case PowerShell:
+		if !l.RunsFile() {
+			return l.startOfScript()
+		}
+	}
+	return 0
+}
+
 // startOfScript is the index of the word that the script of a PowerShell starts
 // with, or zero.
 func (l Line) startOfScript() int {

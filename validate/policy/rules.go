@@ -49,6 +49,7 @@ var ownGaps = map[validate.RuleID]string{
 	"command-newline":            readsLines,
 	"command-posix-path":         readsLines,
 	"command-program":            readsLines,
+	"command-slash-path":         readsLines,
 	"daemon-set-surge-ports":     "it is about a workload, not about a pod",
 	"os-selection-contradictory": "CEL would have to match node affinity as the scheduler does",
 	"run-as-user-hangs":          "it is about Kubernetes 1.28 and older, which has no such policies",
