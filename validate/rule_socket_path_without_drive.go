@@ -62,7 +62,7 @@ func socketWithoutDrive(text string) string {
 	case !strings.HasSuffix(text, ".sock"):
 		return ""
 	}
-	if len(text) < 2 || !winpath.IsSeparator(text[0]) || winpath.IsSeparator(text[1]) || hasDrive(text, 3) {
+	if len(text) < 2 || !winpath.IsSeparator(text[0]) || winpath.IsSeparator(text[1]) || isOnDrive(text[1:]) {
 		return ""
 	}
 	return text

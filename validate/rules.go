@@ -20,6 +20,8 @@ var (
 	}
 
 	podRules = []*rule[podCheck]{
+		&architectureSelection,
+		&controlCharacter,
 		&dnsConfigIgnored,
 		&dnsPolicyClusterFirst,
 		&dnsPolicyHostNet,
@@ -39,6 +41,7 @@ var (
 		&osSelectionMissing,
 		&podResources,
 		&podResourcesRefused,
+		&portDuplicate,
 		&runAsNonRoot,
 		&runAsUserHangs,
 		&runtimeClass,
@@ -66,6 +69,7 @@ var (
 	volumeRules = []*rule[volumeCheck]{
 		&emptyDirHugePages,
 		&emptyDirMemory,
+		&hostPathType,
 		&hostPathVariable,
 		&imageVolumeUnverified,
 		&linuxHostPath,
@@ -85,6 +89,7 @@ var (
 		&execProbeTimeout,
 		&hostPort,
 		&hostProcessMismatch,
+		&hugePages,
 		&imageEntrypoint,
 		&imageWindowsBuild,
 		&localSystemUnneeded,
@@ -107,8 +112,10 @@ var (
 		&workingDirRelative,
 		&workingDirRequired,
 		&workingDirRerooted,
+		&workingDirSeparator,
 		&workingDirUnset,
 		&workingDirVariable,
+		&workingDirWritable,
 	}
 
 	mountRules = []*rule[mountCheck]{
@@ -133,6 +140,7 @@ var (
 		&mountSubPath,
 		&readOnlyNotEnforced,
 		&recursiveReadOnlyUnsupported,
+		&subPathBackslash,
 		&subPathGoesStale,
 	}
 
@@ -149,14 +157,18 @@ var (
 		&envRelativePath,
 		&envSandboxOverridden,
 		&envTokenUnexpanded,
+		&envVariableUnexpanded,
 	}
 
 	commandRules = []*rule[commandCheck]{
 		&commandBuiltin,
+		&commandConsole,
 		&commandDrivePath,
 		&commandExtension,
+		&commandFileArguments,
 		&commandHostPath,
 		&commandLength,
+		&commandLinuxProgram,
 		&commandLiteralRoot,
 		&commandMetacharacter,
 		&commandMountPath,
@@ -170,6 +182,7 @@ var (
 		&commandSandboxValue,
 		&commandSandboxVariable,
 		&commandScript,
+		&commandScriptBlock,
 		&commandServiceAccount,
 		&commandSlashPath,
 		&commandStartProcessExtension,

@@ -166,8 +166,8 @@ func isCommandFlag(word string) bool {
 	return strings.EqualFold(word, "-command") || strings.EqualFold(word, "-c")
 }
 
-// isFileFlag reports whether a word tells PowerShell to run a file.
-func isFileFlag(word string) bool {
+// IsFileFlag reports whether a word tells PowerShell to run a file.
+func IsFileFlag(word string) bool {
 	return strings.EqualFold(word, "-file") || strings.EqualFold(word, "-f")
 }
 
@@ -227,7 +227,7 @@ func (l Line) Script() (int, string) {
 	}
 	for i := 1; i < l.Len(); i++ {
 		switch word := l.Word(i); {
-		case isFileFlag(word) && i+1 < l.Len():
+		case IsFileFlag(word) && i+1 < l.Len():
 			return i + 1, l.Word(i + 1)
 		case strings.HasPrefix(word, "-"):
 		case Ext(word) == ".ps1" && strings.IndexByte(word, ' ') < 0:
@@ -241,7 +241,7 @@ func (l Line) Script() (int, string) {
 // arguments it expands nothing.
 func (l Line) RunsFile() bool {
 	for i := range l.Len() {
-		if isFileFlag(l.Word(i)) {
+		if IsFileFlag(l.Word(i)) {
 			return true
 		}
 	}
