@@ -33,6 +33,13 @@ On other nodes it is below the container's root.
 		if !relativeDir(c.WorkingDir) || cmdline.NamesSandbox(c.WorkingDir) {
 			return nil
 		}
+		if name := pathText(c.WorkingDir).pathVariable(); name != "" {
+			return []problem{{
+				field:   "workingDir",
+				message: fmt.Sprintf("is %q, in which nothing replaces %q: it is a relative path with this very text in it", clip(c.WorkingDir), clip(name)),
+				fix:     "write the directory out, as in C:\\Program Files\\Agent, or put %CONTAINER_SANDBOX_MOUNT_POINT% in the place of the variable for one of the image",
+			}}
+		}
 		return []problem{{
 			field:   "workingDir",
 			message: fmt.Sprintf("is %q, relative to a directory of the node and not to the container's root", clip(c.WorkingDir)),
