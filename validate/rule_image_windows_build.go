@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/hostprocess-go/sdk/internal/cmdline"
 )
 
 // imageWindowsBuild: not every node can use an image for one Windows.
@@ -47,11 +49,17 @@ func windowsInTag(image string) string {
 	tag := image[strings.LastIndexByte(image, '/')+1:]
 	tag, _, _ = strings.Cut(tag, "@")
 	_, tag, _ = strings.Cut(tag, ":")
+	// A number alone can be a date or a version of the program.
+	numbers := cmdline.IndexFold(image, "windows") >= 0 || cmdline.IndexFold(image, "nanoserver") >= 0 || cmdline.IndexFold(image, "servercore") >= 0
 	for tag != "" {
 		var part string
 		part, tag, _ = strings.Cut(tag, "-")
 		switch strings.ToLower(part) {
-		case "1809", "1903", "1909", "2004", "20h2", "ltsc2019", "ltsc2022", "ltsc2025":
+		case "1809", "1903", "1909", "2004", "20h2":
+			if numbers {
+				return part
+			}
+		case "ltsc2019", "ltsc2022", "ltsc2025":
 			return part
 		case "ltsc":
 			if year, _, _ := strings.Cut(tag, "-"); year == "2019" || year == "2022" || year == "2025" {

@@ -49,7 +49,7 @@ func isLinuxPath(path string) bool {
 	}
 	for _, dir := range [...]string{
 		"/proc", "/sys", "/dev", "/boot", "/lib/modules", "/usr", "/bin", "/sbin", "/lib64", "/run/containerd", "/run/systemd", "/run/udev",
-		"/etc/os-release", "/etc/passwd", "/etc/group", "/etc/shadow", "/etc/machine-id", "/etc/localtime", "/etc/ssl", "/etc/pki", "/etc/systemd",
+		"/etc/os-release", "/etc/passwd", "/etc/group", "/etc/shadow", "/etc/machine-id", "/etc/localtime", "/etc/systemd",
 		"/etc/redhat-release", "/etc/lsb-release", "/var/run/docker.sock", "/run/docker.sock", "/var/run/containerd", "/run/xtables.lock",
 		"/var/run/dbus", "/run/dbus", "/var/lib/docker", "/var/log/journal", "/run/log",
 	} {

@@ -153,11 +153,14 @@ var (
 
 	envRules = []*rule[envCheck]{
 		&envEmpty,
+		&envNameBlank,
 		&envPathReplaced,
+		&envPathSpoilt,
 		&envRelativePath,
 		&envSandboxOverridden,
 		&envTokenUnexpanded,
 		&envVariableUnexpanded,
+		&envZeroByte,
 	}
 
 	commandRules = []*rule[commandCheck]{
