@@ -25,7 +25,7 @@ var commandFileArguments = rule[commandCheck]{
 	about: hasHostProgram,
 	check: func(_ pod, _ container, c command) []problem {
 		i, word := c.Script()
-		if i == 0 || !cmdline.IsFileFlag(c.Word(i-1)) {
+		if i == 0 || !c.RunsFile() {
 			return nil
 		}
 		at := cmdline.IndexFold(word, "ps1")
