@@ -31,11 +31,17 @@ The rule reports addresses that start with unix:, and paths that end in .sock.`,
 	check: func(_ pod, c container) []problem {
 		var problems []problem
 		for t := range c.texts {
-			if path := socketWithoutDrive(t.string); path != "" {
-				problems = append(problems, t.problem(
-					fmt.Sprintf("names the Unix socket %q without a drive, which programs on Windows can't connect to", clip(path)),
-					exact("write %s", `C:`+strings.ReplaceAll(path, "/", `\`))))
+			path := socketWithoutDrive(t.string)
+			if path == "" {
+				continue
 			}
+			instead := `C:` + strings.ReplaceAll(path, "/", `\`)
+			if cmdline.IndexFold(t.string, "unix:") >= 0 {
+				instead = "unix://" + instead
+			}
+			problems = append(problems, t.problem(
+				fmt.Sprintf("names the Unix socket %q without a drive, which programs on Windows can't connect to", clip(path)),
+				exact("write %s", instead)))
 		}
 		return problems
 	},
