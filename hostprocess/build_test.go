@@ -59,7 +59,7 @@ func TestMistakesOfASpec(t *testing.T) {
 	p := hostprocess.From(&corev1.PodSpec{Containers: []corev1.Container{
 		{Name: "first", Image: "image", Ports: ports}, {Name: "second", Image: "image", Ports: ports}, {Name: "second"},
 	}}).WithRunAs(accounts.LocalService)
-	want := []string{`second/From name "second"`, `second/From image ""`, `second/From number 80`}
+	want := []string{`second/From name "second"`, `second/From image ""`, `second/From ports[0].hostPort`}
 	if diff := cmp.Diff(want, calls(t, p)); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}

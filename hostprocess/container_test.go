@@ -217,7 +217,7 @@ func TestContainerMistakes(t *testing.T) {
 		"port":               {other().WithPort("", 0), `WithPort number 0`},
 		"high port":          {other().WithUDPPort("", 65536), `WithUDPPort number 65536`},
 		"resource":           {other().WithLimit("gpu", "1"), `WithLimit name "gpu"`},
-		"huge pages":         {other().WithLimit("hugepages-2Mi", "1"), `WithLimit name "hugepages-2Mi"`},
+		"huge pages":         {other().WithLimit("hugepages-2Mi", "0"), `WithLimit name "hugepages-2Mi"`},
 		"reserved resource":  {other().WithLimit("kubernetes.io/x", "1"), `WithLimit name "kubernetes.io/x"`},
 		"malformed resource": {other().WithLimit("a b/x", "1"), `WithLimit name "a b/x"`},
 		"image not UTF-8":    {hostprocess.NewContainer("other", "\xff"), `NewContainer image "<0xFF>"`},

@@ -16,8 +16,10 @@ import (
 
 // BaseImage is an image for containers that need nothing but what is on the
 // node: it holds no files to speak of, and isn't tied to a version of Windows.
-// Source: https://github.com/microsoft/windows-host-process-containers-base-image/blob/v1.0.0/README.md
-const BaseImage = "mcr.microsoft.com/oss/kubernetes/windows-host-process-containers-base-image:v1.0.0"
+// Its older version, oss/kubernetes/…:v1.0.0, runs as well, but images can't be built
+// from it on Windows 11 23H2 and Windows Server 2025.
+// Source: https://github.com/microsoft/windows-host-process-containers-base-image/issues/14
+const BaseImage = "mcr.microsoft.com/oss/v2/kubernetes/windows-host-process-containers-base-image:2.0.0"
 
 // Group is a local group of the nodes that containers run as, together with what
 // it may do there. It is an immutable value. Make one with [NewGroup], and pass it

@@ -325,22 +325,6 @@ func wholeSeconds(d time.Duration, least time.Duration) error {
 	return nil
 }
 
-// running ranges over the containers that run at the same time.
-func (p *Pod) running() iter.Seq[*Container] {
-	return func(yield func(*Container) bool) {
-		for i := range p.init {
-			if c := &p.init[i]; c.isSidecar() && !yield(c) {
-				return
-			}
-		}
-		for i := range p.containers {
-			if !yield(&p.containers[i]) {
-				return
-			}
-		}
-	}
-}
-
 // all ranges over the containers, init containers first.
 func (p *Pod) all() iter.Seq[*Container] {
 	return func(yield func(*Container) bool) {

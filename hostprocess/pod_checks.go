@@ -14,7 +14,6 @@ import (
 	"k8s.io/utils/ptr"
 
 	"github.com/hostprocess-go/sdk/accounts"
-	"github.com/hostprocess-go/sdk/internal/quote"
 )
 
 // pod adds what is wrong with the pod as a whole, where each call for itself was
@@ -31,7 +30,6 @@ func (ms *mistakes) pod(p *Pod) {
 	for i := range p.containers {
 		ms.container(&p.containers[i], names)
 	}
-	ms.ports(p)
 	ms.tokens(p)
 	ms.minors(p)
 	ms.portNames(p)
@@ -165,28 +163,6 @@ func (ms *mistakes) sleeps(p *Pod) {
 			if sleep := c.hooks[kind].sleep; sleep != nil && sleep.Seconds > grace {
 				*ms = append(*ms, Mistake{Container: c.spec.Name, Method: method, Argument: "handler Sleep", Err: fmt.Errorf("is longer than the %d seconds that the pod has to stop: see WithTerminationGracePeriod", grace)})
 			}
-		}
-	}
-}
-
-// ports wants every port once: they are all ports of the node. Init containers, other
-// than sidecars, are gone before the others start.
-func (ms *mistakes) ports(p *Pod) {
-	type port struct {
-		number   int32
-		protocol corev1.Protocol
-	}
-	var taken map[port]string
-	for c := range p.running() {
-		for _, p := range c.spec.Ports {
-			key := port{p.ContainerPort, p.Protocol}
-			if other, found := taken[key]; found {
-				ms.containerMistake(c, "WithPort", "number", p.ContainerPort, fmt.Errorf("is a port of container %s as well: both would listen on the same port of the node", quote.Text(other)))
-			}
-			if taken == nil {
-				taken = map[port]string{}
-			}
-			taken[key] = c.spec.Name
 		}
 	}
 }

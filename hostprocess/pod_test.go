@@ -244,7 +244,7 @@ func TestPodMistakes(t *testing.T) {
 		"same init name":  {pod().WithInitContainers(agent()), `agent/NewContainer name "agent"`},
 		"init probe":      {pod().WithInitContainers(other().WithStartupProbe(hostprocess.TCPSocket(1))), `other/WithStartupProbe receiver`},
 		"init hook":       {pod().WithInitContainers(other().WithPostStart(hostprocess.HTTPGet("/", 1))), `other/WithPostStart receiver`},
-		"same port":       {pod(other().WithPort("", 80), hostprocess.NewContainer("third", "i").WithPort("", 80)), `third/WithPort number 80`},
+		"same port":       {pod(other().WithPort("", 80), hostprocess.NewContainer("third", "i").WithPort("", 80)), `third/WithPort ports[0].hostPort`},
 		"other files of the same": {pod(other().
 			WithMount(hostprocess.ConfigMap("a").WithItem("k", "p").Named("x"), "/a").
 			WithMount(hostprocess.ConfigMap("a").WithItem("k", "q").Named("x"), "/b")), `other/WithMount volume "x"`},

@@ -85,7 +85,7 @@ func TestUnstructuredIsTheSame(t *testing.T) {
 			t.Fatalf("%s: %v", name, err)
 		}
 		for line := range strings.Lines(string(text)) {
-			if line = strings.TrimSpace(line); strings.HasSuffix(line, ": null") || strings.HasSuffix(line, ": {}") && line != "emptyDir: {}" && line != "securityContext: {}" || line == "status:" {
+			if line = strings.TrimPrefix(strings.TrimSpace(line), "- "); strings.HasSuffix(line, ": null") || strings.HasSuffix(line, ": {}") && line != "emptyDir: {}" && line != "securityContext: {}" || line == "status:" {
 				t.Errorf("%s: %s", name, line)
 			}
 		}

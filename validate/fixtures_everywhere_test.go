@@ -24,6 +24,8 @@ var silent = map[string]string{
 	"mount-over-implicit ephemeralContainers":                   "the API server mounts no token in ephemeral containers",
 	"host-port initContainers":                                  "the API server looks at regular containers only",
 	"host-port ephemeralContainers":                             "the API server looks at regular containers only",
+	"port-duplicate initContainers":                             "each init container counts for itself",
+	"port-duplicate ephemeralContainers":                        "such a container can have no ports",
 	"port-forward initContainers":                               "such a container has usually ended",
 	"port-forward ephemeralContainers":                          "such a container can have no ports",
 	"run-as-user-hangs initContainers":                          "the container that takes its place has another user",

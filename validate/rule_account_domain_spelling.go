@@ -10,15 +10,15 @@ var accountDomainSpelling = rule[optionsCheck]{
 	Rule: Rule{
 		ID:    "account-domain-spelling",
 		Title: "NT AUTHORITY must be spelled exactly so",
-		Doc: `The shim logs an account on as a service only where the text before the backslash is exactly NT AUTHORITY: upper case, one space. With nt authority, NTAUTHORITY and the like it tries an interactive logon without a password, as for a user of a domain of that name, and Windows has no reason to let it in: "failed to create user process token: failed to logon user". What comes after the backslash is not case-sensitive.
+		Doc: `The shim logs an account on as a service only where the text before the backslash is exactly NT AUTHORITY: upper case, one space. With nt authority, NTAUTHORITY and the like it tries an interactive logon without a password, as for a user of a domain of that name: "failed to create user process token: failed to logon user". What comes after the backslash is not case-sensitive.
 
-That the shim takes that way is in its code. That Windows refuses the logon then is what is to be expected, but no source says so.`,
-		Outcome:    OutcomeFails,
-		Unverified: true,
-		Since:      "v0.1.0",
+It is the way of every name that needs a password; see account-needs-password.`,
+		Outcome: OutcomeFails,
+		Since:   "v0.1.0",
 		Sources: []string{
 			logonSource + "#L129-L159",
 			logonSource16,
+			"https://github.com/microsoft/hcsshim/pull/1286",
 		},
 		Fix: `write NT AUTHORITY in upper case with one space`,
 	},

@@ -12,13 +12,13 @@ var accountMissingDomain = rule[optionsCheck]{
 		Title: "a service account needs NT AUTHORITY before its name",
 		Doc: `SYSTEM, LocalSystem, LocalService and the like, without NT AUTHORITY\ before them, are not logged on as service accounts. The shim looks for a local group of that name, finds none, and tries an interactive logon without a password: "failed to create user process token: failed to logon user".
 
-That the shim takes that way is in its code. That Windows refuses the logon then is what is to be expected, but no source says so.`,
-		Outcome:    OutcomeFails,
-		Unverified: true,
-		Since:      "v0.1.0",
+It is the way of every name that needs a password; see account-needs-password. Windows doesn't know SYSTEM as the name of a user.`,
+		Outcome: OutcomeFails,
+		Since:   "v0.1.0",
 		Sources: []string{
 			logonSource + "#L101-L160",
 			logonSource16,
+			"https://github.com/microsoft/hcsshim/pull/1286",
 			"https://github.com/MicrosoftDocs/win32/blob/0180b6dbcaa133e58745702bf0ebefa871ee151b/desktop-src/Services/localsystem-account.md",
 		},
 		Fix: `put NT AUTHORITY and a backslash before the name`,

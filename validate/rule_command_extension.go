@@ -36,7 +36,7 @@ The container starts, because cmd does, and exits; it is no start error.`,
 		if name == "" || strings.ContainsAny(name, ".$%") || winpath.IsSeparator(word[0]) {
 			return nil
 		}
-		if cmdline.IsBare(word) && (cmdline.IsBuiltin(word) || hostCommand(word)) {
+		if cmdline.IsBare(word) && (cmdline.IsBuiltin(word) || hostCommand(word) || insteadOf(word) != "") {
 			return nil
 		}
 		return []problem{{
@@ -56,7 +56,7 @@ func hostCommand(word string) bool {
 		"find", "findstr", "fltmc", "fsutil", "getmac", "gpupdate", "hostname", "icacls", "ipconfig", "logman", "manage-bde",
 		"more", "mountvol", "msiexec", "nbtstat", "net", "netsh", "netstat", "nltest", "notepad", "nslookup", "openfiles",
 		"pathping", "pause", "ping", "pktmon", "pnputil", "powercfg", "qwinsta", "reg", "regedit", "regsvr32", "robocopy",
-		"route", "rundll32", "sc", "schtasks", "setx", "sfc", "shutdown", "sleep", "sort", "start", "systeminfo", "takeown",
+		"route", "rundll32", "sc", "schtasks", "setx", "sfc", "shutdown", "sort", "start", "systeminfo", "takeown",
 		"tar", "taskkill", "tasklist", "time", "timeout", "tracert", "tree", "tzutil", "vssadmin", "w32tm", "wevtutil",
 		"where", "whoami", "winrm", "wmic", "wscript", "wusa", "xcopy",
 		"containerd", "crictl", "ctr", "docker", "helm", "hnsdiag", "kubeadm", "kubectl", "kubelet", "nssm":

@@ -33,7 +33,7 @@ A path that leads into a mount, such as .\etc\agent\start.ps1 with a mount at /e
 	},
 	when:  bindMounts | startsBelowRoot,
 	about: hasRelativePath | hasHostProgram,
-	check: func(_ pod, at container, c command) []problem {
+	check: func(p pod, at container, c command) []problem {
 		if at.WorkingDir != "" {
 			return nil
 		}
@@ -43,9 +43,22 @@ A path that leads into a mount, such as .\etc\agent\start.ps1 with a mount at /e
 		}
 		return []problem{{
 			field:   c.field(i),
-			message: fmt.Sprintf("has %s, which is relative to a working directory that the container doesn't set: a WORKDIR of the image is taken for a directory of the node, and containerd 1.7.0 to 1.7.18 start in C:\\", quoted(path)),
+			message: fmt.Sprintf("has %s, which is relative to a working directory that the container doesn't set: %s", quoted(path), p.defaultDir()),
 		}}
 	},
+}
+
+// defaultDir says what becomes of a container without a workingDir on the pod's
+// nodes.
+func (p pod) defaultDir() string {
+	const workdir = "a WORKDIR of the image is taken for a directory of the node"
+	switch {
+	case p.nodes&startsInDriveRoot != 0:
+		return workdir + `, and without one containerd 1.7.0 to 1.7.18 start in C:\`
+	case p.nodes&startsBelowRoot != 0 && p.nodes&bindMounts == 0:
+		return "without a WORKDIR in the image it starts in an empty directory hpc below the root"
+	}
+	return workdir
 }
 
 // relativePath finds the first relative path of the line: the program, the

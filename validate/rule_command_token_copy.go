@@ -15,13 +15,14 @@ var commandTokenCopy = rule[commandCheck]{
 	Rule: Rule{
 		ID:    "command-token-copy",
 		Title: "a copy of the service account's token expires",
-		Doc: `The kubelet renews the token of a pod's service account in the mounted file, usually every hour; the old one expires. A script that copies it to the node, or writes it into a kubeconfig, works until then. The node that depends on it then fails, long after the pod has started well. Network plugins on AKS stopped so when their cluster's tokens became short-lived, because of a script setkubeconfigpath.ps1 that many manifests still run.
+		Doc: `The kubelet renews the token of a pod's service account in the mounted file, usually every hour. A copy is never renewed: a script that copies the token to the node, or writes it into a kubeconfig, works until that token expires, or until its pod is deleted. By default the API server lets a pod's token live for a year; where --service-account-extend-token-expiration is off, as on AKS, for an hour. The node that depends on it then fails, long after the pod has started well. Network plugins on AKS stopped so when their cluster's tokens became short-lived, because of a script setkubeconfigpath.ps1 that many manifests still run.
 
 A kubeconfig can name the file instead, with tokenFile, and client-go reads it anew.`,
 		Outcome: OutcomeDiffers,
 		Since:   "v0.1.0",
 		Sources: []string{
 			"https://github.com/Azure/AKS/issues/4679",
+			"https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/registry/core/serviceaccount/storage/token.go#L281-L289",
 			"https://github.com/Azure/azure-container-networking/pull/3248",
 			"https://github.com/kubernetes/website/blob/d7bb076e582878bcd29f984cf6e36e926eac59ba/content/en/docs/reference/access-authn-authz/service-accounts-admin.md",
 		},
@@ -39,7 +40,7 @@ A kubeconfig can name the file instead, with tokenFile, and client-go reads it a
 		}
 		return []problem{{
 			field:   c.field(i),
-			message: fmt.Sprintf("has %s, which copies the service account's token: the copy expires, usually within an hour", quoted(copier)),
+			message: fmt.Sprintf("has %s, which copies the service account's token: nobody renews the copy, which ends with its pod, and expires after an hour or a year", quoted(copier)),
 		}}
 	},
 }

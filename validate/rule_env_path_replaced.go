@@ -17,7 +17,7 @@ var envPathReplaced = rule[envCheck]{
 		Title: "a PATH without System32 hides the tools of Windows",
 		Doc: `A PATH in the pod replaces the node's, whole. Nothing in it is expanded but the sandbox variable: neither %PATH% nor $env:PATH nor $(PATH) bring back what was there. Without C:\Windows\System32 in it, the process and all it starts don't find ipconfig, sc, netsh, curl and so on by their names.
 
-containerd 1.7 and newer append the container's root, the directory of PowerShell and that of WMI to any PATH; containerd 1.6 appends nothing, and doesn't find powershell.exe either.
+The program of the container itself is found nevertheless on nodes without the bind filter: the shim looks in the directories of Windows too, and that of containerd 1.6 in its own PATH instead of the container's. With the bind filter it is cmd that looks for it, in the PATH of the container. What cmd, PowerShell or the program start is looked for in the PATH of the container everywhere. containerd 1.7 and newer append the container's root, the directory of PowerShell and that of WMI to any PATH; containerd 1.6 appends nothing, so that what it starts doesn't find powershell.exe either.
 
 Append to the PATH in a script instead, or write the whole of it: C:\Windows\System32;C:\Windows;C:\Windows\System32\Wbem;C:\Windows\System32\WindowsPowerShell\v1.0\;… PATH in an image does the same, which can't be seen in a pod.`,
 		Outcome: OutcomeDiffers,

@@ -7,23 +7,31 @@ package validate
 var imageEntrypoint = rule[containerCheck]{
 	Rule: Rule{
 		ID:    "image-entrypoint",
-		Title: "the image decides what runs, and nodes read its WORKDIR differently",
-		Doc: `Without a command the entrypoint of the image runs, and without a workingDir it runs in the image's WORKDIR. Neither is in the pod, and the second means another directory on each kind of node: without the bind filter an absolute WORKDIR is taken below the container's root (C:\app is C:\C\<id>\app), with it the same WORKDIR is a directory of the host, which is made if it is missing. An entrypoint that names its program relative to WORKDIR is found on one of them only.
+		Title: "the image decides what runs and where, which nodes read in their own way",
+		Doc: `Without a command the entrypoint of the image runs, and without a workingDir it runs in the image's WORKDIR. Neither is in the pod, and for a HostProcess container both mean something else than for other containers. With the bind filter, an absolute path is one of the node: an entrypoint C:\agent\agent.exe is a file of the node, and WORKDIR C:\agent a directory of the node, which is made if it is missing, so that an entrypoint which is relative to it isn't found either. Without the bind filter WORKDIR is below the container's root (C:\C\<id>\agent). An entrypoint without an extension doesn't run where cmd starts it; see command-extension.
 
-The rule speaks of pods that are meant for both kinds of nodes. Naming command and workingDir in the pod, both by %CONTAINER_SANDBOX_MOUNT_POINT%, makes them the same everywhere.`,
+An image that is made for HostProcess containers can name a program in its root, which is found everywhere. Naming command and workingDir in the pod, both by %CONTAINER_SANDBOX_MOUNT_POINT%, works with any image.`,
 		Outcome: OutcomeAdvice,
 		Since:   "v0.1.0",
 		Sources: []string{
 			"https://github.com/kubernetes/kubernetes/issues/112885",
+			"https://github.com/kubernetes/kubernetes/issues/112651",
+			"https://github.com/aws-observability/helm-charts/pull/26",
+			"https://github.com/grafana/alloy/pull/6509",
 			jobSource,
 		},
 		Fix: "set command and workingDir, with paths that start with %CONTAINER_SANDBOX_MOUNT_POINT%",
 	},
+	when:  bindMounts,
 	about: hasWorkingDir,
 	check: func(p pod, c container) []problem {
-		if len(c.Command) > 0 || c.WorkingDir != "" || p.nodes&symlinkMounts == 0 || p.nodes&bindMounts == 0 {
+		if len(c.Command) > 0 || c.WorkingDir != "" || imageName(c.Image) == "pause" {
 			return nil
 		}
-		return []problem{{field: "command", message: "is not set, nor is workingDir: the image's entrypoint runs in the image's WORKDIR, which is below the container's root on some of the nodes and a directory of the host on others"}}
+		place := "a directory of the node"
+		if p.nodes&symlinkMounts != 0 {
+			place = "below the container's root on some of the nodes and a directory of the node on others"
+		}
+		return []problem{{field: "command", message: "is not set, nor is workingDir: the image's entrypoint runs in the image's WORKDIR, which is " + place}}
 	},
 }

@@ -17,7 +17,7 @@ var mountNested = rule[conflictCheck]{
 		Title: "a mount below another mount",
 		Doc: `The node makes a symbolic link for each mount below the container's root; with the bind filter that comes on top of the mount itself. The link of a mount below another one is made through the link of the outer one, and so inside the volume that is mounted there: the volume gets the link, and directories on the way to it, that stay when the container has gone.
 
-On nodes without the bind filter the next container that mounts the outer volume then fails to start, because the link exists: "failed to setup mount for job container". If the outer volume already has something of that name, the first one fails, too. With the bind filter a link that can't be made is only logged; but it isn't known whether Windows puts one bind inside another.
+On nodes without the bind filter the next container that mounts the outer volume then fails to start, because the link exists: "failed to setup mount for job container". If the outer volume already has something of that name, the first one fails, too. With the bind filter a link that can't be made is only logged, but a directory on the way to the mount that can't be made is fatal; and it isn't known whether Windows puts one bind inside another.
 
 All this follows from the code of the runtime; nobody has been found to report it. Mount the two side by side.`,
 		Outcome:    OutcomeFails,

@@ -17,7 +17,7 @@ var mountOverImplicit = rule[conflictCheck]{
 		Title: "a mount in the way of one that the node adds",
 		Doc: `Every container gets a mount for its termination log, at /dev/termination-log or its terminationMessagePath, and most get one with the token of their service account, at /var/run/secrets/kubernetes.io/serviceaccount. So a mount at /dev, /var, /var/run or /var/run/secrets has another mount inside it, and one below these has another around it.
 
-The consequences are those of mount-nested: a link is left in the volume, and on nodes without the bind filter the next container with that volume fails to start. It follows from the code of the runtime; nobody has been found to report it.
+The consequences are those of mount-nested: a link is left in the volume, and on nodes without the bind filter the next container with that volume fails to start; with it, a directory on the way to the mount that can't be made is fatal. It follows from the code of the runtime; nobody has been found to report it.
 
 A mount at exactly /var/run/secrets/kubernetes.io/serviceaccount is fine, because the token is then not added. Written in another way (C:\var\run\…) it isn't recognised, and two mounts are at one place.
 

@@ -3,7 +3,10 @@
 
 package validate
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // osMissing: a pod for Windows should say so.
 var osMissing = rule[podCheck]{
@@ -37,6 +40,10 @@ Where the pod has Linux-only fields, remove them in the same step, or the API se
 			fields = append(fields, "resources")
 		}
 		if fields != nil {
+			found.message += fmt.Sprintf("; to set it alone would make the API server reject the pod, for %d fields that only Linux has", len(fields))
+			if len(fields) == 1 {
+				found.message = "is not set: nobody checks the pod as one for Windows; to set it alone would make the API server reject the pod, for " + fields[0]
+			}
 			found.fix = "remove " + strings.Join(fields, ", ") + ", then set spec.os.name to windows"
 		}
 		return []problem{found}

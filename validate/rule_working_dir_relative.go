@@ -33,6 +33,13 @@ On other nodes it is below the container's root.
 		if !relativeDir(c.WorkingDir) || cmdline.NamesSandbox(c.WorkingDir) {
 			return nil
 		}
+		if name := pathText(c.WorkingDir).pathVariable(); name != "" {
+			return []problem{{
+				field:   "workingDir",
+				message: fmt.Sprintf("is %s, in which nothing replaces %s: it is a relative path with this very text in it", quoted(c.WorkingDir), quoted(name)),
+				fix:     "write the directory out, as in C:\\Program Files\\Agent, or put %CONTAINER_SANDBOX_MOUNT_POINT% in the place of the variable for one of the image",
+			}}
+		}
 		return []problem{{
 			field:   "workingDir",
 			message: fmt.Sprintf("is %s, relative to a directory of the node and not to the container's root", quoted(c.WorkingDir)),

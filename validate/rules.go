@@ -9,6 +9,7 @@ var (
 	workloadRules = []*rule[workloadCheck]{
 		&daemonSetSurgePorts,
 		&deploymentSurgePorts,
+		&tolerationsMissing,
 	}
 
 	metadataRules = []*rule[metadataCheck]{
@@ -19,6 +20,8 @@ var (
 	}
 
 	podRules = []*rule[podCheck]{
+		&architectureSelection,
+		&controlCharacter,
 		&dnsConfigIgnored,
 		&dnsPolicyClusterFirst,
 		&dnsPolicyHostNet,
@@ -38,10 +41,12 @@ var (
 		&osSelectionMissing,
 		&podResources,
 		&podResourcesRefused,
+		&portDuplicate,
 		&runAsNonRoot,
 		&runAsUserHangs,
 		&runtimeClass,
 		&supplementalGroupsPolicy,
+		&templateExpression,
 	}
 
 	optionsRules = []*rule[optionsCheck]{
@@ -64,10 +69,13 @@ var (
 	volumeRules = []*rule[volumeCheck]{
 		&emptyDirHugePages,
 		&emptyDirMemory,
+		&hostPathType,
 		&hostPathVariable,
 		&imageVolumeUnverified,
+		&linuxHostPath,
 		&namedPipeDirectory,
 		&namedPipeMount,
+		&namedPipeSingleBackslash,
 		&unixSocketMount,
 	}
 
@@ -78,26 +86,36 @@ var (
 		&envNameCase,
 		&envSandboxVariable,
 		&ephemeralStorageLimit,
+		&execProbeTimeout,
 		&hostPort,
 		&hostProcessMismatch,
+		&hugePages,
 		&imageEntrypoint,
+		&imageWindowsBuild,
 		&localSystemUnneeded,
 		&memoryLimitIgnored,
 		&memoryLimitPowerShell,
 		&memoryLimitRounded,
+		&memoryLimitSmall,
 		&mountPathDuplicate,
+		&nodeKubeconfig,
 		&portForward,
 		&probeHost,
 		&requestsOnly,
 		&runAsUserNameMissing,
+		&sandboxVariableMangled,
+		&socketPathWithoutDrive,
 		&stopSignal,
+		&subPathSeveral,
 		&volumeDevicesUnsupported,
 		&workingDirOnHost,
 		&workingDirRelative,
 		&workingDirRequired,
 		&workingDirRerooted,
+		&workingDirSeparator,
 		&workingDirUnset,
 		&workingDirVariable,
+		&workingDirWritable,
 	}
 
 	mountRules = []*rule[mountCheck]{
@@ -122,6 +140,7 @@ var (
 		&mountSubPath,
 		&readOnlyNotEnforced,
 		&recursiveReadOnlyUnsupported,
+		&subPathBackslash,
 		&subPathGoesStale,
 	}
 
@@ -134,17 +153,25 @@ var (
 
 	envRules = []*rule[envCheck]{
 		&envEmpty,
+		&envNameBlank,
 		&envPathReplaced,
+		&envPathSpoilt,
+		&envRelativePath,
 		&envSandboxOverridden,
 		&envTokenUnexpanded,
+		&envVariableUnexpanded,
+		&envZeroByte,
 	}
 
 	commandRules = []*rule[commandCheck]{
 		&commandBuiltin,
+		&commandConsole,
 		&commandDrivePath,
 		&commandExtension,
+		&commandFileArguments,
 		&commandHostPath,
 		&commandLength,
+		&commandLinuxProgram,
 		&commandLiteralRoot,
 		&commandMetacharacter,
 		&commandMountPath,
@@ -158,9 +185,13 @@ var (
 		&commandSandboxValue,
 		&commandSandboxVariable,
 		&commandScript,
+		&commandScriptBlock,
 		&commandServiceAccount,
+		&commandSlashPath,
+		&commandStartProcessExtension,
 		&commandTokenCopy,
 		&commandVariable,
+		&commandWritesMount,
 		&envKubeconfig,
 		&execVariable,
 	}

@@ -175,7 +175,7 @@ func TestBorders(t *testing.T) {
 		{"hostname-override", false, 34, bind, func(p *corev1.Pod) { p.Spec.HostnameOverride = ptr.To("x") }},
 		{"image-entrypoint", true, 0, everyMode, func(p *corev1.Pod) { first(p).Command, first(p).WorkingDir = nil, "" }},
 		{"image-entrypoint", false, 0, noBind, func(p *corev1.Pod) { first(p).Command, first(p).WorkingDir = nil, "" }},
-		{"image-entrypoint", false, 0, bind, func(p *corev1.Pod) { first(p).Command, first(p).WorkingDir = nil, "" }},
+		{"image-entrypoint", true, 0, bind, func(p *corev1.Pod) { first(p).Command, first(p).WorkingDir = nil, "" }},
 
 		{"memory-limit-ignored", true, 0, bind, memory("1048575")},
 		{"memory-limit-ignored", false, 0, bind, memory("1Mi")},

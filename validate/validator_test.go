@@ -31,7 +31,7 @@ func representative() *corev1.Pod {
 	mount := func(name string) corev1.VolumeMount {
 		return corev1.VolumeMount{Name: name, MountPath: "/etc/agent/" + name}
 	}
-	probe := &corev1.Probe{ProbeHandler: corev1.ProbeHandler{Exec: &corev1.ExecAction{Command: []string{sandbox + `\agent.exe`, "--health"}}}}
+	probe := &corev1.Probe{TimeoutSeconds: 15, ProbeHandler: corev1.ProbeHandler{Exec: &corev1.ExecAction{Command: []string{sandbox + `\agent.exe`, "--health"}}}}
 	container := func(name string, mounts ...corev1.VolumeMount) corev1.Container {
 		return corev1.Container{
 			Name: name, Image: "registry.example.com/" + name + ":1.4",
@@ -47,7 +47,7 @@ func representative() *corev1.Pod {
 	first := container("agent", mount("config"), mount("rules"), mount("certs"))
 	first.Ports = []corev1.ContainerPort{{ContainerPort: 9100}}
 	first.ReadinessProbe = &corev1.Probe{ProbeHandler: corev1.ProbeHandler{HTTPGet: &corev1.HTTPGetAction{Path: "/ready", Port: intstr.FromInt32(9100)}}}
-	first.Resources.Limits = corev1.ResourceList{corev1.ResourceMemory: resource.MustParse("128Mi")}
+	first.Resources.Limits = corev1.ResourceList{corev1.ResourceMemory: resource.MustParse("256Mi")}
 	first.Resources.Requests = corev1.ResourceList{corev1.ResourceMemory: resource.MustParse("64Mi")}
 	return &corev1.Pod{Spec: corev1.PodSpec{
 		OS:           &corev1.PodOS{Name: corev1.Windows},

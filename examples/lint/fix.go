@@ -67,8 +67,8 @@ func does(c hostprocess.Change) string {
 // mended are the findings that are gone after an edit; none where there are
 // others instead, or where the document isn't one object of the same kind.
 func (l *linter) mended(o manifest.Object, edit manifest.Edit, findings validate.Findings) validate.Findings {
-	// What to do may change with the rest of the pod.
-	same := func(f validate.Finding) string { f.Fix = ""; return f.Error() }
+	// The message and what to do may change with the rest of the pod.
+	same := func(f validate.Finding) string { f.Message, f.Fix = "", ""; return f.Error() }
 	left := map[string]int{}
 	for _, f := range findings {
 		left[same(f)]++

@@ -92,7 +92,7 @@ func (s suggested) apply(t *testing.T, text string) string {
 	return text[:place(s.region.StartLine, s.region.StartColumn)] + s.text + text[place(s.region.EndLine, s.region.EndColumn):]
 }
 
-// findingsOf are the findings of a file, without their lines, and without what to
+// findingsOf are the findings of a file, without their lines, and without the message and what to
 // do, which may change with the rest of the pod.
 func findingsOf(t *testing.T, file string) map[finding]int {
 	t.Helper()
@@ -104,7 +104,7 @@ func findingsOf(t *testing.T, file string) map[finding]int {
 		if err := json.Unmarshal([]byte(line), &f); err != nil {
 			t.Fatal(err)
 		}
-		f.Line, f.Fix = 0, ""
+		f.Line, f.Message, f.Fix = 0, "", ""
 		count[f]++
 	}
 	return count

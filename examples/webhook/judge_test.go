@@ -98,8 +98,8 @@ func TestUpdate(t *testing.T) {
 		"bad with another label":     {badPod, strings.Replace(badPod, `"name":"agent"}`, `"name":"agent","labels":{"a":"b"}}`, 1), true, 1},
 		"bad gets worse":             {badPod, badMount, false, 1},
 		"worse gets better":          {badMount, badPod, true, 1},
-		"the same error once more":   {badMount, strings.Replace(badMount, `"containers":[`, `"initContainers":[{"name":"first","image":"registry.example.com/agent:1.4","command":["powershell.exe"],"volumeMounts":[{"name":"none","mountPath":"C:"}],"workingDir":"%CONTAINER_SANDBOX_MOUNT_POINT%"}],"containers":[`, 1), false, 3},
-		"bad behind a new one":       {badPod, strings.Replace(badPod, `"containers":[`, `"containers":[{"name":"first","image":"registry.example.com/agent:1.4","command":["powershell.exe"],"workingDir":"%CONTAINER_SANDBOX_MOUNT_POINT%"},`, 1), true, 1},
+		"the same error once more":   {badMount, strings.Replace(badMount, `"containers":[`, `"initContainers":[{"name":"first","image":"registry.example.com/agent:1.4","command":["powershell.exe","-File","agent.ps1"],"volumeMounts":[{"name":"none","mountPath":"C:"}],"workingDir":"%CONTAINER_SANDBOX_MOUNT_POINT%"}],"containers":[`, 1), false, 3},
+		"bad behind a new one":       {badPod, strings.Replace(badPod, `"containers":[`, `"containers":[{"name":"first","image":"registry.example.com/agent:1.4","command":["powershell.exe","-File","agent.ps1"],"workingDir":"%CONTAINER_SANDBOX_MOUNT_POINT%"},`, 1), true, 1},
 		"good gets a warning":        {goodPod, warned, true, 1},
 		"an old warning is not news": {warned, warned, true, 0},
 		"becomes HostProcess":        {linuxPod, badPod, false, 0},
@@ -114,7 +114,7 @@ func TestUpdate(t *testing.T) {
 // TestMoved tells what an update moves within a list from what it brings in.
 func TestMoved(t *testing.T) {
 	container := func(name, mounts string) string {
-		return `{"name":"` + name + `","image":"registry.example.com/agent:1.4","command":["powershell.exe"],"volumeMounts":[` + mounts + `],"workingDir":"%CONTAINER_SANDBOX_MOUNT_POINT%"}`
+		return `{"name":"` + name + `","image":"registry.example.com/agent:1.4","command":["powershell.exe","-File","agent.ps1"],"volumeMounts":[` + mounts + `],"workingDir":"%CONTAINER_SANDBOX_MOUNT_POINT%"}`
 	}
 	const none, data = `{"name":"none","mountPath":"/data"}`, `{"name":"data","mountPath":"/good"}`
 	podOf := func(containers ...string) string {
@@ -143,7 +143,7 @@ func TestMoved(t *testing.T) {
 // TestManyErrors bounds what is told of a request that is made to have errors
 // without end, and warnings.
 func TestManyErrors(t *testing.T) {
-	containers := strings.Repeat(`{"name":"agent","image":"registry.example.com/agent:1.4","command":["powershell.exe"],"securityContext":{"privileged":true},"volumeMounts":[{"name":"none","mountPath":"C:"},{"name":"none","mountPath":"C:/Windows"}]},`, 3000)
+	containers := strings.Repeat(`{"name":"agent","image":"registry.example.com/agent:1.4","command":["powershell.exe","-File","agent.ps1"],"securityContext":{"privileged":true},"volumeMounts":[{"name":"none","mountPath":"C:"},{"name":"none","mountPath":"C:/Windows"}]},`, 3000)
 	pod := strings.Replace(badPod, `"containers":[`, `"containers":[`+containers, 1)
 	answer := ask(t, newReviewer(), createOf(t, pod))
 	if answer.Allowed || len(answer.Result.Details.Causes) != maxTold || len(answer.Warnings) != maxTold+1 || len(answer.Result.Message) > 64<<10 {
@@ -161,8 +161,8 @@ func TestEphemeralContainers(t *testing.T) {
 		return strings.Replace(goodPod, `"containers":[`, `"ephemeralContainers":[`+container+`],"containers":[`, 1)
 	}
 	for container, allowed := range map[string]bool{
-		`{"name":"debugger","image":"registry.example.com/debug:1","command":["powershell.exe"]}`:                                                            true,
-		`{"name":"debugger","image":"registry.example.com/debug:1","command":["powershell.exe"],"securityContext":{"windowsOptions":{"hostProcess":false}}}`: false,
+		`{"name":"debugger","image":"registry.example.com/debug:1","command":["powershell.exe","-File","agent.ps1"]}`:                                                            true,
+		`{"name":"debugger","image":"registry.example.com/debug:1","command":["powershell.exe","-File","agent.ps1"],"securityContext":{"windowsOptions":{"hostProcess":false}}}`: false,
 	} {
 		answer := ask(t, newReviewer(), reviewOf(t, admissionv1.AdmissionRequest{
 			Kind: podKind, SubResource: "ephemeralcontainers", Operation: admissionv1.Update, Object: raw(with(container)), OldObject: raw(goodPod),

@@ -3,10 +3,7 @@
 
 package cmdline
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
 // Shell is who reads the words of a line behind the first one.
 type Shell uint8
@@ -93,7 +90,7 @@ func (l Line) inner() (int, string) {
 			}
 		}
 	case PowerShell:
-		if i := l.startOfScript(); i > 0 && !l.RunsFile() {
+		if i := l.ScriptStart(); i > 0 {
 			return i, firstWord(l.Word(i))
 		}
 	}
@@ -114,19 +111,15 @@ func cmdProgram(word string) string {
 	return ""
 }
 
-// startOfScript is the index of the word that the script of a PowerShell starts
-// with, or zero.
-func (l Line) startOfScript() int {
-	for i := 1; i < l.Len(); i++ {
-		switch word := l.Word(i); {
-		case isCommandFlag(word):
-			if i+1 < l.Len() {
-				return i + 1
-			}
-			return 0
-		case slices.ContainsFunc(flagsWithValue[:], func(flag string) bool { return strings.EqualFold(flag, word) }):
-			i++ // and its value
-		case !strings.HasPrefix(word, "-"):
+// ScriptStart returns the index of the word that the script of a cmd or PowerShell
+// starts with. It is zero where the line has none, or runs a file.
+func (l Line) ScriptStart() int {
+	switch l.Shell() {
+	case CmdShell:
+		i, _ := l.inner()
+		return i
+	case PowerShell:
+		if runs, i := l.powerShell(); runs == runsCommand {
 			return i
 		}
 	}
@@ -136,24 +129,81 @@ func (l Line) startOfScript() int {
 // StartsScript reports whether the i-th word is the first of the script that a
 // PowerShell runs.
 func (l Line) StartsScript(i int) bool {
-	return i > 0 && (i == 1 || isCommandFlag(l.Word(i-1))) && l.Shell() == PowerShell
+	return i > 0 && l.Shell() == PowerShell && l.ScriptStart() == i
 }
 
-// flagsWithValue are the flags of PowerShell that the next word belongs to, but
-// for -Command and -File.
-var flagsWithValue = [...]string{
-	"-executionpolicy", "-exec", "-ex", "-ep", "-version", "-windowstyle", "-w", "-inputformat", "-outputformat",
-	"-encodedcommand", "-enc", "-ec", "-e", "-configurationname", "-psconsolefile",
+// powerShellRuns is what the arguments of a PowerShell tell it to run.
+type powerShellRuns uint8
+
+const (
+	runsNothing powerShellRuns = iota
+	runsCommand
+	runsFile
+	runsEncoded
+)
+
+// powerShell reads the arguments of a PowerShell, and returns what it runs and the
+// index of the word in which that starts, or zero. The first word that is no
+// parameter, and no value of one, is a command for Windows PowerShell, and a file for
+// PowerShell 7. Parameters are known by their first letters.
+//
+// Source: https://github.com/PowerShell/PowerShell/blob/v7.4.6/src/Microsoft.PowerShell.ConsoleHost/host/msh/CommandLineParameterParser.cs
+func (l Line) powerShell() (powerShellRuns, int) {
+	for i := 1; i < l.Len(); i++ {
+		name, ok := parameterName(l.Word(i))
+		runs := runsNothing
+		switch {
+		case !ok && IsNamed(l.Word(0), "pwsh"):
+			return runsFile, i
+		case !ok:
+			return runsCommand, i
+		case abbreviates(name, "command", "c"), strings.EqualFold(name, "cwa"), strings.EqualFold(name, "commandwithargs"):
+			runs = runsCommand
+		case abbreviates(name, "file", "f"):
+			runs = runsFile
+		case abbreviates(name, "encodedcommand", "e"), strings.EqualFold(name, "ec"),
+			abbreviates(name, "encodedarguments", "encodeda"), strings.EqualFold(name, "ea"):
+			runs = runsEncoded
+		default:
+			for _, p := range parametersWithValue {
+				if abbreviates(name, p.name, p.shortest) {
+					i++
+					break
+				}
+			}
+			continue
+		}
+		if i+1 == l.Len() {
+			return runs, 0
+		}
+		return runs, i + 1
+	}
+	return runsNothing, 0
 }
 
-// isCommandFlag reports whether a word tells PowerShell to run what follows.
-func isCommandFlag(word string) bool {
-	return strings.EqualFold(word, "-command") || strings.EqualFold(word, "-c")
+// parametersWithValue are the parameters of PowerShell that the next word belongs to,
+// beside those that say what to run, with the least that is written of them.
+var parametersWithValue = [...]struct{ name, shortest string }{
+	{"executionpolicy", "ex"}, {"ep", "ep"}, {"version", "v"}, {"windowstyle", "w"}, {"workingdirectory", "wo"}, {"wd", "wd"},
+	{"inputformat", "inp"}, {"if", "if"}, {"outputformat", "o"}, {"of", "of"}, {"configurationname", "config"},
+	{"configurationfile", "configurationfile"}, {"custompipename", "cus"}, {"settingsfile", "settings"}, {"psconsolefile", "psc"},
 }
 
-// isFileFlag reports whether a word tells PowerShell to run a file.
-func isFileFlag(word string) bool {
-	return strings.EqualFold(word, "-file") || strings.EqualFold(word, "-f")
+// parameterName returns a word without the dash or slash that makes it a parameter
+// of PowerShell, which takes typographic dashes as well.
+func parameterName(word string) (name string, ok bool) {
+	for _, dash := range [...]string{"--", "-", "/", "\u2013", "\u2014", "\u2015"} {
+		if name, ok := strings.CutPrefix(word, dash); ok && name != "" {
+			return name, true
+		}
+	}
+	return "", false
+}
+
+// abbreviates reports whether a word is the start of a name, and not shorter than
+// the shortest that is known.
+func abbreviates(word, name, shortest string) bool {
+	return len(word) <= len(name) && len(word) >= len(shortest) && strings.EqualFold(word, name[:len(word)])
 }
 
 // firstWord is the program at the start of a script of cmd or PowerShell, without
@@ -204,18 +254,21 @@ func HoldsLine(word string) bool {
 	return false
 }
 
-// Script returns the word that is the script a PowerShell runs, with its index:
-// what follows -File, or a first argument that ends in .ps1.
+// Script returns the word that is the script a PowerShell runs, with its index: a
+// file that it is told to run, or a word of its command that ends in .ps1.
 func (l Line) Script() (int, string) {
 	if l.Shell() != PowerShell {
 		return 0, ""
 	}
-	for i := 1; i < l.Len(); i++ {
-		switch word := l.Word(i); {
-		case isFileFlag(word) && i+1 < l.Len():
-			return i + 1, l.Word(i + 1)
-		case strings.HasPrefix(word, "-"):
-		case Ext(word) == ".ps1" && strings.IndexByte(word, ' ') < 0:
+	runs, start := l.powerShell()
+	switch {
+	case start == 0 || runs == runsEncoded:
+		return 0, ""
+	case runs == runsFile:
+		return start, l.Word(start)
+	}
+	for i := start; i < l.Len(); i++ {
+		if word := l.Word(i); Ext(word) == ".ps1" && strings.IndexByte(word, ' ') < 0 && word[0] != '-' {
 			return i, word
 		}
 	}
@@ -225,12 +278,11 @@ func (l Line) Script() (int, string) {
 // RunsFile reports whether the line tells PowerShell to run a file, in whose
 // arguments it expands nothing.
 func (l Line) RunsFile() bool {
-	for i := range l.Len() {
-		if isFileFlag(l.Word(i)) {
-			return true
-		}
+	if l.Shell() != PowerShell {
+		return false
 	}
-	return false
+	runs, _ := l.powerShell()
+	return runs == runsFile
 }
 
 // IsExecutable reports whether cmd and PowerShell run a file, by its extension.

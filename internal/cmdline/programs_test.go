@@ -57,7 +57,7 @@ func TestPrograms(t *testing.T) {
 		{[]string{"powershell", "-NoProfile", "-ep", "Bypass", "agent"}, found{{0, "powershell"}, {4, "agent"}}},
 		{[]string{"powershell", "agent", "-x"}, found{{0, "powershell"}, {1, "agent"}}},
 		{[]string{"powershell", "-File", `.\x.ps1`}, found{{0, "powershell"}}},
-		{[]string{"powershell", `.\x.ps1`, "-f"}, found{{0, "powershell"}}},
+		{[]string{"powershell", `.\x.ps1`, "-f"}, found{{0, "powershell"}, {1, `.\x.ps1`}}},
 		{[]string{"powershell"}, found{{0, "powershell"}}},
 		{[]string{"agent", "/c", "other"}, found{{0, "agent"}}},
 	} {
@@ -151,7 +151,7 @@ func TestStartsScript(t *testing.T) {
 		want  []int
 	}{
 		{[]string{"powershell", "x", "y"}, []int{1}},
-		{[]string{"powershell", "-NoProfile", "-Command", "x", "y"}, []int{1, 3}},
+		{[]string{"powershell", "-NoProfile", "-Command", "x", "y"}, []int{3}},
 		{[]string{"agent", "-c", "x"}, nil},
 	} {
 		var got []int
@@ -163,6 +163,51 @@ func TestStartsScript(t *testing.T) {
 		}
 		if !slices.Equal(got, test.want) {
 			t.Errorf("%q: %v, want %v", test.words, got, test.want)
+		}
+	}
+}
+
+// TestPowerShellArguments: what PowerShell 7.6 answered for these arguments. Windows
+// PowerShell differs in the first word that is no parameter.
+func TestPowerShellArguments(t *testing.T) {
+	for _, test := range []struct {
+		words []string
+		want  powerShellRuns
+		at    int
+	}{
+		{[]string{"-c", "x"}, runsCommand, 2},
+		{[]string{"-co", "x"}, runsCommand, 2},
+		{[]string{"-COMMAND", "x"}, runsCommand, 2},
+		{[]string{"/c", "x"}, runsCommand, 2},
+		{[]string{"--command", "x"}, runsCommand, 2},
+		{[]string{"-cwa", "x"}, runsCommand, 2},
+		{[]string{"\u2013Command", "x"}, runsCommand, 2},
+		{[]string{"\u2014c", "x"}, runsCommand, 2},
+		{[]string{"\u2015Command", "x"}, runsCommand, 2},
+		{[]string{"-Command"}, runsCommand, 0},
+		{[]string{"-NoProfile", "-ExecutionPolicy", "Bypass", "-Command", "Remove-Item", "x", "-f"}, runsCommand, 5},
+		{[]string{"-ep", "Bypass", "-f", "x"}, runsFile, 4},
+		{[]string{"-f", "x"}, runsFile, 2},
+		{[]string{"-fi", "x", "-c"}, runsFile, 2},
+		{[]string{"/File", "x"}, runsFile, 2},
+		{[]string{"-e", "x"}, runsEncoded, 2},
+		{[]string{"-ec", "x"}, runsEncoded, 2},
+		{[]string{"-enc", "x"}, runsEncoded, 2},
+		{[]string{"-ea", "x", "y"}, runsEncoded, 2},
+		{[]string{"-nop", "-noni", "x"}, runsFile, 3},
+		{[]string{"-wd", `C:\x`, "x"}, runsFile, 3},
+		{[]string{"-", "x"}, runsFile, 1},
+		{[]string{"x", "-Command", "y"}, runsFile, 1},
+		{[]string{"-NoExit"}, runsNothing, 0},
+		{nil, runsNothing, 0},
+	} {
+		if runs, at := (Line{Command: append([]string{"pwsh"}, test.words...)}).powerShell(); runs != test.want || at != test.at {
+			t.Errorf("pwsh %q runs %d at %d, want %d at %d", test.words, runs, at, test.want, test.at)
+		}
+	}
+	for _, words := range [][]string{{"x"}, {"-NoProfile", "x"}, {"-ep", "Bypass", "x"}} {
+		if runs, at := (Line{Command: append([]string{"powershell.exe"}, words...)}).powerShell(); runs != runsCommand || at != len(words) {
+			t.Errorf("powershell %q runs %d at %d", words, runs, at)
 		}
 	}
 }

@@ -78,7 +78,7 @@ func TestReports(t *testing.T) {
 func TestStatus(t *testing.T) {
 	const pod = `{apiVersion: v1, kind: Pod, spec: {hostNetwork: true, nodeSelector: {kubernetes.io/os: windows}, os: {name: windows}, hostPID: true,
 		securityContext: {windowsOptions: {hostProcess: true, runAsUserName: NT AUTHORITY\Local Service}},
-		containers: [{name: agent, image: agent, command: [powershell]}]}}`
+		containers: [{name: agent, image: agent, command: [powershell, -Command, Get-Date]}]}}`
 	const text = "failed to logon user"
 	for _, tt := range []struct {
 		report report

@@ -66,6 +66,7 @@ var apiServerEntries = []entry{
 	{
 		texts:   []pattern{{"hostPort: Duplicate value"}},
 		cause:   "Two ports of the pod are the same. On the host's network each containerPort is a hostPort too, so two containers can't have the same one. A workload is accepted all the same; its pods are refused.",
+		rules:   []validate.RuleID{"port-duplicate"},
 		fix:     "give each port of the pod a number of its own",
 		sources: []string{validationSource + "#L3517-L3540"},
 	},

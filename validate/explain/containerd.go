@@ -24,6 +24,7 @@ var containerdEntries = []entry{
 	{
 		texts:   []pattern{{"no match for platform in manifest"}},
 		cause:   "The image has nothing for this node: no windows/amd64, or none for its version of Windows. Nothing in the text is about HostProcess; but the base image for HostProcess containers names no version of Windows, which containerd 1.6.0 to 1.6.17 refuse.",
+		rules:   []validate.RuleID{"image-windows-build"},
 		fix:     "build the image for windows/amd64, and for the base image without a Windows version use containerd 1.6.18 or newer",
 		sources: []string{"https://github.com/containerd/containerd/blob/v2.3.4/core/images/image.go#L250", "https://github.com/containerd/containerd/issues/7431"},
 	},
@@ -33,6 +34,12 @@ var containerdEntries = []entry{
 		rules:   []validate.RuleID{"account-number"},
 		fix:     `set runAsUserName to the name of an account, for example NT AUTHORITY\Local Service`,
 		sources: []string{"https://github.com/containerd/containerd/blob/v2.3.4/pkg/oci/spec_opts.go#L640-L646"},
+	},
+	{
+		texts:   []pattern{{"configuration registry database is corrupt"}},
+		cause:   "An image was built from version 1.0.0 of the base image for HostProcess containers on Windows 11 23H2 or newer, or on Windows Server 2025, which can't read that version.",
+		fix:     "build from mcr.microsoft.com/oss/v2/kubernetes/windows-host-process-containers-base-image:2.0.0",
+		sources: []string{"https://github.com/microsoft/windows-host-process-containers-base-image/issues/14", "https://github.com/microsoft/Windows-Containers/issues/574"},
 	},
 	{
 		texts:   []pattern{{"container operating system does not match the host operating system"}},

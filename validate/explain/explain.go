@@ -31,11 +31,37 @@ type Cause struct {
 // there. The same cause is named once, by its first place. It is nil where
 // nothing was understood, which includes the empty text.
 //
+// The objects that PowerShell writes as XML (#< CLIXML) are read like text; what was
+// matched is then the part of the XML.
+//
 // Time grows in line with the length of the text; nothing is allocated for a
 // text without causes.
 func Explain(text string) []Cause {
-	var causes []Cause
-	var found []*entry
+	var e explanation
+	for {
+		start, end, found := cutCLIXML(text)
+		if !found {
+			break
+		}
+		e.read(text[:start], nil)
+		xml := text[start:end]
+		d := decodeCLIXML(xml)
+		e.read(d.text, func(from, to int) string { return xml[d.from[from]:d.from[to]] })
+		text = text[end:]
+	}
+	e.read(text, nil)
+	return e.causes
+}
+
+// explanation is what was understood of a text so far.
+type explanation struct {
+	causes []Cause
+	found  []*entry
+}
+
+// read adds the causes of a text. Original returns the part of the caller's text that
+// a part of it stands for; nil where it is the same.
+func (x *explanation) read(text string, original func(from, to int) string) {
 	for at := 0; at < len(text); at++ {
 		if !startsWord(text, at) {
 			continue
@@ -44,13 +70,16 @@ func Explain(text string) []Cause {
 		if e == nil {
 			continue
 		}
-		if !slices.Contains(found, e) {
-			found = append(found, e)
-			causes = append(causes, e.explains(text[at:end]))
+		if !slices.Contains(x.found, e) {
+			matched := text[at:end]
+			if original != nil {
+				matched = original(at, end)
+			}
+			x.found = append(x.found, e)
+			x.causes = append(x.causes, e.explains(matched))
 		}
 		at = end - 1
 	}
-	return causes
 }
 
 // entry is a row of the tables: error texts with one meaning.

@@ -22,7 +22,7 @@ const id = "6f1d0c3a9b7e4d2f8a5c6b1e0d9f3a7c4b2e8d6f1a0c5b9e7d3f2a8c6b4e1d0f"
 const (
 	logon       = "account-container-user account-domain-spelling account-impossible account-local-group account-local-prefix account-missing-domain account-needs-password account-unknown-service"
 	programs    = "command-builtin command-literal-root command-mount-path command-posix-path command-posix-shell command-program command-pwsh command-relative-path command-sandbox-variable command-script env-path-replaced"
-	cmdPrograms = "command-posix-shell command-program command-pwsh command-relative-path env-path-replaced"
+	cmdPrograms = "command-extension command-linux-program command-posix-shell command-program command-pwsh command-relative-path command-slash-path env-path-replaced"
 )
 
 // examples are texts as people meet them, with what is understood of them and
@@ -53,8 +53,9 @@ var examples = []struct {
 		"", "mount-collision mount-collision-unverified mount-nested mount-over-implicit mount-path-drive-root"},
 	{`failed to create containerd task: failed to create shim task: failed to setup mount for job container: symlink C:\a C:\C\1\data: Access is denied.: unknown`,
 		"failed to setup mount for job container", "mount-collision mount-collision-unverified mount-nested mount-over-implicit mount-path-characters mount-path-colon mount-path-drive-root"},
-	{`failed to create containerd task: failed to create shim task: failed to make directory for job container mount: mkdir Q:\: The system cannot find the path specified.: unknown`,
+	{`failed to create containerd task: failed to create shim task: failed to make directory for job container mount: mkdir C:\a|b: The filename, directory name, or volume label syntax is incorrect.: unknown`,
 		"failed to make directory for job container mount", "mount-path-characters mount-path-colon mount-path-device mount-path-drive-relative mount-path-server"},
+	{`failed to create containerd task: failed to create shim task: mkdir Q:\: The system cannot find the path specified.: unknown`, "", "mount-path-drive-unverified"},
 	{`failed to create shim task: failed to bind target "C:\\data" to root "R:\\" for job object: Do not attach the filter to the volume at this time.: unknown`,
 		"", ""},
 	{`failed to create shim task: failed to bind target "C:\\data" to root "C:\\source" for job object: The parameter is incorrect.: unknown`,
@@ -98,7 +99,8 @@ var examples = []struct {
 	{`CreateContainer in sandbox "1" for &ContainerMetadata{Name:agent,Attempt:0,} failed: failed to generate container "2" spec: destination path can not be C drive`,
 		"destination path can not be C drive", "mount-path-bare-drive"},
 	{`Failed to pull image "registry.example.com/agent:1.4": rpc error: code = NotFound desc = failed to pull and unpack image: no match for platform in manifest: not found`,
-		"no match for platform in manifest", ""},
+		"no match for platform in manifest", "image-windows-build"},
+	{`hcsshim::ImportLayer failed in Win32: The configuration registry database is corrupt. (0x3f1)`, "configuration registry database is corrupt", ""},
 
 	{`failed to generate container "1" spec: failed to generate spec: invalid USER value "-1": uid out of range`, `invalid USER value "-1": uid out of range`, "account-number"},
 	{`hcs::CreateComputeSystem agent: The container operating system does not match the host operating system.`, "container operating system does not match the host operating system", ""},
@@ -132,10 +134,12 @@ var examples = []struct {
 	{`Error: container's runAsUserName (ContainerAdministrator) which will be regarded as root identity and will break non-root policy (pod: "agent_default(1)", container: agent)`,
 		"which will be regarded as root identity and will break non-root policy", "account-container-user run-as-non-root run-as-user-name-missing"},
 
-	{`MountVolume.SetUp failed for volume "proc" : hostPath type check failed: /proc is not a directory`, "hostPath type check failed", ""},
-	{"Error: error SubPath `C:\\logs` must not be an absolute path", "error SubPath `C:\\logs` must not be an absolute path", "mount-sub-path"},
-	{"Error: unable to provision SubPath `..\\logs`: must not contain '..'", "unable to provision SubPath `", "mount-sub-path"},
-	{`UnmountVolume.TearDown failed for volume "config" (UniqueName: "1") pod "2" (UID: "2") : remove c:\var\lib\kubelet\pods\2\config: The process cannot access the file because it is being used by another process.`, "", ""},
+	{`MountVolume.SetUp failed for volume "proc" : hostPath type check failed: /proc is not a directory`, "hostPath type check failed", "host-path-type linux-host-path"},
+	{`Error: container has runAsNonRoot and image will run as root (pod: "agent_default(1)", container: agent)`, "container has runAsNonRoot and image will run as root", "run-as-non-root run-as-user-name-missing"},
+	{`0/3 nodes are available: 1 Insufficient hugepages-2Mi, 2 node(s) had untolerated taint(s).`, "Insufficient hugepages-", "huge-pages"},
+	{"Error: error SubPath `C:\\logs` must not be an absolute path", "error SubPath `C:\\logs` must not be an absolute path", "mount-sub-path sub-path-backslash"},
+	{"Error: unable to provision SubPath `..\\logs`: must not contain '..'", "unable to provision SubPath `", "mount-sub-path sub-path-backslash"},
+	{`UnmountVolume.TearDown failed for volume "config" (UniqueName: "1") pod "2" (UID: "2") : remove c:\var\lib\kubelet\pods\2\config: The process cannot access the file because it is being used by another process.`, "", "sub-path-several"},
 	{`Unable to attach or mount volumes: unmounted volumes=[kube-api-access-x7k2p config], unattached volumes=[], failed to process volumes=[]: context deadline exceeded`,
 		"unmounted volumes=[kube-api-access", "linux-only-field linux-only-field-ignored run-as-user-hangs"},
 	{`message: The container could not be located when the pod was deleted.  The container used to be Running`, "container could not be located when the pod was", ""},
@@ -152,7 +156,7 @@ var examples = []struct {
 	{`The Pod "agent" is invalid: spec.resources: Forbidden: may not be set for a windows pod`, "may not be set for a windows pod", "pod-resources"},
 	{`spec.securityContext.windowsOptions: Forbidden: windows options cannot be set for a linux pod`, "windows options cannot be set for a linux pod", "os-linux-pod"},
 	{"spec.containers[0].ports[0].hostPort: Invalid value: 9101: must match `containerPort` when `hostNetwork` is true", "must match `containerPort` when `hostNetwork` is true", "host-port"},
-	{`Pod "agent-x7k2p" is invalid: spec.containers[1].ports[0].hostPort: Duplicate value: "TCP//9182"`, "hostPort: Duplicate value", ""},
+	{`Pod "agent-x7k2p" is invalid: spec.containers[1].ports[0].hostPort: Duplicate value: "TCP//9182"`, "hostPort: Duplicate value", "port-duplicate"},
 	{"spec.hostNetwork: Forbidden: when `hostUsers` is false", "hostNetwork: Forbidden: when `hostUsers` is false", "host-users"},
 	{`spec.hostnameOverride: Forbidden: may not be specified when hostNetwork is true`, "hostnameOverride: Forbidden: may not be specified when hostNetwork is true", "hostname-override"},
 	{`Warning: would violate PodSecurity "restricted:latest": host namespaces (hostNetwork=true), hostProcess (pod must not set securityContext.windowsOptions.hostProcess=true)`,
@@ -167,7 +171,7 @@ var examples = []struct {
 
 	// Of programs.
 	{`E0302 10:11:12.000000    4321 agent.go:71] nodes "win-1" is forbidden: User "system:node:win-1" cannot get resource "nodes" in API group "" at the cluster scope`,
-		`User "system:node:win-1" cannot`, "env-kubeconfig"},
+		`User "system:node:win-1" cannot`, "env-kubeconfig node-kubeconfig"},
 	{`panic: open /var/run/secrets/kubernetes.io/serviceaccount/token: The system cannot find the path specified.`,
 		"open /var/run/secrets/kubernetes.io/serviceaccount/token: The system cannot find", "command-service-account"},
 	{`level=error msg="listen tcp :9182: bind: Only one usage of each socket address (protocol/network address/port) is normally permitted."`,
@@ -176,13 +180,16 @@ var examples = []struct {
 	{`listen tcp 0.0.0.0:50051: bind: An attempt was made to access a socket in a way forbidden by its access permissions.`, "listen tcp 0.0.0.0:50051: bind: An attempt was made to access a socket in a way forbidden", ""},
 	{`bind: An attempt was made to access a socket in a way forbidden by its access permissions.`, "bind: An attempt was made to access a socket in a way forbidden", ""},
 	{"'bin' is not recognized as an internal or external command,\r\noperable program or batch file.", "is not recognized as an internal or external command", cmdPrograms},
+	{`ERROR: Input redirection is not supported, exiting the process immediately.`, "Input redirection is not supported, exiting the process immediately", "command-console"},
+	{`The argument '.\start.ps1; exit' to the -File parameter does not exist. Provide the path to an existing '.ps1' file as an argument to the -File parameter.`, "to the -File parameter does not exist", "command-file-arguments command-relative-path"},
+	{`#< CLIXML <Objs Version="1.1.0.1" xmlns="http://schemas.microsoft.com/powershell/2004/04"><S S="Error">boom_x000D__x000A_</S></Objs>`, "CLIXML", ""},
 	{`The application has failed to start because its side-by-side configuration is incorrect.`, "side-by-side configuration is incorrect", ""},
 	{`failed to mount: bindfilter.ApplyFileBinding: Access is denied.`, "ApplyFileBinding: Access is denied", ""},
 	{`failed to bind target "C:\\snapshots\\1\\Files" to root "C:\\Windows\\SystemTemp\\mount1": Zugriff verweigert`, "", ""},
-	{`Start-Process : This command cannot be run due to the error: Class not registered.`, "Start-Process : This command cannot be run due to the error: Class not registered", ""},
-	{`transport: Error while dialing: dial unix /var/lib/kubelet/plugins/csi.sock: connect: A socket operation was attempted to an unreachable network.`, "", ""},
-	{`W0302 10:11:12.000000    9636 connection.go:173] Still connecting to unix:///csi/csi.sock`, "Still connecting to unix:", ""},
-	{`E0302 10:11:12.000000    9636 connection.go:132] Lost connection to unix://C:\csi\csi.sock.`, "Lost connection to unix:", ""},
+	{`Start-Process : This command cannot be run due to the error: Class not registered.`, "Start-Process : This command cannot be run due to the error: Class not registered", "command-start-process-extension"},
+	{`transport: Error while dialing: dial unix /var/lib/kubelet/plugins/csi.sock: connect: A socket operation was attempted to an unreachable network.`, "", "socket-path-without-drive"},
+	{`W0302 10:11:12.000000    9636 connection.go:173] Still connecting to unix:///csi/csi.sock`, "Still connecting to unix:", "socket-path-without-drive"},
+	{`E0302 10:11:12.000000    9636 connection.go:132] Lost connection to unix://C:\csi\csi.sock.`, "Lost connection to unix:", "socket-path-without-drive"},
 	{`level=fatal msg="listen tcp: lookup %HOST_IP%: no such host"`, "lookup %HOST_IP%: no such host", "command-variable"},
 	{`dial tcp: lookup $env:HOST: no such host`, "lookup $env:HOST: no such host", "command-variable"},
 	{`error loading config file: yaml: invalid map key: map[interface {}]interface {}{".Values.namespace":interface {}(nil)}`, "invalid map key: map[", ""},

@@ -10,7 +10,7 @@ var programEntries = []entry{
 	{
 		texts:   []pattern{{`user "system:node:*" cannot`}},
 		cause:   "A request was made as the node, not as the pod's service account. If it came from a HostProcess container, the program there read the node's kubeconfig: the container has the environment of the node, and a variable KUBECONFIG of the whole machine names that file.",
-		rules:   []validate.RuleID{"env-kubeconfig"},
+		rules:   []validate.RuleID{"env-kubeconfig", "node-kubeconfig"},
 		fix:     "pass --kubeconfig, or set the variable KUBECONFIG to a file of the pod; a variable that is set to nothing is dropped",
 		sources: []string{"https://github.com/projectcalico/calico/issues/7445", "https://github.com/Azure/azure-container-networking/issues/1367"},
 	},
@@ -43,9 +43,29 @@ var programEntries = []entry{
 	{
 		texts:   []pattern{{"is not recognized as an internal or external command"}},
 		cause:   `cmd found no program of that name. On nodes with the bind filter (containerd 1.7 and newer) it is cmd that runs the container's command and its exec probes. If the name is only the beginning of a path, cmd stopped at a slash, as in bin/agent.exe or ./agent.exe, or at a blank. If it is a flag, the image has no entrypoint, and the args of the pod run alone. If it is a program of the image, it is not in the working directory, and it is not in PATH either. If it is a program of Windows, PATH lacks the directory of it: an ENV PATH in the image replaces the PATH of the node.`,
-		rules:   []validate.RuleID{"command-posix-shell", "command-program", "command-pwsh", "command-relative-path", "env-path-replaced"},
+		rules:   []validate.RuleID{"command-extension", "command-linux-program", "command-posix-shell", "command-program", "command-pwsh", "command-relative-path", "command-slash-path", "env-path-replaced"},
 		fix:     `name a program of the image by its whole path, such as %CONTAINER_SANDBOX_MOUNT_POINT%\bin\agent.exe; for a program of Windows, set PATH in env of the container, with C:\Windows\System32 in it, or name it by its whole path`,
 		sources: []string{"https://github.com/democratic-csi/democratic-csi/issues/169", "https://github.com/prometheus-community/windows_exporter/issues/1391", "https://github.com/projectcalico/calico/commit/38ac16943f6"},
+	},
+	{
+		texts:   []pattern{{"Input redirection is not supported, exiting the process immediately"}},
+		cause:   "timeout.exe needs a console to read from, and a container without stdin has none.",
+		rules:   []validate.RuleID{"command-console"},
+		fix:     "wait with powershell -Command Start-Sleep SECONDS, or ping.exe",
+		sources: []string{"https://github.com/MicrosoftDocs/windowsserverdocs/blob/ca6cf9ccb90198aa73a3331c4e93d058e8e16b0c/WindowsServerDocs/administration/windows-commands/timeout.md"},
+	},
+	{
+		texts:   []pattern{{"to the -File parameter does not exist"}},
+		cause:   "PowerShell was told to run a file that does not exist. What follows -File is a path and nothing else: a command such as .\\start.ps1; exit in one word is taken for the name of a file. A script of the image is below %CONTAINER_SANDBOX_MOUNT_POINT%.",
+		rules:   []validate.RuleID{"command-file-arguments", "command-relative-path"},
+		fix:     "write the path of the script alone behind -File, from %CONTAINER_SANDBOX_MOUNT_POINT% on, and its arguments as words of their own",
+		sources: []string{"https://github.com/PowerShell/PowerShell/blob/v7.4.6/src/Microsoft.PowerShell.ConsoleHost/host/msh/CommandLineParameterParser.cs"},
+	},
+	{
+		texts:   []pattern{{"CLIXML"}},
+		cause:   "The text is XML because PowerShell ran with -EncodedCommand: it then writes errors, warnings and progress to stderr as objects, where it is not told otherwise. What the objects say is explained with the text. A command with -Command or -File writes plain text.",
+		fix:     "read what stands in the elements S of the XML, without _x000D__x000A_, which are line ends; use -Command or -File to get text",
+		sources: []string{"https://github.com/PowerShell/PowerShell/issues/5912", "https://github.com/PowerShell/PowerShell/issues/16678"},
 	},
 	{
 		texts:   []pattern{{"side-by-side configuration is incorrect"}},
@@ -62,18 +82,21 @@ var programEntries = []entry{
 	{
 		texts:   []pattern{{"Start-Process", "class not registered"}},
 		cause:   "Start-Process of PowerShell was given a file without an extension. Windows looks for a program that opens such files, and there is none.",
+		rules:   []validate.RuleID{"command-start-process-extension"},
 		fix:     "name the program with its extension (.exe), or call it by the operator & instead of Start-Process",
 		sources: []string{"https://github.com/microsoft/Windows-Containers/issues/371"},
 	},
 	{
 		texts:   []pattern{{"dial unix", "unreachable network"}},
 		cause:   "A program could not connect to a Unix socket, because its path has no drive.",
+		rules:   []validate.RuleID{"socket-path-without-drive"},
 		fix:     `name the socket by its whole path, with the drive, such as C:\var\lib\kubelet\plugins\NAME\csi.sock; as an address, unix://C:\csi\csi.sock`,
 		sources: []string{"https://github.com/rancher/rke2/issues/4025"},
 	},
 	{
 		texts:   []pattern{{"still connecting to unix:"}, {"lost connection to unix:"}},
 		cause:   "A helper of a CSI driver, such as node-driver-registrar or livenessprobe, does not reach the driver's socket: the container of the driver does not run or ended, or it listens at another path. On a Windows node the address needs a drive, so unix:///csi/csi.sock never works there.",
+		rules:   []validate.RuleID{"socket-path-without-drive"},
 		fix:     `look at the log of the driver's container, and give both the same address, such as unix://C:\csi\csi.sock`,
 		sources: []string{"https://github.com/kubernetes-csi/node-driver-registrar/blob/v2.9.4/vendor/github.com/kubernetes-csi/csi-lib-utils/connection/connection.go#L192-L233", "https://github.com/kubernetes-sigs/vsphere-csi-driver/issues/2578"},
 	},

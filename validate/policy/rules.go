@@ -15,6 +15,7 @@ import (
 // annotations by which a pod gets more from the shim than the allowed accounts.
 var expressions = map[validate.RuleID]string{
 	"empty-dir-huge-pages":    "variables.volumes.all(v, !v.?emptyDir.?medium.orValue(\"\").startsWith(\"HugePages\"))",
+	"host-path-type":          "variables.volumes.all(v, v.?hostPath.?type.orValue(\"\") != \"BlockDevice\")",
 	"inherit-user-annotation": annotation("object", inheritUser) + ".lowerAscii() != \"true\"",
 	"mount-path-bare-drive":   eachMount("m.mountPath.lowerAscii() != \"c:\""),
 	"mount-path-nul":          eachMount("!m.mountPath.contains(" + celString("\x00") + ")"),
@@ -25,9 +26,15 @@ var expressions = map[validate.RuleID]string{
 	"recursive-read-only-unsupported": eachMount("m.?recursiveReadOnly.orValue(\"\") != \"Enabled\" || !m.?readOnly.orValue(false)"),
 	"rootfs-location-annotation":      annotation("object", rootfsLocation) + " == \"\"",
 	"run-as-user-name-missing":        each("!" + hostProcess + " || " + account + ".hasValue()"),
-	"supplemental-groups-policy":      "has(object.spec.os) || object.spec.?securityContext.?supplementalGroupsPolicy.orValue(\"\") != \"Strict\"",
-	"volume-devices-unsupported":      each("c.?volumeDevices.orValue([]).size() == 0"),
+	"sub-path-backslash": eachMount("!m.?subPath.orValue(\"\").matches(" + celString(windowsPath) + ") && " +
+		"!m.?subPathExpr.orValue(\"\").matches(" + celString(windowsPath) + ")"),
+	"supplemental-groups-policy": "has(object.spec.os) || object.spec.?securityContext.?supplementalGroupsPolicy.orValue(\"\") != \"Strict\"",
+	"volume-devices-unsupported": each("c.?volumeDevices.orValue([]).size() == 0"),
 }
+
+// windowsPath matches what a kubelet on Windows takes for an absolute path or one
+// that goes up.
+const windowsPath = `^\\|^[A-Za-z]:[\\/]|(^|[\\/])\.\.([\\/]|$)`
 
 // noPodResource says that no resource of the whole pod is set that a kubelet
 // would refuse. The type of the object is left aside: the type check of policies
@@ -46,11 +53,15 @@ var byAccounts = []validate.RuleID{
 // ownGaps are the rules that the policy does not have for a reason that doesn't
 // follow from what the catalogue says of them.
 var ownGaps = map[validate.RuleID]string{
+	"command-file-arguments":     readsLines,
 	"command-newline":            readsLines,
 	"command-posix-path":         readsLines,
 	"command-program":            readsLines,
+	"command-slash-path":         readsLines,
 	"daemon-set-surge-ports":     "it is about a workload, not about a pod",
+	"huge-pages":                 "it is about quantities, whose type the type check of policies doesn't know",
 	"os-selection-contradictory": "CEL would have to match node affinity as the scheduler does",
+	"port-duplicate":             "a pod that has it is refused by the API server anyway",
 	"run-as-user-hangs":          "it is about Kubernetes 1.28 and older, which has no such policies",
 }
 

@@ -1,0 +1,55 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import (
+	"fmt"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+)
+
+// architectureSelection: Windows nodes are amd64.
+var architectureSelection = rule[podCheck]{
+	Rule: Rule{
+		ID:         "architecture-selection",
+		Title:      "the pod selects an architecture that no Windows node has",
+		Doc:        `Kubernetes builds its kubelet for Windows for amd64 only. A pod that selects nodes by kubernetes.io/arch: arm64, or anything but amd64, finds no Windows node and stays Pending, unless somebody has built a kubelet of their own.`,
+		Outcome:    OutcomeFails,
+		Unverified: true,
+		Since:      "v0.1.0",
+		Sources: []string{
+			"https://github.com/kubernetes/kubernetes/blob/v1.37.2/hack/lib/golang.sh#L31-L37",
+		},
+		Fix: "select kubernetes.io/arch: amd64, or no architecture",
+	},
+	about: selectsNodes,
+	check: func(p pod) []problem {
+		if arch, ok := p.spec.NodeSelector[corev1.LabelArchStable]; ok && arch != "amd64" {
+			return []problem{{field: selectorField + "[" + corev1.LabelArchStable + "]", message: fmt.Sprintf("is %s: there is no kubelet for Windows on anything but amd64", quoted(arch))}}
+		}
+		terms := requiredTerms(p.spec)
+		for i := range terms {
+			if !needsOtherArchitecture(&terms[i]) {
+				return nil
+			}
+		}
+		if len(terms) == 0 {
+			return nil
+		}
+		return []problem{{field: affinityField, message: "asks for an architecture other than amd64, for which there is no kubelet for Windows"}}
+	},
+}
+
+// needsOtherArchitecture reports whether no node that is amd64 matches a term.
+func needsOtherArchitecture(term *corev1.NodeSelectorTerm) bool {
+	for i := range term.MatchExpressions {
+		e := &term.MatchExpressions[i]
+		amd64 := slices.Contains(e.Values, "amd64")
+		if e.Key == corev1.LabelArchStable && (e.Operator == corev1.NodeSelectorOpIn && !amd64 || e.Operator == corev1.NodeSelectorOpNotIn && amd64) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,100 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/hostprocess-go/sdk/internal/cmdline"
+)
+
+// commandLinuxProgram: Windows has no cp.
+var commandLinuxProgram = rule[commandCheck]{
+	Rule: Rule{
+		ID:    "command-linux-program",
+		Title: "a program that Windows doesn't have",
+		Doc: `cp, sleep, cat and the like are programs of Linux; Windows has none of these names, and export and source are commands of a Linux shell. Only an image that brings such a program in its root, or a node on which somebody has installed it, runs the command; a pod can't tell.
+
+PowerShell has other names for cp, mv, rm, ls, cat and sleep, which work in its scripts, and none for the others.
+
+On nodes with the bind filter the container starts, because cmd does, and exits: "is not recognized as an internal or external command". On the others it doesn't start: "failed to find executable".`,
+		Outcome:    OutcomeFails,
+		Unverified: true,
+		Since:      "v0.1.0",
+		Sources: []string{
+			searchSource,
+			jobSource + "#L321-L340",
+			"https://github.com/PowerShell/PowerShell/blob/v7.4.6/src/System.Management.Automation/engine/InitialSessionState.cs",
+		},
+		Fix: "use the program of Windows or the command of PowerShell for it",
+	},
+	about: hasHostProgram,
+	check: func(_ pod, _ container, c command) []problem {
+		for i, word := range c.Programs {
+			instead := insteadOf(word)
+			if instead == "" || i > 0 && c.Shell() == cmdline.PowerShell && isPowerShellAlias(word) {
+				continue
+			}
+			return []problem{{
+				field:   c.field(i),
+				message: fmt.Sprintf("runs %s, which Windows doesn't have: unless the image brings it, the command fails", quoted(word)),
+				fix:     instead,
+			}}
+		}
+		return nil
+	},
+}
+
+// insteadOf says what to do instead of a command that only Linux has, or nothing for
+// any other word.
+func insteadOf(word string) string {
+	switch strings.TrimSuffix(word, ".exe") {
+	case "cp":
+		return "write powershell, -Command and Copy-Item FROM TO"
+	case "mv":
+		return "write powershell, -Command and Move-Item FROM TO"
+	case "rm":
+		return "write powershell, -Command and Remove-Item PATH"
+	case "ls":
+		return "write powershell, -Command and Get-ChildItem PATH"
+	case "cat":
+		return "write powershell, -Command and Get-Content PATH"
+	case "sleep":
+		return "write powershell, -Command and Start-Sleep SECONDS"
+	case "tail":
+		return "write powershell, -Command and Get-Content PATH -Tail 10 -Wait"
+	case "head":
+		return "write powershell, -Command and Get-Content PATH -TotalCount 10"
+	case "touch":
+		return "write powershell, -Command and New-Item PATH"
+	case "ln":
+		return "write powershell, -Command and New-Item -ItemType SymbolicLink PATH -Target TARGET"
+	case "chmod", "chown":
+		return "remove the command: files of Windows have access control lists, which icacls.exe changes"
+	case "grep", "sed", "awk":
+		return "use findstr.exe, or Select-String and -replace of PowerShell"
+	case "which":
+		return "write where.exe"
+	case "export":
+		return "set the variable in env of the container"
+	case "source":
+		return "write powershell, -Command and a dot before the script"
+	case "sudo", "nohup":
+		return "leave it out: the account of the process is runAsUserName, and the container runs until it ends"
+	case "xargs", "uname", "systemctl", "iptables", "apt-get", "apk", "yum":
+		return "use what Windows has for it, from powershell"
+	}
+	return ""
+}
+
+// isPowerShellAlias reports whether Windows PowerShell has a command of its own by a
+// name that is a program on Linux.
+func isPowerShellAlias(word string) bool {
+	switch word {
+	case "cp", "mv", "rm", "ls", "cat", "sleep":
+		return true
+	}
+	return false
+}

@@ -1,0 +1,86 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/hostprocess-go/sdk/internal/cmdline"
+	"github.com/hostprocess-go/sdk/internal/winpath"
+)
+
+// commandStartProcessExtension: Start-Process opens files by their extension.
+var commandStartProcessExtension = rule[commandCheck]{
+	Rule: Rule{
+		ID:      "command-start-process-extension",
+		Title:   "Start-Process needs the extension of a program",
+		Doc:     `Start-Process opens a file by its extension. For a path without one it looks for the same name with .exe and so on, and if the image's file really has none, as in an image that is built alike for Linux, Windows looks for a program that opens such files and fails: "Class not registered", or "no application is associated". The same file runs where the runtime or & starts it on nodes without the bind filter, so people who port a manifest meet it late.`,
+		Outcome: OutcomeDiffers,
+		Since:   "v0.1.0",
+		Sources: []string{
+			"https://github.com/microsoft/Windows-Containers/issues/371",
+			"https://github.com/kubernetes/kubernetes/issues/104562",
+			e2eSource + "#L690-L701",
+		},
+		Fix: "name the file in the image NAME.exe, and write it so",
+	},
+	about: hasHostProgram,
+	check: func(_ pod, _ container, c command) []problem {
+		if c.Shell() != cmdline.PowerShell || !c.mayStartBare() {
+			return nil
+		}
+		for s := range c.scriptCommands {
+			if !s.isNamed("start-process") {
+				continue
+			}
+			for _, file := range s.arguments([]string{"-filepath"}, 0) {
+				name := cmdline.Base(file.text)
+				if cmdline.IsBare(file.text) || name == "" || strings.ContainsAny(name, ".$%()*{}") || winpath.IsSeparator(file.text[len(file.text)-1]) {
+					continue
+				}
+				return []problem{{
+					field:   c.field(file.word),
+					message: fmt.Sprintf("lets Start-Process open %s, without an extension: it works only if the file is %s", quoted(file.text), quoted(clip(name)+".exe")),
+					fix:     exact("name the file in the image %s, and write it so", name+".exe"),
+				}}
+			}
+		}
+		return nil
+	},
+}
+
+// mayStartBare reports whether the line may have a Start-Process without a program
+// with an extension, so that most lines are not read as scripts.
+func (c command) mayStartBare() bool {
+	starts := false
+	for i := range c.Len() {
+		rest := c.Word(i)
+		for {
+			if !starts {
+				at := cmdline.IndexFold(rest, "start-process")
+				if at < 0 {
+					break
+				}
+				starts, rest = true, rest[at+len("start-process"):]
+			}
+			end := strings.IndexAny(rest, ";|\n")
+			here := rest
+			if end >= 0 {
+				here = rest[:end]
+			}
+			if cmdline.IndexFold(here, "exe") >= 0 {
+				starts = false
+			}
+			if end < 0 {
+				break
+			}
+			if starts {
+				return true
+			}
+			rest = rest[end:]
+		}
+	}
+	return starts
+}

@@ -1,0 +1,179 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import (
+	"fmt"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/hostprocess-go/sdk/internal/cmdline"
+	"github.com/hostprocess-go/sdk/internal/winpath"
+	"github.com/hostprocess-go/sdk/volumes"
+)
+
+// commandWritesMount: what the kubelet mounts can't be edited in place.
+var commandWritesMount = rule[commandCheck]{
+	Rule: Rule{
+		ID:    "command-writes-mount",
+		Title: "a command writes into a mount that is read-only",
+		Doc: `ConfigMaps, Secrets, projected and downward API volumes, and with them the token of the service account, are mounted read-only whatever the pod says, and so are mounts with readOnly: true. Since containerd 1.7, on nodes with the bind filter, that is enforced, and a script that edits a file there fails: "Access is denied". A script that worked on containerd 1.6, where it was not, often goes on after the error, and the program reads the old file.
+
+On nodes without the bind filter the script can write. But the kubelet owns the files of those volumes, and puts its own in their place when the source changes or the pod starts again.
+
+The rule knows the usual commands of PowerShell and cmd that write, and redirections. A mount at the path of a directory of the node counts as well: with the bind filter it covers that directory, so that a script can't copy a file from the mount to the directory of the same path.`,
+		Outcome: OutcomeDiffers,
+		Since:   "v0.1.0",
+		Sources: []string{
+			mountsSource + "#L122-L131",
+			"https://github.com/kubernetes-sigs/sig-windows-tools/pull/297",
+			"https://github.com/antrea-io/antrea/pull/5528",
+			"https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/volume/configmap/configmap.go",
+			kubeletPodsSource,
+		},
+		Fix: "write to another directory, such as one of the node or an emptyDir, and mount the volume where nothing is written",
+	},
+	check: func(p pod, at container, c command) []problem {
+		mounts := newMountIndex(at)
+		if !c.mayWriteTo(p, mounts) || !c.hasWriter() {
+			return nil
+		}
+		for s := range c.scriptCommands {
+			for _, file := range s.writesTo() {
+				if found := p.readOnlyMount(mounts, file.text, s.isNamed("new-item", "ni", "mkdir", "md")); found != nil {
+					found.field = c.field(file.word)
+					return []problem{*found}
+				}
+			}
+		}
+		return nil
+	},
+}
+
+// hasWriter reports whether the line has the name of a command that writes, or a
+// redirection, for a shell to read.
+func (c command) hasWriter() bool {
+	if c.Len() == 0 || isImageExe(c.Word(0)) {
+		return false
+	}
+	for i := range c.Len() {
+		if strings.IndexByte(c.Word(i), '>') >= 0 {
+			return true
+		}
+	}
+	return c.HasAnyWord(
+		"set-content", "add-content", "ac", "clear-content", "clc", "out-file", "tee-object", "tee",
+		"copy-item", "cp", "cpi", "copy", "xcopy", "robocopy", "move-item", "mv", "mi", "move",
+		"new-item", "ni", "mkdir", "md", "rename-item", "rni", "ren", "rename",
+		"remove-item", "ri", "rm", "del", "erase", "rd", "rmdir",
+		"expand-archive", "invoke-webrequest", "iwr", "wget", "curl", "invoke-restmethod", "irm",
+	)
+}
+
+// mayWriteTo reports whether the line may be about a path in a read-only mount, so
+// that most lines are not read as scripts.
+func (c command) mayWriteTo(p pod, mounts mountIndex) bool {
+	for i := range c.Len() {
+		word := c.Word(i)
+		for _, end, found := cmdline.NextSandboxReference(word, 0); found; _, end, found = cmdline.NextSandboxReference(word, end) {
+			if p.readOnlyAt(mounts, word[end:]) != "" {
+				return true
+			}
+		}
+		for path := range pathText(word).absolutePaths {
+			if p.readOnlyAt(mounts, path) != "" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// readOnlyAt says what kind of read-only mount a path is in, or nothing.
+func (p pod) readOnlyAt(mounts mountIndex, path string) string {
+	i := mounts.find(path)
+	switch {
+	case i < 0 && isServiceAccount(path) && (p.spec.AutomountServiceAccountToken == nil || *p.spec.AutomountServiceAccountToken):
+		return serviceAccountFiles
+	case i < 0:
+		return ""
+	}
+	m := &mounts.mounts[i]
+	if volume := p.volume(m.Name); volume != nil && keptByKubelet(volume) {
+		return kindOfVolume(volume)
+	}
+	if m.ReadOnly {
+		return readOnlyMount
+	}
+	return ""
+}
+
+const (
+	serviceAccountFiles = "the service account's files"
+	readOnlyMount       = "a mount with readOnly: true"
+)
+
+func kindOfVolume(v *corev1.Volume) string {
+	switch {
+	case v.ConfigMap != nil:
+		return "a ConfigMap"
+	case v.Secret != nil:
+		return "a Secret"
+	}
+	return "a volume that the kubelet writes"
+}
+
+// readOnlyMount returns a problem if a file that is written is in a read-only mount.
+// What makes a directory does nothing where there is one, which is where a mount is.
+func (p pod) readOnlyMount(mounts mountIndex, file string, makes bool) *problem {
+	path, when := file, bindMounts
+	if start, end, found := cmdline.NextSandboxReference(file, 0); found && start == 0 {
+		path, when = file[end:], 0
+		if path == "" || !winpath.IsSeparator(path[0]) {
+			return nil
+		}
+	} else if !isRooted(path) && !isOnDrive(path) {
+		return nil
+	}
+	kind := p.readOnlyAt(mounts, path)
+	if kind == "" || when == 0 && kind == readOnlyMount {
+		// The link below the root leads to the volume itself, which can be written to.
+		return nil
+	}
+	if i := mounts.find(path); makes && (i >= 0 && same(path, mounts.mounts[i].MountPath) || i < 0 && below(volumes.ServiceAccountDir, path)) {
+		return nil
+	}
+	message := fmt.Sprintf("writes to %s, in %s, which is read-only", quoted(file), kind)
+	if kind != readOnlyMount {
+		message += "; where it is not, the kubelet puts its own files in place again"
+	}
+	return &problem{message: message, when: when}
+}
+
+// writesTo returns the files and directories that a command of PowerShell or cmd
+// writes to.
+func (s scriptCommand) writesTo() []scriptWord {
+	files := s.outputs
+	switch {
+	case s.isNamed("set-content", "add-content", "ac", "clear-content", "clc", "out-file", "tee-object", "tee"):
+		files = append(files, s.arguments([]string{"-path", "-literalpath", "-filepath"}, 0)...)
+	case s.isNamed("copy-item", "cp", "cpi", "copy", "xcopy", "robocopy", "move-item", "mv", "mi", "move"):
+		files = append(files, s.arguments([]string{"-destination", "-dest"}, 1)...)
+	case s.isNamed("new-item", "ni", "mkdir", "md", "rename-item", "rni", "ren", "rename"):
+		files = append(files, s.arguments([]string{"-path", "-literalpath"}, 0)...)
+	case s.isNamed("remove-item", "ri", "rm", "del", "erase", "rd", "rmdir"):
+		files = append(files, s.arguments([]string{"-path", "-literalpath"}, everyArgument)...)
+	case s.isNamed("expand-archive"):
+		files = append(files, s.arguments([]string{"-destinationpath"}, 1)...)
+	case s.isNamed("invoke-webrequest", "iwr", "wget", "curl", "invoke-restmethod", "irm"):
+		files = append(files, s.arguments([]string{"-outfile", "-o"}, noArgument)...)
+	}
+	return files
+}
+
+// isOnDrive reports whether a path starts with a drive and a separator.
+func isOnDrive(path string) bool {
+	return len(path) > 2 && winpath.IsSeparator(path[2]) && hasDrive(path, 2)
+}

@@ -1,0 +1,115 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/hostprocess-go/sdk/internal/cmdline"
+	"github.com/hostprocess-go/sdk/internal/quote"
+)
+
+// controlCharacter: YAML reads backslashes between double quotes.
+var controlCharacter = rule[podCheck]{
+	Rule: Rule{
+		ID:    "control-character",
+		Title: "a backslash in double quotes became a control character",
+		Doc: `Between double quotes YAML, like JSON, takes a backslash and a letter for one character: "C:\backup" is C:, a backspace and ackup; "C:\temp" has a tab, "C:\new" a line feed, "C:\var" a vertical tab, and \a, \e, \f, \r, \0, \N, \_, \L and \P are others. The API server accepts the text. The program gets a path that doesn't exist.
+
+Write paths between single quotes or without quotes, or with two backslashes between double quotes.`,
+		Outcome: OutcomeDiffers,
+		Since:   "v0.1.0",
+		Sources: []string{
+			"https://yaml.org/spec/1.2.2/#57-escaped-characters",
+		},
+		Fix: `write the text between single quotes, as in 'C:\backup', or double the backslashes`,
+	},
+	check: func(p pod) []problem {
+		var problems []problem
+		for i := range p.spec.Volumes {
+			if v := &p.spec.Volumes[i]; v.HostPath != nil {
+				if meant := unescaped(v.HostPath.Path); meant != "" {
+					problems = append(problems, problem{list: "volumes", index: i, field: "hostPath.path", message: escapedMessage(v.HostPath.Path), fix: escapedFix(meant)})
+				}
+			}
+		}
+		for c := range p.containers {
+			if meant := unescaped(c.WorkingDir); meant != "" {
+				problems = append(problems, problem{container: c, field: "workingDir", message: escapedMessage(c.WorkingDir), fix: escapedFix(meant)})
+			}
+			for t := range c.texts {
+				if meant := unescaped(t.string); meant != "" {
+					found := t.problem(escapedMessage(t.string), escapedFix(meant))
+					found.container = c
+					problems = append(problems, found)
+				}
+			}
+		}
+		return problems
+	},
+}
+
+func escapedMessage(text string) string {
+	return fmt.Sprintf("is %s, with a control character where a backslash and a letter were meant: YAML reads them so between double quotes", quoted(text))
+}
+
+func escapedFix(meant string) string {
+	if !quote.Plain(meant) || strings.Contains(meant, "'") {
+		return ""
+	}
+	return "write '" + meant + "', between single quotes"
+}
+
+// escapes are the characters that YAML makes of a backslash and a letter, with the
+// letter.
+var escapes = [...]struct {
+	character, letter string
+}{
+	{"\a", "a"}, {"\b", "b"}, {"\t", "t"}, {"\n", "n"}, {"\v", "v"}, {"\f", "f"}, {"\r", "r"}, {"\x1b", "e"},
+	{"\u0085", "N"}, {"\u00a0", "_"}, {"\u2028", "L"}, {"\u2029", "P"},
+}
+
+// unescaped returns what was meant by a text in which such a character stands where a
+// path has a backslash: behind a drive, or, for those that no text has otherwise,
+// between a name and a letter. It returns "" for any other text.
+func unescaped(text string) string {
+	if !hasEscape(text) {
+		return ""
+	}
+	for _, e := range escapes {
+		text = strings.ReplaceAll(text, e.character, `\`+e.letter)
+	}
+	return text
+}
+
+func hasEscape(text string) bool {
+	for i := range len(text) {
+		if text[i] >= ' ' && text[i] < 0x7f {
+			continue
+		}
+		for _, e := range escapes {
+			if !strings.HasPrefix(text[i:], e.character) {
+				continue
+			}
+			rest := text[i+len(e.character):]
+			if rest == "" || !cmdline.IsNameByte(rest[0]) {
+				continue
+			}
+			switch e.character {
+			case "\n", "\r", "\t", "\u00a0":
+				// Scripts have them. Behind a drive, in a text without blanks,
+				// they are none of a script.
+				if i > 1 && text[i-1] == ':' && cmdline.IsLetter(text[i-2]) && (i == 2 || classOf[text[i-3]]&startsPath != 0) && strings.IndexByte(text, ' ') < 0 {
+					return true
+				}
+			default:
+				if i > 0 && (cmdline.IsNameByte(text[i-1]) || text[i-1] == ':' || text[i-1] == '%' || text[i-1] == '\\') {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}

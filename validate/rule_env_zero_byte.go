@@ -1,0 +1,33 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import (
+	"fmt"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+)
+
+// envZeroByte: a zero ends a variable.
+var envZeroByte = rule[envCheck]{
+	Rule: Rule{
+		ID:      "env-zero-byte",
+		Title:   "a zero byte in a value makes a second variable",
+		Doc:     `The environment of a process on Windows is a list of texts that end in a zero byte. What follows a zero byte in a value is another variable, and two zero bytes in a row end the list, with all variables behind it. The API server accepts the value. In YAML a zero byte is "\0" between double quotes, as in "C:\0data".`,
+		Outcome: OutcomeDiffers,
+		Since:   "v0.1.0",
+		Sources: []string{
+			jobSource + "#L285-L316",
+			"https://yaml.org/spec/1.2.2/#57-escaped-characters",
+		},
+		Fix: "remove the zero byte; in YAML write the text between single quotes",
+	},
+	check: func(_ pod, _ container, e *corev1.EnvVar) []problem {
+		if strings.IndexByte(e.Value, 0) < 0 {
+			return nil
+		}
+		return []problem{{field: "value", message: fmt.Sprintf("of %s has a zero byte, which ends it: what follows becomes another variable", quoted(e.Name))}}
+	},
+}

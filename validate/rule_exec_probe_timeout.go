@@ -1,0 +1,42 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import corev1 "k8s.io/api/core/v1"
+
+// execProbeTimeout: a process takes its time to start on Windows.
+var execProbeTimeout = rule[containerCheck]{
+	Rule: Rule{
+		ID:    "exec-probe-timeout",
+		Title: "an exec probe needs more than one second on Windows",
+		Doc: `A probe has one second unless timeoutSeconds says otherwise. On Windows that is often not enough to start a process: on a busy node, cmd, PowerShell or a program written in Go takes several seconds until it does anything, and with the bind filter there are two processes, because cmd starts the program. The kubelet then counts the probe as failed, and after three such failures of a liveness probe it restarts a container that is well.
+
+Several CSI drivers and agents raised the time-out for this reason, most of them to 15 seconds or more, or replaced the exec probe by an httpGet or tcpSocket probe, which starts no process.`,
+		Outcome: OutcomeAdvice,
+		Since:   "v0.1.0",
+		Sources: []string{
+			"https://github.com/kubernetes-csi/csi-driver-smb/commit/08016f0a5f65",
+			"https://github.com/kubernetes-sigs/azurefile-csi-driver/commit/93d6c79dee7f",
+			"https://github.com/kubernetes-sigs/azuredisk-csi-driver/commit/2c974dfa7549",
+			"https://github.com/Azure/prometheus-collector/pull/727",
+		},
+		Fix: "set timeoutSeconds to 15 or more, or use an httpGet or tcpSocket probe",
+	},
+	about: hasHandlers,
+	check: func(_ pod, c container) []problem {
+		var problems []problem
+		for _, p := range [...]struct {
+			name  string
+			probe *corev1.Probe
+		}{{"livenessProbe", c.LivenessProbe}, {"readinessProbe", c.ReadinessProbe}, {"startupProbe", c.StartupProbe}} {
+			if p.probe != nil && p.probe.Exec != nil && p.probe.TimeoutSeconds <= 1 {
+				problems = append(problems, problem{
+					field:   p.name + ".timeoutSeconds",
+					message: "is 1, set or by default, for a probe that starts a process: on Windows that takes seconds at times, and the probe fails",
+				})
+			}
+		}
+		return problems
+	},
+}

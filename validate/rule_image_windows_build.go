@@ -1,0 +1,92 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import (
+	"fmt"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/hostprocess-go/sdk/internal/cmdline"
+)
+
+// imageWindowsBuild: not every node can use an image for one Windows.
+var imageWindowsBuild = rule[containerCheck]{
+	Rule: Rule{
+		ID:    "image-windows-build",
+		Title: "an image for one version of Windows, and nodes of any version",
+		Doc: `The tag of the image names one version of Windows, such as ltsc2019, 1809 or ltsc2022, and the pod selects Windows nodes of any version. A HostProcess container has not to match the version of its node, but its image has to be pulled and unpacked there: containerd chooses from an index what is for the node's version ("no match for platform in manifest"), and Windows can't always unpack the layers of an older one.
+
+Use a tag that is an index for all versions of your nodes, or an image that is based on the image for HostProcess containers, which is for no version in particular. Otherwise select the nodes by the label node.kubernetes.io/windows-build.`,
+		Outcome: OutcomeAdvice,
+		Since:   "v0.1.0",
+		Sources: []string{
+			"https://github.com/prometheus-community/windows_exporter/commit/f96c6654bee9",
+			"https://github.com/newrelic/helm-charts/pull/1047",
+			"https://github.com/microsoft/Windows-Containers/issues/223",
+			"https://github.com/containerd/containerd/blob/v2.3.4/core/images/image.go#L250",
+			docSource,
+		},
+		Fix: "use an image for every version of Windows that nodes have, or select nodes by node.kubernetes.io/windows-build",
+	},
+	check: func(p pod, c container) []problem {
+		version := windowsInTag(c.Image)
+		if version == "" || p.spec.NodeName != "" || p.selectsWindowsBuild() {
+			return nil
+		}
+		return []problem{{
+			field:   "image",
+			message: fmt.Sprintf("is %s, for Windows %s, and nothing selects nodes of that version: others may not be able to pull or unpack it", quoted(c.Image), version),
+		}}
+	},
+}
+
+// windowsInTag returns the version of Windows that the tag of an image names, as it
+// is written there, or "".
+func windowsInTag(image string) string {
+	tag := image[strings.LastIndexByte(image, '/')+1:]
+	tag, _, _ = strings.Cut(tag, "@")
+	_, tag, _ = strings.Cut(tag, ":")
+	// A number alone can be a date or a version of the program.
+	numbers := cmdline.IndexFold(image, "windows") >= 0 || cmdline.IndexFold(image, "nanoserver") >= 0 || cmdline.IndexFold(image, "servercore") >= 0
+	for tag != "" {
+		var part string
+		part, tag, _ = strings.Cut(tag, "-")
+		switch strings.ToLower(part) {
+		case "1809", "1903", "1909", "2004", "20h2":
+			if numbers {
+				return part
+			}
+		case "ltsc2019", "ltsc2022", "ltsc2025":
+			return part
+		case "ltsc":
+			if year, _, _ := strings.Cut(tag, "-"); year == "2019" || year == "2022" || year == "2025" {
+				return part + "-" + year
+			}
+		}
+	}
+	return ""
+}
+
+// selectsWindowsBuild reports whether the pod selects nodes by something that can go
+// with a version of Windows: its label, the SKU of Azure, or the name of the node.
+func (p pod) selectsWindowsBuild() bool {
+	for label := range p.spec.NodeSelector {
+		if label == corev1.LabelWindowsBuild || label == azureSKULabel || label == corev1.LabelHostname {
+			return true
+		}
+	}
+	for _, term := range requiredTerms(p.spec) {
+		for _, e := range term.MatchExpressions {
+			if e.Key == corev1.LabelWindowsBuild || e.Key == azureSKULabel || e.Key == corev1.LabelHostname {
+				return true
+			}
+		}
+		if len(term.MatchFields) > 0 {
+			return true
+		}
+	}
+	return false
+}

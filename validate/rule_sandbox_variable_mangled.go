@@ -1,0 +1,67 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/hostprocess-go/sdk/internal/cmdline"
+	"github.com/hostprocess-go/sdk/internal/winpath"
+)
+
+// sandboxVariableMangled: a tool has replaced a part of the sandbox variable.
+var sandboxVariableMangled = rule[containerCheck]{
+	Rule: Rule{
+		ID:    "sandbox-variable-mangled",
+		Title: "something is left of the sandbox variable that nothing replaces",
+		Doc: `The text has the name of the sandbox variable in front of a path, but not the sign that makes it a reference: $env: or % before it. Tools that replace variables in manifests do that. envsubst, without a list of names, takes $env for a variable of its own and leaves :CONTAINER_SANDBOX_MOUNT_POINT/agent.exe; make and shells do the like.
+
+Tell envsubst which variables to replace, as in envsubst '$IMAGE', or write %CONTAINER_SANDBOX_MOUNT_POINT%, which these tools leave alone.`,
+		Outcome: OutcomeDiffers,
+		Since:   "v0.1.0",
+		Sources: []string{
+			"https://github.com/Azure/azure-container-networking/pull/2564",
+			jobSource + "#L757-L766",
+		},
+		Fix: "write %CONTAINER_SANDBOX_MOUNT_POINT%",
+	},
+	check: func(_ pod, c container) []problem {
+		var problems []problem
+		for t := range c.texts {
+			if left := mangledSandbox(t.string); left != "" {
+				problems = append(problems, t.problem(fmt.Sprintf("has %s, in which the runtime replaces nothing: the sign before the variable is missing", quoted(left)), ""))
+			}
+		}
+		if left := mangledSandbox(c.WorkingDir); left != "" {
+			problems = append(problems, problem{field: "workingDir", message: fmt.Sprintf("is %s, in which the runtime replaces nothing: the sign before the variable is missing", quoted(c.WorkingDir))})
+		}
+		return problems
+	},
+}
+
+// mangledSandbox finds the name of the sandbox variable in front of a separator, or a
+// percent sign and a separator, with nothing before it that makes it a reference.
+func mangledSandbox(text string) string {
+	rest := text
+	for {
+		before, after, found := strings.Cut(rest, cmdline.SandboxVariable)
+		if !found {
+			return ""
+		}
+		rest = after
+		path := strings.TrimPrefix(after, "%")
+		if path == "" || !winpath.IsSeparator(path[0]) {
+			continue
+		}
+		switch {
+		case before == "", strings.HasSuffix(before, "env:") && !strings.HasSuffix(before, "$env:") && !strings.HasSuffix(before, "{env:"):
+		case before[len(before)-1] == ':' && (len(before) == 1 || classOf[before[len(before)-2]]&startsPath != 0):
+		case classOf[before[len(before)-1]]&startsPath != 0 && before[len(before)-1] != '{' && before[len(before)-1] != ':' && before[len(before)-1] != '(':
+		default:
+			continue
+		}
+		return cmdline.SandboxVariable + after[:len(after)-len(path)+1]
+	}
+}

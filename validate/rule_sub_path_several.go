@@ -1,0 +1,48 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import "fmt"
+
+// subPathSeveral: the kubelet forgot all clean-ups but the last.
+var subPathSeveral = rule[containerCheck]{
+	Rule: Rule{
+		ID:    "sub-path-several",
+		Title: "several subPath mounts in one container keep the pod in Terminating",
+		Doc: `On Windows the kubelet holds the files and directories of subPath mounts open until the container has started. Before Kubernetes 1.37 it kept only one clean-up function for each container, that of the last such mount. The others stay open for as long as the kubelet runs; it can't remove their volumes, and the pod stays in Terminating for ever.
+
+The rule looks at the version of the API server, because a kubelet is never newer: where that is before 1.37, so are all kubelets.`,
+		Outcome: OutcomeDiffers,
+		Since:   "v0.1.0",
+		Sources: []string{
+			"https://github.com/kubernetes/kubernetes/pull/138367",
+			"https://github.com/kubernetes/kubernetes/issues/112630",
+			"https://github.com/kubernetes/kubernetes/blob/v1.36.3/pkg/kubelet/kubelet_pods.go",
+			kubeletPodsSource,
+			"https://github.com/Azure/AKS/issues/4309",
+		},
+		Fix: "mount the volumes as a whole at directories of their own, or update Kubernetes to 1.37",
+	},
+	check: func(p pod, c container) []problem {
+		if p.minor >= 37 {
+			return nil
+		}
+		first := noIndex
+		for i := range c.VolumeMounts {
+			m := &c.VolumeMounts[i]
+			switch {
+			case m.SubPath == "" && m.SubPathExpr == "":
+			case first == noIndex:
+				first = i
+			default:
+				return []problem{{
+					list:    "volumeMounts",
+					index:   i,
+					message: fmt.Sprintf("has a subPath, as volumeMounts[%d] has: a kubelet before 1.37 releases only the last of them, and the pod stays in Terminating", first),
+				}}
+			}
+		}
+		return nil
+	},
+}

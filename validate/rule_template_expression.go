@@ -1,0 +1,94 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/hostprocess-go/sdk/internal/cmdline"
+)
+
+// templateExpression: the manifest is a template that nobody rendered.
+var templateExpression = rule[podCheck]{
+	Rule: Rule{
+		ID:    "template-expression",
+		Title: "an expression of a template is left in the pod",
+		Doc: `A text such as {{ .Values.driver.name }} stands for a value that Helm puts in its place. Where it is still there, the manifest was applied without being rendered, or a copy of the rendered manifest has missed one place. Nothing on a node replaces it: it becomes the name of a directory, an argument or an image.
+
+The rule reports the expressions of Helm's charts in commands, variables, images and paths, and any {{ … }} in an image or the path of a mount or volume. Expressions in the arguments of programs that have templates of their own, as in --format '{{.Name}}', are left alone.`,
+		Outcome: OutcomeDiffers,
+		Since:   "v0.1.0",
+		Sources: []string{
+			"https://github.com/kubernetes-sigs/azurefile-csi-driver/commit/984f7b6ecd78",
+			"https://github.com/helm/helm/blob/v3.18.0/pkg/chartutil/values.go",
+		},
+		Fix: "render the template, or write the value",
+	},
+	check: func(p pod) []problem {
+		var problems []problem
+		add := func(c container, field, text, expression string) {
+			if expression != "" {
+				problems = append(problems, problem{container: c, field: field, message: fmt.Sprintf("is %s, with the expression %s of a template that was not rendered", quoted(text), quoted(expression))})
+			}
+		}
+		for i := range p.spec.Volumes {
+			if v := &p.spec.Volumes[i]; v.HostPath != nil {
+				if expression := anyExpression(v.HostPath.Path); expression != "" {
+					add(container{}, fmt.Sprintf("volumes[%d].hostPath.path", i), v.HostPath.Path, expression)
+				}
+			}
+		}
+		for c := range p.containers {
+			add(c, "image", c.Image, anyExpression(c.Image))
+			add(c, "workingDir", c.WorkingDir, anyExpression(c.WorkingDir))
+			for i := range c.VolumeMounts {
+				if expression := anyExpression(c.VolumeMounts[i].MountPath); expression != "" {
+					add(c, fmt.Sprintf("volumeMounts[%d].mountPath", i), c.VolumeMounts[i].MountPath, expression)
+				}
+			}
+			for t := range c.texts {
+				if expression := helmExpression(t.string); expression != "" {
+					found := t.problem(fmt.Sprintf("is %s, with the expression %s of a template that was not rendered", quoted(t.string), quoted(expression)), "")
+					found.container = c
+					problems = append(problems, found)
+				}
+			}
+		}
+		return problems
+	},
+}
+
+// anyExpression returns the first {{ … }} of a text, or "".
+func anyExpression(text string) string {
+	start := strings.Index(text, "{{")
+	if start < 0 {
+		return ""
+	}
+	end := strings.Index(text[start:], "}}")
+	if end < 0 {
+		return ""
+	}
+	return text[start : start+end+2]
+}
+
+// helmExpression returns the first expression of a text that only a chart of Helm
+// has, or "".
+func helmExpression(text string) string {
+	for {
+		expression := anyExpression(text)
+		if expression == "" {
+			return ""
+		}
+		for _, object := range [...]string{".Values.", ".Release.", ".Chart.", ".Capabilities."} {
+			if strings.Contains(expression, object) {
+				return expression
+			}
+		}
+		if inner := strings.TrimLeft(expression, "{- "); cmdline.HasPrefixFold(inner, "include ") || cmdline.HasPrefixFold(inner, "template ") {
+			return expression
+		}
+		text = text[strings.Index(text, expression)+len(expression):]
+	}
+}
