@@ -88,6 +88,13 @@ const (
 	hasHostProgram
 	// hasLowerCaseName: a variable whose name isn't all in upper case.
 	hasLowerCaseName
+	// hasControl: a control character, or one that isn't ASCII.
+	hasControl
+	// hasBraces: two opening braces.
+	hasBraces
+	// hasSandboxName: what could be the end of the sandbox variable's name, in front of
+	// a separator, and isn't part of a token with two percent signs.
+	hasSandboxName
 )
 
 // lineTraits reads the words of a command line once.
@@ -122,6 +129,9 @@ func textTraits(text string) traits {
 		case class&^startsPath == 0:
 		case class&separator != 0:
 			t |= pathAt(text, i)
+			if i > 0 && text[i-1] == 'T' {
+				t |= hasSandboxName
+			}
 		case class&sigil != 0:
 			n := len(cmdline.Token(text[i:]))
 			if n == 0 || cmdline.ExtendsName(text[i+n:]) {
@@ -131,7 +141,13 @@ func textTraits(text string) traits {
 		case class&metacharacter != 0:
 			t |= hasMetacharacter
 		case class&lineFeed != 0:
-			t |= hasNewline
+			t |= hasNewline | hasControl
+		case class&control != 0:
+			t |= hasControl
+		case class&brace != 0:
+			if strings.HasPrefix(text[i:], "{{") {
+				t |= hasBraces
+			}
 		case cmdline.HasPrefixFold(text[i:], "kube"):
 			t |= hasKube
 		}
@@ -174,6 +190,8 @@ const (
 	metacharacter                   // one of cmdline.Metacharacters
 	lineFeed
 	letterK
+	control
+	brace
 )
 
 // classOf says what each byte can mean.
@@ -185,12 +203,16 @@ var classOf = func() (table [256]class) {
 		if strings.IndexByte(cmdline.Metacharacters, byte(b)) >= 0 {
 			table[b] |= metacharacter
 		}
+		if b < ' ' || b >= 0x7f {
+			table[b] |= control
+		}
 		if strings.IndexByte("&|<> \t\r\n\"'`=,;:({[@", byte(b)) >= 0 {
 			table[b] |= startsPath
 		}
 	}
 	table['%'], table['$'] = sigil, sigil
 	table['k'], table['K'] = letterK, letterK
+	table['{'] |= brace
 	table['\n'] |= lineFeed
 	return table
 }()

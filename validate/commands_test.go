@@ -21,10 +21,10 @@ func TestTextTraits(t *testing.T) {
 		"":                     0,
 		"agent.exe":            0,
 		"--listen=:9100,trace": 0,
-		"a\nb":                 hasNewline,
+		"a\nb":                 hasNewline | hasControl,
 		"\"c\"":                0,
 		`%CONTAINER_SANDBOX_MOUNT_POINT%\etc\agent.yaml`:                      0,
-		`--config=$env:CONTAINER_SANDBOX_MOUNT_POINT/etc/a b`:                 0,
+		`--config=$env:CONTAINER_SANDBOX_MOUNT_POINT/etc/a b`:                 hasSandboxName,
 		`%CONTAINER_SANDBOX_MOUNT_POINT%;%CONTAINER_SANDBOX_MOUNT_POINT%\bin`: 0,
 		`%CONTAINER_SANDBOX_MOUNT_POINT%etc`:                                  hasReference,
 		`$env:CONTAINER_SANDBOX_MOUNT_POINT.x`:                                hasReference,
@@ -52,6 +52,14 @@ func TestTextTraits(t *testing.T) {
 		"kubkub":                                                              0,
 		"&kube":                                                               hasMetacharacter | hasKube,
 		"%CONTAINER_SANDBOX_MOUNT_POINT%kube":                                 hasReference | hasKube,
+		`CONTAINER_SANDBOX_MOUNT_POINT\a`:                                     hasSandboxName,
+		`env:CONTAINER_SANDBOX_MOUNT_POINT/a`:                                 hasSandboxName,
+		`CONTAINER_SANDBOX_MOUNT_POINT%\a`:                                    hasReference,
+		"C:\temp":                                                             hasControl,
+		"a\x08ckup":                                                           hasControl,
+		"a\u00a0b":                                                            hasControl,
+		"{{ .Values.x }}":                                                     hasBraces,
+		"{ {a}":                                                               0,
 	} {
 		if got := textTraits(word); got != want {
 			t.Errorf("textTraits(%q) is %b, want %b", word, got, want)
@@ -70,14 +78,14 @@ func TestLineTraits(t *testing.T) {
 		{[]string{"agent.exe"}, nil, hasHostProgram},
 		{[]string{""}, nil, hasHostProgram},
 		{[]string{cmdline.CmdToken + `\agent.exe`}, []string{"--verbose"}, 0},
-		{[]string{cmdline.PowerShellToken + `/bin/agent.exe`, "a"}, nil, 0},
+		{[]string{cmdline.PowerShellToken + `/bin/agent.exe`, "a"}, nil, hasSandboxName},
 		{[]string{cmdline.CmdToken + `\agent`}, nil, hasHostProgram},
 		{[]string{cmdline.CmdToken + `\my agent.exe`}, nil, hasHostProgram},
 		{[]string{cmdline.CmdToken + `\agent.exe --x.exe`}, nil, hasHostProgram},
 		{[]string{cmdline.CmdToken + `\pwsh.exe`, "-c", "x"}, nil, hasHostProgram},
 		{[]string{cmdline.CmdToken + `\PowerShell.exe`, "x"}, nil, hasHostProgram},
 		{[]string{cmdline.CmdToken + `\cmd.exe`, "-c", "x"}, nil, hasHostProgram},
-		{[]string{"a\n", "x|y"}, []string{"$(A)", "/etc", `.\x`, "kube"}, hasHostProgram | hasNewline | hasMetacharacter | hasReference | hasAbsolutePath | hasRelativePath | hasKube},
+		{[]string{"a\n", "x|y"}, []string{"$(A)", "/etc", `.\x`, "kube"}, hasHostProgram | hasNewline | hasControl | hasMetacharacter | hasReference | hasAbsolutePath | hasRelativePath | hasKube},
 	} {
 		if got := lineTraits(cmdline.Line{Command: test.command, Args: test.args}); got != test.want {
 			t.Errorf("%q and %q have %b, want %b", test.command, test.args, got, test.want)

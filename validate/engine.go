@@ -52,7 +52,8 @@ func tryAll[check any](e *engine, rules []*rule[check], has traits, at *fieldPat
 	}
 }
 
-// tryPod tries the rules about the pod and all parts of it.
+// tryPod tries the rules about the pod and all parts of it. The pod has the traits of
+// its parts, too.
 func (e *engine) tryPod() {
 	p := e.pod
 	tryAll(e, workloadRules, 0, &fieldPath{base: inObject}, func(check workloadCheck) []problem { return check(p, e.holder.workload) })
@@ -62,42 +63,62 @@ func (e *engine) tryPod() {
 	if o, ok := p.options(); ok {
 		e.tryOptions(o, &fieldPath{base: inSpec})
 	}
-	tryAll(e, podRules, p.traits(), &fieldPath{base: inSpec}, func(check podCheck) []problem { return check(p) })
+	t, parts := p.traits(), len(e.found)
 	at := fieldPath{base: inSpec, list: "volumes"}
 	for i := range p.spec.Volumes {
 		v := &p.spec.Volumes[i]
 		at.index = i
-		tryAll(e, volumeRules, volumeTraits(v), &at, func(check volumeCheck) []problem { return check(p, v) })
+		ofVolume := volumeTraits(v)
+		t |= ofVolume
+		tryAll(e, volumeRules, ofVolume, &at, func(check volumeCheck) []problem { return check(p, v) })
 	}
 	for c := range p.containers {
-		e.tryContainer(c)
+		t |= e.tryContainer(c)
+	}
+	whole := len(e.found)
+	tryAll(e, podRules, t, &fieldPath{base: inSpec}, func(check podCheck) []problem { return check(p) })
+	e.moveBack(parts, whole)
+}
+
+// moveBack puts the findings from start to end behind those that follow: what a rule
+// needs to know of all parts is tried last, and reported first.
+func (e *engine) moveBack(start, end int) {
+	if start < end && end < len(e.found) {
+		e.found = slices.Concat(e.found[:start], e.found[end:], e.found[start:end])
 	}
 }
 
-// tryContainer tries the rules about a container and all parts of it.
-func (e *engine) tryContainer(c container) {
+// tryContainer tries the rules about a container and all parts of it, and returns what
+// it has. The container has the traits of its command lines, too.
+func (e *engine) tryContainer(c container) traits {
 	p := e.pod
 	at := fieldPath{base: inContainer, container: c, index: noIndex}
-	tryAll(e, containerRules, p.containerTraits(c), &at, func(check containerCheck) []problem { return check(p, c) })
+	t, lines := p.containerTraits(c), len(e.found)
+	for line := range c.commands {
+		at.list = line.at
+		ofLine := lineTraits(line.Line)
+		t |= ofLine
+		tryAll(e, commandRules, ofLine, &at, func(check commandCheck) []problem { return check(p, c, line) })
+	}
+	rest := len(e.found)
+	at.list = ""
+	tryAll(e, containerRules, t, &at, func(check containerCheck) []problem { return check(p, c) })
 	if o, ok := c.options(); ok {
 		e.tryOptions(o, &at)
 	}
-	e.tryMounts(c)
+	t |= e.tryMounts(c)
 	at.list = "env"
 	for i := range c.Env {
 		at.index = i
 		tryAll(e, envRules, 0, &at, func(check envCheck) []problem { return check(p, c, &c.Env[i]) })
 	}
-	at.index = noIndex
-	for line := range c.commands {
-		at.list = line.at
-		tryAll(e, commandRules, lineTraits(line.Line), &at, func(check commandCheck) []problem { return check(p, c, line) })
-	}
+	e.moveBack(lines, rest)
+	return t
 }
 
 // tryMounts tries the rules about the mounts of a container, and about those of
-// them that conflict.
-func (e *engine) tryMounts(c container) {
+// them that conflict, and returns what the mounts have.
+func (e *engine) tryMounts(c container) (has traits) {
 	p := e.pod
 	at := fieldPath{base: inContainer, container: c}
 	var buffer [few]mount
@@ -110,8 +131,10 @@ func (e *engine) tryMounts(c container) {
 	at.list = "volumeMounts"
 	for i := range mounts {
 		at.index = i
+		has |= mounts[i].traits
 		tryAll(e, mountRules, mounts[i].traits, &at, func(check mountCheck) []problem { return check(p, c, mounts[i]) })
 	}
+	return has
 }
 
 // tryOptions tries the rules about windowsOptions, of the pod or of a container.

@@ -36,8 +36,11 @@ The rule knows the usual commands of PowerShell and cmd that write, and redirect
 		Fix: "write to another directory, such as one of the node or an emptyDir, and mount the volume where nothing is written",
 	},
 	check: func(p pod, at container, c command) []problem {
+		if !c.hasWriter() {
+			return nil
+		}
 		mounts := newMountIndex(at)
-		if !c.mayWriteTo(p, mounts) || !c.hasWriter() {
+		if !c.mayWriteTo(p, mounts) {
 			return nil
 		}
 		for s := range c.scriptCommands {

@@ -26,6 +26,7 @@ Write paths between single quotes or without quotes, or with two backslashes bet
 		},
 		Fix: `write the text between single quotes, as in 'C:\backup', or double the backslashes`,
 	},
+	about: hasControl,
 	check: func(p pod) []problem {
 		var problems []problem
 		for i := range p.spec.Volumes {

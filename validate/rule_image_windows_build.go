@@ -50,13 +50,15 @@ func windowsInTag(image string) string {
 	tag, _, _ = strings.Cut(tag, "@")
 	_, tag, _ = strings.Cut(tag, ":")
 	// A number alone can be a date or a version of the program.
-	numbers := cmdline.IndexFold(image, "windows") >= 0 || cmdline.IndexFold(image, "nanoserver") >= 0 || cmdline.IndexFold(image, "servercore") >= 0
+	numbers := func() bool {
+		return cmdline.IndexFold(image, "windows") >= 0 || cmdline.IndexFold(image, "nanoserver") >= 0 || cmdline.IndexFold(image, "servercore") >= 0
+	}
 	for tag != "" {
 		var part string
 		part, tag, _ = strings.Cut(tag, "-")
 		switch strings.ToLower(part) {
 		case "1809", "1903", "1909", "2004", "20h2":
-			if numbers {
+			if numbers() {
 				return part
 			}
 		case "ltsc2019", "ltsc2022", "ltsc2025":

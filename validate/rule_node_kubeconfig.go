@@ -5,8 +5,6 @@ package validate
 
 import (
 	"fmt"
-
-	"github.com/hostprocess-go/sdk/internal/cmdline"
 )
 
 // nodeKubeconfig: a pod has an identity of its own.
@@ -26,6 +24,7 @@ Use the configuration of the pod (client-go's InClusterConfig) and give its serv
 		},
 		Fix: "remove the path, so that the program uses the pod's service account",
 	},
+	about: hasAbsolutePath,
 	check: func(_ pod, c container) []problem {
 		var problems []problem
 		for t := range c.texts {
@@ -39,9 +38,6 @@ Use the configuration of the pod (client-go's InClusterConfig) and give its serv
 
 // nodeKubeconfigIn returns the path of a node's kubeconfig in a text, or "".
 func nodeKubeconfigIn(text string) string {
-	if cmdline.IndexFold(text, "config") < 0 && cmdline.IndexFold(text, "kubelet.conf") < 0 {
-		return ""
-	}
 	for path := range pathText(text).absolutePaths {
 		for _, config := range [...]string{`C:\k\config`, `C:\etc\kubernetes\kubelet.conf`, `C:\etc\kubernetes\bootstrap-kubelet.conf`, `C:\var\lib\kubelet\kubeconfig`} {
 			if below(path, config) {

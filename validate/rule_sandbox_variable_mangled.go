@@ -27,6 +27,7 @@ Tell envsubst which variables to replace, as in envsubst '$IMAGE', or write %CON
 		},
 		Fix: "write %CONTAINER_SANDBOX_MOUNT_POINT%",
 	},
+	about: hasReference | hasSandboxName,
 	check: func(_ pod, c container) []problem {
 		var problems []problem
 		for t := range c.texts {

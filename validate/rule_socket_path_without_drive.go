@@ -28,6 +28,7 @@ The rule reports addresses that start with unix:, and paths that end in .sock.`,
 		},
 		Fix: `write the drive, as in unix://C:\csi\csi.sock`,
 	},
+	about: hasAbsolutePath,
 	check: func(_ pod, c container) []problem {
 		var problems []problem
 		for t := range c.texts {

@@ -26,6 +26,7 @@ The rule reports the expressions of Helm's charts in commands, variables, images
 		},
 		Fix: "render the template, or write the value",
 	},
+	about: hasBraces | hasOddPath,
 	check: func(p pod) []problem {
 		var problems []problem
 		add := func(c container, field, text, expression string) {

@@ -4,6 +4,8 @@
 package validate
 
 import (
+	"strings"
+
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/hostprocess-go/sdk/internal/cmdline"
@@ -74,7 +76,7 @@ func (p pod) traits() traits {
 func volumeTraits(v *corev1.Volume) traits {
 	var t traits
 	if v.HostPath != nil {
-		t |= hasHostPath
+		t |= hasHostPath | textTraits(v.HostPath.Path)
 	}
 	if v.EmptyDir != nil && v.EmptyDir.Medium != "" {
 		t |= hasMedium
@@ -113,7 +115,10 @@ func (p pod) containerTraits(c container) traits {
 		}
 	}
 	if c.WorkingDir != cmdline.CmdToken {
-		t |= hasWorkingDir
+		t |= hasWorkingDir | textTraits(c.WorkingDir)
+	}
+	if strings.Contains(c.Image, "{{") {
+		t |= hasBraces
 	}
 	return t
 }

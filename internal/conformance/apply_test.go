@@ -5,6 +5,7 @@ package conformance
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -78,7 +79,8 @@ func appliesWhatIsMeant(t *testing.T, s *server) {
 	s.podUIDs(t, namespace, before)
 }
 
-// podUIDs waits for pods of the namespace, none of which is one of those before.
+// podUIDs waits for pods of the namespace, none of which is one of those before. It
+// deletes what is to go, as the kubelets would.
 func (s *server) podUIDs(t *testing.T, namespace string, before []string) (uids []string) {
 	t.Helper()
 	for begin := time.Now(); time.Since(begin) < time.Minute; time.Sleep(100 * time.Millisecond) {
@@ -86,7 +88,14 @@ func (s *server) podUIDs(t *testing.T, namespace string, before []string) (uids 
 		s.get(t, "/api/v1/namespaces/"+namespace+"/pods", &pods)
 		uids = nil
 		for _, p := range pods.Items {
-			uids = append(uids, fmt.Sprint(p["metadata"].(object)["uid"]))
+			meta := p["metadata"].(object)
+			uids = append(uids, fmt.Sprint(meta["uid"]))
+			if meta["deletionTimestamp"] != nil {
+				path := fmt.Sprintf("/api/v1/namespaces/%s/pods/%v?gracePeriodSeconds=0", namespace, meta["name"])
+				if code, body, err := s.do(t.Context(), http.MethodDelete, path, nil); err != nil || code != http.StatusOK && code != http.StatusNotFound {
+					t.Fatalf("%s: %d %s %v", path, code, body, err)
+				}
+			}
 		}
 		if len(uids) > 0 && !slices.ContainsFunc(uids, func(uid string) bool { return slices.Contains(before, uid) }) {
 			return uids

@@ -39,7 +39,7 @@ var builders = map[string]struct {
 	without map[string]string
 }{
 	"hostprocess": {
-		makers: []string{"Build", "Pod", "DaemonSet", "Deployment", "StatefulSet", "Job", "CronJob", "Convert"},
+		makers: []string{"Build", "Pod", "DaemonSet", "Deployment", "StatefulSet", "Job", "CronJob"},
 		record: `func record[T any](object T, err error) (T, error) {
 			if err == nil {
 				keep(object)
@@ -49,6 +49,8 @@ var builders = map[string]struct {
 		without: map[string]string{
 			"ExamplePod_Build_mistakes": "shows what Build refuses",
 			"ExamplePod_Edit":           "shows what Build refuses",
+			"ExampleConvert":            "starts from a workload without a name",
+			"ExampleUpdate":             "starts from a workload without a name",
 		},
 	},
 	"validate/policy": {
@@ -277,7 +279,7 @@ func builtExamples(t *testing.T, name, dir string, files map[string]*ast.File, n
 }
 
 // whole is a recorded value as an object for a cluster: the value itself, or a
-// Pod with the spec that it is, or that a conversion ended with.
+// Pod with the spec that it is.
 func whole(t *testing.T, line []byte) object {
 	t.Helper()
 	var o object
@@ -286,9 +288,6 @@ func whole(t *testing.T, line []byte) object {
 	}
 	if o["kind"] != nil {
 		return o
-	}
-	if converted, ok := o["Spec"].(object); ok {
-		o = converted
 	}
 	return object{"apiVersion": "v1", "kind": "Pod", "metadata": object{"name": "agent"}, "spec": o}
 }

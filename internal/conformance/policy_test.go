@@ -225,6 +225,9 @@ func policyPod(r *rand.Rand) *corev1.Pod {
 			v.EmptyDir.Medium = corev1.StorageMedium(one("Memory", "HugePages", "HugePages-2Mi"))
 		} else if seldom() {
 			v.VolumeSource = corev1.VolumeSource{HostPath: &corev1.HostPathVolumeSource{Path: one(`\\.\pipe\agent`, `\\.\PIPE\agent`, "//./pipe/agent", `C:\data`, "")}}
+			if seldom() {
+				v.HostPath.Type = ptr.To(corev1.HostPathType(one("", "Socket", "CharDevice", "BlockDevice", "Directory", "DirectoryOrCreate", "socket")))
+			}
 		}
 		spec.Volumes = append(spec.Volumes, v)
 	}
@@ -243,6 +246,11 @@ func policyPod(r *rand.Rand) *corev1.Pod {
 			m := corev1.VolumeMount{Name: v.Name, MountPath: fmt.Sprintf("/data/%d", i)}
 			if seldom() {
 				m.MountPath = one("C:", "c:", "D:", "/", `C:\`, "c:/", "/a\x00b", "C:\x00", "/C:", "C:data", " C:", `C:\.`, "", ".")
+			}
+			if seldom() {
+				m.SubPath = one("a", "a/b", `a\b`, `\a`, `C:\a`, "C:/a", `a\..\..`, `..\a`, "a..b", `a\..`, "c:a", `\`)
+			} else if seldom() {
+				m.SubPathExpr = one("a", `\a`, `C:\a`, `a\..\b`, "$(A)", `$(A)\..`)
 			}
 			if seldom() {
 				m.ReadOnly = r.IntN(4) > 0
