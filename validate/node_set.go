@@ -44,6 +44,8 @@ const (
 	startsBelowRoot
 	// kubelet128: a kubelet of Kubernetes 1.28 or older.
 	kubelet128
+	// kubelet136: a kubelet of Kubernetes 1.36 or older.
+	kubelet136
 
 	// kubeletUnknown: nothing is known of the kubelet, not even the minor of the API
 	// server. No rule is about it.
@@ -73,6 +75,7 @@ func (t Target) nodes(minor int) nodeSet {
 	set(ignoresReadOnly, mode != volumes.ModeBind || known && !t.runtime.EnforcesReadOnly(mode))
 	set(noPortForward, mode == volumes.ModeSymlink16 || known && !t.runtime.PortForward())
 	set(kubelet128, kubelet != unknownMinor && kubelet <= 28)
+	set(kubelet136, kubelet != unknownMinor && kubelet <= 36)
 	set(kubeletUnknown, kubelet == unknownMinor)
 	return b | t.start()
 }
@@ -119,6 +122,7 @@ var nodeSetNames = [...]string{
 	"nodes whose default working directory is the container's root",
 	"containerd 1.7.19 or newer without the bind filter",
 	"kubelets of Kubernetes 1.28 and older",
+	"kubelets of Kubernetes 1.36 and older",
 }
 
 // String says which nodes behave so; nothing for the empty set.

@@ -57,19 +57,20 @@ func TestBehaviourOfKubelets(t *testing.T) {
 		kubelet, server int
 		want            nodeSet
 	}{
-		{28, 37, kubelet128}, {29, 37, 0}, {29, 28, 0}, {28, 0, kubelet128}, {29, 0, 0},
-		{0, 28, kubelet128}, {0, 29, 0}, {0, 0, kubeletUnknown}, {-1, 28, kubelet128},
+		{28, 37, kubelet128 | kubelet136}, {29, 37, kubelet136}, {29, 28, kubelet136}, {28, 0, kubelet128 | kubelet136}, {29, 0, kubelet136},
+		{0, 28, kubelet128 | kubelet136}, {0, 29, kubelet136}, {0, 0, kubeletUnknown}, {-1, 28, kubelet128 | kubelet136},
+		{36, 37, kubelet136}, {37, 36, 0}, {0, 36, kubelet136}, {0, 37, 0},
 	} {
-		if got := (Target{}).WithKubelet(c.kubelet).nodes(c.server) & (kubelet128 | kubeletUnknown); got != c.want {
+		if got := (Target{}).WithKubelet(c.kubelet).nodes(c.server) & (kubelet128 | kubelet136 | kubeletUnknown); got != c.want {
 			t.Errorf("kubelet 1.%d, API server 1.%d: got %b, want %b", c.kubelet, c.server, got, c.want)
 		}
 	}
 }
 
-// TestBehaviourNames holds the names to the constants, of which kubelet128
+// TestBehaviourNames holds the names to the constants, of which kubelet136
 // is the last.
 func TestBehaviourNames(t *testing.T) {
-	if last := nodeSet(1) << (len(nodeSetNames) - 1); last != kubelet128 {
-		t.Errorf("there are %d names of nodeSets, and the last nodeSet is %b", len(nodeSetNames), kubelet128)
+	if last := nodeSet(1) << (len(nodeSetNames) - 1); last != kubelet136 {
+		t.Errorf("there are %d names of nodeSets, and the last nodeSet is %b", len(nodeSetNames), kubelet136)
 	}
 }

@@ -8,11 +8,9 @@ import "fmt"
 // subPathSeveral: the kubelet forgot all clean-ups but the last.
 var subPathSeveral = rule[containerCheck]{
 	Rule: Rule{
-		ID:    "sub-path-several",
-		Title: "several subPath mounts in one container keep the pod in Terminating",
-		Doc: `On Windows the kubelet holds the files and directories of subPath mounts open until the container has started. Before Kubernetes 1.37 it kept only one clean-up function for each container, that of the last such mount. The others stay open for as long as the kubelet runs; it can't remove their volumes, and the pod stays in Terminating for ever.
-
-The rule looks at the version of the API server, because a kubelet is never newer: where that is before 1.37, so are all kubelets.`,
+		ID:      "sub-path-several",
+		Title:   "several subPath mounts in one container keep the pod in Terminating",
+		Doc:     `On Windows the kubelet holds the files and directories of subPath mounts open until the container has started. Before Kubernetes 1.37 it kept only one clean-up function for each container, that of the last such mount. The others stay open for as long as the kubelet runs; it can't remove their volumes, and the pod stays in Terminating for ever.`,
 		Outcome: OutcomeDiffers,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -24,10 +22,8 @@ The rule looks at the version of the API server, because a kubelet is never newe
 		},
 		Fix: "mount the volumes as a whole at directories of their own, or update Kubernetes to 1.37",
 	},
-	check: func(p pod, c container) []problem {
-		if p.minor >= 37 {
-			return nil
-		}
+	when: kubelet136,
+	check: func(_ pod, c container) []problem {
 		first := noIndex
 		for i := range c.VolumeMounts {
 			m := &c.VolumeMounts[i]

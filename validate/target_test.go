@@ -131,7 +131,7 @@ func TestRulesApplyToTargets(t *testing.T) {
 		{"host-network", "bind", true}, {"host-network", "1.6", true},
 		{"command-quotes", "bind", true}, {"command-quotes", "1.6", false},
 		{"port-forward", "1.7.15", true}, {"port-forward", "1.7.16", false},
-		{"run-as-user-hangs", "bind", false}, {"run-as-user-hangs", "kubelet-1.28", true}, {"run-as-user-hangs", "1.6/kubelet-1.29", false},
+		{"run-as-user-hangs", "bind", false}, {"sub-path-several", "bind", false}, {"sub-path-several", "kubelet-1.36", true}, {"run-as-user-hangs", "kubelet-1.28", true}, {"run-as-user-hangs", "1.6/kubelet-1.29", false},
 	} {
 		if got := applies(c.rule, mustTarget(c.target)); got != c.want {
 			t.Errorf("%s applies to %s: %t", c.rule, c.target, got)
