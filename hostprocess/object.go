@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/validation"
@@ -57,10 +58,13 @@ func (ms *mistakes) objectMeta(method string, meta metav1.ObjectMeta, namespaced
 	return meta.Name
 }
 
-// always wants no other restart policy than Always.
+// always wants no other restart policy than Always, and no end.
 func (w *workload) always() {
 	if policy := w.spec.RestartPolicy; policy != "" && policy != corev1.RestartPolicyAlways {
 		w.mistakes.add("WithRestartPolicy", "policy", string(policy), fmt.Errorf("can't be used in a %s, which restarts always", w.method))
+	}
+	if deadline := w.spec.ActiveDeadlineSeconds; deadline != nil {
+		w.mistakes.add("WithActiveDeadline", "deadline", time.Duration(*deadline)*time.Second, fmt.Errorf("can't be used in a %s, whose pods are to run on: the API server refuses it", w.method))
 	}
 }
 

@@ -215,7 +215,7 @@ func (p Pod) WithTerminationGracePeriod(period time.Duration) Pod {
 }
 
 // WithActiveDeadline sets how long the pod may run before it is stopped as failed, in
-// whole seconds. If called again, the last call holds.
+// whole seconds. A DaemonSet, Deployment or StatefulSet can't have it. If called again, the last call holds.
 //
 // Equivalent of setting spec.activeDeadlineSeconds.
 func (p Pod) WithActiveDeadline(deadline time.Duration) Pod {

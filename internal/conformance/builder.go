@@ -19,9 +19,9 @@ import (
 	"github.com/hostprocess-go/sdk/internal/podgen"
 )
 
-// Builder makes random sequences of calls of the builder. Whatever could be built
-// is accepted by the API servers whose code is that of a minor, without a field
-// that they don't know.
+// Builder makes random sequences of calls of the builder. Whatever could be built for
+// one of the API servers whose code is that of a minor is accepted by it, without a
+// field that it doesn't know.
 func Builder(t *testing.T, source int) {
 	var references []*reference
 	versions := versionsOf(source)
@@ -38,11 +38,11 @@ func Builder(t *testing.T, source int) {
 		args := randomArguments(r)
 		for _, kind := range builtKinds {
 			accepted := func(p hostprocess.Pod) (problem string) {
-				data := builtObject(t, kind, p, args)
-				if data == nil {
-					return ""
-				}
 				for i, ref := range references {
+					data := builtObject(t, kind, p.ForKubernetes(versions[i].minor), args)
+					if data == nil {
+						continue
+					}
 					answers, err := ref.create(data)
 					if err != nil {
 						t.Fatal(err)
@@ -53,8 +53,8 @@ func Builder(t *testing.T, source int) {
 					for _, w := range answers[0].Warnings {
 						warnings[w] = true
 					}
+					built[kind]++
 				}
-				built[kind]++
 				return ""
 			}
 			if accepted(sequence.Pod()) != "" {
