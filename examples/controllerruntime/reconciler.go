@@ -56,8 +56,8 @@ func (r reconciler) Reconcile(ctx context.Context, _ ctrl.Request) (ctrl.Result,
 		s.Add(&nodes.Items[i])
 	}
 	var names []string
-	for _, part := range s.Split(survey.LocalGroups) {
-		if !part.Can.Has(survey.HostProcess) || part.Selector == nil {
+	for _, part := range s.Split(survey.CapabilityLocalGroups) {
+		if !part.Can.Has(survey.CapabilityHostProcess) || part.Selector == nil {
 			ctrl.LoggerFrom(ctx).Info("these nodes get no agent", "nodes", part.Nodes, "such as", part.Groups[0].Names)
 			continue
 		}
@@ -86,7 +86,7 @@ func (r reconciler) daemonSet(part survey.Part) (*appsv1.DaemonSet, error) {
 			},
 		}})
 	name := "agent"
-	if part.Can.Has(survey.LocalGroups) {
+	if part.Can.Has(survey.CapabilityLocalGroups) {
 		name = "agent-group"
 		pod = pod.WithGroup(hostprocess.NewGroup("agents").WithAccess(`C:\app\logs`, hostprocess.AccessRead))
 	}

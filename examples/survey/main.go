@@ -36,7 +36,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		flags.PrintDefaults()
 	}
 	format := flags.String("o", "text", "output: `text` or json")
-	need := survey.HostProcess
+	need := survey.CapabilityHostProcess
 	flags.TextVar(&need, "need", need, "the `capabilities` that the DaemonSet needs: "+survey.Capabilities(0xff).String())
 	each := flags.Bool("each", false, "print what each Windows node says of itself, before the rest")
 	switch err := flags.Parse(args); {
@@ -76,7 +76,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 			fail("%v", err)
 		}
 	}
-	r := newReport(&s, need|survey.HostProcess)
+	r := newReport(&s, need|survey.CapabilityHostProcess)
 	out.report(buffered, r)
 	if err := buffered.Flush(); err != nil {
 		fail("%v", err)

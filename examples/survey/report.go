@@ -115,7 +115,7 @@ func (text) node(to *bufio.Writer, name string, n survey.Node) {
 }
 
 // columns are the capabilities in the order of the table.
-var columns = []survey.Capabilities{survey.HostProcess, survey.LocalGroups, survey.InClusterConfig, survey.ReadOnlyMounts, survey.PortForward, survey.EnvTokens}
+var columns = []survey.Capabilities{survey.CapabilityHostProcess, survey.CapabilityLocalGroups, survey.CapabilityInClusterConfig, survey.CapabilityReadOnlyMounts, survey.CapabilityPortForward, survey.CapabilityEnvTokens}
 
 func (text) report(b *bufio.Writer, r report) {
 	table := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
@@ -230,7 +230,7 @@ func (p part) heading(need survey.Capabilities) string {
 		return ": a DaemonSet"
 	case p.Unknown.Has(need &^ p.Can):
 		return ": it isn't known whether a DaemonSet can serve them"
-	case p.Can.Has(survey.HostProcess):
+	case p.Can.Has(survey.CapabilityHostProcess):
 		return ": another DaemonSet, or none"
 	}
 	return ": no DaemonSet"

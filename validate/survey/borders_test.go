@@ -26,7 +26,7 @@ func twoPools(key string, newValues ...string) []*corev1.Node {
 
 // selectsBy reports whether the new nodes of two pools are selected by the label.
 func selectsBy(key string, nodes []*corev1.Node) bool {
-	selector := of(nodes...).Split(survey.LocalGroups)[0].Selector
+	selector := of(nodes...).Split(survey.CapabilityLocalGroups)[0].Selector
 	return slices.ContainsFunc(selector, func(e corev1.NodeSelectorRequirement) bool { return e.Key == key })
 }
 
@@ -141,7 +141,7 @@ func TestRank(t *testing.T) {
 		for _, worse := range order[i+1] {
 			for _, key := range better {
 				old, young := node("a", "containerd://1.6.8", "10.0.20348.1", worse, "a", key, "a"), node("b", "containerd://2.1.1", "10.0.20348.1", worse, "b", key, "b")
-				selector := of(old, young).Split(survey.LocalGroups)[0].Selector
+				selector := of(old, young).Split(survey.CapabilityLocalGroups)[0].Selector
 				if len(selector) != 2 || selector[1].Key != key {
 					t.Errorf("%s and %s: %v", key, worse, selector)
 				}
@@ -153,7 +153,7 @@ func TestRank(t *testing.T) {
 		node("a", "containerd://1.6.8", "10.0.20348.1", "aa", "1", "ab", "1", "ac", "1"),
 		node("b", "containerd://2.1.1", "10.0.20348.1", "aa", "2", "ab", "2", "ac", "2"),
 		node("c", "containerd://2.1.1", "10.0.20348.1", "aa", "3", "ab", "2", "ac", "2"),
-	).Split(survey.LocalGroups)[0].Selector
+	).Split(survey.CapabilityLocalGroups)[0].Selector
 	if len(few) != 2 || few[1].Key != "ab" {
 		t.Errorf("%v", few)
 	}
@@ -216,15 +216,15 @@ func TestPartAccumulates(t *testing.T) {
 		can, unknown survey.Capabilities
 	}{
 		{"the last is unknown", node("a", "containerd://1.7.17", "10.0.20348.1"), node("b", "containerd://2.1.1", ""),
-			onSymlinks, survey.InClusterConfig | survey.ReadOnlyMounts},
+			onSymlinks, survey.CapabilityInClusterConfig | survey.CapabilityReadOnlyMounts},
 		{"the first is unknown", node("a", "containerd://1.7.17", ""), node("b", "containerd://2.1.1", "10.0.20348.1"),
-			onSymlinks, survey.InClusterConfig | survey.ReadOnlyMounts},
+			onSymlinks, survey.CapabilityInClusterConfig | survey.CapabilityReadOnlyMounts},
 		{"different things are unknown", node("a", "containerd://1.7.0-beta.1", ""), node("b", "containerd://2.1.1", ""),
-			survey.HostProcess | survey.LocalGroups | survey.EnvTokens, survey.InClusterConfig | survey.ReadOnlyMounts},
+			survey.CapabilityHostProcess | survey.CapabilityLocalGroups | survey.CapabilityEnvTokens, survey.CapabilityInClusterConfig | survey.CapabilityReadOnlyMounts},
 		{"the first can less", node("a", "containerd://1.6.6", ""), node("b", "containerd://2.1.1", "10.0.20348.1"),
-			survey.HostProcess, 0},
+			survey.CapabilityHostProcess, 0},
 		{"each can what the other can't", node("a", "containerd://1.7.2", "10.0.20348.1"), node("b", "containerd://1.7.17", "10.0.17763.1000"),
-			survey.HostProcess | survey.LocalGroups | survey.EnvTokens, 0},
+			survey.CapabilityHostProcess | survey.CapabilityLocalGroups | survey.CapabilityEnvTokens, 0},
 	} {
 		parts := of(tt.first, tt.last, tt.last).Split(0)
 		if len(parts) != 1 || parts[0].Can != tt.can || parts[0].Unknown != tt.unknown || parts[0].Nodes != 3 || len(parts[0].Groups) != 2 {
@@ -236,13 +236,13 @@ func TestPartAccumulates(t *testing.T) {
 // TestCapabilityWords holds each word to its capability.
 func TestCapabilityWords(t *testing.T) {
 	for word, want := range map[string]survey.Capabilities{
-		"host-process": survey.HostProcess, "local-groups": survey.LocalGroups, "in-cluster-config": survey.InClusterConfig,
-		"read-only-mounts": survey.ReadOnlyMounts, "port-forward": survey.PortForward, "env-tokens": survey.EnvTokens,
+		"host-process": survey.CapabilityHostProcess, "local-groups": survey.CapabilityLocalGroups, "in-cluster-config": survey.CapabilityInClusterConfig,
+		"read-only-mounts": survey.CapabilityReadOnlyMounts, "port-forward": survey.CapabilityPortForward, "env-tokens": survey.CapabilityEnvTokens,
 	} {
 		if got, err := survey.ParseCapabilities(word); got != want || err != nil || got.String() != word {
 			t.Errorf("%s is %s, %v", word, got, err)
 		}
-		if !everything.Has(want) || (everything &^ want).Has(want) || want.Has(want|survey.HostProcess) != (want == survey.HostProcess) {
+		if !everything.Has(want) || (everything &^ want).Has(want) || want.Has(want|survey.CapabilityHostProcess) != (want == survey.CapabilityHostProcess) {
 			t.Errorf("Has is wrong for %s", word)
 		}
 	}

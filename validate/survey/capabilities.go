@@ -15,26 +15,26 @@ import (
 type Capabilities uint8
 
 const (
-	// HostProcess: HostProcess pods run at all. All others need it.
-	HostProcess Capabilities = 1 << iota
-	// LocalGroups: runAsUserName may be a local group of the node. See
+	// CapabilityHostProcess: HostProcess pods run at all. All others need it.
+	CapabilityHostProcess Capabilities = 1 << iota
+	// CapabilityLocalGroups: runAsUserName may be a local group of the node. See
 	// volumes.Runtime.LocalGroups.
-	LocalGroups
-	// InClusterConfig: the function of that name in client-go works unchanged.
+	CapabilityLocalGroups
+	// CapabilityInClusterConfig: the function of that name in client-go works unchanged.
 	// See volumes.Mode.InClusterConfig. So does every other program that expects a
 	// mount at its mountPath: it is what mode Bind alone can do.
-	InClusterConfig
-	// ReadOnlyMounts: a mount with readOnly can't be written to. See
+	CapabilityInClusterConfig
+	// CapabilityReadOnlyMounts: a mount with readOnly can't be written to. See
 	// volumes.Runtime.EnforcesReadOnly.
-	ReadOnlyMounts
-	// PortForward: kubectl port-forward reaches the pod. See
+	CapabilityReadOnlyMounts
+	// CapabilityPortForward: kubectl port-forward reaches the pod. See
 	// volumes.Runtime.PortForward.
-	PortForward
-	// EnvTokens: %CONTAINER_SANDBOX_MOUNT_POINT% is replaced in the values of
+	CapabilityPortForward
+	// CapabilityEnvTokens: %CONTAINER_SANDBOX_MOUNT_POINT% is replaced in the values of
 	// environment variables too. See volumes.Runtime.ExpandsEnvValues.
-	EnvTokens
+	CapabilityEnvTokens
 
-	all = HostProcess | LocalGroups | InClusterConfig | ReadOnlyMounts | PortForward | EnvTokens
+	all = CapabilityHostProcess | CapabilityLocalGroups | CapabilityInClusterConfig | CapabilityReadOnlyMounts | CapabilityPortForward | CapabilityEnvTokens
 )
 
 // names are the words for each capability, in order.

@@ -12,7 +12,7 @@
 //	for _, node := range nodes {
 //		s.Add(node)
 //	}
-//	for _, part := range s.Split(survey.LocalGroups) {
+//	for _, part := range s.Split(survey.CapabilityLocalGroups) {
 //		fmt.Println(part.Nodes, part.Can, part.Selector)
 //	}
 //

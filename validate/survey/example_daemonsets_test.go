@@ -23,13 +23,13 @@ func daemonSets(nodes []*corev1.Node) ([]*appsv1.DaemonSet, error) {
 		s.Add(node)
 	}
 	var sets []*appsv1.DaemonSet
-	for _, part := range s.Split(survey.LocalGroups) {
-		if !part.Can.Has(survey.HostProcess) {
+	for _, part := range s.Split(survey.CapabilityLocalGroups) {
+		if !part.Can.Has(survey.CapabilityHostProcess) {
 			continue // no DaemonSet can serve these nodes
 		}
 		name := "agent"
 		account := accounts.Account(accounts.LocalGroup("agents"))
-		if !part.Can.Has(survey.LocalGroups) {
+		if !part.Can.Has(survey.CapabilityLocalGroups) {
 			name, account = "agent-old-nodes", accounts.LocalService
 		}
 		set, err := hostprocess.NewPod(account,

@@ -53,7 +53,7 @@ func ExampleSurvey_Split() {
 	for _, node := range nodes {
 		s.Add(node)
 	}
-	for _, part := range s.Split(survey.LocalGroups) {
+	for _, part := range s.Split(survey.CapabilityLocalGroups) {
 		fmt.Println(part.Nodes, part.Can, part.Selector)
 	}
 	// Output:
@@ -124,6 +124,6 @@ func ExampleRead() {
 
 func ExampleParseCapabilities() {
 	need, err := survey.ParseCapabilities("local-groups, read-only-mounts")
-	fmt.Println(need.Has(survey.LocalGroups), need.Has(survey.PortForward), err)
+	fmt.Println(need.Has(survey.CapabilityLocalGroups), need.Has(survey.CapabilityPortForward), err)
 	// Output: true false <nil>
 }

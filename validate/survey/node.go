@@ -79,16 +79,16 @@ func (n *Node) can() {
 			n.Can |= one
 		}
 	}
-	set(HostProcess, n.Runtime.SupportsHostProcess())
-	set(LocalGroups, n.Runtime.LocalGroups())
-	set(InClusterConfig, n.Mode.InClusterConfig())
-	set(ReadOnlyMounts, n.Runtime.EnforcesReadOnly(n.Mode))
-	set(PortForward, n.Runtime.PortForward())
-	set(EnvTokens, n.Runtime.ExpandsEnvValues())
-	if n.Can.Has(HostProcess) && n.Mode == volumes.ModeUnknown {
-		n.Unknown |= InClusterConfig
+	set(CapabilityHostProcess, n.Runtime.SupportsHostProcess())
+	set(CapabilityLocalGroups, n.Runtime.LocalGroups())
+	set(CapabilityInClusterConfig, n.Mode.InClusterConfig())
+	set(CapabilityReadOnlyMounts, n.Runtime.EnforcesReadOnly(n.Mode))
+	set(CapabilityPortForward, n.Runtime.PortForward())
+	set(CapabilityEnvTokens, n.Runtime.ExpandsEnvValues())
+	if n.Can.Has(CapabilityHostProcess) && n.Mode == volumes.ModeUnknown {
+		n.Unknown |= CapabilityInClusterConfig
 		if n.Runtime.EnforcesReadOnly(volumes.ModeBind) {
-			n.Unknown |= ReadOnlyMounts
+			n.Unknown |= CapabilityReadOnlyMounts
 		}
 	}
 }
@@ -98,7 +98,7 @@ func (n *Node) can() {
 // filter; and none where its runtime can't run HostProcess pods or isn't known.
 func (n Node) Targets() []validate.Target {
 	switch {
-	case !n.Can.Has(HostProcess):
+	case !n.Can.Has(CapabilityHostProcess):
 		return nil
 	case n.Mode == volumes.ModeUnknown:
 		return []validate.Target{n.target(volumes.ModeBind), n.target(volumes.ModeSymlinkHPC)}

@@ -32,8 +32,8 @@ func node(name, runtime, kernel string, more ...string) *corev1.Node {
 }
 
 const (
-	everything = survey.HostProcess | survey.LocalGroups | survey.InClusterConfig | survey.ReadOnlyMounts | survey.PortForward | survey.EnvTokens
-	onSymlinks = survey.HostProcess | survey.LocalGroups | survey.PortForward | survey.EnvTokens
+	everything = survey.CapabilityHostProcess | survey.CapabilityLocalGroups | survey.CapabilityInClusterConfig | survey.CapabilityReadOnlyMounts | survey.CapabilityPortForward | survey.CapabilityEnvTokens
+	onSymlinks = survey.CapabilityHostProcess | survey.CapabilityLocalGroups | survey.CapabilityPortForward | survey.CapabilityEnvTokens
 )
 
 func TestRead(t *testing.T) {
@@ -43,31 +43,31 @@ func TestRead(t *testing.T) {
 		can, unknown    survey.Capabilities
 		targets         []volumes.Mode
 	}{
-		{"containerd://1.6.6", "10.0.20348.2849", volumes.ModeSymlink16, survey.HostProcess, 0, []volumes.Mode{volumes.ModeSymlink16}},
-		{"containerd://1.6.8", "10.0.17763.1000", volumes.ModeSymlink16, survey.HostProcess | survey.EnvTokens, 0, []volumes.Mode{volumes.ModeSymlink16}},
-		{"containerd://1.6.8", "", volumes.ModeSymlink16, survey.HostProcess | survey.EnvTokens, 0, []volumes.Mode{volumes.ModeSymlink16}},
-		{"containerd://1.7.0-beta.1", "10.0.20348.1", volumes.ModeBind, everything &^ (survey.ReadOnlyMounts | survey.PortForward), 0, []volumes.Mode{volumes.ModeBind}},
-		{"containerd://1.7.13+azure", "10.0.20348.2849", volumes.ModeBind, everything &^ survey.PortForward, 0, []volumes.Mode{volumes.ModeBind}},
+		{"containerd://1.6.6", "10.0.20348.2849", volumes.ModeSymlink16, survey.CapabilityHostProcess, 0, []volumes.Mode{volumes.ModeSymlink16}},
+		{"containerd://1.6.8", "10.0.17763.1000", volumes.ModeSymlink16, survey.CapabilityHostProcess | survey.CapabilityEnvTokens, 0, []volumes.Mode{volumes.ModeSymlink16}},
+		{"containerd://1.6.8", "", volumes.ModeSymlink16, survey.CapabilityHostProcess | survey.CapabilityEnvTokens, 0, []volumes.Mode{volumes.ModeSymlink16}},
+		{"containerd://1.7.0-beta.1", "10.0.20348.1", volumes.ModeBind, everything &^ (survey.CapabilityReadOnlyMounts | survey.CapabilityPortForward), 0, []volumes.Mode{volumes.ModeBind}},
+		{"containerd://1.7.13+azure", "10.0.20348.2849", volumes.ModeBind, everything &^ survey.CapabilityPortForward, 0, []volumes.Mode{volumes.ModeBind}},
 		{"containerd://1.7.20", "10.0.17763.6414", volumes.ModeBind, everything, 0, []volumes.Mode{volumes.ModeBind}},
 		{"containerd://1.7.20", "10.0.17763.1000", volumes.ModeSymlinkHPC, onSymlinks, 0, []volumes.Mode{volumes.ModeSymlinkHPC}},
 		{"containerd://2.1.1", "10.0.26100.1742", volumes.ModeBind, everything, 0, []volumes.Mode{volumes.ModeBind}},
 
 		// As distributions report it.
-		{"containerd://1.6.6-k3s1", "10.0.20348.2849", volumes.ModeSymlink16, survey.HostProcess, 0, []volumes.Mode{volumes.ModeSymlink16}},
+		{"containerd://1.6.6-k3s1", "10.0.20348.2849", volumes.ModeSymlink16, survey.CapabilityHostProcess, 0, []volumes.Mode{volumes.ModeSymlink16}},
 		{"containerd://1.7.17-k3s2", "10.0.20348.2849", volumes.ModeBind, everything, 0, []volumes.Mode{volumes.ModeBind}},
 		{"containerd://2.0.5-k3s2.32", "10.0.20348.2849", volumes.ModeBind, everything, 0, []volumes.Mode{volumes.ModeBind}},
-		{"containerd://1.6.28+azure", "10.0.17763.7558", volumes.ModeSymlink16, survey.HostProcess | survey.EnvTokens, 0, []volumes.Mode{volumes.ModeSymlink16}},
+		{"containerd://1.6.28+azure", "10.0.17763.7558", volumes.ModeSymlink16, survey.CapabilityHostProcess | survey.CapabilityEnvTokens, 0, []volumes.Mode{volumes.ModeSymlink16}},
 		{"containerd://1.7.27-gke.1", "10.0.20348.2849", volumes.ModeBind, everything, 0, []volumes.Mode{volumes.ModeBind}},
 		{"containerd://v2.1.1", "10.0.20348.2849", volumes.ModeBind, everything, 0, []volumes.Mode{volumes.ModeBind}},
 		{"containerd://1.7.20-1.eks", "10.0.20348.2849", volumes.ModeBind, everything, 0, []volumes.Mode{volumes.ModeBind}},
 		{"cri-o://1.30.0", "10.0.20348.2849", volumes.ModeUnknown, 0, 0, nil},
 
 		// The revision decides, and isn't told.
-		{"containerd://1.7.20", "10.0.17763", volumes.ModeUnknown, onSymlinks, survey.InClusterConfig | survey.ReadOnlyMounts, []volumes.Mode{volumes.ModeBind, volumes.ModeSymlinkHPC}},
+		{"containerd://1.7.20", "10.0.17763", volumes.ModeUnknown, onSymlinks, survey.CapabilityInClusterConfig | survey.CapabilityReadOnlyMounts, []volumes.Mode{volumes.ModeBind, volumes.ModeSymlinkHPC}},
 		// A build of which nobody says whether it has the bind filter.
-		{"containerd://1.7.20", "10.0.18363.1", volumes.ModeUnknown, onSymlinks, survey.InClusterConfig | survey.ReadOnlyMounts, []volumes.Mode{volumes.ModeBind, volumes.ModeSymlinkHPC}},
+		{"containerd://1.7.20", "10.0.18363.1", volumes.ModeUnknown, onSymlinks, survey.CapabilityInClusterConfig | survey.CapabilityReadOnlyMounts, []volumes.Mode{volumes.ModeBind, volumes.ModeSymlinkHPC}},
 		// No mode of it would honour readOnly.
-		{"containerd://1.7.0-beta.1", "", volumes.ModeUnknown, survey.HostProcess | survey.LocalGroups | survey.EnvTokens, survey.InClusterConfig, []volumes.Mode{volumes.ModeBind, volumes.ModeSymlinkHPC}},
+		{"containerd://1.7.0-beta.1", "", volumes.ModeUnknown, survey.CapabilityHostProcess | survey.CapabilityLocalGroups | survey.CapabilityEnvTokens, survey.CapabilityInClusterConfig, []volumes.Mode{volumes.ModeBind, volumes.ModeSymlinkHPC}},
 
 		{"docker://20.10.9", "10.0.20348.2849", volumes.ModeUnknown, 0, 0, nil},
 		{"containerd://1.5.13", "10.0.20348.2849", volumes.ModeUnknown, 0, 0, nil},
@@ -166,9 +166,9 @@ func TestCapabilities(t *testing.T) {
 	}{
 		{"", 0, true},
 		{" , ", 0, true},
-		{" , local-groups", survey.LocalGroups, true},
-		{"local-groups", survey.LocalGroups, true},
-		{" port-forward , env-tokens", survey.PortForward | survey.EnvTokens, true},
+		{" , local-groups", survey.CapabilityLocalGroups, true},
+		{"local-groups", survey.CapabilityLocalGroups, true},
+		{" port-forward , env-tokens", survey.CapabilityPortForward | survey.CapabilityEnvTokens, true},
 		{everything.String(), everything, true},
 		{"local-group", 0, false},
 		{"Local-Groups", 0, false},
@@ -188,8 +188,8 @@ func TestCapabilities(t *testing.T) {
 			t.Errorf("%06b is %q, which is %06b, %v", set, text, got, err)
 		}
 	}
-	got := survey.LocalGroups
-	if err := got.UnmarshalText([]byte("x")); err == nil || got != survey.LocalGroups {
+	got := survey.CapabilityLocalGroups
+	if err := got.UnmarshalText([]byte("x")); err == nil || got != survey.CapabilityLocalGroups {
 		t.Errorf("an error left %q, %v", got, err)
 	}
 }

@@ -56,8 +56,8 @@ type Part struct {
 func (s *Survey) Split(need Capabilities) []Part {
 	type answer struct{ can, unknown Capabilities }
 	if need != 0 {
-		need |= HostProcess
-		if !slices.ContainsFunc(s.groups, func(g Group) bool { return g.Node.Can.Has(HostProcess) }) {
+		need |= CapabilityHostProcess
+		if !slices.ContainsFunc(s.groups, func(g Group) bool { return g.Node.Can.Has(CapabilityHostProcess) }) {
 			return nil
 		}
 	}

@@ -148,7 +148,7 @@ func (s *Survey) order() []int {
 	slices.SortFunc(order, func(i, j int) int {
 		a, b := s.groups[i], s.groups[j]
 		return cmp.Or(
-			cmp.Compare(a.Node.Can&(HostProcess|LocalGroups), b.Node.Can&(HostProcess|LocalGroups)),
+			cmp.Compare(a.Node.Can&(CapabilityHostProcess|CapabilityLocalGroups), b.Node.Can&(CapabilityHostProcess|CapabilityLocalGroups)),
 			compareVersions(a.Node.Runtime.String(), b.Node.Runtime.String()),
 			cmp.Compare(a.Node.Build.Build, b.Node.Build.Build),
 			cmp.Compare(a.Node.Mode, b.Node.Mode),

@@ -114,11 +114,11 @@ func TestSplit(t *testing.T) {
 			node("a", "containerd://1.6.8", "10.0.20348.1"),
 			node("b", "containerd://2.1.1", "10.0.20348.1"),
 		}, []part{{2, []corev1.NodeSelectorRequirement{windows}}}},
-		{"all have what is needed", survey.EnvTokens, []*corev1.Node{
+		{"all have what is needed", survey.CapabilityEnvTokens, []*corev1.Node{
 			node("a", "containerd://1.6.8", "10.0.20348.1"),
 			node("b", "containerd://2.1.1", "10.0.20348.1"),
 		}, []part{{2, []corev1.NodeSelectorRequirement{windows}}}},
-		{"by the build", survey.LocalGroups, []*corev1.Node{
+		{"by the build", survey.CapabilityLocalGroups, []*corev1.Node{
 			node("a", "containerd://1.6.8", "10.0.17763.6414", pool, "old"),
 			node("b", "containerd://2.1.1", "10.0.20348.1", pool, "new"),
 			node("c", "containerd://2.1.1", "10.0.26100.1", pool, "newer"),
@@ -126,14 +126,14 @@ func TestSplit(t *testing.T) {
 			{2, []corev1.NodeSelectorRequirement{windows, in(corev1.LabelWindowsBuild, "10.0.20348", "10.0.26100")}},
 			{1, []corev1.NodeSelectorRequirement{windows, in(corev1.LabelWindowsBuild, "10.0.17763")}},
 		}},
-		{"by the pool, not by the zone", survey.LocalGroups, []*corev1.Node{
+		{"by the pool, not by the zone", survey.CapabilityLocalGroups, []*corev1.Node{
 			node("a", "containerd://1.6.8", "10.0.20348.1", pool, "old", "topology.kubernetes.io/zone", "1", "aaa", "1"),
 			node("b", "containerd://2.1.1", "10.0.20348.1", pool, "new", "topology.kubernetes.io/zone", "2", "aaa", "2"),
 		}, []part{
 			{1, []corev1.NodeSelectorRequirement{windows, in(pool, "new")}},
 			{1, []corev1.NodeSelectorRequirement{windows, in(pool, "old")}},
 		}},
-		{"by two labels", survey.InClusterConfig, []*corev1.Node{
+		{"by two labels", survey.CapabilityInClusterConfig, []*corev1.Node{
 			node("a", "containerd://2.1.1", "10.0.20348.1", "size", "s"),
 			node("b", "containerd://1.6.8", "10.0.20348.1", "size", "l"),
 			node("c", "containerd://1.6.9", "10.0.17763.1", "size", "s"),
@@ -141,11 +141,11 @@ func TestSplit(t *testing.T) {
 			{1, []corev1.NodeSelectorRequirement{windows, in(corev1.LabelWindowsBuild, "10.0.20348"), in("size", "s")}},
 			{2, nil}, // it would take an or
 		}},
-		{"no label but the host's name", survey.InClusterConfig, []*corev1.Node{
+		{"no label but the host's name", survey.CapabilityInClusterConfig, []*corev1.Node{
 			node("a", "containerd://2.1.1", "10.0.17763.6414"),
 			node("b", "containerd://2.1.1", "10.0.17763.1000"),
 		}, []part{{1, nil}, {1, nil}}},
-		{"a label that not all have", survey.LocalGroups, []*corev1.Node{
+		{"a label that not all have", survey.CapabilityLocalGroups, []*corev1.Node{
 			node("a", "containerd://2.1.1", "10.0.20348.1", pool, "new"),
 			node("b", "containerd://2.1.1", "10.0.20348.1"),
 			node("c", "containerd://1.6.8", "10.0.20348.1", pool, "old"),
@@ -153,7 +153,7 @@ func TestSplit(t *testing.T) {
 			{2, nil},
 			{1, []corev1.NodeSelectorRequirement{windows, in(pool, "old")}},
 		}},
-		{"what isn't known is a part of its own", survey.InClusterConfig, []*corev1.Node{
+		{"what isn't known is a part of its own", survey.CapabilityInClusterConfig, []*corev1.Node{
 			node("a", "containerd://2.1.1", "10.0.20348.1", pool, "a"),
 			node("b", "containerd://2.1.1", "", pool, "b"),
 			node("c", "docker://20.10.9", "10.0.20348.1", pool, "c"),
@@ -162,22 +162,22 @@ func TestSplit(t *testing.T) {
 			{1, []corev1.NodeSelectorRequirement{windows, in(pool, "b")}},
 			{1, []corev1.NodeSelectorRequirement{windows, in(pool, "c")}},
 		}},
-		{"what isn't known comes after what is", survey.InClusterConfig, []*corev1.Node{
+		{"what isn't known comes after what is", survey.CapabilityInClusterConfig, []*corev1.Node{
 			node("a", "containerd://2.1.1", "", pool, "a"),
 			node("b", "containerd://2.1.1", "10.0.17763.1000", pool, "b"),
 		}, []part{
 			{1, []corev1.NodeSelectorRequirement{windows, in(corev1.LabelWindowsBuild, "10.0.17763")}},
 			{1, []corev1.NodeSelectorRequirement{windows, in(pool, "a")}},
 		}},
-		{"one kind, but none runs HostProcess pods", survey.HostProcess, []*corev1.Node{old, docker}, nil},
-		{"the same, if more is needed", survey.LocalGroups, []*corev1.Node{old, docker}, nil},
+		{"one kind, but none runs HostProcess pods", survey.CapabilityHostProcess, []*corev1.Node{old, docker}, nil},
+		{"the same, if more is needed", survey.CapabilityLocalGroups, []*corev1.Node{old, docker}, nil},
 		{"the same, as a whole", 0, []*corev1.Node{old, docker}, []part{{2, []corev1.NodeSelectorRequirement{windows}}}},
-		{"none is known to run HostProcess pods", survey.HostProcess, []*corev1.Node{node("a", "", "10.0.20348.1"), docker}, nil},
-		{"one of them runs HostProcess pods", survey.HostProcess, []*corev1.Node{node("a", "containerd://2.1.1", "10.0.17763.6414"), docker}, []part{
+		{"none is known to run HostProcess pods", survey.CapabilityHostProcess, []*corev1.Node{node("a", "", "10.0.20348.1"), docker}, nil},
+		{"one of them runs HostProcess pods", survey.CapabilityHostProcess, []*corev1.Node{node("a", "containerd://2.1.1", "10.0.17763.6414"), docker}, []part{
 			{1, []corev1.NodeSelectorRequirement{windows, in(corev1.LabelWindowsBuild, "10.0.17763")}},
 			{1, []corev1.NodeSelectorRequirement{windows, in(corev1.LabelWindowsBuild, "10.0.20348")}},
 		}},
-		{"none has what is needed, but one DaemonSet can serve them", survey.LocalGroups, []*corev1.Node{
+		{"none has what is needed, but one DaemonSet can serve them", survey.CapabilityLocalGroups, []*corev1.Node{
 			node("a", "containerd://1.6.8", "10.0.20348.1"),
 			node("b", "containerd://1.6.9", "10.0.20348.1"),
 		}, []part{{2, []corev1.NodeSelectorRequirement{windows}}}},
@@ -216,12 +216,12 @@ func TestPart(t *testing.T) {
 		node("d", "containerd://2.1.1", ""),
 		node("e", "docker://20.10.9", ""),
 		node("f", "containerd://2.1.1", "10.0.20348.1"),
-	).Split(survey.HostProcess)
+	).Split(survey.CapabilityHostProcess)
 	if len(parts) != 2 {
 		t.Fatalf("%d parts", len(parts))
 	}
 	able := parts[0]
-	if able.Can != survey.HostProcess || able.Unknown != survey.InClusterConfig|survey.ReadOnlyMounts || len(able.Groups) != 5 {
+	if able.Can != survey.CapabilityHostProcess || able.Unknown != survey.CapabilityInClusterConfig|survey.CapabilityReadOnlyMounts || len(able.Groups) != 5 {
 		t.Errorf("can %s, unknown %s, %d groups", able.Can, able.Unknown, len(able.Groups))
 	}
 	var targets []string
@@ -289,11 +289,14 @@ func TestSelectorsSelectTheirPart(t *testing.T) {
 	for range 300 {
 		nodes := cluster(r)
 		s := of(nodes...)
-		able := slices.ContainsFunc(nodes, func(n *corev1.Node) bool { read, _ := survey.Read(n); return read.Can.Has(survey.HostProcess) })
+		able := slices.ContainsFunc(nodes, func(n *corev1.Node) bool {
+			read, _ := survey.Read(n)
+			return read.Can.Has(survey.CapabilityHostProcess)
+		})
 		for need := range everything + 1 {
 			sum := 0
 			parts := s.Split(need)
-			if need != 0 && len(parts) == 1 && !parts[0].Can.Has(survey.HostProcess) {
+			if need != 0 && len(parts) == 1 && !parts[0].Can.Has(survey.CapabilityHostProcess) {
 				t.Fatalf("need %s: one part, but no DaemonSet can serve it: %+v", need, parts[0])
 			}
 			if need != 0 && !able {
@@ -305,12 +308,12 @@ func TestSelectorsSelectTheirPart(t *testing.T) {
 			for _, p := range parts {
 				sum += p.Nodes
 				inside := map[string]bool{}
-				if need != 0 && len(p.Targets) > 0 && !p.Can.Has(survey.HostProcess) {
+				if need != 0 && len(p.Targets) > 0 && !p.Can.Has(survey.CapabilityHostProcess) {
 					t.Fatalf("need %s: not all nodes run HostProcess pods in %+v", need, p)
 				}
 				need := need
 				if need != 0 {
-					need |= survey.HostProcess
+					need |= survey.CapabilityHostProcess
 				}
 				for _, n := range nodes {
 					if read, ok := survey.Read(n); ok {
@@ -383,7 +386,7 @@ func TestOrderDoesNotMatter(t *testing.T) {
 		if diff := cmp.Diff(want.Groups(), got.Groups(), compared); diff != "" {
 			t.Fatalf("groups (-want +got):\n%s", diff)
 		}
-		if diff := cmp.Diff(want.Split(survey.LocalGroups), got.Split(survey.LocalGroups), compared); diff != "" {
+		if diff := cmp.Diff(want.Split(survey.CapabilityLocalGroups), got.Split(survey.CapabilityLocalGroups), compared); diff != "" {
 			t.Fatalf("parts (-want +got):\n%s", diff)
 		}
 	}
@@ -451,7 +454,7 @@ func TestTargetsOfSelectorsAreTheParts(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	for range 200 {
 		s := of(cluster(r)...)
-		for _, p := range s.Split(survey.LocalGroups | survey.InClusterConfig) {
+		for _, p := range s.Split(survey.CapabilityLocalGroups | survey.CapabilityInClusterConfig) {
 			if p.Selector == nil {
 				continue
 			}
@@ -576,7 +579,7 @@ func FuzzAdd(f *testing.F) {
 		n.Status.NodeInfo.OSImage = image
 		s := of(n, node("usual", "containerd://2.1.1", "10.0.20348.2849", pool, "a"))
 		read, ok := survey.Read(n)
-		if !ok || read.Can&read.Unknown != 0 || (read.Err == nil) != (read.Unknown == 0) || (read.Can.Has(survey.HostProcess)) != (read.Targets() != nil) {
+		if !ok || read.Can&read.Unknown != 0 || (read.Err == nil) != (read.Unknown == 0) || (read.Can.Has(survey.CapabilityHostProcess)) != (read.Targets() != nil) {
 			t.Errorf("%+v contradicts itself", read)
 		}
 		for need := range everything + 1 {
