@@ -98,6 +98,7 @@ func Convert[T Workload](object T, targets ...validate.Target) (Conversion[T], e
 		c.container(field+".", container)
 	}
 	c.osSelection()
+	c.linuxRoots()
 	if at.meta != nil {
 		c.annotations(at.meta)
 	}
@@ -108,6 +109,21 @@ func Convert[T Workload](object T, targets ...validate.Target) (Conversion[T], e
 		}
 	}
 	return Conversion[T]{Object: converted, Changes: c.changes, Open: c.open}, nil
+}
+
+// linuxRoots asks about hostPaths that every system has, with other files in them.
+func (c *converter) linuxRoots() {
+	for i, v := range c.spec.Volumes {
+		if v.HostPath == nil {
+			continue
+		}
+		switch v.HostPath.Path {
+		case "/":
+			c.decide("volumes"+index(i)+".hostPath.path", `is C:\ on a Windows node: find out which of its files the program needs`)
+		case "/etc", "/etc/":
+			c.decide("volumes"+index(i)+".hostPath.path", `is C:\etc on a Windows node, which has little of what Linux has there: find out which files the program needs`)
+		}
+	}
 }
 
 // findingText is what a finding says without its field.

@@ -788,6 +788,29 @@ func TestConvertObjects(t *testing.T) {
 	if got, err := hostprocess.Convert(&corev1.ReplicationController{}); err == nil || got.Object != nil {
 		t.Errorf("without a template: %v, %v", got.Object, err)
 	}
+	var mounts []corev1.VolumeMount
+	var volumes []corev1.Volume
+	for i, path := range []string{"/proc", "/sys", "/etc", "/lib/modules", "/", "/var/lib/kubelet", `C:\agent`} {
+		name := fmt.Sprintf("v%d", i)
+		mounts = append(mounts, corev1.VolumeMount{Name: name, MountPath: "/host/" + name})
+		volumes = append(volumes, corev1.Volume{Name: name, VolumeSource: corev1.VolumeSource{HostPath: &corev1.HostPathVolumeSource{Path: path}}})
+	}
+	paths, err := hostprocess.Convert(&corev1.PodSpec{
+		SecurityContext: &corev1.PodSecurityContext{WindowsOptions: &corev1.WindowsSecurityContextOptions{RunAsUserName: ptr.To(`NT AUTHORITY\SYSTEM`)}},
+		Volumes:         volumes,
+		Containers:      []corev1.Container{{Name: "agent", Image: "agent", WorkingDir: `C:\`, VolumeMounts: mounts}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	open = nil
+	for _, decision := range paths.Open {
+		open = append(open, decision.Field)
+	}
+	slices.Sort(open)
+	if diff := cmp.Diff([]string{"volumes[0].hostPath.path", "volumes[1].hostPath.path", "volumes[2].hostPath.path", "volumes[3].hostPath.path", "volumes[4].hostPath.path"}, open); diff != "" {
+		t.Errorf("directories of Linux (-want +got)\n%s", diff)
+	}
 	cron, err := hostprocess.Convert(&batchv1.CronJob{})
 	if err != nil || cron.Changes[0].Field != "spec.jobTemplate.spec.template.spec.hostNetwork" {
 		t.Errorf("a CronJob: %v, %v", cron.Changes, err)
