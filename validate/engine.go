@@ -84,7 +84,9 @@ func (e *engine) tryPod() {
 // needs to know of all parts is tried last, and reported first.
 func (e *engine) moveBack(start, end int) {
 	if start < end && end < len(e.found) {
-		e.found = slices.Concat(e.found[:start], e.found[end:], e.found[start:end])
+		moved := slices.Clone(e.found[start:end])
+		n := copy(e.found[start:], e.found[end:])
+		copy(e.found[start+n:], moved)
 	}
 }
 

@@ -39,8 +39,12 @@ The second spelling ends where it ends: of $env:CONTAINER_SANDBOX_MOUNT_POINT_DI
 			env = at.variables()
 		}
 		var problems []problem
+		script := noIndex
+		if start := c.ScriptStart(); start > 0 && c.Shell() == cmdline.PowerShell {
+			script = start
+		}
 		for i := range c.Len() {
-			if reference, why := badSandboxReference(c.Word(i), by, env, c.StartsScript(i)); reference != "" {
+			if reference, why := badSandboxReference(c.Word(i), by, env, i == script); reference != "" {
 				problems = append(problems, problem{field: c.field(i), message: sandboxVariableMessage(reference, why)})
 			}
 		}

@@ -126,12 +126,6 @@ func (l Line) ScriptStart() int {
 	return 0
 }
 
-// StartsScript reports whether the i-th word is the first of the script that a
-// PowerShell runs.
-func (l Line) StartsScript(i int) bool {
-	return i > 0 && l.Shell() == PowerShell && l.ScriptStart() == i
-}
-
 // powerShellRuns is what the arguments of a PowerShell tell it to run.
 type powerShellRuns uint8
 

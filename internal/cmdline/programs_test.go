@@ -145,24 +145,17 @@ func TestScript(t *testing.T) {
 	}
 }
 
-func TestStartsScript(t *testing.T) {
+func TestScriptStart(t *testing.T) {
 	for _, test := range []struct {
 		words []string
-		want  []int
+		want  int
 	}{
-		{[]string{"powershell", "x", "y"}, []int{1}},
-		{[]string{"powershell", "-NoProfile", "-Command", "x", "y"}, []int{3}},
-		{[]string{"agent", "-c", "x"}, nil},
+		{[]string{"powershell", "x", "y"}, 1},
+		{[]string{"powershell", "-NoProfile", "-Command", "x", "y"}, 3},
+		{[]string{"agent", "-c", "x"}, 0},
 	} {
-		var got []int
-		line := Line{Command: test.words}
-		for i := range test.words {
-			if line.StartsScript(i) {
-				got = append(got, i)
-			}
-		}
-		if !slices.Equal(got, test.want) {
-			t.Errorf("%q: %v, want %v", test.words, got, test.want)
+		if got := (Line{Command: test.words}).ScriptStart(); got != test.want {
+			t.Errorf("%q: %d, want %d", test.words, got, test.want)
 		}
 	}
 }
