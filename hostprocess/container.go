@@ -67,9 +67,8 @@ func NewContainer(name, image string) Container {
 	return c.image(method, image)
 }
 
-// WithImage sets another image than that of [NewContainer]. An empty one is a mistake. If
-// called again, the
-// last call holds.
+// WithImage sets another image than that of [NewContainer]. An empty one is a mistake.
+// If called again, the last call holds.
 //
 // Equivalent of setting image.
 func (c Container) WithImage(image string) Container {

@@ -32,8 +32,8 @@ func (c Container) WithEnv(name, value string) Container {
 // [Container.WithEnv] does, but has the kubelet expand the value: it puts the values
 // of variables in place of $(NAME), and makes one $ of $$. Only variables that are
 // set before this one have a value then, and those of [Container.WithEnvFrom] and of
-// services; $(NAME) of any other stays as it is. One that is
-// set on this container, but later, is a mistake.
+// services; $(NAME) of any other stays as it is. One that is set on this container,
+// but later, is a mistake.
 //
 // Equivalent of setting an entry of env. Source:
 // https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/

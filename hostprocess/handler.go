@@ -100,7 +100,7 @@ func (h *Handler) port(port any) intstr.IntOrString {
 	case string:
 		value, err = intstr.FromString(port), form(validation.IsValidPortName(port))
 	case int32:
-		value, err = intstr.FromInt32(port), form(validation.IsValidPortNum(int(port)))
+		return h.port(int(port))
 	case int:
 		err = form(validation.IsValidPortNum(port))
 		value = intstr.FromInt32(int32(min(max(port, 0), 1<<16)))
@@ -175,6 +175,9 @@ const (
 	probeKinds
 )
 
+// probeMethods are the methods that set them.
+var probeMethods = [probeKinds]string{"WithLivenessProbe", "WithReadinessProbe", "WithStartupProbe"}
+
 // probe is a handler together with when it is tried.
 type probe struct {
 	handler Handler
@@ -182,13 +185,13 @@ type probe struct {
 }
 
 // WithLivenessProbe sets the probe whose failure restarts the container. Functions
-// set the fields that say when and how often it is tried: func(p *corev1.Probe) {
-// p.PeriodSeconds = 30 }. What they don't set is left to the API server. An init container can't
-// have a probe, unless it is a sidecar. If called again, the last call holds.
+// set the fields that say when and how often it is tried, such as PeriodSeconds; what
+// they don't set is left to the API server. An init container can't have a probe,
+// unless it is a sidecar. If called again, the last call holds.
 //
 // Equivalent of setting livenessProbe.
 func (c Container) WithLivenessProbe(handler Handler, settings ...func(*corev1.Probe)) Container {
-	return c.probe("WithLivenessProbe", liveness, handler, settings)
+	return c.probe(liveness, handler, settings)
 }
 
 // WithReadinessProbe sets the probe whose failure takes the pod out of the
@@ -196,7 +199,7 @@ func (c Container) WithLivenessProbe(handler Handler, settings ...func(*corev1.P
 //
 // Equivalent of setting readinessProbe.
 func (c Container) WithReadinessProbe(handler Handler, settings ...func(*corev1.Probe)) Container {
-	return c.probe("WithReadinessProbe", readiness, handler, settings)
+	return c.probe(readiness, handler, settings)
 }
 
 // WithStartupProbe sets the probe that must succeed before the others are tried, as
@@ -204,10 +207,11 @@ func (c Container) WithReadinessProbe(handler Handler, settings ...func(*corev1.
 //
 // Equivalent of setting startupProbe.
 func (c Container) WithStartupProbe(handler Handler, settings ...func(*corev1.Probe)) Container {
-	return c.probe("WithStartupProbe", startup, handler, settings)
+	return c.probe(startup, handler, settings)
 }
 
-func (c Container) probe(method string, kind probeKind, h Handler, settings []func(*corev1.Probe)) Container {
+func (c Container) probe(kind probeKind, h Handler, settings []func(*corev1.Probe)) Container {
+	method := probeMethods[kind]
 	p := probe{handler: h}
 	switch {
 	case h.isZero():
@@ -268,6 +272,9 @@ const (
 	hookKinds
 )
 
+// hookMethods are the methods that set them.
+var hookMethods = [hookKinds]string{"WithPostStart", "WithPreStop"}
+
 // WithPostStart sets what is done right after the container has started, without
 // an order between the two. If it fails, the container is stopped. An init
 // container can't have it, unless it is a sidecar. If called again, the last call
@@ -275,7 +282,7 @@ const (
 //
 // Equivalent of setting lifecycle.postStart.
 func (c Container) WithPostStart(handler Handler) Container {
-	return c.hook("WithPostStart", postStart, handler)
+	return c.hook(postStart, handler)
 }
 
 // WithPreStop sets what is done before the container is told to stop. It is the
@@ -285,10 +292,11 @@ func (c Container) WithPostStart(handler Handler) Container {
 //
 // Equivalent of setting lifecycle.preStop.
 func (c Container) WithPreStop(handler Handler) Container {
-	return c.hook("WithPreStop", preStop, handler)
+	return c.hook(preStop, handler)
 }
 
-func (c Container) hook(method string, kind hookKind, h Handler) Container {
+func (c Container) hook(kind hookKind, h Handler) Container {
+	method := hookMethods[kind]
 	switch {
 	case h.isZero():
 		c.mistakes.add(method, "handler", nil, errNoHandler)

@@ -120,12 +120,12 @@ func (ms *mistakes) initContainer(c *Container) {
 	if c.isSidecar() {
 		return
 	}
-	for kind, method := range [probeKinds]string{"WithLivenessProbe", "WithReadinessProbe", "WithStartupProbe"} {
+	for kind, method := range probeMethods {
 		if !c.probes[kind].handler.isZero() {
 			*ms = append(*ms, Mistake{Container: c.spec.Name, Method: method, Argument: "receiver", Err: errors.New("is an init container, which can't have a probe: use WithSidecars")})
 		}
 	}
-	for kind, method := range [hookKinds]string{"WithPostStart", "WithPreStop"} {
+	for kind, method := range hookMethods {
 		if !c.hooks[kind].isZero() {
 			*ms = append(*ms, Mistake{Container: c.spec.Name, Method: method, Argument: "receiver", Err: errors.New("is an init container, which can't have a hook: use WithSidecars")})
 		}
@@ -146,7 +146,7 @@ func (ms *mistakes) minors(p *Pod) {
 		if c.isSidecar() && minor < sidecars {
 			ms.containerMistake(c, "WithSidecars", "containers", c.spec.Name, fmt.Errorf("needs Kubernetes 1.%d: the init containers of 1.%d never end with it", sidecars, minor))
 		}
-		for kind, method := range [hookKinds]string{"WithPostStart", "WithPreStop"} {
+		for kind, method := range hookMethods {
 			if c.hooks[kind].sleep != nil {
 				*ms = append(*ms, Mistake{Container: c.spec.Name, Method: method, Argument: "handler Sleep", Err: fmt.Errorf("needs Kubernetes 1.%d", sleep)})
 			}
@@ -159,7 +159,7 @@ func (ms *mistakes) sleeps(p *Pod) {
 	const unset = 30
 	grace := ptr.Deref(p.spec.TerminationGracePeriodSeconds, unset)
 	for c := range p.all() {
-		for kind, method := range [hookKinds]string{"WithPostStart", "WithPreStop"} {
+		for kind, method := range hookMethods {
 			if sleep := c.hooks[kind].sleep; sleep != nil && sleep.Seconds > grace {
 				*ms = append(*ms, Mistake{Container: c.spec.Name, Method: method, Argument: "handler Sleep", Err: fmt.Errorf("is longer than the %d seconds that the pod has to stop: see WithTerminationGracePeriod", grace)})
 			}
@@ -170,10 +170,10 @@ func (ms *mistakes) sleeps(p *Pod) {
 // portNames wants handlers that name a port of their container.
 func (ms *mistakes) portNames(p *Pod) {
 	for c := range p.all() {
-		for kind, method := range [probeKinds]string{"WithLivenessProbe", "WithReadinessProbe", "WithStartupProbe"} {
+		for kind, method := range probeMethods {
 			ms.portName(c, method, &c.probes[kind].handler)
 		}
-		for kind, method := range [hookKinds]string{"WithPostStart", "WithPreStop"} {
+		for kind, method := range hookMethods {
 			ms.portName(c, method, &c.hooks[kind])
 		}
 	}

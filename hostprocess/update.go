@@ -43,8 +43,8 @@ type Workload interface {
 // validate.Validator to report; what the change made wrong is a [*BuildError], and so
 // is a label that the selector of the workload wouldn't find any more, and
 // [Pod.WithSelector], because a selector can't be changed. A validate.Finding in the
-// error has the field as it is in the object. A nil object, one without a pod, and a nil function are
-// errors.
+// error has the field as it is in the object. A nil object, one without a pod, and a
+// nil function are errors.
 //
 // The API server lets only few fields of a Pod and of a Job be changed once it has
 // them. Scripts that change passes to [PowerShellFile] or [CmdFile] need their
@@ -74,14 +74,13 @@ func Update[T Workload](object T, change func(Pod) Pod) (T, error) {
 	before.validator = p.validator
 
 	b := p.assemble(defaultPolicy)
-	b.forget(before.assemble(defaultPolicy).mistakes)
+	b.mistakes = without(b.mistakes, before.assemble(defaultPolicy).mistakes, func(m Mistake) any { return m.Error() })
 	b.keepEmpty(at.spec)
 	b.selects(at, p)
 	*at.spec = b.spec
 	b.setMeta(at.meta, p)
-	known := judge(p.validator, object)
-	b.addFindings(slices.DeleteFunc(judge(p.validator, updated), func(f validate.Finding) bool {
-		return slices.ContainsFunc(known, func(g validate.Finding) bool { return sameElement(f, g) && f.Message == g.Message })
+	b.addFindings(without(judge(p.validator, updated), judge(p.validator, object), func(f validate.Finding) any {
+		return [...]any{f.Rule, f.Container, f.Element(), f.Message}
 	}))
 	if err := b.err(); err != nil {
 		return none, err
@@ -89,11 +88,14 @@ func Update[T Workload](object T, change func(Pod) Pod) (T, error) {
 	return updated, nil
 }
 
-// forget takes out the mistakes that were there before a change.
-func (b *build) forget(before mistakes) {
-	b.mistakes = slices.DeleteFunc(b.mistakes, func(m Mistake) bool {
-		return slices.ContainsFunc(before, func(n Mistake) bool { return m.Error() == n.Error() })
-	})
+// without takes out of a list what was there before a change, by what makes two of
+// its elements the same.
+func without[S ~[]E, E any](list, before S, key func(E) any) S {
+	known := make(map[any]bool, len(before))
+	for _, e := range before {
+		known[key(e)] = true
+	}
+	return slices.DeleteFunc(list, func(e E) bool { return known[key(e)] })
 }
 
 // keepEmpty keeps lists that are there and empty as they are.
@@ -167,55 +169,42 @@ type parts struct {
 
 // copyOf returns a copy of a workload that isn't nil, and the parts of the copy.
 func copyOf[T Workload](object T) (T, parts) {
-	var made any
-	var at parts
-	template := func(t *corev1.PodTemplateSpec, selector *metav1.LabelSelector) {
-		at = parts{&t.ObjectMeta, &t.Spec, selector, "spec.template.spec."}
-	}
-	switch o := any(object).(type) {
+	made := any(object).(interface{ DeepCopy() T }).DeepCopy() // each of them has it
+	return made, partsOf(made)
+}
+
+func partsOf(object any) parts {
+	switch o := object.(type) {
 	case *corev1.PodSpec:
-		c := o.DeepCopy()
-		made, at = c, parts{spec: c}
+		return parts{spec: o}
 	case *corev1.PodTemplateSpec:
-		c := o.DeepCopy()
-		made, at = c, parts{meta: &c.ObjectMeta, spec: &c.Spec, prefix: "spec."}
+		return parts{meta: &o.ObjectMeta, spec: &o.Spec, prefix: "spec."}
 	case *corev1.Pod:
-		c := o.DeepCopy()
-		made, at = c, parts{meta: &c.ObjectMeta, spec: &c.Spec, prefix: "spec."}
+		return parts{meta: &o.ObjectMeta, spec: &o.Spec, prefix: "spec."}
 	case *corev1.PodTemplate:
-		c := o.DeepCopy()
-		made, at = c, parts{meta: &c.Template.ObjectMeta, spec: &c.Template.Spec, prefix: "template.spec."}
+		return partsOfTemplate(&o.Template, nil, "")
 	case *corev1.ReplicationController:
-		c := o.DeepCopy()
-		made = c
-		if c.Spec.Template != nil {
-			template(c.Spec.Template, metav1.SetAsLabelSelector(c.Spec.Selector))
+		if o.Spec.Template == nil {
+			return parts{}
 		}
+		return partsOfTemplate(o.Spec.Template, metav1.SetAsLabelSelector(o.Spec.Selector), "spec.")
 	case *appsv1.DaemonSet:
-		c := o.DeepCopy()
-		made = c
-		template(&c.Spec.Template, c.Spec.Selector)
+		return partsOfTemplate(&o.Spec.Template, o.Spec.Selector, "spec.")
 	case *appsv1.Deployment:
-		c := o.DeepCopy()
-		made = c
-		template(&c.Spec.Template, c.Spec.Selector)
+		return partsOfTemplate(&o.Spec.Template, o.Spec.Selector, "spec.")
 	case *appsv1.ReplicaSet:
-		c := o.DeepCopy()
-		made = c
-		template(&c.Spec.Template, c.Spec.Selector)
+		return partsOfTemplate(&o.Spec.Template, o.Spec.Selector, "spec.")
 	case *appsv1.StatefulSet:
-		c := o.DeepCopy()
-		made = c
-		template(&c.Spec.Template, c.Spec.Selector)
+		return partsOfTemplate(&o.Spec.Template, o.Spec.Selector, "spec.")
 	case *batchv1.Job:
-		c := o.DeepCopy()
-		made = c
-		template(&c.Spec.Template, c.Spec.Selector)
+		return partsOfTemplate(&o.Spec.Template, o.Spec.Selector, "spec.")
 	case *batchv1.CronJob:
-		c := o.DeepCopy()
-		made = c
-		template(&c.Spec.JobTemplate.Spec.Template, nil)
-		at.prefix = "spec.jobTemplate.spec.template.spec."
+		return partsOfTemplate(&o.Spec.JobTemplate.Spec.Template, nil, "spec.jobTemplate.spec.")
 	}
-	return made.(T), at
+	return parts{}
+}
+
+// partsOfTemplate are those of a workload with a template below the field at.
+func partsOfTemplate(t *corev1.PodTemplateSpec, selector *metav1.LabelSelector, at string) parts {
+	return parts{&t.ObjectMeta, &t.Spec, selector, at + "template.spec."}
 }

@@ -7,7 +7,6 @@ import (
 	"fmt"
 
 	appsv1 "k8s.io/api/apps/v1"
-	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
 )
 
@@ -49,8 +48,7 @@ var daemonSetSurgePorts = rule[workloadCheck]{
 // pod declares any.
 func (p pod) fixedPort() (int32, bool) {
 	for c := range p.containers {
-		sidecar := c.kind == initContainer && c.RestartPolicy != nil && *c.RestartPolicy == corev1.ContainerRestartPolicyAlways
-		if c.kind != regularContainer && !sidecar {
+		if !c.staysForOthers() {
 			continue
 		}
 		for _, port := range c.Ports {

@@ -29,32 +29,28 @@ The rule reports the expressions of Helm's charts in commands, variables, images
 	about: hasBraces | hasOddPath,
 	check: func(p pod) []problem {
 		var problems []problem
-		add := func(c container, field, text, expression string) {
+		add := func(found problem, text, expression string) {
 			if expression != "" {
-				problems = append(problems, problem{container: c, field: field, message: fmt.Sprintf("is %s, with the expression %s of a template that was not rendered", quoted(text), quoted(expression))})
+				found.message = fmt.Sprintf("is %s, with the expression %s of a template that was not rendered", quoted(text), quoted(expression))
+				problems = append(problems, found)
 			}
 		}
 		for i := range p.spec.Volumes {
 			if v := &p.spec.Volumes[i]; v.HostPath != nil {
-				if expression := anyExpression(v.HostPath.Path); expression != "" {
-					add(container{}, fmt.Sprintf("volumes[%d].hostPath.path", i), v.HostPath.Path, expression)
-				}
+				add(problem{list: "volumes", index: i, field: "hostPath.path"}, v.HostPath.Path, anyExpression(v.HostPath.Path))
 			}
 		}
 		for c := range p.containers {
-			add(c, "image", c.Image, anyExpression(c.Image))
-			add(c, "workingDir", c.WorkingDir, anyExpression(c.WorkingDir))
+			add(problem{container: c, field: "image"}, c.Image, anyExpression(c.Image))
+			add(problem{container: c, field: "workingDir"}, c.WorkingDir, anyExpression(c.WorkingDir))
 			for i := range c.VolumeMounts {
-				if expression := anyExpression(c.VolumeMounts[i].MountPath); expression != "" {
-					add(c, fmt.Sprintf("volumeMounts[%d].mountPath", i), c.VolumeMounts[i].MountPath, expression)
-				}
+				path := c.VolumeMounts[i].MountPath
+				add(problem{container: c, list: "volumeMounts", index: i, field: "mountPath"}, path, anyExpression(path))
 			}
 			for t := range c.texts {
-				if expression := helmExpression(t.string); expression != "" {
-					found := t.problem(fmt.Sprintf("is %s, with the expression %s of a template that was not rendered", quoted(t.string), quoted(expression)), "")
-					found.container = c
-					problems = append(problems, found)
-				}
+				found := t.problem("", "")
+				found.container = c
+				add(found, t.string, helmExpression(t.string))
 			}
 		}
 		return problems
