@@ -24,7 +24,7 @@ const (
 	// SeverityError: the API server rejects the pod, or a node fails to start it.
 	SeverityError Severity = iota
 	// SeverityWarning: the pod runs, but part of it is ignored or means something else
-	// than it says; or it would be an Error if its facts were settled by a
+	// than it says; or it would be an error if its facts were settled by a
 	// source (Rule.Unverified).
 	SeverityWarning
 	// SeverityInfo: advice. The pod works.
@@ -182,7 +182,7 @@ func (fs Findings) With(severity Severity) Findings {
 	return kept
 }
 
-// Err returns nil where no finding is an SeverityError, else an error that names every
+// Err returns nil where no finding is an error, else an error that names every
 // one of them; errors.As finds the first as a Finding.
 func (fs Findings) Err() error {
 	failed := fs.With(SeverityError)
@@ -193,7 +193,7 @@ func (fs Findings) Err() error {
 }
 
 // ErrorList returns the Errors in the form of Kubernetes' own validation, for
-// programs that already collect such a list. It is nil where no finding is an Error.
+// programs that already collect such a list. It is nil where no finding is an error.
 //
 // The Type is the one that the API server has for the field, or would have, if it
 // knew what only nodes do. BadValue is the text, number or bool in the field, or
