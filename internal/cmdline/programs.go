@@ -134,53 +134,99 @@ const (
 	runsCommand
 	runsFile
 	runsEncoded
+	// runsVersion prints the version, except for Windows PowerShell, which takes a
+	// version.
+	runsVersion
 )
 
 // powerShell reads the arguments of a PowerShell, and returns what it runs and the
 // index of the word in which that starts, or zero. The first word that is no
 // parameter, and no value of one, is a command for Windows PowerShell, and a file for
-// PowerShell 7. Parameters are known by their first letters.
+// PowerShell 7, which takes a parameter that it doesn't know for a file, too.
 //
 // Source: https://github.com/PowerShell/PowerShell/blob/v7.4.6/src/Microsoft.PowerShell.ConsoleHost/host/msh/CommandLineParameterParser.cs
 func (l Line) powerShell() (powerShellRuns, int) {
+	core := IsNamed(l.Word(0), "pwsh")
 	for i := 1; i < l.Len(); i++ {
 		name, ok := parameterName(l.Word(i))
-		runs := runsNothing
-		switch {
-		case !ok && IsNamed(l.Word(0), "pwsh"):
-			return runsFile, i
-		case !ok:
+		if !ok && !core {
 			return runsCommand, i
-		case abbreviates(name, "command", "c"), strings.EqualFold(name, "cwa"), strings.EqualFold(name, "commandwithargs"):
-			runs = runsCommand
-		case abbreviates(name, "file", "f"):
-			runs = runsFile
-		case abbreviates(name, "encodedcommand", "e"), strings.EqualFold(name, "ec"),
-			abbreviates(name, "encodedarguments", "encodeda"), strings.EqualFold(name, "ea"):
-			runs = runsEncoded
-		default:
-			for _, p := range parametersWithValue {
-				if abbreviates(name, p.name, p.shortest) {
-					i++
-					break
-				}
-			}
-			continue
 		}
-		if i+1 == l.Len() {
+		runs, values, known := powerShellParameter(name, core)
+		switch {
+		case !ok, core && !known:
+			return runsFile, i
+		case core && runs == runsVersion:
+			return runsNothing, 0
+		case runs == runsNothing, runs == runsVersion:
+			i += values
+		case i+1 == l.Len():
 			return runs, 0
+		default:
+			return runs, i + 1
 		}
-		return runs, i + 1
 	}
 	return runsNothing, 0
 }
 
-// parametersWithValue are the parameters of PowerShell that the next word belongs to,
-// beside those that say what to run, with the least that is written of them.
-var parametersWithValue = [...]struct{ name, shortest string }{
-	{"executionpolicy", "ex"}, {"ep", "ep"}, {"version", "v"}, {"windowstyle", "w"}, {"workingdirectory", "wo"}, {"wd", "wd"},
-	{"inputformat", "inp"}, {"if", "if"}, {"outputformat", "o"}, {"of", "of"}, {"configurationname", "config"},
-	{"configurationfile", "configurationfile"}, {"custompipename", "cus"}, {"settingsfile", "settings"}, {"psconsolefile", "psc"},
+// powerShellParameter returns what a parameter runs and the number of words that are
+// its value. Core is PowerShell 7.
+func powerShellParameter(name string, core bool) (runs powerShellRuns, values int, known bool) {
+	for _, p := range powerShellParameters {
+		if abbreviates(name, p.name, p.shortest) && !(core && p.onlyWindows) {
+			return p.runs, p.values, true
+		}
+	}
+	return runsNothing, 0, false
+}
+
+// powerShellParameters are the parameters of PowerShell, in the order in which it looks
+// for them, with the least that is written of them.
+var powerShellParameters = [...]struct {
+	name, shortest string
+	runs           powerShellRuns
+	values         int
+	// onlyWindows: PowerShell 7 doesn't have it.
+	onlyWindows bool
+}{
+	{name: "version", shortest: "v", runs: runsVersion, values: 1},
+	{name: "help", shortest: "h"},
+	{name: "?", shortest: "?"},
+	{name: "login", shortest: "l"},
+	{name: "noexit", shortest: "noe"},
+	{name: "noprofile", shortest: "nop"},
+	{name: "nologo", shortest: "nol"},
+	{name: "noninteractive", shortest: "noni"},
+	{name: "socketservermode", shortest: "so"},
+	{name: "servermode", shortest: "s"},
+	{name: "namedpipeservermode", shortest: "nam"},
+	{name: "sshservermode", shortest: "sshs"},
+	{name: "interactive", shortest: "i"},
+	{name: "configurationfile", shortest: "configurationfile", values: 1},
+	{name: "configurationname", shortest: "config", values: 1},
+	{name: "custompipename", shortest: "cus", values: 1},
+	{name: "commandwithargs", shortest: "commandwithargs", runs: runsCommand},
+	{name: "cwa", shortest: "cwa", runs: runsCommand},
+	{name: "command", shortest: "c", runs: runsCommand},
+	{name: "windowstyle", shortest: "w", values: 1},
+	{name: "file", shortest: "f", runs: runsFile},
+	{name: "outputformat", shortest: "o", values: 1},
+	{name: "of", shortest: "o", values: 1},
+	{name: "inputformat", shortest: "inp", values: 1},
+	{name: "if", shortest: "if", values: 1},
+	{name: "executionpolicy", shortest: "ex", values: 1},
+	{name: "ep", shortest: "ep", values: 1},
+	{name: "encodedcommand", shortest: "e", runs: runsEncoded},
+	{name: "ec", shortest: "e", runs: runsEncoded},
+	{name: "encodedarguments", shortest: "encodeda", values: 1},
+	{name: "ea", shortest: "ea", values: 1},
+	{name: "settingsfile", shortest: "settings", values: 1},
+	{name: "sta", shortest: "sta"},
+	{name: "mta", shortest: "mta"},
+	{name: "workingdirectory", shortest: "wo", values: 1},
+	{name: "wd", shortest: "wd", values: 1},
+	{name: "removeworkingdirectorytrailingcharacter", shortest: "removeworkingdirectorytrailingcharacter"},
+	{name: "psconsolefile", shortest: "psc", values: 1, onlyWindows: true},
 }
 
 // parameterName returns a word without the dash or slash that makes it a parameter
@@ -256,7 +302,7 @@ func (l Line) Script() (int, string) {
 	}
 	runs, start := l.powerShell()
 	switch {
-	case start == 0 || runs == runsEncoded:
+	case start == 0 || runs == runsEncoded || strings.HasPrefix(l.Word(start), "-"):
 		return 0, ""
 	case runs == runsFile:
 		return start, l.Word(start)

@@ -132,6 +132,7 @@ func TestScript(t *testing.T) {
 		{[]string{"powershell", "-File", "x.ps1"}, 2, "x.ps1"},
 		{[]string{"powershell", "-NoProfile", "-f", "x"}, 3, "x"},
 		{[]string{"powershell", "-File"}, 0, ""},
+		{[]string{"pwsh", "-unknown"}, 0, ""},
 		{[]string{"powershell", "x.PS1", "y.ps1"}, 1, "x.PS1"},
 		{[]string{"powershell", "-x.ps1", "y.ps1"}, 2, "y.ps1"},
 		{[]string{"powershell", "cp a b.ps1"}, 0, ""},
@@ -186,7 +187,10 @@ func TestPowerShellArguments(t *testing.T) {
 		{[]string{"-e", "x"}, runsEncoded, 2},
 		{[]string{"-ec", "x"}, runsEncoded, 2},
 		{[]string{"-enc", "x"}, runsEncoded, 2},
-		{[]string{"-ea", "x", "y"}, runsEncoded, 2},
+		{[]string{"-ea", "x", "y"}, runsFile, 3},
+		{[]string{"-e", "x", "y"}, runsEncoded, 2},
+		{[]string{"-v", "x"}, runsNothing, 0},
+		{[]string{"-x", "y"}, runsFile, 1}, // PowerShell 7 knows no -x
 		{[]string{"-nop", "-noni", "x"}, runsFile, 3},
 		{[]string{"-wd", `C:\x`, "x"}, runsFile, 3},
 		{[]string{"-", "x"}, runsFile, 1},
@@ -198,7 +202,7 @@ func TestPowerShellArguments(t *testing.T) {
 			t.Errorf("pwsh %q runs %d at %d, want %d at %d", test.words, runs, at, test.want, test.at)
 		}
 	}
-	for _, words := range [][]string{{"x"}, {"-NoProfile", "x"}, {"-ep", "Bypass", "x"}} {
+	for _, words := range [][]string{{"x"}, {"-NoProfile", "x"}, {"-ep", "Bypass", "x"}, {"-Version", "5.1", "x"}, {"-psc", "x.psc1", "x"}} {
 		if runs, at := (Line{Command: append([]string{"powershell.exe"}, words...)}).powerShell(); runs != runsCommand || at != len(words) {
 			t.Errorf("powershell %q runs %d at %d", words, runs, at)
 		}

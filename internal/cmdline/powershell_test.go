@@ -1,0 +1,488 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package cmdline
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf16"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// recordedScripts is what the parser of PowerShell 7.6.9 answered for scripts, after
+// the runtime had put C:\hpc in the place of the tokens.
+type recordedScripts struct {
+	// Paths are what was put in the place of <P> in a script.
+	Paths []string `json:"paths"`
+	// Scripts are pairs of a script and the verdicts, a letter for each path:
+	//
+	//	f  fine
+	//	b  broken: it can't be parsed
+	//	c  command: a path that is no program is run, where a value was meant
+	//	o  open: a path without extension is run, which may be a program
+	//	u  nothing was replaced, and it can be parsed
+	//	x  nothing was replaced, and it can't be parsed
+	//	-  not recorded
+	Scripts [][2]string `json:"scripts"`
+}
+
+func readScripts(t *testing.T) recordedScripts {
+	t.Helper()
+	text, err := os.ReadFile("testdata/powershell-paths.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var r recordedScripts
+	if err := json.Unmarshal(text, &r); err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// each calls f for each script with each path.
+func (r recordedScripts) each(f func(script, path, text string, verdict byte)) {
+	for _, pair := range r.Scripts {
+		for i, path := range r.Paths {
+			if verdict := pair[1][i]; verdict != '-' {
+				f(pair[0], path, strings.ReplaceAll(pair[0], "<P>", path), verdict)
+			}
+		}
+	}
+}
+
+// maybePrograms are scripts whose verdict is c with these paths: at the start of a
+// statement %…%\x may be a program, as $env:…\x may, whose verdict is o.
+var maybePrograms = map[string]bool{
+	"<P>": true, "<P> | Out-Null": true, "<P>; exit $LASTEXITCODE": true, "<P> -config <P>": true,
+	"function f { <P> }; f": true, "try { <P> } catch { 1 }": true, "{ <P> }.Invoke()": true, "1..3 | % { <P> }": true,
+}
+
+func TestMisplacedPathAsRecorded(t *testing.T) {
+	found, bad, fine := 0, 0, 0
+	readScripts(t).each(func(script, path, text string, verdict byte) {
+		part, fault := PowerShellScript{Text: text, Replaced: true}.MisplacedPath()
+		switch want := verdict == 'b' || verdict == 'c'; {
+		case fault != 0 && !strings.HasPrefix(text[part.Start:], path[:strings.IndexAny(path+` `, `\/ `)]):
+			t.Errorf("%s: the fault is at %q", text, text[part.Start:part.End])
+		case want:
+			bad++
+			if fault != 0 {
+				found++
+			} else if !maybePrograms[script] || path != CmdToken+`\x` && path != CmdToken+`\a b.txt` {
+				t.Errorf("%s: PowerShell doesn't read the path, and the model does", text)
+			}
+		case verdict != 'o':
+			fine++
+			if fault != 0 {
+				t.Errorf("%s: found %q (%d), which is fine", text, text[part.Start:part.End], fault)
+			}
+		}
+	})
+	if found*100 < bad*95 || fine < 2700 || bad < 400 {
+		t.Errorf("found %d of %d, and compared %d that are fine", found, bad, fine)
+	}
+}
+
+// TestQuotedPathIsFine: what the rule about such paths tells people to write can be
+// parsed, as far as it was recorded, and the model finds nothing in it.
+func TestQuotedPathIsFine(t *testing.T) {
+	r := readScripts(t)
+	verdicts := map[string]byte{}
+	r.each(func(_, _, text string, verdict byte) { verdicts[text] = verdict })
+	compared := 0
+	r.each(func(script, path, text string, verdict byte) {
+		if _, fault := (PowerShellScript{Text: text, Replaced: true}).MisplacedPath(); fault == 0 {
+			return
+		}
+		for _, quote := range []string{"'", `"`} {
+			if quote == `"` && strings.Contains(script, `"`) {
+				continue
+			}
+			fixed := strings.ReplaceAll(script, "<P>", quote+path+quote)
+			if part, fault := (PowerShellScript{Text: fixed, Replaced: true}).MisplacedPath(); fault != 0 {
+				t.Errorf("%s: found %q (%d) although it is in quotes", fixed, fixed[part.Start:part.End], fault)
+			}
+			if verdict, ok := verdicts[fixed]; ok {
+				compared++
+				if verdict != 'f' {
+					t.Errorf("%s: PowerShell's verdict is %c", fixed, verdict)
+				}
+			}
+		}
+	})
+	if compared < 50 {
+		t.Errorf("compared %d with what PowerShell answered", compared)
+	}
+}
+
+func TestMisreadReferencesAsRecorded(t *testing.T) {
+	broken, fine, quoted := 0, 0, 0
+	readScripts(t).each(func(script, path, text string, verdict byte) {
+		if verdict != 'x' && verdict != 'u' || strings.HasPrefix(path, "$C") {
+			return // $CONTAINER_SANDBOX_MOUNT_POINT is another variable
+		}
+		var faults []ReferenceFault
+		for at, fault := range (PowerShellScript{Text: text, Replaced: true}).MisreadReferences {
+			faults = append(faults, fault)
+			if !strings.HasPrefix(path, text[at.Start:at.End]) {
+				t.Errorf("%s: the reference is %q", text, text[at.Start:at.End])
+			}
+		}
+		switch got := slices.Contains(faults, ReferencePath); {
+		case verdict == 'x' && !strings.Contains(path, `\`): // another mistake
+		case got != (verdict == 'x'):
+			t.Errorf("%s: found %v, and PowerShell's verdict is %c", text, faults, verdict)
+		case got:
+			broken++
+		default:
+			fine++
+		}
+		if got := slices.Contains(faults, ReferenceQuoted); got != strings.Contains(script, "'<P>'") {
+			t.Errorf("%s: in single quotes: %t", text, got)
+		} else if got {
+			quoted++
+		}
+	})
+	if broken < 250 || fine < 700 || quoted < 50 {
+		t.Errorf("compared %d broken, %d fine and %d quoted", broken, fine, quoted)
+	}
+}
+
+// TestPowerShellArgumentsAsRecorded: what PowerShell 7.6.9 said that it runs.
+func TestPowerShellArgumentsAsRecorded(t *testing.T) {
+	text, err := os.ReadFile("testdata/powershell-args.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var groups []struct {
+		// Runs is command, file, encoded, help, version or refused.
+		Runs string     `json:"runs"`
+		Rest []string   `json:"rest"` // behind each of
+		Args [][]string `json:"args"`
+	}
+	if err := json.Unmarshal(text, &groups); err != nil {
+		t.Fatal(err)
+	}
+	// Refused for what the arguments hold, which can't be told from a command line
+	// alone, or has nothing to do with what is run.
+	forItsValue := func(args []string) bool {
+		first := func(names ...string) bool {
+			return slices.ContainsFunc(args, func(arg string) bool { return slices.Contains(names, arg) })
+		}
+		switch {
+		case first("-settings", "-settingsfile"): // a file that isn't there
+		case first("-encodedarguments", "-encodeda", "-ea"): // no base64
+		case first("-executionpolicy", "-ex", "-ep", "-exec"): // a policy that isn't one
+		case slices.Equal(args, []string{"-c", "-", "MARK"}), slices.Equal(args, []string{"-c", `Write-Output "MARK`}):
+		default:
+			return false
+		}
+		return true
+	}
+	compared, excepted := 0, 0
+	for _, g := range groups {
+		for _, args := range g.Args {
+			args = append(args, g.Rest...)
+			runs, at := Line{Command: append([]string{"pwsh"}, args...)}.powerShell()
+			got := [...]string{runsNothing: "nothing", runsCommand: "command", runsFile: "file", runsEncoded: "encoded"}[runs]
+			switch {
+			case got == g.Runs, g.Runs == "version" && runs == runsNothing:
+				compared++
+			case g.Runs == "refused" && runs == runsFile && strings.HasPrefix(args[at-1], "-"): // no file has that name
+				compared++
+			case forItsValue(args):
+				excepted++
+			default:
+				t.Errorf("pwsh %q runs %s, and the model says %s at %d", args, g.Runs, got, at)
+			}
+		}
+	}
+	if compared != 212 || excepted != 23 {
+		t.Errorf("compared %d, and left out %d", compared, excepted)
+	}
+}
+
+// parts shows the parts of a script: the place, the kind and the text of each.
+func parts(s PowerShellScript) []string {
+	places := [...]string{"command", "value", "invoked", "argument", "output", "operand", "operator", "key"}
+	kinds := [...]string{"", "'", `"`, "", "#"}
+	var all []string
+	for p := range s.Parts {
+		if p.Kind == PartSign {
+			all = append(all, s.Text[p.Start:p.End])
+			continue
+		}
+		joined := ""
+		if p.Joined {
+			joined = "+"
+		}
+		all = append(all, joined+places[p.Place]+" "+kinds[p.Kind]+s.Text[p.Start:p.End])
+	}
+	return all
+}
+
+func TestParts(t *testing.T) {
+	for _, test := range []struct {
+		text string
+		want []string
+	}{
+		{"", nil},
+		{"a b -c:d", []string{"command a", "argument b", "argument -c:d"}},
+		{"& 'a b' c", []string{"&", "invoked 'a b", "argument c"}},
+		{". .\\a", []string{".", `invoked .\a`}},
+		{".\\a b", []string{`command .\a`, "argument b"}},
+		{"$x = a b", []string{"operand $x", "=", "value a", "argument b"}},
+		{"$x.y[0] += a", []string{"operand $x", ".y", "[", "operand 0", "]", "+=", "value a"}},
+		{"$x.y(a)", []string{"operand $x", ".y", "(", "operand a", ")"}},
+		{"a $x.y(b)", []string{"command a", "argument $x.y", "(", "operand b", ")"}},
+		{"a $x (b)", []string{"command a", "argument $x", "(", "value b", ")"}},
+		{"'a' + b", []string{"operand 'a", "+", "operand b"}},
+		{"1..3 | % { a }", []string{"operand 1", "..", "operand 3", "|", "command %", "{", "command a", "}"}},
+		{"7z.exe x", []string{"command 7z.exe", "argument x"}},
+		{"1kb", []string{"operand 1kb"}},
+		{"a > b 2>&1 2> c", []string{"command a", ">", "output b", "2>&1", "2>", "output c"}},
+		{`"a$(b)c" d`, []string{`operand "a`, "$(", "value b", ")", `+operand "c`, "operator d"}},
+		{`a x"y$(b)z"w`, []string{"command a", "argument x", `+argument "y`, "$(", "value b", ")", `+argument "z`, "+argument w"}},
+		{"a `\n b", []string{"command a", "argument b"}},
+		{"a `\"b c", []string{"command a", "argument `\"b", "argument c"}},
+		{"a # b\nc#d", []string{"command a", "operator ## b", "\n", "command c#d"}},
+		{"<# a\nb #> c", []string{"operator #<# a\nb #>", "command c"}},
+		{"@'\na'b\n'@ + c", []string{"operand 'a'b", "+", "operand c"}},
+		{"@\"\n\"a$(b)\n\"@", []string{`operand ""a`, "$(", "value b", ")", `+operand "`}},
+		{"'a''b' \"c\"\"d\"", []string{"operand 'a''b", `operator "c""d`}},
+		{"\u201ca\u201d", []string{`operand "a`}},
+		{"'a\u2019 + \u2018b'", []string{"operand 'a", "+", "operand 'b"}},
+		{"@{a = b; 'c' = d\ne = @(f, g)}", []string{"@{", "key a", "=", "value b", ";", "key 'c", "=", "value d", "\n", "key e", "=", "@(", "value f", ",", "argument g", ")", "}"}},
+		{"if (a) { b } else { c }", []string{"if", "(", "value a", ")", "{", "command b", "}", "else", "{", "command c", "}"}},
+		{"foreach ($x in a) { b }", []string{"foreach", "(", "operand $x", "in", "value a", ")", "{", "command b", "}"}},
+		{"switch -Regex ($x) { 'a' { b } default { c } }", []string{"switch", "argument -Regex", "(", "operand $x", ")", "{", "argument 'a", "{", "command b", "}", "argument default", "{", "command c", "}", "}"}},
+		{"function f($a = b) { c }; f", []string{"function", "argument f", "(", "operand $a", "=", "operand b", ")", "{", "command c", "}", ";", "command f"}},
+		{"[CmdletBinding()]\nparam([string]$a = b, $c) d", []string{"[", "(", ")", "]", "\n", "param", "(", "[", "]", "operand $a", "=", "operand b", ",", "operand $c", ")", "command d"}},
+		{"[string]$x = a", []string{"[", "]", "operand $x", "=", "value a"}},
+		{"[a]::B(c, d)", []string{"[", "]", "::B", "(", "operand c", ",", "operand d", ")"}},
+		{"[void](a)", []string{"[", "]", "(", "value a", ")"}},
+		{"return a | b", []string{"return", "value a", "|", "command b"}},
+		{"! (a)", []string{"!", "(", "value a", ")"}},
+		{"-not (a) -and $b -eq c", []string{"-not", "(", "value a", ")", "-and", "operand $b", "-eq", "operand c"}},
+		{"$a \u2013join b", []string{"operand $a", "\u2013join", "operand b"}},
+		{"do { a } while (b)\nc", []string{"do", "{", "command a", "}", "while", "(", "value b", ")", "\n", "command c"}},
+		{"try { a } catch [x] { b } finally { c }", []string{"try", "{", "command a", "}", "catch", "[", "]", "{", "command b", "}", "finally", "{", "command c", "}"}},
+		{"a --% b 'c | d", []string{"command a", "argument --% b 'c ", "|", "command d"}},
+		{"a && b || c & d", []string{"command a", "&&", "command b", "||", "command c", "&", "command d"}},
+		{"${a b}/c", []string{"operand ${a b}", "/", "operand c"}},
+		{"$x++; $y", []string{"operand $x", "++", ";", "operand $y"}},
+		{"a @x", []string{"command a", "argument @x"}},
+		{"a | foreach { b }", []string{"command a", "|", "command foreach", "{", "command b", "}"}},
+		// What can't be read ends the parts.
+		{"a ) b", []string{"command a"}},
+		{"( a } b", []string{"(", "value a"}},
+		{"'a", []string{"operand 'a"}},
+		{`a "b$(`, []string{"command a", `argument "b`, "$("}},
+	} {
+		if diff := cmp.Diff(test.want, parts(PowerShellScript{Text: test.text})); diff != "" {
+			t.Errorf("%q (-want +got):\n%s", test.text, diff)
+		}
+	}
+}
+
+// TestTokenIsAPath: where it is replaced, a token is a path for PowerShell, and else a
+// variable, or an operator with a name.
+func TestTokenIsAPath(t *testing.T) {
+	for _, test := range []struct {
+		text            string
+		replaced, plain []string
+	}{
+		{PowerShellToken + `\x a`, []string{"command " + PowerShellToken + `\x`, "argument a"}, []string{"operand " + PowerShellToken, `operator \x`, "operator a"}},
+		{"1 " + CmdToken, []string{"operand 1", "operator " + CmdToken}, []string{"operand 1", "%", "operand " + SandboxVariable + "%"}},
+	} {
+		if diff := cmp.Diff(test.replaced, parts(PowerShellScript{test.text, true})); diff != "" {
+			t.Errorf("%s, replaced (-want +got):\n%s", test.text, diff)
+		}
+		if diff := cmp.Diff(test.plain, parts(PowerShellScript{test.text, false})); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", test.text, diff)
+		}
+	}
+	if _, fault := (PowerShellScript{"$x = " + PowerShellToken, false}).MisplacedPath(); fault != 0 {
+		t.Error("a variable that isn't replaced is no path")
+	}
+}
+
+func TestMisplacedPath(t *testing.T) {
+	for text, want := range map[string]PathFault{
+		"$x = $env:CONTAINER_SANDBOX_MOUNT_POINT\\$(NAME)":                PathRun,
+		"$env:CONTAINER_SANDBOX_MOUNT_POINT\\$(NAME) run":                 0, // may be a program
+		"$env:CONTAINER_SANDBOX_MOUNT_POINT\\'a b.exe'":                   0,
+		"a | $env:CONTAINER_SANDBOX_MOUNT_POINT\\":                        PathRun,
+		"[string]$env:CONTAINER_SANDBOX_MOUNT_POINT\\x":                   PathNoValue,
+		"$x[$env:CONTAINER_SANDBOX_MOUNT_POINT]":                          PathNoValue,
+		"$x = if ($y) { $env:CONTAINER_SANDBOX_MOUNT_POINT\\x }":          0,
+		"$x = $env:CONTAINER_SANDBOX_MOUNT_POINT\\x.exe; a, b":            0,
+		"$x = $env:CONTAINER_SANDBOX_MOUNT_POINT\\x.exe, b":               PathFollowed,
+		"'a' > $env:CONTAINER_SANDBOX_MOUNT_POINT\\x; b":                  0,
+		"'a' > $env:CONTAINER_SANDBOX_MOUNT_POINT\\x y":                   PathFollowed,
+		"a > $env:CONTAINER_SANDBOX_MOUNT_POINT\\x -y":                    0,
+		"a $env:CONTAINER_SANDBOX_MOUNT_POINT\\x, -y":                     0,
+		"a $env:CONTAINER_SANDBOX_MOUNT_POINT\\x -y,z":                    PathFollowed,
+		"a $env:CONTAINER_SANDBOX_MOUNT_POINT\\x (b -y),z":                0,
+		"class C { [string] $x = $env:CONTAINER_SANDBOX_MOUNT_POINT\\x }": PathRun,
+	} {
+		if part, got := (PowerShellScript{text, true}).MisplacedPath(); got != want {
+			t.Errorf("%s: %d at %q, want %d", text, got, text[part.Start:part.End], want)
+		}
+	}
+}
+
+func TestIsBlock(t *testing.T) {
+	for text, want := range map[string]bool{
+		"{ a }": true, " { if (b) { c } }\n": true, "{ '}' }": true, "# x\n{ a } # y": true, "{}": true,
+		"": false, "& { a }": false, "{ a }.Invoke()": false, "{ a } | % { & $_ }": false, "{ a": false, "a { b }": false, "{ a }; b": false, "@{ a = 1 }": false,
+	} {
+		if start, got := (PowerShellScript{Text: text}).IsBlock(); got != want || got && text[start] != '{' {
+			t.Errorf("%q: %t at %d, want %t", text, got, start, want)
+		}
+	}
+}
+
+func TestPowerShellScript(t *testing.T) {
+	s, ok := Line{Command: []string{"powershell", "-c", "a", "", "b c"}, Args: []string{"d"}}.PowerShellScript()
+	if !ok || s.Text != "a  b c d" || !s.Replaced {
+		t.Fatalf("the script is %q", s.Text)
+	}
+	var at []int
+	for i := range len(s.Text) {
+		at = append(at, s.WordAt(i))
+	}
+	if want := []int{2, 2, 3, 4, 4, 4, 4, 5}; !slices.Equal(at, want) {
+		t.Errorf("the words are %v, want %v", at, want)
+	}
+	for _, words := range [][]string{nil, {"cmd", "/c", "a"}, {"powershell", "-File", "a"}, {"powershell", "-e", "YQA="}, {"powershell"}} {
+		if s, ok := (Line{Command: words}).PowerShellScript(); ok {
+			t.Errorf("%q has the script %q", words, s.Text)
+		}
+	}
+}
+
+// encoded is a script as -EncodedCommand takes it.
+func encoded(script string) string {
+	var raw []byte
+	for _, unit := range utf16.Encode([]rune(script)) {
+		raw = append(raw, byte(unit), byte(unit>>8))
+	}
+	return base64.StdEncoding.EncodeToString(raw)
+}
+
+func TestDecoded(t *testing.T) {
+	const script = "Write-Output 'ä\U0001F600'"
+	for _, line := range []Line{
+		{Command: []string{"powershell", "-NoProfile", "-enc", encoded(script)}},
+		{Command: []string{"powershell", "-NoProfile"}, Args: []string{"-EncodedCommand", encoded(script), "-NoExit"}},
+		{Command: []string{"powershell", "-NoProfile", "/ec"}, Args: []string{encoded(script)}},
+	} {
+		got, ok := line.Decoded()
+		if !ok {
+			t.Errorf("%q isn't decoded", line)
+			continue
+		}
+		if s, ok := got.PowerShellScript(); !ok || s.Text != script || got.Len() != 4 || len(got.Command) != min(4, len(line.Command)) {
+			t.Errorf("%q became %q", line, got)
+		}
+	}
+	for _, words := range [][]string{
+		{"powershell", "-Command", encoded("a")},
+		{"powershell", "-e"},
+		{"powershell", "-e", "a b"},
+		{"powershell", "-e", "YWJj"}, // three bytes
+		{"powershell", "-e", encoded(strings.Repeat("a", mostForWindows))},
+		{"agent", "-e", encoded("a")},
+	} {
+		if got, ok := (Line{Command: words}).Decoded(); ok {
+			t.Errorf("%.60q became %.60q", words, got)
+		}
+	}
+}
+
+// TestPartsAreLinear: ten times as much text costs about ten times as much time.
+func TestPartsAreLinear(t *testing.T) {
+	for _, piece := range []string{"(", "{ ", "\"$(", "'", "\"", "`", "a,", "${", "@'", "@' ", "<#", "[", "$x.y(", "1.", "> ", "a b;", "%", "-", "=", "\xe2\x80", "@{a="} {
+		best := func(n int) time.Duration {
+			s, shortest := PowerShellScript{strings.Repeat(piece, n), true}, time.Duration(1<<62)
+			for range 3 {
+				start := time.Now()
+				for range s.Parts {
+				}
+				shortest = min(shortest, time.Since(start))
+			}
+			return shortest
+		}
+		if few, many := best(3_000), best(30_000); many > 40*few && many > 20*time.Millisecond {
+			t.Errorf("%q: %v and, ten times as long, %v", piece, few, many)
+		}
+	}
+}
+
+func TestPartsAllocateNothing(t *testing.T) {
+	s := PowerShellScript{`$x = @{a = "b$(Get-Item 'c')"}; If ($x) { Copy-Item $env:CONTAINER_SANDBOX_MOUNT_POINT\x.ps1 C:\k -Force }`, true}
+	if n := testing.AllocsPerRun(100, func() {
+		if part, fault := s.MisplacedPath(); fault != 0 {
+			t.Errorf("found %+v", part)
+		}
+	}); n != 0 {
+		t.Errorf("reading a script allocates %v times", n)
+	}
+}
+
+// FuzzParts reads any text as a script: the parts are in order and in the text, and
+// what the runtime puts in the place of a token changes nothing else.
+func FuzzParts(f *testing.F) {
+	f.Add("$x = $env:CONTAINER_SANDBOX_MOUNT_POINT\\x; \"a$(b)\"")
+	f.Add("function f($a = 1) { switch ($a) { 1 { 'x' } } }")
+	f.Add("@'\n'@ <# #> --% `")
+	f.Add("a > %CONTAINER_SANDBOX_MOUNT_POINT%\\x 2>&1 | % { $_.y(\u201c\u2019) }")
+	f.Fuzz(func(t *testing.T, text string) {
+		for _, replaced := range []bool{false, true} {
+			s, last := PowerShellScript{text, replaced}, 0
+			for p := range s.Parts {
+				if p.Start < last || p.End < p.Start || p.End > len(text) || p.Depth < 0 || p.Depth >= psDeepest {
+					t.Fatalf("%q: the part %+v comes behind %d", text, p, last)
+				}
+				if last = p.End; p.Kind != PartSingleQuoted && p.Kind != PartDoubleQuoted && p.Start == p.End {
+					t.Fatalf("%q: %+v is empty", text, p)
+				}
+			}
+			s.MisplacedPath()
+			s.IsBlock()
+			for range s.MisreadReferences {
+			}
+		}
+		if startsWords(text) {
+			token, path := parts(PowerShellScript{text, true}), parts(PowerShellScript{Substitute(text, BindRoot), false})
+			for i := range token {
+				token[i] = Substitute(token[i], BindRoot)
+			}
+			if diff := cmp.Diff(path, token); diff != "" {
+				t.Errorf("%q: a token is read otherwise than a path (-path +token):\n%s", text, diff)
+			}
+		}
+	})
+}
+
+// startsWords reports whether text has tokens, and each starts a word.
+func startsWords(text string) bool {
+	found := false
+	for i := range len(text) {
+		if Token(text[i:]) == "" {
+			continue
+		}
+		if found = true; i > 0 && strings.IndexByte(" \t\n=(,;|{+", text[i-1]) < 0 {
+			return false
+		}
+	}
+	return found && !strings.Contains(Substitute(text, BindRoot), SandboxVariable)
+}
