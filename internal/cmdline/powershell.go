@@ -187,10 +187,11 @@ const (
 
 // MisplacedPath finds the first path that the runtime puts in the place of a token
 // where PowerShell doesn't read a path, or runs one that is no program. A path without
-// extension at the start of a statement may be a program.
-func (s PowerShellScript) MisplacedPath() (Part, PathFault) {
+// extension at the start of a statement may be a program. From is where the sign starts
+// that makes the difference, if there is one before the path.
+func (s PowerShellScript) MisplacedPath() (path Part, from int, fault PathFault) {
 	if !s.Replaced || !HasToken(s.Text) {
-		return Part{}, 0
+		return Part{}, 0, 0
 	}
 	// last and before are the parts before this one, and program is the last path that
 	// is run.
@@ -204,28 +205,36 @@ func (s PowerShellScript) MisplacedPath() (Part, PathFault) {
 		case sign && text == "," && part.Depth == last.Depth:
 			switch parameter := s.isParameter(last); {
 			case program.End > 0 && program.Depth == part.Depth && (parameter || last == program):
-				return program, PathFollowed
+				return program, program.Start, PathFollowed
 			case parameter && s.isPath(before) && before.Depth == part.Depth:
-				return before, PathFollowed
+				return before, before.Start, PathFollowed
 			}
 		case last.Place == PlaceOutput && last.Depth == part.Depth && s.isPath(last) && !part.Joined &&
 			part.Place == PlaceOperator && (!sign || text[0] == '-'):
-			return last, PathFollowed
+			return last, last.Start, PathFollowed
 		case sign:
 			if part.Depth <= program.Depth {
 				program = Part{}
 			}
 		case !s.isPath(part):
 		case part.Place == PlaceOperand:
-			return part, PathNoValue
+			return part, s.signBefore(last, part), PathNoValue
 		case part.Place == PlaceValue && !IsExecutable(text), part.Place == PlaceCommand && isNoProgram(text) && !s.goesOn(part.End):
-			return part, PathRun
+			return part, s.signBefore(last, part), PathRun
 		case part.Place == PlaceCommand || part.Place == PlaceValue:
 			program = part
 		}
 		last, before = part, last
 	}
-	return Part{}, 0
+	return Part{}, 0, 0
+}
+
+// signBefore is where a sign starts that is before a part on its line, or the part.
+func (s PowerShellScript) signBefore(last, part Part) int {
+	if last.Kind == PartSign && last.End > 0 && s.Text[last.Start] != '\n' {
+		return last.Start
+	}
+	return part.Start
 }
 
 // goesOn reports whether a word goes on behind a part of it that ends at an index.
@@ -242,9 +251,11 @@ func (s PowerShellScript) isPath(part Part) bool {
 	return part.Kind == PartBare && !part.Joined && Token(s.Text[part.Start:part.End]) != ""
 }
 
-// isParameter reports whether a part is the name of a parameter of a command.
+// isParameter reports whether a part is the name of a parameter, without a value.
 func (s PowerShellScript) isParameter(part Part) bool {
-	return part.Kind == PartBare && !part.Joined && part.Place == PlaceArgument && s.Text[part.Start] == '-'
+	text := s.Text[part.Start:part.End]
+	return part.Kind == PartBare && !part.Joined && part.Place == PlaceArgument &&
+		len(text) > 1 && text[0] == '-' && IsLetter(text[1]) && strings.IndexByte(text, ':') < 0
 }
 
 // isNoProgram reports whether a path that starts with a token is that of the root, or

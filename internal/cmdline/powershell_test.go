@@ -23,13 +23,13 @@ type recordedScripts struct {
 	Paths []string `json:"paths"`
 	// Scripts are pairs of a script and the verdicts, a letter for each path:
 	//
-	//	f  fine
-	//	b  broken: it can't be parsed
-	//	c  command: a path that is no program is run, where a value was meant
-	//	o  open: a path without extension is run, which may be a program
-	//	u  nothing was replaced, and it can be parsed
-	//	x  nothing was replaced, and it can't be parsed
-	//	-  not recorded
+	//  - f: fine
+	//  - b: broken, it can't be parsed
+	//  - c: a path that is no program is run as a command, where a value was meant
+	//  - o: open, a path without extension is run, which may be a program
+	//  - u: nothing was replaced, and it can be parsed
+	//  - x: nothing was replaced, and it can't be parsed
+	//  - -: not recorded
 	Scripts [][2]string `json:"scripts"`
 }
 
@@ -67,7 +67,7 @@ var maybePrograms = map[string]bool{
 func TestMisplacedPathAsRecorded(t *testing.T) {
 	found, bad, fine := 0, 0, 0
 	readScripts(t).each(func(script, path, text string, verdict byte) {
-		part, fault := PowerShellScript{Text: text, Replaced: true}.MisplacedPath()
+		part, _, fault := PowerShellScript{Text: text, Replaced: true}.MisplacedPath()
 		switch want := verdict == 'b' || verdict == 'c'; {
 		case fault != 0 && !strings.HasPrefix(text[part.Start:], path[:strings.IndexAny(path+` `, `\/ `)]):
 			t.Errorf("%s: the fault is at %q", text, text[part.Start:part.End])
@@ -98,7 +98,7 @@ func TestQuotedPathIsFine(t *testing.T) {
 	r.each(func(_, _, text string, verdict byte) { verdicts[text] = verdict })
 	compared := 0
 	r.each(func(script, path, text string, verdict byte) {
-		if _, fault := (PowerShellScript{Text: text, Replaced: true}).MisplacedPath(); fault == 0 {
+		if _, _, fault := (PowerShellScript{Text: text, Replaced: true}).MisplacedPath(); fault == 0 {
 			return
 		}
 		for _, quote := range []string{"'", `"`} {
@@ -106,7 +106,7 @@ func TestQuotedPathIsFine(t *testing.T) {
 				continue
 			}
 			fixed := strings.ReplaceAll(script, "<P>", quote+path+quote)
-			if part, fault := (PowerShellScript{Text: fixed, Replaced: true}).MisplacedPath(); fault != 0 {
+			if part, _, fault := (PowerShellScript{Text: fixed, Replaced: true}).MisplacedPath(); fault != 0 {
 				t.Errorf("%s: found %q (%d) although it is in quotes", fixed, fixed[part.Start:part.End], fault)
 			}
 			if verdict, ok := verdicts[fixed]; ok {
@@ -309,7 +309,7 @@ func TestTokenIsAPath(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", test.text, diff)
 		}
 	}
-	if _, fault := (PowerShellScript{"$x = " + PowerShellToken, false}).MisplacedPath(); fault != 0 {
+	if _, _, fault := (PowerShellScript{"$x = " + PowerShellToken, false}).MisplacedPath(); fault != 0 {
 		t.Error("a variable that isn't replaced is no path")
 	}
 }
@@ -329,12 +329,30 @@ func TestMisplacedPath(t *testing.T) {
 		"'a' > $env:CONTAINER_SANDBOX_MOUNT_POINT\\x y":                   PathFollowed,
 		"a > $env:CONTAINER_SANDBOX_MOUNT_POINT\\x -y":                    0,
 		"a $env:CONTAINER_SANDBOX_MOUNT_POINT\\x, -y":                     0,
+		"a $env:CONTAINER_SANDBOX_MOUNT_POINT\\x -1,z":                    0,
+		"a $env:CONTAINER_SANDBOX_MOUNT_POINT\\x -y:1,z":                  0,
 		"a $env:CONTAINER_SANDBOX_MOUNT_POINT\\x -y,z":                    PathFollowed,
 		"a $env:CONTAINER_SANDBOX_MOUNT_POINT\\x (b -y),z":                0,
 		"class C { [string] $x = $env:CONTAINER_SANDBOX_MOUNT_POINT\\x }": PathRun,
 	} {
-		if part, got := (PowerShellScript{text, true}).MisplacedPath(); got != want {
+		if part, _, got := (PowerShellScript{text, true}).MisplacedPath(); got != want {
 			t.Errorf("%s: %d at %q, want %d", text, got, text[part.Start:part.End], want)
+		}
+	}
+}
+
+func TestMisplacedPathShowsTheSign(t *testing.T) {
+	for text, want := range map[string]string{
+		"$x = $env:CONTAINER_SANDBOX_MOUNT_POINT":         "= $env:CONTAINER_SANDBOX_MOUNT_POINT",
+		"a; \"$($env:CONTAINER_SANDBOX_MOUNT_POINT)\"":    "$($env:CONTAINER_SANDBOX_MOUNT_POINT",
+		"return %CONTAINER_SANDBOX_MOUNT_POINT%\\x.txt":   "return %CONTAINER_SANDBOX_MOUNT_POINT%\\x.txt",
+		"a\n$env:CONTAINER_SANDBOX_MOUNT_POINT":           "$env:CONTAINER_SANDBOX_MOUNT_POINT",
+		"$env:CONTAINER_SANDBOX_MOUNT_POINT":              "$env:CONTAINER_SANDBOX_MOUNT_POINT",
+		"$a = %CONTAINER_SANDBOX_MOUNT_POINT%\\x.exe, $b": "%CONTAINER_SANDBOX_MOUNT_POINT%\\x.exe",
+	} {
+		path, from, _ := PowerShellScript{text, true}.MisplacedPath()
+		if got := text[from:path.End]; got != want {
+			t.Errorf("%s: shows %q, want %q", text, got, want)
 		}
 	}
 }
@@ -421,7 +439,7 @@ func TestPartsAreLinear(t *testing.T) {
 			}
 			return shortest
 		}
-		if few, many := best(3_000), best(30_000); many > 40*few && many > 20*time.Millisecond {
+		if few, many := best(2_000), best(20_000); many > 40*few && many > 20*time.Millisecond {
 			t.Errorf("%q: %v and, ten times as long, %v", piece, few, many)
 		}
 	}
@@ -430,7 +448,7 @@ func TestPartsAreLinear(t *testing.T) {
 func TestPartsAllocateNothing(t *testing.T) {
 	s := PowerShellScript{`$x = @{a = "b$(Get-Item 'c')"}; If ($x) { Copy-Item $env:CONTAINER_SANDBOX_MOUNT_POINT\x.ps1 C:\k -Force }`, true}
 	if n := testing.AllocsPerRun(100, func() {
-		if part, fault := s.MisplacedPath(); fault != 0 {
+		if part, _, fault := s.MisplacedPath(); fault != 0 {
 			t.Errorf("found %+v", part)
 		}
 	}); n != 0 {
