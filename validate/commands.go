@@ -20,6 +20,9 @@ type command struct {
 	// at is the field below the container that holds the lists: empty for the
 	// container's own command, else "livenessProbe.exec" and the like.
 	at string
+	// decoded: the script behind -Command was behind -EncodedCommand, where the
+	// runtime replaces nothing.
+	decoded bool
 }
 
 // field is where the i-th word stands: "command[0]", "args[2]".
@@ -28,6 +31,17 @@ func (c command) field(i int) string {
 		return "command[" + strconv.Itoa(i) + "]"
 	}
 	return "args[" + strconv.Itoa(i-len(c.Command)) + "]"
+}
+
+// decode returns the line with its script behind -Command, if it was behind
+// -EncodedCommand, and the field of the script.
+func (c command) decode() (decoded command, script string, ok bool) {
+	line, ok := c.Decoded()
+	if !ok {
+		return command{}, "", false
+	}
+	decoded = command{Line: line, at: c.at, decoded: true}
+	return decoded, decoded.field(line.Len() - 1), true
 }
 
 // isHook reports whether the line is that of a lifecycle hook, in which the

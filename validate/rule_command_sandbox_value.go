@@ -5,9 +5,9 @@ package validate
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/hostprocess-go/sdk/internal/cmdline"
+	"github.com/hostprocess-go/sdk/internal/quote"
 )
 
 // commandSandboxValue: PowerShell gets a path where a variable was written.
@@ -15,92 +15,63 @@ var commandSandboxValue = rule[commandCheck]{
 	Rule: Rule{
 		ID:    "command-sandbox-value",
 		Title: "the sandbox variable needs quotes where PowerShell wants a value",
-		Doc: `The runtime replaces $env:CONTAINER_SANDBOX_MOUNT_POINT in a command line before PowerShell reads it. PowerShell never sees a variable, but a path without quotes. As an argument, Get-Content C:\hpc\x, that is fine. Where a value is expected, in $dir = C:\hpc, in (C:\hpc) or in "$(C:\hpc)\x", PowerShell takes it for a command, and fails: the term 'C:\hpc' is not recognized.
+		Doc: `The runtime replaces $env:CONTAINER_SANDBOX_MOUNT_POINT and %CONTAINER_SANDBOX_MOUNT_POINT% in a command line before PowerShell reads it. PowerShell never sees a variable, but a path without quotes. What it makes of that depends on where the path is:
 
-In a script that is a file nothing is replaced, and the variable is one.`,
+- As an argument, Get-Content C:\hpc\x, that is fine: PowerShell is in argument mode.
+- Where a statement starts, in $dir = C:\hpc, return C:\hpc, (C:\hpc) or "$(C:\hpc)\x", PowerShell takes the path for a command: the term 'C:\hpc' is not recognized.
+- Where an expression goes on, in 'a' + C:\hpc, f(C:\hpc), $x[C:\hpc] or param($dir = C:\hpc), PowerShell can't read the script, and runs nothing of it: you must provide a value expression.
+
+The path of a program, with its extension, is fine where a statement starts. A path without extension at the start of a statement may be a program, and isn't reported.
+
+${env:CONTAINER_SANDBOX_MOUNT_POINT} is left to PowerShell, and is a value everywhere. But where an expression is, no path can follow it without quotes: write "${env:CONTAINER_SANDBOX_MOUNT_POINT}\x", or (Join-Path ${env:CONTAINER_SANDBOX_MOUNT_POINT} x).
+
+In a script that is a file, and behind -EncodedCommand, nothing is replaced, and the variable is one.`,
 		Outcome: OutcomeDiffers,
 		Since:   "v0.1.0",
 		Sources: []string{
 			jobSource + "#L317-L319",
-			"https://github.com/MicrosoftDocs/PowerShell-Docs/blob/d61d15b5faf081733c507df73e9e68d419cc7a5e/reference/5.1/Microsoft.PowerShell.Core/About/about_Parsing.md",
+			powerShellParsingSource,
+			"https://github.com/PowerShell/PowerShell/blob/v7.4.6/src/System.Management.Automation/engine/parser/Parser.cs",
 		},
-		Fix: "put single quotes around the whole path, or write ${env:CONTAINER_SANDBOX_MOUNT_POINT}, which is left to PowerShell",
+		Fix: `put single quotes around the whole path, as in '$env:CONTAINER_SANDBOX_MOUNT_POINT\x'`,
 	},
 	about: hasHostProgram,
 	check: func(_ pod, _ container, c command) []problem {
-		if c.Shell() != cmdline.PowerShell || c.RunsFile() {
+		if c.decoded || !c.hasToken() {
 			return nil
 		}
-		for i := range c.Len() {
-			if found := c.value(i); found != "" {
-				return []problem{{
-					field:   c.field(i),
-					message: fmt.Sprintf("has %s, where the runtime puts a path without quotes: PowerShell takes it for a command", quoted(found)),
-				}}
-			}
+		script, ok := c.PowerShellScript()
+		if !ok {
+			return nil
 		}
-		return nil
+		part, from, fault := script.MisplacedPath()
+		if fault == 0 {
+			return nil
+		}
+		path, shown := script.Text[part.Start:part.End], quoted(script.Text[from:part.End])
+		p := problem{field: c.field(script.WordAt(part.Start))}
+		switch fault {
+		case cmdline.PathRun:
+			p.message = fmt.Sprintf("has %s, where the runtime puts a path without quotes: PowerShell takes it for a command", shown)
+		case cmdline.PathNoValue:
+			p.message = fmt.Sprintf("has %s where PowerShell needs a value: the runtime puts a path without quotes there, and PowerShell can't read the script", shown)
+		case cmdline.PathFollowed:
+			p.message = fmt.Sprintf("has %s, and PowerShell can't read what stands behind it: a path with a blank, or before a comma, needs quotes", shown)
+			return []problem{p}
+		}
+		if quote.Plain(path) && len(path) < 400 {
+			p.fix = fmt.Sprintf("write '%s', in single quotes", path)
+		}
+		return []problem{p}
 	},
 }
 
-// value finds a token of the sandbox variable in the i-th word that stands where
-// PowerShell wants a value, with what is around it.
-func (c command) value(i int) string {
-	word := c.Word(i)
-	inSingle, inDouble := false, false
-	for start := range len(word) {
-		switch word[start] {
-		case '\'':
-			inSingle = !inSingle
-		case '"':
-			inDouble = !inDouble
-		}
-		if inSingle || cmdline.Token(word[start:]) == "" {
-			continue
-		}
-		before := strings.TrimRight(word[:start], " \t")
-		if before == "" && i > 0 {
-			before = strings.TrimRight(c.Word(i-1), " \t")
-		}
-		if opener := valueOpener(before, inDouble); opener > 0 {
-			if path := word[start : start+pathLength(word[start:])]; !cmdline.IsExecutable(path) {
-				return before[len(before)-opener:] + path
-			}
+// hasToken reports whether a word behind the first has a token.
+func (c command) hasToken() bool {
+	for i := 1; i < c.Len(); i++ {
+		if cmdline.HasToken(c.Word(i)) {
+			return true
 		}
 	}
-	return ""
-}
-
-// valueOpener is the length of what at the end of a script says that a value
-// follows: an assignment or an opening bracket; in a string, only "$(".
-func valueOpener(before string, inString bool) int {
-	switch {
-	case strings.HasSuffix(before, "$("):
-		return 2
-	case inString:
-		return 0
-	case strings.HasSuffix(before, "("):
-		return 1
-	case !strings.HasSuffix(before, "="):
-		return 0
-	}
-	name := strings.TrimRight(before[:len(before)-1], " \t+")
-	start := len(name)
-	for start > 0 && (cmdline.IsNameByte(name[start-1]) || name[start-1] == ':') {
-		start--
-	}
-	if start > 0 && start < len(name) && name[start-1] == '$' {
-		return len(before) - start + 1
-	}
-	return 0
-}
-
-// pathLength is how far the path at the start of a script goes.
-func pathLength(script string) int {
-	// Up to its end, the token has characters that end a path elsewhere.
-	n := len(cmdline.Token(script))
-	for n < len(script) && classOf[script[n]]&startsPath == 0 && script[n] != ')' && script[n] != '}' {
-		n++
-	}
-	return n
+	return false
 }

@@ -3,11 +3,7 @@
 
 package validate
 
-import (
-	"strings"
-
-	"github.com/hostprocess-go/sdk/internal/cmdline"
-)
+import "strings"
 
 // commandScriptBlock: a block by itself is a value.
 var commandScriptBlock = rule[commandCheck]{
@@ -20,32 +16,22 @@ var commandScriptBlock = rule[commandCheck]{
 		Sources: []string{
 			"https://github.com/PowerShell/PowerShell/blob/v7.4.6/src/Microsoft.PowerShell.ConsoleHost/host/msh/CommandLineParameterParser.cs",
 		},
-		Fix: "remove the braces, or put & before them",
+		Fix: "remove the braces, or put & before them: & { … }",
 	},
 	about: hasHostProgram,
 	check: func(_ pod, _ container, c command) []problem {
-		if c.Shell() != cmdline.PowerShell {
-			return nil
-		}
 		i := c.ScriptStart()
-		if i == 0 || !strings.HasPrefix(strings.TrimLeft(c.Word(i), " \t\r\n"), "{") || !strings.HasSuffix(strings.TrimRight(c.Word(c.Len()-1), " \t\r\n"), "}") {
+		if i == 0 || !strings.HasPrefix(strings.TrimLeft(c.Word(i), " \t\r\n"), "{") {
 			return nil
 		}
-		depth, last := 0, c.Len()-1
-		for j := i; j <= last; j++ {
-			word := strings.TrimRight(c.Word(j), " \t\r\n")
-			for k := range len(word) {
-				switch word[k] {
-				case '{':
-					depth++
-				case '}':
-					depth--
-				}
-				if depth == 0 && (j < last || k < len(word)-1) && strings.TrimLeft(word[:k+1], " \t\r\n") != "" {
-					return nil // something follows the block
-				}
-			}
+		script, ok := c.PowerShellScript()
+		if !ok {
+			return nil
 		}
-		return []problem{{field: c.field(i), message: "is a block in braces: PowerShell prints its text, and runs nothing of it"}}
+		start, block := script.IsBlock()
+		if !block {
+			return nil
+		}
+		return []problem{{field: c.field(script.WordAt(start)), message: "is a block in braces: PowerShell prints its text, and runs nothing of it"}}
 	},
 }

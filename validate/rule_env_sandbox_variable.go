@@ -33,7 +33,7 @@ HOSTPROCESS_SCRIPT, HOSTPROCESS_SCRIPT_2 and so on aren't checked: package hostp
 			if cmdline.IsScriptVariable(c.Env[i].Name) {
 				continue // PowerShell runs it as a script, and reads the variable itself
 			}
-			if reference, why := badSandboxReference(c.Env[i].Value, cmdline.NoShell, env, false); reference != "" {
+			if reference, why := badSandboxReference(c.Env[i].Value, cmdline.NoShell, env, true); reference != "" {
 				problems = append(problems, problem{list: "env", index: i, field: "value", message: sandboxVariableMessage(reference, why)})
 			}
 		}

@@ -196,6 +196,22 @@ var (
 		&execVariable,
 	}
 
+	// scriptRules are those of commandRules that are about what a script does, however
+	// PowerShell gets it. They see a script behind -EncodedCommand decoded.
+	scriptRules = []*rule[commandCheck]{
+		&commandLinuxProgram,
+		&commandLiteralRoot,
+		&commandMountPath,
+		&commandRelativePath,
+		&commandSandboxVariable,
+		&commandScriptBlock,
+		&commandServiceAccount,
+		&commandStartProcessExtension,
+		&commandTokenCopy,
+		&commandWritesMount,
+		&envKubeconfig,
+	}
+
 	namespaceRules = []*rule[namespaceCheck]{
 		&namespacePodSecurityAudit,
 		&namespacePodSecurityEnforce,

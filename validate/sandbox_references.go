@@ -9,17 +9,20 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/hostprocess-go/sdk/internal/cmdline"
-	"github.com/hostprocess-go/sdk/internal/winpath"
 )
 
 // badSandboxReference finds the first reference to the sandbox variable in a text
 // that becomes something else than it looks like, and says what. Shell is who reads
-// the text after the runtime, env what the kubelet has replaced in it before, and
-// first says that a script of PowerShell starts with the text.
-func badSandboxReference(text string, by cmdline.Shell, env variables, first bool) (reference, why string) {
+// the text after the runtime, which replaces tokens in it if replaced is true, and env
+// what the kubelet has replaced before.
+func badSandboxReference(text string, by cmdline.Shell, env variables, replaced bool) (reference, why string) {
 	for start, end, found := cmdline.NextSandboxReference(text, 0); found; start, end, found = cmdline.NextSandboxReference(text, end) {
 		reference, rest := text[start:end], text[end:]
-		switch token := cmdline.Token(reference); {
+		token := ""
+		if replaced {
+			token = cmdline.Token(reference)
+		}
+		switch {
 		case token != "" && (reference != token || cmdline.ExtendsName(rest)):
 			return text[start:min(end+1, len(text))], runsTogether
 		case token != "" && cmdline.ExtendsName(env.valueOf(rest)):
@@ -27,8 +30,6 @@ func badSandboxReference(text string, by cmdline.Shell, env variables, first boo
 		case token != "", env.valueOf(reference) != "":
 		case !by.Expands(reference):
 			return reference, "leaves as it is"
-		case first && start == 0 && reference[0] == '$' && rest != "" && winpath.IsSeparator(rest[0]):
-			return reference, "leaves to PowerShell, which doesn't run a path that starts with a variable"
 		}
 	}
 	return "", ""

@@ -23,25 +23,35 @@ type scriptCommand struct {
 type scriptWord struct {
 	text string
 	word int
+	// more: it stands behind a comma, and belongs to the argument before it.
+	more bool
 }
 
 // scriptCommands ranges over the commands of the script that the line runs: what
 // follows cmd /c or PowerShell's -Command, or the line itself where it has neither,
-// which cmd runs on nodes with the bind filter. It knows quotes, the signs between
-// commands and redirections; what blocks and expressions are in PowerShell it
-// doesn't know, and takes the signs around them for ends of commands.
+// which cmd runs on nodes with the bind filter. Of cmd it knows quotes, the signs
+// between commands and redirections. A command in brackets comes before the one that
+// it is an argument of.
 func (c command) scriptCommands(yield func(scriptCommand) bool) {
-	shell, from := c.Shell(), c.ScriptStart()
-	switch {
-	case shell == cmdline.UnknownShell, from == 0 && shell != cmdline.NoShell:
+	if script, ok := c.PowerShellScript(); ok {
+		script.Replaced = !c.decoded
+		r := powerShellReader{script: script}
+		for part := range script.Parts {
+			if !r.read(part, yield) {
+				return
+			}
+		}
+		r.end(0, yield)
 		return
-	case shell == cmdline.NoShell:
-		shell = cmdline.CmdShell
 	}
-	r := scriptReader{shell: shell}
+	shell, from := c.Shell(), c.ScriptStart()
+	if shell != cmdline.NoShell && (shell != cmdline.CmdShell || from == 0) {
+		return
+	}
+	r := cmdReader{}
 	for i := from; i < c.Len(); i++ {
 		word := c.Word(i)
-		if shell == cmdline.CmdShell && i > from && strings.ContainsAny(word, " \t") {
+		if i > from && strings.ContainsAny(word, " \t") {
 			r.part(word)
 			r.endWord(i)
 			continue
@@ -49,35 +59,121 @@ func (c command) scriptCommands(yield func(scriptCommand) bool) {
 		if !r.read(word, i, yield) {
 			return
 		}
-		if r.quote == 0 {
-			r.endWord(i)
-		} else {
+		if r.quoted {
 			r.part(" ")
+		} else {
+			r.endWord(i)
 		}
 	}
 	r.endWord(c.Len() - 1)
 	r.endCommand(yield)
 }
 
-// scriptReader is the state in which a script is read.
-type scriptReader struct {
-	shell   cmdline.Shell
+// powerShellReader makes commands of the parts of a script.
+type powerShellReader struct {
+	script cmdline.LineScript
+	// open are the commands that the reader is in, one for each pair of brackets.
+	open []scriptCommand
+	// more: a comma was read behind an argument.
+	more bool
+}
+
+// read takes a part of the script. It returns false if yield did.
+func (r *powerShellReader) read(part cmdline.Part, yield func(scriptCommand) bool) bool {
+	if !r.end(part.Depth+1, yield) {
+		return false
+	}
+	text := r.script.Text[part.Start:part.End]
+	switch part.Kind {
+	case cmdline.PartComment:
+		return true
+	case cmdline.PartSign:
+		switch text {
+		case ";", "\n", "|", "||", "&", "&&":
+			r.more = false
+			return r.end(part.Depth, yield)
+		case ",":
+			r.more = true
+		}
+		if part.Place == cmdline.PlaceOperator {
+			return true
+		}
+		// A bracket is an argument that isn't known.
+	}
+	switch part.Place {
+	case cmdline.PlaceOperand, cmdline.PlaceOperator, cmdline.PlaceKey:
+		return true
+	case cmdline.PlaceCommand, cmdline.PlaceValue, cmdline.PlaceInvoked:
+		if !part.Joined && !r.end(part.Depth, yield) {
+			return false
+		}
+	}
+	for len(r.open) <= part.Depth {
+		r.open = append(r.open, scriptCommand{shell: cmdline.PowerShell})
+	}
+	current := &r.open[part.Depth]
+	words := &current.words
+	if part.Place == cmdline.PlaceOutput {
+		words = &current.outputs
+	}
+	text = withoutEscapes(text, part.Kind)
+	if n := len(*words); part.Joined && n > 0 {
+		(*words)[n-1].text += text
+	} else {
+		*words = append(*words, scriptWord{text, r.script.WordAt(part.Start), r.more})
+	}
+	r.more = false
+	return true
+}
+
+// end ends the commands that are at a depth or deeper. It returns false if yield did.
+func (r *powerShellReader) end(depth int, yield func(scriptCommand) bool) bool {
+	for len(r.open) > depth {
+		last := r.open[len(r.open)-1]
+		r.open = r.open[:len(r.open)-1]
+		if len(last.words)+len(last.outputs) > 0 && !yield(last) {
+			return false
+		}
+	}
+	return true
+}
+
+// withoutEscapes is the text of a part of a script of PowerShell.
+func withoutEscapes(text string, kind cmdline.PartKind) string {
+	switch {
+	case kind == cmdline.PartSingleQuoted:
+		return strings.ReplaceAll(text, "''", "'")
+	case strings.IndexByte(text, '`') < 0:
+		return text
+	}
+	var b strings.Builder
+	for i := 0; i < len(text); i++ {
+		if text[i] == '`' && i+1 < len(text) {
+			i++
+		}
+		b.WriteByte(text[i])
+	}
+	return b.String()
+}
+
+// cmdReader is the state in which a script of cmd is read.
+type cmdReader struct {
 	current scriptCommand
 	// word is what was read of a word, and open says that there is one, which may
 	// be empty.
 	word []byte
 	open bool
-	// quote is the quote that the reader is in, or zero.
-	quote byte
+	// quoted: the reader is between quotes.
+	quoted bool
 	// output says that the next word is a file that output goes to.
 	output bool
 }
 
-func (r *scriptReader) part(text string) { r.word, r.open = append(r.word, text...), true }
+func (r *cmdReader) part(text string) { r.word, r.open = append(r.word, text...), true }
 
-func (r *scriptReader) endWord(i int) {
+func (r *cmdReader) endWord(i int) {
 	if r.open {
-		w := scriptWord{string(r.word), i}
+		w := scriptWord{text: string(r.word), word: i}
 		if r.output {
 			r.current.outputs = append(r.current.outputs, w)
 		} else {
@@ -87,52 +183,29 @@ func (r *scriptReader) endWord(i int) {
 	}
 }
 
-func (r *scriptReader) endCommand(yield func(scriptCommand) bool) bool {
+func (r *cmdReader) endCommand(yield func(scriptCommand) bool) bool {
 	c := r.current
 	r.current, r.output = scriptCommand{}, false
-	if len(c.words)+len(c.outputs) == 0 {
-		return true
-	}
-	c.shell = r.shell
-	// In "$x = command", the command is what matters.
-	if len(c.words) > 2 && c.words[1].text == "=" {
-		c.words = c.words[2:]
-	}
-	return yield(c)
+	c.shell = cmdline.CmdShell
+	return len(c.words)+len(c.outputs) == 0 || yield(c)
 }
 
 // read reads the i-th word of the container's command. It returns false if yield
 // did.
-func (r *scriptReader) read(text string, i int, yield func(scriptCommand) bool) bool {
-	power := r.shell == cmdline.PowerShell
+func (r *cmdReader) read(text string, i int, yield func(scriptCommand) bool) bool {
 	for j := 0; j < len(text); j++ {
 		c := text[j]
 		switch {
-		case r.quote != 0:
-			switch {
-			case c == r.quote:
-				r.quote = 0
-			case power && c == '`' && r.quote == '"' && j+1 < len(text):
-				j++
-				r.part(text[j : j+1])
-			default:
-				r.part(text[j : j+1])
-			}
-		case c == '"' || power && c == '\'':
-			r.quote, r.open = c, true
-		case power && c == '`' || !power && c == '^':
+		case c == '"':
+			r.quoted, r.open = !r.quoted, true
+		case r.quoted:
+			r.part(text[j : j+1])
+		case c == '^':
 			if j++; j < len(text) && text[j] != '\n' {
 				r.part(text[j : j+1])
 			}
-		case power && strings.HasPrefix(text[j:], "${"):
-			end := strings.IndexByte(text[j:], '}')
-			if end < 0 {
-				end = len(text) - j - 1
-			}
-			r.part(text[j : j+end+1])
-			j += end
 		case c == '>':
-			if s := string(r.word); s == "*" || len(s) == 1 && '0' <= s[0] && s[0] <= '9' {
+			if s := string(r.word); len(s) == 1 && '0' <= s[0] && s[0] <= '9' {
 				r.word, r.open = r.word[:0], false
 			}
 			r.endWord(i)
@@ -144,15 +217,9 @@ func (r *scriptReader) read(text string, i int, yield func(scriptCommand) bool) 
 				continue
 			}
 			r.output = true
-		case power && c == '#' && !r.open:
-			end := strings.IndexByte(text[j:], '\n')
-			if end < 0 {
-				return true
-			}
-			j += end - 1
 		case c == ' ' || c == '\t' || c == '\r':
 			r.endWord(i)
-		case c == '\n' || c == '&' || c == '|' || c == '(' || c == ')' || power && (c == ';' || c == '{' || c == '}'):
+		case c == '\n' || c == '&' || c == '|' || c == '(' || c == ')':
 			r.endWord(i)
 			if !r.endCommand(yield) {
 				return false
@@ -180,13 +247,18 @@ const (
 // the argument without a name at an index: of those that are not the value of a
 // parameter. A parameter -Path takes the place of the first.
 func (s scriptCommand) arguments(names []string, index int) []scriptWord {
-	var found, plain []scriptWord
+	var found, plain, all []scriptWord
+	named := false // the last argument is the value of a parameter with one of the names
 	for i := 1; i < len(s.words); i++ {
 		w := s.words[i]
 		switch {
+		case w.more && named:
+			found = append(found, w)
+		case w.more:
+			all = append(all, w)
 		case s.shell == cmdline.CmdShell && isCmdSwitch(w.text):
 		case s.shell != cmdline.PowerShell || !strings.HasPrefix(w.text, "-") || len(w.text) < 2:
-			plain = append(plain, w)
+			plain, all, named = append(plain, w), append(all, w), false
 		case isPowerShellSwitch(w.text):
 		default:
 			name, value, attached := strings.Cut(strings.ToLower(w.text), ":")
@@ -195,7 +267,7 @@ func (s scriptCommand) arguments(names []string, index int) []scriptWord {
 			} else if i++; i < len(s.words) {
 				w = s.words[i]
 			}
-			if slices.Contains(names, name) {
+			if named = slices.Contains(names, name); named {
 				found = append(found, w)
 			}
 			if (name == "-path" || name == "-literalpath") && index > 0 {
@@ -205,7 +277,7 @@ func (s scriptCommand) arguments(names []string, index int) []scriptWord {
 	}
 	switch {
 	case index == everyArgument:
-		found = append(found, plain...)
+		found = append(found, all...)
 	case len(found) == 0 && index >= 0 && index < len(plain):
 		found = append(found, plain[index])
 	}

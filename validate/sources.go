@@ -32,9 +32,10 @@ const (
 	jobSource16 = "https://github.com/microsoft/hcsshim/blob/v0.9.12/internal/jobcontainers/jobcontainer.go"
 
 	// Of command lines.
-	escapeSource  = "https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/cmd/cmd.go#L102-L109"
-	searchSource  = "https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/jobcontainers/path.go#L78-L168"
-	storageSource = "https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/jobcontainers/storage.go#L17-L25"
-	e2eSource     = "https://github.com/kubernetes/kubernetes/blob/v1.37.2/test/e2e/windows/host_process.go"
-	cmdSource     = "https://github.com/MicrosoftDocs/windowsserverdocs/blob/ca6cf9ccb90198aa73a3331c4e93d058e8e16b0c/WindowsServerDocs/administration/windows-commands/cmd.md"
+	powerShellParsingSource = "https://github.com/MicrosoftDocs/PowerShell-Docs/blob/d61d15b5faf081733c507df73e9e68d419cc7a5e/reference/5.1/Microsoft.PowerShell.Core/About/about_Parsing.md"
+	escapeSource            = "https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/cmd/cmd.go#L102-L109"
+	searchSource            = "https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/jobcontainers/path.go#L78-L168"
+	storageSource           = "https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/jobcontainers/storage.go#L17-L25"
+	e2eSource               = "https://github.com/kubernetes/kubernetes/blob/v1.37.2/test/e2e/windows/host_process.go"
+	cmdSource               = "https://github.com/MicrosoftDocs/windowsserverdocs/blob/ca6cf9ccb90198aa73a3331c4e93d058e8e16b0c/WindowsServerDocs/administration/windows-commands/cmd.md"
 )
