@@ -14,6 +14,7 @@ var commandScriptBlock = rule[commandCheck]{
 		Outcome: OutcomeDiffers,
 		Since:   "v0.1.0",
 		Sources: []string{
+			powerShellExeSource,
 			"https://github.com/PowerShell/PowerShell/blob/v7.4.6/src/Microsoft.PowerShell.ConsoleHost/host/msh/CommandLineParameterParser.cs",
 		},
 		Fix: "remove the braces, or put & before them: & { … }",

@@ -167,6 +167,7 @@ var (
 		&commandBuiltin,
 		&commandConsole,
 		&commandDrivePath,
+		&commandEncodedScript,
 		&commandExtension,
 		&commandFileArguments,
 		&commandHostPath,

@@ -32,6 +32,7 @@ const (
 	jobSource16 = "https://github.com/microsoft/hcsshim/blob/v0.9.12/internal/jobcontainers/jobcontainer.go"
 
 	// Of command lines.
+	powerShellExeSource     = "https://github.com/MicrosoftDocs/PowerShell-Docs/blob/03aa693b52734e7a0a5d5dbc47eab133befef47f/reference/5.1/Microsoft.PowerShell.Core/About/about_PowerShell_exe.md"
 	powerShellParsingSource = "https://github.com/MicrosoftDocs/PowerShell-Docs/blob/d61d15b5faf081733c507df73e9e68d419cc7a5e/reference/5.1/Microsoft.PowerShell.Core/About/about_Parsing.md"
 	escapeSource            = "https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/cmd/cmd.go#L102-L109"
 	searchSource            = "https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/jobcontainers/path.go#L78-L168"

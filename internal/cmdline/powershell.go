@@ -4,6 +4,7 @@
 package cmdline
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/binary"
 	"slices"
@@ -147,30 +148,78 @@ func (s *LineScript) WordAt(index int) int {
 
 // Decoded returns the line with -Command and the script itself in the place of
 // -EncodedCommand and what the script became there, if the line has that. No token is
-// replaced in such a script. What is too long for Windows isn't decoded.
+// replaced in such a script.
 func (l Line) Decoded() (Line, bool) {
-	if l.Shell() != PowerShell {
+	i := l.encodedScript()
+	if i == 0 {
 		return Line{}, false
 	}
-	runs, i := l.powerShell()
-	if runs != runsEncoded || i == 0 || len(l.Word(i)) > mostForWindows {
+	script, fault := decodeScript(l.Word(i))
+	if fault != 0 {
 		return Line{}, false
-	}
-	raw, err := base64.StdEncoding.DecodeString(l.Word(i))
-	if err != nil || len(raw)%2 != 0 {
-		return Line{}, false
-	}
-	units := make([]uint16, len(raw)/2)
-	for j := range units {
-		units[j] = binary.LittleEndian.Uint16(raw[2*j:])
 	}
 	words := make([]string, 0, i+1)
 	for j := range i - 1 {
 		words = append(words, l.Word(j))
 	}
-	words = append(words, "-Command", string(utf16.Decode(units)))
+	words = append(words, "-Command", script)
 	n := min(len(words), len(l.Command))
 	return Line{Command: words[:n:n], Args: words[n:]}, true
+}
+
+// EncodingFault is why a word behind -EncodedCommand isn't a script.
+type EncodingFault uint8
+
+const (
+	// EncodingLong: it is too long for Windows, and wasn't looked at.
+	EncodingLong EncodingFault = 1 + iota
+	// EncodingNoBase64: it isn't base64.
+	EncodingNoBase64
+	// EncodingNoUTF16: what is encoded isn't UTF-16.
+	EncodingNoUTF16
+)
+
+// BadEncoding returns the index of the word behind -EncodedCommand, and what is wrong
+// with it; zero if nothing is, or the line has none.
+func (l Line) BadEncoding() (int, EncodingFault) {
+	i := l.encodedScript()
+	if i == 0 {
+		return 0, 0
+	}
+	_, fault := decodeScript(l.Word(i))
+	return i, fault
+}
+
+// encodedScript returns the index of the word behind -EncodedCommand, or zero.
+func (l Line) encodedScript() int {
+	if l.Shell() != PowerShell {
+		return 0
+	}
+	if runs, i := l.powerShell(); runs == runsEncoded {
+		return i
+	}
+	return 0
+}
+
+// decodeScript decodes base64 of UTF-16. A script has letters, signs or blanks of
+// ASCII, each of which has a zero byte in UTF-16.
+func decodeScript(word string) (script string, fault EncodingFault) {
+	if len(word) > mostForWindows {
+		return "", EncodingLong
+	}
+	// PowerShell ignores white space.
+	raw, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(word), ""))
+	switch {
+	case err != nil:
+		return "", EncodingNoBase64
+	case len(raw)%2 != 0, len(raw) > 0 && bytes.IndexByte(raw, 0) < 0:
+		return "", EncodingNoUTF16
+	}
+	units := make([]uint16, len(raw)/2)
+	for i := range units {
+		units[i] = binary.LittleEndian.Uint16(raw[2*i:])
+	}
+	return string(utf16.Decode(units)), 0
 }
 
 // PathFault is why PowerShell doesn't read a path as one.

@@ -341,6 +341,105 @@ func TestMisplacedPath(t *testing.T) {
 	}
 }
 
+// TestRightScripts: scripts that people write, one a line, are read to their end, and
+// no path in them is misplaced. T stands for the sandbox variable.
+func TestRightScripts(t *testing.T) {
+	for script := range strings.Lines(`
+$h = @{ Path = "$env:T\x"; n = 5 }; Get-Item @h
+Get-ChildItem $env:T | Select-Object @{n='x';e={$_.y}}, Name | Export-Csv $env:T\x.csv
+[regex]::Replace($x, 'a', { param($m) Get-Content $env:T\x })
+for ($i=0; $i -lt 3; $i++) { Get-Item $env:T\x }
+if (-not (Test-Path $env:T\x)) { New-Item $env:T\x }
+$a,$b = 1,2; Get-Item $env:T\x
+Start-Process -FilePath $env:T\x.exe -ArgumentList "-a", "b" -Wait
+& $env:T\x.exe --a=b,c -d --e f,g
+$env:PATH += ";$env:T\bin"; $env:T\bin\x.exe -c $env:T\y -d
+Get-ChildItem $env:T -Recurse | Where-Object { $_.Name -match 'x' } | ForEach-Object { Copy-Item $_.FullName $env:T\y }
+$(foreach ($x in 1..3) { Get-Content $env:T\x })
+[Environment]::SetEnvironmentVariable('A', "$env:T\x", 'Machine')
+Get-Content -Path:$env:T\x
+$x = & $env:T\x
+$x = . $env:T\x.ps1
+exit (Start-Process $env:T\x.exe -PassThru -Wait).ExitCode
+do { Start-Sleep 1 } until (Test-Path $env:T\x); & $env:T\y
+Invoke-Command -ScriptBlock { param($p) Get-Item $p } -ArgumentList $env:T\x, 5
+switch (1) { 1 { Get-Item $env:T } $env:T { 2 } }
+switch -File $env:T\x { a { 1 } }
+function Get-X { [CmdletBinding()] param([Parameter(Mandatory=$true)][string]$Path, [int]$n = 5) process { Get-Item $env:T\x } }
+trap { Write-Error $_; exit 1 } Get-Item $env:T
+Write-Output "$( (Get-Item $env:T\x).Length )"
+[pscustomobject]@{a=1} | Export-Csv $env:T\x.csv
+Get-Service | ? Status -eq Running | Out-File $env:T\x.log -Append
+'a' >> $env:T\x
+Write-Host a > $env:T\x.log 2>&1
+"a" > $env:T\x; b
+$x -replace '\\', '/' | sc $env:T\x
+(Get-Content $env:T\x) -join "n"
+$x = (Get-Content $env:T\x -Raw).Replace('a', 'b')
+[System.IO.Path]::Combine('$env:T', 'x')
+while ($true) { try { & $env:T\x.exe; break } catch { Start-Sleep 5 } }
+Copy-Item $env:T\*.dll C:\k
+ping -n 5 127.0.0.1 > $null; $env:T\x.exe
+if (!(Test-Path $env:T\x)) { exit 1 } elseif (Test-Path $env:T) { 2 } else { Get-Item $env:T\x }
+-join (Get-Content $env:T\x)
+$x = if (Test-Path $env:T\x) { 1 } else { 2 }
+$x = foreach ($i in 1..3) { Get-Item $env:T\x }
+$x = try { Get-Item $env:T\x } catch { $null }
+Get-Item $env:T\x -ErrorAction:SilentlyContinue,1
+Get-Content $env:T\x | Select-Object -First 1 -Skip 2 -Property a,b
+$s = New-Object Net.Sockets.TcpClient('a', 80); Get-Item $env:T
+$x = [int](Get-Content $env:T\x)
+[int]$n = Get-Content $env:T\x
+$y = (Get-Item $env:T\x), (Get-Item $env:T\y)
+$o = Get-Item $env:T\x; $o.CopyTo("$env:T\y")
+if ((Get-Content $env:T\x) -eq 'a' -or (Test-Path $env:T\y)) { 1 }
+$p = Join-Path $env:T x; & $p
+Get-Item $env:T\x > $null 2>&1; Get-Item $env:T\y
+& { Get-Item $env:T\x } 
+$x = @(Get-ChildItem $env:T\x).Count
+$x = @{ a = (Get-Item $env:T\x); b = Get-Content $env:T\y }
+enum A { B = 1 }; Get-Item $env:T
+class A { [string]$b; A([string]$c) { Get-Item $env:T } }
+using namespace System.IO; Get-Item $env:T\x
+Add-Type -Path $env:T\x.dll; [A.B]::C(5)
+Import-Module $env:T\x.psm1 -Force; Do-It -A $env:T\y
+sc.exe create a binPath= "$env:T\x.exe --y"
+$env:T/a.exe; $env:T\b.cmd x; . $env:T\c.ps1
+Get-Process -Name a,b | Stop-Process; Get-Item $env:T\x,$env:T\y
+Test-NetConnection -ComputerName a -Port 80; Get-Content "$env:T\x" | % { $_ -split ',' }
+$i = 0; $i++; $i += 2; Get-Item $env:T\$i
+Get-Item $env:T\$($x.y)\z; Get-Item $env:T\${x}\z
+Out-File -FilePath $env:T\x -InputObject "a" -Encoding ascii
+tar -xf $env:T\x.tar -C C:\k; robocopy $env:T\x C:\k /E /NFL
+kubectl --kubeconfig=$env:T\x get nodes -o jsonpath='{.items[0]}'
+Get-Item $env:T\x; # $x = $env:T\y
+Write-Host 'it''s' $env:T\x "a""b" $env:T\y
+$a = "x"; if ($a -in 'x','y') { Get-Item $env:T\x }
+Get-ChildItem -Path $env:T -Filter *.exe | Sort-Object -Property { $_.Length } -Descending | Select -First 1
+netsh advfirewall firewall add rule name="a b" dir=in action=allow program="$env:T\x.exe" enable=yes
+$env:T\x.exe --args=(Get-Date) -y
+&$env:T\x.exe; .$env:T\x.ps1
+&"$env:T\x.exe"; if($?){Get-Item $env:T\x}
+$x=Get-Content $env:T\x;foreach($l in $x){Write-Host $l}
+Start-Job -ScriptBlock { & $env:T\x.exe } | Wait-Job
+try{Get-Item $env:T\x}catch [System.IO.IOException],[Exception]{exit 1}finally{Get-Item $env:T\y}
+$data = Get-Content $env:T\x | ConvertFrom-Json; $data.items[0].name | Out-File $env:T\y
+`) {
+		s, last := PowerShellScript{strings.ReplaceAll(script, "$env:T", PowerShellToken), true}, 0
+		for p := range s.Parts {
+			if last = p.End; p.Kind != PartSign && p.Kind != PartComment && p.Place == PlaceOperator {
+				t.Errorf("%s: %q is read as an operator", script, s.Text[p.Start:p.End])
+			}
+		}
+		if rest := strings.Trim(s.Text[last:], " '\"\n"); rest != "" {
+			t.Errorf("%s: the reader stops at %q", script, rest)
+		}
+		if p, _, fault := s.MisplacedPath(); fault != 0 {
+			t.Errorf("%s: found %q (%d)", script, s.Text[p.Start:p.End], fault)
+		}
+	}
+}
+
 func TestMisplacedPathShowsTheSign(t *testing.T) {
 	for text, want := range map[string]string{
 		"$x = $env:CONTAINER_SANDBOX_MOUNT_POINT":         "= $env:CONTAINER_SANDBOX_MOUNT_POINT",
@@ -401,7 +500,7 @@ func TestDecoded(t *testing.T) {
 	for _, line := range []Line{
 		{Command: []string{"powershell", "-NoProfile", "-enc", encoded(script)}},
 		{Command: []string{"powershell", "-NoProfile"}, Args: []string{"-EncodedCommand", encoded(script), "-NoExit"}},
-		{Command: []string{"powershell", "-NoProfile", "/ec"}, Args: []string{encoded(script)}},
+		{Command: []string{"powershell", "-NoProfile", "/ec"}, Args: []string{encoded(script)[:8] + " \n\t" + encoded(script)[8:]}},
 	} {
 		got, ok := line.Decoded()
 		if !ok {
@@ -416,7 +515,9 @@ func TestDecoded(t *testing.T) {
 		{"powershell", "-Command", encoded("a")},
 		{"powershell", "-e"},
 		{"powershell", "-e", "a b"},
-		{"powershell", "-e", "YWJj"}, // three bytes
+		{"powershell", "-e", "YWJj"},     // three bytes
+		{"powershell", "-e", "V3JpdGUh"}, // Write!, in UTF-8
+		{"powershell", "-e", "$(SCRIPT)"},
 		{"powershell", "-e", encoded(strings.Repeat("a", mostForWindows))},
 		{"agent", "-e", encoded("a")},
 	} {
@@ -503,4 +604,25 @@ func startsWords(text string) bool {
 		}
 	}
 	return found && !strings.Contains(Substitute(text, BindRoot), SandboxVariable)
+}
+
+func TestBadEncoding(t *testing.T) {
+	for word, want := range map[string]EncodingFault{
+		encoded("Write-Output 1"): 0,
+		encoded("写 1"):            0,
+		"":                        0,
+		"Write-Output":            EncodingNoBase64,
+		"V3JpdGUtT3V0cHV0IDE":     EncodingNoBase64, // without its padding
+		"V3JpdGUtT3V0cHV0IDE=":    EncodingNoUTF16,
+		"YWJj":                    EncodingNoUTF16,
+		"AA==":                    EncodingNoUTF16, // half a unit
+		encoded(strings.Repeat("a", mostForWindows)): EncodingLong,
+	} {
+		if i, got := (Line{Command: []string{"pwsh", "-nop", "-e", word}}).BadEncoding(); i != 3 || got != want {
+			t.Errorf("%.40q: %d at %d, want %d", word, got, i, want)
+		}
+	}
+	if i, fault := (Line{Command: []string{"pwsh", "-c", "a"}}).BadEncoding(); i != 0 || fault != 0 {
+		t.Errorf("a line without -EncodedCommand: %d at %d", fault, i)
+	}
 }
