@@ -100,12 +100,12 @@ func expandsPercent(script string) bool {
 	return cmdline.IndexFold(script, "cmd") >= 0 || cmdline.IndexFold(script, "expandenvironment") >= 0
 }
 
-// evaluatesText reports whether a script of PowerShell runs or expands a text, or looks
-// for one, so that a reference in single quotes may be meant.
+// evaluatesText reports whether a script of PowerShell runs, expands or writes a text,
+// or looks for one, so that a reference in single quotes may be meant.
 func evaluatesText(script string) bool {
 	for _, part := range [...]string{
 		"iex", "invoke-expression", "invoke-command", "icm", "expandstring", "create(", "powershell", "pwsh",
-		"replace", "match", "like", "contains", "indexof", "select-string",
+		"replace", "match", "like", "contains", "indexof", "select-string", "set-content", "add-content", "out-file",
 	} {
 		if cmdline.IndexFold(script, part) >= 0 {
 			return true

@@ -155,6 +155,35 @@ func TestMisreadReferencesAsRecorded(t *testing.T) {
 	}
 }
 
+func TestMisreadReferences(t *testing.T) {
+	for text, want := range map[string][]ReferenceFault{
+		"a '$Env:CONTAINER_SANDBOX_MOUNT_POINT' '${env:CONTAINER_SANDBOX_MOUNT_POINT}/x'": {ReferenceQuoted, ReferenceQuoted},
+		"a 'x $Env:CONTAINER_SANDBOX_MOUNT_POINT'":                                        nil, // may be meant as text
+		"a '$Env:CONTAINER_SANDBOX_MOUNT_POINT is'":                                       nil,
+		"@'\n$Env:CONTAINER_SANDBOX_MOUNT_POINT\\x\n'@ | sc x":                            nil,
+		"a '$env:CONTAINER_SANDBOX_MOUNT_POINT'":                                          nil, // replaced
+		"a '$CONTAINER_SANDBOX_MOUNT_POINT'":                                              nil, // another variable
+		"${env:CONTAINER_SANDBOX_MOUNT_POINT}/x":                                          {ReferencePath},
+		". ${env:CONTAINER_SANDBOX_MOUNT_POINT}/x":                                        nil,
+		"a ${env:CONTAINER_SANDBOX_MOUNT_POINT}/x":                                        nil,
+		"$x = ${env:CONTAINER_SANDBOX_MOUNT_POINT} + '\\x'":                               nil,
+		"$x = \"${env:CONTAINER_SANDBOX_MOUNT_POINT}\\x\"":                                nil,
+		"f(${env:CONTAINER_SANDBOX_MOUNT_POINT}\\x)":                                      {ReferencePath},
+		"# ${env:CONTAINER_SANDBOX_MOUNT_POINT}\\x":                                       nil,
+	} {
+		var got []ReferenceFault
+		for _, fault := range (PowerShellScript{text, true}).MisreadReferences {
+			got = append(got, fault)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: %v, want %v", text, got, want)
+		}
+	}
+	for range (PowerShellScript{"a '${env:CONTAINER_SANDBOX_MOUNT_POINT}' '${env:CONTAINER_SANDBOX_MOUNT_POINT}'", true}).MisreadReferences {
+		break // must not be asked for more
+	}
+}
+
 // TestPowerShellArgumentsAsRecorded: what PowerShell 7.6.9 said that it runs.
 func TestPowerShellArgumentsAsRecorded(t *testing.T) {
 	text, err := os.ReadFile("testdata/powershell-args.json")
