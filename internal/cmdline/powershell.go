@@ -928,10 +928,10 @@ func (r *psReader) number() int {
 	for n < len(text) && (isPSName(text[n]) || text[n] == '.' && n+1 < len(text) && '0' <= text[n+1] && text[n+1] <= '9' && text[n-1] != '.') {
 		n++
 	}
-	for i := range n {
-		if c := text[i] | 0x20; (c < '0' || c > '9') && strings.IndexByte("abcdefgklmptxuny.", text[i]|0x20) < 0 {
-			return 0
-		}
+	// Behind the digits there can be those of hexadecimal numbers, an exponent, a suffix
+	// and a multiplier.
+	if strings.Trim(text[:n], "0123456789.abcdefxlunygkmptABCDEFXLUNYGKMPT") != "" {
+		return 0
 	}
 	if n < len(text) && strings.IndexByte(`\:~`, text[n]) >= 0 {
 		return 0
