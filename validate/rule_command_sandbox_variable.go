@@ -70,10 +70,10 @@ func (c command) misreadReferences() []problem {
 		p := problem{field: field}
 		switch reference := quoted(script.Text[at.Start:at.End]); fault {
 		case cmdline.ReferenceQuoted:
-			p.message = fmt.Sprintf("has %s in single quotes, which the runtime leaves to PowerShell, and PowerShell leaves as text", reference)
+			p.message = fmt.Sprintf("has %s in single quotes, where neither the runtime nor PowerShell replaces it", reference)
 			p.fix = "put double quotes in the place of the single ones, or write $env:CONTAINER_SANDBOX_MOUNT_POINT in exactly these letters"
 		case cmdline.ReferencePath:
-			p.message = fmt.Sprintf("has %s in front of a path, which the runtime leaves to PowerShell, and PowerShell can't read without quotes where an expression is", reference)
+			p.message = fmt.Sprintf("has %s in front of a path without quotes: the runtime leaves it to PowerShell, which can't read that in an expression", reference)
 			p.fix = "put double quotes around the whole path, and & before it to run it"
 		}
 		problems = append(problems, p)

@@ -14,7 +14,7 @@ import (
 )
 
 // LineScript is the script that a line tells PowerShell to run: all words behind
-// -Command, with blanks between.
+// -Command, with blanks between, or the one behind -CommandWithArgs.
 type LineScript struct {
 	PowerShellScript
 	line Line
@@ -33,7 +33,8 @@ func (l Line) PowerShellScript() (LineScript, bool) {
 		return LineScript{}, false
 	}
 	text := l.Word(i)
-	if i+1 < l.Len() {
+	name, _ := parameterName(l.Word(i - 1))
+	if withArguments := strings.EqualFold(name, "cwa") || strings.EqualFold(name, "commandwithargs"); i+1 < l.Len() && !withArguments {
 		var b strings.Builder
 		for j := i; j < l.Len(); j++ {
 			if j > i {

@@ -514,6 +514,9 @@ func TestPowerShellScript(t *testing.T) {
 	if !ok || s.Text != "a  b c d" || !s.Replaced {
 		t.Fatalf("the script is %q", s.Text)
 	}
+	if s, ok := (Line{Command: []string{"pwsh", "-cwa", "a $args", "b"}}).PowerShellScript(); !ok || s.Text != "a $args" {
+		t.Errorf("behind -CommandWithArgs the script is %q", s.Text)
+	}
 	var at []int
 	for i := range len(s.Text) {
 		at = append(at, s.WordAt(i))
