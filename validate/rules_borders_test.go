@@ -118,6 +118,15 @@ func TestBorders(t *testing.T) {
 		{"command-sandbox-value", false, 0, bind, runs(token+`\pwsh.exe`, "%PATH%")},
 		{"command-sandbox-value", true, 0, bind, runs("powershell", "$x=", token+`\x`)},
 		{"command-sandbox-value", false, 0, bind, runs("powershell", "=", token+`\x`)},
+		{"command-sandbox-variable", true, 0, bind, runs("powershell", "-Command", `Get-Item '$Env:CONTAINER_SANDBOX_MOUNT_POINT\x'`)},
+		{"command-sandbox-variable", false, 0, bind, runs("powershell", "-Command", `iex '$Env:CONTAINER_SANDBOX_MOUNT_POINT\x'`)},
+		{"command-sandbox-variable", false, 0, bind, runs("powershell", "-Command", `Set-Content C:\k\x '$Env:CONTAINER_SANDBOX_MOUNT_POINT\x'`)},
+		// dir %CONTAINER_SANDBOX_MOUNT_POINT%, and: cmd /c "dir %CONTAINER_SANDBOX_MOUNT_POINT%"
+		{"command-sandbox-variable", true, 0, bind, runs("powershell", "-e", "ZABpAHIAIAAlAEMATwBOAFQAQQBJAE4ARQBSAF8AUwBBAE4ARABCAE8AWABfAE0ATwBVAE4AVABfAFAATwBJAE4AVAAlAA==")},
+		{"command-sandbox-variable", false, 0, bind, runs("powershell", "-e", "YwBtAGQAIAAvAGMAIAAiAGQAaQByACAAJQBDAE8ATgBUAEEASQBOAEUAUgBfAFMAQQBOAEQAQgBPAFgAXwBNAE8AVQBOAFQAXwBQAE8ASQBOAFQAJQAiAA==")},
+		{"command-encoded-script", false, 0, bind, runs("powershell", "-e", "{{ .Values.script }}")},
+		{"command-encoded-script", true, 0, bind, runs("powershell", "-e", "AA==")},
+		{"command-encoded-script", false, 0, bind, runs("cmd", "-e", "AA==")},
 
 		{"command-token-copy", false, 0, bind, runs(token+`\a.exe`, `copy C:\var\run\secrets\kubernetes.io\serviceaccount\token`)},
 		{"command-token-copy", true, 0, bind, runs("powershell", "SetKubeconfigPath x")},
