@@ -25,8 +25,8 @@ type kubernetes struct {
 	source int
 }
 
-// newest is the version that this module itself is built with. Its exact
-// number, like that of the others, stands in its module file.
+// newest is the newest release, and the version that this module itself is built
+// with. Its exact number, like that of the others, stands in its module file.
 const newest = 37
 
 // versions are all that are compared, each in a package that is named after the
@@ -34,7 +34,11 @@ const newest = 37
 // of what changed between 1.30 and 1.34 are feature gates.
 var versions = []kubernetes{
 	{26, 26}, {30, 30}, {31, 34}, {32, 34}, {33, 34}, {34, 34}, {35, 35}, {36, 36}, {newest, newest},
+	{38, 38}, // a pre-release
 }
+
+// nextGo is the Go that Kubernetes newer than newest is built with.
+const nextGo = "go1.27.1"
 
 // versionsOf returns the versions with the code of a minor.
 func versionsOf(source int) []kubernetes {
@@ -119,8 +123,13 @@ func (k kubernetes) command(t testing.TB, args ...string) *exec.Cmd {
 	if k.source == newest {
 		return itself(t, "reference", args...)
 	}
+	var toolchain []string
+	if k.source > newest {
+		toolchain = []string{"GOTOOLCHAIN=" + nextGo}
+	}
 	mod := filepath.Join(top(), "reference", fmt.Sprintf("v1.%d.mod", k.source))
-	program := goBuild(t, fmt.Sprintf("reference-1.%d", k.source), module+"/internal/conformance/reference/cmd", "-modfile="+mod, "-gcflags=all=-N -l")
+	program := goBuild(t, fmt.Sprintf("reference-1.%d", k.source), module+"/internal/conformance/reference/cmd", toolchain,
+		"-modfile="+mod, "-gcflags=all=-N -l", "-ldflags=-s -w")
 	return exec.Command(program, args...)
 }
 
@@ -150,8 +159,9 @@ func top() string {
 	return ".."
 }
 
-// goBuild builds a command, and returns the path of the program.
-func goBuild(t testing.TB, name, command string, args ...string) string {
+// goBuild builds a command, with some variables of the environment and arguments of
+// go build, and returns the path of the program.
+func goBuild(t testing.TB, name, command string, env []string, args ...string) string {
 	t.Helper()
 	cache, err := os.UserCacheDir()
 	if err != nil {
@@ -159,7 +169,7 @@ func goBuild(t testing.TB, name, command string, args ...string) string {
 	}
 	program := filepath.Join(cache, "hostprocess-go-conformance", name)
 	cmd := exec.Command("go", append(append([]string{"build", "-mod=readonly", "-o", program}, args...), command)...)
-	cmd.Env = append(os.Environ(), "GOWORK=off")
+	cmd.Env = append(append(os.Environ(), "GOWORK=off"), env...)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %v\n%s", cmd, err, out)
 	}

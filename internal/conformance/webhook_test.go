@@ -60,7 +60,7 @@ type webhook struct {
 
 func newWebhook(t *testing.T) *webhook {
 	t.Helper()
-	program := goBuild(t, "webhook", "github.com/hostprocess-go/sdk/examples/webhook")
+	program := goBuild(t, "webhook", "github.com/hostprocess-go/sdk/examples/webhook", nil)
 	w := &webhook{t: t, dir: t.TempDir(), program: program, address: freeAddress(t), health: freeAddress(t)}
 	var err error
 	if w.caKey, err = ecdsa.GenerateKey(elliptic.P256(), rand.Reader); err != nil {
