@@ -34,7 +34,10 @@ func representative() hostprocess.Pod {
 			WithCommand(hostprocess.ImageProgram("shipper.exe")).
 			WithEnv("LEVEL", "info").
 			WithMount(logs, "/var/log/agent", hostprocess.ReadOnly()).
-			WithMount(hostprocess.Projected(hostprocess.ConfigMap("shipper"), hostprocess.DownwardAPI(map[string]string{"labels": "metadata.labels"})), "/etc/shipper")).
+			WithMount(hostprocess.NewVolume("shipper", corev1.VolumeSource{Projected: &corev1.ProjectedVolumeSource{Sources: []corev1.VolumeProjection{
+				{ConfigMap: &corev1.ConfigMapProjection{LocalObjectReference: corev1.LocalObjectReference{Name: "shipper"}}},
+				{DownwardAPI: &corev1.DownwardAPIProjection{Items: files("labels", "metadata.labels")}},
+			}}}), "/etc/shipper")).
 		WithInitContainers(hostprocess.NewContainer("prepare", "registry.example.com/agent:1.4").
 			WithCommand(hostprocess.ImageProgram("agent.exe", "prepare")).
 			WithMount(config, "/etc/agent")).

@@ -86,7 +86,6 @@ func (p Pod) assemble(policy corev1.RestartPolicy) *build {
 		b.spec.RestartPolicy = policy
 	}
 	b.reserveVolumes(&p)
-	b.volumes(p.volumes)
 	b.namedVolumes(&p)
 	b.spec.InitContainers = b.containers(p.init)
 	b.spec.Containers = b.containers(p.containers)
@@ -133,9 +132,6 @@ func (b *build) containers(list []Container) []corev1.Container {
 		b.mistakes.in(c.spec.Name, c.mistakes...)
 		c.spec.DeepCopyInto(&built[i])
 		c.runAs(&built[i])
-		if c.from == nil {
-			b.dependencies(&built[i])
-		}
 		b.mounts(c, &built[i])
 		b.actions(c, &built[i])
 	}
@@ -168,8 +164,7 @@ func (b *build) actions(c *Container, built *corev1.Container) {
 	for kind, field := range [probeKinds]**corev1.Probe{&built.LivenessProbe, &built.ReadinessProbe, &built.StartupProbe} {
 		if p := &c.probes[kind]; !p.handler.isZero() {
 			*field = p.spec.DeepCopy()
-			h := b.handler(&p.handler, built, inProbe)
-			(*field).ProbeHandler = corev1.ProbeHandler{Exec: h.Exec, HTTPGet: h.HTTPGet, TCPSocket: h.TCPSocket, GRPC: p.handler.grpc.DeepCopy()}
+			(*field).Exec = b.exec(&p.handler, built, inProbe)
 		}
 	}
 	var lifecycle corev1.Lifecycle
@@ -177,20 +172,20 @@ func (b *build) actions(c *Container, built *corev1.Container) {
 		lifecycle = *built.Lifecycle
 	}
 	for kind, field := range [hookKinds]**corev1.LifecycleHandler{&lifecycle.PostStart, &lifecycle.PreStop} {
-		if h := &c.hooks[kind]; !h.isZero() {
-			*field = b.handler(h, built, inHook)
+		if h := &c.hooks[kind]; !h.handler.isZero() {
+			*field = h.spec.DeepCopy()
+			(*field).Exec = b.exec(&h.handler, built, inHook)
 			built.Lifecycle = &lifecycle
 		}
 	}
 }
 
-// handler copies what a probe or a hook does, and makes its command one for the nodes.
-func (b *build) handler(h *Handler, built *corev1.Container, in commandField) *corev1.LifecycleHandler {
-	action := &corev1.LifecycleHandler{HTTPGet: h.httpGet.DeepCopy(), TCPSocket: h.tcp.DeepCopy(), Sleep: h.sleep.DeepCopy()}
-	if !h.command.isZero() {
-		action.Exec = &corev1.ExecAction{Command: b.run(h.command, built, in)}
+// exec is the command of a probe or a hook, made one for the nodes; nil if it has none.
+func (b *build) exec(h *Handler, built *corev1.Container, in commandField) *corev1.ExecAction {
+	if h.command.isZero() {
+		return nil
 	}
-	return action
+	return &corev1.ExecAction{Command: b.run(h.command, built, in)}
 }
 
 // mounts adds the mounts of a container, and their volumes to the pod.
@@ -203,7 +198,7 @@ func (b *build) mounts(c *Container, built *corev1.Container) {
 		}
 		name := m.volume.name
 		if !m.volume.given {
-			name = b.volume(c.spec.Name, "WithMount", &m.volume)
+			name = b.volume(c.spec.Name, &m.volume)
 		}
 		built.VolumeMounts = append(built.VolumeMounts, m.spec)
 		built.VolumeMounts[len(built.VolumeMounts)-1].Name = name
@@ -216,29 +211,16 @@ func (b *build) namedVolumes(p *Pod) {
 	for c := range p.all() {
 		for i := range c.mounts {
 			if v := &c.mounts[i].volume; v.given && !v.existing {
-				b.volume(c.spec.Name, "WithMount", v)
+				b.volume(c.spec.Name, v)
 			}
 		}
 	}
 }
 
-// volumes adds the volumes that no container has brought.
-func (b *build) volumes(list []Volume) {
-	for i := range list {
-		v := &list[i]
-		b.mistakes.join(v.mistakes)
-		if !v.given || v.existing {
-			b.mistakes.add("WithVolumes", "volume", v.kind, errors.New("has no name of its own: use Named, so that ExistingVolume can refer to it"))
-			continue
-		}
-		b.volume("", "WithVolumes", v)
-	}
-}
-
 // volume adds a volume, unless the pod has the same already, and returns its
 // name. Of two different volumes that would get the same name, the second gets a
-// number; if the name was chosen, that is a mistake in the call of the method.
-func (b *build) volume(container, method string, v *Volume) string {
+// number; if the name was chosen, that is a mistake.
+func (b *build) volume(container string, v *Volume) string {
 	name := v.name
 	for n := 2; ; n++ {
 		key, taken := b.taken[name]
@@ -249,7 +231,7 @@ func (b *build) volume(container, method string, v *Volume) string {
 		case key == v.key || key == "" && b.hasVolume(name, v):
 			return name
 		case v.given:
-			b.wrong(container, method, "volume", name, errors.New("is the name of another volume with other files: give one of them another name with Named"))
+			b.wrong(container, "WithMount", "volume", name, errors.New("is the name of another volume with other files: give one of them another name"))
 			return name
 		}
 		name = fmt.Sprintf("%s-%d", v.name, n)
@@ -275,7 +257,7 @@ func (b *build) hasVolume(name string, v *Volume) bool {
 // reserveVolumes notes the volumes of the spec that the pod was started with, and makes
 // room for the others.
 func (b *build) reserveVolumes(p *Pod) {
-	most := len(b.spec.Volumes) + len(p.volumes)
+	most := len(b.spec.Volumes)
 	for c := range p.all() {
 		most += len(c.mounts)
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/utils/ptr"
 
 	"github.com/hostprocess-go/sdk/accounts"
 	"github.com/hostprocess-go/sdk/hostprocess"
@@ -69,8 +70,10 @@ func TestMistakesOfASpec(t *testing.T) {
 // other keys are mounted.
 func TestVariantsOfAVolume(t *testing.T) {
 	config := hostprocess.ConfigMap("a")
-	spec := build(t, pod(other().WithMount(config, "/a").WithMount(config.Optional(), "/b").WithMount(config.WithItem("k", "p"), "/c").
-		WithMount(config, "/d").WithMount(config.Optional(), "/e").WithMount(config.WithItem("k", "p"), "/f")))
+	optional := configMap("optional", corev1.ConfigMapVolumeSource{Optional: ptr.To(true)})
+	key := configMap("key", corev1.ConfigMapVolumeSource{Items: []corev1.KeyToPath{{Key: "k", Path: "p"}}})
+	spec := build(t, pod(other().WithMount(config, "/a").WithMount(optional, "/b").WithMount(key, "/c").
+		WithMount(config, "/d").WithMount(optional, "/e").WithMount(key, "/f")))
 	if len(spec.Volumes) != 3 {
 		t.Errorf("volumes: %v", spec.Volumes)
 	}

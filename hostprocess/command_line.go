@@ -171,7 +171,7 @@ func (b *build) inMount(mountPath, path string) string {
 func (b *build) scriptFile(c Command, built *corev1.Container) string {
 	m := c.file.mount()
 	if !slices.ContainsFunc(built.VolumeMounts, func(other corev1.VolumeMount) bool { return other.MountPath == m.spec.MountPath }) {
-		m.spec.Name = b.volume(built.Name, string(c.method), &m.volume)
+		m.spec.Name = b.volume(built.Name, &m.volume)
 		built.VolumeMounts = append(built.VolumeMounts, m.spec)
 	}
 	b.script(built.Name, c)

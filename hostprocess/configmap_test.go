@@ -105,8 +105,6 @@ func annotationsOf(t *testing.T, p hostprocess.Pod) map[string]map[string]string
 	add("DaemonSet", func() map[string]string { return daemonSet.Spec.Template.Annotations }, err)
 	deployment, err := p.Deployment(meta, 1)
 	add("Deployment", func() map[string]string { return deployment.Spec.Template.Annotations }, err)
-	statefulSet, err := p.StatefulSet(meta, 1)
-	add("StatefulSet", func() map[string]string { return statefulSet.Spec.Template.Annotations }, err)
 	job, err := p.Job(meta)
 	add("Job", func() map[string]string { return job.Spec.Template.Annotations }, err)
 	cronJob, err := p.CronJob(meta, "@daily")

@@ -39,7 +39,7 @@ type Container struct {
 	mounts      []mount
 	command     Command
 	probes      [probeKinds]probe
-	hooks       [hookKinds]Handler
+	hooks       [hookKinds]hook
 	edits       []func(*corev1.Container)
 	mistakes    mistakes
 }
@@ -93,7 +93,7 @@ var errNoImage = errors.New("is empty: write the image to run")
 // in that order, and those of the pod after them.
 func (c Container) Edit(edit func(*corev1.Container)) Container {
 	if edit == nil {
-		c.mistakes.add("Edit", "edit", nil, errors.New("there is no function to call"))
+		c.mistakes.add("Edit", "edit", nil, errNoFunction)
 		return c
 	}
 	c.edits = append(slices.Clip(c.edits), edit)
@@ -144,18 +144,7 @@ func (c Container) WithWorkingDir(dir string) Container {
 // Equivalent of appending to ports, with containerPort set; hostPort is left to
 // the API server, which makes it the same.
 func (c Container) WithPort(name string, number int32) Container {
-	return c.port("WithPort", name, number, corev1.ProtocolTCP)
-}
-
-// WithUDPPort declares a UDP port, as [Container.WithPort] does for TCP. If
-// called again, the ports are added.
-//
-// Equivalent of appending to ports.
-func (c Container) WithUDPPort(name string, number int32) Container {
-	return c.port("WithUDPPort", name, number, corev1.ProtocolUDP)
-}
-
-func (c Container) port(method, name string, number int32, protocol corev1.Protocol) Container {
+	const method = "WithPort"
 	if name != "" {
 		c.mistakes.add(method, "name", name, form(validation.IsValidPortName(name)))
 	}
@@ -163,7 +152,7 @@ func (c Container) port(method, name string, number int32, protocol corev1.Proto
 		c.mistakes.add(method, "name", name, errors.New("is the name of another port of this container"))
 	}
 	c.mistakes.add(method, "number", number, form(validation.IsValidPortNum(int(number))))
-	c.spec.Ports = append(slices.Clip(c.spec.Ports), corev1.ContainerPort{Name: name, ContainerPort: number, Protocol: protocol})
+	c.spec.Ports = append(slices.Clip(c.spec.Ports), corev1.ContainerPort{Name: name, ContainerPort: number, Protocol: corev1.ProtocolTCP})
 	return c
 }
 

@@ -27,29 +27,32 @@ func TestContainerMethods(t *testing.T) {
 		WithRunAs(accounts.LocalSystem).
 		WithCommand(hostprocess.RawCommand("agent.exe", "run")).WithArgs("-v").
 		WithWorkingDir(`C:\agent`).
-		WithPort("metrics", 9100).WithUDPPort("", 53).
+		WithPort("metrics", 9100).
 		WithRequest(corev1.ResourceMemory, "100Mi").WithLimit(corev1.ResourceMemory, "200Mi").
 		WithLimit("directx.microsoft.com/display", "1").
 		WithEnv("A", "1").WithEnv("B", "2").WithEnv("a", "3").
 		WithEnvValueFrom("NODE", hostprocess.PodField("spec.nodeName")).
 		WithEnvValueFrom("LABEL", hostprocess.PodField("metadata.labels['app']")).
-		WithEnvValueFrom("LIMIT", hostprocess.ResourceField("limits.memory")).
-		WithEnvValueFrom("KEY", hostprocess.ConfigMapKey("config", "key").Optional()).
-		WithEnvValueFrom("TOKEN", hostprocess.SecretKey("secret", "token").Optional()).
+		WithEnvValueFrom("LIMIT", corev1.EnvVarSource{ResourceFieldRef: &corev1.ResourceFieldSelector{Resource: "limits.memory"}}).
+		WithEnvValueFrom("KEY", optional(configMapKey("config", "key"))).
+		WithEnvValueFrom("TOKEN", optional(secretKey("secret", "token"))).
 		WithEnvFrom(fromConfigMap("all")).WithEnvFrom(fromSecret("all")).
 		WithLivenessProbe(hostprocess.Exec(hostprocess.RawCommand("check.exe")), func(p *corev1.Probe) { p.TerminationGracePeriodSeconds = ptr.To(int64(5)) }).
-		WithReadinessProbe(hostprocess.HTTPGet("/ready", 9100).WithHTTPS().WithHeader("Accept", "text/plain"), func(p *corev1.Probe) {
+		WithReadinessProbe(hostprocess.HTTPGet("/ready", 9100), func(p *corev1.Probe) {
+			p.HTTPGet.Scheme, p.HTTPGet.Host = corev1.URISchemeHTTPS, "127.0.0.1"
+			p.HTTPGet.HTTPHeaders = []corev1.HTTPHeader{{Name: "Accept", Value: "text/plain"}}
+		}, func(p *corev1.Probe) {
 			p.InitialDelaySeconds, p.PeriodSeconds, p.TimeoutSeconds, p.FailureThreshold, p.SuccessThreshold = 1, 2, 3, 4, 5
 		}).
-		WithStartupProbe(hostprocess.GRPC(9200, "svc")).
-		WithPostStart(hostprocess.HTTPGet("/started", 9100)).
+		WithStartupProbe(hostprocess.TCPSocket(9200), func(p *corev1.Probe) { p.TCPSocket.Host = "127.0.0.1" }).
+		WithPostStart(hostprocess.HTTPGet("/started", 9100), func(h *corev1.LifecycleHandler) { h.HTTPGet.Scheme = corev1.URISchemeHTTPS }).
 		WithPreStop(hostprocess.Exec(hostprocess.RawCommand("stop.exe"))))).Containers[1]
 	want := corev1.Container{
 		Name: "other", Image: "image", ImagePullPolicy: corev1.PullAlways,
 		SecurityContext: &corev1.SecurityContext{WindowsOptions: &corev1.WindowsSecurityContextOptions{RunAsUserName: ptr.To(`NT AUTHORITY\SYSTEM`)}},
 		Command:         []string{"agent.exe", "run"}, Args: []string{"-v"}, WorkingDir: `C:\agent`,
 		Ports: []corev1.ContainerPort{
-			{Name: "metrics", ContainerPort: 9100, Protocol: corev1.ProtocolTCP}, {ContainerPort: 53, Protocol: corev1.ProtocolUDP},
+			{Name: "metrics", ContainerPort: 9100, Protocol: corev1.ProtocolTCP},
 		},
 		Resources: corev1.ResourceRequirements{
 			Requests: corev1.ResourceList{corev1.ResourceMemory: resource.MustParse("100Mi")},
@@ -75,12 +78,12 @@ func TestContainerMethods(t *testing.T) {
 		},
 		ReadinessProbe: &corev1.Probe{
 			ProbeHandler: corev1.ProbeHandler{HTTPGet: &corev1.HTTPGetAction{Path: "/ready", Port: intstr.FromInt32(9100),
-				Scheme: corev1.URISchemeHTTPS, HTTPHeaders: []corev1.HTTPHeader{{Name: "Accept", Value: "text/plain"}}}},
+				Scheme: corev1.URISchemeHTTPS, Host: "127.0.0.1", HTTPHeaders: []corev1.HTTPHeader{{Name: "Accept", Value: "text/plain"}}}},
 			InitialDelaySeconds: 1, PeriodSeconds: 2, TimeoutSeconds: 3, FailureThreshold: 4, SuccessThreshold: 5,
 		},
-		StartupProbe: &corev1.Probe{ProbeHandler: corev1.ProbeHandler{GRPC: &corev1.GRPCAction{Port: 9200, Service: ptr.To("svc")}}},
+		StartupProbe: &corev1.Probe{ProbeHandler: corev1.ProbeHandler{TCPSocket: &corev1.TCPSocketAction{Port: intstr.FromInt32(9200), Host: "127.0.0.1"}}},
 		Lifecycle: &corev1.Lifecycle{
-			PostStart: &corev1.LifecycleHandler{HTTPGet: &corev1.HTTPGetAction{Path: "/started", Port: intstr.FromInt32(9100)}},
+			PostStart: &corev1.LifecycleHandler{HTTPGet: &corev1.HTTPGetAction{Path: "/started", Port: intstr.FromInt32(9100), Scheme: corev1.URISchemeHTTPS}},
 			PreStop:   &corev1.LifecycleHandler{Exec: &corev1.ExecAction{Command: []string{"stop.exe"}}},
 		},
 	}
@@ -122,8 +125,8 @@ var kubeletExpands = map[string]string{
 	"$\n(A)":     "$\n(A)",
 }
 
-// A value of WithEnv arrives as it is, whatever it is; one of WithEnvExpanded arrives
-// as the kubelet expands it.
+// A value of WithEnv arrives as it is, whatever it is; one of Edit arrives as the
+// kubelet expands it.
 func TestEnvValues(t *testing.T) {
 	arrives := func(c hostprocess.Container) string {
 		env := build(t, pod(c)).Containers[1].Env
@@ -136,34 +139,22 @@ func TestEnvValues(t *testing.T) {
 		if got := arrives(other().WithEnv("A", "1").WithEnv("V", value)); got != value {
 			t.Errorf("WithEnv: %q arrives as %q", value, got)
 		}
-		if got := arrives(other().WithEnv("A", "1").WithEnvExpanded("V", value)); got != expanded {
-			t.Errorf("WithEnvExpanded: %q arrives as %q, want %q", value, got, expanded)
+		if got := arrives(raw(other().WithEnv("A", "1"), "V", value)); got != expanded {
+			t.Errorf("Edit: %q arrives as %q, want %q", value, got, expanded)
 		}
 	}
 }
 
-// What is set later has no value yet, unless an envFrom sets it first.
-func TestEnvThatDependsOnALaterOne(t *testing.T) {
-	c := other().WithEnvExpanded("B", "$(A) $(C)").WithEnvExpanded("C", "$(B) $(C)").WithEnvExpanded("D", "$$(A) $(X)").WithEnv("E", "$(A)").WithEnv("A", "1")
-	want := []string{`other/WithEnvExpanded value of B "$(A) $(C)"`}
-	if diff := cmp.Diff(want, calls(t, pod(c))); diff != "" {
-		t.Errorf("(-want +got)\n%s", diff)
-	}
-	build(t, pod(c.WithEnvFrom(fromSecret("s"))))
-	build(t, pod(other().WithEnv("A", "1").WithEnv("C", "2").WithEnvExpanded("B", "$(A) $(C)")))
-	moved := other().WithEnv("A", "1").WithEnvExpanded("B", "$(A)").WithEnv("A", "2")
-	if diff := cmp.Diff([]string{`other/WithEnvExpanded value of B "$(A)"`}, calls(t, pod(moved))); diff != "" {
-		t.Errorf("a variable that was set again (-want +got)\n%s", diff)
-	}
-	build(t, hostprocess.From(&corev1.PodSpec{Containers: []corev1.Container{{Name: "a", Image: "a", Command: []string{"a.exe"},
-		Env: []corev1.EnvVar{{Name: "B", Value: "$(A)"}, {Name: "A", Value: "1"}}}}}).WithRunAs(accounts.LocalService))
+// raw sets a variable whose value the kubelet expands.
+func raw(c hostprocess.Container, name, value string) hostprocess.Container {
+	return c.Edit(func(c *corev1.Container) { c.Env = append(c.Env, corev1.EnvVar{Name: name, Value: value}) })
 }
 
 // What is just within the limits is built.
 func TestContainerLimits(t *testing.T) {
 	tcp := hostprocess.TCPSocket(1)
 	for name, c := range map[string]hostprocess.Container{
-		"ports without names":  other().WithPort("", 80).WithPort("", 81).WithPort("web", 82).WithUDPPort("", 80),
+		"ports without names":  other().WithPort("", 80).WithPort("", 81).WithPort("web", 82),
 		"request of nothing":   other().WithRequest("cpu", "0"),
 		"request as the limit": other().WithLimit("cpu", "1").WithRequest("cpu", "1000m"),
 		"device request":       other().WithLimit("example.com/gpu", "2").WithRequest("example.com/gpu", "2"),
@@ -201,6 +192,30 @@ func fromSecret(name string) corev1.EnvFromSource {
 	return corev1.EnvFromSource{SecretRef: &corev1.SecretEnvSource{LocalObjectReference: corev1.LocalObjectReference{Name: name}}}
 }
 
+func header(name, value string) func(*corev1.Probe) {
+	return func(p *corev1.Probe) {
+		p.HTTPGet.HTTPHeaders = append(p.HTTPGet.HTTPHeaders, corev1.HTTPHeader{Name: name, Value: value})
+	}
+}
+
+func configMapKey(name, key string) corev1.EnvVarSource {
+	return corev1.EnvVarSource{ConfigMapKeyRef: &corev1.ConfigMapKeySelector{LocalObjectReference: corev1.LocalObjectReference{Name: name}, Key: key}}
+}
+
+func secretKey(name, key string) corev1.EnvVarSource {
+	return corev1.EnvVarSource{SecretKeyRef: &corev1.SecretKeySelector{LocalObjectReference: corev1.LocalObjectReference{Name: name}, Key: key}}
+}
+
+func optional(s corev1.EnvVarSource) corev1.EnvVarSource {
+	if s.ConfigMapKeyRef != nil {
+		s.ConfigMapKeyRef.Optional = ptr.To(true)
+	}
+	if s.SecretKeyRef != nil {
+		s.SecretKeyRef.Optional = ptr.To(true)
+	}
+	return s
+}
+
 func TestContainerMistakes(t *testing.T) {
 	tcp := hostprocess.TCPSocket(1)
 	for name, test := range map[string]struct {
@@ -213,9 +228,9 @@ func TestContainerMistakes(t *testing.T) {
 		"no command":         {other().WithCommand(hostprocess.RawCommand()), `RawCommand words nil`},
 		"working directory":  {other().WithWorkingDir("a\x00b"), `WithWorkingDir dir "a<U+0000>b"`},
 		"port name":          {other().WithPort("Metrics", 80), `WithPort name "Metrics"`},
-		"same port name":     {other().WithPort("metrics", 80).WithUDPPort("metrics", 81), `WithUDPPort name "metrics"`},
+		"same port name":     {other().WithPort("metrics", 80).WithPort("metrics", 81), `WithPort name "metrics"`},
 		"port":               {other().WithPort("", 0), `WithPort number 0`},
-		"high port":          {other().WithUDPPort("", 65536), `WithUDPPort number 65536`},
+		"high port":          {other().WithPort("", 65536), `WithPort number 65536`},
 		"resource":           {other().WithLimit("gpu", "1"), `WithLimit name "gpu"`},
 		"huge pages":         {other().WithLimit("hugepages-2Mi", "0"), `WithLimit name "hugepages-2Mi"`},
 		"reserved resource":  {other().WithLimit("kubernetes.io/x", "1"), `WithLimit name "kubernetes.io/x"`},
@@ -223,8 +238,8 @@ func TestContainerMistakes(t *testing.T) {
 		"image not UTF-8":    {hostprocess.NewContainer("other", "\xff"), `NewContainer image "<0xFF>"`},
 		"word not UTF-8":     {other().WithArgs("a", "\xff"), `WithArgs word "<0xFF>"`},
 		"value not UTF-8":    {other().WithEnv("A", "\xff"), `WithEnv value of A "<0xFF>"`},
-		"audience not UTF-8": {other().WithMount(hostprocess.CSI("csi.example.com", map[string]string{"a": "\xff"}), "/a"), `CSI value of a "<0xFF>"`},
-		"header not UTF-8":   {other().WithLivenessProbe(hostprocess.HTTPGet("/", 80).WithHeader("A", "\xff")), `WithHeader value "<0xFF>"`},
+		"header not UTF-8":   {other().WithLivenessProbe(hostprocess.HTTPGet("/", 80), header("A", "\xff")), `WithLivenessProbe value of A "<0xFF>"`},
+		"host not UTF-8":     {other().WithLivenessProbe(tcp, func(p *corev1.Probe) { p.TCPSocket.Host = "\xff" }), `WithLivenessProbe tcpSocket.host "<0xFF>"`},
 		"quantity":           {other().WithLimit("cpu", "1,5"), `WithLimit quantity "1,5"`},
 		"empty quantity":     {other().WithRequest("cpu", ""), `WithRequest quantity ""`},
 		"negative quantity":  {other().WithLimit("memory", "-1"), `WithLimit quantity "-1"`},
@@ -243,28 +258,27 @@ func TestContainerMistakes(t *testing.T) {
 		"env name":           {other().WithEnv("A=B", "1"), `WithEnv name "A=B"`},
 		"env value":          {other().WithEnv("A", ""), `WithEnv value of A ""`},
 		"env zero byte":      {other().WithEnv("A", "a\x00"), `WithEnv value of A "a<U+0000>"`},
-		"expanded name":      {other().WithEnvExpanded("A=B", "1"), `WithEnvExpanded name "A=B"`},
-		"expanded value":     {other().WithEnvExpanded("A", ""), `WithEnvExpanded value of A ""`},
 		"escaped zero byte":  {other().WithEnv("A", "$(B)\x00"), `WithEnv value of A "$(B)<U+0000>"`},
 		"env of the runtime": {other().WithEnv("container_sandbox_mount_point", "x"), `WithEnv name "container_sandbox_mount_point"`},
-		"env field":          {other().WithEnvValueFrom("A", hostprocess.PodField("spec.hostname")), `PodField path "spec.hostname"`},
-		"env label":          {other().WithEnvValueFrom("A", hostprocess.PodField("metadata.labels['a")), `PodField path "metadata.labels['a"`},
-		"env resource":       {other().WithEnvValueFrom("A", hostprocess.ResourceField("limits.gpu")), `ResourceField resource "limits.gpu"`},
-		"env key":            {other().WithEnvValueFrom("A", hostprocess.ConfigMapKey("a", "")), `ConfigMapKey key ""`},
-		"env secret":         {other().WithEnvValueFrom("A", hostprocess.SecretKey("A", "k")), `SecretKey secret "A"`},
-		"env optional":       {other().WithEnvValueFrom("A", hostprocess.PodField("metadata.name").Optional()), `Optional receiver`},
+		"env field":          {other().WithEnvValueFrom("A", hostprocess.PodField("spec.hostname")), `WithEnvValueFrom fieldRef.fieldPath "spec.hostname"`},
+		"env label":          {other().WithEnvValueFrom("A", hostprocess.PodField("metadata.labels['a")), `WithEnvValueFrom fieldRef.fieldPath "metadata.labels['a"`},
+		"env resource":       {other().WithEnvValueFrom("A", corev1.EnvVarSource{ResourceFieldRef: &corev1.ResourceFieldSelector{Resource: "limits.gpu"}}), `WithEnvValueFrom resourceFieldRef.resource "limits.gpu"`},
+		"env key":            {other().WithEnvValueFrom("A", configMapKey("a", "")), `WithEnvValueFrom configMapKeyRef.key ""`},
+		"env secret":         {other().WithEnvValueFrom("A", secretKey("A", "k")), `WithEnvValueFrom secretKeyRef.name "A"`},
+		"env of two sources": {other().WithEnvValueFrom("A", corev1.EnvVarSource{FieldRef: hostprocess.PodField("metadata.name").FieldRef, SecretKeyRef: secretKey("a", "k").SecretKeyRef}), `WithEnvValueFrom source nil`},
 		"env from":           {other().WithEnvFrom(fromConfigMap("")), `WithEnvFrom configMapRef.name ""`},
 		"env from secret":    {other().WithEnvFrom(fromSecret("")), `WithEnvFrom secretRef.name ""`},
 		"probe path":         {other().WithLivenessProbe(hostprocess.HTTPGet("", 80)), `HTTPGet path ""`},
 		"probe port":         {other().WithLivenessProbe(hostprocess.TCPSocket(0)), `TCPSocket port 0`},
-		"grpc port":          {other().WithLivenessProbe(hostprocess.GRPC(-1, "")), `GRPC port -1`},
 		"probe command":      {other().WithLivenessProbe(hostprocess.Exec(hostprocess.RawCommand())), `RawCommand words nil`},
-		"https":              {other().WithLivenessProbe(tcp.WithHTTPS()), `WithHTTPS receiver`},
-		"header":             {other().WithLivenessProbe(tcp.WithHeader("A", "")), `WithHeader receiver`},
-		"header name":        {other().WithLivenessProbe(hostprocess.HTTPGet("/", 1).WithHeader("a b", "")), `WithHeader name "a b"`},
+		"scheme":             {other().WithLivenessProbe(hostprocess.HTTPGet("/", 1), func(p *corev1.Probe) { p.HTTPGet.Scheme = "FTP" }), `WithLivenessProbe httpGet.scheme "FTP"`},
+		"header name":        {other().WithLivenessProbe(hostprocess.HTTPGet("/", 1), header("a b", "")), `WithLivenessProbe httpGet.httpHeaders "a b"`},
+		"changed path":       {other().WithLivenessProbe(hostprocess.HTTPGet("/", 1), func(p *corev1.Probe) { p.HTTPGet.Path = "a" }), `WithLivenessProbe httpGet.path "a"`},
+		"changed port":       {other().WithLivenessProbe(hostprocess.HTTPGet("/", 1), func(p *corev1.Probe) { p.HTTPGet.Port = intstr.FromInt32(0) }), `WithLivenessProbe httpGet.port "0"`},
+		"changed TCP port":   {other().WithLivenessProbe(tcp, func(p *corev1.Probe) { p.TCPSocket.Port = intstr.FromInt32(0) }), `WithLivenessProbe tcpSocket.port "0"`},
+		"changed sleep":      {other().WithPreStop(hostprocess.Sleep(time.Second), func(h *corev1.LifecycleHandler) { h.Sleep.Seconds = 0 }), `WithPreStop sleep.seconds 0`},
 		"port of no name":    {other().WithLivenessProbe(hostprocess.TCPSocket("Web")), `TCPSocket port "Web"`},
 		"large port":         {other().WithLivenessProbe(hostprocess.HTTPGet("/", 1<<32)), `HTTPGet port 4294967296`},
-		"host of exec":       {other().WithPreStop(hostprocess.Exec(hostprocess.CmdLine("a")).WithHost("127.0.0.1")), `WithHost receiver`},
 		"delay":              {other().WithLivenessProbe(tcp, func(p *corev1.Probe) { p.InitialDelaySeconds = -1 }), `WithLivenessProbe initialDelaySeconds -1`},
 		"period":             {other().WithLivenessProbe(tcp, func(p *corev1.Probe) { p.PeriodSeconds = -1 }), `WithLivenessProbe periodSeconds -1`},
 		"timeout":            {other().WithLivenessProbe(tcp, func(p *corev1.Probe) { p.TimeoutSeconds = -1 }), `WithLivenessProbe timeoutSeconds -1`},
@@ -275,10 +289,14 @@ func TestContainerMistakes(t *testing.T) {
 		"readiness grace":    {other().WithReadinessProbe(tcp, grace(1)), `WithReadinessProbe terminationGracePeriodSeconds 1`},
 		"probe grace":        {other().WithLivenessProbe(tcp, grace(0)), `WithLivenessProbe terminationGracePeriodSeconds 0`},
 		"second handler":     {other().WithLivenessProbe(tcp, func(p *corev1.Probe) { p.Exec = &corev1.ExecAction{} }), `WithLivenessProbe settings ""`},
+		"handler taken out":  {other().WithLivenessProbe(tcp, func(p *corev1.Probe) { p.TCPSocket = nil }), `WithLivenessProbe settings ""`},
+		"other hook":         {other().WithPreStop(hostprocess.HTTPGet("/", 1), func(h *corev1.LifecycleHandler) { h.Exec = &corev1.ExecAction{} }), `WithPreStop settings ""`},
+		"grpc":               {other().WithLivenessProbe(tcp, func(p *corev1.Probe) { p.GRPC = &corev1.GRPCAction{Port: 1} }), `WithLivenessProbe settings ""`},
 		"no settings":        {other().WithLivenessProbe(tcp, nil), `WithLivenessProbe settings nil`},
+		"no hook settings":   {other().WithPreStop(hostprocess.HTTPGet("/", 1), nil), `WithPreStop settings nil`},
+		"no mount settings":  {other().WithMount(hostprocess.Secret("a"), "/a", nil), `WithMount settings nil`},
 		"sleeping probe":     {other().WithStartupProbe(hostprocess.Sleep(time.Second)), `WithStartupProbe handler "Sleep"`},
 		"hook of a port":     {other().WithPreStop(tcp), `WithPreStop handler "TCPSocket"`},
-		"hook of a service":  {other().WithPostStart(hostprocess.GRPC(1, "")), `WithPostStart handler "GRPC"`},
 		"no sleep":           {other().WithPreStop(hostprocess.Sleep(0)), `Sleep d 0s`},
 		"long sleep":         {other().WithPreStop(hostprocess.Sleep(31 * time.Second)), `WithPreStop handler Sleep`},
 		"new image":          {other().WithImage(""), `WithImage image ""`},
@@ -286,9 +304,6 @@ func TestContainerMistakes(t *testing.T) {
 		"no source":          {other().WithEnvFrom(corev1.EnvFromSource{}), `WithEnvFrom source nil`},
 		"two sources":        {other().WithEnvFrom(corev1.EnvFromSource{ConfigMapRef: fromConfigMap("a").ConfigMapRef, SecretRef: fromSecret("b").SecretRef}), `WithEnvFrom source "a"`},
 		"prefix":             {other().WithEnvFrom(corev1.EnvFromSource{Prefix: "a=", ConfigMapRef: fromConfigMap("a").ConfigMapRef}), `WithEnvFrom prefix "a="`},
-		"size":               {other().WithMount(hostprocess.EmptyDir("a").WithSizeLimit("-1"), "/a"), `WithSizeLimit quantity "-1"`},
-		"size of a secret":   {other().WithMount(hostprocess.Secret("a").WithSizeLimit("1"), "/a"), `WithSizeLimit volume "secret"`},
-		"volume's edit":      {other().WithMount(hostprocess.Secret("a").Edit(nil), "/a"), `Edit edit nil`},
 		"edit":               {other().Edit(nil), `Edit edit nil`},
 		"hook path":          {other().WithPreStop(hostprocess.HTTPGet("a", 1)), `HTTPGet path "a"`},
 		"hook command":       {other().WithPostStart(hostprocess.Exec(hostprocess.Command{})), `Exec command nil`},
@@ -315,35 +330,13 @@ func TestVolumes(t *testing.T) {
 			VolumeSource: corev1.VolumeSource{ConfigMap: &corev1.ConfigMapVolumeSource{LocalObjectReference: corev1.LocalObjectReference{Name: long[:53]}}}}},
 		"longer name": {hostprocess.ConfigMap(long[:54]), corev1.Volume{Name: "configmap-" + long[:42] + "-",
 			VolumeSource: corev1.VolumeSource{ConfigMap: &corev1.ConfigMapVolumeSource{LocalObjectReference: corev1.LocalObjectReference{Name: long[:54]}}}}},
-		"longest driver": {hostprocess.CSI(long[:63], nil), corev1.Volume{Name: "csi-" + long[:48] + "-",
-			VolumeSource: corev1.VolumeSource{CSI: &corev1.CSIVolumeSource{Driver: long[:63]}}}},
 		"dotted config map": {hostprocess.ConfigMap("a.b"), corev1.Volume{Name: "configmap-a-b-3a3fd70359",
 			VolumeSource: corev1.VolumeSource{ConfigMap: &corev1.ConfigMapVolumeSource{LocalObjectReference: corev1.LocalObjectReference{Name: "a.b"}}}}},
 		"long secret": {hostprocess.Secret(long), corev1.Volume{Name: "secret-" + strings.Repeat("a", 45) + "-dd9c6db2d1",
 			VolumeSource: corev1.VolumeSource{Secret: &corev1.SecretVolumeSource{SecretName: long}}}},
-		"some keys": {hostprocess.Secret("a").WithItem("k", "p/k").Optional(), corev1.Volume{Name: "secret-a-93a5899c03",
-			VolumeSource: corev1.VolumeSource{Secret: &corev1.SecretVolumeSource{SecretName: "a", Optional: ptr.To(true), Items: []corev1.KeyToPath{{Key: "k", Path: "p/k"}}}}}},
-		"named": {hostprocess.ConfigMap("a").WithItem("k", "p").Named("n"), corev1.Volume{Name: "n",
-			VolumeSource: corev1.VolumeSource{ConfigMap: &corev1.ConfigMapVolumeSource{LocalObjectReference: corev1.LocalObjectReference{Name: "a"}, Items: []corev1.KeyToPath{{Key: "k", Path: "p"}}}}}},
 		"host path": {hostprocess.HostPath(`C:\ProgramData\agent`).OfType(corev1.HostPathDirectoryOrCreate), corev1.Volume{Name: "host-c--programdata-agent-f2db5df072",
 			VolumeSource: corev1.VolumeSource{HostPath: &corev1.HostPathVolumeSource{Path: `C:\ProgramData\agent`, Type: ptr.To(corev1.HostPathDirectoryOrCreate)}}}},
 		"empty dir": {hostprocess.EmptyDir("cache"), corev1.Volume{Name: "cache", VolumeSource: corev1.VolumeSource{EmptyDir: &corev1.EmptyDirVolumeSource{}}}},
-		"claim": {hostprocess.PersistentVolumeClaim("data"), corev1.Volume{Name: "pvc-data",
-			VolumeSource: corev1.VolumeSource{PersistentVolumeClaim: &corev1.PersistentVolumeClaimVolumeSource{ClaimName: "data"}}}},
-		"csi": {hostprocess.CSI("Driver.example.com", map[string]string{"a": "1"}), corev1.Volume{Name: "csi-driver-example-com-",
-			VolumeSource: corev1.VolumeSource{CSI: &corev1.CSIVolumeSource{Driver: "Driver.example.com", VolumeAttributes: map[string]string{"a": "1"}}}}},
-		"downward API": {hostprocess.DownwardAPI(map[string]string{"b": "metadata.labels", "a": "metadata.annotations['x/y']"}), corev1.Volume{Name: "downwardapi-",
-			VolumeSource: corev1.VolumeSource{DownwardAPI: &corev1.DownwardAPIVolumeSource{Items: []corev1.DownwardAPIVolumeFile{
-				{Path: "a", FieldRef: &corev1.ObjectFieldSelector{FieldPath: "metadata.annotations['x/y']"}},
-				{Path: "b", FieldRef: &corev1.ObjectFieldSelector{FieldPath: "metadata.labels"}}}}}}},
-		"projected": {hostprocess.Projected(
-			hostprocess.ConfigMap("c").WithItem("k", "c"), hostprocess.Secret("s").Optional(), hostprocess.DownwardAPI(map[string]string{"d": "metadata.uid"}),
-			hostprocess.ServiceAccountToken("token", "vault", time.Hour)), corev1.Volume{Name: "projected-",
-			VolumeSource: corev1.VolumeSource{Projected: &corev1.ProjectedVolumeSource{Sources: []corev1.VolumeProjection{
-				{ConfigMap: &corev1.ConfigMapProjection{LocalObjectReference: corev1.LocalObjectReference{Name: "c"}, Items: []corev1.KeyToPath{{Key: "k", Path: "c"}}}},
-				{Secret: &corev1.SecretProjection{LocalObjectReference: corev1.LocalObjectReference{Name: "s"}, Optional: ptr.To(true)}},
-				{DownwardAPI: &corev1.DownwardAPIProjection{Items: []corev1.DownwardAPIVolumeFile{{Path: "d", FieldRef: &corev1.ObjectFieldSelector{FieldPath: "metadata.uid"}}}}},
-				{ServiceAccountToken: &corev1.ServiceAccountTokenProjection{Path: "token", Audience: "vault", ExpirationSeconds: ptr.To(int64(3600))}}}}}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			spec := build(t, pod(other().WithMount(test.volume, "/a"), hostprocess.NewContainer("third", "i").WithMount(test.volume, "/b")).WithServiceAccount("a"))
@@ -364,6 +357,137 @@ func TestVolumes(t *testing.T) {
 	}
 }
 
+// configMap is the ConfigMap a, with options.
+func configMap(name string, options corev1.ConfigMapVolumeSource) hostprocess.Volume {
+	options.Name = "a"
+	return hostprocess.NewVolume(name, corev1.VolumeSource{ConfigMap: &options})
+}
+
+// files are those of a downwardAPI: pairs of a path and a field.
+func files(pairs ...string) []corev1.DownwardAPIVolumeFile {
+	var list []corev1.DownwardAPIVolumeFile
+	for i := 0; i < len(pairs); i += 2 {
+		list = append(list, corev1.DownwardAPIVolumeFile{Path: pairs[i], FieldRef: &corev1.ObjectFieldSelector{FieldPath: pairs[i+1]}})
+	}
+	return list
+}
+
+// tokenOf is a source of a projected volume.
+func tokenOf(path string, seconds int64) corev1.VolumeProjection {
+	return corev1.VolumeProjection{ServiceAccountToken: &corev1.ServiceAccountTokenProjection{Path: path, Audience: "vault", ExpirationSeconds: &seconds}}
+}
+
+func projected(name string, sources ...corev1.VolumeProjection) hostprocess.Volume {
+	return hostprocess.NewVolume(name, corev1.VolumeSource{Projected: &corev1.ProjectedVolumeSource{Sources: sources}})
+}
+
+// A source is in the pod as it was passed, under the name that it was given, once
+// however many containers mount it.
+func TestNewVolume(t *testing.T) {
+	name := corev1.LocalObjectReference{Name: "a"}
+	item := []corev1.KeyToPath{{Key: "k", Path: "p/k"}}
+	for kind, source := range map[string]corev1.VolumeSource{
+		"configMap":             {ConfigMap: &corev1.ConfigMapVolumeSource{LocalObjectReference: name, Items: item}},
+		"secret":                {Secret: &corev1.SecretVolumeSource{SecretName: "a", Optional: ptr.To(true), Items: item}},
+		"emptyDir":              {EmptyDir: &corev1.EmptyDirVolumeSource{SizeLimit: ptr.To(resource.MustParse("1Gi"))}},
+		"hostPath":              {HostPath: &corev1.HostPathVolumeSource{Path: `C:\a`, Type: ptr.To(corev1.HostPathDirectory)}},
+		"persistentVolumeClaim": {PersistentVolumeClaim: &corev1.PersistentVolumeClaimVolumeSource{ClaimName: "data", ReadOnly: true}},
+		"csi": {CSI: &corev1.CSIVolumeSource{Driver: "Driver.example.com", ReadOnly: ptr.To(true), VolumeAttributes: map[string]string{"a": "1"},
+			NodePublishSecretRef: &name}},
+		"longest driver": {CSI: &corev1.CSIVolumeSource{Driver: strings.Repeat("a", 63)}},
+		"downwardAPI": {DownwardAPI: &corev1.DownwardAPIVolumeSource{Items: append(files("a", "metadata.annotations['x/y']", "b", "metadata.labels"),
+			corev1.DownwardAPIVolumeFile{Path: "c", ResourceFieldRef: &corev1.ResourceFieldSelector{ContainerName: "agent", Resource: "limits.cpu"}})}},
+		"projected": {Projected: &corev1.ProjectedVolumeSource{Sources: []corev1.VolumeProjection{
+			{ConfigMap: &corev1.ConfigMapProjection{LocalObjectReference: name, Items: item}},
+			{Secret: &corev1.SecretProjection{LocalObjectReference: name, Optional: ptr.To(true)}},
+			{DownwardAPI: &corev1.DownwardAPIProjection{Items: files("d", "metadata.uid")}},
+			tokenOf("token", 600),
+			{ServiceAccountToken: &corev1.ServiceAccountTokenProjection{Path: "default"}},
+		}}},
+		"ephemeral": {Ephemeral: &corev1.EphemeralVolumeSource{VolumeClaimTemplate: &corev1.PersistentVolumeClaimTemplate{}}},
+	} {
+		t.Run(kind, func(t *testing.T) {
+			want := []corev1.Volume{{Name: "n", VolumeSource: *source.DeepCopy()}}
+			v := hostprocess.NewVolume("n", source)
+			got := build(t, pod(other().WithMount(v, "/a"), hostprocess.NewContainer("third", "i").WithMount(v, "/b")).WithServiceAccount("a"))
+			if diff := cmp.Diff(want, got.Volumes); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+			for _, c := range got.Containers[1:] {
+				if c.VolumeMounts[0].Name != "n" {
+					t.Errorf("%s mounts %q", c.Name, c.VolumeMounts[0].Name)
+				}
+			}
+		})
+	}
+}
+
+// What is wrong with a source names its field.
+func TestNewVolumeMistakes(t *testing.T) {
+	name := corev1.LocalObjectReference{Name: "a"}
+	items := func(key, path string) corev1.VolumeSource {
+		return corev1.VolumeSource{Secret: &corev1.SecretVolumeSource{SecretName: "a", Items: []corev1.KeyToPath{{Key: key, Path: path}}}}
+	}
+	driver := func(name string) corev1.VolumeSource {
+		return corev1.VolumeSource{CSI: &corev1.CSIVolumeSource{Driver: name}}
+	}
+	api := func(items ...corev1.DownwardAPIVolumeFile) corev1.VolumeSource {
+		return corev1.VolumeSource{DownwardAPI: &corev1.DownwardAPIVolumeSource{Items: items}}
+	}
+	parts := func(sources ...corev1.VolumeProjection) corev1.VolumeSource {
+		return corev1.VolumeSource{Projected: &corev1.ProjectedVolumeSource{Sources: sources}}
+	}
+	part := func(item corev1.KeyToPath) corev1.VolumeProjection {
+		return corev1.VolumeProjection{ConfigMap: &corev1.ConfigMapProjection{LocalObjectReference: name, Items: []corev1.KeyToPath{item}}}
+	}
+	for kind, test := range map[string]struct {
+		source corev1.VolumeSource
+		want   []string
+	}{
+		"none":              {corev1.VolumeSource{}, []string{`source nil`}},
+		"two":               {corev1.VolumeSource{EmptyDir: &corev1.EmptyDirVolumeSource{}, Secret: &corev1.SecretVolumeSource{SecretName: "a"}}, []string{`source nil`}},
+		"config map":        {corev1.VolumeSource{ConfigMap: &corev1.ConfigMapVolumeSource{}}, []string{`source.configMap.name ""`}},
+		"secret":            {corev1.VolumeSource{Secret: &corev1.SecretVolumeSource{SecretName: "A"}}, []string{`source.secret.secretName "A"`}},
+		"size":              {corev1.VolumeSource{EmptyDir: &corev1.EmptyDirVolumeSource{SizeLimit: ptr.To(resource.MustParse("-1"))}}, []string{`source.emptyDir.sizeLimit "-1"`}},
+		"pipe":              {corev1.VolumeSource{HostPath: &corev1.HostPathVolumeSource{Path: `\\.\pipe\x`}}, []string{`source.hostPath.path "\\.\pipe\x"`}},
+		"socket":            {corev1.VolumeSource{HostPath: &corev1.HostPathVolumeSource{Path: "/a", Type: ptr.To(corev1.HostPathSocket)}}, []string{`source.hostPath.type "Socket"`}},
+		"claim":             {corev1.VolumeSource{PersistentVolumeClaim: &corev1.PersistentVolumeClaimVolumeSource{}}, []string{`source.persistentVolumeClaim.claimName ""`}},
+		"csi":               {driver("a_b"), []string{`source.csi.driver "a_b"`}},
+		"long csi":          {driver(strings.Repeat("a", 64)), []string{`source.csi.driver "` + strings.Repeat("a", 64) + `"`}},
+		"csi secret":        {corev1.VolumeSource{CSI: &corev1.CSIVolumeSource{Driver: "a", NodePublishSecretRef: &corev1.LocalObjectReference{}}}, []string{`source.csi.nodePublishSecretRef.name ""`}},
+		"value not UTF-8":   {corev1.VolumeSource{CSI: &corev1.CSIVolumeSource{Driver: "a", VolumeAttributes: map[string]string{"a": "\xff"}}}, []string{`source.csi.volumeAttributes[a] "<0xFF>"`}},
+		"field":             {api(files("a", "spec.nodeName")...), []string{`source.downwardAPI.items[0].fieldRef.fieldPath "spec.nodeName"`}},
+		"file":              {api(files("a", "metadata.uid", "../a", "metadata.name")...), []string{`source.downwardAPI.items[1].path "../a"`}},
+		"no field":          {api(corev1.DownwardAPIVolumeFile{Path: "a"}), []string{`source.downwardAPI.items[0] nil`}},
+		"token":             {parts(tokenOf("", 599)), []string{`source.projected.sources[0].serviceAccountToken.path ""`, `source.projected.sources[0].serviceAccountToken.expirationSeconds 599`}},
+		"no parts":          {parts(), []string{`source.projected.sources nil`}},
+		"no part":           {parts(part(corev1.KeyToPath{Key: "k", Path: "p"}), corev1.VolumeProjection{}), []string{`source.projected.sources[1] nil`}},
+		"same path":         {parts(part(corev1.KeyToPath{Key: "k", Path: "p"}), tokenOf("p", 600), corev1.VolumeProjection{DownwardAPI: &corev1.DownwardAPIProjection{Items: files("p", "metadata.uid")}}), []string{`source.projected.sources[1] "p"`, `source.projected.sources[2] "p"`}},
+		"part's key":        {parts(part(corev1.KeyToPath{Key: "k k", Path: "p"})), []string{`source.projected.sources[0].configMap.items[0].key "k k"`}},
+		"part's name":       {parts(corev1.VolumeProjection{Secret: &corev1.SecretProjection{}}), []string{`source.projected.sources[0].secret.name ""`}},
+		"part's file":       {parts(corev1.VolumeProjection{DownwardAPI: &corev1.DownwardAPIProjection{Items: files("/a", "metadata.uid")}}), []string{`source.projected.sources[0].downwardAPI.items[0].path "/a"`}},
+		"item key":          {items("k k", "p"), []string{`source.secret.items[0].key "k k"`}},
+		"absolute item":     {items("k", "/p"), []string{`source.secret.items[0].path "/p"`}},
+		"item above":        {items("k", "a/../b"), []string{`source.secret.items[0].path "a/../b"`}},
+		"item with dots":    {items("k", "..p"), []string{`source.secret.items[0].path "..p"`}},
+		"item above, too":   {items("k", `a\..\b`), []string{`source.secret.items[0].path "a\..\b"`}},
+		"item with a drive": {items("k", `C:\p`), []string{`source.secret.items[0].path "C:\p"`}},
+	} {
+		t.Run(kind, func(t *testing.T) {
+			got := calls(t, pod(other().WithMount(hostprocess.NewVolume("n", test.source), "/a")).WithServiceAccount("a"))
+			for i := range test.want {
+				test.want[i] = "other/NewVolume " + test.want[i]
+			}
+			if diff := cmp.Diff(test.want, got[:min(len(got), len(test.want))]); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+		})
+	}
+	if got := calls(t, pod(other().WithMount(hostprocess.NewVolume("", corev1.VolumeSource{EmptyDir: &corev1.EmptyDirVolumeSource{}}), "/a"))); got[0] != `other/NewVolume name ""` {
+		t.Errorf("without a name: %q", got)
+	}
+}
+
 func TestVolumeMistakes(t *testing.T) {
 	for name, test := range map[string]struct {
 		volume hostprocess.Volume
@@ -380,28 +504,7 @@ func TestVolumeMistakes(t *testing.T) {
 		"socket":          {hostprocess.HostPath("/a").OfType(corev1.HostPathSocket), []string{`OfType kind "Socket"`}},
 		"type of other":   {hostprocess.Secret("a").OfType(corev1.HostPathFile), []string{`OfType volume "secret"`}},
 		"empty dir":       {hostprocess.EmptyDir("A B"), []string{`EmptyDir name "A B"`}},
-		"claim":           {hostprocess.PersistentVolumeClaim(""), []string{`PersistentVolumeClaim claim ""`}},
-		"csi":             {hostprocess.CSI("a_b", nil), []string{`CSI driver "a_b"`}},
-		"long csi":        {hostprocess.CSI(strings.Repeat("a", 64), nil), []string{`CSI driver "` + strings.Repeat("a", 64) + `"`}},
-		"no fields":       {hostprocess.DownwardAPI(nil), []string{`DownwardAPI fields map[]`}},
-		"field":           {hostprocess.DownwardAPI(map[string]string{"a": "spec.nodeName"}), []string{`DownwardAPI field "spec.nodeName"`}},
-		"file":            {hostprocess.DownwardAPI(map[string]string{"../a": "metadata.name"}), []string{`DownwardAPI path "../a"`}},
-		"token":           {hostprocess.ServiceAccountToken("", "", time.Minute), []string{`ServiceAccountToken path ""`, `ServiceAccountToken expiry 1m0s`}},
-		"no parts":        {hostprocess.Projected(), []string{`Projected parts nil`}},
-		"part":            {hostprocess.Projected(hostprocess.EmptyDir("a")), []string{`Projected part "emptydir"`}},
-		"zero part":       {hostprocess.Projected(hostprocess.Volume{}), []string{`Projected part ""`}},
-		"same path": {hostprocess.Projected(hostprocess.ConfigMap("a").WithItem("k", "p"), hostprocess.ServiceAccountToken("p", "", time.Hour),
-			hostprocess.DownwardAPI(map[string]string{"p": "metadata.name"})), []string{`Projected path "p"`, `Projected path "p"`}},
-		"existing":          {hostprocess.ExistingVolume(""), []string{`ExistingVolume name ""`}},
-		"name":              {hostprocess.Secret("a").Named(""), []string{`Named name ""`}},
-		"optional":          {hostprocess.HostPath("/a").Optional(), []string{`Optional volume "host"`}},
-		"item":              {hostprocess.HostPath("/a").WithItem("k", "p"), []string{`WithItem volume "host"`}},
-		"item key":          {hostprocess.Secret("a").WithItem("k k", "p"), []string{`WithItem key "k k"`}},
-		"absolute item":     {hostprocess.Secret("a").WithItem("k", "/p"), []string{`WithItem path "/p"`}},
-		"item above":        {hostprocess.Secret("a").WithItem("k", "a/../b"), []string{`WithItem path "a/../b"`}},
-		"item with dots":    {hostprocess.Secret("a").WithItem("k", "..p"), []string{`WithItem path "..p"`}},
-		"item above, too":   {hostprocess.Secret("a").WithItem("k", `a\..\b`), []string{`WithItem path "a\..\b"`}},
-		"item with a drive": {hostprocess.Secret("a").WithItem("k", `C:\p`), []string{`WithItem path "C:\p"`}},
+		"existing":        {hostprocess.ExistingVolume(""), []string{`ExistingVolume name ""`}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := calls(t, pod(other().WithMount(test.volume, "/a")).WithServiceAccount("a"))
@@ -418,16 +521,17 @@ func TestVolumeMistakes(t *testing.T) {
 func TestMounts(t *testing.T) {
 	config := hostprocess.ConfigMap("a")
 	spec := build(t, pod(other().
-		WithMount(config, "/a", hostprocess.ReadOnly(), hostprocess.SubPath("x/y")).
+		WithMount(config, "/a", hostprocess.ReadOnly(), subPath("x/y")).
 		WithMount(config, `C:\b`).
-		WithMount(config.Named("c"), "c").
-		WithMount(hostprocess.ExistingVolume("given"), "/d")).
-		WithVolumes(hostprocess.EmptyDir("given"), hostprocess.PersistentVolumeClaim("data").Named("data")))
+		WithMount(configMap("c", corev1.ConfigMapVolumeSource{}), "c").
+		WithMount(hostprocess.ExistingVolume("given"), "/d").
+		WithMount(hostprocess.EmptyDir("given"), "/e", func(m *corev1.VolumeMount) { m.Name = "other" })))
 	want := []corev1.VolumeMount{
 		{Name: "configmap-a", MountPath: "/a", ReadOnly: true, SubPath: "x/y"},
 		{Name: "configmap-a", MountPath: `C:\b`},
 		{Name: "c", MountPath: "c"},
 		{Name: "given", MountPath: "/d"},
+		{Name: "given", MountPath: "/e"},
 	}
 	if diff := cmp.Diff(want, spec.Containers[1].VolumeMounts); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
@@ -436,9 +540,18 @@ func TestMounts(t *testing.T) {
 	for _, v := range spec.Volumes {
 		names = append(names, v.Name)
 	}
-	if diff := cmp.Diff([]string{"given", "data", "c", "configmap-a"}, names); diff != "" {
+	if diff := cmp.Diff([]string{"c", "given", "configmap-a"}, names); diff != "" {
 		t.Errorf("volumes (-want +got)\n%s", diff)
 	}
+}
+
+func subPath(path string) func(*corev1.VolumeMount) {
+	return func(m *corev1.VolumeMount) { m.SubPath = path }
+}
+
+// secret is a Secret under the name of a volume.
+func secret(name string) hostprocess.Volume {
+	return hostprocess.NewVolume(name, corev1.VolumeSource{Secret: &corev1.SecretVolumeSource{SecretName: "of-" + name}})
 }
 
 // A name that was made gives way to one that was chosen.
@@ -446,8 +559,8 @@ func TestVolumeNamesDontCollide(t *testing.T) {
 	made := hostprocess.ConfigMap("a")
 	spec := build(t, pod(other().
 		WithMount(made, "/a").
-		WithMount(hostprocess.Secret("b").Named("configmap-a"), "/b").
-		WithMount(hostprocess.Secret("c").Named("configmap-a-2"), "/c").
+		WithMount(secret("configmap-a"), "/b").
+		WithMount(secret("configmap-a-2"), "/c").
 		WithMount(made, "/d")))
 	var got []string
 	for _, m := range spec.Containers[1].VolumeMounts {
@@ -494,7 +607,7 @@ func TestMountPathMistakes(t *testing.T) {
 			t.Errorf("mountPath %q: %q, want %q", path, got, want)
 		}
 	}
-	if got := calls(t, pod(other().WithMount(hostprocess.ConfigMap("a"), "/a", hostprocess.SubPath("../b")))); got[0] != `other/SubPath path "../b"` {
+	if got := calls(t, pod(other().WithMount(hostprocess.ConfigMap("a"), "/a", subPath("../b")))); got[0] != `other/WithMount subPath "../b"` {
 		t.Errorf("subPath: %q", got)
 	}
 	if got := calls(t, pod(other().WithMount(hostprocess.ConfigMap("a"), "/a").WithMount(hostprocess.Secret("a"), "/a"))); got[0] != `other/WithMount mountPath "/a"` {

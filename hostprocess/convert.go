@@ -64,9 +64,6 @@ type Decision struct {
 	Why string
 }
 
-// String names the field and says why.
-func (d Decision) String() string { return d.Field + ": " + d.Why }
-
 // Convert makes a HostProcess pod for the targets of another pod: that of a Linux
 // DaemonSet, one that somebody wrote by hand, the output of a Helm chart. With no
 // targets it is for a node of today; see [Pod.For].

@@ -181,7 +181,7 @@ func TestConvertLinuxPod(t *testing.T) {
 	if len(got.Changes) != 44 {
 		t.Errorf("%d changes: %v", len(got.Changes), got.Changes)
 	}
-	if len(got.Open) != 2 || got.Open[0].Field != accountField || got.Open[1].Field != "ephemeralContainers[0].command" || !strings.Contains(got.Open[1].String(), "/run/docker") {
+	if len(got.Open) != 2 || got.Open[0].Field != accountField || got.Open[1].Field != "ephemeralContainers[0].command" || !strings.Contains(got.Open[1].Why, "/run/docker") {
 		t.Errorf("open: %v", got.Open)
 	}
 }

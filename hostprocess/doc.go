@@ -23,8 +23,8 @@
 //
 // It also decides what has no good answer otherwise. Both can be undone:
 //
-//   - The token of a service account is mounted only if [Pod.WithServiceAccount]
-//     or [Pod.WithServiceAccountToken] was called.
+//   - The token of a service account is mounted only if [Pod.WithServiceAccount] was
+//     called.
 //   - The working directory is the root of the image,
 //     %CONTAINER_SANDBOX_MOUNT_POINT%. The runtime's own default is another
 //     directory in almost every version of containerd, and on some of them one
@@ -67,14 +67,19 @@
 // once as a [*BuildError], which names the method and the argument. Build also
 // judges the finished spec with package validate, for the nodes named with
 // [Pod.For]; what that finds is reported in the same list. What is passed on as it
-// is, an Affinity, a Toleration, the spec of a claim, the schedule of a CronJob, is
-// left to the API server.
+// is, a Toleration, the fields of a [NewVolume] that aren't names or paths, the schedule
+// of a CronJob, is left to the API server.
 //
 // # Fields without a method
 //
 // What Build and the other terminal methods return are plain objects that belong to
-// the caller. [Pod.Edit] sets what has no method here in the spec of the pod, such as
-// topologySpreadConstraints, and is judged by the build. Fields of the workload, such
+// the caller. What is plain Kubernetes, and no different for a HostProcess pod, has no
+// method here: [Pod.Edit] sets it in the spec of the pod, such as affinity,
+// imagePullSecrets or runtimeClassName, and [Container.Edit] in a container, such as a
+// UDP port or a variable in whose value the kubelet replaces $(NAME). The build judges
+// both. Where a method takes functions of a type of Kubernetes, as
+// [Container.WithLivenessProbe] and [Container.WithMount] do, they set what the method
+// leaves open. Fields of the workload, such
 // as minReadySeconds, backoffLimit or the update strategy, are set on what was built;
 // nobody looks at that unless it is passed to Object of a validate.Validator.
 //

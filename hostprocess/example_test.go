@@ -81,15 +81,13 @@ func ExamplePod_Build_mistakes() {
 }
 
 // A base pod is shared, and each variant is a copy.
-func ExamplePod_With() {
-	onEveryNode := func(p hostprocess.Pod) hostprocess.Pod {
-		return p.WithPriorityClass("system-node-critical").
-			WithTolerations(corev1.Toleration{Operator: corev1.TolerationOpExists})
-	}
+func Example_variants() {
 	base := hostprocess.NewPod(accounts.LocalService,
-		hostprocess.NewContainer("agent", "registry.example.com/agent:1.4"))
+		hostprocess.NewContainer("agent", "registry.example.com/agent:1.4")).
+		WithPriorityClass("system-node-critical").
+		WithTolerations(corev1.Toleration{Operator: corev1.TolerationOpExists})
 	for _, name := range []string{"agent", "agent-canary"} {
-		pod := base.With(onEveryNode)
+		pod := base
 		if name == "agent-canary" {
 			pod = pod.WithNodeSelector(map[string]string{"example.com/canary": "true"})
 		}

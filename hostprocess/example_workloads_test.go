@@ -112,7 +112,7 @@ func Example_fluentBit() {
 		hostprocess.NewContainer("fluent-bit", "cr.fluentbit.io/fluent/fluent-bit:windows-2022-4.0.0").
 			WithCommand(hostprocess.ImageProgram("fluent-bit/bin/fluent-bit.exe", "-c", `%CONTAINER_SANDBOX_MOUNT_POINT%\etc\fluent-bit\fluent-bit.conf`)).
 			WithEnvValueFrom("HOST_NAME", hostprocess.PodField("spec.nodeName")).
-			WithEnvValueFrom("AWS_REGION", hostprocess.ConfigMapKey("fluent-bit-cluster-info", "logs.region")).
+			WithEnvValueFrom("AWS_REGION", key("fluent-bit-cluster-info", "logs.region")).
 			WithRequest(corev1.ResourceCPU, "500m").
 			WithLimit(corev1.ResourceMemory, "600Mi").
 			WithMount(hostprocess.ConfigMap("fluent-bit-windows-config"), "/etc/fluent-bit")).
@@ -132,7 +132,7 @@ func Example_calicoNode() {
 	settings := func(c hostprocess.Container) hostprocess.Container {
 		return c.WithEnv("CALICO_NETWORKING_BACKEND", "vxlan").
 			WithEnvValueFrom("NODENAME", hostprocess.PodField("spec.nodeName")).
-			WithEnvValueFrom("CALICO_API_SERVER", hostprocess.ConfigMapKey("kubernetes-services-endpoint", "host")).
+			WithEnvValueFrom("CALICO_API_SERVER", key("kubernetes-services-endpoint", "host")).
 			WithMount(hostprocess.ConfigMap("calico-config-windows"), "/etc/calico")
 	}
 	const image = "registry.example.com/calico-node-windows:v3.30.0"
@@ -221,6 +221,13 @@ func Example_sidecar() {
 	// DaemonSet agents/agent
 	//   reporter as NT AUTHORITY\Local Service: %CONTAINER_SANDBOX_MOUNT_POINT%\reporter.exe
 	//   agent as NT AUTHORITY\Local Service: %CONTAINER_SANDBOX_MOUNT_POINT%\agent.exe
+}
+
+// key is the value of a key of a ConfigMap.
+func key(configMap, key string) corev1.EnvVarSource {
+	return corev1.EnvVarSource{ConfigMapKeyRef: &corev1.ConfigMapKeySelector{
+		LocalObjectReference: corev1.LocalObjectReference{Name: configMap}, Key: key,
+	}}
 }
 
 // show prints what a DaemonSet runs, and as whom.

@@ -20,16 +20,13 @@ import (
 // sets are those of NewPod.
 var podMethods = map[string]string{
 	"activeDeadlineSeconds":         "WithActiveDeadline",
-	"affinity":                      "WithAffinity",
-	"automountServiceAccountToken":  "WithServiceAccountToken",
-	"imagePullSecrets":              "WithImagePullSecrets",
+	"automountServiceAccountToken":  "WithServiceAccount",
 	"metadata.annotations":          "WithAnnotations",
 	"metadata.labels":               "WithLabels",
 	"nodeName":                      "WithNodeName",
 	"nodeSelector":                  "WithNodeSelector",
 	"priorityClassName":             "WithPriorityClass",
 	"restartPolicy":                 "WithRestartPolicy",
-	"runtimeClassName":              "WithRuntimeClass",
 	"serviceAccountName":            "WithServiceAccount",
 	"terminationGracePeriodSeconds": "WithTerminationGracePeriod",
 	"tolerations":                   "WithTolerations",
@@ -100,7 +97,7 @@ func (b *build) containerCall(m Mistake, c *corev1.Container, element validate.E
 	case "mountPath":
 		m.Argument = "mountPath " + quote.Text(mount.MountPath)
 	case "subPath":
-		m.Method, m.Argument = "SubPath", "path "+quote.Text(mount.SubPath)
+		m.Argument = "subPath " + quote.Text(mount.SubPath)
 	}
 	return m
 }
@@ -113,10 +110,10 @@ func (b *build) volumeCall(m Mistake, element validate.Element) Mistake {
 		return m
 	}
 	v := &b.spec.Volumes[index]
-	m.Method = "WithVolumes"
+	m.Method = "WithMount"
 	for _, c := range allContainers(&b.spec) {
 		if slices.ContainsFunc(c.VolumeMounts, func(m corev1.VolumeMount) bool { return m.Name == v.Name }) {
-			m.Container, m.Method = c.Name, "WithMount"
+			m.Container = c.Name
 			break
 		}
 	}

@@ -29,8 +29,8 @@ func same(a, b Mistake) bool {
 }
 
 func TestAttribute(t *testing.T) {
-	p := NewPod(accounts.LocalService, NewContainer("agent", "image").WithMount(ConfigMap("a"), "/a", SubPath("b")))
-	b := p.WithInitContainers(NewContainer("first", "image").WithMount(HostPath("/b").Named("b"), "/b")).assemble(defaultPolicy)
+	p := NewPod(accounts.LocalService, NewContainer("agent", "image").WithMount(ConfigMap("a"), "/a", func(m *corev1.VolumeMount) { m.SubPath = "b" }))
+	b := p.WithInitContainers(NewContainer("first", "image").WithMount(NewVolume("b", corev1.VolumeSource{HostPath: &corev1.HostPathVolumeSource{Path: "/b"}}), "/b")).assemble(defaultPolicy)
 	const prefix = "spec.template.spec."
 	below := regexp.MustCompile(`^spec\.template\.(spec\.((initC|c)ontainers\[0\]\.?)?)?`)
 	for field, test := range map[string]struct {
@@ -44,7 +44,7 @@ func TestAttribute(t *testing.T) {
 		"spec.updateStrategy":                               {"spec.updateStrategy", -1, called("", "NewPod", "spec.updateStrategy")},
 		prefix + "hostNetwork":                              {"hostNetwork", -1, called("", "NewPod", "hostNetwork")},
 		prefix + "tolerations[0].key":                       {"tolerations", 0, called("", "WithTolerations", "tolerations[0].key")},
-		prefix + "affinity.nodeAffinity.x[0].y":             {"affinity.nodeAffinity.x", 0, called("", "WithAffinity", "affinity.nodeAffinity.x[0].y")},
+		prefix + "affinity.nodeAffinity.x[0].y":             {"affinity.nodeAffinity.x", 0, called("", "NewPod", "affinity.nodeAffinity.x[0].y")},
 		prefix + "nodeSelector[a]":                          {"nodeSelector", -1, called("", "WithNodeSelector", "nodeSelector[a]")},
 		prefix + "initContainers[0].command[0]":             {"command", -1, called("first", "WithCommand", "command[0]")},
 		prefix + "containers[0]":                            {"", -1, called("agent", "NewContainer", "")},
@@ -54,7 +54,7 @@ func TestAttribute(t *testing.T) {
 		prefix + "containers[0].lifecycle.preStop.exec":     {"lifecycle.preStop.exec", -1, called("agent", "WithPreStop", "lifecycle.preStop.exec")},
 		prefix + "containers[0].lifecycle.postStart.exec":   {"lifecycle.postStart.exec", -1, called("agent", "WithPostStart", "lifecycle.postStart.exec")},
 		prefix + "containers[0].volumeMounts[0].mountPath":  {"volumeMounts", 0, called("agent", "WithMount", `mountPath "/a"`)},
-		prefix + "containers[0].volumeMounts[0].subPath":    {"volumeMounts", 0, called("agent", "SubPath", `path "b"`)},
+		prefix + "containers[0].volumeMounts[0].subPath":    {"volumeMounts", 0, called("agent", "WithMount", `subPath "b"`)},
 		prefix + "containers[0].volumeMounts[0].name":       {"volumeMounts", 0, called("agent", "WithMount", "volumeMounts[0].name")},
 		prefix + "containers[0].volumeMounts[1].mountPath":  {"volumeMounts", 1, called("agent", "WithMount", "volumeMounts[1].mountPath")},
 		prefix + "containers[0].volumeMounts[-1].mountPath": {"volumeMounts", -1, called("agent", "WithMount", "volumeMounts[-1].mountPath")},
@@ -110,14 +110,14 @@ func TestAttributeAccount(t *testing.T) {
 	}
 }
 
-// A volume that no container mounts is that of WithVolumes, and one that the spec has
+// A volume that a container mounts is that of WithMount, and one that the spec has
 // brought is that of From.
 func TestAttributeVolumes(t *testing.T) {
 	spec := &corev1.PodSpec{Volumes: []corev1.Volume{{Name: "brought"}}}
-	b := From(spec).WithVolumes(EmptyDir("added")).assemble(defaultPolicy)
+	b := From(spec).WithContainers(NewContainer("a", "i").WithMount(EmptyDir("added"), "/a")).assemble(defaultPolicy)
 	for field, want := range map[string]Mistake{
 		"volumes[0].emptyDir": called("", "From", "volumes[0].emptyDir"),
-		"volumes[1].emptyDir": called("", "WithVolumes", "volumes[1].emptyDir"),
+		"volumes[1].emptyDir": called("a", "WithMount", "volumes[1].emptyDir"),
 	} {
 		f := validate.Finding{Field: field}
 		want.Err = f

@@ -70,7 +70,7 @@ func existing(list []corev1.Container) []Container {
 func (p Pod) EditContainer(name string, change func(Container) Container) Pod {
 	const method = "EditContainer"
 	if change == nil {
-		p.mistakes.add(method, "change", nil, errors.New("there is no function to call"))
+		p.mistakes.add(method, "change", nil, errNoFunction)
 		return p
 	}
 	init, inInit := changed(p.init, name, change)

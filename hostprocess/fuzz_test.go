@@ -65,7 +65,7 @@ func FuzzBuild(f *testing.F) {
 			t.Fatalf("%s\nwith the calls %d", problem, sequence)
 		}
 		before := built(t, p, targets)
-		p.With(sequence.Change).For(targets...).Build()
+		sequence.Change(p).For(targets...).Build()
 		if after := built(t, p, targets); !cmp.Equal(before, after) {
 			t.Fatalf("calls on a copy have changed the pod (-before +after)\n%s", cmp.Diff(before, after))
 		}
@@ -89,26 +89,29 @@ func FuzzArguments(f *testing.F) {
 			agent().WithRequest(corev1.ResourceName(name), quantity),
 			agent().WithEnv(name, path),
 			agent().WithEnvValueFrom(name, hostprocess.PodField(path)),
-			agent().WithEnvValueFrom("A", hostprocess.ConfigMapKey(name, path)),
-			agent().WithPort(name, number).WithUDPPort(name, number),
+			agent().WithEnvValueFrom("A", optional(configMapKey(name, path))),
+			agent().WithPort(name, number),
 			agent().WithWorkingDir(path),
 			agent().WithCommand(hostprocess.RawCommand(name, path)).WithArgs(path, quantity),
-			agent().WithLivenessProbe(hostprocess.HTTPGet(path, number).WithHeader(name, quantity), func(p *corev1.Probe) { p.PeriodSeconds, p.TimeoutSeconds = number, number }),
-			agent().WithReadinessProbe(hostprocess.GRPC(number, name), func(p *corev1.Probe) { p.InitialDelaySeconds, p.SuccessThreshold = number, number }),
-			agent().WithStartupProbe(hostprocess.TCPSocket(name).WithHost(path), func(p *corev1.Probe) { p.FailureThreshold = number }, grace(int64(n))),
+			agent().WithLivenessProbe(hostprocess.HTTPGet(path, number), header(name, quantity), func(p *corev1.Probe) { p.PeriodSeconds, p.TimeoutSeconds = number, number }),
+			agent().WithReadinessProbe(hostprocess.TCPSocket(number), func(p *corev1.Probe) { p.InitialDelaySeconds, p.SuccessThreshold = number, number }),
+			agent().WithStartupProbe(hostprocess.TCPSocket(name), func(p *corev1.Probe) { p.FailureThreshold, p.TCPSocket.Host = number, path }, grace(int64(n))),
 			agent().WithPreStop(hostprocess.HTTPGet(path, int(n))).WithPostStart(hostprocess.Sleep(length)),
 			agent().WithEnvFrom(corev1.EnvFromSource{Prefix: name, SecretRef: fromSecret(path).SecretRef}).WithImage(quantity),
-			agent().WithMount(hostprocess.HostPath(path), "/a", hostprocess.SubPath(name)),
-			agent().WithMount(hostprocess.ConfigMap(name).WithItem(quantity, path), "/a/"+path),
-			agent().WithMount(hostprocess.CSI(name, map[string]string{path: quantity}), path),
-			agent().WithMount(hostprocess.Projected(hostprocess.ServiceAccountToken(path, name, length), hostprocess.DownwardAPI(map[string]string{path: name})), "/a"),
+			agent().WithMount(hostprocess.HostPath(path), "/a", subPath(name)),
+			agent().WithMount(hostprocess.ConfigMap(name), "/a/"+path),
+			agent().WithMount(hostprocess.NewVolume(name, corev1.VolumeSource{Secret: &corev1.SecretVolumeSource{SecretName: path, Items: []corev1.KeyToPath{{Key: quantity, Path: path}}}}), path),
+			agent().WithMount(hostprocess.NewVolume("a", corev1.VolumeSource{CSI: &corev1.CSIVolumeSource{Driver: name, VolumeAttributes: map[string]string{path: quantity}}}), path),
+			agent().WithMount(hostprocess.NewVolume("a", corev1.VolumeSource{PersistentVolumeClaim: &corev1.PersistentVolumeClaimVolumeSource{ClaimName: path}}), path),
+			agent().WithMount(projected("a", corev1.VolumeProjection{ServiceAccountToken: &corev1.ServiceAccountTokenProjection{Path: path, Audience: name, ExpirationSeconds: &n}},
+				corev1.VolumeProjection{DownwardAPI: &corev1.DownwardAPIProjection{Items: files(path, name)}}), "/a"),
 			hostprocess.NewContainer(name, path),
 		}
 		pods := []hostprocess.Pod{
 			pod().WithLabels(map[string]string{name: path}).WithAnnotations(map[string]string{name: path}),
 			pod().WithNodeSelector(map[string]string{name: path}).WithSelector(map[string]string{path: name}),
-			pod().WithServiceAccount(name).WithImagePullSecrets(path).WithTerminationGracePeriod(length),
-			pod().WithVolumes(hostprocess.EmptyDir(name), hostprocess.HostPath(path).Named(quantity)),
+			pod().WithServiceAccount(name).WithTerminationGracePeriod(length),
+			pod(other().WithMount(hostprocess.EmptyDir(name), "/a").WithMount(hostprocess.NewVolume(quantity, corev1.VolumeSource{HostPath: &corev1.HostPathVolumeSource{Path: path}}), "/b")),
 			pod().WithRunAs(accounts.LocalGroup(name)).WithTolerations(corev1.Toleration{Key: strings.ToValidUTF8(name, ""), Value: strings.ToValidUTF8(path, "")}),
 		}
 		for _, c := range containers {
@@ -183,7 +186,10 @@ func FuzzConvert(f *testing.F) {
 			}
 		}
 		for _, p := range hostprocess.Privileges(conversion.Object) {
-			_ = p.String()
+			_, err := accounts.Parse(p.RunAsUserName)
+			if err != nil && (p.Level != accounts.PrivilegeUnknown || p.Less != nil) {
+				t.Errorf("an account that no node can use, and a level: %+v", p)
+			}
 		}
 	})
 }

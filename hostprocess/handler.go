@@ -11,22 +11,18 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
 	"k8s.io/apimachinery/pkg/util/validation"
-	"k8s.io/utils/ptr"
 )
 
 // Handler is what the kubelet does to find out whether a container works, or when
 // the container starts or stops. It is an immutable value. The zero Handler is a
 // mistake.
 //
-// The kubelet connects to the pod's own address, which is the node's, unless
-// [Handler.WithHost] names another.
+// The kubelet connects to the pod's own address, which is the node's.
 type Handler struct {
 	// function is what has made it.
 	function string
-	httpGet  *corev1.HTTPGetAction
-	tcp      *corev1.TCPSocketAction
-	grpc     *corev1.GRPCAction
-	sleep    *corev1.SleepAction
+	// action is what it does, but for a command. It is never changed.
+	action   corev1.LifecycleHandler
 	command  Command
 	mistakes mistakes
 }
@@ -49,12 +45,8 @@ func Exec(command Command) Handler {
 // Equivalent of setting httpGet of a probe or of a lifecycle handler.
 func HTTPGet[P int | int32 | string](path string, port P) Handler {
 	h := Handler{function: "HTTPGet"}
-	var err error
-	if !strings.HasPrefix(path, "/") {
-		err = errors.New("is no path: write one that starts with /")
-	}
-	h.mistakes.add(h.function, "path", path, err)
-	h.httpGet = &corev1.HTTPGetAction{Path: path, Port: h.port(port)}
+	h.mistakes.add(h.function, "path", path, urlPath(path))
+	h.action.HTTPGet = &corev1.HTTPGetAction{Path: path, Port: h.port(port)}
 	return h
 }
 
@@ -65,19 +57,7 @@ func HTTPGet[P int | int32 | string](path string, port P) Handler {
 // Equivalent of setting tcpSocket of a probe.
 func TCPSocket[P int | int32 | string](port P) Handler {
 	h := Handler{function: "TCPSocket"}
-	h.tcp = &corev1.TCPSocketAction{Port: h.port(port)}
-	return h
-}
-
-// GRPC asks a gRPC health service, without encryption. The name of the service may
-// be empty. For a lifecycle hook it is a mistake.
-//
-// Equivalent of setting grpc of a probe.
-func GRPC(port int32, service string) Handler {
-	h := Handler{function: "GRPC"}
-	h.mistakes.add(h.function, "service", service, nil)
-	h.port(port)
-	h.grpc = &corev1.GRPCAction{Port: port, Service: ptr.To(service)}
+	h.action.TCPSocket = &corev1.TCPSocketAction{Port: h.port(port)}
 	return h
 }
 
@@ -88,77 +68,37 @@ func GRPC(port int32, service string) Handler {
 func Sleep(d time.Duration) Handler {
 	h := Handler{function: "Sleep"}
 	h.mistakes.add(h.function, "d", d, wholeSeconds(d, time.Second))
-	h.sleep = &corev1.SleepAction{Seconds: int64(d / time.Second)}
+	h.action.Sleep = &corev1.SleepAction{Seconds: int64(d / time.Second)}
 	return h
 }
 
 // port wants a number, or a name that a port can have.
-func (h *Handler) port(port any) intstr.IntOrString {
+func (h *Handler) port(given any) intstr.IntOrString {
 	var value intstr.IntOrString
-	var err error
-	switch port := port.(type) {
+	switch given := given.(type) {
 	case string:
-		value, err = intstr.FromString(port), form(validation.IsValidPortName(port))
+		value = intstr.FromString(given)
 	case int32:
-		return h.port(int(port))
+		value = intstr.FromInt32(given)
 	case int:
-		err = form(validation.IsValidPortNum(port))
-		value = intstr.FromInt32(int32(min(max(port, 0), 1<<16)))
+		value = intstr.FromInt32(int32(min(max(given, 0), 1<<16)))
 	}
-	h.mistakes.add(h.function, "port", port, err)
+	h.mistakes.add(h.function, "port", given, port(value))
 	return value
 }
 
-// WithHost has the kubelet connect to another address than the pod's: 127.0.0.1, for
-// a program that listens there only. For anything else than [HTTPGet] and
-// [TCPSocket] it is a mistake. If called again, the last call holds.
-//
-// Equivalent of setting host of the action.
-func (h Handler) WithHost(host string) Handler {
-	h.mistakes.add("WithHost", "host", host, nil)
-	switch {
-	case h.httpGet != nil:
-		h.httpGet = h.httpGet.DeepCopy()
-		h.httpGet.Host = host
-	case h.tcp != nil:
-		h.tcp = &corev1.TCPSocketAction{Port: h.tcp.Port, Host: host}
-	default:
-		h.mistakes.receiver("WithHost", errors.New("is neither HTTPGet nor TCPSocket"))
+func port(p intstr.IntOrString) error {
+	if p.Type == intstr.String {
+		return form(validation.IsValidPortName(p.StrVal))
 	}
-	return h
+	return form(validation.IsValidPortNum(p.IntValue()))
 }
 
-// WithHTTPS makes [HTTPGet] use TLS. The certificate isn't checked. For anything
-// else it is a mistake.
-//
-// Equivalent of setting httpGet.scheme to HTTPS.
-func (h Handler) WithHTTPS() Handler {
-	if h.isHTTP("WithHTTPS") {
-		h.httpGet = h.httpGet.DeepCopy()
-		h.httpGet.Scheme = corev1.URISchemeHTTPS
+func urlPath(path string) error {
+	if !strings.HasPrefix(path, "/") {
+		return errors.New("is no path: write one that starts with /")
 	}
-	return h
-}
-
-// WithHeader adds a header to the request of [HTTPGet]. For anything else it is a
-// mistake. If called again, the headers are added.
-//
-// Equivalent of appending to httpGet.httpHeaders.
-func (h Handler) WithHeader(name, value string) Handler {
-	h.mistakes.add("WithHeader", "name", name, form(validation.IsHTTPHeaderName(name)))
-	h.mistakes.add("WithHeader", "value", value, nil)
-	if h.isHTTP("WithHeader") {
-		h.httpGet = h.httpGet.DeepCopy()
-		h.httpGet.HTTPHeaders = append(h.httpGet.HTTPHeaders, corev1.HTTPHeader{Name: name, Value: value})
-	}
-	return h
-}
-
-func (h *Handler) isHTTP(method string) bool {
-	if h.httpGet == nil {
-		h.mistakes.receiver(method, errors.New("is not HTTPGet"))
-	}
-	return h.httpGet != nil
+	return nil
 }
 
 func (h *Handler) isZero() bool { return h.function == "" }
@@ -185,9 +125,10 @@ type probe struct {
 }
 
 // WithLivenessProbe sets the probe whose failure restarts the container. Functions
-// set the fields that say when and how often it is tried, such as PeriodSeconds; what
-// they don't set is left to the API server. An init container can't have a probe,
-// unless it is a sidecar. If called again, the last call holds.
+// set the fields that say when and how often it is tried, such as PeriodSeconds, and
+// what else the action has, such as HTTPGet.Scheme; what they don't set is left to the
+// API server. An init container can't have a probe, unless it is a sidecar. If called
+// again, the last call holds.
 //
 // Equivalent of setting livenessProbe.
 func (c Container) WithLivenessProbe(handler Handler, settings ...func(*corev1.Probe)) Container {
@@ -212,27 +153,22 @@ func (c Container) WithStartupProbe(handler Handler, settings ...func(*corev1.Pr
 
 func (c Container) probe(kind probeKind, h Handler, settings []func(*corev1.Probe)) Container {
 	method := probeMethods[kind]
-	p := probe{handler: h}
 	switch {
 	case h.isZero():
 		c.mistakes.add(method, "handler", nil, errNoHandler)
-	case h.sleep != nil:
+	case h.action.Sleep != nil:
 		c.mistakes.add(method, "handler", h.function, errors.New("is for lifecycle hooks only"))
 	}
 	c.mistakes.join(h.mistakes)
-	for _, set := range settings {
-		if set == nil {
-			c.mistakes.add(method, "settings", nil, errors.New("there is no function to call"))
-			continue
-		}
-		set(&p.spec)
+	action := h.action.DeepCopy()
+	p := &corev1.Probe{ProbeHandler: corev1.ProbeHandler{HTTPGet: action.HTTPGet, TCPSocket: action.TCPSocket}}
+	apply(&c.mistakes, method, p, settings)
+	if p.GRPC != nil {
+		c.mistakes.add(method, "settings", "", errors.New("set grpc, which is no handler of this package: set the probe with Edit"))
 	}
-	if p.spec.ProbeHandler != (corev1.ProbeHandler{}) {
-		c.mistakes.add(method, "settings", "", errors.New("set a handler: pass it as the first argument"))
-	}
-	c.mistakes.settings(method, kind, &p.spec)
-	p.spec = *p.spec.DeepCopy()
-	c.probes[kind] = p
+	c.mistakes.action(method, &h, &corev1.LifecycleHandler{Exec: p.Exec, HTTPGet: p.HTTPGet, TCPSocket: p.TCPSocket, Sleep: action.Sleep})
+	c.mistakes.settings(method, kind, p)
+	c.probes[kind] = probe{h, *p.DeepCopy()}
 	return c
 }
 
@@ -275,35 +211,84 @@ const (
 // hookMethods are the methods that set them.
 var hookMethods = [hookKinds]string{"WithPostStart", "WithPreStop"}
 
+// hook is a handler together with what it does.
+type hook struct {
+	handler Handler
+	spec    corev1.LifecycleHandler
+}
+
 // WithPostStart sets what is done right after the container has started, without
-// an order between the two. If it fails, the container is stopped. An init
-// container can't have it, unless it is a sidecar. If called again, the last call
-// holds.
+// an order between the two. If it fails, the container is stopped. Functions set what
+// else the action has, as for [Container.WithLivenessProbe]. An init container can't
+// have it, unless it is a sidecar. If called again, the last call holds.
 //
 // Equivalent of setting lifecycle.postStart.
-func (c Container) WithPostStart(handler Handler) Container {
-	return c.hook(postStart, handler)
+func (c Container) WithPostStart(handler Handler, settings ...func(*corev1.LifecycleHandler)) Container {
+	return c.hook(postStart, handler, settings)
 }
 
 // WithPreStop sets what is done before the container is told to stop. It is the
 // surest way to let a program end in peace on a node with the bind filter, where
-// the process that is told to stop is cmd and not the program. An init container
-// can't have it, unless it is a sidecar. If called again, the last call holds.
+// the process that is told to stop is cmd and not the program. Functions set what else
+// the action has, as for [Container.WithLivenessProbe]. An init container can't have it,
+// unless it is a sidecar. If called again, the last call holds.
 //
 // Equivalent of setting lifecycle.preStop.
-func (c Container) WithPreStop(handler Handler) Container {
-	return c.hook(preStop, handler)
+func (c Container) WithPreStop(handler Handler, settings ...func(*corev1.LifecycleHandler)) Container {
+	return c.hook(preStop, handler, settings)
 }
 
-func (c Container) hook(kind hookKind, h Handler) Container {
+func (c Container) hook(kind hookKind, h Handler, settings []func(*corev1.LifecycleHandler)) Container {
 	method := hookMethods[kind]
 	switch {
 	case h.isZero():
 		c.mistakes.add(method, "handler", nil, errNoHandler)
-	case h.tcp != nil || h.grpc != nil:
+	case h.action.TCPSocket != nil:
 		c.mistakes.add(method, "handler", h.function, errors.New("is for probes only"))
 	}
 	c.mistakes.join(h.mistakes)
-	c.hooks[kind] = h
+	spec := h.action.DeepCopy()
+	apply(&c.mistakes, method, spec, settings)
+	c.mistakes.action(method, &h, spec)
+	c.hooks[kind] = hook{h, *spec.DeepCopy()}
 	return c
+}
+
+// apply calls the functions that set what a handler leaves open.
+func apply[T any](ms *mistakes, method string, to *T, settings []func(*T)) {
+	for _, set := range settings {
+		if set == nil {
+			ms.add(method, "settings", nil, errNoFunction)
+			continue
+		}
+		set(to)
+	}
+}
+
+// action wants what the API server takes, of the kind that the handler is of.
+func (ms *mistakes) action(method string, h *Handler, done *corev1.LifecycleHandler) {
+	kinds := func(a *corev1.LifecycleHandler) [4]bool {
+		return [...]bool{a.Exec != nil, a.HTTPGet != nil, a.TCPSocket != nil, a.Sleep != nil}
+	}
+	switch {
+	case len(h.mistakes) > 0:
+		return
+	case kinds(&h.action) != kinds(done):
+		ms.add(method, "settings", "", errors.New("set another handler: pass it as the first argument"))
+	case done.HTTPGet != nil:
+		get := done.HTTPGet
+		ms.add(method, "httpGet.path", get.Path, urlPath(get.Path))
+		ms.add(method, "httpGet.port", get.Port.String(), port(get.Port))
+		ms.add(method, "httpGet.host", get.Host, nil)
+		ms.add(method, "httpGet.scheme", string(get.Scheme), oneOf(get.Scheme, "", corev1.URISchemeHTTP, corev1.URISchemeHTTPS))
+		for _, header := range get.HTTPHeaders {
+			ms.add(method, "httpGet.httpHeaders", header.Name, form(validation.IsHTTPHeaderName(header.Name)))
+			ms.add(method, "value of "+header.Name, header.Value, nil)
+		}
+	case done.TCPSocket != nil:
+		ms.add(method, "tcpSocket.port", done.TCPSocket.Port.String(), port(done.TCPSocket.Port))
+		ms.add(method, "tcpSocket.host", done.TCPSocket.Host, nil)
+	case done.Sleep != nil && done.Sleep.Seconds < 1:
+		ms.add(method, "sleep.seconds", done.Sleep.Seconds, errors.New("is less than 1"))
+	}
 }

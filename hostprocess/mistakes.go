@@ -31,11 +31,6 @@ func (ms *mistakes) add(method, argument string, value any, err error) {
 	}
 }
 
-// receiver appends a mistake about what the method was called on.
-func (ms *mistakes) receiver(method string, err error) {
-	*ms = append(slices.Clip(*ms), Mistake{Method: method, Argument: "receiver", Err: err})
-}
-
 // join appends the mistakes of a part that was passed as an argument.
 func (ms *mistakes) join(more mistakes) {
 	*ms = append(slices.Clip(*ms), more...)
@@ -50,6 +45,8 @@ func (ms *mistakes) in(container string, more ...Mistake) {
 }
 
 var errNotUTF8 = errors.New("is not UTF-8, in which the API stores every text: it would be changed")
+
+var errNoFunction = errors.New("there is no function to call")
 
 var errEmpty = errors.New("is empty: write a name")
 

@@ -19,46 +19,39 @@ type mount struct {
 // WithMount mounts a volume, and adds it to the pod. The mountPath may be
 // written in any form that works on a node: /etc/agent, C:\etc\agent,
 // etc/agent. Where the files are then depends on the node; package volumes
-// tells. If called again, the mounts are added.
+// tells. Functions set what else a mount has: [ReadOnly], or the subPath. If called
+// again, the mounts are added.
 //
 // Equivalent of appending to volumeMounts of the container and to volumes of the
 // pod.
-func (c Container) WithMount(volume Volume, mountPath string, options ...MountOption) Container {
+func (c Container) WithMount(volume Volume, mountPath string, settings ...func(*corev1.VolumeMount)) Container {
 	const method = "WithMount"
 	if volume.isZero() {
 		c.mistakes.add(method, "volume", nil, errors.New("is the zero Volume: use ConfigMap, Secret, HostPath or another function of this package"))
 	}
 	c.mistakes.join(volume.mistakes)
-	c.mistakes.add(method, "mountPath", mountPath, nil)
 	m := mount{spec: corev1.VolumeMount{MountPath: mountPath}, volume: volume.resolved()}
-	for _, option := range options {
-		m.spec.ReadOnly = m.spec.ReadOnly || option.readOnly
-		if option.subPath != "" {
-			m.spec.SubPath = option.subPath
-			c.mistakes.add("SubPath", "path", option.subPath, filePath(option.subPath))
+	for _, set := range settings {
+		if set == nil {
+			c.mistakes.add(method, "settings", nil, errNoFunction)
+			continue
 		}
+		set(&m.spec)
+	}
+	m.spec = *m.spec.DeepCopy()
+	c.mistakes.add(method, "mountPath", m.spec.MountPath, nil)
+	if m.spec.SubPath != "" {
+		c.mistakes.add(method, "subPath", m.spec.SubPath, filePath(m.spec.SubPath))
 	}
 	c.mounts = append(slices.Clip(c.mounts), m)
 	return c
 }
 
-// MountOption changes a mount: [ReadOnly] or [SubPath]. The zero MountOption
-// changes nothing.
-type MountOption struct {
-	readOnly bool
-	subPath  string
-}
-
-// ReadOnly makes a mount read-only. It is a safeguard against mistakes, not
-// against malice: only nodes with the bind filter honour it, and there the
-// container can reach the same files by another path.
+// ReadOnly makes a mount read-only; pass it to [Container.WithMount]. It is a safeguard
+// against mistakes, not against malice: only nodes with the bind filter honour it, and
+// there the container can reach the same files by another path.
 //
 // Equivalent of setting readOnly of a volumeMount.
-func ReadOnly() MountOption { return MountOption{readOnly: true} }
-
-// SubPath mounts one file or directory of the volume: a relative path. A file
-// that is mounted this way doesn't change when its ConfigMap or Secret does. An
-// empty path is the whole volume.
-//
-// Equivalent of setting subPath of a volumeMount.
-func SubPath(path string) MountOption { return MountOption{subPath: path} }
+func ReadOnly() func(*corev1.VolumeMount) {
+	return func(mount *corev1.VolumeMount) { mount.ReadOnly = true }
+}

@@ -41,7 +41,6 @@ type Pod struct {
 	accountMethod string
 	init          []Container
 	containers    []Container
-	volumes       []Volume
 	// from says that it was started with a spec; whole, that nothing is set in it
 	// unless a method was called.
 	from, whole bool
@@ -110,19 +109,6 @@ func (p Pod) WithSidecars(containers ...Container) Pod {
 	return p
 }
 
-// WithVolumes adds volumes that [ExistingVolume] refers to, each with a name of
-// its own ([Volume.Named]). A volume that is passed to [Container.WithMount]
-// needs no such call. If called again, the volumes are added.
-//
-// Equivalent of appending to spec.volumes.
-func (p Pod) WithVolumes(volumes ...Volume) Pod {
-	p.volumes = slices.Clip(p.volumes)
-	for _, v := range volumes {
-		p.volumes = append(p.volumes, v.resolved())
-	}
-	return p
-}
-
 // WithLabels adds labels to the pod, or to the template of the workload. If
 // called again, the labels are added, and replace those of the same key.
 //
@@ -155,8 +141,8 @@ func (p Pod) WithAnnotations(annotations map[string]string) Pod {
 // changed later, so use this to take over a workload that exists. If called
 // again, the last call holds.
 //
-// Equivalent of setting spec.selector.matchLabels of a DaemonSet, Deployment or
-// StatefulSet. Pods, Jobs and CronJobs have no such selector, and don't use it.
+// Equivalent of setting spec.selector.matchLabels of a DaemonSet or Deployment. Pods,
+// Jobs and CronJobs have no such selector, and don't use it.
 func (p Pod) WithSelector(labels map[string]string) Pod {
 	if len(labels) == 0 {
 		p.mistakes.add("WithSelector", "labels", labels, errors.New("is empty: a selector without labels is refused"))
@@ -173,32 +159,7 @@ func (p Pod) WithSelector(labels map[string]string) Pod {
 // spec.automountServiceAccountToken to true.
 func (p Pod) WithServiceAccount(name string) Pod {
 	p.mistakes.add("WithServiceAccount", "name", name, subdomain(name))
-	p.spec.ServiceAccountName = name
-	return p.WithServiceAccountToken(true)
-}
-
-// WithServiceAccountToken sets whether the token of the service account is
-// mounted. If called again, or followed by [Pod.WithServiceAccount], the last
-// call holds.
-//
-// Equivalent of setting spec.automountServiceAccountToken.
-func (p Pod) WithServiceAccountToken(mounted bool) Pod {
-	p.spec.AutomountServiceAccountToken = ptr.To(mounted)
-	return p
-}
-
-// WithImagePullSecrets adds secrets for the registries of the images. If called
-// again, the secrets are added; one that is there already stays there once.
-//
-// Equivalent of appending to spec.imagePullSecrets.
-func (p Pod) WithImagePullSecrets(names ...string) Pod {
-	p.spec.ImagePullSecrets = slices.Clip(p.spec.ImagePullSecrets)
-	for _, name := range names {
-		p.mistakes.add("WithImagePullSecrets", "name", name, subdomain(name))
-		if secret := (corev1.LocalObjectReference{Name: name}); !slices.Contains(p.spec.ImagePullSecrets, secret) {
-			p.spec.ImagePullSecrets = append(p.spec.ImagePullSecrets, secret)
-		}
-	}
+	p.spec.ServiceAccountName, p.spec.AutomountServiceAccountToken = name, ptr.To(true)
 	return p
 }
 
@@ -215,7 +176,8 @@ func (p Pod) WithTerminationGracePeriod(period time.Duration) Pod {
 }
 
 // WithActiveDeadline sets how long the pod may run before it is stopped as failed, in
-// whole seconds. A DaemonSet, Deployment or StatefulSet can't have it. If called again, the last call holds.
+// whole seconds. A DaemonSet or Deployment can't have it. If called again, the last call
+// holds.
 //
 // Equivalent of setting spec.activeDeadlineSeconds.
 func (p Pod) WithActiveDeadline(deadline time.Duration) Pod {
@@ -226,24 +188,14 @@ func (p Pod) WithActiveDeadline(deadline time.Duration) Pod {
 
 // WithRestartPolicy sets what happens when a container ends. If it isn't called,
 // the containers of a Job or CronJob are never restarted, and all others always.
-// A DaemonSet, Deployment or StatefulSet can have no other policy than Always, a
-// Job or CronJob can't have that one. If called again, the last call holds.
+// A DaemonSet or Deployment can have no other policy than Always, a Job or CronJob
+// can't have that one. If called again, the last call holds.
 //
 // Equivalent of setting spec.restartPolicy.
 func (p Pod) WithRestartPolicy(policy corev1.RestartPolicy) Pod {
 	p.mistakes.add("WithRestartPolicy", "policy", string(policy),
 		oneOf(policy, corev1.RestartPolicyAlways, corev1.RestartPolicyOnFailure, corev1.RestartPolicyNever))
 	p.spec.RestartPolicy = policy
-	return p
-}
-
-// WithRuntimeClass sets the runtime class, which on Windows chooses between
-// configurations of containerd. If called again, the last call holds.
-//
-// Equivalent of setting spec.runtimeClassName.
-func (p Pod) WithRuntimeClass(name string) Pod {
-	p.mistakes.add("WithRuntimeClass", "name", name, subdomain(name))
-	p.spec.RuntimeClassName = ptr.To(name)
 	return p
 }
 
@@ -277,25 +229,10 @@ func (p Pod) Ignore(rules ...validate.RuleID) Pod {
 // is a mistake. If called again, the functions are called in that order.
 func (p Pod) Edit(edit func(*corev1.PodSpec)) Pod {
 	if edit == nil {
-		p.mistakes.add("Edit", "edit", nil, errors.New("there is no function to call"))
+		p.mistakes.add("Edit", "edit", nil, errNoFunction)
 		return p
 	}
 	p.edits = append(slices.Clip(p.edits), edit)
-	return p
-}
-
-// With passes the pod through functions, each of which returns a changed one.
-// It lets a bundle of calls be written once and used for many pods. A nil
-// function is a mistake. If called again, the functions are called in that
-// order.
-func (p Pod) With(bundles ...func(Pod) Pod) Pod {
-	for _, bundle := range bundles {
-		if bundle == nil {
-			p.mistakes.add("With", "bundle", nil, errors.New("there is no function to call"))
-			continue
-		}
-		p = bundle(p)
-	}
 	return p
 }
 

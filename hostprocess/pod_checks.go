@@ -126,7 +126,7 @@ func (ms *mistakes) initContainer(c *Container) {
 		}
 	}
 	for kind, method := range hookMethods {
-		if !c.hooks[kind].isZero() {
+		if !c.hooks[kind].handler.isZero() {
 			*ms = append(*ms, Mistake{Container: c.spec.Name, Method: method, Argument: "receiver", Err: errors.New("is an init container, which can't have a hook: use WithSidecars")})
 		}
 	}
@@ -147,7 +147,7 @@ func (ms *mistakes) minors(p *Pod) {
 			ms.containerMistake(c, "WithSidecars", "containers", c.spec.Name, fmt.Errorf("needs Kubernetes 1.%d: the init containers of 1.%d never end with it", sidecars, minor))
 		}
 		for kind, method := range hookMethods {
-			if c.hooks[kind].sleep != nil {
+			if c.hooks[kind].spec.Sleep != nil {
 				*ms = append(*ms, Mistake{Container: c.spec.Name, Method: method, Argument: "handler Sleep", Err: fmt.Errorf("needs Kubernetes 1.%d", sleep)})
 			}
 		}
@@ -160,7 +160,7 @@ func (ms *mistakes) sleeps(p *Pod) {
 	grace := ptr.Deref(p.spec.TerminationGracePeriodSeconds, unset)
 	for c := range p.all() {
 		for kind, method := range hookMethods {
-			if sleep := c.hooks[kind].sleep; sleep != nil && sleep.Seconds > grace {
+			if sleep := c.hooks[kind].spec.Sleep; sleep != nil && sleep.Seconds > grace {
 				*ms = append(*ms, Mistake{Container: c.spec.Name, Method: method, Argument: "handler Sleep", Err: fmt.Errorf("is longer than the %d seconds that the pod has to stop: see WithTerminationGracePeriod", grace)})
 			}
 		}
@@ -171,21 +171,23 @@ func (ms *mistakes) sleeps(p *Pod) {
 func (ms *mistakes) portNames(p *Pod) {
 	for c := range p.all() {
 		for kind, method := range probeMethods {
-			ms.portName(c, method, &c.probes[kind].handler)
+			p := &c.probes[kind]
+			ms.portName(c, method, &p.handler, p.spec.HTTPGet, p.spec.TCPSocket)
 		}
 		for kind, method := range hookMethods {
-			ms.portName(c, method, &c.hooks[kind])
+			h := &c.hooks[kind]
+			ms.portName(c, method, &h.handler, h.spec.HTTPGet, nil)
 		}
 	}
 }
 
-func (ms *mistakes) portName(c *Container, method string, h *Handler) {
+func (ms *mistakes) portName(c *Container, method string, h *Handler, http *corev1.HTTPGetAction, tcp *corev1.TCPSocketAction) {
 	var name string
 	switch {
-	case h.httpGet != nil:
-		name = h.httpGet.Port.StrVal
-	case h.tcp != nil:
-		name = h.tcp.Port.StrVal
+	case http != nil:
+		name = http.Port.StrVal
+	case tcp != nil:
+		name = tcp.Port.StrVal
 	}
 	if len(h.mistakes) == 0 && name != "" && !slices.ContainsFunc(c.spec.Ports, func(p corev1.ContainerPort) bool { return p.Name == name }) {
 		*ms = append(*ms, Mistake{Container: c.spec.Name, Method: method, Argument: mistake("", "port", name, nil).Argument, Err: errors.New("is the name of no port of this container: see WithPort")})
@@ -200,18 +202,11 @@ func (ms *mistakes) tokens(p *Pod) {
 	for c := range p.all() {
 		for i := range c.mounts {
 			if v := &c.mounts[i].volume; v.hasToken() {
-				ms.containerMistake(c, "WithMount", "volume", v.name, errNoServiceAccount)
+				ms.containerMistake(c, "WithMount", "volume", v.name, errors.New("is a token of no service account: name one with WithServiceAccount"))
 			}
 		}
 	}
-	for i := range p.volumes {
-		if v := &p.volumes[i]; v.hasToken() {
-			ms.add("WithVolumes", "volume", v.name, errNoServiceAccount)
-		}
-	}
 }
-
-var errNoServiceAccount = errors.New("is a token of no service account: name one with WithServiceAccount")
 
 // hasToken reports whether a file of the volume is a service account's token.
 func (v *Volume) hasToken() bool {

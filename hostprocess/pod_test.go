@@ -102,14 +102,13 @@ func TestPodMethods(t *testing.T) {
 		WithNodeSelector(map[string]string{"b": "2"}).
 		WithTolerations(corev1.Toleration{Key: "os", Value: "windows", Effect: corev1.TaintEffectNoSchedule}).
 		WithTolerations(corev1.Toleration{Operator: corev1.TolerationOpExists}).
-		WithAffinity(corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{}}).
 		WithPriorityClass("system-node-critical").
 		WithServiceAccount("agent").
-		WithImagePullSecrets("one").WithImagePullSecrets("two", "one").
 		WithTerminationGracePeriod(90*time.Second).
 		WithRestartPolicy(corev1.RestartPolicyNever).
-		WithRuntimeClass("runhcs-wcow-process").
-		Edit(func(spec *corev1.PodSpec) { spec.ActiveDeadlineSeconds = ptr.To(int64(5)) }))
+		Edit(func(spec *corev1.PodSpec) {
+			spec.ActiveDeadlineSeconds, spec.Affinity = ptr.To(int64(5)), &corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{}}
+		}))
 	want := &corev1.PodSpec{
 		ActiveDeadlineSeconds:        ptr.To(int64(5)),
 		Affinity:                     &corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{}},
@@ -122,12 +121,10 @@ func TestPodMethods(t *testing.T) {
 		}},
 		Containers:         build(t, pod()).Containers,
 		HostNetwork:        true,
-		ImagePullSecrets:   []corev1.LocalObjectReference{{Name: "one"}, {Name: "two"}},
 		NodeSelector:       map[string]string{"a": "1", "b": "2", "kubernetes.io/os": "windows"},
 		OS:                 &corev1.PodOS{Name: corev1.Windows},
 		PriorityClassName:  "system-node-critical",
 		RestartPolicy:      corev1.RestartPolicyNever,
-		RuntimeClassName:   ptr.To("runhcs-wcow-process"),
 		ServiceAccountName: "agent",
 		SecurityContext: &corev1.PodSecurityContext{WindowsOptions: &corev1.WindowsSecurityContextOptions{
 			HostProcess: ptr.To(true), RunAsUserName: ptr.To(`NT AUTHORITY\SYSTEM`),
@@ -147,19 +144,15 @@ func TestZeroValues(t *testing.T) {
 		pod  hostprocess.Pod
 		want []string
 	}{
-		"pod":          {hostprocess.Pod{}, []string{"/NewPod account nil", "/NewPod containers nil"}},
-		"no account":   {hostprocess.NewPod(nil, agent()), []string{"/NewPod account nil"}},
-		"container":    {hostprocess.NewPod(accounts.LocalService, hostprocess.Container{}), []string{"/NewContainer name \"\"", "/NewContainer image \"\""}},
-		"volume":       {pod(other().WithMount(hostprocess.Volume{}, "/a")), []string{"other/WithMount volume nil"}},
-		"probe":        {pod(other().WithLivenessProbe(hostprocess.Handler{})), []string{"other/WithLivenessProbe handler nil"}},
-		"hook":         {pod(other().WithPreStop(hostprocess.Handler{})), []string{"other/WithPreStop handler nil"}},
-		"command":      {pod(other().WithCommand(hostprocess.Command{})), []string{"other/WithCommand command nil"}},
-		"env source":   {pod(other().WithEnvValueFrom("A", hostprocess.EnvSource{})), []string{"other/WithEnvValueFrom source nil"}},
-		"mount option": {pod(other().WithMount(hostprocess.ConfigMap("a"), "", hostprocess.MountOption{})), []string{`other/WithMount mountPath ""`}},
-		"edit":         {pod().Edit(nil), []string{"/Edit edit nil"}},
-		"bundle":       {pod().With(nil), []string{"/With bundle nil"}},
-		"first bundle": {pod().With(nil, func(p hostprocess.Pod) hostprocess.Pod { return p.WithPriorityClass("A") }),
-			[]string{"/With bundle nil", `/WithPriorityClass name "A"`}},
+		"pod":        {hostprocess.Pod{}, []string{"/NewPod account nil", "/NewPod containers nil"}},
+		"no account": {hostprocess.NewPod(nil, agent()), []string{"/NewPod account nil"}},
+		"container":  {hostprocess.NewPod(accounts.LocalService, hostprocess.Container{}), []string{"/NewContainer name \"\"", "/NewContainer image \"\""}},
+		"volume":     {pod(other().WithMount(hostprocess.Volume{}, "/a")), []string{"other/WithMount volume nil"}},
+		"probe":      {pod(other().WithLivenessProbe(hostprocess.Handler{})), []string{"other/WithLivenessProbe handler nil"}},
+		"hook":       {pod(other().WithPreStop(hostprocess.Handler{})), []string{"other/WithPreStop handler nil"}},
+		"command":    {pod(other().WithCommand(hostprocess.Command{})), []string{"other/WithCommand command nil"}},
+		"env source": {pod(other().WithEnvValueFrom("A", corev1.EnvVarSource{})), []string{"other/WithEnvValueFrom source nil"}},
+		"edit":       {pod().Edit(nil), []string{"/Edit edit nil"}},
 		"first volume": {pod(other().WithMount(hostprocess.Volume{}, "/a").WithMount(hostprocess.ConfigMap("tools"), "/tools").
 			WithCommand(hostprocess.MountedProgram("/tools", "a.exe"))), []string{"other/WithMount volume nil"}},
 		"container's run": {pod(other().WithRunAs(nil)), []string{"other/WithRunAs account nil"}},
@@ -231,45 +224,30 @@ func TestPodMistakes(t *testing.T) {
 		"os":              {pod().WithNodeSelector(map[string]string{"kubernetes.io/os": "linux"}), `/WithNodeSelector value of kubernetes.io/os "linux"`},
 		"spelled os":      {pod().WithNodeSelector(map[string]string{"kubernetes.io/os": "Windows"}), `/WithNodeSelector value of kubernetes.io/os "Windows"`},
 		"priority class":  {pod().WithPriorityClass("A"), `/WithPriorityClass name "A"`},
-		"runtime class":   {pod().WithRuntimeClass(""), `/WithRuntimeClass name ""`},
 		"service account": {pod().WithServiceAccount("a_b"), `/WithServiceAccount name "a_b"`},
-		"pull secret":     {pod().WithImagePullSecrets(""), `/WithImagePullSecrets name ""`},
 		"grace period":    {pod().WithTerminationGracePeriod(-time.Second), `/WithTerminationGracePeriod period -1s`},
 		"milliseconds":    {pod().WithTerminationGracePeriod(1500 * time.Millisecond), `/WithTerminationGracePeriod period 1.5s`},
 		"for ever":        {pod().WithTerminationGracePeriod(1 << 62), `/WithTerminationGracePeriod period 1281023h53m38.427387904s`},
 		"restart policy":  {pod().WithRestartPolicy("Sometimes"), `/WithRestartPolicy policy "Sometimes"`},
 		"rule":            {pod().Ignore("no-such-rule"), `/Ignore rule "no-such-rule"`},
-		"volume":          {pod().WithVolumes(hostprocess.ConfigMap("a")), `/WithVolumes volume "configmap"`},
 		"same name":       {pod(agent()), `agent/NewContainer name "agent"`},
 		"same init name":  {pod().WithInitContainers(agent()), `agent/NewContainer name "agent"`},
 		"init probe":      {pod().WithInitContainers(other().WithStartupProbe(hostprocess.TCPSocket(1))), `other/WithStartupProbe receiver`},
 		"init hook":       {pod().WithInitContainers(other().WithPostStart(hostprocess.HTTPGet("/", 1))), `other/WithPostStart receiver`},
 		"same port":       {pod(other().WithPort("", 80), hostprocess.NewContainer("third", "i").WithPort("", 80)), `third/WithPort ports[0].hostPort`},
 		"other files of the same": {pod(other().
-			WithMount(hostprocess.ConfigMap("a").WithItem("k", "p").Named("x"), "/a").
-			WithMount(hostprocess.ConfigMap("a").WithItem("k", "q").Named("x"), "/b")), `other/WithMount volume "x"`},
-		"token of nobody":        {pod(other().WithMount(hostprocess.ServiceAccountToken("t", "", time.Hour).Named("t"), "/t")), `other/WithMount volume "t"`},
-		"volume with such token": {pod().WithVolumes(hostprocess.Projected(hostprocess.Secret("a"), hostprocess.ServiceAccountToken("t", "", time.Hour)).Named("t")), `/WithVolumes volume "t"`},
+			WithMount(configMap("x", corev1.ConfigMapVolumeSource{Items: []corev1.KeyToPath{{Key: "k", Path: "p"}}}), "/a").
+			WithMount(configMap("x", corev1.ConfigMapVolumeSource{Items: []corev1.KeyToPath{{Key: "k", Path: "q"}}}), "/b")), `other/WithMount volume "x"`},
+		"token of nobody": {pod(other().WithMount(projected("t", tokenOf("t", 3600)), "/t")), `other/WithMount volume "t"`},
 		"volume names": {pod(other().
-			WithMount(hostprocess.ConfigMap("a").Named("x"), "/a").
-			WithMount(hostprocess.ConfigMap("b").Named("x"), "/b")), `other/WithMount volume "x"`},
+			WithMount(hostprocess.EmptyDir("x"), "/a").
+			WithMount(configMap("x", corev1.ConfigMapVolumeSource{}), "/b")), `other/WithMount volume "x"`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if diff := cmp.Diff([]string{test.want}, calls(t, test.pod)); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
 		})
-	}
-}
-
-// Every volume without a name of its own is told, and what is wrong with those
-// that follow.
-func TestVolumesWithoutNames(t *testing.T) {
-	got := calls(t, pod().WithVolumes(hostprocess.ConfigMap("a"), hostprocess.EmptyDir("A"), hostprocess.Secret("b"),
-		hostprocess.Secret("c").Named("x"), hostprocess.Secret("d").Named("x")))
-	want := []string{`/WithVolumes volume "configmap"`, `/EmptyDir name "A"`, `/WithVolumes volume "secret"`, `/WithVolumes volume "x"`}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("(-want +got)\n%s", diff)
 	}
 }
 
@@ -386,20 +364,21 @@ func TestInputAndOutputAreCopied(t *testing.T) {
 	var (
 		selector    = map[string]string{"a": "1"}
 		tolerations = []corev1.Toleration{{Key: "a", Operator: corev1.TolerationOpExists, Effect: corev1.TaintEffectNoExecute, TolerationSeconds: ptr.To(int64(1))}}
-		affinity    = corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{RequiredDuringSchedulingIgnoredDuringExecution: &corev1.NodeSelector{
-			NodeSelectorTerms: []corev1.NodeSelectorTerm{{MatchExpressions: []corev1.NodeSelectorRequirement{{Key: "a", Operator: corev1.NodeSelectorOpExists}}}}}}}
-		words      = []string{"a.exe", "b"}
-		attributes = map[string]string{"a": "1"}
-		fields     = map[string]string{"a": "metadata.name"}
-		containers = []hostprocess.Container{other().WithCommand(hostprocess.RawCommand(words...)).WithArgs(words...).
+		words       = []string{"a.exe", "b"}
+		attributes  = map[string]string{"a": "1"}
+		fields      = files("a", "metadata.name")
+		variable    = hostprocess.PodField("metadata.name")
+		set         *corev1.Probe
+		containers  = []hostprocess.Container{other().WithCommand(hostprocess.RawCommand(words...)).WithArgs(words...).
 				WithLivenessProbe(hostprocess.Exec(hostprocess.RawCommand(words...))).
-				WithMount(hostprocess.CSI("driver.example.com", attributes), "/c").
-				WithMount(hostprocess.DownwardAPI(fields), "/d")}
-		names = []string{"a"}
-		meta  = metav1.ObjectMeta{Name: "a", Labels: map[string]string{"a": "1"}, Annotations: map[string]string{"a": "1"}}
+				WithReadinessProbe(hostprocess.HTTPGet("/", 80), func(p *corev1.Probe) { set = p }).
+				WithEnvValueFrom("A", variable).
+				WithMount(hostprocess.NewVolume("c", corev1.VolumeSource{CSI: &corev1.CSIVolumeSource{Driver: "driver.example.com", VolumeAttributes: attributes}}), "/c").
+				WithMount(hostprocess.NewVolume("d", corev1.VolumeSource{DownwardAPI: &corev1.DownwardAPIVolumeSource{Items: fields}}), "/d")}
+		meta = metav1.ObjectMeta{Name: "a", Labels: map[string]string{"a": "1"}, Annotations: map[string]string{"a": "1"}}
 	)
-	p := pod(containers...).WithNodeSelector(selector).WithTolerations(tolerations...).WithAffinity(affinity).
-		WithImagePullSecrets(names...).WithLabels(attributes).WithAnnotations(attributes)
+	p := pod(containers...).WithNodeSelector(selector).WithTolerations(tolerations...).
+		WithLabels(attributes).WithAnnotations(attributes)
 	want := build(t, p)
 	object, err := p.Pod(meta)
 	if err != nil {
@@ -407,9 +386,8 @@ func TestInputAndOutputAreCopied(t *testing.T) {
 	}
 	wanted := object.DeepCopy()
 
-	selector["a"], attributes["a"], fields["a"], meta.Labels["a"] = "2", "2", "metadata.uid", "2"
-	*tolerations[0].TolerationSeconds, words[0], names[0] = 2, "z.exe", "z"
-	affinity.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution.NodeSelectorTerms[0].MatchExpressions[0].Key = "z"
+	selector["a"], attributes["a"], fields[0].FieldRef.FieldPath, meta.Labels["a"] = "2", "2", "metadata.uid", "2"
+	*tolerations[0].TolerationSeconds, words[0], variable.FieldRef.FieldPath, set.HTTPGet.Path = 2, "z.exe", "metadata.uid", "/z"
 	containers[0] = hostprocess.Container{}
 	if diff := cmp.Diff(wanted, object); diff != "" {
 		t.Errorf("the object shares memory with what was passed in\n%s", diff)
@@ -429,9 +407,9 @@ func TestInputAndOutputAreCopied(t *testing.T) {
 func scramble(spec *corev1.PodSpec) {
 	maps.Copy(spec.NodeSelector, map[string]string{"a": "z"})
 	*spec.Tolerations[0].TolerationSeconds = 9
-	spec.Affinity.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution.NodeSelectorTerms[0].MatchExpressions[0].Key = "y"
 	c := &spec.Containers[1]
 	c.Command[0], c.Args[0], c.LivenessProbe.Exec.Command[0] = "y", "y", "y"
+	c.ReadinessProbe.HTTPGet.Path, c.Env[0].ValueFrom.FieldRef.FieldPath = "y", "y"
 	for i := range spec.Volumes {
 		if csi := spec.Volumes[i].CSI; csi != nil {
 			csi.VolumeAttributes["a"] = "y"
@@ -442,7 +420,6 @@ func scramble(spec *corev1.PodSpec) {
 	}
 	*spec.SecurityContext.WindowsOptions.RunAsUserName = "y"
 	*spec.AutomountServiceAccountToken = true
-	spec.ImagePullSecrets[0].Name = "y"
 }
 
 // A pod can be used by many goroutines at once; the race detector watches.
@@ -480,7 +457,7 @@ func TestEqual(t *testing.T) {
 	if diff := cmp.Diff(same(), pod(other().WithLimit("cpu", "1000m").WithMount(hostprocess.ConfigMap("a"), "/a")).WithLabels(map[string]string{"a": "1"})); diff != "" {
 		t.Errorf("equal pods differ\n%s", diff)
 	}
-	if wrong := same().Edit(nil); !wrong.Equal(same().Edit(nil)) || wrong.Equal(same().With(nil)) {
+	if wrong := same().Edit(nil); !wrong.Equal(same().Edit(nil)) || wrong.Equal(same().WithPriorityClass("A")) {
 		t.Error("pods with the same mistakes differ, or pods with different ones don't")
 	}
 	for name, other := range map[string]hostprocess.Pod{

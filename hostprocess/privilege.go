@@ -4,60 +4,29 @@
 package hostprocess
 
 import (
-	"strings"
-
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/hostprocess-go/sdk/accounts"
 )
 
-// ContainerPrivilege is what one container of a pod may do to its node, and
-// why. See [Privileges]. The zero ContainerPrivilege says nothing.
+// ContainerPrivilege is what one container of a pod may do to its node, and how to
+// come down from there. See [Privileges]. The zero ContainerPrivilege says nothing.
 type ContainerPrivilege struct {
-	// Container is its name, and Field its place: "initContainers[0]".
-	Container, Field string
+	// Container is its name.
+	Container string
 	// RunAsUserName is what holds for it: its own, or that of the pod.
 	RunAsUserName string
-	// FromPod says that the pod's holds.
-	FromPod bool
-	// Account is the account of that name, or nil if a node can't use it. Err
-	// says why then.
-	Account accounts.Account
-	// Err is why there is no Account; nil otherwise.
-	Err error
-	// Level is how much power the account gives.
+	// Level is how much power the account gives; accounts.PrivilegeUnknown also for a
+	// name that no node can use, of which accounts.Parse says why.
 	Level accounts.Privilege
-	// May says what the account may do, in one sentence.
-	May string
 	// Less says what would have to change for the container to run with less, one
 	// sentence each. It is empty for the least.
 	Less []string
 }
 
-// String says it in one paragraph.
-func (c ContainerPrivilege) String() string {
-	var b strings.Builder
-	b.WriteString(c.Container + " (" + c.Field + ") runs as ")
-	switch {
-	case c.Account == nil:
-		b.WriteString("nobody")
-		if c.Err != nil {
-			b.WriteString(": " + c.Err.Error())
-		}
-	case c.FromPod:
-		b.WriteString(c.RunAsUserName + ", the account of the pod. " + c.May)
-	default:
-		b.WriteString(c.RunAsUserName + ", its own account. " + c.May)
-	}
-	for _, step := range c.Less {
-		b.WriteString("\n  - " + step)
-	}
-	return b.String()
-}
-
 // Privileges reports, container after container, which account each runs as,
-// what that may do, and what would have to change for it to run with less. What a
-// program needs can't be seen from outside; the report names what in the spec
+// how much power that gives, and what would have to change for it to run with less. What
+// a program needs can't be seen from outside; the report names what in the spec
 // depends on the account. It takes any HostProcess pod; for nil there is nothing
 // to report.
 func Privileges(spec *corev1.PodSpec) []ContainerPrivilege {
@@ -65,26 +34,22 @@ func Privileges(spec *corev1.PodSpec) []ContainerPrivilege {
 		return nil
 	}
 	var report []ContainerPrivilege
-	for field, c := range allContainers(spec) {
-		report = append(report, privilege(spec, field, c))
+	for _, c := range allContainers(spec) {
+		report = append(report, privilege(spec, c))
 	}
 	return report
 }
 
-func privilege(spec *corev1.PodSpec, field string, c *corev1.Container) ContainerPrivilege {
-	p := ContainerPrivilege{Container: c.Name, Field: field}
+func privilege(spec *corev1.PodSpec, c *corev1.Container) ContainerPrivilege {
+	p := ContainerPrivilege{Container: c.Name}
 	if own := ownUser(c); own != nil {
 		p.RunAsUserName = *own
 	} else if pods := podUser(spec); pods != nil {
-		p.RunAsUserName, p.FromPod = *pods, true
+		p.RunAsUserName = *pods
 	}
-	p.Account, p.Err = accounts.Parse(p.RunAsUserName)
-	if p.Err != nil {
-		p.Account = nil
-		return p
+	if account, err := accounts.Parse(p.RunAsUserName); err == nil {
+		p.Level, p.Less = account.Privilege(), less(spec, c, account)
 	}
-	p.Level, p.May = p.Account.Privilege(), p.Account.Description()
-	p.Less = less(spec, c, p.Account)
 	return p
 }
 

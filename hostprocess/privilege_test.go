@@ -5,7 +5,6 @@ package hostprocess_test
 
 import (
 	"fmt"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -67,32 +66,27 @@ func TestPrivileges(t *testing.T) {
 		},
 	}
 	type row struct {
-		Field   string
-		Level   accounts.Privilege
-		FromPod bool
-		Failed  bool
-		Less    int
+		Container string
+		Level     accounts.Privilege
+		Less      int
 	}
 	var got []row
 	for _, p := range hostprocess.Privileges(spec) {
-		got = append(got, row{p.Field, p.Level, p.FromPod, p.Err != nil, len(p.Less)})
-		if (p.Account == nil) != (p.Err != nil) || !strings.Contains(p.String(), p.Container) {
-			t.Errorf("%s: account %v, reason %v, %q", p.Field, p.Account, p.Err, p)
-		}
+		got = append(got, row{p.Container, p.Level, len(p.Less)})
 	}
 	want := []row{
-		{"initContainers[0]", accounts.PrivilegeLocalSystem, false, false, 3},
-		{"initContainers[1]", accounts.PrivilegeAdministrator, false, false, 2},
-		{"initContainers[2]", accounts.PrivilegeLocalSystem, false, false, 2},
-		{"containers[0]", accounts.PrivilegeUnknown, true, false, 1},
-		{"containers[1]", accounts.PrivilegeNetworkService, false, false, 1},
-		{"containers[2]", accounts.PrivilegeUser, false, false, 0},
-		{"containers[3]", accounts.PrivilegeAdministrator, false, false, 2},
-		{"containers[4]", accounts.PrivilegeUnknown, false, true, 0},
-		{"containers[5]", accounts.PrivilegeLocalService, false, false, 0},
-		{"containers[6]", accounts.PrivilegeLocalSystem, false, false, 2},
-		{"ephemeralContainers[0]", accounts.PrivilegeUnknown, true, false, 1},
-		{"ephemeralContainers[1]", accounts.PrivilegeAdministrator, false, false, 2},
+		{"init", accounts.PrivilegeLocalSystem, 3},
+		{"init admins", accounts.PrivilegeAdministrator, 2},
+		{"init with a hook", accounts.PrivilegeLocalSystem, 2},
+		{"group", accounts.PrivilegeUnknown, 1},
+		{"network", accounts.PrivilegeNetworkService, 1},
+		{"users", accounts.PrivilegeUser, 0},
+		{"admins", accounts.PrivilegeAdministrator, 2},
+		{"wrong", accounts.PrivilegeUnknown, 0},
+		{"local", accounts.PrivilegeLocalService, 0},
+		{"system", accounts.PrivilegeLocalSystem, 2},
+		{"debug", accounts.PrivilegeUnknown, 1},
+		{"debug again", accounts.PrivilegeAdministrator, 2},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
@@ -100,7 +94,7 @@ func TestPrivileges(t *testing.T) {
 	if got := hostprocess.Privileges(nil); got != nil {
 		t.Errorf("Privileges(nil) = %v", got)
 	}
-	if got := hostprocess.Privileges(&corev1.PodSpec{Containers: []corev1.Container{{Name: "a"}}}); len(got) != 1 || got[0].Err == nil {
+	if got := hostprocess.Privileges(&corev1.PodSpec{Containers: []corev1.Container{{Name: "a"}}}); len(got) != 1 || got[0].RunAsUserName != "" || got[0].Level != accounts.PrivilegeUnknown {
 		t.Errorf("without a user: %v", got)
 	}
 }
@@ -122,20 +116,11 @@ func TestPrivilegePaths(t *testing.T) {
 	}
 }
 
-func TestContainerPrivilegeSaysWhoseAccount(t *testing.T) {
+func TestPrivilegesSayWhoseAccount(t *testing.T) {
 	spec := build(t, pod(other().WithRunAs(accounts.LocalSystem)))
-	for i, want := range []string{
-		`agent (containers[0]) runs as NT AUTHORITY\Local Service, the account of the pod. `,
-		`other (containers[1]) runs as NT AUTHORITY\SYSTEM, its own account. `,
-	} {
-		if got := hostprocess.Privileges(spec)[i].String(); !strings.HasPrefix(got, want) {
+	for i, want := range []string{`NT AUTHORITY\Local Service`, `NT AUTHORITY\SYSTEM`} {
+		if got := hostprocess.Privileges(spec)[i].RunAsUserName; got != want {
 			t.Errorf("says %q\nwant %q", got, want)
 		}
-	}
-}
-
-func TestZeroContainerPrivilege(t *testing.T) {
-	if got := (hostprocess.ContainerPrivilege{Container: "c", Field: "containers[0]"}).String(); got != "c (containers[0]) runs as nobody" {
-		t.Errorf("says %q", got)
 	}
 }

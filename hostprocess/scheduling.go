@@ -49,15 +49,6 @@ func (p Pod) WithTolerations(tolerations ...corev1.Toleration) Pod {
 	return p
 }
 
-// WithAffinity sets which nodes and which neighbours the pod wants or avoids. If
-// called again, the last call holds.
-//
-// Equivalent of setting spec.affinity.
-func (p Pod) WithAffinity(affinity corev1.Affinity) Pod {
-	p.spec.Affinity = affinity.DeepCopy()
-	return p
-}
-
 // WithPriorityClass sets the priority class, such as system-node-critical for
 // what a node can't do without. If called again, the last call holds.
 //

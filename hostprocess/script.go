@@ -273,7 +273,7 @@ func (c *Container) forgetScripts(built *corev1.Container) {
 	if built.Lifecycle != nil {
 		for kind, hook := range [hookKinds]*corev1.LifecycleHandler{built.Lifecycle.PostStart, built.Lifecycle.PreStop} {
 			if hook != nil && hook.Exec != nil {
-				command(!c.hooks[kind].isZero(), hook.Exec.Command)
+				command(!c.hooks[kind].handler.isZero(), hook.Exec.Command)
 			}
 		}
 	}

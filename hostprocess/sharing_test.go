@@ -26,14 +26,12 @@ var (
 		"WithInitContainers": func(p hostprocess.Pod, n string) hostprocess.Pod {
 			return p.WithInitContainers(hostprocess.NewContainer(n, "i"))
 		},
-		"WithVolumes":      func(p hostprocess.Pod, n string) hostprocess.Pod { return p.WithVolumes(hostprocess.EmptyDir(n)) },
 		"WithLabels":       func(p hostprocess.Pod, n string) hostprocess.Pod { return p.WithLabels(map[string]string{n: n}) },
 		"WithAnnotations":  func(p hostprocess.Pod, n string) hostprocess.Pod { return p.WithAnnotations(map[string]string{n: n}) },
 		"WithNodeSelector": func(p hostprocess.Pod, n string) hostprocess.Pod { return p.WithNodeSelector(map[string]string{n: n}) },
 		"WithTolerations": func(p hostprocess.Pod, n string) hostprocess.Pod {
 			return p.WithTolerations(corev1.Toleration{Key: n, Operator: corev1.TolerationOpExists})
 		},
-		"WithImagePullSecrets": func(p hostprocess.Pod, n string) hostprocess.Pod { return p.WithImagePullSecrets(n) },
 		"Edit": func(p hostprocess.Pod, n string) hostprocess.Pod {
 			return p.Edit(func(spec *corev1.PodSpec) { spec.SchedulerName += n })
 		},
@@ -50,17 +48,17 @@ var (
 	}
 	containerAppends = map[string]func(hostprocess.Container, string) hostprocess.Container{
 		"mistakes of a part": func(c hostprocess.Container, n string) hostprocess.Container {
-			return c.WithEnvValueFrom("A", hostprocess.PodField(n))
+			return c.WithMount(hostprocess.HostPath("//"+n), "/"+n)
 		},
-		"mistakes of receivers": func(c hostprocess.Container, n string) hostprocess.Container {
-			return c.WithLivenessProbe(hostprocess.TCPSocket(1).WithHeader("bad "+n, n))
+		"mistakes of settings": func(c hostprocess.Container, n string) hostprocess.Container {
+			return c.WithLivenessProbe(hostprocess.HTTPGet("/", 1), header("bad "+n, n))
 		},
 		"WithPort": func(c hostprocess.Container, n string) hostprocess.Container {
 			return c.WithPort(n, int32(1000+len(n)))
 		},
 		"WithEnv": func(c hostprocess.Container, n string) hostprocess.Container { return c.WithEnv(n, n) },
 		"WithEnvValueFrom": func(c hostprocess.Container, n string) hostprocess.Container {
-			return c.WithEnvValueFrom(n, hostprocess.ConfigMapKey(n, n))
+			return c.WithEnvValueFrom(n, configMapKey(n, n))
 		},
 		"WithEnvFrom": func(c hostprocess.Container, n string) hostprocess.Container { return c.WithEnvFrom(fromConfigMap(n)) },
 		"WithMount": func(c hostprocess.Container, n string) hostprocess.Container {
@@ -75,39 +73,13 @@ var (
 	}
 	// partAppends add to what is passed as an argument.
 	partAppends = map[string]func(before []string) func(string) hostprocess.Container{
-		"Volume.WithItem": func(before []string) func(string) hostprocess.Container {
-			v := hostprocess.ConfigMap("v")
+		"volume's mistakes": func(before []string) func(string) hostprocess.Container {
+			v := hostprocess.HostPath("/a")
 			for _, n := range before {
-				v = v.WithItem(n, n)
-			}
-			return func(n string) hostprocess.Container { return other().WithMount(v.WithItem(n, n), "/v") }
-		},
-		"Probe.WithHeader": func(before []string) func(string) hostprocess.Container {
-			p := hostprocess.HTTPGet("/", 80)
-			for _, n := range before {
-				p = p.WithHeader(n, n)
-			}
-			return func(n string) hostprocess.Container { return other().WithLivenessProbe(p.WithHeader(n, n)) }
-		},
-		"probe's mistakes": func(before []string) func(string) hostprocess.Container {
-			p := hostprocess.TCPSocket(80)
-			for _, n := range before {
-				p = p.WithHeader(n, n)
+				v = v.OfType(corev1.HostPathType("Bad" + n))
 			}
 			return func(n string) hostprocess.Container {
-				if n == "first" {
-					return other().WithLivenessProbe(p.WithHTTPS())
-				}
-				return other().WithLivenessProbe(p.WithHeader(n, n))
-			}
-		},
-		"environment's mistakes": func(before []string) func(string) hostprocess.Container {
-			s := hostprocess.PodField("metadata.name")
-			for range before {
-				s = s.Optional()
-			}
-			return func(n string) hostprocess.Container {
-				return other().WithEnvValueFrom("X "+n, s.Optional()).WithEnvValueFrom("Y", s)
+				return other().WithMount(v.OfType(corev1.HostPathType("Bad"+n)), "/v")
 			}
 		},
 	}

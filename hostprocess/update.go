@@ -55,7 +55,7 @@ func Update[T Workload](object T, change func(Pod) Pod) (T, error) {
 		return none, refuse("object", errors.New("there is nothing to update"))
 	}
 	if change == nil {
-		return none, refuse("change", errors.New("there is no function to call"))
+		return none, refuse("change", errNoFunction)
 	}
 	updated, at := copyOf(object)
 	if at.spec == nil {

@@ -5,20 +5,16 @@ package hostprocess
 
 import (
 	"errors"
-	"maps"
 	"slices"
 	"strings"
-	"time"
 
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/util/validation"
-	"k8s.io/utils/ptr"
 )
 
 // Volume is where the files of a mount come from. It is an immutable value. Pass
 // it to [Container.WithMount], which adds the volume to the pod as well: once,
-// however many containers mount the same. Its name is made from what it is, the
-// same each time; [Volume.Named] sets another. The zero Volume is a mistake.
+// however many containers mount the same. If it has no name of its own, one is made
+// from what it is, the same each time. The zero Volume is a mistake.
 type Volume struct {
 	_ [0]func()
 
@@ -93,179 +89,35 @@ func hostPath(path string) error {
 //
 // Equivalent of a volume with emptyDir.
 func EmptyDir(name string) Volume {
-	v := Volume{kind: "emptydir", id: name}
-	v.source.EmptyDir = &corev1.EmptyDirVolumeSource{}
-	return v.named("EmptyDir", name)
+	return named("EmptyDir", name, corev1.VolumeSource{EmptyDir: &corev1.EmptyDirVolumeSource{}})
 }
 
-// PersistentVolumeClaim is the volume of a claim.
+// NewVolume is any volume that Kubernetes knows, under the name that it has within the
+// pod: a persistentVolumeClaim or csi, a ConfigMap of which only some keys are mounted,
+// an emptyDir with a sizeLimit. The names and paths of a configMap, csi, downwardAPI,
+// hostPath, persistentVolumeClaim, projected or secret are checked; all else in the
+// source is left to package validate and the API server.
 //
-// Equivalent of a volume with persistentVolumeClaim.
-func PersistentVolumeClaim(claim string) Volume {
-	v := Volume{kind: "pvc", id: claim, plain: true}
-	v.mistakes.add("PersistentVolumeClaim", "claim", claim, subdomain(claim))
-	v.source.PersistentVolumeClaim = &corev1.PersistentVolumeClaimVolumeSource{ClaimName: claim}
+// Equivalent of a volume with that name and source.
+func NewVolume(name string, source corev1.VolumeSource) Volume {
+	v := named("NewVolume", name, *source.DeepCopy())
+	v.mistakes.source(&v.source)
 	return v
 }
 
-// CSI is a volume that a CSI driver makes for the pod. The attributes may be
-// nil.
-//
-// Equivalent of a volume with csi.
-func CSI(driver string, attributes map[string]string) Volume {
-	v := Volume{kind: "csi", id: driver}
-	v.mistakes.add("CSI", "driver", driver, csiDriver(driver))
-	for _, key := range slices.Sorted(maps.Keys(attributes)) {
-		v.mistakes.add("CSI", "attribute", key, nil)
-		v.mistakes.add("CSI", "value of "+key, attributes[key], nil)
-	}
-	v.source.CSI = &corev1.CSIVolumeSource{Driver: driver, VolumeAttributes: with(nil, attributes)}
-	return v
-}
-
-func csiDriver(name string) error {
-	if len(name) > validation.DNS1123LabelMaxLength {
-		return errors.New("is longer than 63 characters")
-	}
-	return subdomain(strings.ToLower(name))
-}
-
-// DownwardAPI is a directory with one file for each entry: the key is the path
-// of the file, the value a field of the pod: metadata.name, metadata.namespace,
-// metadata.uid, metadata.labels, metadata.annotations, or one label or
-// annotation, as in metadata.labels['app'].
-//
-// Equivalent of a volume with downwardAPI.
-func DownwardAPI(fields map[string]string) Volume {
-	v := Volume{kind: "downwardapi"}
-	if len(fields) == 0 {
-		v.mistakes.add("DownwardAPI", "fields", fields, errors.New("is empty: the directory would be, too"))
-	}
-	source := &corev1.DownwardAPIVolumeSource{}
-	for _, path := range slices.Sorted(maps.Keys(fields)) {
-		v.mistakes.add("DownwardAPI", "path", path, filePath(path))
-		v.mistakes.add("DownwardAPI", "field", fields[path], fieldPath(fields[path], "metadata.name",
-			"metadata.namespace", "metadata.uid", "metadata.labels", "metadata.annotations"))
-		source.Items = append(source.Items, corev1.DownwardAPIVolumeFile{
-			Path: path, FieldRef: &corev1.ObjectFieldSelector{FieldPath: fields[path]},
-		})
-	}
-	v.source.DownwardAPI = source
-	return v
-}
-
-// ServiceAccountToken is a directory with one file, the token of the pod's
-// service account for an audience. It is renewed in place before it expires. An
-// empty audience is the API server's own. The least expiry is 10 minutes. A pod
-// without [Pod.WithServiceAccount] can't have it.
-//
-// Equivalent of a volume with projected and a source of serviceAccountToken.
-func ServiceAccountToken(path, audience string, expiry time.Duration) Volume {
-	const method = "ServiceAccountToken"
-	v := Volume{kind: "token"}
-	v.mistakes.add(method, "path", path, filePath(path))
-	v.mistakes.add(method, "audience", audience, nil)
-	v.mistakes.add(method, "expiry", expiry, wholeSeconds(expiry, 10*time.Minute))
-	v.source.Projected = &corev1.ProjectedVolumeSource{Sources: []corev1.VolumeProjection{{
-		ServiceAccountToken: &corev1.ServiceAccountTokenProjection{
-			Path: path, Audience: audience, ExpirationSeconds: ptr.To(int64(expiry / time.Second)),
-		},
-	}}}
-	return v
-}
-
-// ExistingVolume is a volume that the pod has under this name: one of
-// [Pod.WithVolumes] or [Pod.Edit], one that another container mounts, or a claim
-// of a StatefulSet.
+// ExistingVolume is a volume that the pod has under this name: one of the spec that
+// [From] or [Update] was passed, one of [Pod.Edit], one that another container mounts,
+// or a claim of a StatefulSet.
 func ExistingVolume(name string) Volume {
-	return Volume{kind: "existing", id: name, existing: true}.named("ExistingVolume", name)
-}
-
-// Named sets the name of the volume within the pod, a DNS label. If called
-// again, the last call holds.
-//
-// Equivalent of setting name of a volume.
-func (v Volume) Named(name string) Volume {
-	return v.named("Named", name)
-}
-
-func (v Volume) named(method, name string) Volume {
-	v.mistakes.add(method, "name", name, label(name))
-	v.name, v.given = name, true
+	v := named("ExistingVolume", name, corev1.VolumeSource{})
+	v.existing = true
 	return v
 }
 
-// Optional lets the container start without the ConfigMap or Secret. For any
-// other volume it is a mistake.
-//
-// Equivalent of setting optional of the source.
-func (v Volume) Optional() Volume {
-	v.source = *v.source.DeepCopy()
-	switch {
-	case v.source.ConfigMap != nil:
-		v.source.ConfigMap.Optional = ptr.To(true)
-	case v.source.Secret != nil:
-		v.source.Secret.Optional = ptr.To(true)
-	default:
-		v.mistakes.add("Optional", "volume", v.kind, errors.New("only a ConfigMap and a Secret can be optional"))
-	}
-	v.plain = false
-	return v
-}
-
-// WithItem makes a file of one key of a ConfigMap or Secret. Keys that aren't
-// named are left out then. For any other volume it is a mistake. If called
-// again, the files are added.
-//
-// Equivalent of appending to items of the source.
-func (v Volume) WithItem(key, path string) Volume {
-	v.mistakes.add("WithItem", "key", key, dataKey(key))
-	v.mistakes.add("WithItem", "path", path, filePath(path))
-	v.source = *v.source.DeepCopy()
-	item := corev1.KeyToPath{Key: key, Path: path}
-	switch {
-	case v.source.ConfigMap != nil:
-		v.source.ConfigMap.Items = append(v.source.ConfigMap.Items, item)
-	case v.source.Secret != nil:
-		v.source.Secret.Items = append(v.source.Secret.Items, item)
-	default:
-		v.mistakes.add("WithItem", "volume", v.kind, errors.New("only a ConfigMap and a Secret have keys"))
-	}
-	v.plain = false
-	return v
-}
-
-// WithSizeLimit sets how much an [EmptyDir] may hold: "1Gi". The kubelet evicts the pod
-// when there is more in it. For any other volume it is a mistake. If called again, the
-// last call holds.
-//
-// Equivalent of setting emptyDir.sizeLimit.
-func (v Volume) WithSizeLimit(quantity string) Volume {
-	limit, err := parseQuantity(quantity)
-	if err == nil && limit.Sign() < 0 {
-		err = errors.New("is less than nothing")
-	}
-	v.mistakes.add("WithSizeLimit", "quantity", quantity, err)
-	if v.source.EmptyDir == nil {
-		v.mistakes.add("WithSizeLimit", "volume", v.kind, errors.New("only an EmptyDir has a size"))
-		return v
-	}
-	v.source.EmptyDir = &corev1.EmptyDirVolumeSource{SizeLimit: &limit}
-	return v
-}
-
-// Edit is the way out for what has no method here: readOnly and nodePublishSecretRef of
-// a [CSI] volume, for example. The function is called once, at once, with a source that
-// belongs to it. What it did is judged by package validate. A nil function is a
-// mistake. If called again, the functions are called in that order.
-func (v Volume) Edit(edit func(*corev1.VolumeSource)) Volume {
-	if edit == nil {
-		v.mistakes.add("Edit", "edit", nil, errors.New("there is no function to call"))
-		return v
-	}
-	source := v.source.DeepCopy()
-	edit(source)
-	v.source, v.plain = *source.DeepCopy(), false
+// named is a volume whose name was chosen.
+func named(function, name string, source corev1.VolumeSource) Volume {
+	v := Volume{kind: function, id: name, name: name, given: true, source: source}
+	v.mistakes.add(function, "name", name, label(name))
 	return v
 }
 
@@ -276,8 +128,7 @@ func (v Volume) Edit(edit func(*corev1.VolumeSource)) Volume {
 //
 // Equivalent of setting hostPath.type.
 func (v Volume) OfType(kind corev1.HostPathType) Volume {
-	v.mistakes.add("OfType", "kind", string(kind), oneOf(kind, corev1.HostPathUnset, corev1.HostPathDirectoryOrCreate,
-		corev1.HostPathDirectory, corev1.HostPathFileOrCreate, corev1.HostPathFile))
+	v.mistakes.add("OfType", "kind", string(kind), hostPathType(kind))
 	if v.source.HostPath == nil {
 		v.mistakes.add("OfType", "volume", v.kind, errors.New("only a HostPath has a type"))
 		return v
@@ -286,21 +137,10 @@ func (v Volume) OfType(kind corev1.HostPathType) Volume {
 	return v
 }
 
-// filePath wants a path of a file within a volume.
-func filePath(path string) error {
-	switch {
-	case path == "":
-		return errors.New("is empty: write a path below the mount")
-	case strings.HasPrefix(path, "/"), strings.HasPrefix(path, "\\"), strings.Contains(path, ":"):
-		return errors.New("is not a path below the mount: write a relative one, without a colon")
-	case strings.HasPrefix(path, ".."), slices.Contains(strings.FieldsFunc(path, isSlash), ".."):
-		return errors.New("contains \"..\", which leads out of the mount")
-	case strings.ContainsRune(path, 0):
-		return errors.New("contains a zero byte, which no path can have")
-	}
-	return nil
+// hostPathType wants a type that a path of a Windows node can have.
+func hostPathType(kind corev1.HostPathType) error {
+	return oneOf(kind, corev1.HostPathUnset, corev1.HostPathDirectoryOrCreate,
+		corev1.HostPathDirectory, corev1.HostPathFileOrCreate, corev1.HostPathFile)
 }
-
-func isSlash(r rune) bool { return r == '/' || r == '\\' }
 
 func (v Volume) isZero() bool { return v.kind == "" }

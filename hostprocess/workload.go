@@ -4,8 +4,6 @@
 package hostprocess
 
 import (
-	"errors"
-
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/validation"
@@ -31,7 +29,8 @@ func (p Pod) Pod(meta metav1.ObjectMeta) (*corev1.Pod, error) {
 }
 
 // PodTemplateSpec returns a template for a workload that this package doesn't
-// know, with the labels and annotations of the pod, or nil and a [*BuildError].
+// make, such as a StatefulSet, with the labels and annotations of the pod and those of
+// [Pod.WithSelector], or nil and a [*BuildError].
 func (p Pod) PodTemplateSpec() (*corev1.PodTemplateSpec, error) {
 	b := p.assemble(defaultPolicy)
 	template := &corev1.PodTemplateSpec{ObjectMeta: b.templateMeta(p.selector), Spec: b.spec}
@@ -103,45 +102,4 @@ func deploymentStrategy(spec corev1.PodSpec) appsv1.DeploymentStrategy {
 		}
 	}
 	return appsv1.DeploymentStrategy{}
-}
-
-// StatefulSet returns a StatefulSet with apiVersion and kind, or nil and a
-// [*BuildError]. Its pods are replaced one after the other, each old one before
-// the new one starts. The service has the same name. The name in meta is
-// required, and must be a DNS label; so must the prefix of a generated name. A container mounts a claim with
-// [ExistingVolume] and the name of the claim. See [Pod.WithSelector] for the
-// selector.
-func (p Pod) StatefulSet(meta metav1.ObjectMeta, replicas int32, claims ...corev1.PersistentVolumeClaim) (*appsv1.StatefulSet, error) {
-	w := p.workload("StatefulSet", meta, validation.NameIsDNSLabel, defaultPolicy)
-	w.always()
-	w.notNegative("replicas", replicas)
-	selector := w.selector()
-	return finish(w, &appsv1.StatefulSet{
-		TypeMeta:   metav1.TypeMeta{APIVersion: "apps/v1", Kind: "StatefulSet"},
-		ObjectMeta: w.meta,
-		Spec: appsv1.StatefulSetSpec{
-			Replicas:             &replicas,
-			ServiceName:          meta.Name,
-			Selector:             &metav1.LabelSelector{MatchLabels: selector},
-			Template:             w.template(selector),
-			VolumeClaimTemplates: w.claims(claims),
-			UpdateStrategy:       appsv1.StatefulSetUpdateStrategy{Type: appsv1.RollingUpdateStatefulSetStrategyType},
-		},
-	})
-}
-
-// claims copies claims. The API server doesn't look at their names: one that no volume
-// can have, or that two claims have, shows only when no pod comes up.
-func (w *workload) claims(claims []corev1.PersistentVolumeClaim) []corev1.PersistentVolumeClaim {
-	var copies []corev1.PersistentVolumeClaim
-	names := map[string]bool{}
-	for _, c := range claims {
-		w.mistakes.add(w.method, "name of claim", c.Name, label(c.Name))
-		if names[c.Name] {
-			w.mistakes.add(w.method, "name of claim", c.Name, errors.New("is the name of two claims"))
-		}
-		names[c.Name] = true
-		copies = append(copies, *c.DeepCopy())
-	}
-	return copies
 }

@@ -11,9 +11,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -80,17 +78,12 @@ type object interface {
 
 // workloads makes every kind of object from a pod.
 func workloads(p hostprocess.Pod, meta metav1.ObjectMeta) map[string]func() (object, error) {
-	claim := corev1.PersistentVolumeClaim{ObjectMeta: metav1.ObjectMeta{Name: "data"}, Spec: corev1.PersistentVolumeClaimSpec{
-		AccessModes: []corev1.PersistentVolumeAccessMode{corev1.ReadWriteOnce},
-		Resources:   corev1.VolumeResourceRequirements{Requests: corev1.ResourceList{corev1.ResourceStorage: resource.MustParse("1Gi")}},
-	}}
 	return map[string]func() (object, error){
-		"Pod":         func() (object, error) { return p.Pod(meta) },
-		"DaemonSet":   func() (object, error) { return p.DaemonSet(meta) },
-		"Deployment":  func() (object, error) { return p.Deployment(meta, 2) },
-		"StatefulSet": func() (object, error) { return p.StatefulSet(meta, 2, claim) },
-		"Job":         func() (object, error) { return p.Job(meta) },
-		"CronJob":     func() (object, error) { return p.CronJob(meta, "0 3 * * *") },
+		"Pod":        func() (object, error) { return p.Pod(meta) },
+		"DaemonSet":  func() (object, error) { return p.DaemonSet(meta) },
+		"Deployment": func() (object, error) { return p.Deployment(meta, 2) },
+		"Job":        func() (object, error) { return p.Job(meta) },
+		"CronJob":    func() (object, error) { return p.CronJob(meta, "0 3 * * *") },
 	}
 }
 
@@ -140,8 +133,7 @@ func TestSelectorsMatch(t *testing.T) {
 	meta := metav1.ObjectMeta{Name: "x"}
 	daemonSet, err1 := p.DaemonSet(meta)
 	deployment, err2 := p.Deployment(meta, 1)
-	statefulSet, err3 := p.StatefulSet(meta, 1)
-	if err := errors.Join(err1, err2, err3); err != nil {
+	if err := errors.Join(err1, err2); err != nil {
 		t.Fatal(err)
 	}
 	for _, w := range []struct {
@@ -150,7 +142,6 @@ func TestSelectorsMatch(t *testing.T) {
 	}{
 		{daemonSet.Spec.Selector, daemonSet.Spec.Template.Labels},
 		{deployment.Spec.Selector, deployment.Spec.Template.Labels},
-		{statefulSet.Spec.Selector, statefulSet.Spec.Template.Labels},
 	} {
 		selector, err := metav1.LabelSelectorAsSelector(w.selector)
 		if err != nil || selector.Empty() || !selector.Matches(labels.Set(w.labels)) {
@@ -170,21 +161,6 @@ func TestDeploymentStrategy(t *testing.T) {
 	without, err := pod().Deployment(metav1.ObjectMeta{Name: "x"}, 1)
 	if err != nil || without.Spec.Strategy.Type != "" {
 		t.Errorf("without a port: %v, %v", without, err)
-	}
-}
-
-func TestStatefulSetClaims(t *testing.T) {
-	p := pod(other().WithMount(hostprocess.ExistingVolume("data"), "/data"))
-	got, err := workloads(p, metav1.ObjectMeta{Name: "x"})["StatefulSet"]()
-	if err != nil {
-		t.Fatal(err)
-	}
-	set := got.(*appsv1.StatefulSet)
-	if len(set.Spec.VolumeClaimTemplates) != 1 || set.Spec.ServiceName != "x" || *set.Spec.Replicas != 2 {
-		t.Errorf("spec = %v", set.Spec)
-	}
-	if _, err := p.DaemonSet(metav1.ObjectMeta{Name: "x"}); err == nil {
-		t.Error("a DaemonSet has a claim from nowhere")
 	}
 }
 
@@ -221,12 +197,6 @@ func TestWorkloadMistakes(t *testing.T) {
 	x := metav1.ObjectMeta{Name: "x"}
 	long := strings.Repeat("x", 64)
 	never := pod().WithRestartPolicy(corev1.RestartPolicyNever)
-	claims := func(claims ...corev1.PersistentVolumeClaim) (object, error) {
-		return pod().StatefulSet(x, 1, claims...)
-	}
-	claim := func(name string) corev1.PersistentVolumeClaim {
-		return corev1.PersistentVolumeClaim{ObjectMeta: metav1.ObjectMeta{Name: name}}
-	}
 	for name, test := range map[string]struct {
 		build func() (object, error)
 		want  []string
@@ -237,18 +207,14 @@ func TestWorkloadMistakes(t *testing.T) {
 		"long name":         {workloads(pod(), metav1.ObjectMeta{Name: long})["DaemonSet"], []string{`/DaemonSet meta.name "` + long + `"`}},
 		"long job":          {workloads(pod(), metav1.ObjectMeta{Name: long})["Job"], []string{`/Job meta.name "` + long + `"`}},
 		"long cron job":     {workloads(pod(), metav1.ObjectMeta{Name: long[:53]})["CronJob"], []string{`/CronJob meta.name "` + long[:53] + `"`}},
-		"set name":          {workloads(pod(), metav1.ObjectMeta{Name: "a.b"})["StatefulSet"], []string{`/StatefulSet meta.name`}},
 		"namespace":         {workloads(pod(), metav1.ObjectMeta{Name: "x", Namespace: "A"})["Deployment"], []string{`/Deployment meta.namespace`}},
 		"daemon set once":   {workloads(never, x)["DaemonSet"], []string{`/WithRestartPolicy policy "Never"`}},
 		"deployment once":   {workloads(never, x)["Deployment"], []string{`/WithRestartPolicy policy "Never"`}},
-		"set once":          {workloads(never, x)["StatefulSet"], []string{`/WithRestartPolicy policy "Never"`}},
 		"ending daemon set": {workloads(pod().WithActiveDeadline(time.Minute), x)["DaemonSet"], []string{`/WithActiveDeadline deadline 1m0s`}},
 		"ending deployment": {workloads(pod().WithActiveDeadline(time.Minute), x)["Deployment"], []string{`/WithActiveDeadline deadline 1m0s`}},
-		"ending set":        {workloads(pod().WithActiveDeadline(time.Minute), x)["StatefulSet"], []string{`/WithActiveDeadline deadline 1m0s`}},
 		"job for ever":      {workloads(pod().WithRestartPolicy(corev1.RestartPolicyAlways), x)["Job"], []string{`/WithRestartPolicy policy "Always"`}},
 		"cron job for ever": {workloads(pod().WithRestartPolicy(corev1.RestartPolicyAlways), x)["CronJob"], []string{`/WithRestartPolicy policy "Always"`}},
 		"replicas":          {func() (object, error) { return pod().Deployment(x, -1) }, []string{`/Deployment replicas -1`}},
-		"set replicas":      {func() (object, error) { return pod().StatefulSet(x, -1) }, []string{`/StatefulSet replicas -1`}},
 		"label": {workloads(pod().WithLabels(map[string]string{"app.kubernetes.io/name": "y"}), x)["DaemonSet"],
 			[]string{`/WithLabels value of app.kubernetes.io/name "y"`}},
 		"two values": {workloads(pod().WithLabels(map[string]string{"a": "1"}), metav1.ObjectMeta{Name: "x", Labels: map[string]string{"a": "2"}})["Pod"],
@@ -256,11 +222,6 @@ func TestWorkloadMistakes(t *testing.T) {
 		"two annotations": {workloads(pod().WithAnnotations(map[string]string{"a": "1"}), metav1.ObjectMeta{Name: "x", Annotations: map[string]string{"a": "2"}})["Pod"],
 			[]string{`/Pod meta.annotations[a] "2"`}},
 		"edited": {workloads(pod().Edit(func(spec *corev1.PodSpec) { spec.HostNetwork = false }), x)["DaemonSet"], []string{`/Edit hostNetwork`}},
-		"claim": {func() (object, error) { return claims(corev1.PersistentVolumeClaim{}) },
-			[]string{`/StatefulSet name of claim ""`}},
-		"claim name": {func() (object, error) { return claims(claim("a"), claim("A")) }, []string{`/StatefulSet name of claim "A"`}},
-		"two claims with one name": {func() (object, error) { return claims(claim("a"), claim("b"), claim("a")) },
-			[]string{`/StatefulSet name of claim "a"`}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := test.build()
@@ -286,20 +247,16 @@ func TestWorkloadLimits(t *testing.T) {
 	if deployment, err := pod().Deployment(name(1), 0); err != nil || *deployment.Spec.Replicas != 0 {
 		t.Errorf("a Deployment without replicas: %v", err)
 	}
-	if set, err := pod().StatefulSet(name(1), 0); err != nil || *set.Spec.Replicas != 0 {
-		t.Errorf("a StatefulSet without replicas: %v", err)
-	}
 }
 
 // A prefix becomes a name of the API server's making, and that must be one that the
 // kind can have.
 func TestGeneratedNames(t *testing.T) {
 	long := func(n int) string { return strings.Repeat("x", n) }
-	label := map[string]bool{"x-": true, "x": true, "x.y-": false, "x.y": false, "X-": false, "-": false, "--": false, long(63): true, long(64): false}
 	subdomain := map[string]bool{"x-": true, "x.y-": true, "x.y": true, "X-": false, "x_": false, "x.-": false, long(57) + "._": false, long(64): true, long(253): true, long(254): false}
 	p := pod().WithSelector(map[string]string{"a": "1"})
 	for kind, prefixes := range map[string]map[string]bool{
-		"Pod": subdomain, "DaemonSet": subdomain, "Deployment": subdomain, "Job": subdomain, "StatefulSet": label,
+		"Pod": subdomain, "DaemonSet": subdomain, "Deployment": subdomain, "Job": subdomain,
 		"CronJob": {"x-": true, "x.y-": true, "X-": false, long(47): true, long(48): false, long(64): false},
 	} {
 		for prefix, good := range prefixes {
@@ -317,9 +274,6 @@ func TestGeneratedNames(t *testing.T) {
 	// With a name, nothing is generated, but the API server still looks at the prefix.
 	if _, err := workloads(p, metav1.ObjectMeta{Name: "x", GenerateName: long(48)})["CronJob"](); err != nil {
 		t.Errorf("a CronJob with both: %v", err)
-	}
-	if _, err := workloads(p, metav1.ObjectMeta{Name: "x", GenerateName: "a.b"})["StatefulSet"](); err == nil {
-		t.Error("a StatefulSet was built with a name and a prefix that isn't a DNS label")
 	}
 	for prefix, good := range map[string]bool{"x-": true, "x.y-": false} {
 		if _, err := hostprocess.Namespace(metav1.ObjectMeta{GenerateName: prefix}); (err == nil) != good {

@@ -80,11 +80,13 @@ func (r reconciler) daemonSet(part survey.Part) (*appsv1.DaemonSet, error) {
 			WithCommand(hostprocess.ImageProgram("agent.exe")).
 			WithMount(hostprocess.HostPath(`C:\app\logs`), "/logs", hostprocess.ReadOnly())).
 		For(part.Targets...).
-		WithAffinity(corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{
-			RequiredDuringSchedulingIgnoredDuringExecution: &corev1.NodeSelector{
-				NodeSelectorTerms: []corev1.NodeSelectorTerm{{MatchExpressions: part.Selector}},
-			},
-		}})
+		Edit(func(spec *corev1.PodSpec) {
+			spec.Affinity = &corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{
+				RequiredDuringSchedulingIgnoredDuringExecution: &corev1.NodeSelector{
+					NodeSelectorTerms: []corev1.NodeSelectorTerm{{MatchExpressions: part.Selector}},
+				},
+			}}
+		})
 	name := "agent"
 	if part.Can.Has(survey.CapabilityLocalGroups) {
 		name = "agent-group"

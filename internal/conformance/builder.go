@@ -10,8 +10,6 @@ import (
 	"strings"
 	"testing"
 
-	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 
@@ -74,7 +72,7 @@ func Builder(t *testing.T, source int) {
 	}
 }
 
-var builtKinds = []string{"Pod", "DaemonSet", "Deployment", "StatefulSet", "Job", "CronJob"}
+var builtKinds = []string{"Pod", "DaemonSet", "Deployment", "Job", "CronJob"}
 
 // arguments are those of the methods that make workloads.
 type arguments struct {
@@ -116,14 +114,6 @@ func builtObject(t *testing.T, kind string, p hostprocess.Pod, args arguments) [
 		o, err = p.DaemonSet(meta)
 	case "Deployment":
 		o, err = p.Deployment(meta, args.replicas)
-	case "StatefulSet":
-		o, err = p.StatefulSet(meta, args.replicas, corev1.PersistentVolumeClaim{
-			ObjectMeta: metav1.ObjectMeta{Name: "data"},
-			Spec: corev1.PersistentVolumeClaimSpec{
-				AccessModes: []corev1.PersistentVolumeAccessMode{corev1.ReadWriteOnce},
-				Resources:   corev1.VolumeResourceRequirements{Requests: corev1.ResourceList{corev1.ResourceStorage: resource.MustParse("1Gi")}},
-			},
-		})
 	case "Job":
 		o, err = p.Job(meta)
 	case "CronJob":

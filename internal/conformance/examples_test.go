@@ -39,7 +39,7 @@ var builders = map[string]struct {
 	without map[string]string
 }{
 	"hostprocess": {
-		makers: []string{"Build", "Pod", "DaemonSet", "Deployment", "StatefulSet", "Job", "CronJob"},
+		makers: []string{"Build", "Pod", "DaemonSet", "Deployment", "Job", "CronJob"},
 		record: `func record[T any](object T, err error) (T, error) {
 			if err == nil {
 				keep(object)

@@ -5,7 +5,6 @@ package podgen
 
 import (
 	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/hostprocess-go/sdk/hostprocess"
 )
@@ -21,21 +20,13 @@ var podCalls = []func(*state){
 	func(s *state) { s.pod = s.pod.WithSelector(s.labels()) },
 	func(s *state) { s.pod = s.pod.WithNodeSelector(s.labels()) },
 	func(s *state) { s.pod = s.pod.WithTolerations(s.toleration()) },
-	func(s *state) { s.pod = s.pod.WithAffinity(s.affinity()) },
 	func(s *state) { s.pod = s.pod.WithPriorityClass(s.name()) },
 	func(s *state) { s.pod = s.pod.WithServiceAccount(s.name()) },
-	func(s *state) { s.pod = s.pod.WithServiceAccountToken(s.IntN(2) == 0) },
-	func(s *state) { s.pod = s.pod.WithImagePullSecrets(s.name(), s.name()) },
 	func(s *state) { s.pod = s.pod.WithTerminationGracePeriod(s.duration()) },
 	func(s *state) { s.pod = s.pod.WithRestartPolicy(s.restartPolicy()) },
-	func(s *state) { s.pod = s.pod.WithRuntimeClass(s.name()) },
 	func(s *state) { s.pod = s.pod.WithNodeName(s.name()) },
 	func(s *state) { s.pod = s.pod.WithActiveDeadline(s.duration()) },
-	func(s *state) { s.pod = s.pod.WithVolumes(s.volume().Named(s.label())) },
 	func(s *state) { s.pod = s.pod.For(s.targets()...) },
-	func(s *state) {
-		s.pod = s.pod.With(func(p hostprocess.Pod) hostprocess.Pod { return p.WithLabels(s.labels()) })
-	},
 	func(s *state) { s.pod = s.pod.WithGroup(s.group()) },
 	func(s *state) {
 		s.pod = s.pod.EditContainer(s.label(), func(c hostprocess.Container) hostprocess.Container {
@@ -61,18 +52,12 @@ var containerCalls = []func(*state, hostprocess.Container) hostprocess.Container
 		return c.WithPort(s.portName(), s.port())
 	},
 	func(s *state, c hostprocess.Container) hostprocess.Container {
-		return c.WithUDPPort(s.portName(), s.port())
-	},
-	func(s *state, c hostprocess.Container) hostprocess.Container {
 		return c.WithRequest(s.resource(), s.quantity())
 	},
 	func(s *state, c hostprocess.Container) hostprocess.Container {
 		return c.WithLimit(s.resource(), s.quantity())
 	},
 	func(s *state, c hostprocess.Container) hostprocess.Container { return c.WithEnv(s.envName(), s.text()) },
-	func(s *state, c hostprocess.Container) hostprocess.Container {
-		return c.WithEnvExpanded(s.envName(), s.text())
-	},
 	func(s *state, c hostprocess.Container) hostprocess.Container {
 		return c.WithEnvValueFrom(s.envName(), s.envSource())
 	},
@@ -86,8 +71,12 @@ var containerCalls = []func(*state, hostprocess.Container) hostprocess.Container
 	func(s *state, c hostprocess.Container) hostprocess.Container {
 		return c.WithStartupProbe(s.handler(), s.setting(), s.setting())
 	},
-	func(s *state, c hostprocess.Container) hostprocess.Container { return c.WithPostStart(s.handler()) },
-	func(s *state, c hostprocess.Container) hostprocess.Container { return c.WithPreStop(s.handler()) },
+	func(s *state, c hostprocess.Container) hostprocess.Container {
+		return c.WithPostStart(s.handler(), s.hookSetting())
+	},
+	func(s *state, c hostprocess.Container) hostprocess.Container {
+		return c.WithPreStop(s.handler(), s.hookSetting())
+	},
 	func(s *state, c hostprocess.Container) hostprocess.Container { return c.WithImage(s.image()) },
 	func(s *state, c hostprocess.Container) hostprocess.Container {
 		return c.Edit(func(c *corev1.Container) { c.TTY = true })
@@ -98,10 +87,10 @@ var containerCalls = []func(*state, hostprocess.Container) hostprocess.Container
 	},
 	func(s *state, c hostprocess.Container) hostprocess.Container { return c.WithArgs(s.args()...) },
 	func(s *state, c hostprocess.Container) hostprocess.Container {
-		return c.WithMount(s.volume(), s.path(), s.mountOptions()...)
+		return c.WithMount(s.volume(), s.path(), s.mountSettings()...)
 	},
 	func(s *state, c hostprocess.Container) hostprocess.Container {
-		return c.WithMount(s.volume(), s.path(), s.mountOptions()...)
+		return c.WithMount(s.volume(), s.path(), s.mountSettings()...)
 	},
 }
 
@@ -110,33 +99,4 @@ func (v *values) toleration() corev1.Toleration {
 	return pick(v, corev1.Toleration{Key: "os", Value: "windows", Effect: corev1.TaintEffectNoSchedule},
 		corev1.Toleration{Operator: corev1.TolerationOpExists},
 		corev1.Toleration{Key: "example.com/os", Operator: corev1.TolerationOpExists, Effect: corev1.TaintEffectNoExecute})
-}
-
-// affinity is one that the API server accepts: the builder passes it on.
-func (v *values) affinity() corev1.Affinity {
-	term := corev1.PodAffinityTerm{
-		TopologyKey:   "kubernetes.io/hostname",
-		LabelSelector: &metav1.LabelSelector{MatchLabels: map[string]string{"a": "1"}},
-	}
-	requirement := pick(v, corev1.NodeSelectorRequirement{Key: "a", Operator: corev1.NodeSelectorOpIn, Values: []string{"1", "2"}},
-		corev1.NodeSelectorRequirement{Key: "kubernetes.io/os", Operator: corev1.NodeSelectorOpIn, Values: []string{"windows"}},
-		corev1.NodeSelectorRequirement{Key: "kubernetes.io/os", Operator: corev1.NodeSelectorOpIn, Values: []string{"linux"}},
-		corev1.NodeSelectorRequirement{Key: "kubernetes.io/os", Operator: corev1.NodeSelectorOpExists})
-	var a corev1.Affinity
-	switch v.IntN(5) {
-	case 0:
-		a.NodeAffinity = &corev1.NodeAffinity{RequiredDuringSchedulingIgnoredDuringExecution: &corev1.NodeSelector{
-			NodeSelectorTerms: []corev1.NodeSelectorTerm{{MatchExpressions: []corev1.NodeSelectorRequirement{requirement}}},
-		}}
-	case 1:
-		a.NodeAffinity = &corev1.NodeAffinity{PreferredDuringSchedulingIgnoredDuringExecution: []corev1.PreferredSchedulingTerm{{
-			Weight: 100, Preference: corev1.NodeSelectorTerm{MatchExpressions: []corev1.NodeSelectorRequirement{requirement}},
-		}}}
-	case 2:
-		a.PodAffinity = &corev1.PodAffinity{RequiredDuringSchedulingIgnoredDuringExecution: []corev1.PodAffinityTerm{term}}
-	case 3:
-		a.PodAntiAffinity = &corev1.PodAntiAffinity{PreferredDuringSchedulingIgnoredDuringExecution: []corev1.WeightedPodAffinityTerm{{
-			Weight: 50, PodAffinityTerm: term}}}
-	}
-	return a
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
 	"k8s.io/utils/ptr"
 
 	"github.com/hostprocess-go/sdk/accounts"
@@ -93,33 +94,46 @@ func (v *values) args() []string {
 	return list[v.IntN(20)/19:]
 }
 
-func (v *values) envSource() hostprocess.EnvSource {
-	source := pick(v, hostprocess.PodField("spec.nodeName"), hostprocess.PodField("metadata.labels['a']"), hostprocess.PodField("bad"),
+func (v *values) envSource() corev1.EnvVarSource {
+	optional := pick(v, nil, ptr.To(true), ptr.To(false))
+	configMap, secret := corev1.LocalObjectReference{Name: v.name()}, corev1.LocalObjectReference{Name: v.name()}
+	return pick(v, hostprocess.PodField("spec.nodeName"), hostprocess.PodField("metadata.labels['a']"), hostprocess.PodField("bad"),
 		hostprocess.PodField("metadata.annotations['Example.com/x']"), hostprocess.PodField("metadata.labels['']"), hostprocess.PodField("metadata.labels"),
-		hostprocess.ResourceField("limits.memory"), hostprocess.ResourceField("bad"), hostprocess.ConfigMapKey(v.name(), pick(v, "k", "", "bad key", "..")),
-		hostprocess.SecretKey(v.name(), pick(v, "k", "a.b", ".")), hostprocess.EnvSource{})
-	if v.IntN(4) == 0 {
-		source = source.Optional()
-	}
-	return source
+		corev1.EnvVarSource{ResourceFieldRef: &corev1.ResourceFieldSelector{Resource: pick(v, "limits.memory", "requests.cpu", "bad")}},
+		corev1.EnvVarSource{ConfigMapKeyRef: &corev1.ConfigMapKeySelector{LocalObjectReference: configMap, Key: pick(v, "k", "", "bad key", ".."), Optional: optional}},
+		corev1.EnvVarSource{SecretKeyRef: &corev1.SecretKeySelector{LocalObjectReference: secret, Key: pick(v, "k", "a.b", "."), Optional: optional}},
+		corev1.EnvVarSource{FieldRef: &corev1.ObjectFieldSelector{FieldPath: "metadata.name"}, SecretKeyRef: &corev1.SecretKeySelector{LocalObjectReference: secret, Key: "k"}},
+		corev1.EnvVarSource{})
 }
 
 func (v *values) handler() hostprocess.Handler {
-	h := pick(v, hostprocess.HTTPGet(pick(v, "/a", "", "a"), v.port()), hostprocess.TCPSocket(v.port()), hostprocess.GRPC(v.port(), v.text()),
+	return pick(v, hostprocess.HTTPGet(pick(v, "/a", "", "a"), v.port()), hostprocess.TCPSocket(v.port()),
 		hostprocess.Exec(v.command()), hostprocess.Sleep(v.duration()), hostprocess.HTTPGet("/a", v.portName()), hostprocess.TCPSocket("metrics"), hostprocess.Handler{})
-	switch v.IntN(12) {
-	case 0:
-		return h.WithHTTPS()
-	case 1:
-		return h.WithHeader(pick(v, "Accept", "bad name", ""), v.text())
-	case 2:
-		return h.WithHost(pick(v, "127.0.0.1", "", "a b", "\xff"))
-	}
-	return h
+}
+
+// httpGet changes what a handler asks for, if it asks over HTTP.
+func (v *values) httpGet() func(*corev1.HTTPGetAction) {
+	headerName, text, host := pick(v, "Accept", "bad name", ""), v.text(), pick(v, "127.0.0.1", "", "a b", "\xff")
+	scheme := pick(v, corev1.URISchemeHTTPS, corev1.URISchemeHTTP, "", "FTP")
+	return pick(v, func(get *corev1.HTTPGetAction) { get.Scheme = scheme },
+		func(get *corev1.HTTPGetAction) { get.Host = host },
+		func(get *corev1.HTTPGetAction) {
+			get.HTTPHeaders = append(get.HTTPHeaders, corev1.HTTPHeader{Name: headerName, Value: text})
+		},
+		func(get *corev1.HTTPGetAction) { get.Path = text })
+}
+
+func (v *values) hookSetting() func(*corev1.LifecycleHandler) {
+	change := v.httpGet()
+	return pick(v, func(h *corev1.LifecycleHandler) {
+		if h.HTTPGet != nil {
+			change(h.HTTPGet)
+		}
+	}, func(h *corev1.LifecycleHandler) { h.Sleep = nil }, func(h *corev1.LifecycleHandler) { h.Exec = &corev1.ExecAction{} }, nil)
 }
 
 func (v *values) setting() func(*corev1.Probe) {
-	n := pick(v, int32(3), 1, 0, -1)
+	n, change := pick(v, int32(3), 1, 0, -1), v.httpGet()
 	return pick(v, func(p *corev1.Probe) { p.PeriodSeconds = n },
 		func(p *corev1.Probe) { p.InitialDelaySeconds = n },
 		func(p *corev1.Probe) { p.TimeoutSeconds = n },
@@ -127,6 +141,11 @@ func (v *values) setting() func(*corev1.Probe) {
 		func(p *corev1.Probe) { p.SuccessThreshold = n },
 		func(p *corev1.Probe) { p.TerminationGracePeriodSeconds = ptr.To(int64(n)) },
 		func(p *corev1.Probe) { p.Exec = &corev1.ExecAction{} },
+		func(p *corev1.Probe) {
+			if p.HTTPGet != nil {
+				change(p.HTTPGet)
+			}
+		},
 		nil)
 }
 
@@ -165,41 +184,92 @@ func (v *values) command() hostprocess.Command {
 }
 
 func (v *values) volume() hostprocess.Volume {
-	volume := pick(v, hostprocess.ConfigMap(v.name()), hostprocess.Secret(v.name()),
-		hostprocess.HostPath(pick(v, `C:\ProgramData\a`, "/var/log", "", `\\.\pipe\x`, "//./pipe/x", "/a/../b", "a\x00", `C:`)),
-		hostprocess.EmptyDir(v.label()), hostprocess.PersistentVolumeClaim(v.name()),
-		hostprocess.CSI(pick(v, "driver.example.com", "Driver", "a_b", ""), v.labels()),
-		hostprocess.DownwardAPI(pick(v, map[string]string{"a": "metadata.name"}, nil, map[string]string{"../a": "metadata.labels"}, map[string]string{"a": "bad"})),
-		hostprocess.ServiceAccountToken(pick(v, "token", "", "/a"), v.text(), v.duration()),
-		hostprocess.Projected(hostprocess.ConfigMap(v.name()), hostprocess.ServiceAccountToken("a", "", v.duration()),
-			hostprocess.DownwardAPI(map[string]string{pick(v, "b", "a"): "metadata.uid"})),
-		hostprocess.Projected(hostprocess.EmptyDir("a")),
-		hostprocess.ExistingVolume(v.label()),
-		hostprocess.Volume{})
-	switch v.IntN(8) {
-	case 0:
-		return volume.Optional()
-	case 1:
-		return volume.WithItem(pick(v, "k", "", "bad key"), pick(v, "p", "", "/p", "../p", "..p", `C:\p`))
-	case 2:
-		return volume.OfType(pick(v, corev1.HostPathDirectoryOrCreate, corev1.HostPathSocket, "Bad", ""))
-	case 3:
-		return volume.Named(v.label())
-	case 4:
-		return volume.WithSizeLimit(v.quantity())
-	case 5:
-		return volume.Edit(func(s *corev1.VolumeSource) {
-			if s.CSI != nil {
-				s.CSI.ReadOnly = ptr.To(true)
-			}
-		})
+	volume := pick(v, hostprocess.ConfigMap(v.name()), hostprocess.Secret(v.name()), hostprocess.HostPath(v.hostPath()),
+		hostprocess.EmptyDir(v.label()), hostprocess.NewVolume(v.label(), v.volumeSource()), hostprocess.NewVolume("n", v.volumeSource()),
+		hostprocess.ExistingVolume(v.label()), hostprocess.Volume{})
+	if v.IntN(8) == 0 {
+		return volume.OfType(v.hostPathType())
 	}
 	return volume
 }
 
-func (v *values) mountOptions() []hostprocess.MountOption {
-	return pick(v, nil, []hostprocess.MountOption{hostprocess.ReadOnly()}, []hostprocess.MountOption{{}},
-		[]hostprocess.MountOption{hostprocess.SubPath(pick(v, "a/b", "/a", "../a", "a\x00", ""))})
+func (v *values) hostPath() string {
+	return pick(v, `C:\ProgramData\a`, "/var/log", "", `\\.\pipe\x`, "//./pipe/x", "/a/../b", "a\x00", `C:`)
+}
+
+func (v *values) hostPathType() corev1.HostPathType {
+	return pick(v, corev1.HostPathDirectoryOrCreate, corev1.HostPathSocket, "Bad", "")
+}
+
+func (v *values) volumeSource() corev1.VolumeSource {
+	var s corev1.VolumeSource
+	kind, second := v.IntN(8), v.IntN(40)
+	if kind == 0 || second == 0 {
+		s.ConfigMap = &corev1.ConfigMapVolumeSource{LocalObjectReference: corev1.LocalObjectReference{Name: v.name()}, Items: v.items(), Optional: pick(v, nil, ptr.To(true))}
+	}
+	if kind == 1 || second == 1 {
+		s.Secret = &corev1.SecretVolumeSource{SecretName: v.name(), Items: v.items(), Optional: pick(v, nil, ptr.To(true))}
+	}
+	if kind == 2 || second == 2 {
+		s.HostPath = &corev1.HostPathVolumeSource{Path: v.hostPath(), Type: pick(v, nil, ptr.To(v.hostPathType()))}
+	}
+	if kind == 3 {
+		s.EmptyDir = &corev1.EmptyDirVolumeSource{SizeLimit: pick(v, nil, ptr.To(resource.MustParse("1Gi")), ptr.To(resource.MustParse("-1")))}
+	}
+	if kind == 4 {
+		s.PersistentVolumeClaim = &corev1.PersistentVolumeClaimVolumeSource{ClaimName: v.name(), ReadOnly: v.IntN(2) == 0}
+	}
+	if kind == 5 {
+		s.CSI = &corev1.CSIVolumeSource{Driver: pick(v, "driver.example.com", "Driver", "a_b", ""), VolumeAttributes: v.labels(), ReadOnly: pick(v, nil, ptr.To(true)),
+			NodePublishSecretRef: pick(v, nil, &corev1.LocalObjectReference{Name: v.name()})}
+	}
+	if kind == 6 {
+		s.DownwardAPI = &corev1.DownwardAPIVolumeSource{Items: v.files("a")}
+	}
+	if kind == 7 {
+		s.Projected = &corev1.ProjectedVolumeSource{}
+		for range pick(v, 1+v.IntN(3), 0) {
+			s.Projected.Sources = append(s.Projected.Sources, v.projection())
+		}
+	}
+	return s
+}
+
+func (v *values) items() []corev1.KeyToPath {
+	return pick(v, nil, []corev1.KeyToPath{{Key: "k", Path: "p"}, {Key: pick(v, "l", "", "bad key"), Path: pick(v, "q", "", "/p", "../p", "..p", `C:\p`)}})
+}
+
+func (v *values) files(path string) []corev1.DownwardAPIVolumeFile {
+	return []corev1.DownwardAPIVolumeFile{{
+		Path:     pick(v, path, "", "../a", "a/b"),
+		FieldRef: pick(v, &corev1.ObjectFieldSelector{FieldPath: pick(v, "metadata.name", "metadata.labels", "metadata.labels['a']", "bad", "spec.nodeName")}, nil),
+	}}
+}
+
+func (v *values) projection() corev1.VolumeProjection {
+	var s corev1.VolumeProjection
+	name := corev1.LocalObjectReference{Name: v.name()}
+	kind := v.IntN(41)
+	if kind < 11 {
+		s.ConfigMap = &corev1.ConfigMapProjection{LocalObjectReference: name, Items: v.items()}
+	}
+	if kind > 9 && kind < 20 {
+		s.Secret = &corev1.SecretProjection{LocalObjectReference: name, Items: v.items()}
+	}
+	if kind >= 20 && kind < 30 {
+		s.DownwardAPI = &corev1.DownwardAPIProjection{Items: v.files(pick(v, "b", "a"))}
+	}
+	if kind >= 30 && kind < 40 {
+		s.ServiceAccountToken = &corev1.ServiceAccountTokenProjection{Path: pick(v, "token", "", "/a", "a"), Audience: v.text(),
+			ExpirationSeconds: pick(v, ptr.To(int64(600)), nil, ptr.To(int64(599)), ptr.To(int64(1)<<33))}
+	}
+	return s
+}
+
+func (v *values) mountSettings() []func(*corev1.VolumeMount) {
+	path := pick(v, "a/b", "/a", "../a", "a\x00", "")
+	return pick(v, nil, []func(*corev1.VolumeMount){hostprocess.ReadOnly()}, []func(*corev1.VolumeMount){nil},
+		[]func(*corev1.VolumeMount){func(m *corev1.VolumeMount) { m.SubPath = path }})
 }
 
 func (v *values) group() hostprocess.Group {

@@ -35,11 +35,13 @@ func daemonSets(nodes []*corev1.Node) ([]*appsv1.DaemonSet, error) {
 		set, err := hostprocess.NewPod(account,
 			hostprocess.NewContainer("agent", "registry.example.com/agent:1.4").WithCommand(hostprocess.RawCommand("agent.exe"))).
 			For(part.Targets...).
-			WithAffinity(corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{
-				RequiredDuringSchedulingIgnoredDuringExecution: &corev1.NodeSelector{
-					NodeSelectorTerms: []corev1.NodeSelectorTerm{{MatchExpressions: part.Selector}},
-				},
-			}}).
+			Edit(func(spec *corev1.PodSpec) {
+				spec.Affinity = &corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{
+					RequiredDuringSchedulingIgnoredDuringExecution: &corev1.NodeSelector{
+						NodeSelectorTerms: []corev1.NodeSelectorTerm{{MatchExpressions: part.Selector}},
+					},
+				}}
+			}).
 			DaemonSet(metav1.ObjectMeta{Name: name, Namespace: "agents"})
 		if err != nil {
 			return nil, err

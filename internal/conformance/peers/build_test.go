@@ -25,14 +25,20 @@ const (
 	sandbox = "%CONTAINER_SANDBOX_MOUNT_POINT%"
 )
 
+// config and logs are the volumes of the pod.
+var (
+	config = corev1.VolumeSource{ConfigMap: &corev1.ConfigMapVolumeSource{LocalObjectReference: corev1.LocalObjectReference{Name: "agent"}}}
+	logs   = corev1.VolumeSource{HostPath: &corev1.HostPathVolumeSource{Path: `C:\var\log`}}
+)
+
 // described is the pod of the benchmarks, in calls of the builder.
 func described() hostprocess.Pod {
 	return hostprocess.NewPod(accounts.LocalService,
 		hostprocess.NewContainer("agent", image).
 			WithCommand(hostprocess.RawCommand(program, "--verbose")).
 			WithEnv("LOG_LEVEL", "info").
-			WithMount(hostprocess.ConfigMap("agent").Named("config"), "/etc/agent").
-			WithMount(hostprocess.HostPath(`C:\var\log`).Named("log"), "/var/log/agent"))
+			WithMount(hostprocess.NewVolume("config", config), "/etc/agent").
+			WithMount(hostprocess.NewVolume("log", logs), "/var/log/agent"))
 }
 
 // literal is the same pod as people write it without the builder.
