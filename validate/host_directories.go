@@ -3,7 +3,10 @@
 
 package validate
 
-import "github.com/hostprocess-go/sdk/volumes"
+import (
+	"github.com/hostprocess-go/sdk/internal/mounts"
+	"github.com/hostprocess-go/sdk/volumes"
+)
 
 // hostDirectories are directories that every Windows node has and uses, and
 // those of the kubelet.
@@ -27,7 +30,7 @@ var hostDirectories = [...]string{
 func inHostDirectory(at volumes.Location) bool {
 	for _, directory := range hostDirectories {
 		host, _ := volumes.ModeBind.Resolve(directory)
-		if conflict := at.Conflict(host); (conflict == volumes.ConflictSamePlace || conflict == volumes.ConflictInside) && onDriveC(at) {
+		if conflict := mounts.Between(volumes.ModeBind, at, host); (conflict == mounts.ConflictSamePlace || conflict == mounts.ConflictInside) && onDriveC(at) {
 			return true
 		}
 	}
@@ -38,8 +41,8 @@ func inHostDirectory(at volumes.Location) bool {
 // or below it.
 func inBindRoot(at volumes.Location) bool {
 	root, _ := volumes.ModeBind.Resolve(volumes.ModeBind.Root(""))
-	conflict := at.Conflict(root)
-	return (conflict == volumes.ConflictSamePlace || conflict == volumes.ConflictInside) && onDriveC(at)
+	conflict := mounts.Between(volumes.ModeBind, at, root)
+	return (conflict == mounts.ConflictSamePlace || conflict == mounts.ConflictInside) && onDriveC(at)
 }
 
 // onDriveC says whether a place is on the drive of Windows.

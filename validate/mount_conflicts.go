@@ -36,7 +36,7 @@ func (p pod) conflicts(c container) []conflict {
 	at, problems := mounts.ResolveAll(volumes.ModeBind, all...)
 	var conflicts []conflict
 	for _, problem := range problems {
-		if problem.Conflict != volumes.ConflictNone {
+		if problem.Conflict != mounts.ConflictNone {
 			conflicts = append(conflicts, conflict{problem, at[problem.FirstIndex], at[problem.SecondIndex]})
 		}
 	}

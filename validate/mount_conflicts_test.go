@@ -40,7 +40,7 @@ func FuzzConflicts(f *testing.F) {
 		_, all := mounts.ResolveAll(volumes.ModeBind, list...)
 		var want []mounts.Problem
 		for _, p := range all {
-			if p.Conflict != volumes.ConflictNone {
+			if p.Conflict != mounts.ConflictNone {
 				want = append(want, p)
 			}
 		}

@@ -7,7 +7,6 @@ import (
 	"fmt"
 
 	"github.com/hostprocess-go/sdk/internal/mounts"
-	"github.com/hostprocess-go/sdk/volumes"
 )
 
 // mountCollision: two links can't have one name.
@@ -43,7 +42,7 @@ With the bind filter mounts of different drives are different; of those, the one
 // collide says whether two mounts that the container declares are at the same
 // place, but not those that the API server rejects anyway.
 func (clash conflict) collide() bool {
-	return (clash.Conflict == volumes.ConflictSamePlace || clash.Conflict == volumes.ConflictSameLink) &&
+	return (clash.Conflict == mounts.ConflictSamePlace || clash.Conflict == mounts.ConflictSameLink) &&
 		clash.First.Origin == mounts.OriginDeclared && clash.Second.Origin == mounts.OriginDeclared &&
 		clash.First.Path != clash.Second.Path
 }

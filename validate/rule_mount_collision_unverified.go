@@ -6,7 +6,7 @@ package validate
 import (
 	"fmt"
 
-	"github.com/hostprocess-go/sdk/volumes"
+	"github.com/hostprocess-go/sdk/internal/mounts"
 )
 
 // mountCollisionUnverified: mounts that are likely at the same place.
@@ -32,9 +32,9 @@ With the bind filter it isn't known whether the second mount fails, hides the fi
 		}
 		var when nodeSet
 		switch same := clash.sameSpelling(); {
-		case clash.Conflict == volumes.ConflictSameLink && same:
+		case clash.Conflict == mounts.ConflictSameLink && same:
 			return nil
-		case clash.Conflict == volumes.ConflictSameLink:
+		case clash.Conflict == mounts.ConflictSameLink:
 			when = symlinkMounts
 		case same:
 			when = bindMounts

@@ -7,7 +7,6 @@ import (
 	"fmt"
 
 	"github.com/hostprocess-go/sdk/internal/mounts"
-	"github.com/hostprocess-go/sdk/volumes"
 )
 
 // mountNested: a mount inside another leaves traces in the outer one's volume.
@@ -31,7 +30,7 @@ All this follows from the code of the runtime; nobody has been found to report i
 		Fix: "mount the two volumes side by side",
 	},
 	check: func(_ pod, c container, clash conflict) []problem {
-		if clash.Conflict != volumes.ConflictContains || clash.First.Origin != mounts.OriginDeclared || clash.Second.Origin != mounts.OriginDeclared {
+		if clash.Conflict != mounts.ConflictContains || clash.First.Origin != mounts.OriginDeclared || clash.Second.Origin != mounts.OriginDeclared {
 			return nil
 		}
 		return c.atMount(clash.SecondIndex, problem{

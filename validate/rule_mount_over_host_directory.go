@@ -6,6 +6,7 @@ package validate
 import (
 	"fmt"
 
+	"github.com/hostprocess-go/sdk/internal/mounts"
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
@@ -49,7 +50,7 @@ func (m mount) hides() string {
 		}
 		own := m.at()
 		at, _ := volumes.ModeBind.Resolve(directory)
-		if conflict := own.Conflict(at); (conflict == volumes.ConflictSamePlace || conflict == volumes.ConflictContains) && onDriveC(own) {
+		if conflict := mounts.Between(volumes.ModeBind, own, at); (conflict == mounts.ConflictSamePlace || conflict == mounts.ConflictContains) && onDriveC(own) {
 			return directory
 		}
 	}
@@ -67,5 +68,5 @@ func (m mount) isHostPath() bool {
 		path += `\` + m.SubPath
 	}
 	at, err := volumes.ModeBind.Resolve(path)
-	return err == nil && m.at().Conflict(at) == volumes.ConflictSamePlace
+	return err == nil && mounts.Between(volumes.ModeBind, m.at(), at) == mounts.ConflictSamePlace
 }

@@ -7,7 +7,6 @@ import (
 	"fmt"
 
 	"github.com/hostprocess-go/sdk/internal/mounts"
-	"github.com/hostprocess-go/sdk/volumes"
 )
 
 // mountOverImplicit: the node adds mounts of its own.
@@ -43,7 +42,7 @@ Mount somewhere else. Where the container needs no token, automountServiceAccoun
 		}
 		relation := "contains"
 		switch {
-		case clash.Conflict == volumes.ConflictSamePlace || clash.Conflict == volumes.ConflictSameLink:
+		case clash.Conflict == mounts.ConflictSamePlace || clash.Conflict == mounts.ConflictSameLink:
 			relation = "is the same place as"
 		case index == clash.SecondIndex:
 			relation = "is below"

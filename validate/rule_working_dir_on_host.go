@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"github.com/hostprocess-go/sdk/internal/cmdline"
+	"github.com/hostprocess-go/sdk/internal/mounts"
 	"github.com/hostprocess-go/sdk/internal/winpath"
 	"github.com/hostprocess-go/sdk/volumes"
 )
@@ -39,7 +40,7 @@ The rule looks at paths without a drive that lead into no mount of the container
 			return nil
 		}
 		for _, m := range c.VolumeMounts {
-			if mounted, err := volumes.ModeBind.Resolve(m.MountPath); err == nil && at.Conflict(mounted) != volumes.ConflictNone {
+			if mounted, err := volumes.ModeBind.Resolve(m.MountPath); err == nil && mounts.Between(volumes.ModeBind, at, mounted) != mounts.ConflictNone {
 				return nil
 			}
 		}

@@ -37,7 +37,7 @@ var serverBuilds = [...]struct {
 //   - status.nodeInfo.osImage: "Windows Server 2022 Datacenter"
 //   - the number alone: "20348" or "20348.2849"
 //
-// Prefer the kernelVersion, which says most. Anything else is a *ParseError,
+// Prefer the kernelVersion, which says most. Anything else is an error,
 // such as the kernel of a Linux node or a Windows whose name doesn't tell its
 // build.
 func ParseWindowsBuild(s string) (WindowsBuild, error) {
@@ -53,7 +53,7 @@ func ParseWindowsBuild(s string) (WindowsBuild, error) {
 		w.Revision, rest, ok = number(rest[1:])
 	}
 	if !ok || rest != "" || w.Build < firstBuild {
-		return WindowsBuild{}, &ParseError{"Windows build", s, `write it like "10.0.20348.2849", "20348" or "Windows Server 2022"`}
+		return WindowsBuild{}, parseError("Windows build", s, `write it like "10.0.20348.2849", "20348" or "Windows Server 2022"`)
 	}
 	return w, nil
 }

@@ -4,6 +4,7 @@
 package volumes
 
 import (
+	"errors"
 	"io/fs"
 
 	"github.com/hostprocess-go/sdk/internal/quote"
@@ -100,14 +101,8 @@ func (r Reason) explain() string {
 	return "is refused"
 }
 
-// ParseError says that a text isn't the description of a node it should be.
-type ParseError struct {
-	Kind    string // what was expected: "mode", "container runtime version" or "Windows build"
-	Input   string // the text as it was given
-	Problem string // what is wrong with it, and what to write
-}
-
-// Error quotes the input and says what is wrong with it.
-func (e *ParseError) Error() string {
-	return e.Kind + " " + quote.Text(e.Input) + ": " + e.Problem
+// parseError says that a text isn't the description of a node that it should be: what
+// was expected, the text, and what is wrong with it.
+func parseError(kind, input, problem string) error {
+	return errors.New(kind + " " + quote.Text(input) + ": " + problem)
 }

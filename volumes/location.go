@@ -87,8 +87,7 @@ func (l Location) Destination() string {
 }
 
 // Rel returns the path of the mount under the root of the container, relative to
-// it: etc\agent. It has no drive, so in this respect D:\x and C:\x are the same;
-// see Conflict.
+// it: etc\agent. It has no drive, so in this respect D:\x and C:\x are the same.
 func (l Location) Rel() string { return strings.ReplaceAll(l.path, "/", `\`) }
 
 // Path returns where a program in the container should look for the mount:

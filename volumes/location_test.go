@@ -216,10 +216,6 @@ func TestZeroLocation(t *testing.T) {
 	if got := loc.Destination() + loc.Rel() + loc.Path(`C:\hpc`); got != "" {
 		t.Errorf("the zero Location is at %q", got)
 	}
-	other, _ := volumes.ModeBind.Resolve("/a")
-	if got := loc.Conflict(other); got != volumes.ConflictNone {
-		t.Errorf("the zero Location has a conflict: %s", got)
-	}
 }
 
 func TestResolveRefuses(t *testing.T) {

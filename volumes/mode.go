@@ -46,14 +46,14 @@ func (m Mode) String() string {
 	return modeNames[ModeUnknown]
 }
 
-// ParseMode is the reverse of String. Any other text is a *ParseError.
+// ParseMode is the reverse of String. Any other text is an error.
 func ParseMode(s string) (Mode, error) {
 	for i, name := range modeNames {
 		if s == name {
 			return Mode(i), nil
 		}
 	}
-	return ModeUnknown, &ParseError{"mode", s, "write unknown, symlink16, bind or symlinkHPC"}
+	return ModeUnknown, parseError("mode", s, "write unknown, symlink16, bind or symlinkHPC")
 }
 
 // Root returns the directory on the node that holds the image of a container,

@@ -4,7 +4,7 @@
 package volumes_test
 
 import (
-	"errors"
+	"strings"
 	"testing"
 
 	"github.com/hostprocess-go/sdk/volumes"
@@ -49,8 +49,7 @@ func TestMode(t *testing.T) {
 		t.Errorf("the root in mode Bind is %q", got)
 	}
 	for _, s := range []string{"", "Bind", "bind ", "1.6"} {
-		var parseError *volumes.ParseError
-		if mode, err := volumes.ParseMode(s); mode != volumes.ModeUnknown || !errors.As(err, &parseError) || parseError.Input != s {
+		if mode, err := volumes.ParseMode(s); mode != volumes.ModeUnknown || err == nil || !strings.Contains(err.Error(), s) {
 			t.Errorf("ParseMode(%q) = %s, %v", s, mode, err)
 		}
 	}

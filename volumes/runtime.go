@@ -37,8 +37,8 @@ const (
 var stageNames = [...]string{alpha: "alpha", beta: "beta", rc: "rc"}
 
 // ParseRuntime reads status.nodeInfo.containerRuntimeVersion of a node, such as
-// "containerd://1.7.13+azure". Anything but a name, "://" and a version is a
-// *ParseError. Of containerd, the version must be readable: two or three numbers,
+// "containerd://1.7.13+azure". Anything but a name, "://" and a version is an
+// error. Of containerd, the version must be readable: two or three numbers,
 // perhaps after a v, perhaps with something behind them. Of the pre-releases only
 // those of containerd itself count, alpha, beta and rc: a distribution's 1.7.0-k3s1
 // is no older than 1.7.0.
@@ -46,7 +46,7 @@ var stageNames = [...]string{alpha: "alpha", beta: "beta", rc: "rc"}
 // Runtimes other than containerd are accepted; none can run HostProcess pods.
 func ParseRuntime(containerRuntimeVersion string) (Runtime, error) {
 	fail := func(problem string) (Runtime, error) {
-		return Runtime{}, &ParseError{"container runtime version", containerRuntimeVersion, problem}
+		return Runtime{}, parseError("container runtime version", containerRuntimeVersion, problem)
 	}
 	if containerRuntimeVersion == "" {
 		return fail("is empty; the node hasn't reported it yet")

@@ -135,7 +135,7 @@ func printContainer(to io.Writer, runtime volumes.Runtime, mode volumes.Mode, sp
 	table.Flush()
 	works := true
 	for _, p := range problems {
-		works = works && p.Conflict != volumes.ConflictNone && p.Conflict != volumes.ConflictSamePlace
+		works = works && p.Conflict != mounts.ConflictNone && p.Conflict != mounts.ConflictSamePlace
 		fmt.Fprintf(to, "  ! %s\n", p)
 	}
 	for _, e := range c.Env {

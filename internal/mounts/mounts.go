@@ -55,9 +55,9 @@ func ServiceAccountMount() Mount { return Mount{volumes.ServiceAccountDir, Origi
 // zero Problem is none.
 type Problem struct {
 	// Conflict says what is wrong with two mounts, First and Second. If it is
-	// volumes.ConflictNone, Refused says why First can't be mounted at all, and Second is the
+	// ConflictNone, Refused says why First can't be mounted at all, and Second is the
 	// same as First.
-	Conflict volumes.Conflict
+	Conflict Conflict
 	Refused  volumes.Reason
 
 	// First is the mount that keeps its place, or the outer one; Conflict is how it
@@ -70,11 +70,11 @@ type Problem struct {
 // which depends on the mode: see Conflict.
 func (p Problem) String() string {
 	switch p.Conflict {
-	case volumes.ConflictSamePlace:
+	case ConflictSamePlace:
 		return p.Second.describe() + " is at the same place as " + p.First.describe()
-	case volumes.ConflictSameLink:
+	case ConflictSameLink:
 		return p.Second.describe() + " is at the same path as " + p.First.describe() + ", on another drive"
-	case volumes.ConflictContains:
+	case ConflictContains:
 		return p.Second.describe() + " is inside " + p.First.describe()
 	}
 	return (&volumes.PathError{Path: p.First.Path, Reason: p.Refused}).Error()
@@ -114,22 +114,22 @@ func ResolveAll(m volumes.Mode, mounts ...Mount) ([]volumes.Location, []Problem)
 	}
 	slices.SortStableFunc(order, func(i, j int) int { return compare(locations[i], locations[j]) })
 
-	report := func(c volumes.Conflict, first, second int) {
+	report := func(c Conflict, first, second int) {
 		problems = append(problems, Problem{c, "", mounts[first], mounts[second], first, second})
 	}
 	var around []int // from the outermost to the innermost
 	for len(order) > 0 {
-		group := samePath(locations, order)
+		group := withSamePath(locations, order)
 		order = order[len(group):]
-		for len(around) > 0 && locations[around[len(around)-1]].Conflict(locations[group[0]]) != volumes.ConflictContains {
+		for len(around) > 0 && Between(m, locations[around[len(around)-1]], locations[group[0]]) != ConflictContains {
 			around = around[:len(around)-1]
 		}
 		for _, i := range group {
 			if len(around) > 0 {
-				report(volumes.ConflictContains, around[len(around)-1], i)
+				report(ConflictContains, around[len(around)-1], i)
 			}
 		}
-		reportGroup(locations, group, report)
+		reportGroup(m, locations, group, report)
 		around = append(around, group[0])
 	}
 	slices.SortFunc(problems, func(a, b Problem) int {
@@ -150,8 +150,8 @@ func resolve(m volumes.Mode, mount Mount) (volumes.Location, error) {
 	return m.Resolve("c:" + mount.Path)
 }
 
-// samePath returns the start of order, which is sorted, with the same path.
-func samePath(locations []volumes.Location, order []int) []int {
+// withSamePath returns the start of order, which is sorted, with the same path.
+func withSamePath(locations []volumes.Location, order []int) []int {
 	n := 1
 	for n < len(order) && compare(locations[order[0]], locations[order[n]]) == 0 {
 		n++
@@ -162,19 +162,19 @@ func samePath(locations []volumes.Location, order []int) []int {
 // reportGroup reports the conflicts of mounts with the same path under the root:
 // each against the first of its drive, or, as the first of its drive, against the
 // first of all.
-func reportGroup(locations []volumes.Location, group []int, report func(c volumes.Conflict, first, second int)) {
+func reportGroup(m volumes.Mode, locations []volumes.Location, group []int, report func(c Conflict, first, second int)) {
 	var firsts []int // one of each drive
 	for _, i := range group {
-		first, conflict := i, volumes.ConflictNone
+		first, conflict := i, ConflictNone
 		for _, f := range firsts {
-			if c := locations[f].Conflict(locations[i]); conflict == volumes.ConflictNone || c == volumes.ConflictSamePlace {
+			if c := Between(m, locations[f], locations[i]); conflict == ConflictNone || c == ConflictSamePlace {
 				first, conflict = f, c
 			}
 		}
-		if conflict != volumes.ConflictNone {
+		if conflict != ConflictNone {
 			report(conflict, first, i)
 		}
-		if conflict != volumes.ConflictSamePlace {
+		if conflict != ConflictSamePlace {
 			firsts = append(firsts, i)
 		}
 	}

@@ -32,21 +32,21 @@ func TestResolveAll(t *testing.T) {
 		{Path: "d:/Data/x"},
 		{Path: "D:/DATA"},
 	}
-	problem := func(c volumes.Conflict, first, second int) mounts.Problem {
+	problem := func(c mounts.Conflict, first, second int) mounts.Problem {
 		return mounts.Problem{Conflict: c, First: list[first], Second: list[second], FirstIndex: first, SecondIndex: second}
 	}
-	refused := problem(volumes.ConflictNone, 3, 3)
+	refused := problem(mounts.ConflictNone, 3, 3)
 	refused.Refused = volumes.ReasonPipePath
 	links := []mounts.Problem{
-		problem(volumes.ConflictSamePlace, 0, 2),
+		problem(mounts.ConflictSamePlace, 0, 2),
 		refused,
-		problem(volumes.ConflictContains, 4, 5),
-		problem(volumes.ConflictContains, 0, 7),
-		problem(volumes.ConflictSamePlace, 0, 8),
+		problem(mounts.ConflictContains, 4, 5),
+		problem(mounts.ConflictContains, 0, 7),
+		problem(mounts.ConflictSamePlace, 0, 8),
 	}
 	bind := slices.Clone(links)
-	bind[0].Conflict = volumes.ConflictSameLink
-	bind[4] = problem(volumes.ConflictSamePlace, 2, 8)
+	bind[0].Conflict = mounts.ConflictSameLink
+	bind[4] = problem(mounts.ConflictSamePlace, 2, 8)
 
 	for _, mode := range modes {
 		locations, problems := mounts.ResolveAll(mode, list...)
@@ -77,7 +77,7 @@ func TestResolveAll(t *testing.T) {
 			t.Errorf("problem %d: %s, want %s", i, got, texts[i])
 		}
 	}
-	token := mounts.Problem{Conflict: volumes.ConflictSamePlace, First: mounts.Mount{Path: "/x"}, Second: mounts.ServiceAccountMount()}
+	token := mounts.Problem{Conflict: mounts.ConflictSamePlace, First: mounts.Mount{Path: "/x"}, Second: mounts.ServiceAccountMount()}
 	if got := token.String(); got != `the service account token "/var/run/secrets/kubernetes.io/serviceaccount" is at the same place as "/x"` {
 		t.Errorf("a problem with the service account is %s", got)
 	}
@@ -129,13 +129,13 @@ func FuzzResolveAll(f *testing.F) {
 func lookAtPairs(mode volumes.Mode, list []mounts.Mount) []mounts.Problem {
 	locations := make([]volumes.Location, len(list))
 	var problems []mounts.Problem
-	report := func(c volumes.Conflict, reason volumes.Reason, first, second int) {
+	report := func(c mounts.Conflict, reason volumes.Reason, first, second int) {
 		problems = append(problems, mounts.Problem{Conflict: c, Refused: reason, First: list[first], Second: list[second], FirstIndex: first, SecondIndex: second})
 	}
 	for i, mount := range list {
 		loc, err := mode.Resolve(mount.Path)
 		if err != nil {
-			report(volumes.ConflictNone, err.(*volumes.PathError).Reason, i, i)
+			report(mounts.ConflictNone, err.(*volumes.PathError).Reason, i, i)
 			continue
 		}
 		locations[i] = loc
@@ -143,22 +143,22 @@ func lookAtPairs(mode volumes.Mode, list []mounts.Mount) []mounts.Problem {
 	for i, loc := range locations {
 		place, link, outer := -1, -1, -1
 		for j, other := range locations {
-			switch c := other.Conflict(loc); {
-			case c == volumes.ConflictSamePlace && j < i && place < 0:
+			switch c := mounts.Between(mode, other, loc); {
+			case c == mounts.ConflictSamePlace && j < i && place < 0:
 				place = j
-			case c == volumes.ConflictSameLink && j < i && link < 0:
+			case c == mounts.ConflictSameLink && j < i && link < 0:
 				link = j
-			case c == volumes.ConflictContains && (outer < 0 || locations[outer].Conflict(other) == volumes.ConflictContains):
+			case c == mounts.ConflictContains && (outer < 0 || mounts.Between(mode, locations[outer], other) == mounts.ConflictContains):
 				outer = j
 			}
 		}
 		if place >= 0 {
-			report(volumes.ConflictSamePlace, "", place, i)
+			report(mounts.ConflictSamePlace, "", place, i)
 		} else if link >= 0 {
-			report(volumes.ConflictSameLink, "", link, i)
+			report(mounts.ConflictSameLink, "", link, i)
 		}
 		if outer >= 0 {
-			report(volumes.ConflictContains, "", outer, i)
+			report(mounts.ConflictContains, "", outer, i)
 		}
 	}
 	slices.SortFunc(problems, func(a, b mounts.Problem) int {

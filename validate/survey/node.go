@@ -31,8 +31,7 @@ type Node struct {
 	// Can is what it can do for certain, and Unknown what it may be able to do.
 	Can, Unknown Capabilities
 	// Err says which of these the node didn't tell, or not so that it can be
-	// read, if that leaves something unknown; errors.As finds the
-	// *volumes.ParseError. It is nil where nothing is unknown.
+	// read, if that leaves something unknown. It is nil where nothing is unknown.
 	Err error
 }
 

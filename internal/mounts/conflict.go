@@ -1,9 +1,12 @@
 // Copyright The hostprocess-go Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-package volumes
+package mounts
 
-import "github.com/hostprocess-go/sdk/internal/winpath"
+import (
+	"github.com/hostprocess-go/sdk/internal/winpath"
+	"github.com/hostprocess-go/sdk/volumes"
+)
 
 // Conflict is how two mounts of one container get in each other's way: a word for
 // programs. The zero Conflict is ConflictNone.
@@ -35,24 +38,24 @@ const (
 	ConflictInside Conflict = "inside"
 )
 
-// Conflict reports how two mounts of one container, in the same mode, get in each
+// Between returns how two mounts of one container, both resolved in mode m, get in each
 // other's way. Case doesn't count, as on the drives of Windows by default.
-// It doesn't allocate.
 //
 // Names that differ only in dots and spaces at their end are taken for different,
 // although Windows may treat them as one.
 //
 // Source: https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/jobcontainers/mounts.go
-func (l Location) Conflict(other Location) Conflict {
-	if l.drive == "" || other.drive == "" {
+func Between(m volumes.Mode, first, second volumes.Location) Conflict {
+	var nowhere volumes.Location
+	if first == nowhere || second == nowhere {
 		return ConflictNone
 	}
-	order, a, b := winpath.AfterCommon(l.path, other.path)
+	order, a, b := winpath.AfterCommon(first.Rel(), second.Rel())
 	switch {
 	case order != 0:
 		return ConflictNone
 	case a == "" && b == "":
-		return l.same(other)
+		return samePath(m, first, second)
 	case a == "" && winpath.IsSeparator(b[0]):
 		return ConflictContains
 	case b == "" && winpath.IsSeparator(a[0]):
@@ -61,18 +64,12 @@ func (l Location) Conflict(other Location) Conflict {
 	return ConflictNone
 }
 
-// same is the conflict of two mounts with the same path under the root. Only mode
+// samePath is the conflict of two mounts with the same path under the root. Only mode
 // Bind tells drives apart.
-func (l Location) same(other Location) Conflict {
-	if l.mode == ModeBind && lower(l.drive[0]) != lower(other.drive[0]) {
+func samePath(m volumes.Mode, first, second volumes.Location) Conflict {
+	const lower = 'a' - 'A'
+	if m == volumes.ModeBind && first.Destination()[0]|lower != second.Destination()[0]|lower {
 		return ConflictSameLink
 	}
 	return ConflictSamePlace
-}
-
-func lower(c byte) byte {
-	if 'A' <= c && c <= 'Z' {
-		c += 'a' - 'A'
-	}
-	return c
 }
