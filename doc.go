@@ -11,10 +11,12 @@
 //     only.
 //   - validate: what is wrong with a pod, before a node finds out.
 //     Below it, survey says what the nodes of a cluster can do, explain what an
-//     error text of a node means, and policy makes an admission policy of rules.
+//     error text of a node means, privileges what a pod may do on its node, and
+//     policy makes an admission policy of rules.
 //   - hostprocess: a builder whose result is a pod that validate finds nothing
-//     wrong with. Below it, agent is for the program inside the container: its
-//     files, its API server, its end. Standard library only.
+//     wrong with. Below it, convert makes such a pod of one for Linux, and agent is
+//     for the program inside the container: its files, its API server, its end.
+//     Agent needs the standard library only.
 //
 // # Stability
 //

@@ -52,13 +52,13 @@
 //
 // NewPod takes the account, so that it shows in the code who the pod runs as.
 // [Pod.WithGroup] makes a local group on the node and runs the pod as that, with
-// access to the paths that it is given and no more. [Privileges] reports what each
+// access to the paths that it is given and no more. Package validate/privileges reports what each
 // container of any HostProcess pod may do, and how to come down from there.
 //
 // # Workloads that exist already
 //
 // [Update] changes the pod of a workload, such as its image, and leaves the rest of it
-// untouched. [Convert] makes a HostProcess pod of another pod, and says what it has
+// untouched. Package convert makes a HostProcess pod of another pod, and says what it has
 // changed and what a person must decide. [From] starts a builder with a spec.
 //
 // # Mistakes

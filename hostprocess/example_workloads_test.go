@@ -14,6 +14,7 @@ import (
 
 	"github.com/hostprocess-go/sdk/accounts"
 	"github.com/hostprocess-go/sdk/hostprocess"
+	"github.com/hostprocess-go/sdk/validate/privileges"
 )
 
 // windows_exporter: metrics of the node. The firewall is opened once, however
@@ -238,7 +239,7 @@ func show(daemonSet *appsv1.DaemonSet, err error) {
 	}
 	fmt.Printf("DaemonSet %s/%s\n", daemonSet.Namespace, daemonSet.Name)
 	spec := daemonSet.Spec.Template.Spec
-	accounts := hostprocess.Privileges(&spec)
+	accounts := privileges.Of(&spec)
 	for i, c := range append(spec.InitContainers, spec.Containers...) {
 		line := strings.Join(c.Command, " ")
 		if _, script, ok := strings.Cut(line, "-Command "); ok {

@@ -13,6 +13,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/equality"
 
 	"github.com/hostprocess-go/sdk/internal/quote"
+	"github.com/hostprocess-go/sdk/internal/workload"
 	"github.com/hostprocess-go/sdk/validate"
 )
 
@@ -59,7 +60,7 @@ func (b *build) attribute(f validate.Finding, element validate.Element) Mistake 
 	if b.pod.from {
 		m.Method = "From"
 	}
-	for _, c := range allContainers(&b.spec) {
+	for _, c := range workload.Containers(&b.spec) {
 		if f.Container != "" && c.Name == f.Container {
 			m.Container = c.Name
 			return b.containerCall(m, c, element)
@@ -80,7 +81,7 @@ func (b *build) attribute(f validate.Finding, element validate.Element) Mistake 
 // containerCall attributes a finding in a container.
 func (b *build) containerCall(m Mistake, c *corev1.Container, element validate.Element) Mistake {
 	if element.Name == accountField {
-		if b.pod.account == nil && ownUser(c) == nil {
+		if b.pod.account == nil && workload.OwnUser(c) == nil {
 			return mistake(cmp.Or(b.pod.accountMethod, "NewPod"), "account", nil, m.Err)
 		}
 		m.Argument = accountArgument(b.options(c))
@@ -111,7 +112,7 @@ func (b *build) volumeCall(m Mistake, element validate.Element) Mistake {
 	}
 	v := &b.spec.Volumes[index]
 	m.Method = "WithMount"
-	for _, c := range allContainers(&b.spec) {
+	for _, c := range workload.Containers(&b.spec) {
 		if slices.ContainsFunc(c.VolumeMounts, func(m corev1.VolumeMount) bool { return m.Name == v.Name }) {
 			m.Container = c.Name
 			break
@@ -128,7 +129,7 @@ const accountField = "securityContext.windowsOptions.runAsUserName"
 // options are the windowsOptions of a container, or of the pod.
 func (b *build) options(c *corev1.Container) *corev1.WindowsSecurityContextOptions {
 	switch {
-	case c != nil && ownUser(c) != nil:
+	case c != nil && workload.OwnUser(c) != nil:
 		return c.SecurityContext.WindowsOptions
 	case b.spec.SecurityContext != nil:
 		return b.spec.SecurityContext.WindowsOptions

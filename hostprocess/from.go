@@ -9,11 +9,12 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/hostprocess-go/sdk/accounts"
+	"github.com/hostprocess-go/sdk/internal/workload"
 )
 
 // From starts with a pod that exists already. Everything of it is kept; what
 // every HostProcess pod has is set as ever, and the methods change and add the
-// rest. If the pod isn't right yet, pass it through [Convert] first. A nil spec is
+// rest. If the pod isn't right yet, pass it through package convert first. A nil spec is
 // a mistake, and so is one in which a container has no account, unless
 // [Pod.WithRunAs] names one.
 func From(spec *corev1.PodSpec) Pod {
@@ -23,7 +24,7 @@ func From(spec *corev1.PodSpec) Pod {
 		return p
 	}
 	spec.DeepCopyInto(&p.spec)
-	if user := podUser(&p.spec); user != nil {
+	if user := workload.PodUser(&p.spec); user != nil {
 		p.account = accountOf(*user)
 	}
 	p.init, p.containers = existing(p.spec.InitContainers), existing(p.spec.Containers)
@@ -56,7 +57,7 @@ func existing(list []corev1.Container) []Container {
 	for i := range list {
 		c := &list[i]
 		containers[i] = Container{spec: *c, from: c}
-		if user := ownUser(c); user != nil {
+		if user := workload.OwnUser(c); user != nil {
 			containers[i].account = accountOf(*user)
 		}
 	}

@@ -6,8 +6,6 @@ package hostprocess_test
 import (
 	"encoding/binary"
 	"encoding/json"
-	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -133,62 +131,6 @@ func FuzzArguments(f *testing.F) {
 			cronJob, err := p.CronJob(metav1.ObjectMeta{Name: name, Labels: map[string]string{path: quantity}}, path)
 			if err == nil && cronJob == nil {
 				t.Error("there is neither a CronJob nor an error")
-			}
-		}
-	})
-}
-
-// longExponent is what package resource needs very long to read.
-var longExponent = regexp.MustCompile(`[eE][-+]?[0-9]{3}`)
-
-// Convert takes every spec, changes nothing of it, has nothing more to do with
-// what it has made, and is open about what is still wrong.
-func FuzzConvert(f *testing.F) {
-	files, err := filepath.Glob("../validate/testdata/*/*.yaml")
-	if err != nil || len(files) == 0 {
-		f.Fatalf("no pods to start with: %v", err)
-	}
-	const most = 60 // seeds: each run of the fuzzer starts with all of them
-	for i := 0; i < len(files); i += 1 + len(files)/most {
-		file := files[i]
-		text, err := json.Marshal(podSpecIn(f, file))
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add(text, uint8(i))
-	}
-	f.Fuzz(func(t *testing.T, text []byte, kind uint8) {
-		targets := everyTarget[int(kind)%len(everyTarget)]
-		var spec corev1.PodSpec
-		if longExponent.Match(text) || json.Unmarshal(text, &spec) != nil {
-			return // no spec
-		}
-		before := spec.DeepCopy()
-		conversion, err := hostprocess.Convert(&spec, targets...)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !cmp.Equal(before, &spec) {
-			t.Errorf("the input was changed (-before +after)\n%s", cmp.Diff(before, &spec))
-		}
-		again, err := hostprocess.Convert(conversion.Object, targets...)
-		if err != nil || len(again.Changes) > 0 {
-			t.Errorf("the result is changed again: %v, %v", again.Changes, err)
-		}
-		for _, finding := range (validate.Validator{Targets: targets}).PodSpec(conversion.Object, nil).With(validate.SeverityError) {
-			if !slices.ContainsFunc(conversion.Open, func(d hostprocess.Decision) bool { return d.Field == finding.Field }) {
-				t.Errorf("%v isn't open", finding)
-			}
-		}
-		for _, c := range conversion.Changes {
-			if c.Field == "" || c.Why == "" || c.Before == c.After {
-				t.Errorf("a change that says nothing: %+v", c)
-			}
-		}
-		for _, p := range hostprocess.Privileges(conversion.Object) {
-			_, err := accounts.Parse(p.RunAsUserName)
-			if err != nil && (p.Level != accounts.PrivilegeUnknown || p.Less != nil) {
-				t.Errorf("an account that no node can use, and a level: %+v", p)
 			}
 		}
 	})

@@ -51,8 +51,6 @@ const (
 	AccessRead Access = "RX"
 	// AccessModify is AccessRead, and to write, to create and to delete.
 	AccessModify Access = "M"
-	// AccessFull is AccessModify, and to change who may do what.
-	AccessFull Access = "F"
 )
 
 // NewGroup returns a group of that name without access to anything that not every
@@ -92,7 +90,7 @@ func (g Group) grant(method, path string, access Access, make bool) Group {
 		err = errors.New("has a character that no file name can have")
 	}
 	g.mistakes.add(method, "path", path, err)
-	g.mistakes.add(method, "access", string(access), oneOf(access, AccessRead, AccessModify, AccessFull))
+	g.mistakes.add(method, "access", string(access), oneOf(access, AccessRead, AccessModify))
 	same := func(other grant) bool { return strings.EqualFold(other.path, loc.Destination()) }
 	g.grants = append(slices.DeleteFunc(slices.Clone(g.grants), same), grant{loc.Destination(), access, make})
 	return g

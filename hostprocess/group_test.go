@@ -119,10 +119,10 @@ func TestGroupConfigMap(t *testing.T) {
 // Whatever a name or path is made of, PowerShell reads it as one string, and the
 // rest of the script stays as it is.
 func TestGroupNamesAndPathsCantInject(t *testing.T) {
-	plain := scriptOf(t, build(t, pod().WithGroup(hostprocess.NewGroup("g").WithDirectory(`C:\x`, hostprocess.AccessFull))).InitContainers[0])
+	plain := scriptOf(t, build(t, pod().WithGroup(hostprocess.NewGroup("g").WithDirectory(`C:\x`, hostprocess.AccessModify))).InitContainers[0])
 	for _, name := range []string{"a'b", "$(calc)", "a' 'b", "\u2019 calc #\u2018", "`$x", "a & calc", "--%x", "it''s", "\u201a\u201b"} {
 		path := `C:\dir ` + name
-		spec := build(t, pod().WithGroup(hostprocess.NewGroup(accounts.LocalGroup(name)).WithDirectory(path, hostprocess.AccessFull)))
+		spec := build(t, pod().WithGroup(hostprocess.NewGroup(accounts.LocalGroup(name)).WithDirectory(path, hostprocess.AccessModify)))
 		code, strs := withoutStrings(scriptOf(t, spec.InitContainers[0]))
 		wantCode, wantStrs := withoutStrings(plain)
 		for i := range wantStrs {
@@ -167,7 +167,7 @@ func TestGroupMistakes(t *testing.T) {
 		"built in":   {hostprocess.NewGroup(accounts.Administrators).Removal(), []string{`/Removal group "Administrators"`}},
 		"containerd 1.6": {pod().WithGroup(agents()).For(validate.NewTarget(volumes.Runtime{}, volumes.ModeSymlink16), validate.Target{}),
 			[]string{`/WithGroup account "agents"`}},
-		"path not UTF-8": {pod().WithGroup(agents().WithDirectory("C:\\\xff", hostprocess.AccessFull)), []string{`/WithDirectory path "C:\<0xFF>"`}},
+		"path not UTF-8": {pod().WithGroup(agents().WithDirectory("C:\\\xff", hostprocess.AccessModify)), []string{`/WithDirectory path "C:\<0xFF>"`}},
 		"container on containerd 1.6": {pod(other().WithRunAs(accounts.Users)).For(validate.NewTarget(volumes.Runtime{}, volumes.ModeSymlink16)),
 			[]string{`other/WithRunAs account "Users"`}},
 	} {
@@ -181,7 +181,7 @@ func TestGroupMistakes(t *testing.T) {
 
 // The same path twice, in whatever spelling, is granted once, as said last.
 func TestGroupPathsAreGrantedOnce(t *testing.T) {
-	g := hostprocess.NewGroup("g").WithDirectory(`C:\A`, hostprocess.AccessFull).WithAccess("c:/a/", hostprocess.AccessRead)
+	g := hostprocess.NewGroup("g").WithDirectory(`C:\A`, hostprocess.AccessModify).WithAccess("c:/a/", hostprocess.AccessRead)
 	script := scriptOf(t, build(t, pod().WithGroup(g)).InitContainers[0])
 	if strings.Count(script, "\nGrant ") != 1 || !strings.Contains(script, `Grant 'c:\a' 'RX'`) {
 		t.Errorf("script:\n%s", script)

@@ -15,7 +15,7 @@ import (
 // replaces a failed one. A Job runs on one node that fits; to run once on each,
 // use an init container of a DaemonSet.
 func (p Pod) Job(meta metav1.ObjectMeta) (*batchv1.Job, error) {
-	w := p.workload("Job", meta, validation.NameIsDNSSubdomain, corev1.RestartPolicyNever)
+	w := p.object("Job", meta, validation.NameIsDNSSubdomain, corev1.RestartPolicyNever)
 	w.once()
 	const longest = 63 // the name becomes a label of the pods
 	w.shortName(longest)
@@ -31,7 +31,7 @@ func (p Pod) Job(meta metav1.ObjectMeta) (*batchv1.Job, error) {
 // next is due holds that back, because both would use the same node. The pods are those of [Pod.Job]. The time zone is that of the control
 // plane, unless spec.timeZone is set on the result.
 func (p Pod) CronJob(meta metav1.ObjectMeta, schedule string) (*batchv1.CronJob, error) {
-	w := p.workload("CronJob", meta, validation.NameIsDNSSubdomain, corev1.RestartPolicyNever)
+	w := p.object("CronJob", meta, validation.NameIsDNSSubdomain, corev1.RestartPolicyNever)
 	w.once()
 	const longest = 52 // the controller appends 11 characters for each Job
 	w.shortName(longest)

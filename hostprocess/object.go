@@ -24,8 +24,8 @@ import (
 // another.
 const nameLabel = "app.kubernetes.io/name"
 
-// workload is a build with an object around the pod.
-type workload struct {
+// objectBuild is a build with an object around the pod.
+type objectBuild struct {
 	*build
 	method string
 	meta   metav1.ObjectMeta
@@ -33,8 +33,8 @@ type workload struct {
 	name string
 }
 
-func (p Pod) workload(method string, meta metav1.ObjectMeta, name validation.ValidateNameFunc, policy corev1.RestartPolicy) *workload {
-	w := &workload{build: p.assemble(policy), method: method, meta: *meta.DeepCopy()}
+func (p Pod) object(method string, meta metav1.ObjectMeta, name validation.ValidateNameFunc, policy corev1.RestartPolicy) *objectBuild {
+	w := &objectBuild{build: p.assemble(policy), method: method, meta: *meta.DeepCopy()}
 	checked := w.meta
 	if checked.Namespace == "" {
 		checked.Namespace = metav1.NamespaceDefault
@@ -59,7 +59,7 @@ func (ms *mistakes) objectMeta(method string, meta metav1.ObjectMeta, namespaced
 }
 
 // always wants no other restart policy than Always, and no end.
-func (w *workload) always() {
+func (w *objectBuild) always() {
 	if policy := w.spec.RestartPolicy; policy != "" && policy != corev1.RestartPolicyAlways {
 		w.mistakes.add("WithRestartPolicy", "policy", string(policy), fmt.Errorf("can't be used in a %s, which restarts always", w.method))
 	}
@@ -69,27 +69,27 @@ func (w *workload) always() {
 }
 
 // once wants the restart policy of a pod that comes to an end.
-func (w *workload) once() {
+func (w *objectBuild) once() {
 	if w.spec.RestartPolicy == corev1.RestartPolicyAlways {
 		w.mistakes.add("WithRestartPolicy", "policy", string(w.spec.RestartPolicy), fmt.Errorf("can't be used in a %s, which would never end: use OnFailure or Never", w.method))
 	}
 }
 
-func (w *workload) notNegative(argument string, n int32) {
+func (w *objectBuild) notNegative(argument string, n int32) {
 	if n < 0 {
 		w.mistakes.add(w.method, argument, n, errors.New("is less than 0"))
 	}
 }
 
 // shortName wants a name that has room for what the controller puts behind it.
-func (w *workload) shortName(most int) {
+func (w *objectBuild) shortName(most int) {
 	if len(w.name) > most {
 		w.mistakes.add(w.method, "meta.name", w.name, fmt.Errorf("is longer than %d characters", most))
 	}
 }
 
 // selector is the labels by which the workload finds its pods.
-func (w *workload) selector() map[string]string {
+func (w *objectBuild) selector() map[string]string {
 	if len(w.pod.selector) > 0 {
 		return maps.Clone(w.pod.selector)
 	}
@@ -102,7 +102,7 @@ func (w *workload) selector() map[string]string {
 }
 
 // template is the pod of the workload, with labels that the selector finds.
-func (w *workload) template(selector map[string]string) corev1.PodTemplateSpec {
+func (w *objectBuild) template(selector map[string]string) corev1.PodTemplateSpec {
 	for _, key := range slices.Sorted(maps.Keys(selector)) {
 		if value, ok := w.pod.labels[key]; ok && value != selector[key] {
 			w.mistakes.add("WithLabels", "value of "+key, value, fmt.Errorf("is not what the selector looks for, %s: leave the label out, or use WithSelector", quote.Text(selector[key])))
@@ -116,7 +116,7 @@ func (b *build) templateMeta(selector map[string]string) metav1.ObjectMeta {
 }
 
 // merge puts the labels or annotations of the pod to those of the object.
-func (w *workload) merge(kind string, own, more map[string]string) map[string]string {
+func (w *objectBuild) merge(kind string, own, more map[string]string) map[string]string {
 	for _, key := range slices.Sorted(maps.Keys(more)) {
 		if value, ok := own[key]; ok && value != more[key] {
 			w.mistakes.add(w.method, "meta."+kind+"["+key+"]", value, fmt.Errorf("is %s in the pod: leave it out of one of them", quote.Text(more[key])))
@@ -126,7 +126,7 @@ func (w *workload) merge(kind string, own, more map[string]string) map[string]st
 }
 
 // finish judges the object, and returns it if nothing is wrong.
-func finish[T runtime.Object](w *workload, object T) (built T, err error) {
+func finish[T runtime.Object](w *objectBuild, object T) (built T, err error) {
 	findings, err := w.pod.validator.Object(object)
 	if err != nil {
 		return built, err

@@ -19,6 +19,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/hostprocess-go/sdk/hostprocess"
+	"github.com/hostprocess-go/sdk/hostprocess/convert"
 	"github.com/hostprocess-go/sdk/internal/podgen"
 )
 
@@ -104,7 +105,7 @@ func TestRandomWorkloads(t *testing.T) {
 		p := podgen.Random(r, 10).Pod()
 		spec, err := p.Build()
 		if err == nil {
-			if conversion, err := hostprocess.Convert(spec); err != nil || conversion.Changes != nil {
+			if conversion, err := convert.Workload(spec); err != nil || conversion.Changes != nil {
 				t.Errorf("converted: %v, %v", conversion.Changes, err)
 			}
 			again, _ := hostprocess.From(spec).Edit(func(spec *corev1.PodSpec) {}).PodTemplateSpec()

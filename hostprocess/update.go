@@ -14,8 +14,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
-	"k8s.io/apimachinery/pkg/runtime"
 
+	"github.com/hostprocess-go/sdk/internal/workload"
 	"github.com/hostprocess-go/sdk/validate"
 )
 
@@ -57,14 +57,14 @@ func Update[T Workload](object T, change func(Pod) Pod) (T, error) {
 	if change == nil {
 		return none, refuse("change", errNoFunction)
 	}
-	updated, at := copyOf(object)
-	if at.spec == nil {
+	updated, at := workload.Copy(object)
+	if at.Spec == nil {
 		return none, refuse("object", errors.New("has no spec.template"))
 	}
-	p := From(at.spec)
+	p := From(at.Spec)
 	p.whole = true
-	if at.meta != nil {
-		p.labels, p.annotations = at.meta.Labels, at.meta.Annotations
+	if at.Meta != nil {
+		p.labels, p.annotations = at.Meta.Labels, at.Meta.Annotations
 	}
 	before := p
 	p = change(p)
@@ -75,11 +75,11 @@ func Update[T Workload](object T, change func(Pod) Pod) (T, error) {
 
 	b := p.assemble(defaultPolicy)
 	b.mistakes = without(b.mistakes, before.assemble(defaultPolicy).mistakes, func(m Mistake) any { return m.Error() })
-	b.keepEmpty(at.spec)
+	b.keepEmpty(at.Spec)
 	b.selects(at, p)
-	*at.spec = b.spec
-	b.setMeta(at.meta, p)
-	b.addFindings(without(judge(p.validator, updated), judge(p.validator, object), func(f validate.Finding) any {
+	*at.Spec = b.spec
+	b.setMeta(at.Meta, p)
+	b.addFindings(without(workload.Judge(p.validator, updated), workload.Judge(p.validator, object), func(f validate.Finding) any {
 		return [...]any{f.Rule, f.Container, f.Element(), f.Message}
 	}))
 	if err := b.err(); err != nil {
@@ -125,15 +125,15 @@ func (b *build) setMeta(meta *metav1.ObjectMeta, p Pod) {
 }
 
 // selects wants labels that the selector of the workload still finds.
-func (b *build) selects(at parts, p Pod) {
+func (b *build) selects(at workload.Parts, p Pod) {
 	if len(p.selector) > 0 {
 		b.mistakes.add("WithSelector", "labels", p.selector, errors.New("can't be used in an Update: the selector of a workload can't be changed"))
 	}
-	if at.selector == nil {
+	if at.Selector == nil {
 		return
 	}
-	selector, err := metav1.LabelSelectorAsSelector(at.selector)
-	if err == nil && selector.Matches(labels.Set(at.meta.Labels)) && !selector.Matches(labels.Set(p.labels)) {
+	selector, err := metav1.LabelSelectorAsSelector(at.Selector)
+	if err == nil && selector.Matches(labels.Set(at.Meta.Labels)) && !selector.Matches(labels.Set(p.labels)) {
 		b.mistakes.add("WithLabels", "labels", p.labels, fmt.Errorf("aren't what the selector of the workload finds, %s", selector))
 	}
 }
@@ -141,70 +141,4 @@ func (b *build) selects(at parts, p Pod) {
 // refuse is the error of Update itself.
 func refuse(argument string, err error) error {
 	return &BuildError{[]Mistake{mistake("Update", argument, nil, err)}}
-}
-
-// judge returns the findings in a workload that isn't nil.
-func judge(v validate.Validator, object any) validate.Findings {
-	switch o := object.(type) {
-	case *corev1.PodSpec:
-		return v.PodSpec(o, nil)
-	case *corev1.PodTemplateSpec:
-		return v.PodTemplateSpec(o, nil)
-	}
-	findings, _ := v.Object(object.(runtime.Object)) // it knows all kinds of Workload
-	return findings
-}
-
-// parts are what a workload holds of its pod.
-type parts struct {
-	// meta is the metadata of the pod; nil for a PodSpec, which has none.
-	meta *metav1.ObjectMeta
-	// spec is nil if there is no pod.
-	spec     *corev1.PodSpec
-	selector *metav1.LabelSelector
-	// prefix is where the spec is in the object: "spec.template.spec."; empty for a
-	// PodSpec itself.
-	prefix string
-}
-
-// copyOf returns a copy of a workload that isn't nil, and the parts of the copy.
-func copyOf[T Workload](object T) (T, parts) {
-	made := any(object).(interface{ DeepCopy() T }).DeepCopy() // each of them has it
-	return made, partsOf(made)
-}
-
-func partsOf(object any) parts {
-	switch o := object.(type) {
-	case *corev1.PodSpec:
-		return parts{spec: o}
-	case *corev1.PodTemplateSpec:
-		return parts{meta: &o.ObjectMeta, spec: &o.Spec, prefix: "spec."}
-	case *corev1.Pod:
-		return parts{meta: &o.ObjectMeta, spec: &o.Spec, prefix: "spec."}
-	case *corev1.PodTemplate:
-		return partsOfTemplate(&o.Template, nil, "")
-	case *corev1.ReplicationController:
-		if o.Spec.Template == nil {
-			return parts{}
-		}
-		return partsOfTemplate(o.Spec.Template, metav1.SetAsLabelSelector(o.Spec.Selector), "spec.")
-	case *appsv1.DaemonSet:
-		return partsOfTemplate(&o.Spec.Template, o.Spec.Selector, "spec.")
-	case *appsv1.Deployment:
-		return partsOfTemplate(&o.Spec.Template, o.Spec.Selector, "spec.")
-	case *appsv1.ReplicaSet:
-		return partsOfTemplate(&o.Spec.Template, o.Spec.Selector, "spec.")
-	case *appsv1.StatefulSet:
-		return partsOfTemplate(&o.Spec.Template, o.Spec.Selector, "spec.")
-	case *batchv1.Job:
-		return partsOfTemplate(&o.Spec.Template, o.Spec.Selector, "spec.")
-	case *batchv1.CronJob:
-		return partsOfTemplate(&o.Spec.JobTemplate.Spec.Template, nil, "spec.jobTemplate.spec.")
-	}
-	return parts{}
-}
-
-// partsOfTemplate are those of a workload with a template below the field at.
-func partsOfTemplate(t *corev1.PodTemplateSpec, selector *metav1.LabelSelector, at string) parts {
-	return parts{&t.ObjectMeta, &t.Spec, selector, at + "template.spec."}
 }

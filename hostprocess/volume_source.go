@@ -9,6 +9,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -56,6 +57,8 @@ func (ms *mistakes) source(s *corev1.VolumeSource) {
 func (ms *mistakes) newVolume(field string, value any, err error) {
 	ms.add("NewVolume", strings.TrimSuffix("source."+field, "."), value, err)
 }
+
+func index(i int) string { return "[" + strconv.Itoa(i) + "]" }
 
 // fieldsSet counts the fields of a struct of pointers that aren't nil.
 func fieldsSet(pointers any) (n int) {

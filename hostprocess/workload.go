@@ -17,7 +17,7 @@ import (
 // meta; a key with two values is a mistake. Nothing replaces a Pod whose scripts
 // have changed: compare the annotation [ScriptsAnnotation], and make it anew.
 func (p Pod) Pod(meta metav1.ObjectMeta) (*corev1.Pod, error) {
-	w := p.workload("Pod", meta, validation.NameIsDNSSubdomain, defaultPolicy)
+	w := p.object("Pod", meta, validation.NameIsDNSSubdomain, defaultPolicy)
 	w.meta.Labels = w.merge("labels", w.meta.Labels, p.labels)
 	w.meta.Annotations = w.annotations(w.merge("annotations", w.meta.Annotations, p.annotations))
 	pod := &corev1.Pod{
@@ -46,7 +46,7 @@ func (p Pod) PodTemplateSpec() (*corev1.PodTemplateSpec, error) {
 // before the new one starts, because both would use the same network. The name
 // in meta is required. See [Pod.WithSelector] for the selector.
 func (p Pod) DaemonSet(meta metav1.ObjectMeta) (*appsv1.DaemonSet, error) {
-	w := p.workload("DaemonSet", meta, validation.NameIsDNSSubdomain, defaultPolicy)
+	w := p.object("DaemonSet", meta, validation.NameIsDNSSubdomain, defaultPolicy)
 	w.always()
 	selector := w.selector()
 	return finish(w, &appsv1.DaemonSet{
@@ -72,7 +72,7 @@ func (p Pod) DaemonSet(meta metav1.ObjectMeta) (*appsv1.DaemonSet, error) {
 // replaces pods as Deployments do. The name in meta is required. See
 // [Pod.WithSelector] for the selector.
 func (p Pod) Deployment(meta metav1.ObjectMeta, replicas int32) (*appsv1.Deployment, error) {
-	w := p.workload("Deployment", meta, validation.NameIsDNSSubdomain, defaultPolicy)
+	w := p.object("Deployment", meta, validation.NameIsDNSSubdomain, defaultPolicy)
 	w.always()
 	w.notNegative("replicas", replicas)
 	selector := w.selector()

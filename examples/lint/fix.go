@@ -8,7 +8,7 @@ import (
 	"slices"
 
 	"github.com/hostprocess-go/sdk/examples/internal/manifest"
-	"github.com/hostprocess-go/sdk/hostprocess"
+	"github.com/hostprocess-go/sdk/hostprocess/convert"
 	"github.com/hostprocess-go/sdk/validate"
 )
 
@@ -23,7 +23,7 @@ type fix struct {
 const maxFixes = 50
 
 // fixes finds edits that mend findings of an object. What to write comes from
-// hostprocess.Convert, change by change, and where to write it from the text. Each
+// package convert, change by change, and where to write it from the text. Each
 // edit has been tried: with it the findings it is for are gone, and there are no
 // others. A finding is known by its text, which holds all there is to it.
 func (l *linter) fixes(o manifest.Object, findings validate.Findings) map[string]*fix {
@@ -31,7 +31,7 @@ func (l *linter) fixes(o manifest.Object, findings validate.Findings) map[string
 	if err != nil || !validate.IsHostProcess(spec) {
 		return nil
 	}
-	converted, err := hostprocess.Convert(spec)
+	converted, err := convert.Workload(spec)
 	if err != nil {
 		return nil
 	}
@@ -57,7 +57,7 @@ func (l *linter) fixes(o manifest.Object, findings validate.Findings) map[string
 }
 
 // does says what a change does, and why.
-func does(c hostprocess.Change) string {
+func does(c convert.Change) string {
 	if c.After == "" {
 		return "remove " + c.Field + ": " + c.Why
 	}

@@ -49,7 +49,6 @@ var builders = map[string]struct {
 		without: map[string]string{
 			"ExamplePod_Build_mistakes": "shows what Build refuses",
 			"ExamplePod_Edit":           "shows what Build refuses",
-			"ExampleConvert":            "starts from a workload without a name",
 			"ExampleUpdate":             "starts from a workload without a name",
 		},
 	},
@@ -86,7 +85,7 @@ const keep = `func keep(object any) {
 `
 
 // readers are the packages whose Examples read objects and make none.
-var readers = []string{"accounts", "volumes", "hostprocess/agent", "validate", "validate/explain", "validate/survey"}
+var readers = []string{"accounts", "volumes", "hostprocess/agent", "hostprocess/convert", "validate", "validate/explain", "validate/privileges", "validate/survey"}
 
 // programs are the folders of examples/: the objects of each, or why there are
 // none.

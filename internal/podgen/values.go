@@ -288,5 +288,5 @@ func (v *values) hostDir() string {
 }
 
 func (v *values) access() hostprocess.Access {
-	return pick(v, hostprocess.AccessRead, hostprocess.AccessModify, hostprocess.AccessFull, "X")
+	return pick(v, hostprocess.AccessRead, hostprocess.AccessModify, "X")
 }

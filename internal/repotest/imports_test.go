@@ -21,10 +21,11 @@ var arrows = []struct {
 	{"volumes", []string{"internal/cmdline", "internal/quote", "internal/winpath"}},
 	{"validate/explain", []string{"validate"}},
 	{"validate/policy", []string{"accounts", "validate", "internal/quote", "k8s.io/api", "k8s.io/apimachinery"}},
+	{"validate/privileges", []string{"accounts", "internal/workload", "k8s.io/api"}},
 	{"validate/survey", []string{"volumes", "validate", "internal/kubelet", "internal/quote", "k8s.io/api", "k8s.io/apimachinery"}},
 	{"validate", []string{"accounts", "volumes", "internal/cmdline", "internal/kubelet", "internal/mounts", "internal/quote", "internal/winpath", "k8s.io/api", "k8s.io/apimachinery"}},
 	{"hostprocess/agent", []string{"volumes", "internal/quote", "internal/winpath"}}, // for small programs
-	{"hostprocess", []string{"accounts", "volumes", "validate", "internal/cmdline", "internal/quote", "internal/winpath", "k8s.io/api", "k8s.io/apimachinery", "k8s.io/utils"}},
+	{"hostprocess", []string{"accounts", "volumes", "validate", "hostprocess", "internal/cmdline", "internal/quote", "internal/winpath", "internal/workload", "k8s.io/api", "k8s.io/apimachinery", "k8s.io/utils"}},
 	{"examples/internal/golden", []string{"github.com/google/go-cmp"}},                                        // a helper of tests
 	{"examples/paths", []string{"volumes", "validate", "examples/internal", "internal/mounts", "k8s.io/api"}}, // a program, not for copying
 	{"examples", []string{"accounts", "volumes", "validate", "hostprocess", "examples/internal", "k8s.io/api", "k8s.io/apimachinery", "k8s.io/utils", "sigs.k8s.io/yaml"}},
@@ -33,6 +34,7 @@ var arrows = []struct {
 	{"internal/quote", nil},
 	{"internal/mounts", []string{"volumes", "internal/quote", "internal/winpath"}},
 	{"internal/winpath", nil},
+	{"internal/workload", []string{"validate", "k8s.io/api", "k8s.io/apimachinery"}},
 	{"internal/podgen", []string{"accounts", "volumes", "validate", "hostprocess", "k8s.io/api", "k8s.io/apimachinery", "k8s.io/utils"}}, // a helper of tests
 	{"internal/reports", []string{"validate", "k8s.io/api", "k8s.io/apimachinery", "sigs.k8s.io/yaml"}},                                  // tests alone
 	{"internal/repotest", []string{"k8s.io/api", "k8s.io/apimachinery"}},                                                                 // a helper of tests
@@ -58,7 +60,7 @@ var unwelcome = []struct {
 }
 
 // shipped lists the folders whose code users link.
-var shipped = []string{"accounts", "volumes", "validate", "hostprocess", "internal/cmdline", "internal/kubelet", "internal/mounts", "internal/quote", "internal/winpath"}
+var shipped = []string{"accounts", "volumes", "validate", "hostprocess", "internal/cmdline", "internal/kubelet", "internal/mounts", "internal/quote", "internal/winpath", "internal/workload"}
 
 func TestImportArrows(t *testing.T) {
 	for _, system := range []string{"linux", "windows"} {

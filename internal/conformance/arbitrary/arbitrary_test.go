@@ -24,7 +24,9 @@ import (
 	apiruntime "k8s.io/apimachinery/pkg/runtime"
 
 	"github.com/hostprocess-go/sdk/hostprocess"
+	"github.com/hostprocess-go/sdk/hostprocess/convert"
 	"github.com/hostprocess-go/sdk/validate"
+	"github.com/hostprocess-go/sdk/validate/privileges"
 )
 
 var (
@@ -182,8 +184,8 @@ func (s *subject) tryWorkload(o apiruntime.Object) {
 
 func (s *subject) tryBuilder(spec *corev1.PodSpec) {
 	pod := &corev1.Pod{Spec: *spec}
-	twice(s, "Privileges", pod, func(p *corev1.Pod) []hostprocess.ContainerPrivilege { return hostprocess.Privileges(&p.Spec) })
-	converted := twice(s, "Convert", pod, func(p *corev1.Pod) *hostprocess.Conversion[*corev1.PodSpec] { return s.convert(&p.Spec) })
+	twice(s, "Privileges", pod, func(p *corev1.Pod) []privileges.Container { return privileges.Of(&p.Spec) })
+	converted := twice(s, "Convert", pod, func(p *corev1.Pod) *convert.Result[*corev1.PodSpec] { return s.convert(&p.Spec) })
 	s.build(spec)
 	if converted == nil {
 		return
@@ -198,8 +200,8 @@ func (s *subject) tryBuilder(spec *corev1.PodSpec) {
 	s.build(converted.Object)
 }
 
-func (s *subject) convert(spec *corev1.PodSpec) *hostprocess.Conversion[*corev1.PodSpec] {
-	conversion, err := hostprocess.Convert(spec)
+func (s *subject) convert(spec *corev1.PodSpec) *convert.Result[*corev1.PodSpec] {
+	conversion, err := convert.Workload(spec)
 	if err != nil {
 		return nil
 	}

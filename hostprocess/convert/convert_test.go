@@ -1,7 +1,7 @@
 // Copyright The hostprocess-go Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-package hostprocess_test
+package convert_test
 
 import (
 	"encoding/json"
@@ -23,73 +23,25 @@ import (
 
 	"github.com/hostprocess-go/sdk/accounts"
 	"github.com/hostprocess-go/sdk/hostprocess"
+	"github.com/hostprocess-go/sdk/hostprocess/convert"
 	"github.com/hostprocess-go/sdk/validate"
 )
 
-func ExampleConvert() {
-	var set appsv1.DaemonSet
-	if err := yaml.Unmarshal([]byte(`
-spec:
-  template:
-    spec:
-      hostNetwork: true
-      hostPID: true
-      nodeSelector:
-        kubernetes.io/os: linux
-      containers:
-      - name: agent
-        image: registry.example.com/agent:1.4
-        command: [/usr/local/bin/agent]
-        securityContext:
-          privileged: true
-`), &set); err != nil {
-		fmt.Println(err)
-		return
-	}
-	conversion, err := hostprocess.Convert(&set)
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	for _, c := range conversion.Changes {
-		fmt.Printf("%s: %s, now %s\n", c.Field, orUnset(c.Before), orUnset(c.After))
-	}
-	for _, d := range conversion.Open {
-		fmt.Println("open:", d.Field)
-	}
-	// Output:
-	// spec.template.spec.securityContext.windowsOptions.hostProcess: unset, now true
-	// spec.template.spec.securityContext.windowsOptions.runAsUserName: unset, now "NT AUTHORITY\\Local Service"
-	// spec.template.spec.hostPID: true, now unset
-	// spec.template.spec.containers[0].securityContext.privileged: true, now unset
-	// spec.template.spec.os: unset, now {"name":"windows"}
-	// spec.template.spec.nodeSelector[kubernetes.io/os]: "linux", now "windows"
-	// open: spec.template.spec.securityContext.windowsOptions.runAsUserName
-	// open: spec.template.spec.containers[0].command[0]
+// other is a container without mistakes.
+func other() hostprocess.Container { return hostprocess.NewContainer("other", "image") }
+
+// pod is a pod without mistakes.
+func pod(more ...hostprocess.Container) hostprocess.Pod {
+	return hostprocess.NewPod(accounts.LocalService, append([]hostprocess.Container{hostprocess.NewContainer("agent", "image")}, more...)...)
 }
 
-func orUnset(value string) string {
-	if value == "" {
-		return "unset"
-	}
-	return value
-}
-
-func ExampleFrom() {
-	spec := &corev1.PodSpec{Containers: []corev1.Container{{Name: "agent", Image: "registry.example.com/agent:1.4"}}}
-	built, err := hostprocess.From(spec).
-		WithRunAs(accounts.LocalService).
-		EditContainer("agent", func(c hostprocess.Container) hostprocess.Container {
-			return c.WithCommand(hostprocess.ImageProgram("agent.exe", "--port", "9100")).WithPort("metrics", 9100)
-		}).
-		Build()
+func build(t *testing.T, p hostprocess.Pod) *corev1.PodSpec {
+	t.Helper()
+	spec, err := p.Build()
 	if err != nil {
-		fmt.Println(err)
-		return
+		t.Fatal(err)
 	}
-	fmt.Println(built.Containers[0].Command, built.HostNetwork, built.OS.Name)
-	// Output:
-	// [%CONTAINER_SANDBOX_MOUNT_POINT%\agent.exe --port 9100] true windows
+	return spec
 }
 
 // linux is a pod of a Linux DaemonSet with about everything that Windows doesn't
@@ -143,7 +95,7 @@ func linux() *corev1.PodSpec {
 
 func TestConvertLinuxPod(t *testing.T) {
 	input := linux()
-	got, err := hostprocess.Convert(input)
+	got, err := convert.Workload(input)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -200,7 +152,7 @@ func TestConvertAccounts(t *testing.T) {
 		`EXAMPLE\bob`:               {`EXAMPLE\bob`, "securityContext.windowsOptions.runAsUserName"},
 		"":                          {"", "securityContext.windowsOptions.runAsUserName"},
 	} {
-		got, err := hostprocess.Convert(&corev1.PodSpec{
+		got, err := convert.Workload(&corev1.PodSpec{
 			SecurityContext: &corev1.PodSecurityContext{WindowsOptions: &corev1.WindowsSecurityContextOptions{RunAsUserName: &name}},
 			Containers:      []corev1.Container{{Name: "a", Image: "a", Command: []string{"a.exe"}}},
 		})
@@ -225,7 +177,7 @@ func TestConvertStopSignals(t *testing.T) {
 	for signal, kept := range map[corev1.Signal]bool{corev1.SIGTERM: true, corev1.SIGKILL: true, corev1.SIGINT: false} {
 		spec := build(t, pod())
 		spec.Containers[0].Lifecycle = &corev1.Lifecycle{StopSignal: &signal}
-		got, err := hostprocess.Convert(spec)
+		got, err := convert.Workload(spec)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -251,7 +203,7 @@ func TestConvertPipes(t *testing.T) {
 	want.Volumes = []corev1.Volume{spec.Volumes[0], spec.Volumes[2]}
 	want.Containers[0].VolumeMounts = []corev1.VolumeMount{{Name: "data", MountPath: "/data"}, {Name: "logs", MountPath: "/logs"}}
 	want.Containers[1].VolumeMounts = nil
-	got, err := hostprocess.Convert(spec)
+	got, err := convert.Workload(spec)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -268,7 +220,7 @@ func TestConvertKeepsEmptyParts(t *testing.T) {
 	spec := build(t, pod(other()))
 	spec.Containers[0].SecurityContext = &corev1.SecurityContext{}
 	spec.Containers[1].SecurityContext = &corev1.SecurityContext{WindowsOptions: &corev1.WindowsSecurityContextOptions{}}
-	got, err := hostprocess.Convert(spec)
+	got, err := convert.Workload(spec)
 	if err != nil || got.Changes != nil {
 		t.Fatalf("%v, %v", got.Changes, err)
 	}
@@ -288,7 +240,7 @@ func TestConvertTakesOutEmptiedParts(t *testing.T) {
 	spec.Containers[2].SecurityContext = hostProcess(nil)
 	spec.Containers[2].SecurityContext.RunAsNonRoot = ptr.To(false)
 	spec.Containers[3].Lifecycle = &corev1.Lifecycle{StopSignal: ptr.To(corev1.SIGINT), PreStop: &corev1.LifecycleHandler{Exec: &corev1.ExecAction{Command: []string{"a.exe"}}}}
-	got, err := hostprocess.Convert(spec)
+	got, err := convert.Workload(spec)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -311,7 +263,7 @@ func TestConvertHostPorts(t *testing.T) {
 			{ContainerPort: 80}, {ContainerPort: 81, HostPort: 80}, {ContainerPort: 82, HostPort: 82}, {ContainerPort: 83, HostPort: 84}, {ContainerPort: 85, HostPort: 85, HostIP: "127.0.0.1"},
 		}
 	}
-	got, err := hostprocess.Convert(spec)
+	got, err := convert.Workload(spec)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -339,7 +291,7 @@ func TestConvertKeepsMountOptions(t *testing.T) {
 	mounts := spec.Containers[1].VolumeMounts
 	mounts[0].MountPropagation, mounts[0].ReadOnly, mounts[0].RecursiveReadOnly = ptr.To(corev1.MountPropagationNone), true, ptr.To(corev1.RecursiveReadOnlyDisabled)
 	mounts[1].MountPropagation, mounts[1].ReadOnly, mounts[1].RecursiveReadOnly = ptr.To(corev1.MountPropagationHostToContainer), true, ptr.To(corev1.RecursiveReadOnlyIfPossible)
-	got, err := hostprocess.Convert(spec)
+	got, err := convert.Workload(spec)
 	if err != nil || got.Changes != nil {
 		t.Fatalf("%v, %v", got.Changes, err)
 	}
@@ -352,7 +304,7 @@ func TestConvertKeepsMountOptions(t *testing.T) {
 func TestConvertLeavesSeveralDecisions(t *testing.T) {
 	spec := build(t, pod(other(), hostprocess.NewContainer("third", "image")))
 	spec.Containers[0].Command, spec.Containers[2].Command = []string{"/bin/sh"}, []string{"/bin/sh"}
-	got, err := hostprocess.Convert(spec)
+	got, err := convert.Workload(spec)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -400,7 +352,7 @@ func TestConvertSelectsWindows(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			spec := build(t, pod())
 			spec.NodeSelector, spec.Affinity = nil, test.affinity
-			got, err := hostprocess.Convert(spec)
+			got, err := convert.Workload(spec)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -415,7 +367,7 @@ func TestConvertSelectsWindows(t *testing.T) {
 }
 
 func TestChangeSaysWhatWasAndWhatIs(t *testing.T) {
-	for want, c := range map[string]hostprocess.Change{
+	for want, c := range map[string]convert.Change{
 		`a: nothing became "y": w`: {Field: "a", After: `"y"`, Why: "w"},
 		`a: "x" became nothing: w`: {Field: "a", Before: `"x"`, Why: "w"},
 		`a: "x" became "y": w`:     {Field: "a", Before: `"x"`, After: `"y"`, Why: "w"},
@@ -432,7 +384,7 @@ func TestConvertKeepsAffinity(t *testing.T) {
 	delete(spec.NodeSelector, "kubernetes.io/os")
 	spec.Affinity = linux().Affinity
 	spec.Affinity.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution.NodeSelectorTerms[0].MatchExpressions[0].Values[0] = "windows"
-	got, err := hostprocess.Convert(spec)
+	got, err := convert.Workload(spec)
 	if err != nil || got.Changes != nil || got.Open != nil {
 		t.Errorf("%v, %v, %v", got.Changes, got.Open, err)
 	}
@@ -446,19 +398,19 @@ func TestConvertIsIdempotent(t *testing.T) {
 		"empty":       {},
 		"empty parts": {Containers: []corev1.Container{{Name: "a", SecurityContext: &corev1.SecurityContext{WindowsOptions: &corev1.WindowsSecurityContextOptions{}}}}},
 	} {
-		once, err := hostprocess.Convert(spec)
+		once, err := convert.Workload(spec)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if name == "built" && once.Changes != nil {
 			t.Errorf("the builder's pod was changed: %v", once.Changes)
 		}
-		twice, err := hostprocess.Convert(once.Object)
+		twice, err := convert.Workload(once.Object)
 		if err != nil || twice.Changes != nil || !cmp.Equal(once.Object, twice.Object) {
 			t.Errorf("%s: converted again: %v, %v", name, twice.Changes, err)
 		}
 	}
-	if _, err := hostprocess.Convert((*corev1.PodSpec)(nil)); err == nil {
+	if _, err := convert.Workload((*corev1.PodSpec)(nil)); err == nil {
 		t.Error("a nil spec was converted")
 	}
 }
@@ -470,77 +422,8 @@ func TestConvertForTargets(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, err := hostprocess.Convert(spec, target); err != nil || len(got.Open) == 0 {
+	if got, err := convert.Workload(spec, target); err != nil || len(got.Open) == 0 {
 		t.Errorf("a local group on containerd 1.6: %v, %v", got.Open, err)
-	}
-}
-
-// From keeps everything.
-func TestFrom(t *testing.T) {
-	converted, err := hostprocess.Convert(linux())
-	if err != nil {
-		t.Fatal(err)
-	}
-	converted.Object.Containers[0].SecurityContext = &corev1.SecurityContext{WindowsOptions: &corev1.WindowsSecurityContextOptions{RunAsUserName: ptr.To("agents")}}
-	converted.Object.Containers[0].Lifecycle = &corev1.Lifecycle{PreStop: &corev1.LifecycleHandler{Exec: &corev1.ExecAction{Command: []string{"stop.exe"}}}}
-	spec := converted.Object
-	if diff := cmp.Diff(spec, build(t, hostprocess.From(spec))); diff != "" {
-		t.Errorf("(-before +after)\n%s", diff)
-	}
-	changed := hostprocess.From(spec).WithRunAs(accounts.LocalSystem).
-		EditContainer("agent", func(c hostprocess.Container) hostprocess.Container {
-			return c.WithMount(hostprocess.ConfigMap("a"), "/a").WithPostStart(hostprocess.Exec(hostprocess.RawCommand("start.exe"))).WithRunAs(accounts.LocalService)
-		})
-	want := spec.DeepCopy()
-	want.SecurityContext.WindowsOptions.RunAsUserName = ptr.To(`NT AUTHORITY\SYSTEM`)
-	want.Containers[0].SecurityContext.WindowsOptions.RunAsUserName = ptr.To(`NT AUTHORITY\Local Service`)
-	want.Containers[0].Lifecycle.PostStart = &corev1.LifecycleHandler{Exec: &corev1.ExecAction{Command: []string{"start.exe"}}}
-	want.Containers[0].VolumeMounts = append(want.Containers[0].VolumeMounts, corev1.VolumeMount{Name: "configmap-a", MountPath: "/a"})
-	want.Volumes = append(want.Volumes, corev1.Volume{Name: "configmap-a", VolumeSource: corev1.VolumeSource{ConfigMap: &corev1.ConfigMapVolumeSource{LocalObjectReference: corev1.LocalObjectReference{Name: "a"}}}})
-	before := spec.DeepCopy()
-	if diff := cmp.Diff(want, build(t, changed)); diff != "" {
-		t.Errorf("(-want +got)\n%s", diff)
-	}
-	if diff := cmp.Diff(before, spec); diff != "" {
-		t.Errorf("the input was changed\n%s", diff)
-	}
-}
-
-// A pod whose containers all have an account needs none of its own.
-func TestFromWithoutPodAccount(t *testing.T) {
-	spec := build(t, pod())
-	spec.SecurityContext.WindowsOptions.RunAsUserName = nil
-	spec.Containers[0].SecurityContext = &corev1.SecurityContext{WindowsOptions: &corev1.WindowsSecurityContextOptions{RunAsUserName: ptr.To("agents")}}
-	if diff := cmp.Diff(spec, build(t, hostprocess.From(spec))); diff != "" {
-		t.Errorf("(-before +after)\n%s", diff)
-	}
-}
-
-func TestFromMistakes(t *testing.T) {
-	for name, test := range map[string]struct {
-		pod  hostprocess.Pod
-		want []string
-	}{
-		"nil":        {hostprocess.From(nil), []string{"/From spec nil", "/From account nil", "/NewPod containers nil"}},
-		"no account": {hostprocess.From(&corev1.PodSpec{Containers: []corev1.Container{{Name: "a", Image: "a"}}}), []string{"/From account nil"}},
-		"account taken away": {hostprocess.From(&corev1.PodSpec{Containers: []corev1.Container{{Name: "a", Image: "a",
-			SecurityContext: &corev1.SecurityContext{WindowsOptions: &corev1.WindowsSecurityContextOptions{RunAsUserName: ptr.To("agents")}}}}}).
-			WithRunAs(nil), []string{"/WithRunAs account nil"}},
-		"account of the containers alone": {hostprocess.NewPod(nil, agent().WithRunAs(accounts.LocalSystem)), []string{"/NewPod account nil"}},
-		"account": {hostprocess.From(&corev1.PodSpec{
-			SecurityContext: &corev1.PodSecurityContext{WindowsOptions: &corev1.WindowsSecurityContextOptions{RunAsUserName: ptr.To("ContainerUser")}},
-			Containers:      []corev1.Container{{Name: "a", Image: "a"}}}), []string{`/From account "ContainerUser"`}},
-		"privileged": {hostprocess.From(&corev1.PodSpec{Containers: []corev1.Container{{Name: "a", Image: "a", SecurityContext: &corev1.SecurityContext{Privileged: ptr.To(true)}}}}).
-			WithRunAs(accounts.LocalService), []string{"a/From securityContext.privileged"}},
-		"host PID":        {hostprocess.From(&corev1.PodSpec{HostPID: true, Containers: []corev1.Container{{Name: "a", Image: "a"}}}).WithRunAs(accounts.LocalService), []string{"/From hostPID"}},
-		"no such name":    {pod().EditContainer("x", func(c hostprocess.Container) hostprocess.Container { return c }), []string{`/EditContainer name "x"`}},
-		"nothing to call": {pod().EditContainer("agent", nil), []string{"/EditContainer change nil"}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			if diff := cmp.Diff(test.want, calls(t, test.pod)); diff != "" {
-				t.Errorf("(-want +got)\n%s", diff)
-			}
-		})
 	}
 }
 
@@ -548,7 +431,7 @@ func TestFromMistakes(t *testing.T) {
 // made, field by field: a difference that no Change names is a change that a
 // person would not hear of.
 func TestConvertReportsEveryDifference(t *testing.T) {
-	files, err := filepath.Glob("../validate/testdata/*/*.yaml")
+	files, err := filepath.Glob("../../validate/testdata/*/*.yaml")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no pods to convert: %v", err)
 	}
@@ -558,7 +441,7 @@ func TestConvertReportsEveryDifference(t *testing.T) {
 		if !validate.IsHostProcess(spec) {
 			continue
 		}
-		conversion, err := hostprocess.Convert(spec)
+		conversion, err := convert.Workload(spec)
 		if err != nil {
 			t.Errorf("%s: %v", file, err)
 			continue
@@ -659,7 +542,7 @@ func differences(at string, before, after any) []string {
 
 // reported says whether a change names a field, something around it, or
 // something inside of it.
-func reported(changes []hostprocess.Change, field string) bool {
+func reported(changes []convert.Change, field string) bool {
 	for _, c := range changes {
 		if strings.HasPrefix(c.Field, field) || strings.HasPrefix(field, c.Field) {
 			return true
@@ -694,7 +577,7 @@ func TestConvertTakesOutEveryLinuxField(t *testing.T) {
 				field.SetBool(true)
 			}
 			before := validate.Validator{}.PodSpec(spec, nil)
-			converted, err := hostprocess.Convert(spec)
+			converted, err := convert.Workload(spec)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -703,7 +586,7 @@ func TestConvertTakesOutEveryLinuxField(t *testing.T) {
 					continue
 				}
 				found++
-				if !slices.ContainsFunc(converted.Changes, func(c hostprocess.Change) bool { return c.Field == f.Field && c.After == "" }) {
+				if !slices.ContainsFunc(converted.Changes, func(c convert.Change) bool { return c.Field == f.Field && c.After == "" }) {
 					t.Errorf("%s is kept: %v", f.Field, converted.Changes)
 				}
 			}
@@ -749,7 +632,7 @@ func TestConvertObjects(t *testing.T) {
 		VolumeClaimTemplates: []corev1.PersistentVolumeClaim{{ObjectMeta: metav1.ObjectMeta{Name: "data"}}},
 	}}
 	before := set.DeepCopy()
-	got, err := hostprocess.Convert(set)
+	got, err := convert.Workload(set)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -774,7 +657,7 @@ func TestConvertObjects(t *testing.T) {
 	}
 	wanted := set.DeepCopy()
 	wanted.Spec.Template.Annotations = map[string]string{"prometheus.io/scrape": "true", "a.example.com/container.apparmor.security.beta.k8s.io/x": "kept"}
-	alone, err := hostprocess.Convert(&set.Spec.Template.Spec)
+	alone, err := convert.Workload(&set.Spec.Template.Spec)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -785,7 +668,7 @@ func TestConvertObjects(t *testing.T) {
 	if len(alone.Open) != 2 { // without the claims, the mount has no volume
 		t.Errorf("the spec alone: %v", alone.Open)
 	}
-	if got, err := hostprocess.Convert(&corev1.ReplicationController{}); err == nil || got.Object != nil {
+	if got, err := convert.Workload(&corev1.ReplicationController{}); err == nil || got.Object != nil {
 		t.Errorf("without a template: %v, %v", got.Object, err)
 	}
 	var mounts []corev1.VolumeMount
@@ -795,7 +678,7 @@ func TestConvertObjects(t *testing.T) {
 		mounts = append(mounts, corev1.VolumeMount{Name: name, MountPath: "/host/" + name})
 		volumes = append(volumes, corev1.Volume{Name: name, VolumeSource: corev1.VolumeSource{HostPath: &corev1.HostPathVolumeSource{Path: path}}})
 	}
-	paths, err := hostprocess.Convert(&corev1.PodSpec{
+	paths, err := convert.Workload(&corev1.PodSpec{
 		SecurityContext: &corev1.PodSecurityContext{WindowsOptions: &corev1.WindowsSecurityContextOptions{RunAsUserName: ptr.To(`NT AUTHORITY\SYSTEM`)}},
 		Volumes:         volumes,
 		Containers:      []corev1.Container{{Name: "agent", Image: "agent", WorkingDir: `C:\`, VolumeMounts: mounts}},
@@ -811,7 +694,7 @@ func TestConvertObjects(t *testing.T) {
 	if diff := cmp.Diff([]string{"volumes[0].hostPath.path", "volumes[1].hostPath.path", "volumes[2].hostPath.path", "volumes[3].hostPath.path", "volumes[4].hostPath.path"}, open); diff != "" {
 		t.Errorf("directories of Linux (-want +got)\n%s", diff)
 	}
-	cron, err := hostprocess.Convert(&batchv1.CronJob{})
+	cron, err := convert.Workload(&batchv1.CronJob{})
 	if err != nil || cron.Changes[0].Field != "spec.jobTemplate.spec.template.spec.hostNetwork" {
 		t.Errorf("a CronJob: %v, %v", cron.Changes, err)
 	}

@@ -1,7 +1,7 @@
 // Copyright The hostprocess-go Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-package hostprocess
+package workload
 
 import (
 	"iter"
@@ -10,9 +10,9 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// allContainers ranges over the containers of a pod, init containers first, then
+// Containers ranges over the containers of a pod, init containers first, then
 // regular, then ephemeral ones, each with its field.
-func allContainers(spec *corev1.PodSpec) iter.Seq2[string, *corev1.Container] {
+func Containers(spec *corev1.PodSpec) iter.Seq2[string, *corev1.Container] {
 	return func(yield func(string, *corev1.Container) bool) {
 		for i := range spec.InitContainers {
 			if !yield("initContainers["+strconv.Itoa(i)+"]", &spec.InitContainers[i]) {
@@ -34,16 +34,16 @@ func allContainers(spec *corev1.PodSpec) iter.Seq2[string, *corev1.Container] {
 	}
 }
 
-// ownUser is the runAsUserName of a container itself, or nil.
-func ownUser(c *corev1.Container) *string {
+// OwnUser is the runAsUserName of a container itself, or nil.
+func OwnUser(c *corev1.Container) *string {
 	if c.SecurityContext == nil || c.SecurityContext.WindowsOptions == nil {
 		return nil
 	}
 	return c.SecurityContext.WindowsOptions.RunAsUserName
 }
 
-// podUser is the runAsUserName of the pod, or nil.
-func podUser(spec *corev1.PodSpec) *string {
+// PodUser is the runAsUserName of the pod, or nil.
+func PodUser(spec *corev1.PodSpec) *string {
 	if spec.SecurityContext == nil || spec.SecurityContext.WindowsOptions == nil {
 		return nil
 	}

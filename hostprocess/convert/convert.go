@@ -1,7 +1,9 @@
 // Copyright The hostprocess-go Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-package hostprocess
+// Package convert makes HostProcess pods of other pods: that of a Linux DaemonSet, one
+// that somebody wrote by hand, the output of a Helm chart.
+package convert
 
 import (
 	"encoding/json"
@@ -13,12 +15,14 @@ import (
 	"k8s.io/utils/ptr"
 
 	"github.com/hostprocess-go/sdk/accounts"
+	"github.com/hostprocess-go/sdk/hostprocess"
+	"github.com/hostprocess-go/sdk/internal/workload"
 	"github.com/hostprocess-go/sdk/validate"
 )
 
-// Conversion is what [Convert] made of a workload of type T. The zero Conversion comes with an
+// Result is what [Workload] made of a workload of type T. The zero Result comes with an
 // error.
-type Conversion[T Workload] struct {
+type Result[T hostprocess.Workload] struct {
 	// Object is the workload with a HostProcess pod. It shares nothing with the input.
 	Object T
 	// Changes are all the differences to the input, in the order in which they
@@ -30,7 +34,7 @@ type Conversion[T Workload] struct {
 	Open []Decision
 }
 
-// Change is one field that [Convert] has changed. The zero Change says nothing.
+// Change is one field that [Workload] has changed. The zero Change says nothing.
 type Change struct {
 	// Field is the path within the object, or within the spec if that was passed:
 	// "spec.template.spec.containers[0].securityContext.privileged".
@@ -64,9 +68,8 @@ type Decision struct {
 	Why string
 }
 
-// Convert makes a HostProcess pod for the targets of another pod: that of a Linux
-// DaemonSet, one that somebody wrote by hand, the output of a Helm chart. With no
-// targets it is for a node of today; see [Pod.For].
+// Workload makes the pod of a workload a HostProcess pod for the targets. With no targets
+// it is for a node of today; see hostprocess.Pod.For.
 //
 // It sets what is missing, writes accounts as a node knows them, takes out what
 // means something on Linux only, and the mounts of named pipes, which a program
@@ -78,34 +81,34 @@ type Decision struct {
 //
 // The input isn't changed. Converting a result again changes nothing. The workload
 // around the pod is left alone. A nil object and one without a pod are errors.
-func Convert[T Workload](object T, targets ...validate.Target) (Conversion[T], error) {
+func Workload[T hostprocess.Workload](object T, targets ...validate.Target) (Result[T], error) {
 	var none T
 	if object == none {
-		return Conversion[T]{}, errors.New("there is no pod to convert: the object is nil")
+		return Result[T]{}, errors.New("there is no pod to convert: the object is nil")
 	}
-	converted, at := copyOf(object)
-	if at.spec == nil {
-		return Conversion[T]{}, errors.New("there is no pod to convert: the object has no spec.template")
+	converted, at := workload.Copy(object)
+	if at.Spec == nil {
+		return Result[T]{}, errors.New("there is no pod to convert: the object has no spec.template")
 	}
-	c := converter{spec: at.spec, at: at.prefix}
+	c := converter{spec: at.Spec, at: at.Prefix}
 	c.pod()
 	c.linuxOnlyPod()
 	c.volumes()
-	for field, container := range allContainers(c.spec) {
+	for field, container := range workload.Containers(c.spec) {
 		c.container(field+".", container)
 	}
 	c.osSelection()
 	c.linuxRoots()
-	if at.meta != nil {
-		c.annotations(at.meta)
+	if at.Meta != nil {
+		c.annotations(at.Meta)
 	}
-	for _, f := range judge(validate.Validator{Targets: targets}, converted) {
+	for _, f := range workload.Judge(validate.Validator{Targets: targets}, converted) {
 		// The last two are files that a Windows node most likely hasn't.
 		if f.Severity == validate.SeverityError || f.Rule == "linux-host-path" || f.Rule == "command-host-path" {
 			c.decide(strings.TrimPrefix(f.Field, c.at), findingText(f))
 		}
 	}
-	return Conversion[T]{Object: converted, Changes: c.changes, Open: c.open}, nil
+	return Result[T]{Object: converted, Changes: c.changes, Open: c.open}, nil
 }
 
 // linuxRoots asks about hostPaths that every system has, with other files in them.
@@ -183,6 +186,8 @@ func show[T any](value T) string {
 	return string(text)
 }
 
+const accountField = "securityContext.windowsOptions.runAsUserName"
+
 // pod sets what every HostProcess pod has.
 func (c *converter) pod() {
 	s := c.spec
@@ -203,8 +208,8 @@ func (c *converter) pod() {
 }
 
 func (c *converter) someWithoutUser() bool {
-	for _, container := range allContainers(c.spec) {
-		if ownUser(container) == nil {
+	for _, container := range workload.Containers(c.spec) {
+		if workload.OwnUser(container) == nil {
 			return true
 		}
 	}
@@ -246,7 +251,10 @@ func (c *converter) osSelection() {
 		value, ok := s.NodeSelector[key]
 		if ok || key == corev1.LabelOSStable && !found {
 			change(c, "nodeSelector["+key+"]", &value, string(corev1.Windows), selectors)
-			s.NodeSelector = with(s.NodeSelector, map[string]string{key: value})
+			if s.NodeSelector == nil {
+				s.NodeSelector = map[string]string{}
+			}
+			s.NodeSelector[key] = value
 		}
 	}
 }
@@ -292,7 +300,7 @@ func (c *converter) volumes() {
 		return
 	}
 	c.spec.Volumes = kept
-	for field, container := range allContainers(c.spec) {
+	for field, container := range workload.Containers(c.spec) {
 		c.pipeMounts(field, container, gone)
 	}
 }

@@ -1,10 +1,9 @@
 // Copyright The hostprocess-go Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-package hostprocess_test
+package privileges_test
 
 import (
-	"fmt"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -13,34 +12,19 @@ import (
 
 	"github.com/hostprocess-go/sdk/accounts"
 	"github.com/hostprocess-go/sdk/hostprocess"
+	"github.com/hostprocess-go/sdk/validate/privileges"
 )
 
-func ExamplePrivileges() {
-	spec, err := hostprocess.NewPod(accounts.LocalService,
-		hostprocess.NewContainer("agent", "registry.example.com/agent:1.4"),
-		hostprocess.NewContainer("logs", "registry.example.com/logs:2").
-			WithRunAs(accounts.LocalSystem).
-			WithMount(hostprocess.HostPath(`C:\Windows\Logs`), "/logs", hostprocess.ReadOnly())).
-		Build()
+func build(t *testing.T, p hostprocess.Pod) *corev1.PodSpec {
+	t.Helper()
+	spec, err := p.Build()
 	if err != nil {
-		fmt.Println(err)
-		return
+		t.Fatal(err)
 	}
-	for _, p := range hostprocess.Privileges(spec) {
-		fmt.Println(p.Container, "-", p.Level)
-		for _, step := range p.Less {
-			fmt.Println("  ", step)
-		}
-	}
-	// Output:
-	// agent - local service
-	// logs - local system
-	//    Use accounts.LocalService if the program neither changes the node (services, network, registry, files of the system) nor reads what only administrators may.
-	//    Otherwise make a local group with NewGroup, grant it the paths that the program needs, and run the pod as it with WithGroup (containerd 1.7 or later).
-	//    The other account needs Read access to C:\Windows\Logs, which is mounted at /logs.
+	return spec
 }
 
-func TestPrivileges(t *testing.T) {
+func TestOf(t *testing.T) {
 	as := func(user string) *corev1.SecurityContext {
 		return &corev1.SecurityContext{WindowsOptions: &corev1.WindowsSecurityContextOptions{RunAsUserName: &user}}
 	}
@@ -71,8 +55,8 @@ func TestPrivileges(t *testing.T) {
 		Less      int
 	}
 	var got []row
-	for _, p := range hostprocess.Privileges(spec) {
-		got = append(got, row{p.Container, p.Level, len(p.Less)})
+	for _, p := range privileges.Of(spec) {
+		got = append(got, row{p.Name, p.Level, len(p.Less)})
 	}
 	want := []row{
 		{"init", accounts.PrivilegeLocalSystem, 3},
@@ -91,10 +75,10 @@ func TestPrivileges(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
-	if got := hostprocess.Privileges(nil); got != nil {
+	if got := privileges.Of(nil); got != nil {
 		t.Errorf("Privileges(nil) = %v", got)
 	}
-	if got := hostprocess.Privileges(&corev1.PodSpec{Containers: []corev1.Container{{Name: "a"}}}); len(got) != 1 || got[0].RunAsUserName != "" || got[0].Level != accounts.PrivilegeUnknown {
+	if got := privileges.Of(&corev1.PodSpec{Containers: []corev1.Container{{Name: "a"}}}); len(got) != 1 || got[0].RunAsUserName != "" || got[0].Level != accounts.PrivilegeUnknown {
 		t.Errorf("without a user: %v", got)
 	}
 }
@@ -102,11 +86,11 @@ func TestPrivileges(t *testing.T) {
 // The paths of the node that are mounted are named, wherever their volumes are in
 // the list.
 func TestPrivilegePaths(t *testing.T) {
-	spec := build(t, hostprocess.NewPod(accounts.Administrators, other().
+	spec := build(t, hostprocess.NewPod(accounts.Administrators, hostprocess.NewContainer("other", "image").
 		WithMount(hostprocess.ConfigMap("a"), "/etc/a").
 		WithMount(hostprocess.HostPath(`C:\data`), "/data").
 		WithMount(hostprocess.HostPath(`C:\logs`), "/logs", hostprocess.ReadOnly())))
-	less := hostprocess.Privileges(spec)[0].Less
+	less := privileges.Of(spec)[0].Less
 	want := []string{
 		`The other account needs Modify access to C:\data, which is mounted at /data.`,
 		`The other account needs Read access to C:\logs, which is mounted at /logs.`,
@@ -117,9 +101,9 @@ func TestPrivilegePaths(t *testing.T) {
 }
 
 func TestPrivilegesSayWhoseAccount(t *testing.T) {
-	spec := build(t, pod(other().WithRunAs(accounts.LocalSystem)))
+	spec := build(t, hostprocess.NewPod(accounts.LocalService, hostprocess.NewContainer("agent", "image"), hostprocess.NewContainer("other", "image").WithRunAs(accounts.LocalSystem)))
 	for i, want := range []string{`NT AUTHORITY\Local Service`, `NT AUTHORITY\SYSTEM`} {
-		if got := hostprocess.Privileges(spec)[i].RunAsUserName; got != want {
+		if got := privileges.Of(spec)[i].RunAsUserName; got != want {
 			t.Errorf("says %q\nwant %q", got, want)
 		}
 	}

@@ -1,19 +1,22 @@
 // Copyright The hostprocess-go Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-package hostprocess
+// Package privileges tells which account each container of a HostProcess pod runs as, how
+// much power that gives it on its node, and how to come down from there.
+package privileges
 
 import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/hostprocess-go/sdk/accounts"
+	"github.com/hostprocess-go/sdk/internal/workload"
 )
 
-// ContainerPrivilege is what one container of a pod may do to its node, and how to
-// come down from there. See [Privileges]. The zero ContainerPrivilege says nothing.
-type ContainerPrivilege struct {
-	// Container is its name.
-	Container string
+// Container is what one container of a pod may do to its node, and how to come down from
+// there. The zero Container says nothing.
+type Container struct {
+	// Name is the name of the container.
+	Name string
 	// RunAsUserName is what holds for it: its own, or that of the pod.
 	RunAsUserName string
 	// Level is how much power the account gives; accounts.PrivilegeUnknown also for a
@@ -24,27 +27,27 @@ type ContainerPrivilege struct {
 	Less []string
 }
 
-// Privileges reports, container after container, which account each runs as,
+// Of reports, container after container, which account each runs as,
 // how much power that gives, and what would have to change for it to run with less. What
 // a program needs can't be seen from outside; the report names what in the spec
 // depends on the account. It takes any HostProcess pod; for nil there is nothing
 // to report.
-func Privileges(spec *corev1.PodSpec) []ContainerPrivilege {
+func Of(spec *corev1.PodSpec) []Container {
 	if spec == nil {
 		return nil
 	}
-	var report []ContainerPrivilege
-	for _, c := range allContainers(spec) {
-		report = append(report, privilege(spec, c))
+	var report []Container
+	for _, c := range workload.Containers(spec) {
+		report = append(report, container(spec, c))
 	}
 	return report
 }
 
-func privilege(spec *corev1.PodSpec, c *corev1.Container) ContainerPrivilege {
-	p := ContainerPrivilege{Container: c.Name}
-	if own := ownUser(c); own != nil {
+func container(spec *corev1.PodSpec, c *corev1.Container) Container {
+	p := Container{Name: c.Name}
+	if own := workload.OwnUser(c); own != nil {
 		p.RunAsUserName = *own
-	} else if pods := podUser(spec); pods != nil {
+	} else if pods := workload.PodUser(spec); pods != nil {
 		p.RunAsUserName = *pods
 	}
 	if account, err := accounts.Parse(p.RunAsUserName); err == nil {
