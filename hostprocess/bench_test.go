@@ -24,7 +24,7 @@ func representative() hostprocess.Pod {
 			WithCommand(hostprocess.ImageProgram("agent.exe", "--config", `%CONTAINER_SANDBOX_MOUNT_POINT%\etc\agent\config.yaml`)).
 			WithEnvValueFrom("NODE_NAME", hostprocess.PodField("spec.nodeName")).
 			WithPort("metrics", 9100).
-			WithRequest(corev1.ResourceCPU, "100m").WithLimit(corev1.ResourceMemory, "200Mi").
+			WithRequest(corev1.ResourceCPU, "100m").WithLimit(corev1.ResourceMemory, "300Mi").
 			WithReadinessProbe(hostprocess.HTTPGet("/ready", 9100)).
 			WithMount(config, "/etc/agent", hostprocess.ReadOnly()).
 			WithMount(hostprocess.Secret("agent-tls"), "/etc/tls", hostprocess.ReadOnly()).

@@ -33,7 +33,7 @@ func (p Pod) Build() (*corev1.PodSpec, error) {
 	return &b.spec, nil
 }
 
-func (p Pod) build() (*build, error) {
+func (p *Pod) build() (*build, error) {
 	b := p.assemble(defaultPolicy)
 	b.addFindings(p.validator.PodSpec(&b.spec, nil))
 	return b, b.err()
@@ -70,8 +70,8 @@ func (b *build) wrong(container, method, argument string, value any, err error) 
 }
 
 // assemble makes the spec and collects the mistakes, all but the findings.
-func (p Pod) assemble(policy corev1.RestartPolicy) *build {
-	b := &build{pod: &p, mistakes: slices.Clip(p.mistakes), nodes: nodesOf(p.validator.Targets)}
+func (p *Pod) assemble(policy corev1.RestartPolicy) *build {
+	b := &build{pod: p, mistakes: slices.Clip(p.mistakes), nodes: nodesOf(p.validator.Targets)}
 	if p.account != nil || !p.eachRunsAs() {
 		b.mistakes.account(cmp.Or(p.accountMethod, "NewPod"), p.account)
 	}
@@ -85,15 +85,15 @@ func (p Pod) assemble(policy corev1.RestartPolicy) *build {
 	if b.spec.RestartPolicy == "" {
 		b.spec.RestartPolicy = policy
 	}
-	b.reserveVolumes(&p)
-	b.namedVolumes(&p)
+	b.reserveVolumes(p)
+	b.namedVolumes(p)
 	b.spec.InitContainers = b.containers(p.init)
 	b.spec.Containers = b.containers(p.containers)
 	if len(b.spec.Volumes) == 0 {
 		b.spec.Volumes = p.spec.Volumes
 	}
-	b.mistakes.pod(&p)
-	b.edit(&p)
+	b.mistakes.pod(p)
+	b.edit(p)
 	return b
 }
 
@@ -167,16 +167,17 @@ func (b *build) actions(c *Container, built *corev1.Container) {
 			(*field).Exec = b.exec(&p.handler, built, inProbe)
 		}
 	}
-	var lifecycle corev1.Lifecycle
-	if built.Lifecycle != nil {
-		lifecycle = *built.Lifecycle
-	}
-	for kind, field := range [hookKinds]**corev1.LifecycleHandler{&lifecycle.PostStart, &lifecycle.PreStop} {
-		if h := &c.hooks[kind]; !h.handler.isZero() {
-			*field = h.spec.DeepCopy()
-			(*field).Exec = b.exec(&h.handler, built, inHook)
-			built.Lifecycle = &lifecycle
+	for kind := range c.hooks {
+		h := &c.hooks[kind]
+		if h.handler.isZero() {
+			continue
 		}
+		if built.Lifecycle == nil {
+			built.Lifecycle = &corev1.Lifecycle{}
+		}
+		action := h.spec.DeepCopy()
+		action.Exec = b.exec(&h.handler, built, inHook)
+		*[hookKinds]**corev1.LifecycleHandler{&built.Lifecycle.PostStart, &built.Lifecycle.PreStop}[kind] = action
 	}
 }
 

@@ -93,10 +93,10 @@ func (b *build) words(c Command, built *corev1.Container, in commandField) []str
 // encode writes a program and its arguments so that they arrive.
 func (b *build) encode(c Command, built *corev1.Container, nodes cmdline.Nodes, program string, args ...string) []string {
 	list, err := cmdline.Encode(program, args, nodes)
-	var wrong *cmdline.Error
-	if !errors.As(err, &wrong) {
+	if err == nil {
 		return list
 	}
+	wrong := err.(*cmdline.Error) // as it says
 	m := mistake(string(c.method), "program", program, err)
 	switch {
 	case wrong.Reason == cmdline.NoVariables:

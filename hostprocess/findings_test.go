@@ -28,9 +28,12 @@ func same(a, b Mistake) bool {
 	return a.Container == b.Container && a.Method == b.Method && a.Argument == b.Argument && cmp.Equal(a.Err, b.Err)
 }
 
+// assembled is a build of the pod, without the findings.
+func assembled(p Pod) *build { return p.assemble(defaultPolicy) }
+
 func TestAttribute(t *testing.T) {
 	p := NewPod(accounts.LocalService, NewContainer("agent", "image").WithMount(ConfigMap("a"), "/a", func(m *corev1.VolumeMount) { m.SubPath = "b" }))
-	b := p.WithInitContainers(NewContainer("first", "image").WithMount(NewVolume("b", corev1.VolumeSource{HostPath: &corev1.HostPathVolumeSource{Path: "/b"}}), "/b")).assemble(defaultPolicy)
+	b := assembled(p.WithInitContainers(NewContainer("first", "image").WithMount(NewVolume("b", corev1.VolumeSource{HostPath: &corev1.HostPathVolumeSource{Path: "/b"}}), "/b")))
 	const prefix = "spec.template.spec."
 	below := regexp.MustCompile(`^spec\.template\.(spec\.((initC|c)ontainers\[0\]\.?)?)?`)
 	for field, test := range map[string]struct {
@@ -77,7 +80,7 @@ func TestAttribute(t *testing.T) {
 // A pod without an account gets that told once, and what else is wrong with its
 // containers as well.
 func TestAttributeWithoutAccount(t *testing.T) {
-	b := NewPod(nil, NewContainer("agent", "image")).assemble(defaultPolicy)
+	b := assembled(NewPod(nil, NewContainer("agent", "image")))
 	for element, test := range map[string]struct{ field, want string }{
 		accountField: {"containers[0]." + accountField, `NewPod: account nil`},
 		"command":    {"containers[0].command[0]", `container "agent": WithCommand: command[0]`},
@@ -92,7 +95,7 @@ func TestAttributeWithoutAccount(t *testing.T) {
 
 // The account that a finding is about is that of the container, or else the pod's.
 func TestAttributeAccount(t *testing.T) {
-	b := NewPod(accounts.LocalService, NewContainer("a", "i"), NewContainer("b", "i").WithRunAs(accounts.LocalSystem)).assemble(defaultPolicy)
+	b := assembled(NewPod(accounts.LocalService, NewContainer("a", "i"), NewContainer("b", "i").WithRunAs(accounts.LocalSystem)))
 	for field, want := range map[string]Mistake{
 		accountField:                    called("", "NewPod", `account "NT AUTHORITY\Local Service"`),
 		"containers[0]." + accountField: called("a", "WithRunAs", `account "NT AUTHORITY\Local Service"`),
@@ -114,7 +117,7 @@ func TestAttributeAccount(t *testing.T) {
 // brought is that of From.
 func TestAttributeVolumes(t *testing.T) {
 	spec := &corev1.PodSpec{Volumes: []corev1.Volume{{Name: "brought"}}}
-	b := From(spec).WithContainers(NewContainer("a", "i").WithMount(EmptyDir("added"), "/a")).assemble(defaultPolicy)
+	b := assembled(From(spec).WithContainers(NewContainer("a", "i").WithMount(EmptyDir("added"), "/a")))
 	for field, want := range map[string]Mistake{
 		"volumes[0].emptyDir": called("", "From", "volumes[0].emptyDir"),
 		"volumes[1].emptyDir": called("a", "WithMount", "volumes[1].emptyDir"),
@@ -145,7 +148,7 @@ func TestAttributeChangedContainer(t *testing.T) {
 		{p.EditContainer("a", change), "volumeMounts", "volumeMounts[1].mountPath", 1, `container "a": WithMount: mountPath "/w"`},
 		{p.EditContainer("a", change), accountField, accountField, -1, `container "a": WithRunAs: account "NT AUTHORITY\SYSTEM"`},
 	} {
-		m := test.p.assemble(defaultPolicy).attribute(validate.Finding{Container: "a"}, elementAt(test.element, test.index, test.field))
+		m := assembled(test.p).attribute(validate.Finding{Container: "a"}, elementAt(test.element, test.index, test.field))
 		m.Err = nil
 		if got := m.Error(); got != test.want {
 			t.Errorf("%s: %s, want %s", test.field, got, test.want)

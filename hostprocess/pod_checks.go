@@ -43,8 +43,7 @@ func (ms *mistakes) account(method string, account accounts.Account) {
 		ms.add(method, "account", nil, errNoAccount)
 		return
 	}
-	var wrong *accounts.ParseError
-	if errors.As(account.Validate(), &wrong) && wrong.Reason == accounts.ReasonNotCanonical {
+	if wrong, ok := account.Validate().(*accounts.ParseError); ok && wrong.Reason == accounts.ReasonNotCanonical {
 		ms.add(method, "account", account.RunAsUserName(), wrong)
 	}
 }

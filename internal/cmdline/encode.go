@@ -26,7 +26,7 @@ type Nodes struct {
 // %CONTAINER_SANDBOX_MOUNT_POINT% and $env:CONTAINER_SANDBOX_MOUNT_POINT, and
 // nothing else.
 func Encode(program string, args []string, nodes Nodes) ([]string, error) {
-	words := append([]string{program}, args...)
+	words := append(append(make([]string, 0, 1+len(args)), program), args...)
 	for i, word := range words {
 		if reason := unfit(word, nodes); reason != 0 {
 			return nil, &Error{Word: i, Reason: reason}
