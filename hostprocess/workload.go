@@ -30,7 +30,9 @@ func (p Pod) Pod(meta metav1.ObjectMeta) (*corev1.Pod, error) {
 
 // PodTemplateSpec returns a template for a workload that this package doesn't
 // make, such as a StatefulSet, with the labels and annotations of the pod and those of
-// [Pod.WithSelector], or nil and a [*BuildError].
+// [Pod.WithSelector], or nil and a [*BuildError]. The template alone has no volume for a
+// claim of a StatefulSet: pass mount-name to [Pod.Ignore], and the StatefulSet to Object
+// of a validate.Validator.
 func (p Pod) PodTemplateSpec() (*corev1.PodTemplateSpec, error) {
 	b := p.assemble(defaultPolicy)
 	template := &corev1.PodTemplateSpec{ObjectMeta: b.templateMeta(p.selector), Spec: b.spec}
