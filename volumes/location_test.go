@@ -4,42 +4,28 @@
 package volumes_test
 
 import (
-	"bufio"
-	"encoding/json"
 	"errors"
 	"io/fs"
 	"math/rand/v2"
-	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
 
+	"github.com/hostprocess-go/sdk/internal/recorded"
 	"github.com/hostprocess-go/sdk/internal/winpath"
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
-// vector is a mountPath and what became of it in the code of the kubelet, of
-// containerd and of the shim, run as Windows programs.
-type vector struct {
-	MountPath    string `json:"mountPath"`
-	Kubelet      string `json:"kubelet"`      // path that the kubelet gives to containerd
-	Dest         string `json:"dest"`         // destination that containerd gives to the shim
-	Link16       string `json:"link16"`       // link in the symlink mode of containerd 1.6
-	LinkFallback string `json:"linkFallback"` // link in that of 1.7
-}
-
-const vectorID = "0123456789abcdef"
-
 // reference follows a mountPath through the three programs of a node, without
 // asking whether any of them can do something with it. On Windows it uses the path
 // functions that they use.
-func reference(mountPath string) vector {
+func reference(mountPath string) recorded.Mount {
 	clean, join := winpath.Clean, winpath.Join
 	if runtime.GOOS == "windows" {
 		clean, join = filepath.Clean, filepath.Join
 	}
-	v := vector{MountPath: mountPath, Kubelet: mountPath}
+	v := recorded.Mount{MountPath: mountPath, Kubelet: mountPath}
 	rooted := strings.HasPrefix(mountPath, "/") || strings.HasPrefix(mountPath, `\`)
 	if !rooted && !strings.Contains(mountPath, ":") {
 		v.Kubelet = `c:\` + mountPath
@@ -55,37 +41,78 @@ func reference(mountPath string) vector {
 	if len(below) > 1 && below[1] == ':' {
 		below = below[2:]
 	}
-	v.Link16 = join(`C:\C\`+vectorID+`\`, below)
-	v.LinkFallback = join(`C:\hpc\`+vectorID+`\`, below)
+	v.Link16 = join(`C:\C\`+recorded.MountID+`\`, below)
+	v.LinkFallback = join(`C:\hpc\`+recorded.MountID+`\`, below)
 	return v
 }
 
-// TestResolveVectors compares Resolve, and the reference of the other tests, with
-// what was recorded. VOLUMES_VECTORS may name another file of the same form, to be
-// tested as well.
-func TestResolveVectors(t *testing.T) {
-	all := readVectors(t, "testdata/mounts.jsonl")
-	if len(all) < 544 {
-		t.Fatalf("only %d vectors", len(all))
-	}
-	if name := os.Getenv("VOLUMES_VECTORS"); name != "" {
-		all = append(all, readVectors(t, name)...)
-	}
-	refused := 0
-	for _, v := range all {
+// TestRecordedMounts compares Resolve, and the reference of the other tests, with what
+// was recorded.
+func TestRecordedMounts(t *testing.T) {
+	compared, refused := 0, 0
+	for _, v := range recorded.Mounts(t) {
 		if got := reference(v.MountPath); got != v {
 			t.Errorf("the reference says %+v, want %+v", got, v)
 		}
 		if !compare(t, v) {
 			refused++
 		}
+		compared++
 	}
-	t.Logf("%d vectors, %d of them refused", len(all), refused)
+	t.Logf("%d mounts, %d of them refused", compared, refused)
+	if compared < 172 || refused == compared {
+		t.Error("fewer than there were")
+	}
+}
+
+// What one mode makes of a mount isn't what another does.
+func TestRecordedMountsOfOtherModes(t *testing.T) {
+	for _, right := range modes {
+		for _, wrong := range modes {
+			if wrong == right {
+				continue
+			}
+			all := 0
+			for _, v := range recorded.Mounts(t) {
+				loc, err := wrong.Resolve(v.MountPath)
+				if err != nil {
+					continue
+				}
+				all++
+				if got := loc.Path(wrong.Root(recorded.MountID)); got == pathOf(v, right) {
+					t.Errorf("%s agrees with what %s made of %q: %s", wrong, right, v.MountPath, got)
+				}
+			}
+			t.Logf("%d mounts of %s, as those of %s: none agrees", all, right, wrong)
+			if all == 0 {
+				t.Error("nothing was compared")
+			}
+		}
+	}
+}
+
+// linkOf is where the link of v is, and in mode Bind what is bound as well.
+func linkOf(v recorded.Mount, mode volumes.Mode) string {
+	switch mode {
+	case volumes.ModeSymlink16:
+		return v.Link16
+	case volumes.ModeSymlinkHPC:
+		return v.LinkFallback
+	}
+	return strings.Replace(v.LinkFallback, `\`+recorded.MountID, "", 1)
+}
+
+// pathOf is where a program finds v.
+func pathOf(v recorded.Mount, mode volumes.Mode) string {
+	if mode == volumes.ModeBind {
+		return v.Dest
+	}
+	return linkOf(v, mode)
 }
 
 // compare compares Resolve with v in every mode, and returns false if v is refused,
 // as it should be.
-func compare(t *testing.T, v vector) bool {
+func compare(t *testing.T, v recorded.Mount) bool {
 	t.Helper()
 	resolved := true
 	for _, mode := range modes {
@@ -97,19 +124,14 @@ func compare(t *testing.T, v vector) bool {
 			resolved = false
 			continue
 		}
-		link := map[volumes.Mode]string{volumes.ModeSymlink16: v.Link16, volumes.ModeSymlinkHPC: v.LinkFallback,
-			volumes.ModeBind: strings.Replace(v.LinkFallback, `\`+vectorID, "", 1)}[mode]
+		link, path := linkOf(v, mode), pathOf(v, mode)
 		if got := loc.Destination(); got != v.Dest {
 			t.Errorf("%s: %q: destination %q, want %q", mode, v.MountPath, got, v.Dest)
 		}
-		if got := mode.Root(vectorID) + `\` + loc.Rel(); got != link {
+		if got := mode.Root(recorded.MountID) + `\` + loc.Rel(); got != link {
 			t.Errorf("%s: %q: link %q, want %q", mode, v.MountPath, got, link)
 		}
-		path := link
-		if mode == volumes.ModeBind {
-			path = v.Dest
-		}
-		if got := loc.Path(mode.Root(vectorID)); got != path {
+		if got := loc.Path(mode.Root(recorded.MountID)); got != path {
 			t.Errorf("%s: %q: path %q, want %q", mode, v.MountPath, got, path)
 		}
 	}
@@ -118,7 +140,7 @@ func compare(t *testing.T, v vector) bool {
 
 // mustRefuse says whether v is to be refused: it is empty, starts like a server or
 // a device, has a colon that isn't that of a drive, or comes to the root of a drive.
-func mustRefuse(v vector) bool {
+func mustRefuse(v recorded.Mount) bool {
 	path := strings.ReplaceAll(v.MountPath, `\`, "/")
 	if path == "" || strings.Contains(path, "\x00") ||
 		strings.HasPrefix(path, "//") || strings.HasPrefix(path+"/", "/??/") {
@@ -129,24 +151,6 @@ func mustRefuse(v vector) bool {
 		return true
 	}
 	return len(winpath.Clean(v.Dest)) == len(`C:\`)
-}
-
-func readVectors(t *testing.T, name string) []vector {
-	t.Helper()
-	f, err := os.Open(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	var all []vector
-	for s := bufio.NewScanner(f); s.Scan(); {
-		var v vector
-		if err := json.Unmarshal(s.Bytes(), &v); err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, v)
-	}
-	return all
 }
 
 func randomMountPath(rng *rand.Rand) string {

@@ -4,60 +4,20 @@
 package volumes_test
 
 import (
-	"bufio"
-	"encoding/json"
-	"os"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/hostprocess-go/sdk/internal/recorded"
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
-// recordedStart is what the code of the shim made of a process; the file is
-// explained where it is.
-type recordedStart struct {
-	Shim []string
-	Bind bool
-	Env  []string
-	Cwd  string
-	Dir  string
-	Got  []string
-}
-
-// shimOf says which version of hcsshim comes with a version of containerd.
-var shimOf = map[string]string{"0.9.12": "containerd://1.6.39", "0.11.7": "containerd://1.7.35", "0.12.9": "containerd://2.0.14", "0.15.0": "containerd://2.4.2"}
-
-func recordedStarts(t *testing.T) []recordedStart {
-	t.Helper()
-	f, err := os.Open("../internal/cmdline/testdata/shim.jsonl")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	var all []recordedStart
-	for lines := bufio.NewScanner(f); lines.Scan(); {
-		var r recordedStart
-		if err := json.Unmarshal(lines.Bytes(), &r); err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, r)
-	}
-	if len(all) < 265 {
-		t.Fatalf("only %d records", len(all))
-	}
-	return all
-}
-
-// recordedID is the ID of the container of each record.
-var recordedID = strings.Repeat("0123456789abcdef", 4)
-
-// mode is the mode in which the record was made.
-func (r recordedStart) mode() volumes.Mode {
+// modeOf is the mode in which a record was made.
+func modeOf(shim recorded.Shim) volumes.Mode {
 	switch {
-	case r.Bind:
+	case shim.Bind:
 		return volumes.ModeBind
-	case slices.Contains(r.Shim, "0.9.12"):
+	case slices.Contains(shim.Versions, "0.9.12"):
 		return volumes.ModeSymlink16
 	}
 	return volumes.ModeSymlinkHPC
@@ -79,8 +39,8 @@ func (c *tally) add(agrees bool) {
 //     and WorkingDir knows which;
 //   - with the bind filter the shim takes a relative directory as it is, which is
 //     then below the shim's own; WorkingDir refuses it.
-func (r recordedStart) compareDir(c *tally, runtime volumes.Runtime, mode volumes.Mode) {
-	root := mode.Root(recordedID)
+func compareDir(r recorded.Start, c *tally, runtime volumes.Runtime, mode volumes.Mode) {
+	root := mode.Root(recorded.ID)
 	got, err := runtime.WorkingDir(mode, root, r.Cwd)
 	switch {
 	case r.Cwd == "":
@@ -94,46 +54,70 @@ func (r recordedStart) compareDir(c *tally, runtime volumes.Runtime, mode volume
 	}
 }
 
-// compareEnv compares the values, but for that of PATH, which wasn't recorded, and
-// where chance decides between two spellings of a name.
-func (r recordedStart) compareEnv(c *tally, runtime volumes.Runtime, mode volumes.Mode) {
+// compareEnv compares the values, but for that of PATH, where EnvValue doesn't know
+// what is appended, where chance decides between two spellings of a name, and where the
+// zero bytes of another value may end the environment.
+func compareEnv(r variables, c *tally, runtime volumes.Runtime, mode volumes.Mode) {
 	values := map[string]string{}
 	spellings := map[string][]string{}
-	for _, entry := range r.Env {
+	ends := false
+	for _, entry := range r.env {
 		name, value, _ := strings.Cut(entry, "=")
 		if _, set := runtime.EnvValue(value, ""); set {
 			values[name] = value
 			spellings[strings.ToLower(name)] = append(spellings[strings.ToLower(name)], name)
 		}
+		ends = ends || strings.Contains(entry+"\x00", "\x00\x00")
 	}
 	for folded, names := range spellings {
-		if folded == "path" || folded == "container_sandbox_mount_point" || len(slices.Compact(names)) > 1 {
-			continue
+		value := values[names[0]]
+		switch {
+		case strings.TrimSpace(folded) == "path", folded == "container_sandbox_mount_point", len(slices.Compact(names)) > 1:
+		case ends && !strings.Contains(value, "\x00"):
+		default:
+			value, _ = runtime.EnvValue(value, mode.Root(recorded.ID))
+			c.add(slices.Contains(r.got, names[0]+"="+value))
 		}
-		value, _ := runtime.EnvValue(values[names[0]], mode.Root(recordedID))
-		c.add(slices.Contains(r.Got, names[0]+"="+value))
 	}
+}
+
+// variables are the environments that were recorded, with a start or alone.
+type variables struct {
+	recorded.Shim
+	env, got []string
+}
+
+func recordedVariables(t *testing.T) []variables {
+	var all []variables
+	for _, r := range recorded.Starts(t) {
+		all = append(all, variables{r.Shim, r.Env, r.Got})
+	}
+	for _, r := range recorded.Environments(t) {
+		all = append(all, variables{r.Shim, r.Env, r.Got})
+	}
+	return all
 }
 
 func TestRecordedStarts(t *testing.T) {
 	var dirs, env tally
-	for _, r := range recordedStarts(t) {
-		for _, version := range r.Shim {
-			runtime := mustParseRuntime(t, shimOf[version])
-			for _, what := range []struct {
-				name    string
-				compare func(*tally, volumes.Runtime, volumes.Mode)
-				sum     *tally
-			}{{"directory", r.compareDir, &dirs}, {"environment", r.compareEnv, &env}} {
-				before := what.sum.disagreed
-				if what.compare(what.sum, runtime, r.mode()); what.sum.disagreed > before {
-					t.Errorf("%s, mode %s: another %s than recorded: %+v", runtime, r.mode(), what.name, r)
-				}
+	for _, r := range recorded.Starts(t) {
+		for _, version := range r.Versions {
+			before := dirs.disagreed
+			if compareDir(r, &dirs, mustParseRuntime(t, recorded.Versions[version]), modeOf(r.Shim)); dirs.disagreed > before {
+				t.Errorf("hcsshim %s: another directory than recorded: %+v", version, r)
+			}
+		}
+	}
+	for _, r := range recordedVariables(t) {
+		for _, version := range r.Versions {
+			before := env.disagreed
+			if compareEnv(r, &env, mustParseRuntime(t, recorded.Versions[version]), modeOf(r.Shim)); env.disagreed > before {
+				t.Errorf("hcsshim %s: another environment than recorded: %+v", version, r)
 			}
 		}
 	}
 	t.Logf("working directories %+v, variables %+v", dirs, env)
-	if dirs.compared < 637 || dirs.meant > 276 || env.compared < 632 || env.meant > 0 {
+	if dirs.compared < 637 || dirs.compared-dirs.meant < 361 || env.compared < 677 || env.meant > 0 {
 		t.Error("fewer than there were are compared, or fewer agree")
 	}
 }
@@ -141,7 +125,6 @@ func TestRecordedStarts(t *testing.T) {
 // Judged as another version's, the records have to disagree: in every directory,
 // and in the variables that have a token in them.
 func TestRecordedStartsOfOtherVersions(t *testing.T) {
-	all := recordedStarts(t)
 	for _, wrong := range []struct {
 		runtime        string
 		mode, recorded volumes.Mode
@@ -157,10 +140,14 @@ func TestRecordedStartsOfOtherVersions(t *testing.T) {
 	} {
 		runtime := mustParseRuntime(t, wrong.runtime)
 		var dirs, env tally
-		for _, r := range all {
-			if r.mode() == wrong.recorded {
-				r.compareDir(&dirs, runtime, wrong.mode)
-				r.compareEnv(&env, runtime, wrong.mode)
+		for _, r := range recorded.Starts(t) {
+			if modeOf(r.Shim) == wrong.recorded {
+				compareDir(r, &dirs, runtime, wrong.mode)
+			}
+		}
+		for _, r := range recordedVariables(t) {
+			if modeOf(r.Shim) == wrong.recorded {
+				compareEnv(r, &env, runtime, wrong.mode)
 			}
 		}
 		t.Logf("%s, mode %s, of records of %s: %+v, %+v", runtime, wrong.mode, wrong.recorded, dirs, env)

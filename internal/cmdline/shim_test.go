@@ -4,226 +4,257 @@
 package cmdline
 
 import (
-	"bufio"
-	"encoding/json"
 	"errors"
-	"os"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/hostprocess-go/sdk/internal/recorded"
 )
 
-// recordedStart is what the code of the shim itself, run as a Windows program, made
-// of a process: https://github.com/microsoft/hcsshim/tree/v0.12.9/internal/jobcontainers
-//
-// testdata/shim.jsonl holds 265 of 2,100 such records, chosen so that each of the
-// following is there once for the shim of containerd 1.6, for the later ones, and
-// for those with the bind filter, if it was recorded at all:
-//
-//   - in the program and in the other words: empty, blank, tab, line break, quote,
-//     backslash (also before a quote and at the end, one and two), each spelling of
-//     the tokens, two tokens in a word, %PATH%, $( and $$, what cmd acts on,
-//     characters of two to four bytes; of the other words also each two of these;
-//   - in the directory: empty, each drive, what follows it (nothing, a separator,
-//     a name), two separators, each spelling of the tokens, at the start and behind
-//     it, ".", "..", empty names, colons, and each two of these;
-//   - each name of a variable with an empty value, a token and another value, a
-//     name twice, and in two spellings, with and without a value.
-//
-// CMDLINE_VECTORS may name another file of the same form, to be tested as well.
-type recordedStart struct {
-	Shim []string `json:"shim"` // versions of hcsshim that gave this answer
-	Bind bool     `json:"bind"`
-	Root string   `json:"root"` // as the shim holds it
-	Args []string `json:"args"`
-	Env  []string `json:"env"`
-	Cwd  string   `json:"cwd"`
-	Line string   `json:"line"` // what it made of Args
-	Dir  string   `json:"dir"`  // what it made of Cwd
-	// Got is what it made of Env, sorted, without PATH and what the node brings.
-	Got []string `json:"got"`
-}
-
-// recordedShim is the model of a version of hcsshim.
-func recordedShim(t *testing.T, version string, bind bool) Shim {
+// shimOf is the model of a version of hcsshim.
+func shimOf(t *testing.T, version string, bind bool) Shim {
 	t.Helper()
-	const id = `0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\`
-	switch version {
-	case "0.9.12": // containerd 1.6
-		return Shim{Root: `C:\C\` + id, OwnPath: true}
-	case "0.11.7", "0.12.9", "0.15.0": // containerd 1.7, 2.0, 2.4
-		if bind {
-			return Shim{Root: BindRoot + `\`, Bind: true}
-		}
-		return Shim{Root: BindRoot + `\` + id}
+	if _, known := recorded.Versions[version]; !known {
+		t.Fatalf("hcsshim %s isn't known", version)
 	}
-	t.Fatalf("hcsshim %s isn't known", version)
-	return Shim{}
+	switch {
+	case version == "0.9.12":
+		return Shim{Root: `C:\C\` + recorded.ID + `\`, OwnPath: true}
+	case bind:
+		return Shim{Root: BindRoot + `\`, Bind: true}
+	}
+	return Shim{Root: BindRoot + `\` + recorded.ID + `\`}
 }
 
-// disagreements returns what s says otherwise than the record.
-func (r recordedStart) disagreements(s Shim) []string {
+// shims are the models that differ.
+func shims(t *testing.T) []Shim {
+	return []Shim{shimOf(t, "0.9.12", false), shimOf(t, "0.12.9", false), shimOf(t, "0.12.9", true)}
+}
+
+// startDiffs returns the columns of r that s disagrees with.
+func startDiffs(r recorded.Start, s Shim) []string {
 	var diffs []string
-	if got := s.Line(r.Args); got != r.Line {
-		diffs = append(diffs, "line "+got)
+	if s.Line(r.Args) != r.Line {
+		diffs = append(diffs, "line")
 	}
-	if got := s.Dir(r.Cwd); got != r.Dir {
-		diffs = append(diffs, "directory "+got)
+	if s.Dir(r.Cwd) != r.Dir {
+		diffs = append(diffs, "dir")
 	}
-	if !r.hasEnv(s) {
-		diffs = append(diffs, "environment")
+	withoutPath := func(v Variable) bool { return !strings.EqualFold(v.Name, "PATH") }
+	if !hasEnv(s, variables(r.Env), nodeLess(r), withoutPath) {
+		diffs = append(diffs, "env")
 	}
 	return diffs
 }
 
-// hasEnv compares the environments. Where the model refuses, because two variables
-// have one name for Windows, the process has one of them, and chance decided which.
-func (r recordedStart) hasEnv(s Shim) bool {
-	vars, env, err := r.env(s)
-	got := nodeLess(vars, r.Got)
+// environmentDiffs returns the columns of r that s disagrees with. A zero byte is
+// refused, whatever the process reads.
+func environmentDiffs(r recorded.Environment, s Shim) []string {
+	vars := variables(r.Env)
+	var refused *EnvError
+	if _, err := s.Env(vars); errors.As(err, &refused) && refused.Reason == EnvZeroByte {
+		if slices.Contains(r.Got, r.Env[refused.Index]) {
+			return []string{"zero byte"}
+		}
+		return nil
+	}
+	var diffs []string
+	if !hasEnv(s, vars, r.Got, func(Variable) bool { return true }) {
+		diffs = append(diffs, "env")
+	}
+	if !slices.Contains(searches(s, vars), r.Search) {
+		diffs = append(diffs, "search")
+	}
+	return diffs
+}
+
+// searches returns the possible answers of SearchPath: one for each PATH in vars whose
+// name is spelled otherwise, as chance decides between these.
+func searches(s Shim, vars []Variable) []string {
+	if s.OwnPath {
+		path, _ := s.SearchPath(Variable{"PATH", "x"})
+		return []string{recorded.OwnPath + path}
+	}
+	last := map[string]string{}
+	for _, v := range vars {
+		if strings.EqualFold(strings.TrimSpace(v.Name), "PATH") && !strings.HasSuffix(v.Name, " ") && v.Value != "" {
+			last[v.Name], _ = s.SearchPath(v)
+		}
+	}
+	if len(last) == 0 {
+		return []string{""}
+	}
+	return slices.Collect(maps.Values(last))
+}
+
+// hasEnv reports whether s makes got of vars, as far as keep says. Where the model
+// refuses, because two variables have one name for Windows, the process has one of
+// them, and chance decided which.
+func hasEnv(s Shim, vars []Variable, got []string, keep func(Variable) bool) bool {
+	env, err := s.Env(vars)
 	if err == nil {
-		return slices.Equal(entries(env), got)
+		var all []string
+		for _, v := range env {
+			if keep(v) {
+				all = append(all, v.Name+"="+v.Value)
+			}
+		}
+		slices.Sort(all)
+		return slices.Equal(all, got)
 	}
 	var refused *EnvError
 	if !errors.As(err, &refused) || refused.Reason != EnvTwoSpellings {
 		return false
 	}
 	// Leave out one variable after the other, until it can be told.
-	for i, v := range vars {
-		if strings.EqualFold(v.Name, vars[refused.Index].Name) {
-			less := recordedStart{Env: slices.Delete(slices.Clone(r.Env), i, i+1), Got: r.Got}
-			if less.hasEnv(s) {
-				return true
-			}
+	name := func(i int) string { return s.variable(vars[i]).Name }
+	for i := range vars {
+		if strings.EqualFold(name(i), name(refused.Index)) && hasEnv(s, slices.Delete(slices.Clone(vars), i, i+1), got, keep) {
+			return true
 		}
 	}
 	return false
 }
 
-func (r recordedStart) env(s Shim) (vars, env []Variable, err error) {
-	for _, entry := range r.Env {
+func variables(env []string) []Variable {
+	var vars []Variable
+	for _, entry := range env {
 		name, value, _ := strings.Cut(entry, "=")
 		vars = append(vars, Variable{name, value})
 	}
-	env, err = s.Env(vars)
-	return vars, env, err
+	return vars
 }
 
 // nodeLess leaves out the variables of the node that the recorder knew only as
 // something that the container names too: it gives them no value, so the node's stay.
-func nodeLess(vars []Variable, got []string) []string {
+func nodeLess(r recorded.Start) []string {
 	node := map[string]string{"SystemRoot": `C:\windows`, "PATHEXT": ".com;.exe;.bat;.cmd;.vbs;.vbe;.js;.jse;.wsf;.wsh"}
-	for _, v := range vars {
+	for _, v := range variables(r.Env) {
 		if v.Value != "" {
 			delete(node, v.Name)
 		}
 	}
-	return slices.DeleteFunc(slices.Clone(got), func(entry string) bool {
+	return slices.DeleteFunc(slices.Clone(r.Got), func(entry string) bool {
 		name, value, _ := strings.Cut(entry, "=")
 		return node[name] == value
 	})
 }
 
-func entries(env []Variable) []string {
-	var all []string
-	for _, v := range env {
-		if !strings.EqualFold(v.Name, "PATH") {
-			all = append(all, v.Name+"="+v.Value)
-		}
-	}
-	slices.Sort(all)
-	return all
-}
-
-func recordedStarts(t *testing.T) []recordedStart {
-	t.Helper()
-	var all []recordedStart
-	for _, name := range []string{"testdata/shim.jsonl", os.Getenv("CMDLINE_VECTORS")} {
-		if name == "" {
-			continue
-		}
-		f, err := os.Open(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer f.Close()
-		for lines := bufio.NewScanner(f); lines.Scan(); {
-			var r recordedStart
-			if err := json.Unmarshal(lines.Bytes(), &r); err != nil {
-				t.Fatal(err)
-			}
-			if r.Line != "" { // the other file may have logons too
-				all = append(all, r)
-			}
-		}
-	}
-	return all
-}
-
 func TestRecordedStarts(t *testing.T) {
-	all := recordedStarts(t)
-	if len(all) < 265 {
-		t.Fatalf("only %d records", len(all))
-	}
-	compared, undecided := 0, 0
-	for _, r := range all {
-		for _, version := range r.Shim {
-			s := recordedShim(t, version, r.Bind)
-			if r.Root != s.Root {
-				t.Errorf("hcsshim %s: the root is %s, want %s", version, s.Root, r.Root)
-			}
-			for _, diff := range r.disagreements(s) {
-				t.Errorf("hcsshim %s says otherwise, of %q %q in %q:\n%s\nwant %+v", version, r.Args, r.Env, r.Cwd, diff, r)
-			}
-			if _, _, err := r.env(s); err != nil {
-				undecided++
+	compared := 0
+	for _, r := range recorded.Starts(t) {
+		for _, version := range r.Versions {
+			if diffs := startDiffs(r, shimOf(t, version, r.Bind)); diffs != nil {
+				t.Errorf("hcsshim %s says otherwise about %q: %+v", version, diffs, r)
 			}
 			compared++
 		}
 	}
-	t.Logf("%d records, %d comparisons; of %d chance decides a variable", len(all), compared, undecided)
+	t.Logf("%d comparisons", compared)
+	if compared < 637 {
+		t.Error("fewer than there were")
+	}
 }
 
-// A model that is wrong about the version has to disagree with each record, and
-// with each part of it that differs.
-func TestRecordedStartsOfOtherVersions(t *testing.T) {
-	for _, r := range recordedStarts(t) {
-		right := recordedShim(t, r.Shim[0], r.Bind)
-		for _, wrong := range []Shim{recordedShim(t, "0.9.12", false), recordedShim(t, "0.12.9", false), recordedShim(t, "0.12.9", true)} {
+func TestRecordedEnvironments(t *testing.T) {
+	compared := 0
+	for _, r := range recorded.Environments(t) {
+		for _, version := range r.Versions {
+			if diffs := environmentDiffs(r, shimOf(t, version, r.Bind)); diffs != nil {
+				t.Errorf("hcsshim %s says otherwise about %q: %+v", version, diffs, r)
+			}
+			compared++
+		}
+	}
+	t.Logf("%d comparisons", compared)
+	if compared < 182 {
+		t.Error("fewer than there were")
+	}
+}
+
+// A model of another version disagrees with each record. With the right root it
+// disagrees about what the versions do differently: the bind filter about each line
+// and most directories, the shim that has a PATH of its own about each search.
+func TestRecordsOfOtherVersions(t *testing.T) {
+	for _, right := range shims(t) {
+		for _, wrong := range shims(t) {
 			if wrong == right {
 				continue
 			}
-			if len(r.disagreements(wrong)) == 0 {
-				t.Errorf("%+v agrees with hcsshim %s: %+v", wrong, r.Shim, r)
+			rooted := wrong
+			rooted.Root = right.Root
+			all, same := 0, map[string]int{}
+			for _, r := range recorded.Starts(t) {
+				if shimOf(t, r.Versions[0], r.Bind) != right {
+					continue
+				}
+				all++
+				if len(startDiffs(r, wrong)) == 0 {
+					t.Errorf("%+v agrees: %+v", wrong, r)
+				}
+				diffs := startDiffs(r, rooted)
+				for _, diff := range diffs {
+					same[diff]++
+				}
+				if slices.Contains(diffs, "line") != (wrong.Bind != right.Bind) {
+					t.Errorf("%+v, which has the right root, disagrees about %q: %+v", wrong, diffs, r)
+				}
 			}
-			// With the right root, only the bind filter shows, in every line and most
-			// directories: PATH, which OwnPath is about, wasn't recorded.
-			wrong.Root = right.Root
-			diffs := r.disagreements(wrong)
-			if wrongLine := len(diffs) > 0 && strings.HasPrefix(diffs[0], "line "); wrongLine != (wrong.Bind != right.Bind) {
-				t.Errorf("%+v disagrees with hcsshim %s about %q", wrong, r.Shim, diffs)
+			for _, r := range recorded.Environments(t) {
+				if shimOf(t, r.Versions[0], r.Bind) != right {
+					continue
+				}
+				all++
+				refused := slices.ContainsFunc(r.Env, func(entry string) bool { return strings.Contains(entry, "\x00") })
+				if len(environmentDiffs(r, wrong)) == 0 && !refused {
+					t.Errorf("%+v agrees: %+v", wrong, r)
+				}
+				diffs := environmentDiffs(r, rooted)
+				for _, diff := range diffs {
+					same[diff]++
+				}
+				if slices.Contains(diffs, "search") != (wrong.OwnPath != right.OwnPath && !refused) {
+					t.Errorf("%+v, which has the right root, disagrees about %q: %+v", wrong, diffs, r)
+				}
 			}
+			t.Logf("%d records of %+v, as those of %+v: none agrees; with the right root these differ: %v", all, right, wrong, same)
 		}
 	}
 }
 
-// TestRecordedStartsCanFail changes each column of the records.
-func TestRecordedStartsCanFail(t *testing.T) {
-	for _, r := range recordedStarts(t) {
-		s := recordedShim(t, r.Shim[0], r.Bind)
-		for i, change := range []func(*recordedStart){
-			func(r *recordedStart) { r.Line += " " },
-			func(r *recordedStart) { r.Dir += "x" },
-			func(r *recordedStart) { r.Got = append([]string{"A=more than there is"}, r.Got...) },
-			func(r *recordedStart) { r.Got = r.Got[1:] },
-			func(r *recordedStart) { r.Args = append([]string{"x"}, r.Args...) },
-			func(r *recordedStart) { r.Cwd = "another" },
+// TestRecordsCanFail changes each column of the records.
+func TestRecordsCanFail(t *testing.T) {
+	for _, r := range recorded.Starts(t) {
+		s := shimOf(t, r.Versions[0], r.Bind)
+		for i, change := range []func(*recorded.Start){
+			func(r *recorded.Start) { r.Line += " " },
+			func(r *recorded.Start) { r.Dir += "x" },
+			func(r *recorded.Start) { r.Got = append([]string{"A=more than there is"}, r.Got...) },
+			func(r *recorded.Start) { r.Got = r.Got[1:] },
+			func(r *recorded.Start) { r.Args = append([]string{"x"}, r.Args...) },
+			func(r *recorded.Start) { r.Cwd = "another" },
 		} {
 			changed := r
 			change(&changed)
-			if len(changed.disagreements(s)) == 0 {
+			if len(startDiffs(changed, s)) == 0 {
+				t.Errorf("change %d isn't noticed: %+v", i, changed)
+			}
+		}
+	}
+	for _, r := range recorded.Environments(t) {
+		s := shimOf(t, r.Versions[0], r.Bind)
+		for i, change := range []func(*recorded.Environment){
+			func(r *recorded.Environment) { r.Got = append(slices.Clone(r.Got), "X=more than there is") },
+			func(r *recorded.Environment) { r.Search += "x" },
+			func(r *recorded.Environment) { r.Env = append([]string{"A=x"}, r.Env...) },
+		} {
+			changed := r
+			change(&changed)
+			if len(environmentDiffs(changed, s)) == 0 && !strings.Contains(strings.Join(r.Env, ""), "\x00") {
 				t.Errorf("change %d isn't noticed: %+v", i, changed)
 			}
 		}

@@ -35,6 +35,7 @@ var arrows = []struct {
 	{"internal/mounts", []string{"volumes", "internal/quote", "internal/winpath"}},
 	{"internal/winpath", nil},
 	{"internal/workload", []string{"validate", "k8s.io/api", "k8s.io/apimachinery"}},
+	{"internal/recorded", nil}, // a helper of tests
 	{"internal/podgen", []string{"accounts", "volumes", "validate", "hostprocess", "k8s.io/api", "k8s.io/apimachinery", "k8s.io/utils"}}, // a helper of tests
 	{"internal/reports", []string{"validate", "k8s.io/api", "k8s.io/apimachinery", "sigs.k8s.io/yaml"}},                                  // tests alone
 	{"internal/repotest", []string{"k8s.io/api", "k8s.io/apimachinery"}},                                                                 // a helper of tests
