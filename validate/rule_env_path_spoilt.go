@@ -12,35 +12,88 @@ import (
 	"github.com/hostprocess-go/sdk/internal/cmdline"
 )
 
-// envPathSpoilt: the shim cuts off more of PATH than its name.
+// envPathSpoilt: the shim has a search of its own.
 var envPathSpoilt = rule[envCheck]{
 	Rule: Rule{
 		ID:    "env-path-spoilt",
 		Title: "the shim looks for the program in another PATH than the pod's",
-		Doc: `On nodes with containerd 1.7 or newer and without the bind filter, the shim looks for the program of the container in the directories of the container's PATH. It means to cut the name off the variable, but cuts off all letters of it: from PATH=T:\tools it gets :\tools, because T is a letter of PATH, and from a variable that is spelled Path it gets ath=… with the first directory. So the first directory is not looked into. What the program itself starts is looked for in the right PATH.
+		Doc: `Without the bind filter, the shim looks for a program that is named without a directory: in the working directory, in the directories of a PATH, and in those of Windows.
 
-Name the variable PATH, and let the first directory be one on drive C.`,
+Since containerd 1.7 that is the container's PATH. The shim means to cut the name off the variable, but cuts off all letters of it: from PATH=T:\tools it gets :\tools, because T is a letter of PATH, and from a variable that is spelled Path it gets ath=… with the first directory. So the first directory is not looked into. containerd 1.6 looks into its own PATH, and into no directory of the container's.
+
+What the program itself starts is looked for in the right PATH. With the bind filter it is cmd that looks for the program, and does so in the right PATH too.`,
 		Outcome: OutcomeDiffers,
 		Since:   "v0.1.0",
 		Sources: []string{
 			searchSource,
-			"https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/exec/exec.go#L486-L512",
+			"https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/jobcontainers/jobcontainer.go#L344",
+			"https://github.com/microsoft/hcsshim/blob/v0.9.12/internal/jobcontainers/jobcontainer.go#L204",
 		},
-		Fix: "name the variable PATH, and let its first directory be one on drive C",
+		Fix: "name the program by its whole path",
 	},
-	when: fallbackMounts,
-	check: func(_ pod, _ container, e *corev1.EnvVar) []problem {
+	when: fallbackMounts | noLocalGroups,
+	check: func(_ pod, c container, e *corev1.EnvVar) []problem {
 		if len(e.Name) != len("PATH") || !strings.EqualFold(e.Name, "PATH") || e.Value == "" {
 			return nil
 		}
-		shim := cmdline.Shim{Root: cmdline.BindRoot + `\id\`}
-		if _, lost := shim.SearchPath(cmdline.Variable{Name: e.Name, Value: e.Value}); !lost {
+		program, searched := c.searchedProgram()
+		if !searched {
 			return nil
 		}
-		first, _, _ := strings.Cut(e.Value, ";")
-		return []problem{{
-			field:   "value",
-			message: fmt.Sprintf("of %s starts with %s, where the shim doesn't look for the container's program: it cuts off a part of that directory with the name of the variable", quoted(e.Name), quoted(first)),
-		}}
+		var problems []problem
+		shim := cmdline.Shim{Root: cmdline.BindRoot + `\id\`}
+		if _, lost := shim.SearchPath(cmdline.Variable{Name: e.Name, Value: e.Value}); lost {
+			first, _, _ := strings.Cut(e.Value, ";")
+			problems = append(problems, problem{
+				field:   "value",
+				message: fmt.Sprintf("of %s starts with %s, where the shim doesn't look for %s: it cuts off a part of that directory with the name of the variable", quoted(e.Name), quoted(first), program),
+				fix:     "name the variable PATH and let its first directory be one on drive C, or name the program by its whole path",
+				when:    fallbackMounts,
+			})
+		}
+		if len(c.Command) > 0 && !hasOnlyWindows(e.Value) {
+			problems = append(problems, problem{
+				field:   "value",
+				message: fmt.Sprintf("of %s isn't where containerd 1.6 looks for %s: it has a PATH of its own", quoted(e.Name), program),
+				when:    noLocalGroups,
+			})
+		}
+		return problems
 	},
+}
+
+// searchedProgram returns the first program of the container, or of its probes and
+// hooks, for which the shim has to search: its name is all there is, and Windows has
+// none of that name. The image's entrypoint may be one.
+func (c container) searchedProgram() (program string, searched bool) {
+	if len(c.Command) == 0 {
+		return "the image's entrypoint", true
+	}
+	const longest = 255 // characters of a file's name
+	for line := range c.commands {
+		if line.Len() == 0 || len(line.Word(0)) > longest {
+			continue
+		}
+		word := line.Program()
+		if word != "" && cmdline.IsBare(word) && cmdline.Token(word) == "" && !hostCommand(strings.TrimSuffix(strings.ToLower(word), ".exe")) {
+			return quoted(word), true
+		}
+	}
+	return "", false
+}
+
+// hasOnlyWindows reports whether all directories of a PATH are those of Windows, of the
+// node, where each shim looks, or of the image, where only tools are.
+func hasOnlyWindows(path string) bool {
+	for directory := range strings.SplitSeq(path, ";") {
+		directory = strings.Trim(directory, `" `)
+		below := directory[len(cmdline.Token(directory)):]
+		if len(below) > 1 && below[1] == ':' {
+			below = below[len("C:"):]
+		}
+		if directory != "" && !cmdline.HasPrefixFold(below, `\windows`) {
+			return false
+		}
+	}
+	return true
 }

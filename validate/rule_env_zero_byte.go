@@ -15,11 +15,11 @@ var envZeroByte = rule[envCheck]{
 	Rule: Rule{
 		ID:      "env-zero-byte",
 		Title:   "a zero byte in a value makes a second variable",
-		Doc:     `The environment of a process on Windows is a list of texts that end in a zero byte. What follows a zero byte in a value is another variable, and two zero bytes in a row end the list, with all variables behind it. The API server accepts the value. In YAML a zero byte is "\0" between double quotes, as in "C:\0data".`,
+		Doc:     `The environment of a process on Windows is a list of texts that end in a zero byte. What follows a zero byte in a value is another variable. Two zero bytes in a row, or one at the end of a value, end the list: the process gets none of the variables behind it, perhaps not even CONTAINER_SANDBOX_MOUNT_POINT, as their order differs from start to start. The API server accepts the value. In YAML a zero byte is "\0" between double quotes, as in "C:\0data".`,
 		Outcome: OutcomeDiffers,
 		Since:   "v0.1.0",
 		Sources: []string{
-			jobSource + "#L285-L316",
+			"https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/exec/exec.go#L456-L483",
 			"https://yaml.org/spec/1.2.2/#57-escaped-characters",
 		},
 		Fix: "remove the zero byte; in YAML write the text between single quotes",
@@ -28,6 +28,10 @@ var envZeroByte = rule[envCheck]{
 		if strings.IndexByte(e.Value, 0) < 0 {
 			return nil
 		}
-		return []problem{{field: "value", message: fmt.Sprintf("of %s has a zero byte, which ends it: what follows becomes another variable", quoted(e.Name))}}
+		follows := "what follows becomes another variable"
+		if strings.HasSuffix(e.Value, "\x00") || strings.Contains(e.Value, "\x00\x00") {
+			follows = "it ends the environment as well, and other variables are lost"
+		}
+		return []problem{{field: "value", message: fmt.Sprintf("of %s has a zero byte, which ends it: %s", quoted(e.Name), follows)}}
 	},
 }
