@@ -24,8 +24,9 @@
 // none, it splits the text at the backslash and logs the user on without a
 // password: as a service if the part before the backslash is exactly
 // "NT AUTHORITY", upper case and with its space, and interactively otherwise.
-// Windows refuses an interactive logon without a password unless an
-// administrator has allowed it and the user has none. So users, domain
+// Windows refuses an interactive logon without a password; a user of the host who
+// has none is an exception where an administrator has turned off the policy
+// "Limit local account use of blank passwords to console logon only". So users, domain
 // accounts and group managed service accounts don't work, and neither does
 // "nt authority\system". A gMSA credential spec is ignored. No account at all
 // works where containerd itself doesn't run as LocalSystem or LocalService: the
@@ -40,8 +41,9 @@
 // (https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/apis/core/validation/validation.go#L8845);
 // on containerd's own account, the Kubernetes documentation
 // (https://github.com/kubernetes/website/blob/23009a516ff325a0d551d0f69de43ceeeac60d65/content/en/docs/tasks/configure-pod-container/create-hostprocess-pod.md#troubleshooting-hostprocess-containers).
-// That the logons named above fail follows from that code and from the Windows
-// default; it was not tried on a node.
+// What the shim asks Windows for is compared with what its own code asked for, in four
+// versions. The policy is on by default
+// (https://github.com/MicrosoftDocs/windows-itpro-docs/blob/20ef709c8381cff55b0d0c36049677b7992c1add/windows/security/threat-protection/security-policy-settings/accounts-limit-local-account-use-of-blank-passwords-to-console-logon-only.md#default-values).
 //
 // # Case
 //

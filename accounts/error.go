@@ -52,7 +52,7 @@ func (e *ParseError) APIServer() bool {
 // phrase whose subject is the input, like `is empty, which the API server
 // rejects`.
 func (e *ParseError) Problem() string {
-	const noPassword = "tries to log on a user without a password, which Windows is expected to refuse"
+	const noPassword = "tries to log on a user without a password, which Windows refuses"
 	domain, user, hasDomain := splitDomain(e.Input)
 	switch e.Reason {
 	case ReasonEmpty:

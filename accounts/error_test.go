@@ -20,13 +20,13 @@ func TestParseErrorText(t *testing.T) {
 		{
 			`nt authority\system`,
 			`account "nt authority\system" must have the domain "NT AUTHORITY" in exactly this spelling; ` +
-				`with any other the node tries to log on a user without a password, which Windows is expected to refuse; ` +
+				`with any other the node tries to log on a user without a password, which Windows refuses; ` +
 				`write "NT AUTHORITY\SYSTEM"`,
 		},
 		{
 			`BUILTIN\Administrators`,
 			`account "BUILTIN\Administrators" has a prefix; the node looks for a local group with the whole text as its name, ` +
-				`finds none and tries to log on a user without a password, which Windows is expected to refuse; ` +
+				`finds none and tries to log on a user without a password, which Windows refuses; ` +
 				`write "Administrators" (containerd 1.7 or later)`,
 		},
 		{

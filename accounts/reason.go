@@ -88,7 +88,8 @@ const (
 	// user ID of a Linux user, so that no Windows account is ever set:
 	// https://github.com/containerd/containerd/blob/v1.7.35/oci/spec_opts.go#L635
 	// A negative number, or one above 2147483647, is an ordinary name to some
-	// versions, and no user of a node has such a name without a password.
+	// versions, so that a local group of that name would work there. It is refused
+	// all the same.
 	ReasonNumber Reason = "number"
 
 	// ReasonTrailingPeriod: the name ends in a period, which no local group

@@ -46,6 +46,8 @@ const (
 	kubelet128
 	// kubelet136: a kubelet of Kubernetes 1.36 or older.
 	kubelet136
+	// noNumberedGroups: no runAsUserName can be a number.
+	noNumberedGroups
 
 	// kubeletUnknown: nothing is known of the kubelet, not even the minor of the API
 	// server. No rule is about it.
@@ -74,6 +76,7 @@ func (t Target) nodes(minor int) nodeSet {
 	set(noEnvTokens, known && !t.runtime.ExpandsEnvValues())
 	set(ignoresReadOnly, mode != volumes.ModeBind || known && !t.runtime.EnforcesReadOnly(mode))
 	set(noPortForward, mode == volumes.ModeSymlink16 || known && !t.runtime.PortForward())
+	set(noNumberedGroups, !t.runtime.NumberedGroups())
 	set(kubelet128, kubelet != unknownMinor && kubelet <= 28)
 	set(kubelet136, kubelet != unknownMinor && kubelet <= 36)
 	set(kubeletUnknown, kubelet == unknownMinor)
@@ -123,6 +126,7 @@ var nodeSetNames = [...]string{
 	"containerd 1.7.19 or newer without the bind filter",
 	"kubelets of Kubernetes 1.28 and older",
 	"kubelets of Kubernetes 1.36 and older",
+	"containerd but for 1.7.27 to 1.7.31, 2.0.4 to 2.0.8, 2.1.0 to 2.1.7, 2.2.0 to 2.2.3 and 2.3.0",
 }
 
 // String says which nodes behave so; nothing for the empty set.

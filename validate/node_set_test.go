@@ -46,7 +46,11 @@ func TestBehaviour(t *testing.T) {
 			}
 			target = NewTarget(runtime, c.mode)
 		}
-		if got := target.nodes(37); got != c.want {
+		got := target.nodes(37)
+		if refuses := got&noNumberedGroups != 0; refuses != (c.runtime != "containerd://v2.1.1") {
+			t.Errorf("%q %s: refuses groups that are numbers: %t", c.runtime, c.mode, refuses)
+		}
+		if got &^= noNumberedGroups; got != c.want {
 			t.Errorf("%q %s: got %q, want %q", c.runtime, c.mode, got, c.want)
 		}
 	}
@@ -67,10 +71,10 @@ func TestBehaviourOfKubelets(t *testing.T) {
 	}
 }
 
-// TestBehaviourNames holds the names to the constants, of which kubelet136
-// is the last.
+// TestBehaviourNames holds the names to the constants, of which
+// noNumberedGroups is the last.
 func TestBehaviourNames(t *testing.T) {
-	if last := nodeSet(1) << (len(nodeSetNames) - 1); last != kubelet136 {
-		t.Errorf("there are %d names of nodeSets, and the last nodeSet is %b", len(nodeSetNames), kubelet136)
+	if last := nodeSet(1) << (len(nodeSetNames) - 1); last != noNumberedGroups {
+		t.Errorf("there are %d names of nodeSets, and the last nodeSet is %b", len(nodeSetNames), noNumberedGroups)
 	}
 }

@@ -12,7 +12,7 @@ var accountDomainSpelling = rule[optionsCheck]{
 		Title: "NT AUTHORITY must be spelled exactly so",
 		Doc: `The shim logs an account on as a service only where the text before the backslash is exactly NT AUTHORITY: upper case, one space. With nt authority, NTAUTHORITY and the like it tries an interactive logon without a password, as for a user of a domain of that name: "failed to create user process token: failed to logon user". What comes after the backslash is not case-sensitive.
 
-It is the way of every name that needs a password; see account-needs-password.`,
+The shim does the same with every name that needs a password; see account-needs-password.`,
 		Outcome: OutcomeFails,
 		Since:   "v0.1.0",
 		Sources: []string{

@@ -12,7 +12,7 @@ var accountLocalPrefix = rule[optionsCheck]{
 		Title: "a local group is named without BUILTIN before it",
 		Doc: `BUILTIN\Administrators is how Windows shows the group Administrators. The shim asks Windows for a local group with the whole text as its name, and there is none, because a name has no backslash. Then it tries to log a user on without a password: "failed to create user process token: failed to logon user". The same holds for .\group, which the API server doesn't accept at all (see run-as-user-name), and for HOST\group (see account-needs-password).
 
-It is the way of every name that needs a password; see account-needs-password. And Administrators is a group, which can't be logged on.`,
+The shim does the same with every name that needs a password; see account-needs-password. And Administrators is a group, which can't be logged on.`,
 		Outcome: OutcomeFails,
 		Since:   "v0.1.0",
 		Sources: []string{

@@ -12,7 +12,7 @@ var accountMissingDomain = rule[optionsCheck]{
 		Title: "a service account needs NT AUTHORITY before its name",
 		Doc: `SYSTEM, LocalSystem, LocalService and the like, without NT AUTHORITY\ before them, are not logged on as service accounts. The shim looks for a local group of that name, finds none, and tries an interactive logon without a password: "failed to create user process token: failed to logon user".
 
-It is the way of every name that needs a password; see account-needs-password. Windows doesn't know SYSTEM as the name of a user.`,
+The shim does the same with every name that needs a password; see account-needs-password. Windows doesn't know SYSTEM as the name of a user.`,
 		Outcome: OutcomeFails,
 		Since:   "v0.1.0",
 		Sources: []string{

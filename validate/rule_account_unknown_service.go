@@ -10,7 +10,7 @@ var accountUnknownService = rule[optionsCheck]{
 	Rule: Rule{
 		ID:      "account-unknown-service",
 		Title:   "NT AUTHORITY has three accounts that a HostProcess container can run as",
-		Doc:     `Of the accounts of NT AUTHORITY, HostProcess containers support three: NT AUTHORITY\SYSTEM, NT AUTHORITY\Local Service and NT AUTHORITY\NetworkService. What comes after the backslash is not case-sensitive. With any other name, mistyped or not that of an account that can be logged on, the container doesn't start: "failed to create user process token: failed to logon user". The API server accepts it.`,
+		Doc:     `Of the accounts of NT AUTHORITY, HostProcess containers support three: NT AUTHORITY\SYSTEM, NT AUTHORITY\Local Service and NT AUTHORITY\NetworkService. What comes after the backslash is not case-sensitive. With any other name, the container doesn't start: "failed to create user process token: failed to logon user". The API server accepts it.`,
 		Outcome: OutcomeFails,
 		Since:   "v0.1.0",
 		Sources: []string{

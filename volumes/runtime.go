@@ -108,6 +108,26 @@ func (r Runtime) Mode(build WindowsBuild) Mode {
 // Source: https://github.com/microsoft/hcsshim/blob/v0.10.0-rc.0/internal/jobcontainers/logon.go
 func (r Runtime) LocalGroups() bool { return r.atLeast(1, 7, 0, alpha, 0) }
 
+// NumberedGroups reports whether the name of such a group may be a number below 0 or
+// above 2147483647: with containerd 1.7.27 to 1.7.31, 2.0.4 to 2.0.8, 2.1.0 to 2.1.7,
+// 2.2.0 to 2.2.3 and 2.3.0. Earlier versions take such a number for the ID of a Linux
+// user, as all do with the numbers between, and later ones refuse it.
+//
+// Sources:
+// https://github.com/containerd/containerd/blob/v1.7.26/oci/spec_opts.go#L614-L619
+// https://github.com/containerd/containerd/blob/v1.7.31/oci/spec_opts.go#L629-L634
+// https://github.com/containerd/containerd/blob/v1.7.32/oci/spec_opts.go#L626-L645
+func (r Runtime) NumberedGroups() bool {
+	for _, some := range [...]struct{ major, minor, first, last uint32 }{
+		{1, 7, 27, 31}, {2, 0, 4, 8}, {2, 1, 0, 7}, {2, 2, 0, 3}, {2, 3, 0, 0},
+	} {
+		if r.is(some.major, some.minor) {
+			return some.first <= r.patch && r.patch <= some.last && r.stage == release
+		}
+	}
+	return false
+}
+
 // ExpandsEnvValues reports whether the runtime replaces the sandbox variable in
 // the values of environment variables too, not only in the command line and the
 // working directory: since containerd 1.6.7.

@@ -4,6 +4,7 @@
 package volumes_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/hostprocess-go/sdk/volumes"
@@ -107,6 +108,22 @@ func TestRuntime(t *testing.T) {
 	}
 }
 
+func TestNumberedGroups(t *testing.T) {
+	for _, test := range []struct {
+		runtimes string
+		want     bool
+	}{
+		{"1.6.0 1.6.37 1.6.38 1.6.39 1.7.0 1.7.26 1.7.32 1.7.35 2.0.0 2.0.3 2.0.9 2.0.14 2.1.0-rc.1 2.1.8 2.2.4 2.2.99 2.3.0-rc.0 2.3.1 2.3.4 2.4.0 2.4.2 2.5.0", false},
+		{"1.7.27 1.7.27+azure 1.7.31 2.0.4 2.0.8 2.1.0 2.1.4-k3s1.windows 2.1.7 2.2.0 2.2.3 2.3.0", true},
+	} {
+		for version := range strings.FieldsSeq(test.runtimes) {
+			if got := mustParseRuntime(t, "containerd://"+version).NumberedGroups(); got != test.want {
+				t.Errorf("%s: %t, want %t", version, got, test.want)
+			}
+		}
+	}
+}
+
 func TestRuntimeMode(t *testing.T) {
 	for _, test := range []struct {
 		runtime string
@@ -160,7 +177,7 @@ func TestParseRuntimeErrors(t *testing.T) {
 func TestZeroRuntime(t *testing.T) {
 	var r volumes.Runtime
 	if r.String() != "" || r.Mode(server2022) != volumes.ModeUnknown || r.SupportsHostProcess() || r.LocalGroups() ||
-		r.ExpandsEnvValues() || r.EnforcesReadOnly(volumes.ModeBind) || r.PortForward() {
+		r.ExpandsEnvValues() || r.EnforcesReadOnly(volumes.ModeBind) || r.PortForward() || r.NumberedGroups() {
 		t.Error("the zero Runtime can do something")
 	}
 }

@@ -30,7 +30,7 @@ var containerdEntries = []entry{
 	},
 	{
 		texts:   []pattern{{"invalid USER value", "uid out of range"}},
-		cause:   "The runAsUserName, or the USER of the image, is a number, which containerd takes for the ID of a Linux user; this one is too large or negative.",
+		cause:   "The runAsUserName, or the USER of the image, is a number, which containerd takes for the ID of a Linux user; this one is too large or negative. Since 1.7.32, 2.0.9, 2.1.8, 2.2.4 and 2.3.1 it refuses those.",
 		rules:   []validate.RuleID{"account-number"},
 		fix:     `set runAsUserName to the name of an account, for example NT AUTHORITY\Local Service`,
 		sources: []string{"https://github.com/containerd/containerd/blob/v2.3.4/pkg/oci/spec_opts.go#L640-L646"},
