@@ -48,6 +48,8 @@ const (
 	kubelet136
 	// noNumberedGroups: no runAsUserName can be a number.
 	noNumberedGroups
+	// losesOutput: the last output of a process may not get into the log.
+	losesOutput
 
 	// kubeletUnknown: nothing is known of the kubelet, not even the minor of the API
 	// server. No rule is about it.
@@ -77,6 +79,7 @@ func (t Target) nodes(minor int) nodeSet {
 	set(ignoresReadOnly, mode != volumes.ModeBind || known && !t.runtime.EnforcesReadOnly(mode))
 	set(noPortForward, mode == volumes.ModeSymlink16 || known && !t.runtime.PortForward())
 	set(noNumberedGroups, !t.runtime.NumberedGroups())
+	set(losesOutput, mode == volumes.ModeSymlink16 || known && !t.runtime.KeepsOutput())
 	set(kubelet128, kubelet != unknownMinor && kubelet <= 28)
 	set(kubelet136, kubelet != unknownMinor && kubelet <= 36)
 	set(kubeletUnknown, kubelet == unknownMinor)
@@ -127,6 +130,7 @@ var nodeSetNames = [...]string{
 	"kubelets of Kubernetes 1.28 and older",
 	"kubelets of Kubernetes 1.36 and older",
 	"containerd but for 1.7.27 to 1.7.31, 2.0.4 to 2.0.8, 2.1.0 to 2.1.7, 2.2.0 to 2.2.3 and 2.3.0",
+	"containerd 1.6 and 1.7",
 }
 
 // String says which nodes behave so; nothing for the empty set.

@@ -4,6 +4,7 @@
 package validate
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/hostprocess-go/sdk/volumes"
@@ -50,7 +51,11 @@ func TestBehaviour(t *testing.T) {
 		if refuses := got&noNumberedGroups != 0; refuses != (c.runtime != "containerd://v2.1.1") {
 			t.Errorf("%q %s: refuses groups that are numbers: %t", c.runtime, c.mode, refuses)
 		}
-		if got &^= noNumberedGroups; got != c.want {
+		want := c.mode == old || strings.HasPrefix(c.runtime, "containerd://1.")
+		if loses := got&losesOutput != 0; loses != want {
+			t.Errorf("%q %s: loses output: %t", c.runtime, c.mode, loses)
+		}
+		if got &^= noNumberedGroups | losesOutput; got != c.want {
 			t.Errorf("%q %s: got %q, want %q", c.runtime, c.mode, got, c.want)
 		}
 	}
@@ -72,9 +77,9 @@ func TestBehaviourOfKubelets(t *testing.T) {
 }
 
 // TestBehaviourNames holds the names to the constants, of which
-// noNumberedGroups is the last.
+// losesOutput is the last.
 func TestBehaviourNames(t *testing.T) {
-	if last := nodeSet(1) << (len(nodeSetNames) - 1); last != noNumberedGroups {
-		t.Errorf("there are %d names of nodeSets, and the last nodeSet is %b", len(nodeSetNames), noNumberedGroups)
+	if last := nodeSet(1) << (len(nodeSetNames) - 1); last != losesOutput {
+		t.Errorf("there are %d names of nodeSets, and the last nodeSet is %b", len(nodeSetNames), losesOutput)
 	}
 }

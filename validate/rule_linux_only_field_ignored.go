@@ -14,12 +14,15 @@ var linuxOnlyFieldIgnored = rule[podCheck]{
 
 They come with templates, with webhooks that harden pods, and from the belief that a HostProcess container must be privileged. As soon as somebody adds spec.os.name: windows, the API server rejects the pod for each of them, whatever its value; see linux-only-field.
 
-Some do harm: with runAsUser the pod hangs on older nodes, see run-as-user-hangs; with supplementalGroupsPolicy: Strict it is refused, see supplemental-groups-policy; and with sysctls it is refused where the kubelet doesn't list them as safe, although Windows has none.`,
+Some do harm: with runAsUser the pod hangs on older nodes, see run-as-user-hangs; with supplementalGroupsPolicy: Strict it is refused, see supplemental-groups-policy; and with sysctls it is refused where the kubelet doesn't list them as safe, although Windows has none.
+
+emptyDir.mode and bindMountOptions of a volumeMount, both alpha in Kubernetes 1.37, do nothing on Windows either. The rule doesn't see them: the oldest Kubernetes API that this module can be built with has no such fields.`,
 		Outcome: OutcomeDiffers,
 		Since:   "v0.1.0",
 		Sources: []string{
 			validationSource + "#L5020-L5108",
 			"https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/kubelet/kuberuntime/kuberuntime_container_windows.go#L115-L149",
+			"https://github.com/kubernetes/kubernetes/blob/v1.37.2/staging/src/k8s.io/api/core/v1/types.go#L2580-L2584",
 			"https://github.com/kubernetes/kubernetes/pull/93475",
 			"https://github.com/kubernetes/kubernetes/issues/102849",
 			"https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/kubelet/sysctl/allowlist.go#L111-L138",

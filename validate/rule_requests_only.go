@@ -8,7 +8,7 @@ var requestsOnly = rule[containerCheck]{
 	Rule: Rule{
 		ID:    "requests-only",
 		Title: "requests without limits only matter to the scheduler",
-		Doc: `On Windows the kubelet hands limits to the runtime and nothing else. There are no CPU shares and no memory that is kept free (from 1.38 on the CPU manager can bind a container to some CPUs): requests decide on which node the pod is placed, and after that a container without limits competes with the node's own processes.
+		Doc: `On Windows the kubelet hands limits to the runtime and nothing else. There are no CPU shares and no memory that is kept free (from 1.38 on the CPU manager can bind a container to some CPUs when it starts, if the runtime has hcsshim 0.15.0-rc.1 or newer): requests decide on which node the pod is placed, and after that a container without limits competes with the node's own processes.
 
 Set limits for what the container must not take from the node.`,
 		Outcome: OutcomeAdvice,

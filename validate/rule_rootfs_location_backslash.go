@@ -14,7 +14,7 @@ var rootfsLocationBackslash = rule[metadataCheck]{
 	Rule: Rule{
 		ID:    "rootfs-location-backslash",
 		Title: "hostprocess-rootfs-location must end in a backslash",
-		Doc: `Where the annotation microsoft.com/hostprocess-rootfs-location gets to the shim (see rootfs-location-annotation), CONTAINER_SANDBOX_MOUNT_POINT has its value. In command lines and working directories the shim replaces %CONTAINER_SANDBOX_MOUNT_POINT% by that value without its last character, because it takes for granted that it is a backslash. With C:\rf as the value, %CONTAINER_SANDBOX_MOUNT_POINT%\agent.exe becomes C:\r\agent.exe, which doesn't exist.
+		Doc: `Where the annotation microsoft.com/hostprocess-rootfs-location gets to the shim (see rootfs-location-annotation), CONTAINER_SANDBOX_MOUNT_POINT has its value. In command lines, working directories and the values of variables the shim replaces %CONTAINER_SANDBOX_MOUNT_POINT% by that value without its last character, because it takes for granted that it is a backslash. With C:\rf as the value, %CONTAINER_SANDBOX_MOUNT_POINT%\agent.exe becomes C:\r\agent.exe, which doesn't exist.
 
 Without the bind filter the shim adds the container's ID to the value, and cuts off the ID's last digit, whatever the value is: nothing helps there but to remove the annotation.`,
 		Outcome: OutcomeDiffers,

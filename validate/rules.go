@@ -107,6 +107,7 @@ var (
 		&socketPathWithoutDrive,
 		&stopSignal,
 		&subPathSeveral,
+		&terminationMessageLost,
 		&volumeDevicesUnsupported,
 		&workingDirOnHost,
 		&workingDirRelative,

@@ -150,6 +150,15 @@ func (r Runtime) PortForward() bool {
 	return r.is(1, 7) && r.atLeast(1, 7, 16, alpha, 0) || r.atLeast(2, 0, 0, rc, 1)
 }
 
+// KeepsOutput reports whether the last output of a process always gets into the log of
+// its container: since containerd 2.0. Before, the shim closes its ends of the pipes as
+// soon as the process has ended, and what it has not read by then is lost.
+//
+// Sources:
+// https://github.com/microsoft/hcsshim/blob/v0.11.7/internal/exec/exec.go#L275-L287
+// https://github.com/microsoft/hcsshim/commit/5eb1952569fae966877a8c0828a9b82a17aca2d1
+func (r Runtime) KeepsOutput() bool { return r.atLeast(2, 0, 0, release, 0) }
+
 // defaultsToHPC reports whether the working directory of a container that sets
 // none is C:\hpc, not C:\: since containerd 1.7.19 and 2.0.0-rc.1, and in 1.6.34,
 // where it was a mistake.

@@ -124,6 +124,17 @@ func TestNumberedGroups(t *testing.T) {
 	}
 }
 
+func TestKeepsOutput(t *testing.T) {
+	for version, want := range map[string]bool{"1.6.39": false, "1.7.35": false, "2.0.0-rc.1": false, "2.0.0": true, "2.4.2": true} {
+		if got := mustParseRuntime(t, "containerd://"+version).KeepsOutput(); got != want {
+			t.Errorf("%s: %t, want %t", version, got, want)
+		}
+	}
+	if mustParseRuntime(t, "docker://20.10.9").KeepsOutput() {
+		t.Error("docker keeps the output of HostProcess containers, which it can't run")
+	}
+}
+
 func TestRuntimeMode(t *testing.T) {
 	for _, test := range []struct {
 		runtime string
@@ -177,7 +188,7 @@ func TestParseRuntimeErrors(t *testing.T) {
 func TestZeroRuntime(t *testing.T) {
 	var r volumes.Runtime
 	if r.String() != "" || r.Mode(server2022) != volumes.ModeUnknown || r.SupportsHostProcess() || r.LocalGroups() ||
-		r.ExpandsEnvValues() || r.EnforcesReadOnly(volumes.ModeBind) || r.PortForward() || r.NumberedGroups() {
+		r.ExpandsEnvValues() || r.EnforcesReadOnly(volumes.ModeBind) || r.PortForward() || r.NumberedGroups() || r.KeepsOutput() {
 		t.Error("the zero Runtime can do something")
 	}
 }

@@ -21,7 +21,7 @@ const id = "6f1d0c3a9b7e4d2f8a5c6b1e0d9f3a7c4b2e8d6f1a0c5b9e7d3f2a8c6b4e1d0f"
 // Rules of the causes that can be most mistakes.
 const (
 	logon       = "account-container-user account-domain-spelling account-impossible account-local-group account-local-prefix account-missing-domain account-needs-password account-unknown-service"
-	programs    = "command-builtin command-literal-root command-mount-path command-posix-path command-posix-shell command-program command-pwsh command-relative-path command-sandbox-variable command-script env-path-replaced"
+	programs    = "command-builtin command-literal-root command-mount-path command-posix-path command-posix-shell command-program command-pwsh command-relative-path command-sandbox-variable command-script env-path-replaced env-path-spoilt"
 	cmdPrograms = "command-extension command-linux-program command-posix-shell command-program command-pwsh command-relative-path command-slash-path env-path-replaced"
 )
 

@@ -15,7 +15,7 @@ var accountRules = []validate.RuleID{
 var programRules = []validate.RuleID{
 	"command-builtin", "command-literal-root", "command-mount-path", "command-posix-path", "command-posix-shell", "command-program",
 	"command-pwsh", "command-relative-path", "command-sandbox-variable", "command-script",
-	"env-path-replaced",
+	"env-path-replaced", "env-path-spoilt",
 }
 
 // hcsshimEntries are texts of hcsshim, the part of containerd that runs
