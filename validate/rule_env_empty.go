@@ -5,16 +5,17 @@ package validate
 
 import (
 	"fmt"
+	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 )
 
 // envEmpty: an empty value can't be told from none.
-var envEmpty = rule[envCheck]{
+var envEmpty = rule[containerCheck]{
 	Rule: Rule{
 		ID:    "env-empty",
 		Title: "a variable with an empty value is dropped",
-		Doc: `The runtime drops variables whose value is empty. The process doesn't get the variable at all, or it gets the one that the node has: the environment of a HostProcess container starts with that of the account on the node. So an empty value doesn't take a variable of the node away, such as KUBECONFIG or HTTP_PROXY.
+		Doc: `The runtime drops variables whose value is empty. The process doesn't get the variable at all, or it gets the one that the node has: the environment of a HostProcess container starts with that of the account on the node. So an empty value doesn't take a variable of the node away, such as KUBECONFIG or HTTP_PROXY. Of two variables with the same name only the last one counts.
 
 Remove the variable, or give it a value that means nothing to the program. A script can take a variable of the node away: Remove-Item Env:KUBECONFIG.`,
 		Outcome: OutcomeDiffers,
@@ -25,13 +26,28 @@ Remove the variable, or give it a value that means nothing to the program. A scr
 		},
 		Fix: "remove the variable, or give it a value",
 	},
-	check: func(_ pod, _ container, e *corev1.EnvVar) []problem {
-		if e.Value != "" || e.ValueFrom != nil {
+	check: func(_ pod, c container) []problem {
+		if !slices.ContainsFunc(c.Env, isEmptyEnv) {
 			return nil
 		}
-		return []problem{{
-			field:   "value",
-			message: fmt.Sprintf("of %s is empty: the variable is dropped, and one of that name on the node shows through", quoted(e.Name)),
-		}}
+		last := make(map[string]int, len(c.Env)) // of two variables with one name, the last one counts
+		for i := range c.Env {
+			last[c.Env[i].Name] = i
+		}
+		var problems []problem
+		for i, e := range c.Env {
+			if isEmptyEnv(e) && last[e.Name] == i {
+				problems = append(problems, problem{
+					list:    "env",
+					index:   i,
+					field:   "value",
+					message: fmt.Sprintf("of %s is empty: the variable is dropped, and one of that name on the node shows through", quoted(e.Name)),
+				})
+			}
+		}
+		return problems
 	},
 }
+
+// isEmptyEnv reports whether a variable has an empty value.
+func isEmptyEnv(e corev1.EnvVar) bool { return e.Value == "" && e.ValueFrom == nil }

@@ -80,6 +80,7 @@ var (
 	}
 
 	containerRules = []*rule[containerCheck]{
+		&envEmpty,
 		&envLiteralRoot,
 		&envMountDirectory,
 		&envMountPath,
@@ -153,7 +154,6 @@ var (
 	}
 
 	envRules = []*rule[envCheck]{
-		&envEmpty,
 		&envNameBlank,
 		&envPathReplaced,
 		&envPathSpoilt,
