@@ -50,6 +50,13 @@ func logon(name string, localGroups bool) (calls []string, err string) {
 	case strings.Contains(user, `\`):
 		return calls, "invalid user string `" + name + "`"
 	}
+	if domain == "NT AUTHORITY" {
+		calls = append(calls, fmt.Sprintf("LogonUser %q %q <nil> 5", user, domain))
+		if account, _ := accounts.Parse(name); account == nil || account.SID() == "" {
+			return calls, noLogon
+		}
+		return calls, ""
+	}
 	return append(calls, fmt.Sprintf("LogonUser %q %q <nil> 2", user, domain)), noLogon
 }
 
@@ -81,14 +88,15 @@ func TestRecordedLogons(t *testing.T) {
 		}
 	}
 	t.Logf("%d comparisons; %d with another version, none of which agrees", compared, others)
-	if compared < 256 {
+	if compared < 304 {
 		t.Error("fewer than there were")
 	}
 }
 
-// What Parse takes for a group starts where there is such a group, and only where
-// the shim knows groups. What it refuses never starts. If the API server lets it
-// through, the shim logs on a user without a password, interactively, whatever the
+// What Parse takes for a service account starts. What it takes for a group starts where
+// there is such a group, and only where the shim knows groups. What it refuses never
+// starts. If the API server lets it through, the shim logs on a user without a
+// password: as a service below NT AUTHORITY, and else interactively, whatever the
 // reason.
 func TestParseAgreesWithRecordedLogons(t *testing.T) {
 	const group = accounts.Reason("")
@@ -105,23 +113,28 @@ func TestParseAgreesWithRecordedLogons(t *testing.T) {
 		if len(r.Calls) > 0 {
 			last = r.Calls[len(r.Calls)-1]
 		}
+		logonType := " <nil> 2"
+		if reason == accounts.ReasonUnknownService {
+			logonType = " <nil> 5"
+		}
+		_, service := account.(accounts.ServiceAccount)
 		isGroup := hasLocalGroups(t, r.Versions[0]) && slices.Contains(recorded.Groups, r.User)
 		switch {
 		case r.Err == "":
-			if _, ok := account.(accounts.LocalGroup); !ok || !isGroup {
+			if _, ok := account.(accounts.LocalGroup); !service && !(ok && isGroup) {
 				t.Errorf("%q starts, and Parse returns %#v, %v", r.User, account, err)
 			}
-		case reason == group && isGroup:
+		case service, reason == group && isGroup:
 			t.Errorf("%q doesn't start: %s", r.User, r.Err)
 		case reason == group, !refused.APIServer():
-			if r.Err != noLogon || !strings.HasSuffix(last, " <nil> 2") {
+			if r.Err != noLogon || !strings.HasSuffix(last, logonType) {
 				t.Errorf("%q (%s): %s, %s", r.User, reason, last, r.Err)
 			}
 		}
 	}
 	// The reasons of a node; the API server's don't get there.
 	for _, reason := range []accounts.Reason{group, accounts.ReasonContainerUser, accounts.ReasonMissingDomain,
-		accounts.ReasonNeedsPassword, accounts.ReasonNumber, accounts.ReasonTrailingPeriod, accounts.ReasonDomainSpelling, accounts.ReasonLocalPrefix} {
+		accounts.ReasonUnknownService, accounts.ReasonNeedsPassword, accounts.ReasonNumber, accounts.ReasonTrailingPeriod, accounts.ReasonDomainSpelling, accounts.ReasonLocalPrefix} {
 		if seen[reason] == 0 {
 			t.Errorf("no record is about the reason %q", reason)
 		}

@@ -8,7 +8,7 @@ var envMountPath = rule[containerCheck]{
 	Rule: Rule{
 		ID:      "env-mount-path",
 		Title:   "a variable can't name a mount by its mountPath without the bind filter",
-		Doc:     mountPathDoc + ` In the value of a variable the runtime replaces it from containerd 1.6.7 on. The same goes for the files of the service account. A variable that a command uses as %CONTAINER_SANDBOX_MOUNT_POINT%\$(NAME) isn't found fault with. Whether the program itself puts the root in front, a pod doesn't tell; where that is likely, see env-mount-directory.`,
+		Doc:     mountPathDoc + ` In the value of a variable the runtime replaces it from containerd 1.6.7 on. The same goes for the files of the service account. A variable that a command uses as %CONTAINER_SANDBOX_MOUNT_POINT%\$(NAME) isn't reported. A pod doesn't tell whether the program itself puts the root in front; where that is likely, see env-mount-directory.`,
 		Outcome: OutcomeDiffers,
 		Since:   "v0.1.0",
 		Sources: []string{mountsSource16, mountsSource, jobSource + "#L290-L297", docSource},

@@ -15,7 +15,7 @@ var envNameCase = rule[containerCheck]{
 		Title: "two variables differ in upper and lower case only",
 		Doc: `On Windows the case of a variable's name doesn't count. The runtime keeps one of the two values, and which one differs from start to start: it holds the variables in a map, whose order is random.
 
-Kubernetes takes the two for different variables, so the API server has nothing against it. Of two variables with exactly the same name the last one holds, everywhere.`,
+Kubernetes takes the two for different variables, so the API server has nothing against it. Of two variables with exactly the same name the last one counts, everywhere.`,
 		Outcome: OutcomeDiffers,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -39,7 +39,7 @@ Kubernetes takes the two for different variables, so the API server has nothing 
 					list:    "env",
 					index:   i,
 					field:   "name",
-					message: fmt.Sprintf("is %s, on Windows the same as %s of env[%d]: which of the two values holds is random", quoted(c.Env[i].Name), quoted(c.Env[j].Name), j),
+					message: fmt.Sprintf("is %s, on Windows the same as %s of env[%d]: which of the two values counts is random", quoted(c.Env[i].Name), quoted(c.Env[j].Name), j),
 				})
 			}
 		}

@@ -40,7 +40,7 @@ Append to the PATH in a script instead, or write the whole of it: C:\Windows\Sys
 	},
 }
 
-// hasSystem32 says whether a PATH has the directory of Windows' own tools in it.
+// hasSystem32 reports whether a PATH has the directory of Windows' own tools in it.
 func hasSystem32(path string) bool {
 	for rest, more := path, true; more; {
 		var directory string

@@ -51,7 +51,7 @@ func (p pod) chownsToken() bool {
 	return p.spec.OS == nil && p.oneRunAsUser() && p.hasToken()
 }
 
-// oneRunAsUser says whether all containers but the ephemeral ones have the same
+// oneRunAsUser reports whether all containers but the ephemeral ones have the same
 // runAsUser.
 //
 // Source: https://github.com/kubernetes/kubernetes/blob/v1.26.15/pkg/volume/util/util.go#L617
@@ -76,7 +76,7 @@ func (p pod) oneRunAsUser() bool {
 	return one != nil
 }
 
-// hasToken says whether the pod gets a service-account token, as all do that
+// hasToken reports whether the pod gets a service-account token, as all do that
 // don't refuse it. A ServiceAccount can refuse it too, which can't be seen here.
 func (p pod) hasToken() bool {
 	if auto := p.spec.AutomountServiceAccountToken; auto == nil || *auto {
@@ -90,7 +90,7 @@ func (p pod) hasToken() bool {
 	return false
 }
 
-// projectsToken says whether a projected volume holds a service-account token.
+// projectsToken reports whether a projected volume holds a service-account token.
 func projectsToken(volume *corev1.ProjectedVolumeSource) bool {
 	if volume == nil {
 		return false

@@ -92,7 +92,7 @@ const (
 	no
 )
 
-// bindFilter says whether the build has the bind filter that mode Bind needs.
+// bindFilter reports whether the build has the bind filter that mode Bind needs.
 func (w WindowsBuild) bindFilter() answer {
 	switch {
 	case w.Build >= version2004:

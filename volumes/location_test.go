@@ -138,7 +138,7 @@ func compare(t *testing.T, v recorded.Mount) bool {
 	return resolved
 }
 
-// mustRefuse says whether v is to be refused: it is empty, starts like a server or
+// mustRefuse reports whether v is to be refused: it is empty, starts like a server or
 // a device, has a colon that isn't that of a drive, or comes to the root of a drive.
 func mustRefuse(v recorded.Mount) bool {
 	path := strings.ReplaceAll(v.MountPath, `\`, "/")

@@ -83,7 +83,7 @@ func (r Runtime) SupportsHostProcess() bool { return r.atLeast(1, 6, 0, alpha, 0
 // and containerd before 1.6, which can't run HostProcess pods, is ModeUnknown.
 //
 // The shim looks for the file bindfltapi.dll on the node; nothing but the build
-// is seen from outside. Who knows better can use another Mode instead.
+// is seen from outside. If you know better, use another Mode instead.
 //
 // Source: https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/jobcontainers/jobcontainer.go
 func (r Runtime) Mode(build WindowsBuild) Mode {

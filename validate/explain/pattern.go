@@ -42,7 +42,7 @@ func findPart(text string, from int, part string) (end int, ok bool) {
 	return 0, false
 }
 
-// endsMessage says whether a message ends at a place: by a line end that is not
+// endsMessage reports whether a message ends at a place: by a line end that is not
 // followed by the indentation of a folded line.
 func endsMessage(text string, at int) bool {
 	return text[at] == '\n' && (at+1 == len(text) || !isSpace(text[at+1]))
@@ -85,7 +85,7 @@ func matchPart(text string, at int, part string) (end int, ok bool) {
 	return at, true
 }
 
-// startsWord says whether a word may start at a place of a text. A letter after
+// startsWord reports whether a word may start at a place of a text. A letter after
 // a backslash is no part of a word: logs write a line end as \n.
 func startsWord(text string, at int) bool {
 	return isLetter(text[at]) && (at == 0 || !isLetter(text[at-1]) || at > 1 && text[at-2] == '\\')
