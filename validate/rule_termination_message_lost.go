@@ -10,7 +10,7 @@ var terminationMessageLost = rule[containerCheck]{
 	Rule: Rule{
 		ID:    "termination-message-lost",
 		Title: "a termination message from the log may miss the reason",
-		Doc: `With terminationMessagePolicy: FallbackToLogsOnError the kubelet takes the end of the log for the message of a container that has failed. With containerd 1.6 and 1.7 that end can be missing: the shim closes its ends of the pipes when the process has ended, and what it has not read by then is lost. So it is for processes that write the reason and end at once. Of 751 short processes that these shims were made to start, 156 lost output; with the shim of containerd 2.0 and newer, none of 1,400.
+		Doc: `With terminationMessagePolicy: FallbackToLogsOnError the kubelet takes the end of the log for the message of a container that has failed. With containerd 1.6 and 1.7 that end can be missing: the shim closes its ends of the pipes when the process has ended, and what it has not read by then is lost. This is what happens to processes that write the reason and end at once. Of 751 short processes that these shims were made to start, 156 lost output; with the shim of containerd 2.0 and newer, none of 1,400. A message that the program writes itself is not lost; WriteTerminationMessage of package hostprocess/agent writes one.
 
 The same goes for kubectl logs of any short container, such as an init container or a Job, which a pod doesn't tell.`,
 		Outcome: OutcomeAdvice,
