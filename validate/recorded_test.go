@@ -75,7 +75,7 @@ func TestAccountsLikeRecordedLogons(t *testing.T) {
 			}
 		}
 	}
-	if compared < 304 || errors == 0 || errors == compared {
+	if compared < 324 || errors == 0 || errors == compared {
 		t.Errorf("%d comparisons, %d errors", compared, errors)
 	}
 }

@@ -28,10 +28,10 @@ type Shim struct {
 	// the end. Where it is put in the place of a token, its last character is left
 	// out, whatever that is.
 	Root string
-	// Bind says that the node has the bind filter.
+	// Bind is set where the node has the bind filter.
 	Bind bool
-	// OwnPath says that the shim is that of containerd 1.6. It leaves the PATH of
-	// a container alone, and looks for programs in its own.
+	// OwnPath is set for the shim of containerd 1.6. It leaves the PATH of a
+	// container alone, and looks for programs in its own.
 	OwnPath bool
 }
 
@@ -168,7 +168,7 @@ const (
 func (r EnvReason) String() string {
 	switch r {
 	case EnvZeroByte:
-		return "contains a zero byte, which ends the value: what follows becomes another variable, and two in a row end the environment"
+		return "contains a zero byte, which ends the value: what follows becomes another variable; two in a row, or one at the end, end the environment"
 	case EnvTwoSpellings:
 		return "has the same name for Windows as another variable: which of the two the process gets is decided anew each time it starts"
 	}

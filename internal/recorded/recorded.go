@@ -10,8 +10,8 @@
 // of LogonUser lets users with a password log on, and the three service accounts as a
 // service. Only the statements that matter ran for the environments, those of Cmd.Start
 // and JobContainer.CreateProcess with dedupEnvCase and createEnvBlock, whose block was
-// read as Windows reads it; and for the logons below NT AUTHORITY, those of
-// processToken, which answers all the others as they were recorded.
+// read as Windows reads it; and for the logons below NT AUTHORITY and ten others, those
+// of processToken, which answers all the rest as they were recorded.
 //
 // https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/jobcontainers/jobcontainer.go
 // https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/exec/exec.go
@@ -30,12 +30,13 @@
 //   - the variables: each name with an empty value, a token and another value, a name
 //     twice, and in two spellings, with and without a value.
 //
-// Of 824 logons, 148 have, for containerd 1.6 and for the later ones, each sequence of
+// Of 834 logons, 158 have, for containerd 1.6 and for the later ones, each sequence of
 // calls; no backslash, one and two; twice, if it was recorded so often, each of 26 names
-// as the whole, as the domain, as the user, at the start and at the end; and everything
-// below NT AUTHORITY. Of 544 mounts, 172 have three times, if it was recorded so often,
-// each two of: how the path starts, drives, separators, elements such as "..", special
-// names and characters, and where the path comes to the root.
+// as the whole, as the domain, as the user, at the start and at the end; everything
+// below NT AUTHORITY; and each reason for which a node fails. Of 544 mounts, 172 have
+// three times, if it was recorded so often, each two of: how the path starts, drives,
+// separators, elements such as "..", special names and characters, and where the path
+// comes to the root.
 package recorded
 
 import (
