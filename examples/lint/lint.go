@@ -57,6 +57,8 @@ type linter struct {
 	// elsewhere counts HostProcess pods on nodes that the cluster doesn't have.
 	elsewhere int
 	rules     map[validate.RuleID]*count
+	// namespaces are those that were read, or that have HostProcess pods, by name.
+	namespaces map[string]*namespace
 }
 
 // count is how often a rule was broken.
@@ -79,6 +81,7 @@ func (l *linter) object(o manifest.Object) {
 		l.report(o, o.Line, false, nil, validate.Finding{Rule: parseError, Severity: validate.SeverityError, Field: ".", Message: o.Err.Error(), Fix: "correct the manifest"})
 		return
 	}
+	l.inNamespace(o)
 	findings, err := l.found(o)
 	if err != nil {
 		l.passedOver++

@@ -12,6 +12,9 @@
 //	kubectl get nodes -o json > nodes.json
 //	kubectl get pods,daemonsets --all-namespaces -o json | go run ./examples/lint -nodes nodes.json -
 //
+// A Namespace in the input, in any file, is judged by its labels of Pod Security
+// admission if HostProcess pods are created in it.
+//
 // A finding of a rule that the object names in its annotation
 // hostprocess-go.dev/ignore is shown as ignored, and doesn't count.
 //

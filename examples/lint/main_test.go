@@ -30,6 +30,7 @@ func TestRun(t *testing.T) {
 		{"agent", []string{"testdata/agent.yaml"}, 1},
 		{"agent-on-two-runtimes", []string{"-containerd", "1.6.8,1.7", "testdata/agent.yaml"}, 1},
 		{"agent-json", []string{"-o", "json", "testdata/agent.yaml"}, 1},
+		{"namespaces", []string{"testdata/namespaces.yaml"}, 1},
 		{"patch", []string{"testdata/patch.yaml"}, 0},
 		{"agent-sarif", []string{"-o", "sarif", "testdata/agent.yaml"}, 1},
 		{"broken", []string{"testdata/broken.yaml"}, 2},
