@@ -44,6 +44,46 @@ func (c command) decode() (decoded command, script string, ok bool) {
 	return decoded, decoded.field(line.Len() - 1), true
 }
 
+// hasName reports whether a word of the line has a name in it, between bytes that no
+// name has and not that of a variable of PowerShell, of which is returns true. It
+// saves reading most lines as scripts.
+func (c command) hasName(is func(string) bool) bool {
+	for i := range c.Len() {
+		word := c.Word(i)
+		for start := 0; start < len(word); {
+			end := start
+			for end < len(word) && cmdline.IsNameByte(word[end]) {
+				end++
+			}
+			variable := start > 0 && (word[start-1] == '$' || strings.HasSuffix(word[:start], "${"))
+			if !variable && is(word[start:end]) {
+				return true
+			}
+			start = end + 1
+		}
+	}
+	return false
+}
+
+// startedLater ranges over the programs and commands that a script of cmd or
+// PowerShell starts, without the paths that only [cmdline.Line.Programs] tells from
+// arguments: the names at the start of its commands.
+func (c command) startedLater(yield func(scriptWord) bool) {
+	if c.ScriptStart() == 0 {
+		return
+	}
+	for s := range c.scriptCommands {
+		if len(s.words) == 0 || len(s.words) > 1 && strings.HasPrefix(s.words[1].text, "=") {
+			continue // in PowerShell, a = b is an assignment, or an entry of a table
+		}
+		name := s.words[0]
+		name.text = strings.TrimPrefix(name.text, "@")
+		if !yield(name) {
+			return
+		}
+	}
+}
+
 // isHook reports whether the line is that of a lifecycle hook, in which the
 // kubelet replaces no $(NAME).
 func (c command) isHook() bool { return strings.HasPrefix(c.at, "lifecycle.") }
@@ -104,7 +144,7 @@ const (
 	hasLowerCaseName
 	// hasControl: a control character, or one that isn't ASCII.
 	hasControl
-	// hasBraces: two opening braces.
+	// hasBraces: two opening braces, or a brace or dollar sign in an image.
 	hasBraces
 	// hasSandboxName: what could be the end of the sandbox variable's name, in front of
 	// a separator, and isn't part of a token with two percent signs.

@@ -15,7 +15,7 @@ var commandConsole = rule[commandCheck]{
 	Rule: Rule{
 		ID:    "command-console",
 		Title: "a program that waits for a keyboard ends at once",
-		Doc: `A container without stdin: true has no console to read from. timeout ends with "Input redirection is not supported", and a cmd or PowerShell that is to read commands, cmd without /c or powershell -NoExit, finds the end of its input and ends. None of them keeps a container running.
+		Doc: `A container without stdin: true has no console to read from. timeout ends with "Input redirection is not supported", and a cmd or PowerShell that is to read commands, cmd without /c or powershell -NoExit, finds the end of its input and ends behind what it was told to run; so does pause. None of them keeps a container running.
 
 What they do in a HostProcess container has not been tried. To wait, use powershell -Command "while ($true) { Start-Sleep 3600 }", or ping.exe -t localhost.`,
 		Outcome:    OutcomeFails,
@@ -32,15 +32,55 @@ What they do in a HostProcess container has not been tried. To wait, use powersh
 		if at.Stdin || len(c.Command) == 0 {
 			return nil
 		}
-		if i, word := c.CmdTarget(); cmdline.IsBare(word) && cmdline.IsNamed(word, "timeout") {
-			return []problem{{field: c.field(i), message: fmt.Sprintf("runs %s, which needs a console: it ends at once", word)}}
+		if i, word := c.waitsForKey(); word != "" {
+			return []problem{{field: c.field(i), message: fmt.Sprintf("runs %s, which needs a console: it ends at once", clip(word))}}
 		}
-		switch {
-		case c.Shell() == cmdline.CmdShell && c.Len() == 1, c.Shell() == cmdline.PowerShell && c.Len() == 1:
+		switch shell := c.Shell(); {
+		case shell != cmdline.NoShell && c.Len() == 1:
 			return []problem{{field: c.field(0), message: fmt.Sprintf("is %s alone, which reads commands from a console: without stdin it ends at once", clip(c.Word(0)))}}
-		case c.Shell() == cmdline.PowerShell && c.Len() == 2 && strings.EqualFold(c.Word(1), "-NoExit"):
-			return []problem{{field: c.field(1), message: "is -NoExit and nothing to run: without stdin PowerShell ends at once"}}
+		case shell == cmdline.CmdShell && strings.EqualFold(c.Word(1), "/k"):
+			return []problem{{field: c.field(1), message: "is /k, after which cmd reads commands from a console: without stdin it ends behind its line, as with /c", fix: "write /c, and let what it runs wait"}}
+		case shell == cmdline.PowerShell:
+			if i := c.noExit(); i > 0 {
+				return []problem{{field: c.field(i), message: fmt.Sprintf("is %s, after which PowerShell reads commands from a console: without stdin it ends behind its script", c.Word(i)), fix: "remove it, and let the script wait"}}
+			}
 		}
 		return nil
 	},
+}
+
+// waitsForKey returns the first program of the line that waits for a key, and its
+// word.
+func (c command) waitsForKey() (int, string) {
+	if !c.hasName(isKeyWaiter) {
+		return 0, ""
+	}
+	if i, word := c.CmdTarget(); cmdline.IsBare(word) && isKeyWaiter(word) {
+		return i, word
+	}
+	for s := range c.startedLater {
+		if cmdline.IsBare(s.text) && isKeyWaiter(s.text) {
+			return s.word, s.text
+		}
+	}
+	return 0, ""
+}
+
+func isKeyWaiter(name string) bool { return cmdline.IsNamed(name, "timeout", "pause") }
+
+// noExit returns the index of a -NoExit among the parameters of a PowerShell, or zero.
+func (c command) noExit() int {
+	end := c.ScriptStart()
+	if end == 0 {
+		end, _ = c.Script()
+	}
+	if end == 0 {
+		end = c.Len()
+	}
+	for i := 1; i < end; i++ {
+		if word := c.Word(i); len(word) > len("-no") && len(word) <= len("-noexit") && strings.EqualFold(word, "-noexit"[:len(word)]) {
+			return i
+		}
+	}
+	return 0
 }

@@ -52,13 +52,17 @@ The container starts, because cmd does, and exits; it is no start error.`,
 func hostCommand(word string) bool {
 	switch strings.ToLower(word) {
 	case "powershell", "pwsh", "cmd", "sh", "bash", "ash", "dash", "zsh", "ksh",
-		"arp", "attrib", "bcdedit", "cacls", "certutil", "cscript", "curl", "diskpart", "dism", "eventcreate", "fc",
-		"find", "findstr", "fltmc", "fsutil", "getmac", "gpupdate", "hostname", "icacls", "ipconfig", "logman", "manage-bde",
-		"more", "mountvol", "msiexec", "nbtstat", "net", "netsh", "netstat", "nltest", "notepad", "nslookup", "openfiles",
-		"pathping", "pause", "ping", "pktmon", "pnputil", "powercfg", "qwinsta", "reg", "regedit", "regsvr32", "robocopy",
-		"route", "rundll32", "sc", "schtasks", "setx", "sfc", "shutdown", "sort", "start", "systeminfo", "takeown",
-		"tar", "taskkill", "tasklist", "time", "timeout", "tracert", "tree", "tzutil", "vssadmin", "w32tm", "wevtutil",
-		"where", "whoami", "winrm", "wmic", "wscript", "wusa", "xcopy",
+		"arp", "attrib", "auditpol", "bcdedit", "bitsadmin", "cacls", "certreq", "certutil", "chkdsk", "choice", "cipher",
+		"clip", "cmdkey", "comp", "compact", "cscript", "curl", "defrag", "diskpart", "dism", "driverquery", "eventcreate",
+		"expand", "fc", "find", "findstr", "fltmc", "forfiles", "fsutil", "ftp", "getmac", "gpresult", "gpupdate", "hcsdiag",
+		"hostname", "icacls", "ipconfig", "klist", "lodctr", "logman", "logoff", "makecab", "manage-bde", "mode", "mofcomp",
+		"more", "mountvol", "msg", "msiexec", "nbtstat", "net", "netcfg", "netsh", "netstat", "nltest", "notepad",
+		"nslookup", "openfiles", "pathping", "pause", "ping", "pktmon", "pnputil", "powercfg", "qprocess", "query", "quser",
+		"qwinsta", "reg", "regedit", "regini", "regsvr32", "relog", "replace", "robocopy", "route", "runas", "rundll32",
+		"sc", "schtasks", "scp", "secedit", "setx", "sfc", "sftp", "shutdown", "sort", "ssh", "ssh-keygen", "start", "subst",
+		"systeminfo", "takeown", "tar", "taskkill", "tasklist", "time", "timeout", "tracerpt", "tracert", "tree", "tskill",
+		"typeperf", "tzutil", "verifier", "vssadmin", "w32tm", "waitfor", "wbadmin", "wecutil", "wevtutil", "where",
+		"whoami", "winrm", "wmic", "wscript", "wusa", "xcopy",
 		"containerd", "crictl", "ctr", "docker", "helm", "hnsdiag", "kubeadm", "kubectl", "kubelet", "nssm":
 		return true
 	}

@@ -17,7 +17,7 @@ var commandLinuxProgram = rule[commandCheck]{
 		Title: "a program that Windows doesn't have",
 		Doc: `cp, sleep, cat and the like are programs of Linux; Windows has none of these names, and export and source are commands of a Linux shell. Only an image that brings such a program in its root, or a node on which somebody has installed it, runs the command; a pod can't tell.
 
-PowerShell has other names for cp, mv, rm, ls, cat and sleep, which work in its scripts, and none for the others.
+PowerShell has commands of its own for cp, mv, rm, ls, cat, sleep, kill, ps, tee and, in Windows PowerShell, wget. They work in its scripts, with other arguments.
 
 On nodes with the bind filter the container starts, because cmd does, and exits: "is not recognized as an internal or external command". On the others it doesn't start: "failed to find executable".`,
 		Outcome:    OutcomeFails,
@@ -32,20 +32,43 @@ On nodes with the bind filter the container starts, because cmd does, and exits:
 	},
 	about: hasHostProgram,
 	check: func(_ pod, _ container, c command) []problem {
-		for i, word := range c.Programs {
+		if !c.hasName(isLinuxProgram) {
+			return nil
+		}
+		var found []problem
+		look := func(i int, word string) bool {
 			instead := insteadOf(word)
-			if instead == "" || i > 0 && c.Shell() == cmdline.PowerShell && isPowerShellAlias(word) {
-				continue
+			if instead == "" {
+				return true
 			}
-			return []problem{{
+			if i > 0 && c.Shell() == cmdline.PowerShell {
+				if isPowerShellAlias(word) {
+					return true
+				}
+				instead = strings.Replace(instead, "powershell, -Command and ", "", 1)
+			}
+			found = []problem{{
 				field:   c.field(i),
 				message: fmt.Sprintf("runs %s, which Windows doesn't have: unless the image brings it, the command fails", quoted(word)),
 				fix:     instead,
 			}}
+			return false
+		}
+		for i, word := range c.Programs {
+			if !look(i, word) {
+				return found
+			}
+		}
+		for s := range c.startedLater {
+			if !look(s.word, s.text) {
+				return found
+			}
 		}
 		return nil
 	},
 }
+
+func isLinuxProgram(name string) bool { return insteadOf(name) != "" }
 
 // insteadOf says what to do instead of a command that only Linux has, or nothing for
 // any other word.
@@ -83,7 +106,17 @@ func insteadOf(word string) string {
 		return "write powershell, -Command and a dot before the script"
 	case "sudo", "nohup":
 		return "leave it out: the account of the process is runAsUserName, and the container runs until it ends"
-	case "xargs", "uname", "systemctl", "iptables", "apt-get", "apk", "yum":
+	case "env", "printenv":
+		return "write powershell, -Command and Get-ChildItem env:"
+	case "wget":
+		return "write curl.exe, which Windows has"
+	case "kill", "pkill", "killall":
+		return "write taskkill.exe with /PID or /IM, or powershell, -Command and Stop-Process"
+	case "ps", "pgrep":
+		return "write tasklist.exe, or powershell, -Command and Get-Process"
+	case "nsenter", "chroot":
+		return "leave it out: a HostProcess container is in the namespaces of the node, and sees its files"
+	case "xargs", "modprobe", "sysctl", "journalctl", "tee", "uname", "systemctl", "iptables", "apt-get", "apk", "yum":
 		return "use what Windows has for it, from powershell"
 	}
 	return ""
@@ -93,7 +126,7 @@ func insteadOf(word string) string {
 // name that is a program on Linux.
 func isPowerShellAlias(word string) bool {
 	switch word {
-	case "cp", "mv", "rm", "ls", "cat", "sleep":
+	case "cp", "mv", "rm", "ls", "cat", "sleep", "tee", "kill", "ps", "wget":
 		return true
 	}
 	return false

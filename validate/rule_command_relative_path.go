@@ -43,22 +43,18 @@ A path that leads into a mount, such as .\etc\agent\start.ps1 with a mount at /e
 		}
 		return []problem{{
 			field:   c.field(i),
-			message: fmt.Sprintf("has %s, which is relative to a working directory that the container doesn't set: %s", quoted(path), p.defaultDir()),
+			message: fmt.Sprintf("has %s, which is relative to a working directory that the container doesn't set: %s", quoted(path), p.unsetDir()),
 		}}
 	},
 }
 
-// defaultDir says what becomes of a container without a workingDir on the pod's
-// nodes.
-func (p pod) defaultDir() string {
-	const workdir = "a WORKDIR of the image is taken for a directory of the node"
-	switch {
-	case p.nodes&startsInDriveRoot != 0:
-		return workdir + `, and without one containerd 1.7.0 to 1.7.18 start in C:\`
-	case p.nodes&startsBelowRoot != 0 && p.nodes&bindMounts == 0:
-		return "without a WORKDIR in the image it starts in an empty directory hpc below the root"
+// unsetDir says where a container without a workingDir starts on the pod's nodes.
+func (p pod) unsetDir() string {
+	dirs := "without a WORKDIR of the image it starts " + p.defaultDirs()
+	if p.nodes&bindMounts != 0 {
+		return "a WORKDIR of the image is taken for a directory of the node, and " + dirs
 	}
-	return workdir
+	return dirs
 }
 
 // relativePath finds the first relative path of the line: the program, the

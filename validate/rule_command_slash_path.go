@@ -15,7 +15,7 @@ var commandSlashPath = rule[commandCheck]{
 	Rule: Rule{
 		ID:    "command-slash-path",
 		Title: "cmd splits a relative program at a slash",
-		Doc: `On nodes with the bind filter, cmd starts every program. It takes a slash in the name of a program for the start of a switch, unless a drive is before it: bin/agent.exe runs a program bin with the argument /agent.exe, and ./agent.exe a program with the name of a dot: "'bin' is not recognized as an internal or external command". The container starts, because cmd does, and ends with exit code 1.
+		Doc: `On nodes with the bind filter, cmd starts every program, and on every node those of a cmd /c. It takes a slash in the name of a program for the start of a switch, unless a drive is before it: bin/agent.exe runs a program bin with the argument /agent.exe, and ./agent.exe a program with the name of a dot: "'bin' is not recognized as an internal or external command". The container starts, because cmd does, and ends with exit code 1.
 
 With backslashes, or with the whole path, as in %CONTAINER_SANDBOX_MOUNT_POINT%/bin/agent.exe, it works.`,
 		Outcome: OutcomeFails,
@@ -28,21 +28,44 @@ With backslashes, or with the whole path, as in %CONTAINER_SANDBOX_MOUNT_POINT%/
 		},
 		Fix: "write backslashes",
 	},
-	when:  bindMounts,
 	about: hasHostProgram,
 	check: func(_ pod, _ container, c command) []problem {
+		when := bindMounts
+		if c.Shell() == cmdline.CmdShell {
+			when = 0 // the line runs cmd itself, on every node
+		}
 		i, word := c.CmdTarget()
-		if !isRelative(word) || strings.HasPrefix(word, `\`) {
+		if slash := slashOfProgram(word); slash > 0 {
+			return []problem{slashPath(c, i, word, slash, when, cmdline.CmdToken)}
+		}
+		if c.Shell() != cmdline.CmdShell {
 			return nil
 		}
-		slash := strings.IndexByte(word, '/')
-		if slash <= 0 || strings.ContainsAny(word, " \t\"") {
-			return nil
+		for s := range c.startedLater {
+			if slash := slashOfProgram(s.text); slash > 0 {
+				return []problem{slashPath(c, s.word, s.text, slash, when, ".")}
+			}
 		}
-		return []problem{{
-			field:   c.field(i),
-			message: fmt.Sprintf("is %s, which cmd splits at the slash: it looks for a program %s", quoted(word), quoted(word[:slash])),
-			fix:     exact("write %s", cmdline.CmdToken+`\`+strings.ReplaceAll(strings.TrimPrefix(word, "./"), "/", `\`)),
-		}}
+		return nil
 	},
+}
+
+// slashOfProgram returns the index of the slash at which cmd splits a program, or
+// zero.
+func slashOfProgram(word string) int {
+	if !isRelative(word) || word[0] == '\\' || strings.ContainsAny(word, " \t\"") {
+		return 0
+	}
+	return max(strings.IndexByte(word, '/'), 0)
+}
+
+// slashPath is the problem with a program that is split, and what to write in the
+// place of its directory.
+func slashPath(c command, i int, word string, slash int, when nodeSet, dir string) problem {
+	return problem{
+		field:   c.field(i),
+		when:    when,
+		message: fmt.Sprintf("is %s, which cmd splits at the slash: it looks for a program %s", quoted(word), quoted(word[:slash])),
+		fix:     exact("write %s", dir+`\`+strings.ReplaceAll(strings.TrimPrefix(word, "./"), "/", `\`)),
+	}
 }

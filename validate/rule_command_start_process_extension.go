@@ -32,7 +32,7 @@ var commandStartProcessExtension = rule[commandCheck]{
 			return nil
 		}
 		for s := range c.scriptCommands {
-			if !s.isNamed("start-process") {
+			if !s.isNamed(startProcess...) {
 				continue
 			}
 			for _, file := range s.arguments([]string{"-filepath"}, 0) {
@@ -51,36 +51,29 @@ var commandStartProcessExtension = rule[commandCheck]{
 	},
 }
 
-// mayStartBare reports whether the line may have a Start-Process without a program
-// with an extension, so that most lines are not read as scripts.
+// startProcess are the names of Start-Process in lower case.
+var startProcess = []string{"start-process", "start", "saps"}
+
+// mayStartBare reports whether the line has a Start-Process whose next word isn't an
+// .exe, which saves reading the others as scripts.
 func (c command) mayStartBare() bool {
-	starts := false
 	for i := range c.Len() {
-		rest := c.Word(i)
-		for {
-			if !starts {
-				at := cmdline.IndexFold(rest, "start-process")
-				if at < 0 {
-					break
+		for _, name := range startProcess {
+			rest := c.Word(i)
+			for at := cmdline.IndexFold(rest, name); at >= 0; at = cmdline.IndexFold(rest, name) {
+				rest = rest[at+len(name):]
+				if rest != "" && cmdline.IsNameByte(rest[0]) {
+					continue // a longer name
 				}
-				starts, rest = true, rest[at+len("start-process"):]
+				file := strings.TrimLeft(rest, " \t\"'")
+				if end := strings.IndexAny(file, " \t\"';|\n"); end >= 0 {
+					file = file[:end]
+				}
+				if cmdline.Ext(file) != ".exe" {
+					return true
+				}
 			}
-			end := strings.IndexAny(rest, ";|\n")
-			here := rest
-			if end >= 0 {
-				here = rest[:end]
-			}
-			if cmdline.IndexFold(here, "exe") >= 0 {
-				starts = false
-			}
-			if end < 0 {
-				break
-			}
-			if starts {
-				return true
-			}
-			rest = rest[end:]
 		}
 	}
-	return starts
+	return false
 }

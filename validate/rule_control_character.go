@@ -26,7 +26,7 @@ Write paths between single quotes or without quotes, or with two backslashes bet
 		},
 		Fix: `write the text between single quotes, as in 'C:\backup', or double the backslashes`,
 	},
-	about: hasControl,
+	about: hasControl | hasOddPath,
 	check: func(p pod) []problem {
 		var problems []problem
 		for i := range p.spec.Volumes {
@@ -39,6 +39,12 @@ Write paths between single quotes or without quotes, or with two backslashes bet
 		for c := range p.containers {
 			if meant := unescaped(c.WorkingDir); meant != "" {
 				problems = append(problems, problem{container: c, field: "workingDir", message: escapedMessage(c.WorkingDir), fix: escapedFix(meant)})
+			}
+			for i := range c.VolumeMounts {
+				m := &c.VolumeMounts[i]
+				if meant := unescaped(m.MountPath); meant != "" {
+					problems = append(problems, problem{container: c, list: "volumeMounts", index: i, field: "mountPath", message: escapedMessage(m.MountPath), fix: escapedFix(meant)})
+				}
 			}
 			for t := range c.texts {
 				if meant := unescaped(t.string); meant != "" {
@@ -68,13 +74,13 @@ func escapedFix(meant string) string {
 var escapes = [...]struct {
 	character, letter string
 }{
-	{"\a", "a"}, {"\b", "b"}, {"\t", "t"}, {"\n", "n"}, {"\v", "v"}, {"\f", "f"}, {"\r", "r"}, {"\x1b", "e"},
+	{"\x00", "0"}, {"\a", "a"}, {"\b", "b"}, {"\t", "t"}, {"\n", "n"}, {"\v", "v"}, {"\f", "f"}, {"\r", "r"}, {"\x1b", "e"},
 	{"\u0085", "N"}, {"\u00a0", "_"}, {"\u2028", "L"}, {"\u2029", "P"},
 }
 
 // unescaped returns what was meant by a text in which such a character stands where a
-// path has a backslash: behind a drive, or, for those that no text has otherwise,
-// between a name and a letter. It returns "" for any other text.
+// path has a backslash: behind a drive or the sandbox variable, or, for those that no
+// text has otherwise, between a name and a letter. It returns "" for any other text.
 func unescaped(text string) string {
 	if !hasEscape(text) {
 		return ""
@@ -83,6 +89,12 @@ func unescaped(text string) string {
 		text = strings.ReplaceAll(text, e.character, `\`+e.letter)
 	}
 	return text
+}
+
+// endsInDrive reports whether a text ends in a drive, as in C: or --log=C:.
+func endsInDrive(text string) bool {
+	n := len(text)
+	return n > 1 && text[n-1] == ':' && cmdline.IsLetter(text[n-2]) && (n == 2 || classOf[text[n-3]]&startsPath != 0)
 }
 
 func hasEscape(text string) bool {
@@ -99,10 +111,10 @@ func hasEscape(text string) bool {
 				continue
 			}
 			switch e.character {
-			case "\n", "\r", "\t", "\u00a0":
-				// Scripts have them. Behind a drive, in a text without blanks,
-				// they are none of a script.
-				if i > 1 && text[i-1] == ':' && cmdline.IsLetter(text[i-2]) && (i == 2 || classOf[text[i-3]]&startsPath != 0) && strings.IndexByte(text, ' ') < 0 {
+			case "\x00", "\n", "\r", "\t", "\u00a0":
+				// Scripts and lists of names have them. Behind a drive or the sandbox variable, in a text
+				// without blanks, they are none of a script.
+				if (endsInDrive(text[:i]) || strings.HasSuffix(text[:i], cmdline.CmdToken)) && strings.IndexByte(text, ' ') < 0 {
 					return true
 				}
 			default:

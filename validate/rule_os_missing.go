@@ -31,7 +31,7 @@ Where the pod has Linux-only fields, remove them in the same step, or the API se
 		if p.spec.OS != nil {
 			return nil
 		}
-		found := problem{field: "os", message: "is not set: nobody checks the pod as one for Windows"}
+		found := problem{field: "os", message: "is not set, so the API server doesn't validate the pod as one for Windows"}
 		var fields []string
 		for c, field := range p.linuxOnlyFields {
 			fields = append(fields, c.fieldBelow(field))
@@ -40,10 +40,11 @@ Where the pod has Linux-only fields, remove them in the same step, or the API se
 			fields = append(fields, "resources")
 		}
 		if fields != nil {
-			found.message += fmt.Sprintf("; to set it alone would make the API server reject the pod, for %d fields that only Linux has", len(fields))
-			if len(fields) == 1 {
-				found.message = "is not set: nobody checks the pod as one for Windows; to set it alone would make the API server reject the pod, for " + fields[0]
+			refused := fields[0]
+			if len(fields) > 1 {
+				refused = fmt.Sprintf("%d fields that only Linux has", len(fields))
 			}
+			found.message += "; if it were set and nothing else changed, the API server would reject the pod for " + refused
 			found.fix = "remove " + strings.Join(fields, ", ") + ", then set spec.os.name to windows"
 		}
 		return []problem{found}

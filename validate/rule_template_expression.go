@@ -17,7 +17,7 @@ var templateExpression = rule[podCheck]{
 		Title: "an expression of a template is left in the pod",
 		Doc: `A text such as {{ .Values.driver.name }} stands for a value that Helm puts in its place. Where it is still there, the manifest was applied without being rendered, or a copy of the rendered manifest has missed one place. Nothing on a node replaces it: it becomes the name of a directory, an argument or an image.
 
-The rule reports the expressions of Helm's charts in commands, variables, images and paths, and any {{ … }} in an image or the path of a mount or volume. Expressions in the arguments of programs that have templates of their own, as in --format '{{.Name}}', are left alone.`,
+The rule reports the expressions of Helm's charts in commands, variables, images and paths, any {{ … }} in an image or the path of a mount or volume, and ${…} and $(…) in an image, which no kubelet can pull then. Expressions in the arguments of programs that have templates of their own, as in --format '{{.Name}}', are left alone.`,
 		Outcome: OutcomeDiffers,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -41,7 +41,7 @@ The rule reports the expressions of Helm's charts in commands, variables, images
 			}
 		}
 		for c := range p.containers {
-			add(problem{container: c, field: "image"}, c.Image, anyExpression(c.Image))
+			add(problem{container: c, field: "image"}, c.Image, imageExpression(c.Image))
 			add(problem{container: c, field: "workingDir"}, c.WorkingDir, anyExpression(c.WorkingDir))
 			for i := range c.VolumeMounts {
 				path := c.VolumeMounts[i].MountPath
@@ -68,6 +68,18 @@ func anyExpression(text string) string {
 		return ""
 	}
 	return text[start : start+end+2]
+}
+
+// imageExpression returns the first {{ … }}, ${…} or $(…) of an image, or "". Nothing
+// replaces variables there, and no image has such a name.
+func imageExpression(image string) string {
+	if expression := anyExpression(image); expression != "" {
+		return expression
+	}
+	if strings.Contains(image, "${") || strings.Contains(image, "$(") {
+		return pathText(image).pathVariable()
+	}
+	return ""
 }
 
 // helmExpression returns the first expression of a text that only a chart of Helm

@@ -30,15 +30,8 @@ On other nodes it is below the container's root.
 	when:  bindMounts,
 	about: hasWorkingDir,
 	check: func(_ pod, c container) []problem {
-		if !relativeDir(c.WorkingDir) || cmdline.NamesSandbox(c.WorkingDir) {
+		if !relativeDir(c.WorkingDir) || cmdline.NamesSandbox(c.WorkingDir) || workingDirName(c.WorkingDir) != "" {
 			return nil
-		}
-		if name := pathText(c.WorkingDir).pathVariable(); name != "" {
-			return []problem{{
-				field:   "workingDir",
-				message: fmt.Sprintf("is %s, in which nothing replaces %s: it is a relative path with this very text in it", quoted(c.WorkingDir), quoted(name)),
-				fix:     "write the directory out, as in C:\\Program Files\\Agent, or put %CONTAINER_SANDBOX_MOUNT_POINT% in the place of the variable for one of the image",
-			}}
 		}
 		return []problem{{
 			field:   "workingDir",

@@ -5,6 +5,7 @@ package validate
 
 import (
 	"math/bits"
+	"strings"
 )
 
 // workingDirUnset: the default is not the same everywhere.
@@ -34,7 +35,26 @@ The rule reports a pod that is meant for nodes that differ in this. A program th
 		}
 		return []problem{{
 			field:   "workingDir",
-			message: `is not set: unless the image sets one, the container starts in its root on some of the nodes, and in C:\ or in an empty directory on others`,
+			message: "is not set: unless the image sets one, the node decides where the container starts: " + p.defaultDirs(),
 		}}
 	},
+}
+
+// defaultDirs says where a container starts on the pod's nodes if neither it nor its
+// image names a directory.
+func (p pod) defaultDirs() string {
+	var dirs []string
+	for _, start := range [...]struct {
+		on  nodeSet
+		dir string
+	}{
+		{startsInRoot, "in its root"},
+		{startsInDriveRoot, `in C:\ with containerd 1.7.0 to 1.7.18`},
+		{startsBelowRoot, "in an empty directory hpc below its root with containerd 1.7.19 or newer without the bind filter"},
+	} {
+		if p.nodes&start.on != 0 {
+			dirs = append(dirs, start.dir)
+		}
+	}
+	return strings.Join(dirs, ", ")
 }

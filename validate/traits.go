@@ -117,7 +117,7 @@ func (p pod) containerTraits(c container) traits {
 	if c.WorkingDir != cmdline.CmdToken {
 		t |= hasWorkingDir | textTraits(c.WorkingDir)
 	}
-	if strings.Contains(c.Image, "{{") {
+	if strings.IndexByte(c.Image, '{') >= 0 || strings.IndexByte(c.Image, '$') >= 0 {
 		t |= hasBraces
 	}
 	return t
