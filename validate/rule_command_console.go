@@ -66,7 +66,11 @@ func (c command) waitsForKey() (int, string) {
 	return 0, ""
 }
 
-func isKeyWaiter(name string) bool { return cmdline.IsNamed(name, "timeout", "pause") }
+// isKeyWaiter reports whether a name is that of a program or command that waits for a
+// key. pause is a command of cmd; pause.exe is the program of a sandbox image.
+func isKeyWaiter(name string) bool {
+	return cmdline.IsNamed(name, "timeout") || strings.EqualFold(name, "pause")
+}
 
 // noExit returns the index of a -NoExit among the parameters of a PowerShell, or zero.
 func (c command) noExit() int {

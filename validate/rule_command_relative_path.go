@@ -50,11 +50,10 @@ A path that leads into a mount, such as .\etc\agent\start.ps1 with a mount at /e
 
 // unsetDir says where a container without a workingDir starts on the pod's nodes.
 func (p pod) unsetDir() string {
-	dirs := "without a WORKDIR of the image it starts " + p.defaultDirs()
 	if p.nodes&bindMounts != 0 {
-		return "a WORKDIR of the image is taken for a directory of the node, and " + dirs
+		return "a WORKDIR of the image is taken for a directory of the node, and without one it starts " + p.defaultDirs()
 	}
-	return dirs
+	return "without a WORKDIR in the image it starts " + p.defaultDirs()
 }
 
 // relativePath finds the first relative path of the line: the program, the

@@ -169,6 +169,7 @@ var (
 		&commandConsole,
 		&commandDrivePath,
 		&commandEncodedScript,
+		&commandEscapedQuotes,
 		&commandExtension,
 		&commandFileArguments,
 		&commandHostPath,
