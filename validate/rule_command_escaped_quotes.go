@@ -37,10 +37,10 @@ That hcsshim adds the backslash is certain. What cmd makes of it is known of cmd
 		}
 		for i := start; i < c.Len(); i++ {
 			word := c.Word(i)
-			if at := strings.IndexByte(word, '"'); at >= 0 {
+			if strings.IndexByte(word, '"') >= 0 {
 				return []problem{{
 					field:   c.field(i),
-					message: fmt.Sprintf("has a quote that cmd gets as \\\", as in %s", quoted(`\`+word[at:])),
+					message: fmt.Sprintf("is %s, in which cmd gets each quote with a backslash before it", quoted(word)),
 				}}
 			}
 		}
