@@ -21,6 +21,7 @@ var (
 
 	podRules = []*rule[podCheck]{
 		&architectureSelection,
+		&commandCopyDirectory,
 		&controlCharacter,
 		&dnsConfigIgnored,
 		&dnsPolicyClusterFirst,
@@ -80,6 +81,7 @@ var (
 	}
 
 	containerRules = []*rule[containerCheck]{
+		&cpuLimitSmall,
 		&envEmpty,
 		&envLiteralRoot,
 		&envMountDirectory,

@@ -1,0 +1,40 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+import (
+	"fmt"
+
+	corev1 "k8s.io/api/core/v1"
+)
+
+// cpuLimitSmall: starting a program takes more on Windows.
+var cpuLimitSmall = rule[containerCheck]{
+	Rule: Rule{
+		ID:    "cpu-limit-small",
+		Title: "a CPU limit that was enough on Linux may be too small to start on Windows",
+		Doc: `The limit is a hard cap for the job object of the container: its program, the cmd that starts it on nodes with the bind filter, and what they and the exec probes start share it. Starting a process costs more on Windows than on Linux, PowerShell a second of a CPU and more, and with a fifth of a CPU a container can take so long that its probes fail, and it is started again before it was ready.
+
+What is known: a metrics agent that starts from a PowerShell script starved with 200m, and was raised to 500m. The rule reports limits up to 200m, whatever the program.`,
+		Outcome: OutcomeAdvice,
+		Since:   "v0.1.0",
+		Sources: []string{
+			"https://github.com/Azure/prometheus-collector/pull/485",
+			"https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/kubelet/kuberuntime/kuberuntime_container_windows.go",
+		},
+		Fix: "measure the start on a Windows node, and set limits.cpu to what it needs, such as 500m, or remove it",
+	},
+	about: hasResources,
+	check: func(_ pod, c container) []problem {
+		const most = 200 // thousandths of a CPU
+		limit, ok := c.Resources.Limits[corev1.ResourceCPU]
+		if !ok || limit.Sign() <= 0 || limit.CmpInt64(1) >= 0 || limit.MilliValue() > most {
+			return nil
+		}
+		return []problem{{
+			field:   "resources.limits.cpu",
+			message: fmt.Sprintf("is %s, for all processes of the container together: on Windows a start took too long with as much", limit.String()),
+		}}
+	},
+}
