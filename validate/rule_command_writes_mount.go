@@ -67,7 +67,7 @@ func (c command) hasWriter() bool {
 		}
 	}
 	return c.HasAnyWord(
-		"set-content", "add-content", "ac", "clear-content", "clc", "out-file", "tee-object", "tee",
+		"set-content", "sc", "add-content", "ac", "clear-content", "clc", "out-file", "tee-object", "tee",
 		"copy-item", "cp", "cpi", "copy", "xcopy", "robocopy", "move-item", "mv", "mi", "move",
 		"new-item", "ni", "mkdir", "md", "rename-item", "rni", "ren", "rename",
 		"remove-item", "ri", "rm", "del", "erase", "rd", "rmdir",
@@ -160,7 +160,8 @@ func (p pod) readOnlyMount(mounts mountIndex, file string, makes bool) *problem 
 func (s scriptCommand) writesTo() []scriptWord {
 	files := s.outputs
 	switch {
-	case s.isNamed("set-content", "add-content", "ac", "clear-content", "clc", "out-file", "tee-object", "tee"):
+	case s.shell == cmdline.PowerShell && len(s.words) > 0 && strings.EqualFold(s.words[0].text, "sc"), // sc.exe is another
+		s.isNamed("set-content", "add-content", "ac", "clear-content", "clc", "out-file", "tee-object", "tee"):
 		files = append(files, s.arguments([]string{"-path", "-literalpath", "-filepath"}, 0)...)
 	case s.isNamed("copy-item", "cp", "cpi", "copy", "xcopy", "robocopy", "move-item", "mv", "mi", "move"):
 		files = append(files, s.arguments([]string{"-destination", "-dest"}, 1)...)

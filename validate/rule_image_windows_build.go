@@ -19,7 +19,7 @@ var imageWindowsBuild = rule[containerCheck]{
 		Title: "an image for one version of Windows, and nodes of any version",
 		Doc: `The tag of the image names one version of Windows, such as ltsc2019, 1809 or ltsc2022, and the pod selects Windows nodes of any version. A HostProcess container has not to match the version of its node, but its image has to be pulled and unpacked there: containerd chooses from an index what is for the node's version ("no match for platform in manifest"), and Windows can't always unpack the layers of an older one.
 
-Use a tag that is an index for all versions of your nodes, or an image that is based on the image for HostProcess containers, which is for no version in particular. Otherwise select the nodes by the label node.kubernetes.io/windows-build.`,
+Use a tag that is an index for all versions of your nodes, or an image that is based on the image for HostProcess containers, which is for no version in particular. Otherwise select the nodes by the label node.kubernetes.io/windows-build: 10.0.17763 for 2019, 10.0.20348 for 2022, 10.0.26100 for 2025.`,
 		Outcome: OutcomeAdvice,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -33,7 +33,17 @@ Use a tag that is an index for all versions of your nodes, or an image that is b
 	},
 	check: func(p pod, c container) []problem {
 		version := windowsInTag(c.Image)
-		if version == "" || p.spec.NodeName != "" || p.selectsWindowsBuild() {
+		if version == "" || p.spec.NodeName != "" {
+			return nil
+		}
+		if build, ok := p.spec.NodeSelector[corev1.LabelWindowsBuild]; ok && build != "10.0."+buildOf(version) {
+			return []problem{{
+				field:   "image",
+				message: fmt.Sprintf("is %s, for Windows %s, and the pod selects nodes of Windows %s: they may not be able to pull or unpack it", quoted(c.Image), version, quoted(build)),
+				fix:     "select nodes of the version that the image is for, 10.0." + buildOf(version) + ", or use an image for those that are selected",
+			}}
+		}
+		if p.selectsWindowsBuild() {
 			return nil
 		}
 		return []problem{{
@@ -70,6 +80,25 @@ func windowsInTag(image string) string {
 		}
 	}
 	return ""
+}
+
+// buildOf returns the build of a version of Windows, as [windowsInTag] returns it.
+func buildOf(version string) string {
+	switch version = strings.ToLower(version); {
+	case version == "1809", strings.HasSuffix(version, "2019"):
+		return "17763"
+	case version == "1903":
+		return "18362"
+	case version == "1909":
+		return "18363"
+	case version == "2004":
+		return "19041"
+	case version == "20h2":
+		return "19042"
+	case strings.HasSuffix(version, "2022"):
+		return "20348"
+	}
+	return "26100"
 }
 
 // selectsWindowsBuild reports whether the pod selects nodes by something that can go

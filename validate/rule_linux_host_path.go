@@ -50,7 +50,8 @@ func isLinuxPath(path string) bool {
 	for _, dir := range [...]string{
 		"/proc", "/sys", "/dev", "/boot", "/lib/modules", "/usr", "/bin", "/sbin", "/lib64", "/run/containerd", "/run/systemd", "/run/udev",
 		"/etc/os-release", "/etc/passwd", "/etc/group", "/etc/shadow", "/etc/machine-id", "/etc/localtime", "/etc/systemd",
-		"/etc/redhat-release", "/etc/lsb-release", "/var/run/docker.sock", "/run/docker.sock", "/var/run/containerd", "/run/xtables.lock",
+		"/etc/redhat-release", "/etc/lsb-release", "/etc/ssl", "/etc/pki", "/etc/hostname", "/etc/hosts", "/etc/resolv.conf", "/etc/fstab",
+		"/home", "/root", "/lib/systemd", "/var/spool", "/var/lib/containers", "/var/run/docker.sock", "/run/docker.sock", "/var/run/containerd", "/run/xtables.lock",
 		"/var/run/dbus", "/run/dbus", "/var/lib/docker", "/var/log/journal", "/run/log",
 	} {
 		if below(path, dir) && cmdline.HasPrefixFold(path, dir) {

@@ -10,7 +10,7 @@ var workingDirWritable = rule[containerCheck]{
 	Rule: Rule{
 		ID:    "working-dir-writable",
 		Title: "the workingDir is a directory that every user of the node can write to",
-		Doc: `On nodes with the bind filter cmd starts the program of the container, and both the shim, which looks for cmd, and cmd look into the working directory first. In a directory such as C:\Windows\Temp or C:\ProgramData every user of the node can make files, and so can have a say in what runs with the account of the container.
+		Doc: `On nodes with the bind filter cmd starts the program of the container, and both the shim, which looks for cmd, and cmd look into the working directory first. In a directory such as C:\Windows\Temp, or one below it, or C:\ProgramData every user of the node can make files, and so can have a say in what runs with the account of the container.
 
 Use a directory of the image (%CONTAINER_SANDBOX_MOUNT_POINT%), or one of the node that only administrators can write to.`,
 		Outcome: OutcomeAdvice,
@@ -28,7 +28,8 @@ Use a directory of the image (%CONTAINER_SANDBOX_MOUNT_POINT%), or one of the no
 			return nil
 		}
 		for _, dir := range [...]string{`C:\Windows\Temp`, `C:\Temp`, `C:\tmp`, `C:\Users\Public`, `C:\ProgramData`} {
-			if same(c.WorkingDir, dir) {
+			// Programs that have a directory in ProgramData restrict the access to it.
+			if same(c.WorkingDir, dir) || below(c.WorkingDir, dir) && dir != `C:\ProgramData` {
 				return []problem{{
 					field:   "workingDir",
 					message: fmt.Sprintf("is %s, where every user of the node can make files: programs are looked for there first", quoted(c.WorkingDir)),
