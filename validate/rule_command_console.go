@@ -38,8 +38,8 @@ What they do in a HostProcess container has not been tried. To wait, use powersh
 		switch shell := c.Shell(); {
 		case shell != cmdline.NoShell && c.Len() == 1:
 			return []problem{{field: c.field(0), message: fmt.Sprintf("is %s alone, which reads commands from a console: without stdin it ends at once", clip(c.Word(0)))}}
-		case shell == cmdline.CmdShell && strings.EqualFold(c.Word(1), "/k"):
-			return []problem{{field: c.field(1), message: "is /k, after which cmd reads commands from a console: without stdin it ends behind its line, as with /c", fix: "write /c, and let what it runs wait"}}
+		case shell == cmdline.CmdShell && c.ScriptStart() > 0 && strings.EqualFold(c.Word(c.ScriptStart()-1), "/k"):
+			return []problem{{field: c.field(c.ScriptStart() - 1), message: "is /k, after which cmd reads commands from a console: without stdin it ends behind its line, as with /c", fix: "write /c, and let what it runs wait"}}
 		case shell == cmdline.PowerShell:
 			if i := c.noExit(); i > 0 {
 				return []problem{{field: c.field(i), message: fmt.Sprintf("is %s, after which PowerShell reads commands from a console: without stdin it ends behind its script", c.Word(i)), fix: "remove it, and let the script wait"}}

@@ -285,6 +285,21 @@ func TestConvertHostPorts(t *testing.T) {
 	}
 }
 
+// Which of two containers keeps a port that both have is for a person to decide.
+func TestConvertSamePortTwice(t *testing.T) {
+	spec := build(t, pod(other()))
+	for i := range spec.Containers {
+		spec.Containers[i].Ports = []corev1.ContainerPort{{ContainerPort: 80}}
+	}
+	got, err := hostprocess.Convert(spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(got.Open) != 1 || got.Open[0].Field != "containers[1].ports[0].hostPort" {
+		t.Errorf("open: %v", got.Open)
+	}
+}
+
 // What Windows has in a mount stays: only what the API server or a node refuses goes.
 func TestConvertKeepsMountOptions(t *testing.T) {
 	spec := build(t, pod(other().WithMount(hostprocess.EmptyDir("data"), "/data").WithMount(hostprocess.EmptyDir("more"), "/more").WithMount(hostprocess.EmptyDir("last"), "/last")))
