@@ -26,8 +26,10 @@ var architectureSelection = rule[podCheck]{
 	},
 	about: selectsNodes,
 	check: func(p pod) []problem {
-		if arch, ok := p.spec.NodeSelector[corev1.LabelArchStable]; ok && arch != "amd64" {
-			return []problem{{field: selectorField + "[" + corev1.LabelArchStable + "]", message: fmt.Sprintf("is %s: there is no kubelet for Windows on anything but amd64", quoted(arch))}}
+		for _, label := range architectureLabels {
+			if arch, ok := p.spec.NodeSelector[label]; ok && arch != "amd64" {
+				return []problem{{field: selectorField + "[" + label + "]", message: fmt.Sprintf("is %s: there is no kubelet for Windows on anything but amd64", quoted(arch))}}
+			}
 		}
 		terms := requiredTerms(p.spec)
 		for i := range terms {
@@ -42,12 +44,16 @@ var architectureSelection = rule[podCheck]{
 	},
 }
 
+// architectureLabels are the labels in which every kubelet says its architecture; the
+// second is deprecated.
+var architectureLabels = [...]string{corev1.LabelArchStable, "beta.kubernetes.io/arch"}
+
 // needsOtherArchitecture reports whether no node that is amd64 matches a term.
 func needsOtherArchitecture(term *corev1.NodeSelectorTerm) bool {
 	for i := range term.MatchExpressions {
 		e := &term.MatchExpressions[i]
 		amd64 := slices.Contains(e.Values, "amd64")
-		if e.Key == corev1.LabelArchStable && (e.Operator == corev1.NodeSelectorOpIn && !amd64 || e.Operator == corev1.NodeSelectorOpNotIn && amd64) {
+		if slices.Contains(architectureLabels[:], e.Key) && (e.Operator == corev1.NodeSelectorOpIn && !amd64 || e.Operator == corev1.NodeSelectorOpNotIn && amd64) {
 			return true
 		}
 	}
