@@ -72,8 +72,12 @@ func (c command) startedLater(yield func(scriptWord) bool) {
 	if c.ScriptStart() == 0 {
 		return
 	}
+	inList := false
 	for s := range c.scriptCommands {
-		if len(s.words) == 0 || len(s.words) > 1 && strings.HasPrefix(s.words[1].text, "=") {
+		n := len(s.words)
+		isList := inList // what cmd's for ranges over
+		inList = n > 1 && s.isNamed("for") && strings.EqualFold(s.words[n-1].text, "in")
+		if isList || n == 0 || n > 1 && strings.HasPrefix(s.words[1].text, "=") {
 			continue // in PowerShell, a = b is an assignment, or an entry of a table
 		}
 		name := s.words[0]
