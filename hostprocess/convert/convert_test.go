@@ -291,7 +291,7 @@ func TestConvertSamePortTwice(t *testing.T) {
 	for i := range spec.Containers {
 		spec.Containers[i].Ports = []corev1.ContainerPort{{ContainerPort: 80}}
 	}
-	got, err := hostprocess.Convert(spec)
+	got, err := convert.Workload(spec)
 	if err != nil {
 		t.Fatal(err)
 	}
