@@ -101,6 +101,9 @@ func (e *engine) tryContainer(c container) traits {
 		ofLine := lineTraits(line.Line)
 		t |= ofLine
 		tryAll(e, commandRules, ofLine, &at, func(check commandCheck) []problem { return check(p, c, line) })
+		if ofLine&hasHostProgram == 0 {
+			continue
+		}
 		if decoded, script, ok := line.decode(); ok {
 			// A token is a reference here, because nothing replaces it.
 			tryAll(e, scriptRules, lineTraits(decoded.Line)|hasReference, &at, func(check commandCheck) []problem {

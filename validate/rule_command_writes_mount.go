@@ -35,6 +35,7 @@ The rule knows the usual commands of PowerShell and cmd that write, and redirect
 		},
 		Fix: "write to another directory, such as one of the node or an emptyDir, and mount the volume where nothing is written",
 	},
+	about: hasHostProgram,
 	check: func(p pod, at container, c command) []problem {
 		if !c.hasWriter() {
 			return nil
