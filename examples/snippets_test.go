@@ -298,6 +298,8 @@ func checkCommand(folder *string, words []string) error {
 		two == "go mod" && slices.Contains([]string{"init", "tidy"}, words[2]),
 		two == "go generate", two == "go build":
 		return nil
+	case two == "go install" && len(words) > 3 && words[2] == "-C":
+		return exists(path.Join(*folder, words[3]))
 	case two == "go get":
 		for _, word := range words[2:] {
 			module, _, _ := strings.Cut(word, "@")
@@ -369,24 +371,26 @@ func exists(name string) error {
 
 func TestCheckCommands(t *testing.T) {
 	for text, good := range map[string]bool{
-		"go test ./...    # the tests":                                              true,
-		"cd internal/conformance && go test -run TestValidate/1.37 -pods 1000000 .": true,
-		"go run ./examples/quickstart | kubectl apply -f -":                         true,
-		"kubectl apply -f examples/webhook/manifests/webhook.yaml":                  true,
-		"git clone https://github.com/hostprocess-go/sdk && cd sdk":                 true,
-		"go get github.com/hostprocess-go/sdk/hostprocess@latest":                   true,
-		"go -C internal/conformance test -v ./cost":                                 true,
-		"go -C internal/tools tool benchstat ../../peers.txt":                       true,
-		"go -C internal/nowhere test ./...":                                         false,
-		"go run ./examples/no-such-program":                                         false,
-		"go test ./validate -run TestNoSuchThing":                                   false,
-		"cd internal/nowhere":                                                       false,
-		"kubectl apply -f examples/webhook/manifests/no-such.yaml":                  false,
-		"git clone https://github.com/someone/else":                                 false,
-		"go get github.com/someone/else":                                            false,
-		"go run ./examples/policy -namespace a \\\n\t-image b | kubectl apply -f -": true,
+		"go test ./...    # the tests":                                                  true,
+		"cd internal/conformance && go test -run TestValidate/1.37 -pods 1000000 .":     true,
+		"go run ./examples/quickstart | kubectl apply -f -":                             true,
+		"kubectl apply -f examples/webhook/manifests/webhook.yaml":                      true,
+		"git clone https://github.com/hostprocess-go/sdk && cd sdk":                     true,
+		"go get github.com/hostprocess-go/sdk/hostprocess@latest":                       true,
+		"go -C internal/conformance test -v ./cost":                                     true,
+		"go -C internal/tools tool benchstat ../../peers.txt":                           true,
+		"go -C internal/nowhere test ./...":                                             false,
+		"go run ./examples/no-such-program":                                             false,
+		"go test ./validate -run TestNoSuchThing":                                       false,
+		"cd internal/nowhere":                                                           false,
+		"kubectl apply -f examples/webhook/manifests/no-such.yaml":                      false,
+		"git clone https://github.com/someone/else":                                     false,
+		"go get github.com/someone/else":                                                false,
+		"kubectl hostprocess policy --namespace a \\\n\t--image b | kubectl apply -f -": true,
+		"go install -C examples/kubectl-hostprocess .":                                  true,
+		"go install -C examples/no-such-program .":                                      false,
 		"make all": false,
-		"go run ./examples/lint [-o text|json] FILE|DIR|-": true,
+		"go run ./examples/quickstart [-o text|json] FILE|DIR|-": true,
 	} {
 		if err := checkCommands(text); (err == nil) != good {
 			t.Errorf("checkCommands(%q) = %v", text, err)

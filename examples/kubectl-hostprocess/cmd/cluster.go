@@ -1,0 +1,196 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package cmd
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/serializer"
+	"k8s.io/client-go/rest"
+	"k8s.io/client-go/tools/clientcmd"
+
+	"github.com/hostprocess-go/sdk/examples/kubectl-hostprocess/input"
+	"github.com/hostprocess-go/sdk/examples/kubectl-hostprocess/lint"
+)
+
+// cluster are the flags that name a cluster, as those of kubectl.
+type cluster struct {
+	kubeconfig, context, namespace, as string
+}
+
+func (c *cluster) add(command *cobra.Command) {
+	flags := command.Flags()
+	flags.StringVar(&c.kubeconfig, "kubeconfig", "", "the kubeconfig `file` of the cluster")
+	flags.StringVar(&c.context, "context", "", "the `context` of the kubeconfig")
+	flags.StringVarP(&c.namespace, "namespace", "n", "", "look at this `namespace` of the cluster only")
+	flags.StringVar(&c.as, "as", "", "act as this `user`")
+	_ = command.MarkFlagFilename("kubeconfig") // which was just added
+}
+
+// live is a cluster that can be asked.
+type live struct {
+	client    *rest.RESTClient
+	namespace string // empty for all
+	usual     string // that of the context
+}
+
+// pageSize is how many objects the API server is asked for at once.
+const pageSize = 500
+
+// connect returns the cluster that the flags name.
+func (c *cluster) connect() (*live, error) {
+	rules := clientcmd.NewDefaultClientConfigLoadingRules()
+	rules.ExplicitPath = c.kubeconfig
+	overrides := &clientcmd.ConfigOverrides{CurrentContext: c.context}
+	overrides.AuthInfo.Impersonate = c.as
+	loader := clientcmd.NewNonInteractiveDeferredLoadingClientConfig(rules, overrides)
+	config, err := loader.ClientConfig()
+	if err != nil {
+		return nil, fmt.Errorf("no cluster: %w", err)
+	}
+	usual, _, err := loader.Namespace()
+	if err != nil {
+		return nil, err
+	}
+	config.NegotiatedSerializer = serializer.NewCodecFactory(runtime.NewScheme()) // decodes nothing: package input does
+	config.UserAgent = "kubectl-hostprocess"
+	client, err := rest.UnversionedRESTClientFor(config)
+	if err != nil {
+		return nil, err
+	}
+	return &live{client: client, namespace: c.namespace, usual: usual}, nil
+}
+
+// get returns what is at a path, as JSON.
+func (l *live) get(ctx context.Context, path string, params ...string) ([]byte, error) {
+	request := l.client.Get().AbsPath(path).SetHeader("Accept", "application/json")
+	for i := 0; i < len(params); i += 2 {
+		request = request.Param(params[i], params[i+1])
+	}
+	data, err := request.DoRaw(ctx)
+	var status metav1.Status
+	if err != nil && json.Unmarshal(data, &status) == nil && status.Kind == "Status" {
+		err = &apierrors.StatusError{ErrStatus: status}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return data, nil
+}
+
+// list reads all objects of a resource, page after page.
+func (l *live) list(ctx context.Context, r *input.Reader, path string) error {
+	for next := ""; ; {
+		data, err := l.get(ctx, path, "limit", fmt.Sprint(pageSize), "continue", next)
+		if err != nil {
+			return err
+		}
+		if err := r.Stream("cluster", bytes.NewReader(data)); err != nil {
+			return err
+		}
+		var page struct {
+			Metadata metav1.ListMeta `json:"metadata"`
+		}
+		if err := json.Unmarshal(data, &page); err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+		if next = page.Metadata.Continue; next == "" {
+			return nil
+		}
+	}
+}
+
+// workloads are the resources that hold pods.
+var workloads = []string{
+	"/apis/apps/v1/daemonsets", "/apis/apps/v1/deployments", "/apis/apps/v1/statefulsets", "/apis/apps/v1/replicasets",
+	"/apis/batch/v1/cronjobs", "/apis/batch/v1/jobs", "/api/v1/replicationcontrollers", "/api/v1/podtemplates", "/api/v1/pods",
+}
+
+// pods reads all objects that hold pods, and returns what can't be read.
+func (l *live) pods(ctx context.Context, r *input.Reader) (problems []error) {
+	for _, path := range workloads {
+		if l.namespace != "" {
+			at := strings.LastIndex(path, "/")
+			path = path[:at] + "/namespaces/" + l.namespace + path[at:]
+		}
+		if err := l.list(ctx, r, path); err != nil {
+			problems = append(problems, err)
+		}
+	}
+	return problems
+}
+
+// nodes reads the nodes.
+func (l *live) nodes(ctx context.Context) (*lint.Cluster, error) {
+	all := &lint.Cluster{}
+	reader := &input.Reader{Visit: func(o input.Object) {
+		if node, ok := o.Object.(*corev1.Node); ok {
+			all.Add(node)
+		}
+	}}
+	return all, l.list(ctx, reader, "/api/v1/nodes")
+}
+
+// ownerOf is the controller of an object, "DaemonSet agents/agent"; empty if it has none.
+func ownerOf(o input.Object) string {
+	about, ok := o.Object.(metav1.Object)
+	if !ok {
+		return ""
+	}
+	owner := metav1.GetControllerOf(about)
+	if owner == nil {
+		return ""
+	}
+	return owner.Kind + " " + about.GetNamespace() + "/" + owner.Name
+}
+
+// isOwn reports whether an object is checked on its own in a cluster: not that of another
+// workload, such as a ReplicaSet of a Deployment.
+func isOwn(o input.Object) bool { return ownerOf(o) == "" }
+
+// repeated are findings about pods of the same owner, which are reported once.
+type repeated struct {
+	byKey map[string]*repeatedFinding
+	order []*repeatedFinding
+}
+
+type repeatedFinding struct {
+	lint.Finding
+	owner string
+	more  int
+}
+
+// add notes a finding about a pod.
+func (r *repeated) add(owner string, f lint.Finding) {
+	key := strings.Join([]string{owner, string(f.Rule), f.Field, f.Message, f.Targets, fmt.Sprint(f.Ignored)}, "\x00")
+	if known := r.byKey[key]; known != nil {
+		known.more++
+		return
+	}
+	if r.byKey == nil {
+		r.byKey = map[string]*repeatedFinding{}
+	}
+	found := &repeatedFinding{Finding: f, owner: owner}
+	r.byKey[key] = found
+	r.order = append(r.order, found)
+}
+
+// report passes them on.
+func (r *repeated) report(report func(lint.Finding)) {
+	for _, f := range r.order {
+		if f.more > 0 {
+			f.Message += fmt.Sprintf(" (the same is true of %d more pods of %s)", f.more, f.owner)
+		}
+		report(f.Finding)
+	}
+}

@@ -1,0 +1,302 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package cmd
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/hostprocess-go/sdk/examples/kubectl-hostprocess/config"
+	"github.com/hostprocess-go/sdk/examples/kubectl-hostprocess/input"
+	"github.com/hostprocess-go/sdk/examples/kubectl-hostprocess/lint"
+	"github.com/hostprocess-go/sdk/examples/kubectl-hostprocess/output"
+	"github.com/hostprocess-go/sdk/validate"
+)
+
+// selection are the flags that say which findings count.
+type selection struct {
+	failOn, minSeverity string
+	disable, enableOnly []string
+	file                string
+}
+
+func (s *selection) add(command *cobra.Command) {
+	flags := command.Flags()
+	flags.StringVar(&s.failOn, "fail-on", "error", "exit with 1 for findings of this `severity` or worse: error, warning, info or none")
+	flags.StringVar(&s.minSeverity, "min-severity", "info", "show findings of this `severity` or worse: error, warning or info")
+	flags.StringSliceVar(&s.disable, "disable", nil, "don't check these `rules`")
+	flags.StringSliceVar(&s.enableOnly, "enable-only", nil, "check these `rules` only")
+	flags.StringVar(&s.file, "config", "", "read the defaults of these flags from this `file` (default "+config.Name+" in this folder or above it, up to the root of the repository)")
+	severities := func(words ...cobra.Completion) cobra.CompletionFunc {
+		return cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)
+	}
+	// The flags were just added.
+	_ = command.RegisterFlagCompletionFunc("fail-on", severities("error", "warning", "info", "none"))
+	_ = command.RegisterFlagCompletionFunc("min-severity", severities("error", "warning", "info"))
+	_ = command.RegisterFlagCompletionFunc("disable", completeRules)
+	_ = command.RegisterFlagCompletionFunc("enable-only", completeRules)
+}
+
+// completeRules completes the names of rules.
+func completeRules(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	var words []cobra.Completion
+	for _, rule := range lint.Rules() {
+		words = append(words, cobra.CompletionWithDesc(string(rule.ID), rule.Title))
+	}
+	return words, cobra.ShellCompDirectiveNoFileComp
+}
+
+// configure reads the configuration file, whose values are the defaults of flags.
+func (s *selection) configure(command *cobra.Command, n *nodes) (choice lint.Selection, failOn *validate.Severity, err error) {
+	if s.file == "" {
+		if s.file, err = config.Find("."); err != nil {
+			return choice, nil, err
+		}
+	}
+	if s.file != "" {
+		file, err := config.Read(s.file)
+		if err != nil {
+			return choice, nil, err
+		}
+		word := func(to *string, flag, value string) {
+			if value != "" && !command.Flags().Changed(flag) {
+				*to = value
+			}
+		}
+		list := func(to *[]string, flag string, values []string) {
+			if len(values) > 0 && !command.Flags().Changed(flag) {
+				*to = values
+			}
+		}
+		word(&s.failOn, "fail-on", file.FailOn)
+		word(&s.minSeverity, "min-severity", file.MinSeverity)
+		list(&s.disable, "disable", file.Disable)
+		list(&s.enableOnly, "enable-only", file.EnableOnly)
+		if n.file == "" {
+			list(&n.containerd, "containerd", file.Containerd)
+		}
+		word(&n.kubernetes, "kubernetes", file.Kubernetes)
+	}
+	if err := choice.Least.UnmarshalText([]byte(s.minSeverity)); err != nil {
+		return choice, nil, fmt.Errorf("--min-severity %q: write error, warning or info", s.minSeverity)
+	}
+	if s.failOn != "none" {
+		failOn = new(validate.Severity)
+		if err := failOn.UnmarshalText([]byte(s.failOn)); err != nil {
+			return choice, nil, fmt.Errorf("--fail-on %q: write error, warning, info or none", s.failOn)
+		}
+	}
+	for _, list := range []struct {
+		flag  string
+		names []string
+		to    *[]validate.RuleID
+	}{{"--disable", s.disable, &choice.Disabled}, {"--enable-only", s.enableOnly, &choice.Only}} {
+		for _, name := range list.names {
+			rule, err := lint.RuleOf(validate.RuleID(strings.TrimSpace(name)))
+			if err != nil {
+				return choice, nil, fmt.Errorf("%s: %w", list.flag, err)
+			}
+			*list.to = append(*list.to, rule.ID)
+		}
+	}
+	return choice, failOn, nil
+}
+
+func newLint(s streams) *cobra.Command {
+	var (
+		f      files
+		n      nodes
+		c      cluster
+		choice selection
+		format string
+	)
+	command := &cobra.Command{
+		Use:   "lint [-f FILE|FOLDER|-]... [-k FOLDER]",
+		Short: "Find what is wrong with HostProcess pods",
+		Long: `Find what is wrong with HostProcess pods: in manifests, in dumps of clusters, or, if
+nothing is named, in the cluster of the kubeconfig.
+
+Files may be YAML or JSON, may hold any number of documents and lists, and have any
+size. Pods are found in workloads, in templates of other kinds, and in manifests that
+ConfigMaps and other objects hold. Objects that don't mention HostProcess are skipped.
+
+Manifests are checked for nodes with containerd 2.x. Name the nodes that you have with
+--nodes or --containerd: on others, other things go wrong. In a cluster, a pod is checked
+for the node that it is on, and a workload for those that its pods may run on; what is
+wrong with many pods of a workload is reported once. It takes the right to list pods,
+workloads, namespaces and nodes.
+
+To accept a finding, name its rule in the annotation ` + validate.IgnoreAnnotation + `
+of the object, or disable the rule for all objects, in ` + config.Name + `:
+
+  disable: [local-system-unneeded]
+  failOn: warning
+  containerd: ["1.7.20", "2.1"]
+
+Exit codes: 0 if no finding is as bad as --fail-on, 1 if one is, 2 if something can't
+be read or the command line is wrong.`,
+		Example: `  # The cluster, or one of its namespaces
+  kubectl hostprocess lint
+  kubectl hostprocess lint -n kube-system
+
+  # A file, and everything in a folder
+  kubectl hostprocess lint -f agent.yaml
+  kubectl hostprocess lint -R -f deploy/
+
+  # What Helm and kustomize make
+  helm template agent ./chart | kubectl hostprocess lint -f -
+  kubectl hostprocess lint -k overlays/production
+
+  # A dump of a cluster: each pod for the node that it runs on
+  kubectl get nodes -o json > nodes.json
+  kubectl get pods,daemonsets -A -o json | kubectl hostprocess lint --nodes nodes.json -f -
+
+  # In CI
+  kubectl hostprocess lint -R -f deploy/ -o sarif --fail-on warning > lint.sarif`,
+		RunE: func(command *cobra.Command, args []string) error {
+			f.names = append(f.names, args...)
+			l := &lint.Linter{WithEdits: format == "sarif"}
+			var failOn *validate.Severity
+			var err error
+			if l.Selection, failOn, err = choice.configure(command, &n); err != nil {
+				return err
+			}
+			show := newProgress(s.err)
+			out, err := output.New(format, show.above(s.out), output.Options{Color: wantsColor(s.out), FailOn: failOn, Version: version()})
+			if err != nil {
+				return err
+			}
+			if err := n.configure(l, &f, s.in); err != nil {
+				return err
+			}
+			clean, broken := 0, false
+			report := func(found lint.Finding) { broken = true; out.Finding(found) }
+			l.Report = report
+			reader := &input.Reader{Wanted: input.MayMatter, Stdin: s.in}
+			reader.Visit = func(o input.Object) {
+				broken = false
+				checked := l.Checked
+				l.Object(o)
+				if l.Checked > checked && !broken {
+					clean++
+				}
+				show.update(l.Checked, reader.Bytes)
+			}
+			var problems []error
+			if f.given() {
+				problems = f.read(reader)
+			} else {
+				var all repeated
+				if problems, err = lintCluster(command.Context(), &c, l, reader, &all); err != nil {
+					return err
+				}
+				all.report(report)
+			}
+			l.End()
+			show.clear()
+			for _, err := range problems {
+				l.Unreadable++
+				s.fail("lint", err)
+			}
+			if err := out.End(problems, clean); err != nil {
+				return err
+			}
+			output.Summary(s.err, l, reader.Others, reader.Foreign, wantsColor(s.err))
+			return exit(lintCode(l, failOn))
+		},
+	}
+	f.add(command)
+	n.add(command)
+	c.add(command)
+	choice.add(command)
+	addFormat(command, &format, output.Formats)
+	return command
+}
+
+// lintCluster checks what is in a cluster. It notes findings about pods with an owner, and
+// returns what can't be read.
+func lintCluster(ctx context.Context, c *cluster, l *lint.Linter, reader *input.Reader, all *repeated) ([]error, error) {
+	cluster, err := c.connect()
+	if err != nil {
+		return nil, err
+	}
+	var problems []error
+	if l.Cluster == nil && len(l.Validator.Targets) == 0 {
+		if l.Cluster, err = cluster.nodes(ctx); err != nil {
+			problems = append(problems, err)
+			l.Cluster = nil
+		}
+	}
+	visit, report := reader.Visit, l.Report
+	l.Report = func(f lint.Finding) { report(unplaced(f)) }
+	alone := l.Report
+	reader.Visit = func(o input.Object) {
+		owner := ownerOf(o)
+		_, isPod := o.Object.(*corev1.Pod)
+		switch {
+		case owner == "":
+			visit(o)
+		case isPod:
+			l.Report = func(f lint.Finding) { all.add(owner, unplaced(f)) }
+			visit(o)
+			l.Report = alone
+		} // another object is checked with its owner
+	}
+	problems = append(problems, cluster.pods(ctx, reader)...)
+	namespaces := "/api/v1/namespaces"
+	if cluster.namespace == "" {
+		err = cluster.list(ctx, reader, namespaces)
+	} else {
+		var data []byte
+		if data, err = cluster.get(ctx, namespaces+"/"+cluster.namespace); err == nil {
+			err = reader.Stream("cluster", bytes.NewReader(data))
+		}
+	}
+	if err != nil {
+		problems = append(problems, err)
+	}
+	return problems, nil
+}
+
+// unplaced is a finding about an object that isn't in a file.
+func unplaced(f lint.Finding) lint.Finding {
+	f.Line, f.Document = 0, 0
+	return f
+}
+
+// addFormat adds the flag for the format of the output.
+func addFormat(command *cobra.Command, format *string, formats []string) {
+	command.Flags().StringVarP(format, "output", "o", formats[0], "print `format`: "+strings.Join(formats, ", "))
+	_ = command.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(formats, cobra.ShellCompDirectiveNoFileComp))
+}
+
+// checkFormat is an error for a format that a command doesn't have.
+func checkFormat(format string, formats ...string) error {
+	if !slices.Contains(formats, format) {
+		return fmt.Errorf("-o %q: write %s", format, strings.Join(formats, " or "))
+	}
+	return nil
+}
+
+func lintCode(l *lint.Linter, failOn *validate.Severity) int {
+	found, _ := l.Sums()
+	switch {
+	case l.Unreadable > 0:
+		return 2
+	case failOn == nil:
+		return 0
+	}
+	for severity, n := range found {
+		if n > 0 && validate.Severity(severity) <= *failOn {
+			return 1
+		}
+	}
+	return 0
+}

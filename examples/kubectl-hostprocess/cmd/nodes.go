@@ -1,0 +1,87 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package cmd
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/hostprocess-go/sdk/examples/kubectl-hostprocess/input"
+	"github.com/hostprocess-go/sdk/examples/kubectl-hostprocess/lint"
+	"github.com/hostprocess-go/sdk/validate"
+)
+
+// nodes are the flags that say which nodes pods are meant for.
+type nodes struct {
+	containerd []string
+	file       string
+	kubernetes string
+}
+
+func (n *nodes) add(command *cobra.Command) {
+	flags := command.Flags()
+	flags.StringSliceVar(&n.containerd, "containerd", nil, "check for nodes with these `versions` of containerd, such as 1.6.8,1.7 or 1.7@symlinkHPC (default 2.x with the bind filter)")
+	flags.StringVar(&n.file, "nodes", "", "check for the nodes in this `file`, as kubectl get nodes -o json prints them")
+	flags.StringVar(&n.kubernetes, "kubernetes", "", fmt.Sprintf("the `version` of the API server, such as 1.33 (default 1.%d)", validate.NewestKubernetesMinor))
+	_ = command.MarkFlagFilename("nodes", "json", "yaml") // which was just added
+}
+
+// configure gives a linter what the flags say.
+func (n *nodes) configure(l *lint.Linter, f *files, stdin io.Reader) error {
+	if len(n.containerd) > 0 && n.file != "" {
+		return errors.New("--containerd and --nodes: write one of them")
+	}
+	if n.file == "-" && slices.Contains(f.names, "-") {
+		return errors.New("--nodes -: standard input can be read only once, and -f - reads it too")
+	}
+	for _, text := range n.containerd {
+		target, err := validate.ParseTarget(text)
+		if err != nil {
+			return fmt.Errorf("--containerd: %w", err)
+		}
+		l.Validator.Targets = append(l.Validator.Targets, target)
+	}
+	if n.kubernetes != "" {
+		minor, err := strconv.Atoi(strings.TrimPrefix(strings.TrimPrefix(n.kubernetes, "v"), "1."))
+		if err != nil || minor < 1 {
+			return fmt.Errorf("--kubernetes %q: write a version such as 1.33", n.kubernetes)
+		}
+		l.Validator.KubernetesMinor = minor
+	}
+	if n.file == "" {
+		return nil
+	}
+	var err error
+	if l.Cluster, err = readNodes(n.file, stdin); err != nil {
+		return fmt.Errorf("--nodes: %w", err)
+	}
+	return nil
+}
+
+// readNodes reads the nodes of a file.
+func readNodes(file string, stdin io.Reader) (*lint.Cluster, error) {
+	cluster := &lint.Cluster{}
+	var problem error
+	reader := input.Reader{Stdin: stdin, Visit: func(o input.Object) {
+		if node, ok := o.Object.(*corev1.Node); ok {
+			cluster.Add(node)
+		} else if o.Err != nil && problem == nil {
+			problem = fmt.Errorf("%s:%d: %w", o.File, o.Line, o.Err)
+		}
+	}}
+	if err := errors.Join(reader.Path(file)...); err != nil {
+		return nil, err
+	}
+	if problem == nil && cluster.Nodes() == 0 {
+		problem = fmt.Errorf("%s has no nodes: write what kubectl get nodes -o json prints", file)
+	}
+	return cluster, problem
+}

@@ -1,0 +1,150 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package cmd
+
+import (
+	"bufio"
+	"fmt"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/hostprocess-go/sdk/examples/kubectl-hostprocess/input"
+	"github.com/hostprocess-go/sdk/examples/kubectl-hostprocess/lint"
+	"github.com/hostprocess-go/sdk/examples/kubectl-hostprocess/output"
+	"github.com/hostprocess-go/sdk/internal/mounts"
+	"github.com/hostprocess-go/sdk/validate"
+	"github.com/hostprocess-go/sdk/volumes"
+)
+
+func newPaths(s streams) *cobra.Command {
+	var (
+		f              files
+		version, build string
+	)
+	command := &cobra.Command{
+		Use:   "paths -f FILE|FOLDER|-...",
+		Short: "Show where the mounts of HostProcess pods are on a node",
+		Long: `Show where the mounts of HostProcess pods are on a node, how to refer to them on any
+node, and what the node makes of environment variables that hold the container's root.
+
+Exit codes: 0 if all mounts work, 1 if one can't, 2 if something can't be read or the
+command line is wrong.`,
+		Example: `  kubectl hostprocess paths -f agent.yaml
+  kubectl hostprocess paths -f agent.yaml --containerd 1.6.8 --build 20348`,
+		RunE: func(_ *cobra.Command, args []string) error {
+			f.names = append(f.names, args...)
+			runtime, mode, err := nodeOf(version, build)
+			if err != nil {
+				return err
+			}
+			if !f.given() {
+				return errNoInput
+			}
+			code := 0
+			out := bufio.NewWriter(s.out)
+			reader := &input.Reader{Wanted: input.MayHoldHostProcess, Stdin: s.in, Visit: func(o input.Object) {
+				if o.Err != nil {
+					s.fail("paths", fmt.Errorf("%s:%d: %w", o.File, o.Line, o.Err))
+					code = 2
+					return
+				}
+				spec := lint.PodSpec(o)
+				if !validate.IsHostProcess(spec) {
+					return
+				}
+				fmt.Fprintf(out, "%s, on containerd %s with Windows %s (mode %s)\n", output.OneLine(strings.TrimSpace(o.Kind+" "+o.Name)), version, build, mode)
+				for _, c := range containersOf(spec) {
+					if !printContainer(out, runtime, mode, spec, c) {
+						code = max(code, 1)
+					}
+				}
+			}}
+			for _, err := range f.read(reader) {
+				s.fail("paths", err)
+				code = 2
+			}
+			if err := out.Flush(); err != nil {
+				return err
+			}
+			return exit(code)
+		},
+	}
+	f.add(command)
+	command.Flags().StringVar(&version, "containerd", "2.1.1", "the node's `version` of containerd")
+	command.Flags().StringVar(&build, "build", "20348", "the node's `build` of Windows, such as 17763.3165")
+	return command
+}
+
+// containersOf returns all containers of a pod.
+func containersOf(spec *corev1.PodSpec) []corev1.Container {
+	all := slices.Concat(spec.InitContainers, spec.Containers)
+	for _, e := range spec.EphemeralContainers {
+		all = append(all, corev1.Container(e.EphemeralContainerCommon))
+	}
+	return all
+}
+
+// nodeOf returns the runtime and the mode of a node; an error if its mode isn't known.
+func nodeOf(version, windows string) (volumes.Runtime, volumes.Mode, error) {
+	runtime, err := volumes.ParseRuntime("containerd://" + version)
+	if err != nil {
+		return runtime, volumes.ModeUnknown, fmt.Errorf("--containerd: %w", err)
+	}
+	build, err := volumes.ParseWindowsBuild(windows)
+	if err != nil {
+		return runtime, volumes.ModeUnknown, fmt.Errorf("--build: %w", err)
+	}
+	mode := runtime.Mode(build)
+	if mode == volumes.ModeUnknown {
+		return runtime, mode, fmt.Errorf("--containerd and --build: no mode is known for containerd %s on Windows %s: use containerd 1.6 or newer on Windows Server 2019 or newer", version, windows)
+	}
+	return runtime, mode, nil
+}
+
+// printContainer prints where the mounts of one container are, and what its
+// variables become that hold the root, and reports whether all mounts work.
+func printContainer(to *bufio.Writer, runtime volumes.Runtime, mode volumes.Mode, spec *corev1.PodSpec, c corev1.Container) bool {
+	all := make([]mounts.Mount, 0, len(c.VolumeMounts)+2)
+	for _, m := range c.VolumeMounts {
+		all = append(all, mounts.Mount{Path: m.MountPath})
+	}
+	all = append(all, mounts.TerminationLogMount(c.TerminationMessagePath))
+	if spec.AutomountServiceAccountToken == nil || *spec.AutomountServiceAccountToken {
+		all = append(all, mounts.ServiceAccountMount())
+	}
+	locations, problems := mounts.ResolveAll(mode, all...)
+
+	root := mode.Root("<id>")
+	fmt.Fprintf(to, "\n  container %s, root %s\n", output.OneLine(c.Name), root)
+	table := tabwriter.NewWriter(to, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "  MOUNT\tON THIS NODE\tON ANY NODE")
+	for i, location := range locations {
+		here, anywhere := "refused", "-"
+		if ref, err := volumes.Portable(all[i].Path); err == nil {
+			here = location.Path(root)
+			if anywhere, err = ref.Arg(); err != nil {
+				anywhere = err.Error()
+			}
+		}
+		fmt.Fprintf(table, "  %s\t%s\t%s\n", output.OneLine(all[i].Path), output.OneLine(here), output.OneLine(anywhere))
+	}
+	table.Flush()
+	works := true
+	for _, p := range problems {
+		works = works && p.Conflict != mounts.ConflictNone && p.Conflict != mounts.ConflictSamePlace
+		fmt.Fprintf(to, "  ! %s\n", output.OneLine(fmt.Sprint(p)))
+	}
+	for _, e := range c.Env {
+		if strings.Contains(e.Value, volumes.SandboxVariable) {
+			value, _ := runtime.EnvValue(e.Value, root)
+			fmt.Fprintf(to, "  %s=%s\n", output.OneLine(e.Name), output.OneLine(value))
+		}
+	}
+	fmt.Fprintln(to)
+	return works
+}

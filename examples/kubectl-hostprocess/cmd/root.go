@@ -1,0 +1,104 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Package cmd holds the commands, a file each.
+package cmd
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/hostprocess-go/sdk/examples/kubectl-hostprocess/output"
+)
+
+// streams are what a command reads and writes.
+type streams struct {
+	in       io.Reader
+	out, err io.Writer
+}
+
+// fail prints a problem.
+func (s streams) fail(command string, err error) {
+	fmt.Fprintf(s.err, "kubectl hostprocess %s: %s\n", command, output.OneLine(err.Error()))
+}
+
+// exitCode is an error that was told already: the program ends with it.
+type exitCode int
+
+func (c exitCode) Error() string { return fmt.Sprintf("exit code %d", int(c)) }
+
+// exit returns a code as an error; nil for 0.
+func exit(code int) error {
+	if code == 0 {
+		return nil
+	}
+	return exitCode(code)
+}
+
+const exitCodes = `
+
+Exit codes: 0 if all is well, 1 if not, 2 if something can't be read or the command
+line is wrong.`
+
+// Run runs the program and returns its exit code.
+func Run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	root := newRoot(streams{stdin, stdout, stderr})
+	root.SetArgs(args)
+	command, err := root.ExecuteC()
+	var code exitCode
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &code):
+		return int(code)
+	}
+	fmt.Fprintf(stderr, "%s: %s\n", command.CommandPath(), output.OneLine(err.Error()))
+	fmt.Fprintf(stderr, "See '%s --help'.\n", command.CommandPath())
+	return 2
+}
+
+func newRoot(s streams) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "kubectl-hostprocess",
+		Short: "Check, fix and explain Windows HostProcess pods",
+		Long: `Check, fix and explain Windows HostProcess pods.
+
+A HostProcess container is a process of a Windows node. The API server accepts most of
+the pods that a node then can't run as intended; these commands find out before.`,
+		Annotations:       map[string]string{cobra.CommandDisplayNameAnnotation: "kubectl hostprocess"},
+		Version:           version(),
+		SilenceErrors:     true,
+		SilenceUsage:      true,
+		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: false},
+	}
+	root.SetIn(s.in)
+	root.SetOut(s.out)
+	root.SetErr(s.err)
+	root.SetVersionTemplate("kubectl-hostprocess {{.Version}}\n")
+	root.AddCommand(newLint(s), newFix(s), newExplain(s), newRules(s), newPaths(s), newSurvey(s), newPrivileges(s), newPolicy(s))
+	return root
+}
+
+// version is that of the module, or the commit that it was built from.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Main.Version == "" {
+		return "(devel)"
+	}
+	return info.Main.Version
+}
+
+// isTerminal reports whether a person looks at a writer.
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// wantsColor reports whether text on a writer may be coloured: https://no-color.org
+func wantsColor(w io.Writer) bool { return os.Getenv("NO_COLOR") == "" && isTerminal(w) }

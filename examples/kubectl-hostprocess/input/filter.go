@@ -1,0 +1,79 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package input
+
+import (
+	"bytes"
+	"io"
+	"os"
+	"regexp"
+)
+
+const needle = "hostprocess"
+
+// skips is how far a search for the needle may go on from a byte that ends it, in any case.
+var skips = func() (table [256]byte) {
+	for i := range table {
+		table[i] = byte(len(needle))
+	}
+	for i := range len(needle) - 1 {
+		skip := byte(len(needle) - 1 - i)
+		table[needle[i]], table[needle[i]&^0x20] = skip, skip
+	}
+	return table
+}()
+
+// mentions reports whether a text contains the needle, in any case.
+func mentions(text []byte) bool {
+	for end := len(needle) - 1; end < len(text); end += int(skips[text[end]]) {
+		if text[end]|0x20 == needle[len(needle)-1] && bytes.EqualFold(text[end+1-len(needle):end+1], []byte(needle)) {
+			return true
+		}
+	}
+	return false
+}
+
+// escapedLetter is a letter that is written as an escape, in JSON or in YAML.
+var escapedLetter = regexp.MustCompile(`\\(?:[uU](?:0000)?00|x)[4-7]`)
+
+// MayHoldHostProcess reports whether an object may be about a HostProcess pod: its
+// text contains the needle, or letters that are written as escapes. It is asked before
+// anything is decoded.
+func MayHoldHostProcess(text []byte) bool {
+	return mentions(text) || bytes.IndexByte(text, '\\') >= 0 && escapedLetter.Match(text)
+}
+
+// inBase64 is hostProcess in the data of a Secret, from each of the three places where it
+// may start.
+var inBase64 = regexp.MustCompile("aG9zdFByb2Nlc3|hvc3RQcm9jZXNz|ob3N0UHJvY2Vzc")
+
+// MayMatter is MayHoldHostProcess, or a Namespace that Pod Security looks at, or a Secret
+// that holds manifests.
+func MayMatter(text []byte) bool {
+	return MayHoldHostProcess(text) ||
+		bytes.Contains(text, []byte("pod-security.kubernetes.io/")) ||
+		bytes.Contains(text, []byte("Secret")) && inBase64.Match(text)
+}
+
+// fileMentions reports whether a file contains the needle. It does, if it can't be read.
+func fileMentions(file string) bool {
+	f, err := os.Open(file)
+	if err != nil {
+		return true
+	}
+	defer f.Close()
+	buffer := make([]byte, 64<<10)
+	kept := 0
+	for {
+		n, err := f.Read(buffer[kept:])
+		if mentions(buffer[:kept+n]) {
+			return true
+		}
+		if err != nil {
+			return err != io.EOF
+		}
+		all := kept + n
+		kept = copy(buffer, buffer[max(0, all-len(needle)):all])
+	}
+}

@@ -1,0 +1,353 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Package input reads Kubernetes manifests, and dumps of clusters of any size: YAML
+// and JSON, lists, folders, standard input, and what kustomize builds.
+//
+// Objects are read one by one, and only those that may matter are decoded, so that
+// reading is the work of an audit, and its memory doesn't grow with the input.
+package input
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/go-json-experiment/json/jsontext"
+	appsv1 "k8s.io/api/apps/v1"
+	batchv1 "k8s.io/api/batch/v1"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	serializer "k8s.io/apimachinery/pkg/runtime/serializer/json"
+)
+
+// MaxObject is the size up to which an object is read, far above what an API server
+// stores. MaxParts limits its commas, braces and line ends if it is decoded: an
+// element of two bytes takes a hundred times as much memory.
+const (
+	MaxObject = 16 << 20
+	MaxParts  = 20_000
+)
+
+// maxDepth limits lists in lists, and manifests in the texts of others.
+const maxDepth = 8
+
+// Object is one object of a manifest, or what is known of one that can't be read.
+type Object struct {
+	// File is where it was read from, Document its document's number there, from 0,
+	// and Line its first line, or the line of Err.
+	File                  string
+	Document, Line        int
+	Kind, Namespace, Name string
+	// Object is the decoded object. It is nil if Template, Err or Unchecked is set.
+	Object runtime.Object
+	// Template is a pod template within an object of a kind that isn't Kubernetes' own.
+	Template *corev1.PodTemplateSpec
+	// Field is the path to Object or Template within the document: of an item of a list
+	// in YAML, of a template, or of a manifest in another object.
+	Field string
+	// Unknown are the fields that Kubernetes doesn't know and drops.
+	Unknown []string
+	Err     error
+	// Unchecked is the path of a hostProcess: true that is in no pod template.
+	Unchecked string
+
+	text  *text
+	depth int
+}
+
+// LineOf returns the line of a field of Object or Template, or of the nearest field
+// around it. Call it during the visit only: the text isn't kept.
+func (o Object) LineOf(field string) int { return o.text.line(join(o.Field, field)) }
+
+// join puts two paths together.
+func join(outer, inner string) string {
+	if outer == "" || inner == "" || inner[0] == '[' {
+		return outer + inner
+	}
+	return outer + "." + inner
+}
+
+// scheme has the kinds with a pod, and others of the same groups.
+var scheme = sync.OnceValue(func() *runtime.Scheme {
+	s := runtime.NewScheme()
+	// The three only add known types, and can't fail.
+	_ = corev1.AddToScheme(s)
+	_ = appsv1.AddToScheme(s)
+	_ = batchv1.AddToScheme(s)
+	return s
+})
+
+var decoder = sync.OnceValue(func() runtime.Decoder {
+	return serializer.NewSerializerWithOptions(serializer.DefaultMetaFactory, scheme(), scheme(), serializer.SerializerOptions{Strict: true})
+})
+
+// object reads one object from JSON. kind is that of an item whose list names it; it
+// may be nil.
+func (r *Reader) object(o Object, data []byte, kind *schema.GroupVersionKind) {
+	about, own := aboutOf(data)
+	o.Kind, o.Namespace, o.Name = about.kind, about.namespace, about.name
+	switch {
+	case own == nil && kind != nil:
+		own, o.Kind = kind, kind.Kind
+	case own != nil:
+	case about.kind != "" && about.apiVersion != "" || about.hasMetadata && (about.hasSpec || about.kind != ""):
+		o.fail(errNoKind)
+		r.visit(o)
+		return
+	default:
+		r.foreign(1)
+		return
+	}
+	if err := tooMany(data); err != nil {
+		o.fail(err)
+		r.visit(o)
+		return
+	}
+	if strings.HasSuffix(own.Kind, "List") && (about.items != nil || scheme().Recognizes(*own)) {
+		r.listed(o, about.items, itemKind(own))
+		return
+	}
+	if !scheme().Recognizes(*own) {
+		r.custom(o, data)
+		return
+	}
+	object, _, err := decoder().Decode(data, own, nil)
+	if strict, ok := runtime.AsStrictDecodingError(err); ok {
+		for _, e := range strict.Errors() {
+			o.Unknown = append(o.Unknown, e.Error())
+		}
+		err = nil
+	}
+	if err != nil {
+		o.fail(err)
+		r.visit(o)
+		return
+	}
+	switch object.(type) {
+	case *corev1.ConfigMap, *corev1.Secret:
+		r.custom(o, data)
+		return
+	}
+	o.Object = object
+	r.visit(o)
+}
+
+// listed reads the items of a list that was read as a whole.
+func (r *Reader) listed(o Object, list jsontext.Value, kind *schema.GroupVersionKind) {
+	if o.depth++; o.depth > maxDepth {
+		o.fail(fmt.Errorf("lists are within lists more than %d times", maxDepth))
+		r.visit(o)
+		return
+	}
+	var items []jsontext.Value
+	_ = json.Unmarshal(list, &items) // which is a list
+	for i, data := range items {
+		item := Object{File: o.File, Document: o.Document, text: o.text, depth: o.depth, Field: join(o.Field, "items["+strconv.Itoa(i)+"]")}
+		item.Line = item.LineOf("")
+		for _, problem := range o.Unknown {
+			if within := strings.Replace(problem, `"`+item.Field+".", `"`, 1); within != problem {
+				item.Unknown = append(item.Unknown, within)
+			}
+		}
+		r.object(item, data, kind)
+	}
+}
+
+// itemKind is the kind of items that don't name it: those of a PodList are Pods.
+func itemKind(list *schema.GroupVersionKind) *schema.GroupVersionKind {
+	kind := list.GroupVersion().WithKind(strings.TrimSuffix(list.Kind, "List"))
+	if kind.Kind == "" {
+		return nil
+	}
+	return &kind
+}
+
+// about is what an object tells of itself.
+type about struct {
+	apiVersion, kind, namespace, name string
+	items                             jsontext.Value // a list, or nothing
+	hasMetadata, hasSpec              bool
+}
+
+// aboutOf reads that without decoding the rest, as far as it can be read: what is
+// wrong with it is reported by the decoder.
+func aboutOf(data []byte) (about, *schema.GroupVersionKind) {
+	var a about
+	fieldsOf(data, func(name string, value jsontext.Value) {
+		switch name {
+		case "apiVersion":
+			a.apiVersion = word(value)
+		case "kind":
+			a.kind = word(value)
+		case "spec":
+			a.hasSpec = true
+		case "items":
+			if value.Kind() == '[' {
+				a.items = value
+			}
+		case "metadata":
+			a.hasMetadata = true
+			fieldsOf(value, func(name string, value jsontext.Value) {
+				switch name {
+				case "namespace":
+					a.namespace = word(value)
+				case "name":
+					a.name = word(value)
+				}
+			})
+		}
+	})
+	return a, kindOf(a.apiVersion, a.kind)
+}
+
+// kindOf is nil if a part is missing.
+func kindOf(apiVersion, kind string) *schema.GroupVersionKind {
+	version, err := schema.ParseGroupVersion(apiVersion)
+	if err != nil || kind == "" || apiVersion == "" {
+		return nil
+	}
+	all := version.WithKind(kind)
+	return &all
+}
+
+// fieldsOf calls visit for each field of an object of JSON.
+func fieldsOf(data []byte, visit func(name string, value jsontext.Value)) {
+	d := jsontext.NewDecoder(bytes.NewBuffer(data), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+	if start, err := d.ReadToken(); err != nil || start.Kind() != '{' {
+		return
+	}
+	for {
+		name, err := d.ReadToken()
+		if err != nil || name.Kind() != '"' {
+			return
+		}
+		field := name.String()
+		value, err := d.ReadValue()
+		if err != nil {
+			return
+		}
+		visit(field, value)
+	}
+}
+
+// word is a string of JSON; empty for any other value.
+func word(value jsontext.Value) string {
+	var s string
+	_ = json.Unmarshal(value, &s) // another value leaves it empty
+	return s
+}
+
+var errNoKind = errors.New("it has no kind, or no apiVersion")
+
+// fail makes it an object that can't be read.
+func (o *Object) fail(err error) {
+	o.Err = err
+	if match := fieldInJSONError.FindStringSubmatch(err.Error()); match != nil {
+		o.Line = o.LineOf(match[1])
+	}
+}
+
+var fieldInJSONError = regexp.MustCompile(`Go struct field [^.]+\.(\S+) of type`)
+
+// tooMany is an error if an object is decoded only by programs that have much memory.
+func tooMany(data []byte) error {
+	if parts := bytes.Count(data, []byte(",")) + bytes.Count(data, []byte("{")) + bytes.Count(data, []byte("\n")); parts > MaxParts {
+		return fmt.Errorf("it has %d commas, braces and line ends; objects with more than %d aren't decoded", parts, MaxParts)
+	}
+	return nil
+}
+
+// custom looks for pods in an object of any other kind: pod templates, whole
+// manifests, and texts that hold manifests, as in a ConfigMap.
+func (r *Reader) custom(o Object, data []byte) {
+	var tree any
+	if err := json.Unmarshal(data, &tree); err != nil {
+		o.fail(err)
+		r.visit(o)
+		return
+	}
+	if o.depth++; o.depth > maxDepth {
+		o.fail(fmt.Errorf("manifests are within manifests more than %d times", maxDepth))
+		r.visit(o)
+		return
+	}
+	found := 0
+	r.within(o, o.Field, "", tree, &found)
+	if found == 0 {
+		r.other(1)
+	}
+}
+
+// within visits the pods in a value, and counts what it has visited.
+func (r *Reader) within(o Object, path, key string, value any, found *int) {
+	switch value := value.(type) {
+	case map[string]any:
+		if path != o.Field && isText(value["kind"]) && isText(value["apiVersion"]) {
+			data, _ := json.Marshal(value) // which was JSON
+			if MayHoldHostProcess(data) {
+				*found++
+				r.object(Object{File: o.File, Document: o.Document, Line: o.text.line(path), Field: path, text: o.text, depth: o.depth}, data, nil)
+			}
+			return
+		}
+		if strings.HasSuffix(strings.ToLower(key), "template") && hasContainers(value["spec"]) {
+			*found++
+			r.template(o, path, value)
+			return
+		}
+		if on, ok := value["hostProcess"].(bool); ok && on {
+			*found++
+			o.Unchecked = join(path, "hostProcess")
+			r.visit(o)
+			return
+		}
+		for _, name := range slices.Sorted(maps.Keys(value)) {
+			step := "." + name
+			if strings.ContainsAny(name, ".[]") || path == "" {
+				step = strings.TrimPrefix(step, ".")
+			}
+			if strings.ContainsAny(name, ".[]") {
+				step = "[" + name + "]"
+			}
+			r.within(o, path+step, name, value[name], found)
+		}
+	case []any:
+		for i, element := range value {
+			r.within(o, path+"["+strconv.Itoa(i)+"]", key, element, found)
+		}
+	case string:
+		r.embedded(o, path, value, found)
+	}
+}
+
+func isText(value any) bool {
+	s, ok := value.(string)
+	return ok && s != ""
+}
+
+func hasContainers(spec any) bool {
+	fields, _ := spec.(map[string]any)
+	containers, ok := fields["containers"].([]any)
+	return ok && len(containers) > 0
+}
+
+// template visits a pod template.
+func (r *Reader) template(o Object, path string, value map[string]any) {
+	data, _ := json.Marshal(value) // which was JSON
+	o.Field, o.Template = path, &corev1.PodTemplateSpec{}
+	if err := json.Unmarshal(data, o.Template); err != nil {
+		o.Template = nil
+		o.Line = o.LineOf("")
+		o.fail(err)
+	}
+	r.visit(o)
+}

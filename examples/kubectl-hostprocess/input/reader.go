@@ -1,0 +1,232 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package input
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Reader reads manifests.
+type Reader struct {
+	// Visit is called for each object that is wanted, in order.
+	Visit func(Object)
+	// Wanted reports whether an object with that text is to be decoded; nil wants all.
+	Wanted func(text []byte) bool
+	// Recursive reads the folders within folders as well.
+	Recursive bool
+	// Stdin is what the path "-" reads.
+	Stdin io.Reader
+
+	// Bytes is how much was read so far, Others how many objects there were that hold
+	// no pod of interest, and Foreign how many documents that are no Kubernetes objects.
+	Bytes           int64
+	Others, Foreign int
+
+	outer     *outer
+	walking   bool // the file wasn't asked for by name
+	templates map[string]*templates
+	stdinRead bool
+}
+
+// templates are files of a folder that have to be rendered before they can be read.
+type templates struct {
+	first Object
+	files map[string]bool
+}
+
+func (r *Reader) visit(o Object) { r.Visit(o) }
+
+func (r *Reader) other(n int) { r.Others += n }
+
+func (r *Reader) foreign(n int) { r.Foreign += n }
+
+func (r *Reader) wants(data []byte) bool { return r.Wanted == nil || r.Wanted(data) }
+
+// Files returns the files that a path names: itself; if it is a folder, each file in it
+// that ends in .yaml, .yml or .json; or those that a pattern matches. It returns an error
+// for each that can't be read. Links to other folders aren't followed.
+func (r *Reader) Files(path string) (files []string, problems []error) {
+	info, err := os.Stat(path)
+	switch {
+	case err == nil && info.IsDir():
+	case err != nil && strings.ContainsAny(path, "*?["):
+		if files, _ = filepath.Glob(path); len(files) == 0 {
+			problems = []error{err}
+		}
+		return files, problems
+	default:
+		return []string{path}, nil
+	}
+	root := path + string(filepath.Separator) // the folder, if the path is a link to it
+	_ = filepath.WalkDir(root, func(file string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			problems = append(problems, err)
+		case entry.IsDir() && file != root && !r.Recursive:
+			return fs.SkipDir
+		case entry.IsDir() || !slices.Contains([]string{".yaml", ".yml", ".json"}, filepath.Ext(file)):
+		default:
+			info, err := os.Stat(file)
+			if err == nil && !info.Mode().IsRegular() {
+				err = fmt.Errorf("%s: it isn't a file, but a folder, a pipe or a device", file)
+			}
+			if err != nil {
+				problems = append(problems, err)
+				return nil
+			}
+			files = append(files, file)
+		}
+		return nil
+	})
+	return files, problems
+}
+
+// Path reads the files that a path names, or standard input if it is "-". It returns an
+// error for each that can't be read, and reads the others.
+func (r *Reader) Path(path string) []error {
+	if path == "-" {
+		if r.stdinRead {
+			return []error{errors.New("standard input can be read only once")}
+		}
+		r.stdinRead = true
+		if err := r.Stream("<stdin>", r.Stdin); err != nil {
+			return []error{err}
+		}
+		return nil
+	}
+	if strings.HasPrefix(path, "https://") || strings.HasPrefix(path, "http://") {
+		return []error{fmt.Errorf("%s: addresses aren't read: download the file, or pipe it into -f -", path)}
+	}
+	info, err := os.Stat(path)
+	r.walking, r.templates = err == nil && info.IsDir(), map[string]*templates{}
+	files, problems := r.Files(path)
+	for _, file := range files {
+		if err := r.file(file); err != nil {
+			problems = append(problems, err)
+		}
+	}
+	for _, folder := range slices.Sorted(keys(r.templates)) {
+		t := r.templates[folder]
+		if more := len(t.files) - 1; more > 0 {
+			t.first.Err = fmt.Errorf("%w (%d more in this folder)", t.first.Err, more)
+		}
+		r.visit(t.first)
+	}
+	r.walking = false
+	return problems
+}
+
+func keys[V any](m map[string]V) func(func(string) bool) {
+	return func(yield func(string) bool) {
+		for key := range m {
+			if !yield(key) {
+				return
+			}
+		}
+	}
+}
+
+func (r *Reader) file(file string) error {
+	f, err := os.Open(file)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if err = r.Stream(file, f); err != nil && r.walking && !fileMentions(file) {
+		r.foreign(1)
+		return nil
+	}
+	return err
+}
+
+// broken visits an object that can't be read. In a folder, what isn't about HostProcess
+// pods may be anything, and a template is reported once.
+func (r *Reader) broken(o Object, isTemplate bool) {
+	switch {
+	case r.walking && !fileMentions(o.File):
+		r.foreign(1)
+	case r.walking && isTemplate:
+		folder := filepath.Dir(o.File)
+		if r.templates[folder] == nil {
+			r.templates[folder] = &templates{first: o, files: map[string]bool{}}
+		}
+		r.templates[folder].files[o.File] = true
+	default:
+		r.visit(o)
+	}
+}
+
+// Stream reads the documents of one file.
+func (r *Reader) Stream(file string, from io.Reader) error {
+	in := bufio.NewReaderSize(counter{from, &r.Bytes}, 64<<10)
+	start, _ := in.Peek(3) // fewer bytes of a short file
+	switch {
+	case bytes.Equal(start, []byte("\xef\xbb\xbf")):
+		_, _ = in.Discard(3) // which was seen
+	case bytes.HasPrefix(start, []byte("\xff\xfe")) || bytes.HasPrefix(start, []byte("\xfe\xff")):
+		return fmt.Errorf("%s:1: it is UTF-16, as Windows PowerShell writes files: write it as UTF-8, for example with Out-File -Encoding utf8", file)
+	case bytes.HasPrefix(start, []byte("\x1f\x8b")):
+		return fmt.Errorf("%s:1: it is compressed by gzip: unpack it first", file)
+	}
+	if isJSON(in) {
+		return r.json(file, in)
+	}
+	return r.yaml(file, in)
+}
+
+// isJSON reports whether a file starts as an object of JSON does. A template of Helm,
+// with its two braces, does not.
+func isJSON(in *bufio.Reader) bool {
+	start, _ := in.Peek(4 << 10) // fewer bytes of a short file
+	rest, brace := bytes.CutPrefix(bytes.TrimSpace(start), []byte("{"))
+	rest = bytes.TrimSpace(rest)
+	return brace && len(rest) > 0 && (rest[0] == '"' || rest[0] == '}')
+}
+
+// counter counts what is read through it.
+type counter struct {
+	from  io.Reader
+	bytes *int64
+}
+
+func (c counter) Read(p []byte) (int, error) {
+	n, err := c.from.Read(p)
+	*c.bytes += int64(n)
+	return n, err
+}
+
+// budget is a reader that gives no more than is left of the budget of one object.
+type budget struct {
+	from  io.Reader
+	left  int
+	lines int // line ends so far
+	// copied, if it isn't nil, is given a copy of all that is read.
+	copied *[]byte
+}
+
+var errTooLarge = fmt.Errorf("an object of more than %d MiB, or as much white space", MaxObject>>20)
+
+func (b *budget) refill() { b.left = MaxObject + 128<<10 }
+
+func (b *budget) Read(p []byte) (int, error) {
+	if b.left <= 0 {
+		return 0, errTooLarge
+	}
+	n, err := b.from.Read(p[:min(len(p), b.left)])
+	b.left -= n
+	b.lines += bytes.Count(p[:n], []byte("\n"))
+	if b.copied != nil {
+		*b.copied = append(*b.copied, p[:n]...)
+	}
+	return n, err
+}

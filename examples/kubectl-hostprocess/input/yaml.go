@@ -1,0 +1,316 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package input
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"strconv"
+	"unicode/utf8"
+
+	"sigs.k8s.io/yaml"
+)
+
+// yamlReader reads one file of YAML.
+type yamlReader struct {
+	*Reader
+	file        string
+	index, line int
+	syntax      int // how much was read that doesn't matter
+	document    piece
+	// A list as kubectl writes it is read item by item: the document is then what is
+	// around the items.
+	inItems bool
+	indent  int // of the dashes
+	item    piece
+	list    list
+}
+
+// piece is a part of the file.
+type piece struct {
+	data  []byte
+	first int
+	cut   bool // the first line lacks what stands before it in the file
+}
+
+func (r *Reader) yaml(file string, in *bufio.Reader) error {
+	y := &yamlReader{Reader: r, file: file, document: piece{first: 1}}
+	for {
+		row, err := readLine(in)
+		y.line++
+		if separates(row) {
+			y.end()
+			y.document.cut = false
+			if rest := bytes.TrimSpace(row[3:]); len(rest) == 0 || rest[0] == '#' {
+				y.document.first, row = y.line+1, nil
+			} else {
+				y.document.first, row = y.line, append([]byte("   "), row[3:]...) // the document starts behind it
+				y.document.cut = true
+			}
+		}
+		y.add(row)
+		switch {
+		case len(y.document.data)+len(y.item.data) > MaxObject:
+			return fmt.Errorf("%s:%d: a document of more than %d MiB, the rest of the file isn't read: write it as JSON, of which lists are read item by item", file, y.document.first, MaxObject>>20)
+		case errors.Is(err, io.EOF):
+			y.end()
+			return nil
+		case err != nil:
+			return fmt.Errorf("%s:%d: %w", file, y.line, err)
+		}
+	}
+}
+
+// readLine reads a line, or the part of one that exceeds MaxObject. It is valid until
+// the next call.
+func readLine(in *bufio.Reader) (line []byte, err error) {
+	line, err = in.ReadSlice('\n')
+	if !errors.Is(err, bufio.ErrBufferFull) {
+		return line, err
+	}
+	line = bytes.Clone(line)
+	for errors.Is(err, bufio.ErrBufferFull) && len(line) <= MaxObject {
+		var part []byte
+		part, err = in.ReadSlice('\n')
+		line = append(line, part...)
+	}
+	return line, err
+}
+
+// separates reports whether a line starts a document of YAML, or ends one.
+func separates(row []byte) bool {
+	if !bytes.HasPrefix(row, []byte("---")) && !bytes.HasPrefix(row, []byte("...")) {
+		return false
+	}
+	return len(row) == 3 || bytes.IndexByte([]byte(" \t\r\n"), row[3]) >= 0
+}
+
+// startsItem matches the first line of a list.
+var startsItem = regexp.MustCompile(`^ *- +[\w"']`)
+
+// add adds a line to the document, or to an item of its list.
+func (y *yamlReader) add(row []byte) {
+	trimmed := bytes.TrimLeft(row, " ")
+	indent := len(row) - len(trimmed)
+	switch {
+	case !y.inItems && bytes.HasSuffix(bytes.TrimRight(y.document.data, "\r\n"), []byte("\nitems:")) && startsItem.Match(row):
+		y.inItems, y.indent = true, indent
+		about, _ := y.about()
+		y.list = list{Object: Object{File: y.file, Document: y.index, Kind: about.kind}, apiVersion: about.apiVersion}
+		if !y.list.mayBeList() {
+			y.inItems = false
+			break
+		}
+		y.startItem(row)
+		return
+	case y.inItems && len(bytes.TrimSpace(row)) > 0 && trimmed[0] != '#' && indent == y.indent && isElement(trimmed):
+		y.startItem(row)
+		return
+	case y.inItems && len(bytes.TrimSpace(row)) > 0 && trimmed[0] != '#' && indent == 0 && trimmed[0] != '-':
+		y.endItem() // a field of the list
+		y.inItems = false
+	case y.inItems:
+		y.item.data = append(y.item.data, row...)
+		return
+	}
+	y.document.data = append(y.document.data, row...)
+}
+
+// isElement reports whether a line starts an element of a list.
+func isElement(row []byte) bool {
+	return row[0] == '-' && (len(row) == 1 || row[1] == ' ' || row[1] == '\r' || row[1] == '\n')
+}
+
+// about reads what stands before the items of a list.
+func (y *yamlReader) about() (about, error) {
+	data, err := yaml.YAMLToJSON(y.document.data)
+	if err != nil {
+		return about{}, err
+	}
+	a, _ := aboutOf(data)
+	return a, nil
+}
+
+// startItem ends an item, and starts the next one with its first line, in which a
+// space takes the place of the dash.
+func (y *yamlReader) startItem(row []byte) {
+	y.endItem()
+	y.list.items = true
+	y.item = piece{data: append(y.item.data[:0], row...), first: y.line}
+	y.item.data[y.indent] = ' '
+}
+
+func (y *yamlReader) endItem() {
+	data := y.item.data
+	if len(data) == 0 {
+		return
+	}
+	defer func() { y.item.data = data[:0] }()
+	// An alias of another item's anchor can't be read, but isn't passed over silently.
+	if !y.wants(data) && !bytes.Contains(data, []byte(" *")) {
+		y.other(1)
+		return
+	}
+	o := Object{File: y.file, Document: y.index, Line: y.item.first, text: &text{data: data, first: y.item.first, cut: true, outer: y.outer}}
+	json := y.toJSON(&o)
+	if json == nil {
+		return
+	}
+	if _, own := aboutOf(json); own == nil && y.list.Kind == "" {
+		o.text.data = bytes.Clone(data)
+		y.list.waiting = append(y.list.waiting, waiting{o.text, o.Line})
+		y.list.size += len(data)
+		return
+	}
+	y.listItem(o, json)
+}
+
+func (y *yamlReader) listItem(o Object, json []byte) {
+	o.inOuter()
+	y.Reader.object(o, json, y.list.kind())
+}
+
+// end ends a document.
+func (y *yamlReader) end() {
+	y.endItem()
+	data := y.document.data
+	defer func() {
+		y.document.data, y.inItems, y.list = data[:0], false, list{}
+	}()
+	if y.list.items {
+		if about, _ := y.about(); y.list.Kind == "" {
+			y.list.Kind, y.list.apiVersion = about.kind, about.apiVersion
+		}
+		for _, w := range y.list.waiting {
+			o := Object{File: y.file, Document: y.index, Line: w.line, text: w.text}
+			if json := y.toJSON(&o); json != nil && y.list.mayBeList() {
+				y.listItem(o, json)
+			}
+		}
+		y.index++
+		return
+	}
+	if len(bytes.TrimSpace(data)) == 0 {
+		return
+	}
+	o := Object{File: y.file, Document: y.index, Line: y.document.first, text: &text{data: data, first: y.document.first, cut: y.document.cut, outer: y.outer}}
+	y.index++
+	if !y.wants(data) {
+		y.unwanted(o)
+		return
+	}
+	if json := y.toJSON(&o); json != nil {
+		o.inOuter()
+		y.object(o, json, nil)
+	}
+}
+
+// maxSyntax is how much of a file that was named is read as YAML although nothing in it
+// matters, so that a file that is broken is reported all the same.
+const maxSyntax = 1 << 20
+
+// unwanted counts a document that isn't read.
+func (y *yamlReader) unwanted(o Object) {
+	data := o.text.data
+	if !y.walking && y.outer == nil && tooMany(data) == nil {
+		if y.syntax += len(data); y.syntax <= maxSyntax && y.toJSON(&o) == nil {
+			return
+		}
+	}
+	switch {
+	case onlyComments(data):
+	case bytes.Contains(data, []byte("apiVersion")):
+		y.other(1)
+	default:
+		y.foreign(1)
+	}
+}
+
+// onlyComments reports whether a document has no content.
+func onlyComments(data []byte) bool {
+	for line := range bytes.Lines(data) {
+		if line = bytes.TrimSpace(line); len(line) > 0 && line[0] != '#' {
+			return false
+		}
+	}
+	return true
+}
+
+var (
+	// hiddenSeparator is one after what YAML takes for the end of a line, and nothing
+	// else does: the decoder would read no further.
+	hiddenSeparator = regexp.MustCompile("(?:\r|\u0085|\u2028|\u2029)(?:---|\\.\\.\\.)(?:[ \t\r\n]|$)")
+	duplicateKey    = regexp.MustCompile(`line (\d+): key (".*") already set in map`)
+	lineInYAMLError = regexp.MustCompile(`^.*yaml: line (\d+): `)
+)
+
+// toJSON converts a document; nil if that fails, which is reported, or if there is
+// nothing in it.
+func (y *yamlReader) toJSON(o *Object) []byte {
+	data := o.text.data
+	if at := hiddenSeparator.FindIndex(data); at != nil {
+		o.Line += bytes.Count(data[:at[0]], []byte("\n"))
+		o.Err = errors.New("a document starts or ends after a line end that is neither that of Unix nor that of Windows: end lines with a line feed")
+		y.broken(*o, false)
+		return nil
+	}
+	if o.Err = tooMany(data); o.Err != nil {
+		y.broken(*o, false)
+		return nil
+	}
+	json, err := yaml.YAMLToJSONStrict(data)
+	if duplicates := duplicateKey.FindAllStringSubmatch(fmt.Sprint(err), -1); duplicates != nil {
+		json, err = yaml.YAMLToJSON(data)
+		for _, d := range duplicates {
+			line, _ := strconv.Atoi(d[1]) // digits
+			o.Unknown = append(o.Unknown, fmt.Sprintf("duplicate key %s in line %d", d[2], o.Line+line-1))
+		}
+	}
+	if err == nil && string(json) == "null" {
+		return nil // comments
+	}
+	if err == nil {
+		return json
+	}
+	line, message := lineIn(err)
+	if at := notUTF8(data); at >= 0 {
+		line, message = 1+bytes.Count(data[:at], []byte("\n")), "it has bytes that are not UTF-8"
+	}
+	isTemplate := bytes.Contains(data, []byte("{{"))
+	if isTemplate {
+		message = "it is a template, which has to be rendered first, as helm template does: " + message
+	}
+	o.Line += line - 1
+	o.Err = errors.New(message)
+	y.broken(*o, isTemplate)
+	return nil
+}
+
+// notUTF8 is where a text stops being UTF-8; -1 if it is.
+func notUTF8(text []byte) int {
+	for at := 0; at < len(text); {
+		r, size := utf8.DecodeRune(text[at:])
+		if r == utf8.RuneError && size == 1 {
+			return at
+		}
+		at += size
+	}
+	return -1
+}
+
+// lineIn takes the line out of a YAML error, from 1: it counts from the start of the
+// document.
+func lineIn(err error) (line int, message string) {
+	message = err.Error()
+	match := lineInYAMLError.FindStringSubmatch(message)
+	if match == nil {
+		return 1, message
+	}
+	line, _ = strconv.Atoi(match[1]) // digits
+	return line, message[len(match[0]):]
+}

@@ -1,0 +1,18 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Kubectl-hostprocess is a plugin of kubectl for Windows HostProcess pods: it finds what
+// is wrong with them, fixes it, and explains why they fail.
+//
+//	go install -C examples/kubectl-hostprocess .
+//	kubectl hostprocess lint -R -f .
+//	kubectl hostprocess --help
+package main
+
+import (
+	"os"
+
+	"github.com/hostprocess-go/sdk/examples/kubectl-hostprocess/cmd"
+)
+
+func main() { os.Exit(cmd.Run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }

@@ -1,0 +1,116 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Package output prints findings for people and for programs. Findings are written as
+// they come, so their number doesn't matter.
+package output
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+
+	"github.com/hostprocess-go/sdk/examples/kubectl-hostprocess/lint"
+	"github.com/hostprocess-go/sdk/validate"
+)
+
+// Formats are the names of the formats.
+var Formats = []string{"text", "json", "sarif", "github", "junit"}
+
+// Writer prints findings.
+type Writer interface {
+	Finding(lint.Finding)
+	// End prints what comes after them: problems are files that can't be read, and clean
+	// is how many objects have no finding. It returns the first error of writing.
+	End(problems []error, clean int) error
+}
+
+// Options are what some formats heed.
+type Options struct {
+	Color bool
+	// FailOn is the least severity that fails; nil if none does.
+	FailOn  *validate.Severity
+	Version string
+}
+
+// New returns the Writer of a format.
+func New(format string, to io.Writer, options Options) (Writer, error) {
+	buffered := bufio.NewWriter(to)
+	encoder := json.NewEncoder(buffered)
+	encoder.SetEscapeHTML(false)
+	switch format {
+	case "text":
+		return &text{to: buffered, Palette: Palette{options.Color}}, nil
+	case "json":
+		return jsonLines{buffered, encoder}, nil
+	case "sarif":
+		return &sarif{to: buffered, encoder: encoder, rules: map[string]int{}, version: options.Version}, nil
+	case "github":
+		return github{buffered}, nil
+	case "junit":
+		return &junit{to: buffered, failOn: options.FailOn}, nil
+	}
+	return nil, fmt.Errorf("-o %q: write one of %s", format, strings.Join(Formats, ", "))
+}
+
+// subject names the object of a finding: "DaemonSet agents/agent".
+func subject(f lint.Finding) string {
+	name := f.Name
+	if f.Namespace != "" {
+		name = f.Namespace + "/" + name
+	}
+	return strings.TrimSpace(f.Kind + " " + name)
+}
+
+// jsonLines is one object a line.
+type jsonLines struct {
+	to      *bufio.Writer
+	encoder *json.Encoder
+}
+
+func (j jsonLines) Finding(f lint.Finding) { _ = j.encoder.Encode(f) } // Flush returns the error
+
+func (j jsonLines) End([]error, int) error { return j.to.Flush() }
+
+// github is the commands by which a workflow annotates lines of a pull request:
+// https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
+type github struct{ to *bufio.Writer }
+
+var (
+	dataEscapes     = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
+	propertyEscapes = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
+)
+
+func (g github) Finding(f lint.Finding) {
+	if f.Ignored {
+		return
+	}
+	command := f.Severity.String()
+	if f.Severity == validate.SeverityInfo {
+		command = "notice"
+	}
+	fmt.Fprintf(g.to, "::%s file=%s,line=%d,title=%s::%s\n", command, propertyEscapes.Replace(f.File), max(1, f.Line),
+		propertyEscapes.Replace(string(f.Rule)), dataEscapes.Replace(OneLine(fmt.Sprintf("%s %s (%s) %s", f.Field, f.Text(), f.Fix, Link(f.Rule)))))
+}
+
+func (g github) End(problems []error, _ int) error {
+	for _, err := range problems {
+		fmt.Fprintf(g.to, "::error::%s\n", dataEscapes.Replace(OneLine(err.Error())))
+	}
+	return g.to.Flush()
+}
+
+// links are the addresses of the rules' descriptions.
+var links = sync.OnceValue(func() map[validate.RuleID]string {
+	all := map[validate.RuleID]string{}
+	for _, r := range validate.Rules() {
+		all[r.ID] = "https://github.com/hostprocess-go/sdk/blob/" + r.Since + "/validate/RULES.md#" + string(r.ID)
+	}
+	return all
+})
+
+// Link is the address of a rule's description; nothing for one about manifests.
+func Link(rule validate.RuleID) string { return links()[rule] }

@@ -1,0 +1,164 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package output
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"path/filepath"
+	"strings"
+
+	"github.com/hostprocess-go/sdk/examples/kubectl-hostprocess/lint"
+	"github.com/hostprocess-go/sdk/validate"
+)
+
+// sarif is the Static Analysis Results Interchange Format 2.1.0, which the
+// code-scanning pages of code hosts read:
+// https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/sarif-v2.1.0-errata01-os-complete.html
+//
+// Results are written as they come, and then the rules that were broken. What to
+// do is part of each message and of each rule's help; if it is one edit of the
+// text, the edit is there as well.
+type sarif struct {
+	to      *bufio.Writer
+	encoder *json.Encoder
+	rules   map[string]int // indexes, by id
+	ids     []string
+	results int
+	version string
+}
+
+// object is an object of JSON whose keys are sorted.
+type object map[string]any
+
+func (s *sarif) Finding(f lint.Finding) {
+	separator := ","
+	if s.results == 0 {
+		separator = s.head()
+	}
+	s.results++
+	fmt.Fprint(s.to, separator)
+	id := string(f.Rule)
+	if _, known := s.rules[id]; !known {
+		s.rules[id] = len(s.ids)
+		s.ids = append(s.ids, id)
+	}
+	suppressions := []object{} // none; a missing list would mean that it isn't known
+	if f.Ignored {
+		suppressions = append(suppressions, object{"kind": "inSource"})
+	}
+	result := object{
+		"ruleId":       id,
+		"ruleIndex":    s.rules[id],
+		"level":        level(f.Severity),
+		"message":      object{"text": fmt.Sprintf("%s: %s. Fix: %s.", f.Field, f.Text(), f.Fix)},
+		"suppressions": suppressions,
+		"locations": []object{{
+			"physicalLocation": object{
+				"artifactLocation": object{"uri": uri(f.File)},
+				"region":           object{"startLine": max(1, f.Line)},
+			},
+			"logicalLocations": []object{{
+				"kind":               "object",
+				"fullyQualifiedName": strings.Join([]string{f.Kind, f.Namespace, f.Name}, "/") + ":" + f.Field,
+			}},
+		}},
+	}
+	if f.Edit != nil {
+		result["fixes"] = []object{fix(f.Edit, f.File)}
+	}
+	s.encode(result)
+}
+
+// fix is an edit as SARIF has it.
+func fix(e *lint.Edit, file string) object {
+	return object{
+		"description": object{"text": e.Does},
+		"artifactChanges": []object{{
+			"artifactLocation": object{"uri": uri(file)},
+			"replacements": []object{{
+				"deletedRegion":   object{"startLine": e.Start.Line, "startColumn": e.Start.Column, "endLine": e.End.Line, "endColumn": e.End.Column},
+				"insertedContent": object{"text": e.Text},
+			}},
+		}},
+	}
+}
+
+// head is what comes before the first result.
+func (s *sarif) head() string {
+	return `{"$schema":"https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json","version":"2.1.0","runs":[{"results":[` + "\n"
+}
+
+func (s *sarif) End(problems []error, _ int) error {
+	if s.results == 0 {
+		fmt.Fprint(s.to, s.head())
+	}
+	notifications := []object{}
+	for _, err := range problems {
+		notifications = append(notifications, object{"level": "error", "message": object{"text": err.Error()}})
+	}
+	fmt.Fprint(s.to, `],"invocations":`)
+	s.encode([]object{{"executionSuccessful": len(problems) == 0, "toolExecutionNotifications": notifications}})
+	fmt.Fprint(s.to, `,"columnKind":"unicodeCodePoints","tool":`)
+	s.encode(object{"driver": object{
+		"name":           "kubectl-hostprocess",
+		"version":        s.version,
+		"informationUri": "https://github.com/hostprocess-go/sdk",
+		"rules":          s.describe(),
+	}})
+	fmt.Fprintln(s.to, "}]}")
+	return s.to.Flush()
+}
+
+// encode writes a value; Flush returns the error.
+func (s *sarif) encode(value any) { _ = s.encoder.Encode(value) }
+
+// describe describes the rules that were broken.
+func (s *sarif) describe() []object {
+	rules := []object{}
+	for _, id := range s.ids {
+		rule, _ := lint.RuleOf(validate.RuleID(id)) // which has findings
+		rules = append(rules, describe(rule))
+	}
+	return rules
+}
+
+func describe(r validate.Rule) object {
+	why, _, _ := strings.Cut(r.Doc, "\n\n") // code-scanning pages limit its length
+	fix := "To fix it, " + r.Fix + "."
+	help := []string{r.Doc, fix}
+	markdown := []string{r.Doc, "**" + fix + "**"}
+	if len(r.Sources) > 0 {
+		help = append(help, "Sources:\n"+strings.Join(r.Sources, "\n"))
+		markdown = append(markdown, "Sources:\n\n- "+strings.Join(r.Sources, "\n- "))
+	}
+	return object{
+		"id":                   r.ID,
+		"shortDescription":     object{"text": r.Title},
+		"fullDescription":      object{"text": why},
+		"defaultConfiguration": object{"level": level(r.Severity())},
+		"help":                 object{"text": strings.Join(help, "\n\n"), "markdown": strings.Join(markdown, "\n\n")},
+		"helpUri":              "https://github.com/hostprocess-go/sdk/blob/" + r.Since + "/validate/RULES.md#" + string(r.ID),
+		"properties":           object{"tags": []string{"kubernetes", "windows", r.Outcome.String()}},
+	}
+}
+
+// level is a severity in the words of SARIF.
+func level(s validate.Severity) string {
+	if s == validate.SeverityInfo {
+		return "note"
+	}
+	return s.String()
+}
+
+// uri is a path as a URI.
+func uri(file string) string {
+	u := url.URL{Path: filepath.ToSlash(file)}
+	if filepath.IsAbs(file) {
+		u.Scheme, u.Path = "file", "/"+strings.TrimPrefix(u.Path, "/")
+	}
+	return u.String()
+}
