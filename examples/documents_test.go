@@ -31,11 +31,12 @@ var update = flag.Bool("update", false, "write the output that documents show an
 //
 //   - go: a program, whose output is the next block, whatever its language; or
 //     a fragment, which stands in a Go file of the repository;
-//   - yaml: a manifest, judged by examples/lint: a comment "lint: RULE" at the end
+//   - yaml: a manifest, checked by kubectl hostprocess lint: a comment "lint: RULE" at the end
 //     of a line names what it finds there, and nothing else may be found;
 //     "containerd=1.6,1.7" after the language names the nodes. Or a fragment,
 //     which stands in a manifest or a Go file of the repository;
-//   - console: commands of the repository, each after "$ ", with their output;
+//   - console: commands of the repository, go run or kubectl hostprocess, each after
+//     "$ ", with their output;
 //   - sh: commands that need a network, a cluster or a checkout to change; what
 //     they name of the repository is there;
 //   - powershell: a script that stands in a Go file of the repository;
@@ -111,9 +112,9 @@ type runner struct {
 	t         *testing.T
 	bodies    bodies
 	documents map[string]*document
-	sources   []string // of the programs
-	outputs   []string // of the programs, in the same order
-	lint      func() string
+	sources   []string      // of the programs
+	outputs   []string      // of the programs, in the same order
+	program   func() string // the path of kubectl-hostprocess
 }
 
 type document struct {
@@ -124,9 +125,10 @@ type document struct {
 
 func newRunner(t *testing.T) *runner {
 	r := &runner{t: t, bodies: readBodies(t), documents: map[string]*document{}}
-	r.lint = sync.OnceValue(func() string {
-		program := filepath.Join(t.TempDir(), "lint.exe")
-		goCommand(t, root, nil, "build", "-o", program, "./examples/lint")
+	r.program = sync.OnceValue(func() string {
+		program := filepath.Join(t.TempDir(), "kubectl-hostprocess.exe")
+		// Its libraries may need a newer Go than this module does.
+		goCommand(t, filepath.Join(root, "examples", "kubectl-hostprocess"), []string{"GOTOOLCHAIN=auto", "GOWORK=off"}, "build", "-o", program, ".")
 		return program
 	})
 	return r
@@ -250,7 +252,7 @@ var (
 	lintWants  = regexp.MustCompile(`# lint: ([a-z, -]+)$`)
 )
 
-// manifest has lint judge a manifest, and compares what it finds with the
+// manifest has lint check a manifest, and compares what it finds with the
 // comments of the lines.
 func (r *runner) manifest(t *testing.T, s snippet) error {
 	var want, got []string
@@ -265,11 +267,11 @@ func (r *runner) manifest(t *testing.T, s snippet) error {
 	}
 	file := filepath.Join(t.TempDir(), "snippet.yaml")
 	write(t, file, s.text)
-	args := []string{"-o", "json"}
+	args := []string{"lint", "-o", "json"}
 	if versions := s.option("containerd"); versions != "" {
-		args = append(args, "-containerd", versions)
+		args = append(args, "--containerd", versions)
 	}
-	command := exec.Command(r.lint(), append(args, file)...)
+	command := exec.Command(r.program(), append(args, "-f", file)...)
 	var stderr strings.Builder
 	command.Stderr = &stderr
 	out, err := command.Output()
@@ -304,11 +306,16 @@ func (r *runner) console(t *testing.T, s snippet) string {
 		}
 		shown.WriteString(line)
 		words := strings.Fields(command)
-		if len(words) < 3 || words[0] != "go" || words[1] != "run" || !strings.HasPrefix(words[2], "./") || strings.ContainsAny(command, "|<>&;'\"") {
-			t.Errorf("%s: can't run %q; a console shows go run ./… and its output", s.where, command)
-			continue
+		isGo := len(words) > 2 && words[0] == "go" && words[1] == "run" && strings.HasPrefix(words[2], "./")
+		isOurs := len(words) > 2 && words[0] == "kubectl" && words[1] == "hostprocess"
+		switch {
+		case !isGo && !isOurs || strings.ContainsAny(command, "|<>&;'\""):
+			t.Errorf("%s: can't run %q; a console shows go run ./… or kubectl hostprocess … and its output", s.where, command)
+		case isGo:
+			shown.WriteString(output(t, root, exec.Command("go", words[1:]...)))
+		default:
+			shown.WriteString(output(t, root, exec.Command(r.program(), words[2:]...)))
 		}
-		shown.WriteString(output(t, root, exec.Command("go", words[1:]...)))
 	}
 	if shown.Len() == 0 {
 		t.Errorf("%s: a console without a command", s.where)

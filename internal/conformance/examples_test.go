@@ -96,18 +96,13 @@ var programs = map[string]struct {
 	"quickstart": {objects: func(t *testing.T) []object {
 		return yamlObjects(t, goOutput(t, "run", "./examples/quickstart"))
 	}},
-	"policy": {objects: func(t *testing.T) []object {
-		return yamlObjects(t, goOutput(t, "run", "./examples/policy", "-account", `NT AUTHORITY\Local Service`, "-namespace", "agents", "-image", "registry.example.com/agents/"))
+	"kubectl-hostprocess": {objects: func(t *testing.T) []object {
+		return yamlObjects(t, goOutput(t, "-C", "examples/kubectl-hostprocess", "run", ".", "policy", "--account", `NT AUTHORITY\Local Service`, "--namespace", "agents", "--image", "registry.example.com/agents/"))
 	}},
 	"webhook":           {objects: webhookManifests},
-	"lint":              {without: "prints findings about the manifests of others"},
-	"paths":             {without: "prints paths"},
-	"explain":           {without: "prints what error texts mean"},
 	"guides":            {without: "is text; what it shows is run by the tests beside it"},
-	"survey":            {without: "prints what nodes can do"},
 	"incluster":         {without: "reads from a cluster; its tests run it against a server"},
 	"controllerruntime": {without: "serves webhooks; its tests send it reviews"},
-	"internal":          {without: "is what the programs share"},
 }
 
 // example is an object for a cluster, and which example made it.

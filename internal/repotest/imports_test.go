@@ -26,9 +26,7 @@ var arrows = []struct {
 	{"validate", []string{"accounts", "volumes", "internal/cmdline", "internal/kubelet", "internal/mounts", "internal/quote", "internal/winpath", "k8s.io/api", "k8s.io/apimachinery"}},
 	{"hostprocess/agent", []string{"volumes", "internal/quote", "internal/winpath"}}, // for small programs
 	{"hostprocess", []string{"accounts", "volumes", "validate", "hostprocess", "internal/cmdline", "internal/quote", "internal/winpath", "internal/workload", "k8s.io/api", "k8s.io/apimachinery", "k8s.io/utils"}},
-	{"examples/internal/golden", []string{"github.com/google/go-cmp"}},                                        // a helper of tests
-	{"examples/paths", []string{"volumes", "validate", "examples/internal", "internal/mounts", "k8s.io/api"}}, // a program, not for copying
-	{"examples", []string{"accounts", "volumes", "validate", "hostprocess", "examples/internal", "k8s.io/api", "k8s.io/apimachinery", "k8s.io/utils", "sigs.k8s.io/yaml"}},
+	{"examples", []string{"accounts", "volumes", "validate", "hostprocess", "k8s.io/api", "k8s.io/apimachinery", "k8s.io/utils", "sigs.k8s.io/yaml"}},
 	{"internal/cmdline", []string{"internal/winpath"}},
 	{"internal/kubelet", nil},
 	{"internal/quote", nil},

@@ -11,17 +11,18 @@ import (
 	"errors"
 	"fmt"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
-// lint returns what examples/lint prints. It is run at the top of the project,
+// lint returns what kubectl hostprocess lint prints. It is run at the top of the project,
 // and fails when it reports findings, as it should.
 func lint(t *testing.T, format string, args ...string) []byte {
 	t.Helper()
-	cmd := exec.Command("go", append([]string{"run", "./examples/lint", "-o", format}, args...)...)
+	cmd := exec.Command(program(t), append([]string{"lint", "-o", format}, args...)...)
 	cmd.Dir = "../../.."
 	out, err := cmd.Output()
 	var exit *exec.ExitError
@@ -29,6 +30,17 @@ func lint(t *testing.T, format string, args ...string) []byte {
 		t.Fatalf("%v: %v", cmd, err)
 	}
 	return out
+}
+
+// program builds kubectl-hostprocess and returns its path.
+func program(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "kubectl-hostprocess.exe")
+	cmd := exec.Command("go", "build", "-C", "../../../examples/kubectl-hostprocess", "-o", path, ".")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %v\n%s", cmd, err, out)
+	}
+	return path
 }
 
 // published is the schema of SARIF 2.1.0 with its errata, byte for byte:
@@ -82,13 +94,16 @@ type log struct {
 	}
 }
 
+// testdata is that of the program.
+const testdata = "examples/kubectl-hostprocess/cmd/testdata/lint/"
+
 // TestSchema lints every fixture of every rule, and manifests that can't be read.
 func TestSchema(t *testing.T) {
 	schema := schema(t)
 	for name, args := range map[string][]string{
-		"nothing found":   {"examples/lint/testdata/good.yaml"},
-		"every fixture":   {"validate/testdata", "examples/lint/testdata", "examples/lint/testdata/missing.yaml"},
-		"judged by nodes": {"-nodes", "examples/lint/testdata/cluster/nodes.json", "examples/lint/testdata/cluster/pods.json"},
+		"nothing found":   {"-f", testdata + "good.yaml"},
+		"every fixture":   {"-R", "-f", "validate/testdata", "-f", testdata, "-f", testdata + "missing.yaml"},
+		"judged by nodes": {"--nodes", testdata + "cluster/nodes.json", "-f", testdata + "cluster/pods.json"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			out := lint(t, "sarif", args...)
