@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/hostprocess-go/sdk/accounts"
+	"github.com/hostprocess-go/sdk/internal/quote"
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
@@ -198,7 +199,7 @@ function Set-Access($path, $change, $entry) {
 
 func (g Group) setUp() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, common, powerShellQuote(string(g.name)))
+	fmt.Fprintf(&b, common, quote.PowerShell(string(g.name)))
 	b.WriteString(`function Grant($path, $access) {
   $inherited = if (Test-Path -LiteralPath $path -PathType Container) { '(OI)(CI)' } else { '' }
   Set-Access $path '/grant:r' "*${sid}:$inherited($access)"
@@ -208,18 +209,18 @@ if (-not (Test-Group)) { throw "the local group $group can't be made" }
 $sid = Get-Sid
 `)
 	for _, grant := range g.grants {
-		path := powerShellQuote(grant.path)
+		path := quote.PowerShell(grant.path)
 		if grant.make {
 			b.WriteString("[void][IO.Directory]::CreateDirectory(" + path + ")\n")
 		}
-		b.WriteString("Grant " + path + " " + powerShellQuote(string(grant.access)) + "\n")
+		b.WriteString("Grant " + path + " " + quote.PowerShell(string(grant.access)) + "\n")
 	}
 	return b.String() + "exit 0\n"
 }
 
 func (g Group) tearDown() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, common, powerShellQuote(string(g.name)))
+	fmt.Fprintf(&b, common, quote.PowerShell(string(g.name)))
 	b.WriteString(`$failures = [Collections.ArrayList]::new()
 function Revoke($path) {
   try {
@@ -232,7 +233,7 @@ if (-not (Test-Group)) { exit 0 }
 $sid = Get-Sid
 `)
 	for _, grant := range g.grants {
-		b.WriteString("Revoke " + powerShellQuote(grant.path) + "\n")
+		b.WriteString("Revoke " + quote.PowerShell(grant.path) + "\n")
 	}
 	b.WriteString(`if ($failures.Count -gt 0) { throw ("the local group $group stays: " + ($failures -join '; ')) }
 & "$system\net.exe" localgroup $group /delete
@@ -241,12 +242,3 @@ exit 0
 `)
 	return b.String()
 }
-
-// powerShellQuote makes a string that PowerShell reads as it is. It takes the
-// typographic single quotes for single quotes.
-// Source: https://github.com/PowerShell/PowerShell/blob/v7.4.0/src/System.Management.Automation/engine/parser/CharTraits.cs
-func powerShellQuote(text string) string {
-	return "'" + powerShellQuotes.Replace(text) + "'"
-}
-
-var powerShellQuotes = strings.NewReplacer("'", "''", "\u2018", "\u2018\u2018", "\u2019", "\u2019\u2019", "\u201a", "\u201a\u201a", "\u201b", "\u201b\u201b")
