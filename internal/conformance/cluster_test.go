@@ -140,6 +140,11 @@ var nodeKinds = map[string]struct {
 		labels: object{"kubernetes.io/os": "windows", "node.kubernetes.io/windows-build": "10.0.20348"},
 		taints: list{object{"key": "os", "value": "windows", "effect": "PreferNoSchedule"}},
 	},
+	// The node of the examples of package task.
+	"win-3": {
+		labels: object{"kubernetes.io/os": "windows", "node.kubernetes.io/windows-build": "10.0.20348"},
+		taints: list{object{"key": "example.com/maintenance", "effect": "NoSchedule"}},
+	},
 	"linux": {labels: object{"kubernetes.io/os": "linux", "node.kubernetes.io/windows-build": "10.0.20348"}},
 }
 

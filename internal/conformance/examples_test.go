@@ -52,6 +52,20 @@ var builders = map[string]struct {
 			"ExampleUpdate":             "starts from a workload without a name",
 		},
 	},
+	"hostprocess/task": {
+		makers: []string{"Pod", "Job"},
+		// What has no name yet can't be applied.
+		record: `func record[T interface{ GetName() string }](object T, err error) (T, error) {
+			if err == nil && object.GetName() != "" {
+				keep(object)
+			}
+			return object, err
+		}`,
+		without: map[string]string{
+			"Example":        "makes a pod without a name, to be created",
+			"ExampleOutcome": "reads pods",
+		},
+	},
 	"validate/policy": {
 		makers: []string{"Build"},
 		record: `func record[T, U any](policy T, binding U, err error) (T, U, error) {

@@ -25,6 +25,7 @@ var arrows = []struct {
 	{"validate/survey", []string{"volumes", "validate", "internal/kubelet", "internal/quote", "k8s.io/api", "k8s.io/apimachinery"}},
 	{"validate", []string{"accounts", "volumes", "internal/cmdline", "internal/kubelet", "internal/mounts", "internal/quote", "internal/winpath", "k8s.io/api", "k8s.io/apimachinery"}},
 	{"hostprocess/agent", []string{"volumes", "internal/quote", "internal/winpath"}}, // for small programs
+	{"hostprocess/task", []string{"accounts", "hostprocess", "validate/explain", "internal/quote", "k8s.io/api", "k8s.io/apimachinery", "k8s.io/utils"}},
 	{"hostprocess", []string{"accounts", "volumes", "validate", "hostprocess", "internal/cmdline", "internal/quote", "internal/winpath", "internal/workload", "k8s.io/api", "k8s.io/apimachinery", "k8s.io/utils"}},
 	{"examples", []string{"accounts", "volumes", "validate", "hostprocess", "k8s.io/api", "k8s.io/apimachinery", "k8s.io/utils", "sigs.k8s.io/yaml"}},
 	{"internal/cmdline", []string{"internal/winpath"}},
