@@ -49,9 +49,9 @@
 //
 // Those who need this have written it by themselves. The tests of OpenShift's Windows
 // Machine Config Operator have runHostProcessPS: it marshals overrides for oc run, always
-// as SYSTEM, for a node with one known taint, passes the command through cmd without
-// quoting it, asks for the phase every five seconds, and takes the output from the logs.
-// A pod that can't be scheduled or whose image can't be pulled is a timeout, and every
+// as SYSTEM, for a node with one known taint, passes the command on as it is, so that cmd
+// reads it first, asks for the phase every five seconds, and takes the output from the
+// logs. A pod that can't be scheduled or whose image can't be pulled is a timeout, and every
 // failure is the same error. The Example of this package does the same with what is
 // missing there.
 //

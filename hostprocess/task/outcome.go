@@ -50,7 +50,8 @@ type Result struct {
 	// Reason is the word of Kubernetes for it, such as Unschedulable, ErrImagePull or
 	// Evicted. It can be empty.
 	Reason string `json:"reason,omitempty"`
-	// Message is the text of Kubernetes, of the runtime or of an event for it.
+	// Message is the text of Kubernetes, of the runtime or of an event for it, or of this
+	// package where they have none.
 	Message string `json:"message,omitempty"`
 	// ExitCode is that of the command; nil if it hasn't ended, or nobody knows it.
 	ExitCode *int32 `json:"exitCode,omitempty"`
@@ -99,8 +100,12 @@ func Outcome(pod *corev1.Pod, events ...corev1.Event) Result {
 		return r
 	case StateNotScheduled, StateNotStarted:
 		warnings := warningsOf(pod.UID, events)
-		if known := r.Message != "" || r.Final; !known && len(warnings) > 0 {
+		switch {
+		case r.Message != "" || r.Final:
+		case len(warnings) > 0:
 			r.Reason, r.Message = warnings[0].Reason, warnings[0].Message
+		case r.State == StateNotStarted && len(pod.Status.ContainerStatuses) == 0:
+			r.Message = "the kubelet hasn't said anything about the pod yet; if that lasts, look at the node"
 		}
 		for _, w := range warnings {
 			texts = append(texts, w.Message)
