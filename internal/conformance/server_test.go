@@ -81,8 +81,9 @@ func startServer(t *testing.T) *server {
 	return s
 }
 
-// startControllers starts kube-controller-manager and kube-scheduler.
-func (s *server) startControllers(t *testing.T) {
+// startControllers starts kube-scheduler, and kube-controller-manager with the
+// controllers of long-running workloads and more.
+func (s *server) startControllers(t *testing.T, more ...string) {
 	t.Helper()
 	kubeconfig := filepath.Join(s.dir, "kubeconfig")
 	data, err := json.Marshal(object{
@@ -98,7 +99,7 @@ func (s *server) startControllers(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, args := range map[string][]string{
-		"kube-controller-manager": {"--controllers", "daemonset-controller,deployment-controller,replicaset-controller"},
+		"kube-controller-manager": {"--controllers", strings.Join(append(more, "daemonset-controller", "deployment-controller", "replicaset-controller"), ",")},
 		"kube-scheduler":          nil,
 	} {
 		run(t, s.dir, name, append(args, "--kubeconfig", kubeconfig, "--leader-elect=false", "--secure-port", "0")...)
