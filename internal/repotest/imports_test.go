@@ -24,6 +24,7 @@ var arrows = []struct {
 	{"validate/privileges", []string{"accounts", "internal/workload", "k8s.io/api"}},
 	{"validate/survey", []string{"volumes", "validate", "internal/kubelet", "internal/quote", "k8s.io/api", "k8s.io/apimachinery"}},
 	{"validate", []string{"accounts", "volumes", "internal/cmdline", "internal/kubelet", "internal/mounts", "internal/quote", "internal/winpath", "k8s.io/api", "k8s.io/apimachinery"}},
+	{"hostprocess/agent/install", []string{"volumes", "internal/quote"}},             // for small programs
 	{"hostprocess/agent", []string{"volumes", "internal/quote", "internal/winpath"}}, // for small programs
 	{"hostprocess/task", []string{"accounts", "hostprocess", "validate/explain", "internal/quote", "k8s.io/api", "k8s.io/apimachinery", "k8s.io/utils"}},
 	{"hostprocess", []string{"accounts", "volumes", "validate", "hostprocess", "internal/cmdline", "internal/quote", "internal/winpath", "internal/workload", "k8s.io/api", "k8s.io/apimachinery", "k8s.io/utils"}},
@@ -46,9 +47,9 @@ var unwelcome = []struct {
 	imported, why string
 	except        []string
 }{
-	{"path/filepath", "its answers change with the host; Windows paths are internal/winpath's", []string{"hostprocess/agent"}},
-	{"runtime", "answers change with the host", []string{"hostprocess/agent"}},
-	{"os", "the library knows what it is given, not the machine it runs on", []string{"hostprocess/agent"}},
+	{"path/filepath", "its answers change with the host; Windows paths are internal/winpath's", []string{"hostprocess/agent", "hostprocess/agent/install"}},
+	{"runtime", "answers change with the host", []string{"hostprocess/agent", "hostprocess/agent/install"}},
+	{"os", "the library knows what it is given, not the machine it runs on", []string{"hostprocess/agent", "hostprocess/agent/install"}},
 	{"os/exec", "the library starts no program", nil},
 	{"net", "the library opens no connection", nil},
 	{"log", "the library returns errors", nil},
