@@ -154,14 +154,11 @@ func (r *run) plan(files []file) error {
 		}
 		r.result.Files = append(r.result.Files, FileResult{f.path, action})
 	}
-	var gone []record
-	for _, rec := range r.now.Files {
-		if !slices.ContainsFunc(files, func(f file) bool { return same(f.path, rec.Path) }) {
-			gone = append(gone, rec)
+	// In the reverse order, so that those with Last go first.
+	for _, rec := range slices.Backward(r.now.Files) {
+		if slices.ContainsFunc(files, func(f file) bool { return same(f.path, rec.Path) }) {
+			continue
 		}
-	}
-	slices.SortStableFunc(gone, func(a, b record) int { return btoi(b.Last) - btoi(a.Last) })
-	for _, rec := range gone {
 		action, err := r.planRemoval(rec)
 		if err != nil {
 			return err
@@ -170,13 +167,6 @@ func (r *run) plan(files []file) error {
 	}
 	r.next.Dirs = append(r.next.Dirs, r.change.Dirs...)
 	return nil
-}
-
-func btoi(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }
 
 // apart refuses paths that links make the same file.
@@ -225,7 +215,7 @@ func (r *run) planFile(f file) (Action, error) {
 		return "", err
 	}
 	before := r.now.record(f.path)
-	rec := record{Path: f.path, SHA256: want, Last: f.Last}
+	rec := record{Path: f.path, SHA256: want}
 	if before != nil {
 		rec.Original = before.Original
 	}
@@ -352,7 +342,10 @@ func (r *run) do(ctx context.Context, files []file) error {
 		if i < 0 {
 			continue
 		}
-		if err := r.stage(ctx, f, r.change.Moves[i]); err != nil {
+		if err := context.Cause(ctx); err != nil {
+			return err
+		}
+		if err := r.stage(f, r.change.Moves[i]); err != nil {
 			return fmt.Errorf("%s: %w", f.field, err)
 		}
 	}
@@ -368,32 +361,19 @@ func (r *run) do(ctx context.Context, files []file) error {
 }
 
 // stage copies the content of a file beside its place, and verifies it.
-func (r *run) stage(ctx context.Context, f file, m move) error {
+func (r *run) stage(f file, m move) error {
 	content, perm, err := f.open()
 	if err != nil {
 		return err
 	}
 	defer content.Close()
 	return r.create(m.New, perm, func(w io.Writer) error {
-		sum, err := hash(reader{ctx, content}, w)
+		sum, err := hash(content, w)
 		if err == nil && sum != m.SHA256 {
 			err = fmt.Errorf("%s has the SHA-256 hash %s, and not %s", quote.Text(f.from()), sum, m.SHA256)
 		}
 		return err
 	})
-}
-
-// reader reads until ctx ends.
-type reader struct {
-	ctx context.Context
-	r   io.Reader
-}
-
-func (r reader) Read(data []byte) (int, error) {
-	if err := context.Cause(r.ctx); err != nil {
-		return 0, err
-	}
-	return r.r.Read(data)
 }
 
 // place makes a move.
@@ -442,11 +422,11 @@ func (r *run) undo() error {
 }
 
 func (r *run) undoMove(m move) error {
-	aside, err := r.kept(m.Aside)
+	aside, err := r.exists(m.Aside)
 	if err != nil {
 		return err
 	}
-	unused, err := r.kept(m.New)
+	unused, err := r.exists(m.New)
 	if err != nil {
 		return err
 	}
@@ -473,14 +453,6 @@ func (r *run) undoMove(m move) error {
 		r.discard(r.now, m.New)
 	}
 	return errors.Join(err, r.sync(m.Path))
-}
-
-// kept reports whether a file that a move may have is there.
-func (r *run) kept(path string) (bool, error) {
-	if path == "" {
-		return false, nil
-	}
-	return r.exists(path)
 }
 
 // discard deletes a file, or remembers it if that isn't possible yet.

@@ -188,7 +188,7 @@ func TestRestore(t *testing.T) {
 	p.plan.Files[0].Data = []byte("2")
 	p.apply(install.ActionReplaced, install.ActionUnchanged)
 	p.wantFiles(map[string]string{"a": "2", "a.old-1": "before", "b": "1"})
-	p.remove(install.ActionRestored, install.ActionRemoved)
+	p.remove(install.ActionRemoved, install.ActionRestored)
 	p.wantFiles(map[string]string{"a": "before"})
 }
 
@@ -277,9 +277,7 @@ func TestFailures(t *testing.T) {
 	p.apply(install.ActionInstalled)
 	p.file("a/b", "", install.File{})
 	p.plan.Files = p.plan.Files[1:]
-	if err := p.fails(context.Background()); errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("%v", err) // a is a file, and so nothing can be in it
-	}
+	p.fails(context.Background()) // a is a file, and so nothing can be in it
 	for _, name := range []string{"missing", "dir"} {
 		p.plan.Files = nil
 		p.file("b/c", "", install.File{From: image, Name: name})

@@ -108,13 +108,30 @@ func (n node) files(t *testing.T) map[string]string {
 	return all
 }
 
-// transitions are the runs that are killed: from one version to another.
-var transitions = []struct{ from, to int }{{0, 1}, {1, 2}, {2, 1}, {1, 0}, {2, 0}}
+// stride is how far apart the steps are at which a run ends.
+func stride() int {
+	if testing.Short() {
+		return 7
+	}
+	return 1
+}
 
-// forTransitions runs test for each transition, with both ways to replace a file.
+// transitions are the runs that are killed: from one version to another.
+var transitions = []struct{ from, to int }{{0, 1}, {1, 2}, {2, 0}, {2, 1}, {1, 0}}
+
+// forTransitions runs test for each transition, with both ways to replace a file, of which
+// Windows has one.
 func forTransitions(t *testing.T, test func(t *testing.T, from, to int, aside bool)) {
-	for _, aside := range []bool{false, true} {
-		for _, tr := range transitions {
+	ways := []bool{true}
+	if !host().aside {
+		ways = append(ways, false)
+	}
+	some := transitions
+	if testing.Short() {
+		some = some[1:3]
+	}
+	for _, aside := range ways {
+		for _, tr := range some {
 			t.Run(fmt.Sprintf("%d to %d, aside %t", tr.from, tr.to, aside), func(t *testing.T) { test(t, tr.from, tr.to, aside) })
 		}
 	}
@@ -125,9 +142,11 @@ func start(t *testing.T, version int, aside bool) node {
 	t.Helper()
 	n := newNode(t)
 	// The directories stay, so they are the same for every version.
-	if err := (&tree{}).open(n.plan(0).Dirs, true); err != nil {
+	var dirs tree
+	if err := dirs.open(n.plan(0).Dirs, true); err != nil {
 		t.Fatal(err)
 	}
+	dirs.close()
 	if version == 2 {
 		n.must(t, 1, aside)
 	}
@@ -183,13 +202,15 @@ func TestKilledAtEveryStep(t *testing.T) {
 		reference.must(t, to, aside)
 		after := reference.files(t)
 
-		for step := 1; ; step++ {
+		for step := 1; ; step += stride() {
 			n := start(t, from, aside)
 			if !n.killed(t, to, aside, step) {
 				if step < 5 {
 					t.Errorf("%d steps: the test kills nothing", step)
 				}
-				t.Logf("%d steps", step-1)
+				if !testing.Short() {
+					t.Logf("%d steps", step-1)
+				}
 				break
 			}
 			runs++
@@ -207,7 +228,7 @@ func TestKilledAtEveryStep(t *testing.T) {
 			// Killed twice: the second time at a step that moves with the first.
 			n = start(t, from, aside)
 			n.killed(t, to, aside, step)
-			for again := 1 + step%7; n.killed(t, to, aside, again); again += 5 {
+			for again := 1 + step%11; n.killed(t, to, aside, again); again += 11 {
 				runs++
 				n.intact(t, before, after, aside)
 			}
@@ -253,7 +274,7 @@ func TestFailedAtEveryStep(t *testing.T) {
 		after := reference.files(t)
 
 		rolledBack := 0
-		for step := 1; ; step++ {
+		for step := 1; ; step += stride() {
 			n := start(t, from, aside)
 			count := 0
 			_, err := n.run(to, failing(aside, func(op, path string) error {
@@ -279,8 +300,8 @@ func TestFailedAtEveryStep(t *testing.T) {
 				t.Fatalf("failed at step %d: (-want +got)\n%s", step, diff)
 			}
 		}
-		if rolledBack < 5 {
-			t.Errorf("rolled back %d times only", rolledBack)
+		if rolledBack == 0 {
+			t.Error("nothing was rolled back")
 		}
 	})
 }
@@ -306,7 +327,7 @@ func TestFailsFromEveryStepOn(t *testing.T) {
 		reference := start(t, from, aside)
 		reference.must(t, to, aside)
 		after := reference.files(t)
-		for step := 1; ; step++ {
+		for step := 1; ; step += stride() {
 			n := start(t, from, aside)
 			count := 0
 			_, err := n.run(to, failing(aside, func(op, path string) error {
@@ -366,12 +387,8 @@ func TestProcessKilled(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	stride := 1
-	if testing.Short() {
-		stride = 6
-	}
 	kills := 0
-	for step := 1; ; step += stride {
+	for step := 1; ; step += stride() {
 		n := start(t, 1, host().aside)
 		cmd := exec.Command(program)
 		cmd.Env = append(os.Environ(), killVariable+"="+n.dir+"|"+strconv.Itoa(step))
@@ -389,7 +406,7 @@ func TestProcessKilled(t *testing.T) {
 		}
 	}
 	t.Logf("%d kills", kills)
-	if kills < 5 {
-		t.Errorf("%d kills only", kills)
+	if kills == 0 {
+		t.Error("nothing was killed")
 	}
 }

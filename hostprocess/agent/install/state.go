@@ -29,7 +29,6 @@ type state struct {
 type record struct {
 	Path     string `json:"path"`
 	SHA256   string `json:"sha256"`
-	Last     bool   `json:"last,omitempty"`
 	Original string `json:"original,omitempty"` // what to put back in the end
 }
 
@@ -48,10 +47,7 @@ type move struct {
 	Original bool   `json:"original,omitempty"` // New is the Original of a record
 }
 
-const (
-	stateVersion = 1
-	stateMost    = 16 << 20 // bytes
-)
+const stateVersion = 1
 
 // store is the state file.
 type store struct {
@@ -71,7 +67,7 @@ func (s *store) load() (*state, error) {
 			return nil, err
 		}
 	}
-	data, err := s.read(s.path, stateMost)
+	data, err := s.read(s.path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return st, nil
 	}

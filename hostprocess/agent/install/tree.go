@@ -14,6 +14,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"time"
 )
 
 var (
@@ -119,8 +120,11 @@ func whole(op, path string, err error) error {
 	return &fs.PathError{Op: op, Path: path, Err: err}
 }
 
-// exists reports whether there is a file called path, of any kind.
+// exists reports whether there is a file called path, of any kind. None is called "".
 func (t *tree) exists(path string) (bool, error) {
+	if path == "" {
+		return false, nil
+	}
 	root, rel, err := t.root("lstat", path)
 	if err == nil {
 		_, err = root.Lstat(rel)
@@ -131,14 +135,14 @@ func (t *tree) exists(path string) (bool, error) {
 	return err == nil, whole("lstat", path, err)
 }
 
-// read returns the content of a file, at most so many bytes of it.
-func (t *tree) read(path string, most int64) ([]byte, error) {
+// read returns the content of a file.
+func (t *tree) read(path string) ([]byte, error) {
 	file, err := t.openFile(path)
 	if err != nil {
 		return nil, err
 	}
 	defer file.Close()
-	data, err := io.ReadAll(io.LimitReader(file, most))
+	data, err := io.ReadAll(file)
 	return data, whole("read", path, err)
 }
 
@@ -186,7 +190,10 @@ func (t *tree) create(path string, perm fs.FileMode, write func(io.Writer) error
 		if err != nil {
 			return err
 		}
-		err = write(stepper{t, path, file})
+		defer file.Close() // write may panic
+		if err = write(file); err == nil {
+			err = t.before("flush", path)
+		}
 		if err == nil {
 			err = t.flush(file)
 		}
@@ -194,23 +201,19 @@ func (t *tree) create(path string, perm fs.FileMode, write func(io.Writer) error
 	})
 }
 
-// stepper is a writer to path.
-type stepper struct {
-	tree *tree
-	path string
-	w    io.Writer
-}
-
-func (s stepper) Write(data []byte) (int, error) {
-	if err := s.tree.before("write", s.path); err != nil {
-		return 0, err
-	}
-	return s.w.Write(data)
-}
-
+// rename renames a file. On Windows that fails while somebody has it open, such as a
+// scanner for viruses or a container runtime that reads its configuration, so it gives
+// them a second.
 func (t *tree) rename(from, to string) error {
-	return t.change("rename", from, func(root *os.Root, rel string) error {
-		return rename(root, rel, t.sibling(rel, to))
+	return t.change("rename", from, func(root *os.Root, rel string) (err error) {
+		for range 20 {
+			err = rename(root, rel, t.sibling(rel, to))
+			if err == nil || !t.aside || errors.Is(err, fs.ErrNotExist) {
+				break
+			}
+			time.Sleep(50 * time.Millisecond)
+		}
+		return err
 	})
 }
 
