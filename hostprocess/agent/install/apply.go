@@ -17,7 +17,7 @@ import (
 	"github.com/hostprocess-go/sdk/internal/quote"
 )
 
-// Result is what Apply or Remove did.
+// Result is what Apply or Remove did. The zero Result is that of a run without files.
 type Result struct {
 	// Files are the files of the plan, in the order in which they are put in place, and
 	// then those that the plan doesn't have any more.
@@ -33,13 +33,13 @@ func (r Result) Changed() bool {
 	return slices.ContainsFunc(r.Files, func(f FileResult) bool { return f.Action != ActionUnchanged && f.Action != ActionKept })
 }
 
-// FileResult is what became of one file.
+// FileResult is what became of one file. The zero FileResult isn't used.
 type FileResult struct {
 	Path   string // on the node
-	Action Action
+	Action Action // what was done with it
 }
 
-// Action is what was done with a file.
+// Action is what was done with a file. The zero Action isn't used.
 type Action string
 
 const (
@@ -58,13 +58,13 @@ const (
 	ActionKept Action = "kept"
 )
 
-// Apply brings the files of the plan to the node, and takes away those that an earlier
-// plan with the same state file had and this one hasn't. If it returns an error, the
-// files are as they were before, unless the error says otherwise; then the next Apply or
-// Remove puts them back first.
+// Apply brings the files of the plan to the node, and takes away the files of an earlier
+// plan with the same state file that this one doesn't have. If it returns an error, it has
+// put the files back, unless the error says that it couldn't; then the next Apply or
+// Remove does that first.
 //
-// The error is a *PlanError if the plan can't be right. One Apply or Remove at a time
-// works with a state file; others wait for it until ctx ends.
+// The error is a *PlanError if the plan can't be right. Only one Apply or Remove works
+// with a state file at a time; others wait for it until ctx ends.
 func (p Plan) Apply(ctx context.Context) (Result, error) {
 	if len(p.Files) == 0 {
 		return Result{}, &PlanError{[]Mistake{{"Files", "", "is empty", "add files, or call Remove to take them away"}}}
@@ -72,9 +72,10 @@ func (p Plan) Apply(ctx context.Context) (Result, error) {
 	return p.run(ctx, p.Files, host())
 }
 
-// Remove takes away what Apply has installed: files that have the content they were
-// installed with, and directories made for them, if they are empty. Where a file was kept
-// for File.Restore, it is put back. It needs Dirs and State of the plan only.
+// Remove takes away what Apply has installed: the files that still have the content they
+// were installed with, and the directories that Apply made for them, if they are empty. It
+// puts back the files that were kept for File.Restore. Of the plan it uses Dirs and State
+// only. Like Apply, it does everything or nothing.
 func (p Plan) Remove(ctx context.Context) (Result, error) { return p.run(ctx, nil, host()) }
 
 // run makes files what is installed.
@@ -126,7 +127,7 @@ func wait(ctx context.Context, state string) (unlock func(), err error) {
 		}
 		select {
 		case <-ctx.Done():
-			return nil, fmt.Errorf("%s: %w: %w", state, err, ctx.Err())
+			return nil, fmt.Errorf("%s: %w: %w", state, err, context.Cause(ctx))
 		case <-time.After(50 * time.Millisecond):
 		}
 	}

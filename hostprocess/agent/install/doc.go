@@ -17,50 +17,49 @@
 //
 // # What Apply does
 //
-// It compares the hash of each file with that of its content, and stops there if nothing
-// differs. Otherwise it writes to the state file what it is going to do, copies every new
-// file beside its place, and verifies the copies. Only then it puts one after the other in
-// place, files with Last after all others. If anything fails, it puts everything back.
-// Finally it takes away what an earlier plan had and this one hasn't, and deletes what was
-// replaced.
+// Apply compares hashes first, and is done if every file has the right content. Otherwise
+// it writes down in the state file what it is about to do, and copies each new file beside
+// its place, verifying its hash. Only then does it put the files in place, those with Last
+// after all others. If anything fails, it puts everything back. In the end it takes away
+// the files that an earlier plan had and this one doesn't, and deletes what was replaced.
 //
-// Windows can rename a program that runs, but can neither overwrite nor delete it. So the
-// old file is renamed to a name of its own, such as plugin.exe.old-1, and the new one
-// takes its place. What is still in use is in [Result.InUse], and is deleted by the next
-// Apply or Remove for which that is possible. A file that somebody has open without
-// FILE_SHARE_DELETE can't be renamed either; then Apply fails, and nothing has changed.
+// Windows can rename a program that is running, but can't overwrite or delete it. So the
+// old file is renamed, to plugin.exe.old-1 for example, and the new one takes its place.
+// Old files that are still in use are listed in [Result.InUse], and deleted by a later
+// Apply or Remove. A file that somebody has open without FILE_SHARE_DELETE can't be renamed
+// either: Apply tries for a second, then fails and puts everything back.
 //
-// A killed run leaves the state file, from which the next one puts everything back before
-// it begins anew. At any time, each path has either the old or the new content; on
-// Windows alone, it is missing between two renames, and a run that is killed just there
-// leaves it missing until the next.
+// If Apply is killed, the next one finds the state file, puts everything back and begins
+// anew. At any time a path has either its old or its new content. The exception is a file
+// that is replaced on Windows: it is missing between two renames, and stays missing until
+// the next Apply if the program is killed right there.
 //
-// A file that has the right content before it was ever installed belongs to somebody
-// else, and Remove leaves it. Apply replaces a file that somebody has changed since;
-// Remove leaves it, and so does an Apply whose plan hasn't the file any more.
+// A file that already has the right content when it is first applied belongs to somebody
+// else, and Remove leaves it. If somebody changes a file later, Apply replaces it, and
+// Remove leaves it.
 //
-// The permissions on Unix are those of the source, or 0600 for Data; on Windows a file
-// has those of its directory. What is written is on the disk before it is used, as far as
-// the system can promise that: Windows can't for directories.
+// On Unix a file has the permissions of its source, or 0600 with Data. On Windows it has
+// those of its directory, so put a kubeconfig with a token where only administrators can
+// read. Files are flushed to the disk before they are put in place.
 //
-// # What a plan can't do
+// # What it refuses
 //
-// A plan with a mistake is refused as a whole, with every mistake in a [PlanError]: paths
-// outside of Dirs, relative ones, those of servers and devices, names that Windows
-// reserves, drops a part of or takes for a stream, and two paths that are one file. That
-// is so on every system, to let a test find it. Nothing outside of Dirs is written to,
-// whatever links are in them: a link that leads out is an error, and a link in the place
-// of a file is too. A program built with Go 1.24 looks for links just before it renames a
-// file; with a newer Go, none can be put there in between.
+// A [PlanError] lists every mistake of a plan: paths outside of Dirs, relative paths, paths
+// of servers and devices, names that Windows reserves, shortens or takes for a stream, and
+// two paths that are one file. The rules are the same on every system, so a test on Linux
+// finds these mistakes.
 //
-// Two plans that install the same path with different state files replace each other's
-// file.
+// Apply and Remove write below Dirs only. A link that leads out of them is an error, and so
+// is a link in the place of a file. A program built with Go 1.24 looks for links right
+// before it renames a file; with Go 1.25 or later, nobody can add one in between.
+//
+// Two programs must not install the same path: each would replace the other's file.
 //
 // # What it replaces
 //
-// Calico's installer deletes and copies in Go, and has scripts in PowerShell to install
-// and to uninstall; Azure's renames a file to a fixed name with .old at its end, which
-// fails while a process still runs the one of the time before.
+// Calico has an installer in Go that copies files, and scripts in PowerShell that remove
+// them by pattern. Azure's installer renames the old file to a fixed name, which fails at
+// the second upgrade if the file from before the first is still running.
 //
 // Sources:
 // https://github.com/projectcalico/calico/blob/37e585c6d3218aec0f90e11b06668952846fe1b3/cni-plugin/pkg/install/install.go

@@ -37,7 +37,8 @@ type Plan struct {
 	Files []File
 }
 
-// File is one file of a Plan.
+// File is one file of a Plan. The zero File has neither a content nor a path, which is a
+// mistake.
 type File struct {
 	// From has the content under Name, with slashes. agent.Root.Image and
 	// agent.Root.Mount return what can stand here. Links in it are followed, because
@@ -66,7 +67,7 @@ type File struct {
 	Restore bool
 }
 
-// PlanError says why a plan is refused. Nothing was changed.
+// PlanError says why a plan is refused. Nothing was changed on the node.
 type PlanError struct {
 	// Mistakes is never empty.
 	Mistakes []Mistake
@@ -88,7 +89,7 @@ func (e *PlanError) Error() string {
 // Is makes errors.Is find fs.ErrInvalid.
 func (e *PlanError) Is(target error) bool { return target == fs.ErrInvalid }
 
-// Mistake is what is wrong with one field of a plan.
+// Mistake is what is wrong with one field of a plan. The zero Mistake isn't used.
 type Mistake struct {
 	Field   string // "Files[1].To"
 	Value   string // as it was given

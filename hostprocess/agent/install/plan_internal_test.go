@@ -4,6 +4,7 @@
 package install
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 	"runtime"
@@ -125,7 +126,7 @@ func TestHostilePlan(t *testing.T) {
 			27: {Data: data, SHA256: strings.Repeat("ab", 32), To: dir + "/q"},
 		},
 	}
-	_, err := p.Apply(nil) // it doesn't come to use the context
+	_, err := p.Apply(context.Background())
 	var refused *PlanError
 	if !errors.As(err, &refused) || !errors.Is(err, fs.ErrInvalid) {
 		t.Fatal(err)
@@ -145,8 +146,8 @@ func TestHostilePlan(t *testing.T) {
 		t.Errorf("got  %v\nwant %v\n%v", fields, want, err)
 	}
 	for _, zero := range []func() error{
-		func() error { _, err := Plan{}.Apply(nil); return err },
-		func() error { _, err := Plan{}.Remove(nil); return err },
+		func() error { _, err := Plan{}.Apply(context.Background()); return err },
+		func() error { _, err := Plan{}.Remove(context.Background()); return err },
 	} {
 		if err := zero(); !errors.As(err, &refused) {
 			t.Errorf("%v", err)
