@@ -16,6 +16,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -287,7 +288,7 @@ func TestFailedAtEveryStep(t *testing.T) {
 				break
 			}
 			files := n.files(t)
-			if err != nil && !errors.Is(err, fs.ErrPermission) {
+			if err != nil && (!errors.Is(err, fs.ErrPermission) || errors.Is(err, fs.ErrExist)) {
 				t.Errorf("step %d: %v", step, err)
 			}
 			if err != nil && cmp.Equal(before, files) {
@@ -345,6 +346,26 @@ func TestFailsFromEveryStepOn(t *testing.T) {
 			}
 		}
 	})
+}
+
+// While one run has the state file, another waits until its context ends.
+func TestLock(t *testing.T) {
+	n := start(t, 0, true)
+	before := n.files(t)
+	unlock, err := lock(n.plan(1).State)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 120*time.Millisecond)
+	defer cancel()
+	if _, err := n.plan(1).Apply(ctx); !errors.Is(err, errLocked) || !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("%v", err)
+	}
+	unlock()
+	if diff := cmp.Diff(before, n.files(t)); diff != "" {
+		t.Errorf("(-before +after)\n%s", diff)
+	}
+	n.must(t, 1, true)
 }
 
 const killVariable = "INSTALL_TEST_KILL"
