@@ -7,69 +7,100 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"runtime"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/runtime"
 
 	"github.com/hostprocess-go/sdk/hostprocess"
 	"github.com/hostprocess-go/sdk/internal/podgen"
 )
 
-// Builder makes random sequences of calls of the builder. Whatever could be built for
-// one of the API servers whose code is that of a minor is accepted by it, without a
-// field that it doesn't know.
+// Builder makes random sequences of calls of the builder, on all cores. Whatever could
+// be built for one of the API servers whose code is that of a minor is accepted by it,
+// without a field that it doesn't know.
 func Builder(t *testing.T, source int) {
-	var references []*reference
-	versions := versionsOf(source)
-	for _, k := range versions {
-		references = append(references, k.start(t))
-	}
 	var (
-		r        = rand.New(rand.NewPCG(*seedFlag, 0))
-		built    = map[string]int{}
-		warnings = map[string]bool{}
+		seen  = buildStatistics{built: map[string]int{}, warnings: map[string]bool{}}
+		next  atomic.Uint64
+		group sync.WaitGroup
 	)
-	for range *olderFlag {
-		sequence := podgen.Random(r, 20)
-		args := randomArguments(r)
-		for _, kind := range builtKinds {
-			accepted := func(p hostprocess.Pod) (problem string) {
-				for i, ref := range references {
-					data := builtObject(t, kind, p.ForKubernetes(versions[i].minor), args)
-					if data == nil {
-						continue
-					}
-					answers, err := ref.create(data)
-					if err != nil {
-						t.Fatal(err)
-					}
-					if a := answers[0]; a.Decode != "" || len(a.Errors) > 0 {
-						return fmt.Sprintf("Kubernetes %s refuses it: %s %v\n%s", versions[i], a.Decode, a.Errors, data)
-					}
-					for _, w := range answers[0].Warnings {
-						warnings[w] = true
-					}
-					built[kind]++
-				}
-				return ""
-			}
-			if accepted(sequence.Pod()) != "" {
-				shrunk := sequence.Shrink(func(p hostprocess.Pod) bool { return accepted(p) != "" })
-				t.Fatalf("seed %d: %s\nmade by the calls %d", *seedFlag, accepted(shrunk.Pod()), shrunk)
-			}
+	for range runtime.GOMAXPROCS(0) {
+		servers := map[kubernetes]*reference{}
+		for _, k := range versionsOf(source) {
+			servers[k] = k.start(t)
 		}
+		group.Go(func() {
+			for number := next.Add(1) - 1; number < *olderFlag && !t.Failed(); number = next.Add(1) - 1 {
+				if err := buildSequence(number, servers, &seen); err != nil {
+					t.Errorf("seed %d: %v", *seedFlag, err)
+				}
+			}
+		})
 	}
+	group.Wait()
 	for _, kind := range builtKinds {
-		if built[kind] == 0 {
+		if seen.built[kind] == 0 {
 			t.Errorf("no %s was built", kind)
 		}
 	}
-	t.Logf("seed %d, %d sequences; accepted by each version: %v", *seedFlag, *olderFlag, built)
-	for w := range warnings {
+	t.Logf("seed %d, %d sequences; accepted by each version: %v", *seedFlag, *olderFlag, seen.built)
+	for w := range seen.warnings {
 		t.Logf("an API server warns: %s", w)
 	}
+}
+
+// buildStatistics are what a run of Builder saw.
+type buildStatistics struct {
+	sync.Mutex
+	built    map[string]int
+	warnings map[string]bool
+}
+
+// buildSequence makes the calls with a number of the seed, and every kind of workload of
+// the pod that they describe. The error has the shortest calls with the same effect.
+func buildSequence(number uint64, servers map[kubernetes]*reference, seen *buildStatistics) error {
+	r := rand.New(rand.NewPCG(*seedFlag, number))
+	sequence, args := podgen.Random(r, 20), randomArguments(r)
+	for _, kind := range builtKinds {
+		create := func(p hostprocess.Pod) error { return createBuilt(kind, p, args, servers, seen) }
+		if create(sequence.Pod()) != nil {
+			shrunk := sequence.Shrink(func(p hostprocess.Pod) bool { return create(p) != nil })
+			return fmt.Errorf("%w\nmade by the calls %d", create(shrunk.Pod()), shrunk)
+		}
+	}
+	return nil
+}
+
+// createBuilt creates a workload of a pod, if it can be built for a version, in the API
+// server of that version.
+func createBuilt(kind string, p hostprocess.Pod, args arguments, servers map[kubernetes]*reference, seen *buildStatistics) error {
+	for k, server := range servers {
+		data, err := builtObject(kind, p.ForKubernetes(k.minor), args)
+		if err != nil {
+			return err
+		}
+		if data == nil {
+			continue
+		}
+		answers, err := server.create(data)
+		if err != nil {
+			return err
+		}
+		if a := answers[0]; a.Decode != "" || len(a.Errors) > 0 {
+			return fmt.Errorf("Kubernetes %s refuses it: %s %v\n%s", k, a.Decode, a.Errors, data)
+		}
+		seen.Lock()
+		for _, w := range answers[0].Warnings {
+			seen.warnings[w] = true
+		}
+		seen.built[kind]++
+		seen.Unlock()
+	}
+	return nil
 }
 
 var builtKinds = []string{"Pod", "DaemonSet", "Deployment", "Job", "CronJob"}
@@ -100,11 +131,10 @@ func randomArguments(r *rand.Rand) arguments {
 
 // builtObject is what the builder makes of a pod, or nil where it reports
 // mistakes.
-func builtObject(t *testing.T, kind string, p hostprocess.Pod, args arguments) []byte {
-	t.Helper()
+func builtObject(kind string, p hostprocess.Pod, args arguments) ([]byte, error) {
 	var (
 		meta = metav1.ObjectMeta{Name: args.name}
-		o    runtime.Object
+		o    any
 		err  error
 	)
 	switch kind {
@@ -120,11 +150,7 @@ func builtObject(t *testing.T, kind string, p hostprocess.Pod, args arguments) [
 		o, err = p.CronJob(meta, args.schedule)
 	}
 	if err != nil {
-		return nil
+		return nil, nil
 	}
-	data, err := json.Marshal(o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return data
+	return json.Marshal(o)
 }
