@@ -91,7 +91,7 @@ func createBuilt(kind string, p hostprocess.Pod, args arguments, servers map[kub
 			return err
 		}
 		if a := answers[0]; a.Decode != "" || len(a.Errors) > 0 {
-			return fmt.Errorf("Kubernetes %s refuses it: %s %v\n%s", k, a.Decode, a.Errors, data)
+			return fmt.Errorf("refused by Kubernetes %s: %s %v\n%s", k, a.Decode, a.Errors, data)
 		}
 		seen.Lock()
 		for _, w := range answers[0].Warnings {
