@@ -110,7 +110,7 @@ func (c *causes) objects(file string, in io.Reader) error {
 			}
 		default:
 			if o.Err != nil {
-				problems = append(problems, fmt.Errorf("%s:%d: %w", o.File, o.Line, o.Err))
+				problems = append(problems, o.Problem())
 			}
 		}
 	}}

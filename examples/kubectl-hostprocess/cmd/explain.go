@@ -20,6 +20,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
 	"github.com/hostprocess-go/sdk/examples/kubectl-hostprocess/output"
+	"github.com/hostprocess-go/sdk/internal/workload"
 )
 
 func newExplain(s streams) *cobra.Command {
@@ -140,7 +141,7 @@ func (c *causes) pod(ctx context.Context, flags *cluster, name string) (problems
 	if err != nil {
 		problems = append(problems, err)
 	}
-	for _, container := range containersOf(&pod.Spec) {
+	for _, container := range workload.Containers(&pod.Spec) {
 		for _, previous := range []string{"false", "true"} {
 			log, err := cluster.get(ctx, path+"/pods/"+name+"/log", "container", container.Name, "previous", previous, "tailLines", logLines)
 			switch {

@@ -147,7 +147,7 @@ func (f *fixer) text(file string, text []byte, write func([]byte) error) error {
 	var wrong error
 	reader := input.Reader{Visit: func(o input.Object) {
 		if o.Err != nil {
-			wrong = errors.Join(wrong, fmt.Errorf("%s:%d: %w", o.File, o.Line, o.Err))
+			wrong = errors.Join(wrong, o.Problem())
 			return
 		}
 		spec := lint.PodSpec(o)

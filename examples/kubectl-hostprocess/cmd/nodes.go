@@ -74,7 +74,7 @@ func readNodes(file string, stdin io.Reader) (*lint.Cluster, error) {
 		if node, ok := o.Object.(*corev1.Node); ok {
 			cluster.Add(node)
 		} else if o.Err != nil && problem == nil {
-			problem = fmt.Errorf("%s:%d: %w", o.File, o.Line, o.Err)
+			problem = o.Problem()
 		}
 	}}
 	if err := errors.Join(reader.Path(file)...); err != nil {

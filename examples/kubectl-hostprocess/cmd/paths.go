@@ -6,7 +6,6 @@ package cmd
 import (
 	"bufio"
 	"fmt"
-	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -17,6 +16,7 @@ import (
 	"github.com/hostprocess-go/sdk/examples/kubectl-hostprocess/lint"
 	"github.com/hostprocess-go/sdk/examples/kubectl-hostprocess/output"
 	"github.com/hostprocess-go/sdk/internal/mounts"
+	"github.com/hostprocess-go/sdk/internal/workload"
 	"github.com/hostprocess-go/sdk/validate"
 	"github.com/hostprocess-go/sdk/volumes"
 )
@@ -49,7 +49,7 @@ command line is wrong.`,
 			out := bufio.NewWriter(s.out)
 			reader := &input.Reader{Wanted: input.MayHoldHostProcess, Stdin: s.in, Visit: func(o input.Object) {
 				if o.Err != nil {
-					s.fail("paths", fmt.Errorf("%s:%d: %w", o.File, o.Line, o.Err))
+					s.fail("paths", o.Problem())
 					code = 2
 					return
 				}
@@ -58,7 +58,7 @@ command line is wrong.`,
 					return
 				}
 				fmt.Fprintf(out, "%s, on containerd %s with Windows %s (mode %s)\n", output.OneLine(strings.TrimSpace(o.Kind+" "+o.Name)), version, build, mode)
-				for _, c := range containersOf(spec) {
+				for _, c := range workload.Containers(spec) {
 					if !printContainer(out, runtime, mode, spec, c) {
 						code = max(code, 1)
 					}
@@ -80,15 +80,6 @@ command line is wrong.`,
 	return command
 }
 
-// containersOf returns all containers of a pod.
-func containersOf(spec *corev1.PodSpec) []corev1.Container {
-	all := slices.Concat(spec.InitContainers, spec.Containers)
-	for _, e := range spec.EphemeralContainers {
-		all = append(all, corev1.Container(e.EphemeralContainerCommon))
-	}
-	return all
-}
-
 // nodeOf returns the runtime and the mode of a node; an error if its mode isn't known.
 func nodeOf(version, windows string) (volumes.Runtime, volumes.Mode, error) {
 	runtime, err := volumes.ParseRuntime("containerd://" + version)
@@ -108,7 +99,7 @@ func nodeOf(version, windows string) (volumes.Runtime, volumes.Mode, error) {
 
 // printContainer prints where the mounts of one container are, and what its
 // variables become that hold the root, and reports whether all mounts work.
-func printContainer(to *bufio.Writer, runtime volumes.Runtime, mode volumes.Mode, spec *corev1.PodSpec, c corev1.Container) bool {
+func printContainer(to *bufio.Writer, runtime volumes.Runtime, mode volumes.Mode, spec *corev1.PodSpec, c *corev1.Container) bool {
 	all := make([]mounts.Mount, 0, len(c.VolumeMounts)+2)
 	for _, m := range c.VolumeMounts {
 		all = append(all, mounts.Mount{Path: m.MountPath})

@@ -68,7 +68,7 @@ one does, 2 if something can't be read or the command line is wrong.`,
 			p := output.Palette{On: wantsColor(s.out)}
 			reader := &input.Reader{Wanted: input.MayHoldHostProcess, Stdin: s.in, Visit: func(o input.Object) {
 				if o.Err != nil {
-					s.fail("privileges", fmt.Errorf("%s:%d: %w", o.File, o.Line, o.Err))
+					s.fail("privileges", o.Problem())
 					code = 2
 					return
 				}

@@ -71,7 +71,7 @@ Windows nodes, 1 if not, 2 if something can't be read or the command line is wro
 						out.node(buffered, node.Name, read)
 					}
 				} else if o.Err != nil {
-					fail(fmt.Errorf("%s:%d: %w", o.File, o.Line, o.Err))
+					fail(o.Problem())
 				}
 			}}
 			for _, err := range f.read(reader) {

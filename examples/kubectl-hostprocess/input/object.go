@@ -68,6 +68,14 @@ type Object struct {
 // around it. Call it during the visit only: the text isn't kept.
 func (o Object) LineOf(field string) int { return o.text.line(join(o.Field, field)) }
 
+// Problem is Err with its place, or nil.
+func (o Object) Problem() error {
+	if o.Err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s:%d: %w", o.File, o.Line, o.Err)
+}
+
 // join puts two paths together.
 func join(outer, inner string) string {
 	if outer == "" || inner == "" || inner[0] == '[' {

@@ -336,13 +336,13 @@ func (n *namespaces) end(l *Linter) {
 		if pods == nil {
 			continue
 		}
+		are := pods.example + " is"
+		if pods.count > 1 {
+			are = fmt.Sprintf("%s and %d more are", pods.example, pods.count-1)
+		}
 		for i, f := range r.findings {
 			ignored := r.ignored[f.Error()]
-			f.Message += fmt.Sprintf(" (%s is in this namespace", pods.example)
-			if pods.count > 1 {
-				f.Message = strings.Replace(f.Message, " is in this", fmt.Sprintf(" and %d more are in this", pods.count-1), 1)
-			}
-			f.Message += ")"
+			f.Message += fmt.Sprintf(" (%s in this namespace)", are)
 			l.report(r.object, r.lines[i], ignored, nil, f)
 		}
 	}
