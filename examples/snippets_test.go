@@ -246,7 +246,7 @@ type T struct {
 	}
 }
 
-// isCommand says whether a line is one for a shell.
+// isCommand reports whether a line is one for a shell.
 func isCommand(line string) bool {
 	word, _, _ := strings.Cut(strings.TrimSpace(line), " ")
 	return slices.Contains([]string{"go", "bash", "cd", "git", "kubectl", "mkdir", "curl"}, word)
@@ -334,7 +334,7 @@ func checkCommand(folder *string, words []string) error {
 	return errors.New("no test knows such a command: teach checkCommand what it needs, or show another")
 }
 
-// checkGoTest says whether the packages are there, and the tests that -run or
+// checkGoTest reports whether the packages are there, and the tests that -run or
 // -bench names.
 func checkGoTest(folder string, words []string) error {
 	packages := []string{"."}

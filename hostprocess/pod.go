@@ -209,8 +209,8 @@ func (p Pod) For(targets ...validate.Target) Pod {
 	return p
 }
 
-// Ignore lets the pod be built although it breaks rules of package validate. It is
-// meant for who knows more of the nodes than the rule does. If called
+// Ignore lets the pod be built although it breaks rules of package validate. Use it when
+// you know something about the nodes that the rule can't. If called
 // again, the rules are added.
 func (p Pod) Ignore(rules ...validate.RuleID) Pod {
 	for _, rule := range rules {

@@ -5,7 +5,7 @@ package validate
 
 import corev1 "k8s.io/api/core/v1"
 
-// Namespace says whether a HostProcess pod can be created in a namespace: what
+// Namespace reports whether a HostProcess pod can be created in a namespace: what
 // Pod Security admission does there, by the labels of the namespace. Fields are
 // those of the Namespace: "metadata.labels[pod-security.kubernetes.io/enforce]".
 //
@@ -26,7 +26,7 @@ func (v Validator) Namespace(ns *corev1.Namespace, spec *corev1.PodSpec) Finding
 	return e.found
 }
 
-// Node says whether a node can run a HostProcess pod: its operating system, its
+// Node reports whether a node can run a HostProcess pod: its operating system, its
 // container runtime, its taints and labels. Fields are those of the Node:
 // "spec.taints[0]".
 //

@@ -122,7 +122,7 @@ func fuzzAffinity(data []byte) *corev1.Affinity {
 	return &corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{RequiredDuringSchedulingIgnoredDuringExecution: &corev1.NodeSelector{NodeSelectorTerms: terms}}}
 }
 
-// pinned says whether the pod chooses nodes by name, whose system can't be seen.
+// pinned reports whether the pod chooses nodes by name, whose system can't be seen.
 func pinned(spec *corev1.PodSpec) bool {
 	if _, ok := spec.NodeSelector[corev1.LabelHostname]; ok {
 		return true

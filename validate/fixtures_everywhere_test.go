@@ -33,7 +33,7 @@ var silent = map[string]string{
 	"command-sandbox-variable/fail-no-separator.yaml lifecycle": "the kubelet replaces nothing in a hook",
 }
 
-// isSilent says whether the fixture's rule has nothing to say in a place.
+// isSilent reports whether the fixture's rule has nothing to say in a place.
 func (f fixture) isSilent(place string) bool {
 	place, _, _ = strings.Cut(place, ".")
 	path := strings.TrimPrefix(f.path, "testdata/")

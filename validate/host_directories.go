@@ -26,7 +26,7 @@ var hostDirectories = [...]string{
 	`C:\var\lib\kubelet`,
 }
 
-// inHostDirectory says whether a place is one of these directories or below it.
+// inHostDirectory reports whether a place is one of these directories or below it.
 func inHostDirectory(at volumes.Location) bool {
 	for _, directory := range hostDirectories {
 		host, _ := volumes.ModeBind.Resolve(directory)
@@ -37,7 +37,7 @@ func inHostDirectory(at volumes.Location) bool {
 	return false
 }
 
-// inBindRoot says whether a place is the root of containers with the bind filter
+// inBindRoot reports whether a place is the root of containers with the bind filter
 // or below it.
 func inBindRoot(at volumes.Location) bool {
 	root, _ := volumes.ModeBind.Resolve(volumes.ModeBind.Root(""))
@@ -45,7 +45,7 @@ func inBindRoot(at volumes.Location) bool {
 	return (conflict == mounts.ConflictSamePlace || conflict == mounts.ConflictInside) && onDriveC(at)
 }
 
-// onDriveC says whether a place is on the drive of Windows.
+// onDriveC reports whether a place is on the drive of Windows.
 func onDriveC(at volumes.Location) bool {
 	destination := at.Destination()
 	return destination != "" && destination[0]|0x20 == 'c'

@@ -9,13 +9,13 @@ import (
 	"k8s.io/apimachinery/pkg/selection"
 )
 
-// hasRequiredAffinity says whether the pod has a required node affinity. One
+// hasRequiredAffinity reports whether the pod has a required node affinity. One
 // without terms matches no node.
 func hasRequiredAffinity(spec *corev1.PodSpec) bool {
 	return spec.Affinity != nil && spec.Affinity.NodeAffinity != nil && spec.Affinity.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution != nil
 }
 
-// matchesAny says whether a node matches one of the terms. A term that is empty,
+// matchesAny reports whether a node matches one of the terms. A term that is empty,
 // or can't be understood, matches none.
 //
 // Source: https://github.com/kubernetes/kubernetes/blob/v1.37.2/staging/src/k8s.io/component-helpers/scheduling/corev1/nodeaffinity/nodeaffinity.go

@@ -16,12 +16,12 @@ import (
 // options is a windowsOptions that the pod or a container declares.
 type options struct {
 	*corev1.WindowsSecurityContextOptions
-	// used says whether a container takes its runAsUserName from here. It is
+	// used reports whether a container takes its runAsUserName from here. It is
 	// false only for the pod's, where every container has its own.
 	used bool
 	// fault is what is wrong with the runAsUserName, or nil.
 	fault *accounts.ParseError
-	// group says whether the runAsUserName can only be a local group.
+	// group reports whether the runAsUserName can only be a local group.
 	group bool
 }
 

@@ -32,12 +32,12 @@ func podSecurityLevel(ns *corev1.Namespace, mode, fallback string) string {
 	return level
 }
 
-// isLevel says whether it is one of the three levels.
+// isLevel reports whether it is one of the three levels.
 func isLevel(text string) bool {
 	return text == privileged || text == baseline || text == restricted
 }
 
-// isLevelVersion says whether it is "latest" or "v1.x".
+// isLevelVersion reports whether it is "latest" or "v1.x".
 func isLevelVersion(text string) bool {
 	if text == "latest" {
 		return true
@@ -50,7 +50,7 @@ func isLevelVersion(text string) bool {
 	return err == nil
 }
 
-// refusesHostProcess says whether HostProcess violates a level.
+// refusesHostProcess reports whether HostProcess violates a level.
 func refusesHostProcess(level string) bool { return level == baseline || level == restricted }
 
 // podSecurityField is the field of a namespace that holds a label.

@@ -42,7 +42,7 @@ strategy: Recreate, or maxUnavailable: 1, stops the old pod first.`,
 	},
 }
 
-// newBeforeOld says whether a rolling update of a Deployment starts a new pod
+// newBeforeOld reports whether a rolling update of a Deployment starts a new pod
 // before it stops the first old one. Where neither may be, one old pod goes.
 func newBeforeOld(d *appsv1.Deployment) bool {
 	replicas, surge, unavailable := 1, intstr.FromString("25%"), intstr.FromString("25%")

@@ -40,7 +40,7 @@ If the container is there to get a shell with all rights on the node, it does wh
 	},
 }
 
-// onlyWaits says whether all that the container runs is known, and needs no
+// onlyWaits reports whether all that the container runs is known, and needs no
 // rights on the host.
 func (c container) onlyWaits() bool {
 	if len(c.Command) == 0 && (len(c.Args) > 0 || imageName(c.Image) != "pause") {
@@ -79,7 +79,7 @@ func (c command) onlyWaits() bool {
 	return false
 }
 
-// waits says whether a program only waits, or says something harmless.
+// waits reports whether a program only waits, or says something harmless.
 func waits(program string) bool {
 	switch program {
 	case "pause", "ping", "timeout", "hostname", "echo", "ver":
@@ -88,7 +88,7 @@ func waits(program string) bool {
 	return false
 }
 
-// sleeps says whether a part of a PowerShell script has no other words than
+// sleeps reports whether a part of a PowerShell script has no other words than
 // those of a loop that sleeps.
 func sleeps(script string) bool {
 	for word := range strings.FieldsFuncSeq(script, notLetter) {
@@ -103,7 +103,7 @@ func sleeps(script string) bool {
 
 func notLetter(r rune) bool { return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') }
 
-// notSleeping says whether a character has no place in such a script.
+// notSleeping reports whether a character has no place in such a script.
 func notSleeping(r rune) bool {
 	return notLetter(r) && (r < '0' || r > '9') && !strings.ContainsRune("-(){}$; ", r)
 }

@@ -47,7 +47,7 @@ No source says how much PowerShell needs. What is known: with a limit of 100Mi e
 	},
 }
 
-// startsPowerShell says whether the first word of the line is PowerShell, or one
+// startsPowerShell reports whether the first word of the line is PowerShell, or one
 // of the first after cmd.
 func (c command) startsPowerShell() bool {
 	for i := range min(c.Len(), 3) {

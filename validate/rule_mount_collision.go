@@ -39,7 +39,7 @@ With the bind filter mounts of different drives are different; of those, the one
 	},
 }
 
-// collide says whether two mounts that the container declares are at the same
+// collide reports whether two mounts that the container declares are at the same
 // place, but not those that the API server rejects anyway.
 func (clash conflict) collide() bool {
 	return (clash.Conflict == mounts.ConflictSamePlace || clash.Conflict == mounts.ConflictSameLink) &&
@@ -47,7 +47,7 @@ func (clash conflict) collide() bool {
 		clash.First.Path != clash.Second.Path
 }
 
-// sameSpelling says whether two mounts have the same path, without the drive, in
+// sameSpelling reports whether two mounts have the same path, without the drive, in
 // the same upper and lower case.
 func (clash conflict) sameSpelling() bool {
 	return clash.first.Rel() == clash.second.Rel()

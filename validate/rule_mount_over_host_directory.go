@@ -57,7 +57,7 @@ func (m mount) hides() string {
 	return ""
 }
 
-// isHostPath says whether the mount only shows a directory of the node where it
+// isHostPath reports whether the mount only shows a directory of the node where it
 // is anyway.
 func (m mount) isHostPath() bool {
 	if m.volume == nil || m.volume.HostPath == nil || m.SubPathExpr != "" {

@@ -48,7 +48,7 @@ On Windows mountPropagation has no effect; see mount-propagation-ignored.`,
 	},
 }
 
-// privileged says whether the container says that it is privileged, which means
+// privileged reports whether the container says that it is privileged, which means
 // nothing on Windows.
 func (c container) privileged() bool {
 	return c.SecurityContext != nil && c.SecurityContext.Privileged != nil && *c.SecurityContext.Privileged

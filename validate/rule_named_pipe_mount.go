@@ -51,7 +51,7 @@ Remove the volume and its mounts, and give the program the name of the pipe.`,
 // Source: https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/jobcontainers/mounts.go#L20-L23
 const pipePrefix = `\\.\pipe\`
 
-// isPipe says whether a hostPath is meant to be a named pipe, however it is spelled.
+// isPipe reports whether a hostPath is meant to be a named pipe, however it is spelled.
 func isPipe(v *corev1.Volume) bool {
 	if v == nil || v.HostPath == nil || len(v.HostPath.Path) < 2 {
 		return false

@@ -36,7 +36,7 @@ With spec.os.name: windows the API server rejects them itself; see pod-resources
 	},
 }
 
-// podLevel says whether any of the resources counts for a whole pod.
+// podLevel reports whether any of the resources counts for a whole pod.
 //
 // Source: https://github.com/kubernetes/kubernetes/blob/v1.37.2/staging/src/k8s.io/component-helpers/resource/helpers.go#L67-L106
 func podLevel(list corev1.ResourceList) bool {

@@ -32,7 +32,7 @@ Usually the port can be reached at the node's address instead. The rule reports 
 	},
 }
 
-// listensLocally says whether the container seems to listen on the loopback
+// listensLocally reports whether the container seems to listen on the loopback
 // address alone.
 func (c container) listensLocally() bool {
 	for i := range c.Ports {
@@ -54,7 +54,7 @@ func (c container) listensLocally() bool {
 	return false
 }
 
-// isLoopback says whether an address, with or without a port, is that of the
+// isLoopback reports whether an address, with or without a port, is that of the
 // machine itself.
 func isLoopback(address string) bool {
 	for _, loopback := range [...]string{"127.0.0.1", "localhost", "[::1]", "::1"} {

@@ -39,7 +39,7 @@ ConfigMap, Secret, downward API and projected volumes are not reported: the kube
 	},
 }
 
-// keptByKubelet says whether the kubelet writes the files of a volume, and
+// keptByKubelet reports whether the kubelet writes the files of a volume, and
 // replaces them when their source changes.
 func keptByKubelet(v *corev1.Volume) bool {
 	return v.ConfigMap != nil || v.Secret != nil || v.DownwardAPI != nil || v.Projected != nil

@@ -30,7 +30,7 @@ With spec.os.name: windows the API server refuses the field before; see linux-on
 	},
 }
 
-// strictSupplementalGroups says whether the pod asks for the strict policy of a
+// strictSupplementalGroups reports whether the pod asks for the strict policy of a
 // server that knows it.
 func (p pod) strictSupplementalGroups() bool {
 	s := p.spec.SecurityContext

@@ -177,7 +177,7 @@ func (p pod) runAsUserName(c container) *string {
 	return p.windows().RunAsUserName
 }
 
-// isLocalSystem says whether a runAsUserName is the most powerful account.
+// isLocalSystem reports whether a runAsUserName is the most powerful account.
 func isLocalSystem(runAsUserName string) bool {
 	const system = string(accounts.LocalSystem)
 	return len(runAsUserName) == len(system) && strings.EqualFold(runAsUserName, system)
@@ -286,7 +286,7 @@ func (p pod) isForLinux() bool {
 	return false
 }
 
-// runsHostProcess says whether any container really is a HostProcess container.
+// runsHostProcess reports whether any container really is a HostProcess container.
 func (p pod) runsHostProcess() bool {
 	for c := range p.containers {
 		if p.hostProcess(c) {

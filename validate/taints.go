@@ -26,10 +26,10 @@ var stateTaints = [...]string{
 	"node.cloudprovider.kubernetes.io/shutdown",
 }
 
-// tellsState says whether a taint tells how the node is doing at the moment.
+// tellsState reports whether a taint tells how the node is doing at the moment.
 func tellsState(taint *corev1.Taint) bool { return slices.Contains(stateTaints[:], taint.Key) }
 
-// keptAway says whether a taint keeps the pod from the node. The scheduler is
+// keptAway reports whether a taint keeps the pod from the node. The scheduler is
 // not asked for a pod that names its node; of it the kubelet looks at NoExecute.
 func (p pod) keptAway(taint *corev1.Taint) bool {
 	switch taint.Effect {
@@ -49,7 +49,7 @@ func (p pod) keptAway(taint *corev1.Taint) bool {
 	return true
 }
 
-// tolerates says whether a toleration covers a taint. Operators other than Equal
+// tolerates reports whether a toleration covers a taint. Operators other than Equal
 // and Exists are behind a feature gate that is off by default, and cover none.
 //
 // Source: https://github.com/kubernetes/kubernetes/blob/v1.37.2/staging/src/k8s.io/api/core/v1/toleration.go#L39-L77

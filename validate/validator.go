@@ -35,7 +35,7 @@ type Validator struct {
 	Ignore []RuleID
 }
 
-// IsHostProcess says whether a pod asks for HostProcess anywhere: for the whole
+// IsHostProcess reports whether a pod asks for HostProcess anywhere: for the whole
 // pod or for one of its containers. Only such pods are judged. It is false for
 // nil.
 func IsHostProcess(spec *corev1.PodSpec) bool {

@@ -555,7 +555,7 @@ func differences(at string, before, after any) []string {
 	return []string{at}
 }
 
-// reported says whether a change names a field, something around it, or
+// reported reports whether a change names a field, something around it, or
 // something inside of it.
 func reported(changes []convert.Change, field string) bool {
 	for _, c := range changes {

@@ -176,7 +176,7 @@ var apiServerRules = func() (ids []validate.RuleID) {
 	return ids
 }()
 
-// asksForHostProcess says whether hostProcess: true stands anywhere in it.
+// asksForHostProcess reports whether hostProcess: true stands anywhere in it.
 func asksForHostProcess(v any) bool {
 	switch v := v.(type) {
 	case object:

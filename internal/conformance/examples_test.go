@@ -370,7 +370,7 @@ func (e example) order() int {
 	return 1
 }
 
-// isNodeName says whether it is what the scheduler sets.
+// isNodeName reports whether it is what the scheduler sets.
 func isNodeName(field string, _ any) bool { return field == "nodeName" }
 
 // apply applies an object and returns what is stored then. An unknown field is an

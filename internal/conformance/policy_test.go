@@ -97,7 +97,7 @@ func denials(pod *corev1.Pod) []validate.RuleID {
 	return slices.Compact(ids)
 }
 
-// runsAsAnother says whether a container runs as an account that isn't allowed,
+// runsAsAnother reports whether a container runs as an account that isn't allowed,
 // by package accounts.
 func runsAsAnother(pod *corev1.Pod) bool {
 	for _, c := range allContainers(&pod.Spec) {

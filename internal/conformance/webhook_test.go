@@ -192,7 +192,7 @@ func webhookPod(name string, good bool) object {
 	}
 }
 
-// denied says whether the webhook denied a request, and not the API server.
+// denied reports whether the webhook denied a request, and not the API server.
 func (r refusal) denied() bool {
 	return strings.Contains(r.message, "hostprocess-webhook.example.com") && strings.Contains(r.message, "denied the request") && strings.Contains(r.message, "run-as-user-name-missing")
 }

@@ -52,7 +52,7 @@ func eachMount(expression string) string {
 const (
 	podHostProcess = "object.spec.?securityContext.?windowsOptions.?hostProcess"
 	ownHostProcess = "c.?securityContext.?windowsOptions.?hostProcess"
-	// hostProcess says whether container c is one in the end.
+	// hostProcess reports whether container c is one in the end.
 	hostProcess = ownHostProcess + ".or(" + podHostProcess + ").orValue(false)"
 	// account is what container c runs as in the end, if anything says so.
 	account = "c.?securityContext.?windowsOptions.?runAsUserName.or(object.spec.?securityContext.?windowsOptions.?runAsUserName)"

@@ -190,7 +190,7 @@ func (o Options) check() error {
 	return errors.Join(problems...)
 }
 
-// isImage says whether a text can be a repository, or the start of one.
+// isImage reports whether a text can be a repository, or the start of one.
 func isImage(text string) bool {
 	isOther := func(r rune) bool {
 		return !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune("._-/:[]", r))

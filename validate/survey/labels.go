@@ -36,7 +36,7 @@ func (s *groupSet) addAll(other groupSet) {
 	}
 }
 
-// overlaps says whether the two have an element in common.
+// overlaps reports whether the two have an element in common.
 func (s groupSet) overlaps(other groupSet) bool {
 	for i := range s {
 		if s[i]&other[i] != 0 {

@@ -28,7 +28,7 @@ func (s *Survey) Targets(spec *corev1.PodSpec) []validate.Target {
 	return targets
 }
 
-// mayRun says whether a node of a group may match what a pod selects.
+// mayRun reports whether a node of a group may match what a pod selects.
 func (s *Survey) mayRun(group int, spec *corev1.PodSpec) bool {
 	if spec == nil {
 		return true
@@ -50,7 +50,7 @@ func (s *Survey) mayRun(group int, spec *corev1.PodSpec) bool {
 	})
 }
 
-// mayMatch says whether a node of a group may match an expression.
+// mayMatch reports whether a node of a group may match an expression.
 func (s *Survey) mayMatch(group int, e corev1.NodeSelectorRequirement) bool {
 	listed := func(v string) bool { return slices.Contains(e.Values, v) }
 	switch e.Operator {
@@ -64,7 +64,7 @@ func (s *Survey) mayMatch(group int, e corev1.NodeSelectorRequirement) bool {
 	return s.mayHave(group, e.Key, func(string) bool { return true })
 }
 
-// mayHave says whether a node of a group may have a label with a value that is
+// mayHave reports whether a node of a group may have a label with a value that is
 // wanted.
 func (s *Survey) mayHave(group int, key string, wanted func(string) bool) bool {
 	l := s.labels[key]
@@ -82,7 +82,7 @@ func (s *Survey) mayHave(group int, key string, wanted func(string) bool) bool {
 	return false
 }
 
-// mayLack says whether a node of a group may be without a label.
+// mayLack reports whether a node of a group may be without a label.
 func (s *Survey) mayLack(group int, key string) bool {
 	l := s.labels[key]
 	return l == nil || int(l.nodes[group]) < s.groups[group].Nodes
