@@ -183,8 +183,10 @@ func TestFineLinesAllocateNothing(t *testing.T) {
 	if n := testing.AllocsPerRun(100, func() {
 		for c := range one.containers {
 			for line := range c.commands {
-				for _, rule := range commandRules {
-					rule.check(one, c, line)
+				for _, group := range commandRules {
+					for _, rule := range group.rules {
+						rule.check(one, c, line)
+					}
 				}
 			}
 		}

@@ -40,15 +40,24 @@ type engine struct {
 
 // tryAll tries rules of one subject: those about the nodes that the pod is for,
 // and about something that the subject has. Call calls a check for the subject.
-func tryAll[check any](e *engine, rules []*rule[check], has traits, at *fieldPath, call func(check) []problem) {
+func tryAll[check any](e *engine, rules []ruleGroup[check], has traits, at *fieldPath, call func(check) []problem) {
 	has = (has | e.assumed) &^ e.hidden
-	for _, rule := range rules {
-		if rule.when != 0 && rule.when&e.pod.nodes == 0 || rule.about != 0 && rule.about&has == 0 {
+	before := len(e.found)
+	for _, group := range rules {
+		if group.about != 0 && group.about&has == 0 {
 			continue
 		}
-		if problems := call(rule.check); len(problems) > 0 {
-			e.report(&rule.Rule, rule.when, at, problems)
+		for _, rule := range group.rules {
+			if rule.when != 0 && rule.when&e.pod.nodes == 0 {
+				continue
+			}
+			if problems := call(rule.check); len(problems) > 0 {
+				e.report(&rule.Rule, rule.when, at, problems)
+			}
 		}
+	}
+	if found := e.found[before:]; len(found) > 1 {
+		slices.SortStableFunc(found, func(a, b Finding) int { return strings.Compare(string(a.Rule), string(b.Rule)) })
 	}
 }
 

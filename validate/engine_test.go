@@ -144,7 +144,7 @@ func TestProblemsOfOtherNodes(t *testing.T) {
 	e := engine{pod: pod{nodes: nodeSetOf(targets, 37)}, targets: targets}
 	odd := rule[podCheck]{Rule: Rule{ID: "odd", Fix: "fix it"}, when: bindMounts}
 	try := func(problems []problem) {
-		tryAll(&e, []*rule[podCheck]{&odd}, 0, &fieldPath{base: inSpec}, func(podCheck) []problem { return problems })
+		tryAll(&e, grouped(&odd), 0, &fieldPath{base: inSpec}, func(podCheck) []problem { return problems })
 	}
 	try([]problem{
 		{field: "a", message: "is of other nodes", when: fallbackMounts},

@@ -10,9 +10,9 @@ func Traits() uint32 {
 	return uint32(aboutOf(podRules) | aboutOf(optionsRules) | aboutOf(volumeRules) | aboutOf(containerRules) | aboutOf(mountRules) | aboutOf(commandRules) | aboutOf(envRules))
 }
 
-func aboutOf[check any](rules []*rule[check]) (all traits) {
-	for _, r := range rules {
-		all |= r.about
+func aboutOf[check any](rules []ruleGroup[check]) (all traits) {
+	for _, group := range rules {
+		all |= group.about
 	}
 	return all
 }

@@ -215,10 +215,33 @@ func catalogue() []row {
 	)
 }
 
-func rows[check any](rules []*rule[check]) []row {
-	all := make([]row, len(rules))
-	for i, r := range rules {
-		all[i] = r
+func rows[check any](groups []ruleGroup[check]) []row {
+	var all []row
+	for _, group := range groups {
+		for _, r := range group.rules {
+			all = append(all, r)
+		}
 	}
 	return all
+}
+
+// ruleGroup is the rules of a list that are about the same traits, so that one look
+// tells whether any of them is worth trying.
+type ruleGroup[check any] struct {
+	about traits
+	rules []*rule[check]
+}
+
+// grouped puts a list of rules into groups.
+func grouped[check any](rules ...*rule[check]) []ruleGroup[check] {
+	var groups []ruleGroup[check]
+	for _, r := range rules {
+		i := slices.IndexFunc(groups, func(g ruleGroup[check]) bool { return g.about == r.about })
+		if i < 0 {
+			i = len(groups)
+			groups = append(groups, ruleGroup[check]{about: r.about})
+		}
+		groups[i].rules = append(groups[i].rules, r)
+	}
+	return groups
 }

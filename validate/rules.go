@@ -6,20 +6,20 @@ package validate
 // The catalogue: every rule, by what it looks at. A new rule is one line here and
 // one file of its own.
 var (
-	workloadRules = []*rule[workloadCheck]{
+	workloadRules = grouped[workloadCheck](
 		&daemonSetSurgePorts,
 		&deploymentSurgePorts,
 		&tolerationsMissing,
-	}
+	)
 
-	metadataRules = []*rule[metadataCheck]{
+	metadataRules = grouped[metadataCheck](
 		&inheritUserAnnotation,
 		&osLabel,
 		&rootfsLocationAnnotation,
 		&rootfsLocationBackslash,
-	}
+	)
 
-	podRules = []*rule[podCheck]{
+	podRules = grouped[podCheck](
 		&architectureSelection,
 		&commandCopyDirectory,
 		&controlCharacter,
@@ -48,9 +48,9 @@ var (
 		&runtimeClass,
 		&supplementalGroupsPolicy,
 		&templateExpression,
-	}
+	)
 
-	optionsRules = []*rule[optionsCheck]{
+	optionsRules = grouped[optionsCheck](
 		&accountContainerUser,
 		&accountDomainSpelling,
 		&accountImpossible,
@@ -65,9 +65,9 @@ var (
 		&gmsaIgnored,
 		&osLinux,
 		&runAsUserName,
-	}
+	)
 
-	volumeRules = []*rule[volumeCheck]{
+	volumeRules = grouped[volumeCheck](
 		&emptyDirHugePages,
 		&emptyDirMemory,
 		&hostPathType,
@@ -78,9 +78,9 @@ var (
 		&namedPipeMount,
 		&namedPipeSingleBackslash,
 		&unixSocketMount,
-	}
+	)
 
-	containerRules = []*rule[containerCheck]{
+	containerRules = grouped[containerCheck](
 		&cpuLimitSmall,
 		&envEmpty,
 		&envLiteralRoot,
@@ -120,9 +120,9 @@ var (
 		&workingDirUnset,
 		&workingDirVariable,
 		&workingDirWritable,
-	}
+	)
 
-	mountRules = []*rule[mountCheck]{
+	mountRules = grouped[mountCheck](
 		&mountBelowHPC,
 		&mountName,
 		&mountOverHostDirectory,
@@ -146,16 +146,16 @@ var (
 		&recursiveReadOnlyUnsupported,
 		&subPathBackslash,
 		&subPathGoesStale,
-	}
+	)
 
-	conflictRules = []*rule[conflictCheck]{
+	conflictRules = grouped[conflictCheck](
 		&mountCollision,
 		&mountCollisionUnverified,
 		&mountNested,
 		&mountOverImplicit,
-	}
+	)
 
-	envRules = []*rule[envCheck]{
+	envRules = grouped[envCheck](
 		&envNameBlank,
 		&envPathReplaced,
 		&envPathSpoilt,
@@ -164,9 +164,9 @@ var (
 		&envTokenUnexpanded,
 		&envVariableUnexpanded,
 		&envZeroByte,
-	}
+	)
 
-	commandRules = []*rule[commandCheck]{
+	commandRules = grouped[commandCheck](
 		&commandBuiltin,
 		&commandConsole,
 		&commandDrivePath,
@@ -199,11 +199,11 @@ var (
 		&commandWritesMount,
 		&envKubeconfig,
 		&execVariable,
-	}
+	)
 
 	// scriptRules are those of commandRules that are about what a script does, however
 	// PowerShell gets it. They see a script behind -EncodedCommand decoded.
-	scriptRules = []*rule[commandCheck]{
+	scriptRules = grouped[commandCheck](
 		&commandLinuxProgram,
 		&commandLiteralRoot,
 		&commandMountPath,
@@ -215,16 +215,16 @@ var (
 		&commandTokenCopy,
 		&commandWritesMount,
 		&envKubeconfig,
-	}
+	)
 
-	namespaceRules = []*rule[namespaceCheck]{
+	namespaceRules = grouped[namespaceCheck](
 		&namespacePodSecurityAudit,
 		&namespacePodSecurityEnforce,
 		&namespacePodSecurityLabel,
 		&namespacePodSecurityWarn,
-	}
+	)
 
-	nodeRules = []*rule[nodeCheck]{
+	nodeRules = grouped[nodeCheck](
 		&nodeArchitecture,
 		&nodeName,
 		&nodeOS,
@@ -232,5 +232,5 @@ var (
 		&nodeSelection,
 		&nodeState,
 		&nodeTaint,
-	}
+	)
 )
