@@ -11,6 +11,7 @@ import (
 
 	"github.com/hostprocess-go/sdk/internal/cmdline"
 	"github.com/hostprocess-go/sdk/internal/winpath"
+	"github.com/hostprocess-go/sdk/volumes"
 )
 
 // command is one command line of a container: its own, or that of an exec
@@ -129,7 +130,7 @@ func hook(h *corev1.LifecycleHandler) *corev1.ExecAction {
 // look at.
 const (
 	// hasNewline: a line feed.
-	hasNewline traits = 1 << (16 + iota)
+	hasNewline traits = 1 << (32 + iota)
 	// hasMetacharacter: one of cmdline.Metacharacters, quoted or not.
 	hasMetacharacter
 	// hasReference: a % or a $ that is no token of the sandbox variable, or a token
@@ -144,8 +145,13 @@ const (
 	// hasHostProgram: the first word is something else than an .exe named by the
 	// sandbox variable, or a shell, which is told to start something else.
 	hasHostProgram
-	// hasLowerCaseName: a variable whose name isn't all in upper case.
-	hasLowerCaseName
+	// hasToken: a token of the sandbox variable.
+	hasToken
+	// hasOddName: a variable whose name has anything else than letters in upper case,
+	// digits and underscores.
+	hasOddName
+	// hasKnownName: a variable that the runtime sets itself, or reads.
+	hasKnownName
 	// hasControl: a control character, or one that isn't ASCII.
 	hasControl
 	// hasBraces: two opening braces, or a brace or dollar sign in an image.
@@ -170,11 +176,17 @@ func lineTraits(l cmdline.Line) traits {
 	return t
 }
 
-// envTraits reads the variables of a container once.
-func (c container) envTraits() traits {
-	var t traits
-	for i := range c.Env {
-		t |= textTraits(c.Env[i].Value) | nameTraits(c.Env[i].Name)
+// envTraits reads a variable once.
+func envTraits(e *corev1.EnvVar) traits {
+	t := textTraits(e.Value)
+	for i := range len(e.Name) {
+		if b := e.Name[i]; (b < 'A' || b > 'Z') && (b < '0' || b > '9') && b != '_' {
+			t |= hasOddName
+			break
+		}
+	}
+	if strings.EqualFold(e.Name, "PATH") || strings.EqualFold(e.Name, volumes.SandboxVariable) {
+		t |= hasKnownName
 	}
 	return t
 }
@@ -184,7 +196,7 @@ func textTraits(text string) traits {
 	var t traits
 	for i := 0; i < len(text); i++ {
 		switch class := classOf[text[i]]; {
-		case class&^startsPath == 0:
+		case class&^(startsPath|startsName|inName) == 0:
 		case class&separator != 0:
 			t |= pathAt(text, i)
 			if i > 0 && text[i-1] == 'T' {
@@ -194,6 +206,9 @@ func textTraits(text string) traits {
 			n := len(cmdline.Token(text[i:]))
 			if n == 0 || cmdline.ExtendsName(text[i+n:]) {
 				t |= hasReference
+			}
+			if n > 0 {
+				t |= hasToken
 			}
 			i += max(n-1, 0)
 		case class&metacharacter != 0:
@@ -213,16 +228,6 @@ func textTraits(text string) traits {
 	return t
 }
 
-// nameTraits reads the name of one variable.
-func nameTraits(name string) traits {
-	for i := range len(name) {
-		if 'a' <= name[i] && name[i] <= 'z' || name[i] >= 0x80 {
-			return hasLowerCaseName
-		}
-	}
-	return 0
-}
-
 // isImageExe reports whether a program is an .exe that is named by the sandbox
 // variable, without blanks and quotes, and not a shell.
 func isImageExe(word string) bool {
@@ -239,7 +244,7 @@ func isImageExe(word string) bool {
 }
 
 // class is what a byte can mean to the rules.
-type class uint8
+type class uint16
 
 const (
 	startsPath    class = 1 << iota // a path can start behind it
@@ -250,6 +255,8 @@ const (
 	letterK
 	control
 	brace
+	startsName // an ASCII letter or a digit
+	inName     // a dot, a hyphen, an underscore or a blank
 )
 
 // classOf says what each byte can mean.
@@ -264,14 +271,18 @@ var classOf = func() (table [256]class) {
 		if b < ' ' || b >= 0x7f {
 			table[b] |= control
 		}
+		if cmdline.IsLetter(byte(b)) || '0' <= b && b <= '9' {
+			table[b] |= startsName
+		}
 		if strings.IndexByte("&|<> \t\r\n\"'`=,;:({[@", byte(b)) >= 0 {
 			table[b] |= startsPath
 		}
 	}
-	table['%'], table['$'] = sigil, sigil
-	table['k'], table['K'] = letterK, letterK
-	table['{'] |= brace
-	table['\n'] |= lineFeed
+	for text, class := range map[string]class{"%$": sigil, "kK": letterK, "{": brace, "\n": lineFeed, ".-_ ": inName} {
+		for i := range len(text) {
+			table[text[i]] |= class
+		}
+	}
 	return table
 }()
 

@@ -23,15 +23,15 @@ func TestTextTraits(t *testing.T) {
 		"--listen=:9100,trace": 0,
 		"a\nb":                 hasNewline | hasControl,
 		"\"c\"":                0,
-		`%CONTAINER_SANDBOX_MOUNT_POINT%\etc\agent.yaml`:                      0,
-		`--config=$env:CONTAINER_SANDBOX_MOUNT_POINT/etc/a b`:                 hasSandboxName,
-		`%CONTAINER_SANDBOX_MOUNT_POINT%;%CONTAINER_SANDBOX_MOUNT_POINT%\bin`: 0,
-		`%CONTAINER_SANDBOX_MOUNT_POINT%etc`:                                  hasReference,
-		`$env:CONTAINER_SANDBOX_MOUNT_POINT.x`:                                hasReference,
-		`$env:CONTAINER_SANDBOX_MOUNT_POINT.`:                                 0,
-		`%CONTAINER_SANDBOX_MOUNT_POINT%\x %PATH%`:                            hasReference,
+		`%CONTAINER_SANDBOX_MOUNT_POINT%\etc\agent.yaml`:                      hasToken,
+		`--config=$env:CONTAINER_SANDBOX_MOUNT_POINT/etc/a b`:                 hasToken | hasSandboxName,
+		`%CONTAINER_SANDBOX_MOUNT_POINT%;%CONTAINER_SANDBOX_MOUNT_POINT%\bin`: hasToken,
+		`%CONTAINER_SANDBOX_MOUNT_POINT%etc`:                                  hasToken | hasReference,
+		`$env:CONTAINER_SANDBOX_MOUNT_POINT.x`:                                hasToken | hasReference,
+		`$env:CONTAINER_SANDBOX_MOUNT_POINT.`:                                 hasToken,
+		`%CONTAINER_SANDBOX_MOUNT_POINT%\x %PATH%`:                            hasToken | hasReference,
 		`%container_sandbox_mount_point%`:                                     hasReference,
-		"$env:CONTAINER_SANDBOX_MOUNT_POINT_X":                                hasReference,
+		"$env:CONTAINER_SANDBOX_MOUNT_POINT_X":                                hasToken | hasReference,
 		"$(CSI_ENDPOINT)":                                                     hasReference,
 		"a|b":                                                                 hasMetacharacter,
 		"a&b":                                                                 hasMetacharacter,
@@ -51,7 +51,7 @@ func TestTextTraits(t *testing.T) {
 		"kub ekube":                                                           hasKube,
 		"kubkub":                                                              0,
 		"&kube":                                                               hasMetacharacter | hasKube,
-		"%CONTAINER_SANDBOX_MOUNT_POINT%kube":                                 hasReference | hasKube,
+		"%CONTAINER_SANDBOX_MOUNT_POINT%kube":                                 hasToken | hasReference | hasKube,
 		`CONTAINER_SANDBOX_MOUNT_POINT\a`:                                     hasSandboxName,
 		`env:CONTAINER_SANDBOX_MOUNT_POINT/a`:                                 hasSandboxName,
 		`CONTAINER_SANDBOX_MOUNT_POINT%\a`:                                    hasReference,
@@ -77,14 +77,14 @@ func TestLineTraits(t *testing.T) {
 		{nil, []string{"powershell", "a"}, hasHostProgram},
 		{[]string{"agent.exe"}, nil, hasHostProgram},
 		{[]string{""}, nil, hasHostProgram},
-		{[]string{cmdline.CmdToken + `\agent.exe`}, []string{"--verbose"}, 0},
-		{[]string{cmdline.PowerShellToken + `/bin/agent.exe`, "a"}, nil, hasSandboxName},
-		{[]string{cmdline.CmdToken + `\agent`}, nil, hasHostProgram},
-		{[]string{cmdline.CmdToken + `\my agent.exe`}, nil, hasHostProgram},
-		{[]string{cmdline.CmdToken + `\agent.exe --x.exe`}, nil, hasHostProgram},
-		{[]string{cmdline.CmdToken + `\pwsh.exe`, "-c", "x"}, nil, hasHostProgram},
-		{[]string{cmdline.CmdToken + `\PowerShell.exe`, "x"}, nil, hasHostProgram},
-		{[]string{cmdline.CmdToken + `\cmd.exe`, "-c", "x"}, nil, hasHostProgram},
+		{[]string{cmdline.CmdToken + `\agent.exe`}, []string{"--verbose"}, hasToken},
+		{[]string{cmdline.PowerShellToken + `/bin/agent.exe`, "a"}, nil, hasToken | hasSandboxName},
+		{[]string{cmdline.CmdToken + `\agent`}, nil, hasToken | hasHostProgram},
+		{[]string{cmdline.CmdToken + `\my agent.exe`}, nil, hasToken | hasHostProgram},
+		{[]string{cmdline.CmdToken + `\agent.exe --x.exe`}, nil, hasToken | hasHostProgram},
+		{[]string{cmdline.CmdToken + `\pwsh.exe`, "-c", "x"}, nil, hasToken | hasHostProgram},
+		{[]string{cmdline.CmdToken + `\PowerShell.exe`, "x"}, nil, hasToken | hasHostProgram},
+		{[]string{cmdline.CmdToken + `\cmd.exe`, "-c", "x"}, nil, hasToken | hasHostProgram},
 		{[]string{"a\n", "x|y"}, []string{"$(A)", "/etc", `.\x`, "kube"}, hasHostProgram | hasNewline | hasControl | hasMetacharacter | hasReference | hasAbsolutePath | hasRelativePath | hasKube},
 	} {
 		if got := lineTraits(cmdline.Line{Command: test.command, Args: test.args}); got != test.want {
@@ -103,19 +103,24 @@ func TestEnvTraits(t *testing.T) {
 		{[]string{"DIR=/etc"}, hasAbsolutePath},
 		{[]string{"A=x", "DIR=%x%"}, hasReference},
 		{[]string{"DIR=$x", "A=x"}, hasReference},
-		{[]string{"LEVEL=x", "level=y"}, hasLowerCaseName},
-		{[]string{"LEVELa=x"}, hasLowerCaseName},
-		{[]string{"zLEVEL=x"}, hasLowerCaseName},
-		{[]string{"É=x"}, hasLowerCaseName},
-		{[]string{"[`{@=x"}, 0},
-		{[]string{"DIR=/etc", "dir=%x%"}, hasAbsolutePath | hasReference | hasLowerCaseName},
+		{[]string{"LEVEL=x", "level=y"}, hasOddName},
+		{[]string{"LEVELa=x"}, hasOddName},
+		{[]string{"zLEVEL=x"}, hasOddName},
+		{[]string{"É=x"}, hasOddName},
+		{[]string{"[`{@=x"}, hasOddName},
+		{[]string{" LEVEL=x"}, hasOddName},
+		{[]string{"PATH=x"}, hasKnownName},
+		{[]string{"path=x"}, hasKnownName | hasOddName},
+		{[]string{volumes.SandboxVariable + "=x"}, hasKnownName},
+		{[]string{"DIR=" + cmdline.CmdToken + `\x`}, hasToken},
+		{[]string{"DIR=/etc", "dir=%x%"}, hasAbsolutePath | hasReference | hasOddName},
 	} {
-		c := container{Container: &corev1.Container{}}
+		var got traits
 		for _, assignment := range test.env {
 			name, value, _ := strings.Cut(assignment, "=")
-			c.Env = append(c.Env, corev1.EnvVar{Name: name, Value: value})
+			got |= envTraits(&corev1.EnvVar{Name: name, Value: value})
 		}
-		if got := c.envTraits(); got != test.want {
+		if got != test.want {
 			t.Errorf("%q have %b, want %b", test.env, got, test.want)
 		}
 	}
@@ -251,7 +256,7 @@ func FuzzCommandRules(f *testing.F) {
 		if diff := cmp.Diff(first, v.Pod(p)); diff != "" {
 			t.Errorf("the second run differs:\n%s", diff)
 		}
-		all, err := v.ObjectAssuming(p, ^uint32(0), 0)
+		all, err := v.ObjectAssuming(p, ^uint64(0), 0)
 		if diff := cmp.Diff(all, first); diff != "" || err != nil {
 			t.Errorf("a rule was skipped that has something to say: %v\n%s", err, diff)
 		}
@@ -291,7 +296,7 @@ func FuzzEnvTraits(f *testing.F) {
 			c.Env = append(c.Env, e)
 		}
 		v := Validator{Targets: targets}
-		all, err := v.ObjectAssuming(p, ^uint32(0), 0)
+		all, err := v.ObjectAssuming(p, ^uint64(0), 0)
 		if diff := cmp.Diff(all, v.Pod(p)); diff != "" || err != nil {
 			t.Errorf("a rule was skipped that has something to say: %v\n%s", err, diff)
 		}

@@ -100,11 +100,20 @@ func (e *engine) moveBack(start, end int) {
 }
 
 // tryContainer tries the rules about a container and all parts of it, and returns what
-// it has. The container has the traits of its command lines, too.
+// it has. The container has the traits of its parts, too.
 func (e *engine) tryContainer(c container) traits {
 	p := e.pod
 	at := fieldPath{base: inContainer, container: c, index: noIndex}
-	t, lines := p.containerTraits(c), len(e.found)
+	parts := len(e.found)
+	t := p.containerTraits(c) | e.tryMounts(c)
+	at.list = "env"
+	for i := range c.Env {
+		at.index = i
+		ofEnv := envTraits(&c.Env[i])
+		t |= ofEnv
+		tryAll(e, envRules, ofEnv, &at, func(check envCheck) []problem { return check(p, c, &c.Env[i]) })
+	}
+	at.index = noIndex
 	for line := range c.commands {
 		at.list = line.at
 		ofLine := lineTraits(line.Line)
@@ -120,19 +129,13 @@ func (e *engine) tryContainer(c container) traits {
 			})
 		}
 	}
-	rest := len(e.found)
+	whole := len(e.found)
 	at.list = ""
 	tryAll(e, containerRules, t, &at, func(check containerCheck) []problem { return check(p, c) })
 	if o, ok := c.options(); ok {
 		e.tryOptions(o, &at)
 	}
-	t |= e.tryMounts(c)
-	at.list = "env"
-	for i := range c.Env {
-		at.index = i
-		tryAll(e, envRules, 0, &at, func(check envCheck) []problem { return check(p, c, &c.Env[i]) })
-	}
-	e.moveBack(lines, rest)
+	e.moveBack(parts, whole)
 	return t
 }
 
@@ -143,7 +146,11 @@ func (e *engine) tryMounts(c container) (has traits) {
 	at := fieldPath{base: inContainer, container: c}
 	var buffer [few]mount
 	mounts := p.mounts(c, buffer[:0])
+	if len(c.VolumeDevices) > 0 {
+		has |= mayOverlap
+	}
 	if p.mayConflict(c, mounts) {
+		has |= mayOverlap
 		for _, clash := range p.conflicts(c) {
 			tryAll(e, conflictRules, 0, &at, func(check conflictCheck) []problem { return check(p, c, clash) })
 		}

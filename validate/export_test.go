@@ -6,8 +6,8 @@ package validate
 import "k8s.io/apimachinery/pkg/runtime"
 
 // Traits are all traits that a rule names.
-func Traits() uint32 {
-	return uint32(aboutOf(podRules) | aboutOf(optionsRules) | aboutOf(volumeRules) | aboutOf(containerRules) | aboutOf(mountRules) | aboutOf(commandRules) | aboutOf(envRules))
+func Traits() uint64 {
+	return uint64(aboutOf(podRules) | aboutOf(optionsRules) | aboutOf(volumeRules) | aboutOf(containerRules) | aboutOf(mountRules) | aboutOf(commandRules) | aboutOf(envRules))
 }
 
 func aboutOf[check any](rules []ruleGroup[check]) (all traits) {
@@ -19,7 +19,7 @@ func aboutOf[check any](rules []ruleGroup[check]) (all traits) {
 
 // ObjectAssuming validates an object as Object does, but takes every subject to
 // have the assumed traits, and none to have the hidden ones.
-func (v Validator) ObjectAssuming(object runtime.Object, assumed, hidden uint32) (Findings, error) {
+func (v Validator) ObjectAssuming(object runtime.Object, assumed, hidden uint64) (Findings, error) {
 	h, meta, spec, err := inside(object)
 	if err != nil || !IsHostProcess(spec) {
 		return nil, err

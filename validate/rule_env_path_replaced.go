@@ -29,6 +29,7 @@ Append to the PATH in a script instead, or write the whole of it: C:\Windows\Sys
 		},
 		Fix: `add C:\Windows\System32 and C:\Windows to the value, or remove the variable`,
 	},
+	about: hasKnownName,
 	check: func(_ pod, _ container, e *corev1.EnvVar) []problem {
 		if len(e.Name) != len("PATH") || !strings.EqualFold(e.Name, "PATH") || e.Value == "" || hasSystem32(e.Value) {
 			return nil

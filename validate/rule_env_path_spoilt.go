@@ -31,7 +31,8 @@ What the program itself starts is looked for in the right PATH. With the bind fi
 		},
 		Fix: "name the program by its whole path",
 	},
-	when: fallbackMounts | noLocalGroups,
+	when:  fallbackMounts | noLocalGroups,
+	about: hasKnownName,
 	check: func(_ pod, c container, e *corev1.EnvVar) []problem {
 		if len(e.Name) != len("PATH") || !strings.EqualFold(e.Name, "PATH") || e.Value == "" {
 			return nil

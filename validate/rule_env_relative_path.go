@@ -26,7 +26,8 @@ var envRelativePath = rule[envCheck]{
 		},
 		Fix: "put %CONTAINER_SANDBOX_MOUNT_POINT% in the place of the dot, or set workingDir",
 	},
-	when: bindMounts | startsBelowRoot,
+	when:  bindMounts | startsBelowRoot,
+	about: hasRelativePath,
 	check: func(_ pod, c container, e *corev1.EnvVar) []problem {
 		if c.WorkingDir != "" || !startsRelative(e.Value) {
 			return nil

@@ -26,6 +26,7 @@ var envSandboxOverridden = rule[envCheck]{
 		},
 		Fix: "remove the variable",
 	},
+	about: hasKnownName,
 	check: func(_ pod, _ container, e *corev1.EnvVar) []problem {
 		if len(e.Name) != len(volumes.SandboxVariable) || !strings.EqualFold(e.Name, volumes.SandboxVariable) {
 			return nil

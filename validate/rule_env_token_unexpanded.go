@@ -27,7 +27,8 @@ Pass the path on the command line instead, where it is replaced everywhere.`,
 		},
 		Fix: "pass the path on the command line, or use containerd 1.6.7 or newer",
 	},
-	when: noEnvTokens,
+	when:  noEnvTokens,
+	about: hasToken,
 	check: func(_ pod, _ container, e *corev1.EnvVar) []problem {
 		if !cmdline.HasToken(e.Value) {
 			return nil

@@ -29,6 +29,7 @@ The rule reports values that start with a variable that Windows has, or with $en
 		},
 		Fix: `write the directory out, as in C:\ProgramData`,
 	},
+	about: hasReference,
 	check: func(_ pod, _ container, e *corev1.EnvVar) []problem {
 		name := leadingVariable(e.Value)
 		if name == "" {

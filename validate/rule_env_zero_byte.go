@@ -24,6 +24,7 @@ var envZeroByte = rule[envCheck]{
 		},
 		Fix: "remove the zero byte; in YAML write the text between single quotes",
 	},
+	about: hasControl,
 	check: func(_ pod, _ container, e *corev1.EnvVar) []problem {
 		if strings.IndexByte(e.Value, 0) < 0 {
 			return nil

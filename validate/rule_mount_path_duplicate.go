@@ -18,6 +18,7 @@ var mountPathDuplicate = rule[containerCheck]{
 		},
 		Fix: "give each mount a path of its own",
 	},
+	about: mayOverlap,
 	check: func(_ pod, c container) []problem {
 		var problems []problem
 		mountPath := func(i int) string { return c.VolumeMounts[i].MountPath }

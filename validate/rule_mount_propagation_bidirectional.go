@@ -26,7 +26,7 @@ On Windows mountPropagation has no effect; see mount-propagation-ignored.`,
 		},
 		Fix: "remove mountPropagation",
 	},
-	about: hasMountOptions,
+	about: hasPropagation,
 	check: func(_ pod, c container, m mount) []problem {
 		if m.MountPropagation == nil {
 			return nil

@@ -24,7 +24,7 @@ A HostProcess container sees the node's disk as it is. A program that has to see
 		},
 		Fix: "remove mountPropagation",
 	},
-	about: hasMountOptions,
+	about: hasPropagation,
 	check: func(_ pod, c container, m mount) []problem {
 		if m.MountPropagation == nil {
 			return nil

@@ -26,7 +26,7 @@ On Windows there is nothing recursive to make read-only; see recursive-read-only
 		},
 		Fix: "remove recursiveReadOnly",
 	},
-	about: hasMountOptions,
+	about: hasPropagation,
 	check: func(p pod, _ container, m mount) []problem {
 		if m.RecursiveReadOnly == nil || p.minor < 31 {
 			return nil

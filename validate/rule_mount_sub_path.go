@@ -21,7 +21,7 @@ var mountSubPath = rule[mountCheck]{
 		},
 		Fix: "write a relative path inside the volume, with slashes",
 	},
-	about: hasMountOptions,
+	about: hasSubPath,
 	check: func(_ pod, _ container, m mount) []problem {
 		var problems []problem
 		if m.SubPath != "" && m.SubPathExpr != "" {

@@ -27,7 +27,7 @@ ConfigMap, Secret, downward API and projected volumes are not reported: the kube
 		Fix: "run as an account that can't write to the volume, and remove readOnly or accept that it is a hint",
 	},
 	when:  ignoresReadOnly,
-	about: hasMountOptions,
+	about: isReadOnly,
 	check: func(_ pod, _ container, m mount) []problem {
 		if !m.ReadOnly || m.volume == nil || keptByKubelet(m.volume) || m.volume.Image != nil {
 			return nil

@@ -22,7 +22,7 @@ IfPossible is fine; it means nothing on Windows. Before Kubernetes 1.31 the API 
 		},
 		Fix: "remove recursiveReadOnly",
 	},
-	about: hasMountOptions,
+	about: hasPropagation,
 	check: func(p pod, _ container, m mount) []problem {
 		// Where readOnly is missing the API server rejects the mount.
 		if m.RecursiveReadOnly == nil || *m.RecursiveReadOnly != corev1.RecursiveReadOnlyEnabled || !m.ReadOnly || p.minor < 31 {

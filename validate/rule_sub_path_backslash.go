@@ -26,7 +26,7 @@ var subPathBackslash = rule[mountCheck]{
 		},
 		Fix: "write a relative path inside the volume, with slashes",
 	},
-	about: hasMountOptions,
+	about: hasSubPath,
 	check: func(_ pod, _ container, m mount) []problem {
 		field, path := "subPath", m.SubPath
 		if path == "" {

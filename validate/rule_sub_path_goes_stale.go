@@ -29,7 +29,7 @@ Mount the whole volume at a directory of its own and name the file in it.`,
 		Fix: "mount the whole volume at a directory of its own, and name the file in it",
 	},
 	when:  symlinkMounts,
-	about: hasMountOptions,
+	about: hasSubPath,
 	check: func(_ pod, _ container, m mount) []problem {
 		if m.SubPath == "" && m.SubPathExpr == "" || m.volume == nil || !keptByKubelet(m.volume) {
 			return nil

@@ -22,7 +22,8 @@ var subPathSeveral = rule[containerCheck]{
 		},
 		Fix: "mount the volumes as a whole at directories of their own, or update Kubernetes to 1.37",
 	},
-	when: kubelet136,
+	when:  kubelet136,
+	about: hasSubPath,
 	check: func(_ pod, c container) []problem {
 		first := noIndex
 		for i := range c.VolumeMounts {

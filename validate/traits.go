@@ -16,7 +16,7 @@ import (
 // rare names the trait that a subject must have in its row (about), and is not
 // tried on others. Traits only save time: a check must be right without them, and
 // a rule that names none is tried always.
-type traits uint32
+type traits uint64
 
 // Traits of a pod, a container and a mount. Those of a command line are in
 // commands.go.
@@ -47,8 +47,14 @@ const (
 	hasMemoryLimit
 	// hasWorkingDir: the workingDir is not simply the container's root.
 	hasWorkingDir
-	// hasMountOptions: a mount has options beside its name and path.
-	hasMountOptions
+	// isReadOnly, hasSubPath, hasPropagation: a mount is read-only; has a subPath or
+	// subPathExpr; has a mountPropagation or recursiveReadOnly.
+	isReadOnly
+	hasSubPath
+	hasPropagation
+	// mayOverlap: two mounts of a container may be in each other's way, or it has
+	// volumeDevices.
+	mayOverlap
 	// hasOddPath: a mountPath is refused, or isn't made of plain names.
 	hasOddPath
 	// maybeOnHost: a mountPath could be one of a directory that nodes have.
@@ -101,7 +107,7 @@ func (o options) traits() traits {
 
 // containerTraits are those of a container itself.
 func (p pod) containerTraits(c container) traits {
-	t := c.envTraits()
+	var t traits
 	if len(c.Ports) > 0 {
 		t |= hasPorts
 	}
@@ -126,8 +132,14 @@ func (p pod) containerTraits(c container) traits {
 // mountTraits are those of a mount, by one look at its path; and its path, if it is
 // plain, without its drive and the separator behind it.
 func mountTraits(m *corev1.VolumeMount) (t traits, rel string) {
-	if m.ReadOnly || m.RecursiveReadOnly != nil || m.MountPropagation != nil || m.SubPath != "" || m.SubPathExpr != "" {
-		t |= hasMountOptions
+	if m.ReadOnly {
+		t |= isReadOnly
+	}
+	if m.SubPath != "" || m.SubPathExpr != "" {
+		t |= hasSubPath
+	}
+	if m.RecursiveReadOnly != nil || m.MountPropagation != nil {
+		t |= hasPropagation
 	}
 	rel = m.MountPath
 	if len(rel) > 2 && cmdline.IsLetter(rel[0]) && rel[1] == ':' && winpath.IsSeparator(rel[2]) {
@@ -152,13 +164,13 @@ func mountTraits(m *corev1.VolumeMount) (t traits, rel string) {
 func isPlain(path string) bool {
 	start := true
 	for i := range len(path) {
-		switch b := path[i]; {
-		case 'a' <= b|0x20 && b|0x20 <= 'z', '0' <= b && b <= '9', !start && (b == '.' || b == '-' || b == '_' || b == ' '):
+		switch class := classOf[path[i]]; {
+		case class&startsName != 0, class&inName != 0 && !start:
 			start = false
-		case start || !winpath.IsSeparator(b):
-			return false
-		default:
+		case class&separator != 0 && !start:
 			start = true
+		default:
+			return false
 		}
 	}
 	return path != ""

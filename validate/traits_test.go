@@ -17,7 +17,7 @@ import (
 // are skipped because of what a subject has would have found nothing.
 func checkTraits(t *testing.T, v validate.Validator, object runtime.Object, findings validate.Findings) {
 	t.Helper()
-	all, err := v.ObjectAssuming(object, ^uint32(0), 0)
+	all, err := v.ObjectAssuming(object, ^uint64(0), 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -29,14 +29,14 @@ func checkTraits(t *testing.T, v validate.Validator, object runtime.Object, find
 // TestTraits hides each trait, and expects that a fixture is then judged wrongly:
 // so a fixture fails if the trait is computed wrongly.
 func TestTraits(t *testing.T) {
-	shown := uint32(0)
+	shown := uint64(0)
 	for _, path := range fixturePaths(t) {
 		f := readFixture(t, path)
 		findings, err := f.validator.Object(f.object)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for bit := uint32(1); bit != 0; bit <<= 1 {
+		for bit := uint64(1); bit != 0; bit <<= 1 {
 			if validate.Traits()&bit&^shown == 0 {
 				continue
 			}
