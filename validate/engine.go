@@ -144,7 +144,7 @@ func (e *engine) tryContainer(c container) traits {
 func (e *engine) tryMounts(c container) (has traits) {
 	p := e.pod
 	at := fieldPath{base: inContainer, container: c}
-	var buffer [few]mount
+	var buffer [few / 2]mount
 	mounts := p.mounts(c, buffer[:0])
 	if len(c.VolumeDevices) > 0 {
 		has |= mayOverlap

@@ -78,7 +78,7 @@ func (t Target) nodes(minor int) nodeSet {
 	set(noEnvTokens, known && !t.runtime.ExpandsEnvValues())
 	set(ignoresReadOnly, mode != volumes.ModeBind || known && !t.runtime.EnforcesReadOnly(mode))
 	set(noPortForward, mode == volumes.ModeSymlink16 || known && !t.runtime.PortForward())
-	set(noNumberedGroups, !t.runtime.NumberedGroups())
+	set(noNumberedGroups, !known || !t.runtime.NumberedGroups())
 	set(losesOutput, mode == volumes.ModeSymlink16 || known && !t.runtime.KeepsOutput())
 	set(kubelet128, kubelet != unknownMinor && kubelet <= 28)
 	set(kubelet136, kubelet != unknownMinor && kubelet <= 36)

@@ -65,7 +65,9 @@ func windowsInTag(image string) string {
 	}
 	for tag != "" {
 		var part string
-		part, tag, _ = strings.Cut(tag, "-")
+		if part, tag, _ = strings.Cut(tag, "-"); len(part) < len("ltsc") {
+			continue
+		}
 		switch strings.ToLower(part) {
 		case "1809", "1903", "1909", "2004", "20h2":
 			if numbers() {
