@@ -291,11 +291,13 @@ func checkCommand(folder *string, words []string) error {
 			*folder = "."
 		}
 		return exists(*folder)
+	case words[0] == "cp" && len(words) == 3 && words[2] == ".": // from a checkout beside the reader's folder
+		return exists(strings.TrimPrefix(words[1], "../sdk/"))
 	case words[0] == "mkdir" && len(words) == 2:
 		*folder = "." // an empty folder of the reader's
 		return nil
 	case two == "git clone" && words[2] == "https://"+modulePath,
-		two == "go mod" && slices.Contains([]string{"init", "tidy"}, words[2]),
+		two == "go mod" && slices.Contains([]string{"init", "tidy", "edit"}, words[2]),
 		two == "go generate", two == "go build":
 		return nil
 	case two == "go install" && len(words) > 3 && words[2] == "-C":
@@ -391,6 +393,8 @@ func TestCheckCommands(t *testing.T) {
 		"go install -C examples/no-such-program .":                                      false,
 		"make all": false,
 		"go run ./examples/quickstart [-o text|json] FILE|DIR|-": true,
+		"cp ../sdk/examples/quickstart/main.go .":                true,
+		"cp ../sdk/examples/quickstart/none.go .":                false,
 	} {
 		if err := checkCommands(text); (err == nil) != good {
 			t.Errorf("checkCommands(%q) = %v", text, err)

@@ -1,14 +1,15 @@
 // Copyright The hostprocess-go Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Quickstart prints a HostProcess pod, ready for a cluster:
+// Quickstart prints a DaemonSet that runs on every Windows node, ready for a cluster:
 //
 //	go run ./examples/quickstart | kubectl apply -f -
+//	kubectl logs daemonset/hello
 package main
 
 import (
 	"fmt"
-	"os"
+	"log"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/yaml"
@@ -18,23 +19,19 @@ import (
 )
 
 func main() {
-	pod, err := hostprocess.NewPod(accounts.LocalService,
-		hostprocess.NewContainer("test", "image1:latest").
-			WithCommand(hostprocess.PathProgram("ping.exe", "-t", "127.0.0.1"))).
-		Pod(metav1.ObjectMeta{Name: "test"})
+	hello := hostprocess.NewContainer("hello", hostprocess.BaseImage).
+		WithCommand(hostprocess.PowerShell(`while ($true) { whoami.exe; Start-Sleep -Seconds 60 }`))
+	daemonSet, err := hostprocess.NewPod(accounts.LocalService, hello).DaemonSet(metav1.ObjectMeta{Name: "hello"})
 	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
+		log.Fatal(err) // every mistake at once, by method and argument
 	}
-	fields, err := hostprocess.Unstructured(pod)
+	fields, err := hostprocess.Unstructured(daemonSet)
 	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
+		log.Fatal(err)
 	}
 	text, err := yaml.Marshal(fields)
 	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
+		log.Fatal(err)
 	}
 	fmt.Print(string(text))
 }

@@ -107,6 +107,7 @@ var programs = map[string]struct {
 	objects func(t *testing.T) []object
 	without string
 }{
+	"check": {without: "reads manifests; its tests run it"},
 	"quickstart": {objects: func(t *testing.T) []object {
 		return yamlObjects(t, goOutput(t, "run", "./examples/quickstart"))
 	}},
