@@ -76,7 +76,7 @@ func RawCommand(words ...string) Command {
 	return c
 }
 
-// texts wants words that a command line can have.
+// texts checks that a command line can have the words.
 func (ms *mistakes) texts(method string, list []string) {
 	for _, word := range list {
 		var err error

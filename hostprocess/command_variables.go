@@ -15,7 +15,7 @@ import (
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
-// references wants that the kubelet knows what the arguments refer to.
+// references checks that the kubelet knows what the arguments refer to.
 func (b *build) references(c Command, built *corev1.Container, in commandField) {
 	for i, arg := range c.words[1:] {
 		for _, name := range cmdline.References(arg) {
@@ -40,7 +40,7 @@ func known(built *corev1.Container, name string, in commandField) error {
 	return nil
 }
 
-// values wants that what WithEnv has set arrives where the arguments refer to it.
+// values checks that what WithEnv has set arrives where the arguments refer to it.
 // The program was written for values without anything that cmd acts on; with
 // those that are known, its way is gone once more.
 func (b *build) values(c Command, built *corev1.Container, list []string) {

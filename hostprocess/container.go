@@ -87,7 +87,7 @@ func (c Container) image(method, image string) Container {
 
 var errNoImage = errors.New("is empty: write the image to run")
 
-// Edit is the way out for what has no method here, as [Pod.Edit] is for the pod: the
+// Edit is the escape hatch for what has no method here, as [Pod.Edit] is for the pod: the
 // function is called by each Build with the finished container, and may change
 // everything. A nil function is a mistake. If called again, the functions are called
 // in that order, and those of the pod after them.
@@ -209,7 +209,7 @@ func parseQuantity(text string) (resource.Quantity, error) {
 	return resource.ParseQuantity(text)
 }
 
-// resourceName wants a resource that a Windows node can have.
+// resourceName checks that a Windows node can have the resource.
 // Source: https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/apis/core/validation/validation.go#L7871
 func resourceName(name corev1.ResourceName) error {
 	switch {

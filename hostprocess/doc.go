@@ -86,7 +86,7 @@
 // # Applying
 //
 // What the terminal methods return has apiVersion and kind, and is the same each
-// time. [Unstructured] leaves out what nobody has set, as server-side apply wants it,
+// time. [Unstructured] leaves out what nobody has set, as server-side apply needs it,
 // and as a manifest reads best:
 //
 //	fields, err := hostprocess.Unstructured(set)

@@ -60,7 +60,7 @@ func PodField(path string) corev1.EnvVarSource {
 	return corev1.EnvVarSource{FieldRef: &corev1.ObjectFieldSelector{FieldPath: path}}
 }
 
-// valueFrom wants one source, with a name and a key, or a field, that there can be.
+// valueFrom checks that there is one source, with a name and a key, or a field, that can exist.
 func (ms *mistakes) valueFrom(s corev1.EnvVarSource) {
 	const method = "WithEnvValueFrom"
 	if n := fieldsSet(s); n != 1 {
@@ -92,7 +92,7 @@ func (c Container) env(v corev1.EnvVar) Container {
 	return c
 }
 
-// envName wants a name that every API server accepts and that the runtime
+// envName checks for a name that every API server accepts and that the runtime
 // doesn't set itself.
 func envName(name string) error {
 	if strings.EqualFold(name, volumes.SandboxVariable) {
@@ -115,7 +115,7 @@ func (c Container) WithEnvFrom(sources ...corev1.EnvFromSource) Container {
 	return c
 }
 
-// envFrom wants one source with a name, and a prefix that starts the name of a variable.
+// envFrom checks for one source with a name, and a prefix that starts the name of a variable.
 func (ms *mistakes) envFrom(s corev1.EnvFromSource) {
 	const method = "WithEnvFrom"
 	switch {
@@ -133,7 +133,7 @@ func (ms *mistakes) envFrom(s corev1.EnvFromSource) {
 	}
 }
 
-// dataKey wants a key that a ConfigMap or Secret can have.
+// dataKey checks that a ConfigMap or Secret can have the key.
 func dataKey(key string) error {
 	if key == "" {
 		return errors.New("is empty: write a key")
@@ -141,7 +141,7 @@ func dataKey(key string) error {
 	return form(validation.IsConfigMapKey(key))
 }
 
-// fieldPath wants one of the paths, or one label or annotation.
+// fieldPath checks for one of the paths, or one label or annotation.
 func fieldPath(path string, allowed ...string) error {
 	for _, kind := range []string{"metadata.labels['", "metadata.annotations['"} {
 		if key, ok := strings.CutPrefix(path, kind); ok {

@@ -204,7 +204,7 @@ func FuzzScript(f *testing.F) {
 	})
 }
 
-// arrivesAsFile wants that the shell is given the file in which the text is.
+// arrivesAsFile checks that the shell is given the file in which the text is.
 func arrivesAsFile(t *testing.T, command hostprocess.Command, targets []validate.Target, file, text string) {
 	t.Helper()
 	spec := everyWay(t, command, targets, func(c corev1.Container, words []string, route cmdline.Route) {

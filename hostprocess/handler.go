@@ -72,7 +72,7 @@ func Sleep(d time.Duration) Handler {
 	return h
 }
 
-// port wants a number, or a name that a port can have.
+// port checks for a number, or a name that a port can have.
 func (h *Handler) port(given any) intstr.IntOrString {
 	var value intstr.IntOrString
 	switch given := given.(type) {
@@ -172,7 +172,7 @@ func (c Container) probe(kind probeKind, h Handler, settings []func(*corev1.Prob
 	return c
 }
 
-// settings wants what the API server takes.
+// settings checks that the API server accepts the settings.
 // Source: https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/apis/core/validation/validation.go (validateProbe)
 func (ms *mistakes) settings(method string, kind probeKind, p *corev1.Probe) {
 	for _, s := range []struct {
@@ -265,7 +265,7 @@ func apply[T any](ms *mistakes, method string, to *T, settings []func(*T)) {
 	}
 }
 
-// action wants what the API server takes, of the kind that the handler is of.
+// action checks that the API server accepts an action of the kind that the handler is of.
 func (ms *mistakes) action(method string, h *Handler, done *corev1.LifecycleHandler) {
 	kinds := func(a *corev1.LifecycleHandler) [4]bool {
 		return [...]bool{a.Exec != nil, a.HTTPGet != nil, a.TCPSocket != nil, a.Sleep != nil}

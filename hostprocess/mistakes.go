@@ -58,7 +58,7 @@ func form(messages []string) error {
 	return errors.New(strings.Join(messages, "; "))
 }
 
-// label wants a DNS label: the form of container and volume names.
+// label checks for a DNS label: the form of container and volume names.
 func label(name string) error {
 	if name == "" {
 		return errEmpty
@@ -66,7 +66,7 @@ func label(name string) error {
 	return form(validation.IsDNS1123Label(name))
 }
 
-// subdomain wants a DNS subdomain: the form of the names of most objects.
+// subdomain checks for a DNS subdomain: the form of the names of most objects.
 func subdomain(name string) error {
 	if name == "" {
 		return errEmpty
@@ -74,7 +74,7 @@ func subdomain(name string) error {
 	return form(validation.IsDNS1123Subdomain(name))
 }
 
-// labels wants keys and values that labels can have.
+// labels checks that labels can have the keys and values.
 func (ms *mistakes) labels(method string, labels map[string]string) {
 	for _, key := range slices.Sorted(maps.Keys(labels)) {
 		ms.add(method, "key", key, form(validation.IsQualifiedName(key)))
@@ -82,7 +82,7 @@ func (ms *mistakes) labels(method string, labels map[string]string) {
 	}
 }
 
-// oneOf wants one of a few values.
+// oneOf checks for one of a few values.
 func oneOf[T ~string](value T, allowed ...T) error {
 	if slices.Contains(allowed, value) {
 		return nil

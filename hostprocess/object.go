@@ -58,7 +58,7 @@ func (ms *mistakes) objectMeta(method string, meta metav1.ObjectMeta, namespaced
 	return meta.Name
 }
 
-// always wants no other restart policy than Always, and no end.
+// always reports a restart policy other than Always, and a deadline.
 func (w *objectBuild) always() {
 	if policy := w.spec.RestartPolicy; policy != "" && policy != corev1.RestartPolicyAlways {
 		w.mistakes.add("WithRestartPolicy", "policy", string(policy), fmt.Errorf("can't be used in a %s, which restarts always", w.method))
@@ -68,7 +68,7 @@ func (w *objectBuild) always() {
 	}
 }
 
-// once wants the restart policy of a pod that comes to an end.
+// once checks for the restart policy of a pod that comes to an end.
 func (w *objectBuild) once() {
 	if w.spec.RestartPolicy == corev1.RestartPolicyAlways {
 		w.mistakes.add("WithRestartPolicy", "policy", string(w.spec.RestartPolicy), fmt.Errorf("can't be used in a %s, which would never end: use OnFailure or Never", w.method))
@@ -81,7 +81,7 @@ func (w *objectBuild) notNegative(argument string, n int32) {
 	}
 }
 
-// shortName wants a name that has room for what the controller puts behind it.
+// shortName checks that a name has room for what the controller appends.
 func (w *objectBuild) shortName(most int) {
 	if len(w.name) > most {
 		w.mistakes.add(w.method, "meta.name", w.name, fmt.Errorf("is longer than %d characters", most))

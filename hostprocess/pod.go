@@ -222,7 +222,7 @@ func (p Pod) Ignore(rules ...validate.RuleID) Pod {
 	return p
 }
 
-// Edit is the way out for what has no method here. The function is called by
+// Edit is the escape hatch for what has no method here. The function is called by
 // each Build, with a spec that belongs to it: it may change everything. It must
 // do the same each time, and must not keep the spec. What it did is judged by
 // package validate, but not by the other checks of this package. A nil function
@@ -248,7 +248,7 @@ func (p Pod) ForKubernetes(minor int) Pod {
 	return p
 }
 
-// wholeSeconds wants a number of whole seconds that the API has room for.
+// wholeSeconds checks for a number of whole seconds that the API has room for.
 func wholeSeconds(d time.Duration, least time.Duration) error {
 	const most = 1<<31 - 1
 	switch {

@@ -36,7 +36,7 @@ func (ms *mistakes) pod(p *Pod) {
 	ms.sleeps(p)
 }
 
-// account wants an account that is what its type says: a ServiceAccount that isn't
+// account checks that an account is what its type says: a ServiceAccount that isn't
 // the name of a group. What no node can run is a finding of package validate.
 func (ms *mistakes) account(method string, account accounts.Account) {
 	if account == nil {
@@ -88,7 +88,7 @@ func (ms *mistakes) container(c *Container, names map[string]bool) {
 	ms.requests(c)
 }
 
-// requests wants requests that the limits allow.
+// requests reports requests above their limits.
 func (ms *mistakes) requests(c *Container) {
 	for name := range c.spec.Resources.Requests {
 		if c.request(name) != nil {
@@ -114,7 +114,7 @@ func (c *Container) request(name corev1.ResourceName) error {
 	return nil
 }
 
-// initContainer wants nothing that an init container can't have.
+// initContainer reports what an init container can't have.
 func (ms *mistakes) initContainer(c *Container) {
 	if c.isSidecar() {
 		return
@@ -131,7 +131,7 @@ func (ms *mistakes) initContainer(c *Container) {
 	}
 }
 
-// minors wants nothing that the oldest Kubernetes of the pod doesn't know.
+// minors reports what the oldest Kubernetes of the pod doesn't know.
 // Sources: the gates SidecarContainers and PodLifecycleSleepAction, on by default from
 // these versions on, in
 // https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/features/kube_features.go
@@ -153,7 +153,7 @@ func (ms *mistakes) minors(p *Pod) {
 	}
 }
 
-// sleeps wants hooks that end before the container is killed.
+// sleeps reports hooks that don't end before the container is killed.
 func (ms *mistakes) sleeps(p *Pod) {
 	const unset = 30
 	grace := ptr.Deref(p.spec.TerminationGracePeriodSeconds, unset)
@@ -166,7 +166,7 @@ func (ms *mistakes) sleeps(p *Pod) {
 	}
 }
 
-// portNames wants handlers that name a port of their container.
+// portNames reports handlers that name a port their container doesn't have.
 func (ms *mistakes) portNames(p *Pod) {
 	for c := range p.all() {
 		for kind, method := range probeMethods {
@@ -193,7 +193,7 @@ func (ms *mistakes) portName(c *Container, method string, h *Handler, http *core
 	}
 }
 
-// tokens wants a service account where the pod has a volume with its token.
+// tokens reports a volume with a token in a pod without a service account.
 func (ms *mistakes) tokens(p *Pod) {
 	if p.spec.ServiceAccountName != "" {
 		return

@@ -324,7 +324,7 @@ func (f scriptFile) mount() mount {
 	}
 }
 
-// script wants a text that can be stored, and that doesn't start with a byte order
+// script checks that a text can be stored, and doesn't start with a byte order
 // mark where the shell would take it for a part of the first command: only
 // PowerShell, and only in a file, reads one over.
 // Source: https://github.com/PowerShell/PowerShell/blob/v7.4.0/src/System.Management.Automation/engine/parser/CharTraits.cs

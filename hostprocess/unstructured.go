@@ -16,7 +16,7 @@ import (
 )
 
 // Unstructured returns the fields of an object that somebody has set, as server-side
-// apply wants them: without a status, and without the empty structs that Kubernetes'
+// apply needs them: without a status, and without the empty structs that Kubernetes'
 // types write for fields that nobody has set, such as resources: {}. To apply those
 // would make the applier own them. An object without apiVersion and kind is an error:
 // what this package builds has both; for what a client has read, set them. A nil object

@@ -124,7 +124,7 @@ func (b *build) setMeta(meta *metav1.ObjectMeta, p Pod) {
 	}
 }
 
-// selects wants labels that the selector of the workload still finds.
+// selects reports labels that the selector of the workload no longer matches.
 func (b *build) selects(at workload.Parts, p Pod) {
 	if len(p.selector) > 0 {
 		b.mistakes.add("WithSelector", "labels", p.selector, errors.New("can't be used in an Update: the selector of a workload can't be changed"))

@@ -137,7 +137,7 @@ func (v Volume) OfType(kind corev1.HostPathType) Volume {
 	return v
 }
 
-// hostPathType wants a type that a path of a Windows node can have.
+// hostPathType checks that a path of a Windows node can have the type.
 func hostPathType(kind corev1.HostPathType) error {
 	return oneOf(kind, corev1.HostPathUnset, corev1.HostPathDirectoryOrCreate,
 		corev1.HostPathDirectory, corev1.HostPathFileOrCreate, corev1.HostPathFile)

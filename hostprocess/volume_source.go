@@ -16,7 +16,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation"
 )
 
-// source wants one source, with names and paths that the API server accepts in those
+// source checks for one source, with names and paths that the API server accepts in those
 // kinds that HostProcess pods use.
 func (ms *mistakes) source(s *corev1.VolumeSource) {
 	if n := fieldsSet(*s); n != 1 {
@@ -167,7 +167,7 @@ func projectedPaths(s corev1.VolumeProjection) []string {
 	return paths
 }
 
-// filePath wants a path of a file within a volume.
+// filePath checks for the path of a file within a volume.
 func filePath(path string) error {
 	switch {
 	case path == "":

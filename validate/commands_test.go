@@ -231,7 +231,7 @@ func TestEncodedLinesAreQuiet(t *testing.T) {
 		c := command{Line: cmdline.Line{Command: words}}
 		for _, rule := range []*rule[commandCheck]{&commandLength, &commandMetacharacter, &commandNewline, &commandProgram, &commandQuotes} {
 			if problems := rule.check(p, container{Container: &corev1.Container{}}, c); (rule.when == 0 || rule.when&p.nodes != 0) && problems != nil {
-				t.Fatalf("%s finds fault with %q on %+v: %v", rule.ID, words, nodes, problems)
+				t.Fatalf("%s reports %q on %+v: %v", rule.ID, words, nodes, problems)
 			}
 		}
 		quiet++

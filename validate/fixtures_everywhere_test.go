@@ -43,8 +43,8 @@ func (f fixture) isSilent(place string) bool {
 // containerField takes a field apart at the container it is in.
 var containerField = regexp.MustCompile(`^(.*?)(initContainers|containers|ephemeralContainers)\[(\d+)\]\.(.+)$`)
 
-// TestRulesSpeakInEveryContainer moves each container that a rule finds fault
-// with into the other lists of containers, where the rule must find the same.
+// TestRulesSpeakInEveryContainer moves each container that a rule reports
+// into the other lists of containers, where the rule must find the same.
 func TestRulesSpeakInEveryContainer(t *testing.T) {
 	for _, path := range fixturePaths(t) {
 		if f := readFixture(t, path); f.fails {
@@ -126,8 +126,8 @@ func put(spec *corev1.PodSpec, list string, c corev1.Container) string {
 	return list
 }
 
-// TestRulesSpeakInProbesAndHooks moves each command line that a rule finds fault
-// with into the exec probes and the hooks of its container.
+// TestRulesSpeakInProbesAndHooks moves each command line that a rule reports
+// into the exec probes and the hooks of its container.
 func TestRulesSpeakInProbesAndHooks(t *testing.T) {
 	moved := map[validate.RuleID]bool{}
 	for _, path := range fixturePaths(t) {

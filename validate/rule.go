@@ -226,7 +226,7 @@ func rows[check any](groups []ruleGroup[check]) []row {
 }
 
 // ruleGroup is the rules of a list that are about the same traits, so that one look
-// tells whether any of them is worth trying.
+// shows whether any of them is worth trying.
 type ruleGroup[check any] struct {
 	about traits
 	rules []*rule[check]

@@ -17,7 +17,7 @@ var commandHostPath = rule[commandCheck]{
 		Title: "an absolute path names a program of the node, not of the image",
 		Doc: `A HostProcess container sees the drives of the node, and its image below a directory of them. /agent.exe is C:\agent.exe on the node, in every mode, not the agent.exe in the root of the image, as it would be in other containers.
 
-On nodes with the bind filter the container starts, because cmd does, and exits. On the others it doesn't start: "failed to find executable". The paths of mounts, and the directories that a Windows node has, such as /Windows, are not found fault with.`,
+On nodes with the bind filter the container starts, because cmd does, and exits. On the others it doesn't start: "failed to find executable". The paths of mounts, and the directories that a Windows node has, such as /Windows, are not reported.`,
 		Outcome: OutcomeDiffers,
 		Since:   "v0.1.0",
 		Sources: []string{

@@ -19,7 +19,7 @@ var commandMetacharacter = rule[commandCheck]{
 
 In a word with blanks these characters are safe, unless the word has double quotes of its own. hcsshim writes those as \", and cmd, which knows no backslash, reads the end of the quoted part: in the script echo "a | b" the | is live, in echo 'a | b' it is not.
 
-A caret in front of such a character makes cmd pass it on. That is right for nodes with the bind filter alone, because on others the caret gets to the program too; there it isn't found fault with.
+A caret in front of such a character makes cmd pass it on. That is right for nodes with the bind filter alone, because on others the caret gets to the program too; it is not reported there.
 
 That hcsshim adds the cmd is certain. What cmd makes of the characters is known of cmd, but has not been tried with HostProcess containers. A cmd /c that the pod itself names may use them, because the outer cmd then does what the inner would have done; but not behind a cd, set, if or for, which the outer cmd doesn't see.`,
 		Outcome:    OutcomeFails,

@@ -32,7 +32,7 @@ var commandMountPath = rule[commandCheck]{
 
 const mountPathDoc = `On nodes with the bind filter a mount is at its mountPath. On containerd 1.6, and on newer ones without the bind filter, it is a symbolic link below the root of the container; the mountPath itself is a path of the node, where the file isn't.
 
-%CONTAINER_SANDBOX_MOUNT_POINT% in front of the mountPath is right on all of them. A mount of a directory of the node at its very own path isn't found fault with, because it is the same on both.`
+%CONTAINER_SANDBOX_MOUNT_POINT% in front of the mountPath is right on all of them. A mount of a directory of the node at its very own path isn't reported, because it is the same on both.`
 
 // mountPathMessage is what is wrong with a text that names a mount.
 func mountPathMessage(text, mountPath string) string {

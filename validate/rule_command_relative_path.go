@@ -20,7 +20,7 @@ var commandRelativePath = rule[commandCheck]{
 
 On nodes with the bind filter, the image's WORKDIR is taken for a directory of the node: WORKDIR /agent becomes C:\agent, where nothing of the image is. Without a WORKDIR, it is C:\ on containerd 1.7.0 to 1.7.18, and the root of the image from 1.7.19 and 2.0 on. On containerd 1.7.19 and newer without the bind filter, it is an empty directory hpc below the root. On containerd 1.6 it works as elsewhere. A pod doesn't tell the image's WORKDIR; a workingDir in the pod settles it.
 
-A path that leads into a mount, such as .\etc\agent\start.ps1 with a mount at /etc/agent, isn't found fault with: it is there both in C:\ and in the root.`,
+A path that leads into a mount, such as .\etc\agent\start.ps1 with a mount at /etc/agent, isn't reported: it is there both in C:\ and in the root.`,
 		Outcome: OutcomeDiffers,
 		Since:   "v0.1.0",
 		Sources: []string{

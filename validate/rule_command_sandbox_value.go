@@ -14,7 +14,7 @@ import (
 var commandSandboxValue = rule[commandCheck]{
 	Rule: Rule{
 		ID:    "command-sandbox-value",
-		Title: "the sandbox variable needs quotes where PowerShell wants a value",
+		Title: "the sandbox variable needs quotes where PowerShell expects a value",
 		Doc: `The runtime replaces $env:CONTAINER_SANDBOX_MOUNT_POINT and %CONTAINER_SANDBOX_MOUNT_POINT% in a command line before PowerShell reads it. PowerShell never sees a variable, but a path without quotes. What it makes of that depends on where the path is:
 
 - As an argument, Get-Content C:\hpc\x, that is fine: PowerShell is in argument mode.

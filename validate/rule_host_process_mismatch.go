@@ -5,7 +5,7 @@ package validate
 
 import "fmt"
 
-// hostProcessMismatch: the API server wants one value of hostProcess.
+// hostProcessMismatch: the API server requires one value of hostProcess.
 var hostProcessMismatch = rule[containerCheck]{
 	Rule: Rule{
 		ID:    "host-process-mismatch",

@@ -5,7 +5,7 @@ package validate
 
 import "fmt"
 
-// hostProcessMixed: the API server wants all containers to be HostProcess containers, or none.
+// hostProcessMixed: the API server requires all containers to be HostProcess containers, or none.
 var hostProcessMixed = rule[podCheck]{
 	Rule: Rule{
 		ID:    "host-process-mixed",

@@ -17,7 +17,7 @@ var imageWindowsBuild = rule[containerCheck]{
 	Rule: Rule{
 		ID:    "image-windows-build",
 		Title: "an image for one version of Windows, and nodes of any version",
-		Doc: `The tag of the image names one version of Windows, such as ltsc2019, 1809 or ltsc2022, and the pod selects Windows nodes of any version. A HostProcess container has not to match the version of its node, but its image has to be pulled and unpacked there: containerd chooses from an index what is for the node's version ("no match for platform in manifest"), and Windows can't always unpack the layers of an older one.
+		Doc: `The tag of the image names one version of Windows, such as ltsc2019, 1809 or ltsc2022, and the pod selects Windows nodes of any version. A HostProcess container doesn't have to match the version of its node, but its image has to be pulled and unpacked there: containerd chooses from an index what is for the node's version ("no match for platform in manifest"), and Windows can't always unpack the layers of an older one.
 
 Use a tag that is an index for all versions of your nodes, or an image that is based on the image for HostProcess containers, which is for no version in particular. Otherwise select the nodes by the label node.kubernetes.io/windows-build: 10.0.17763 for 2019, 10.0.20348 for 2022, 10.0.26100 for 2025.`,
 		Outcome: OutcomeAdvice,

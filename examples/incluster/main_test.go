@@ -19,7 +19,7 @@ import (
 )
 
 // TestEveryMode runs the program on a tree of files that stands in for a node of
-// each mode, against a server that wants the token of the service account.
+// each mode, against a server that requires the token of the service account.
 func TestEveryMode(t *testing.T) {
 	const id = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 	for _, c := range []struct{ name, variable, mount string }{

@@ -31,7 +31,7 @@ type installed struct {
 	deployment *appsv1.Deployment
 }
 
-// read decodes the manifests strictly. What cert-manager knows is passed over.
+// read decodes the manifests strictly. What cert-manager knows is skipped.
 func readManifests(t *testing.T) installed {
 	t.Helper()
 	scheme := runtime.NewScheme()

@@ -46,17 +46,16 @@ type Change struct {
 	Why string
 }
 
-// String says what was changed into what, and why.
+// String says what was changed, and why: "removed hostPID: true (it means …)".
 func (c Change) String() string {
-	const unset = "nothing"
-	before, after := c.Before, c.After
-	if before == "" {
-		before = unset
+	change := "changed " + c.Field + ": from " + c.Before + " to " + c.After
+	switch {
+	case c.After == "":
+		change = "removed " + c.Field + ": " + c.Before
+	case c.Before == "":
+		change = "set " + c.Field + ": " + c.After
 	}
-	if after == "" {
-		after = unset
-	}
-	return c.Field + ": " + before + " became " + after + ": " + c.Why
+	return change + " (" + c.Why + ")"
 }
 
 // Decision is something that a person must decide. The zero Decision says

@@ -126,7 +126,7 @@ func TestConvertLinuxPod(t *testing.T) {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 	for _, c := range got.Changes {
-		if c.Field == "" || c.Why == "" || c.Before == c.After || !strings.HasPrefix(c.String(), c.Field) {
+		if c.Field == "" || c.Why == "" || c.Before == c.After || !strings.Contains(c.String(), " "+c.Field+": ") {
 			t.Errorf("change %+v", c)
 		}
 	}
@@ -383,9 +383,9 @@ func TestConvertSelectsWindows(t *testing.T) {
 
 func TestChangeSaysWhatWasAndWhatIs(t *testing.T) {
 	for want, c := range map[string]convert.Change{
-		`a: nothing became "y": w`: {Field: "a", After: `"y"`, Why: "w"},
-		`a: "x" became nothing: w`: {Field: "a", Before: `"x"`, Why: "w"},
-		`a: "x" became "y": w`:     {Field: "a", Before: `"x"`, After: `"y"`, Why: "w"},
+		`set a: "y" (w)`:                 {Field: "a", After: `"y"`, Why: "w"},
+		`removed a: "x" (w)`:             {Field: "a", Before: `"x"`, Why: "w"},
+		`changed a: from "x" to "y" (w)`: {Field: "a", Before: `"x"`, After: `"y"`, Why: "w"},
 	} {
 		if got := c.String(); got != want {
 			t.Errorf("says %s, want %s", got, want)

@@ -120,7 +120,7 @@ func (a *apiLister) typeName(object *types.TypeName) {
 	}
 }
 
-// structure tells whether values can be compared, too: to take that away breaks
+// structure reports whether values can be compared, too: to take that away breaks
 // importers.
 func (a *apiLister) structure(name string, named *types.Named, structure *types.Struct) {
 	if types.Comparable(named) {

@@ -362,7 +362,7 @@ func TestImagePattern(t *testing.T) {
 	}
 }
 
-// FuzzQuote says that a quoted string has no way out of its quotes.
+// FuzzQuote says that a quoted string can't leave its quotes.
 func FuzzQuote(f *testing.F) {
 	f.Add(`plain`)
 	f.Add(`"] || true || "" in ["`)     // the end of a list

@@ -122,7 +122,7 @@ func (g *Group) add(name string, n Node) {
 	g.Names = slices.Insert(g.Names, at, name)
 }
 
-// NotWindows is how many nodes were passed over, because they aren't known to
+// NotWindows is how many nodes were skipped, because they aren't known to
 // run Windows.
 func (s *Survey) NotWindows() int { return s.notWindows }
 

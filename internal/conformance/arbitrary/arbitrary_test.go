@@ -121,7 +121,7 @@ func (s *subject) tryAll() {
 	s.seen.workloads++
 }
 
-// twice calls a function twice, each time with the same input, and wants the same
+// twice calls a function twice, each time with the same input, and expects the same
 // output, an unchanged input, and the same output for a copy of the input.
 func twice[input interface{ DeepCopyObject() apiruntime.Object }, output any](s *subject, name string, in input, call func(input) output) output {
 	before := in.DeepCopyObject()
