@@ -16,6 +16,7 @@ import (
 
 	"github.com/hostprocess-go/sdk/accounts"
 	"github.com/hostprocess-go/sdk/hostprocess"
+	"github.com/hostprocess-go/sdk/internal/quote"
 	"github.com/hostprocess-go/sdk/internal/workload"
 	"github.com/hostprocess-go/sdk/validate"
 )
@@ -48,14 +49,23 @@ type Change struct {
 
 // String says what was changed, and why: "removed hostPID: true (it means …)".
 func (c Change) String() string {
-	change := "changed " + c.Field + ": from " + c.Before + " to " + c.After
+	change := "changed " + c.Field + ": from " + shown(c.Before) + " to " + shown(c.After)
 	switch {
 	case c.After == "":
-		change = "removed " + c.Field + ": " + c.Before
+		change = "removed " + c.Field + ": " + shown(c.Before)
 	case c.Before == "":
-		change = "set " + c.Field + ": " + c.After
+		change = "set " + c.Field + ": " + shown(c.After)
 	}
 	return change + " (" + c.Why + ")"
+}
+
+// shown is a JSON value for people: a text with the backslashes that it has.
+func shown(value string) string {
+	var text string
+	if json.Unmarshal([]byte(value), &text) != nil {
+		return value
+	}
+	return quote.Text(text)
 }
 
 // Decision is something that a person must decide. The zero Decision says
