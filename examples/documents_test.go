@@ -281,13 +281,16 @@ func (r *runner) manifest(t *testing.T, s snippet) error {
 	}
 	for decoder := json.NewDecoder(bytes.NewReader(out)); decoder.More(); {
 		var finding struct {
-			Line int
-			Rule string
+			Line    int
+			Rule    string
+			Ignored bool
 		}
 		if err := decoder.Decode(&finding); err != nil {
 			return err
 		}
-		got = append(got, fmt.Sprintf("line %d: %s", finding.Line, finding.Rule))
+		if !finding.Ignored {
+			got = append(got, fmt.Sprintf("line %d: %s", finding.Line, finding.Rule))
+		}
 	}
 	slices.Sort(want)
 	slices.Sort(got)
