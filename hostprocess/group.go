@@ -8,11 +8,12 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/hostprocess-go/sdk/accounts"
+	"github.com/hostprocess-go/sdk/internal/cmdline"
+	"github.com/hostprocess-go/sdk/internal/dnslabel"
+	"github.com/hostprocess-go/sdk/internal/hostpath"
 	"github.com/hostprocess-go/sdk/internal/quote"
-	"github.com/hostprocess-go/sdk/volumes"
 )
 
 // BaseImage is an image for containers that need nothing but what is on the
@@ -80,20 +81,11 @@ func (g Group) WithDirectory(path string, access Access) Group {
 }
 
 func (g Group) grant(method, path string, access Access, make bool) Group {
-	loc, err := volumes.ModeBind.Resolve(path)
-	switch {
-	case err != nil:
-	case len(path) < 2 || path[1] != ':':
-		err = errors.New("has no drive: write one, such as C: or D:, in front")
-	case !utf8.ValidString(path):
-		err = errors.New("is not UTF-8: the script would name another path")
-	case strings.ContainsAny(path, "*?\"<>|") || strings.ContainsFunc(path, isControl):
-		err = errors.New("has a character that no file name can have")
-	}
+	resolved, err := hostpath.Resolve(path)
 	g.mistakes.add(method, "path", path, err)
 	g.mistakes.add(method, "access", string(access), oneOf(access, AccessRead, AccessModify))
-	same := func(other grant) bool { return strings.EqualFold(other.path, loc.Destination()) }
-	g.grants = append(slices.DeleteFunc(slices.Clone(g.grants), same), grant{loc.Destination(), access, make})
+	same := func(other grant) bool { return strings.EqualFold(other.path, resolved) }
+	g.grants = append(slices.DeleteFunc(slices.Clone(g.grants), same), grant{resolved, access, make})
 	return g
 }
 
@@ -152,7 +144,7 @@ func (p Pod) WithGroup(g Group) Pod {
 // one node, and would wait for ever.
 func (g Group) Removal() Pod {
 	script := g.tearDown()
-	waits := NewContainer("removed", g.image).WithCommand(PowerShell("while ($true) { Start-Sleep -Seconds 86400 }"))
+	waits := NewContainer("removed", g.image).WithCommand(PowerShell(cmdline.WaitScript))
 	p := NewPod(accounts.LocalService, waits).WithInitContainers(g.container("remove-local-group", script))
 	p.mistakes.group("Removal", g, script)
 	if g.name.SID() != "" {
@@ -168,14 +160,14 @@ func (ms *mistakes) group(method string, g Group, script string) (good bool) {
 	if g.image == "" {
 		ms.add(method, "group", nil, errors.New("is the zero Group, or has no image: use NewGroup"))
 	}
-	if g.configMap == "" && utf16Len(script) > longestScript {
+	if g.configMap == "" && cmdline.UTF16Len(script) > cmdline.LongestScript {
 		ms.add(method, "group", string(g.name), errors.New("has more paths than fit into an environment variable: use WithConfigMap, or grant access to a directory above them"))
 	}
 	return len(*ms) == before
 }
 
 func (g Group) container(prefix, script string) Container {
-	name := Volume{kind: prefix, id: string(g.name), plain: true}.resolved().name
+	name := dnslabel.Plain(prefix, string(g.name), []byte(g.name))
 	command := PowerShell(script)
 	if g.configMap != "" {
 		command = PowerShellFile(g.configMap, name+".ps1", script)

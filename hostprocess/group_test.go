@@ -198,3 +198,8 @@ func TestGroupVariants(t *testing.T) {
 		t.Errorf("the first variant was changed by the second\n%s", cmp.Diff(before, after))
 	}
 }
+
+// Groups whose names look the same in a label are set up by containers of different names.
+func TestGroupContainerNames(t *testing.T) {
+	build(t, pod().WithGroup(hostprocess.NewGroup("a b")).WithGroup(hostprocess.NewGroup("a.b")))
+}

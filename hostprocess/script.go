@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode/utf16"
 	"unicode/utf8"
 
 	corev1 "k8s.io/api/core/v1"
@@ -75,16 +74,11 @@ const (
 func PowerShell(script string) Command {
 	c := Command{method: powerShell, words: []string{script}}
 	c.mistakes.script(powerShell, script)
-	if utf16Len(script) > longestScript {
-		c.mistakes.add(string(powerShell), "script", shortened(script), fmt.Errorf("is longer than %d characters, more than an environment variable has room for: use %s", longestScript, powerShellFile))
+	if cmdline.UTF16Len(script) > cmdline.LongestScript {
+		c.mistakes.add(string(powerShell), "script", shortened(script), fmt.Errorf("is longer than %d characters, more than an environment variable has room for: use %s", cmdline.LongestScript, powerShellFile))
 	}
 	return c
 }
-
-// longestScript is how long a script can be in an environment variable, less some
-// room for its name.
-// Source: https://learn.microsoft.com/en-us/windows/win32/procthread/environment-variables (32,767 characters)
-const longestScript = 32000
 
 // byteOrderMark is what some editors put before the text of a file.
 const byteOrderMark = "\ufeff"
@@ -347,12 +341,3 @@ func (ms *mistakes) script(kind commandKind, text string) {
 func isNotASCII(r rune) bool { return r > 0x7e }
 
 func isControl(r rune) bool { return r < ' ' || r == 0x7f }
-
-// utf16Len counts characters as Windows does.
-func utf16Len(text string) int {
-	n := 0
-	for _, r := range text {
-		n += utf16.RuneLen(r)
-	}
-	return n
-}

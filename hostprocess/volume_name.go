@@ -4,12 +4,9 @@
 package hostprocess
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
-	"strings"
 
-	"k8s.io/apimachinery/pkg/util/validation"
+	"github.com/hostprocess-go/sdk/internal/dnslabel"
 )
 
 // resolved returns the volume with its name. A name is the kind and the id where
@@ -18,37 +15,23 @@ import (
 func (v Volume) resolved() Volume {
 	v.key = v.kind + "/" + v.id
 	if !v.plain {
-		v.key = v.checksum()
+		v.key = dnslabel.Checksum(v.unique())
 	}
-	if v.name != "" {
-		return v
+	switch {
+	case v.name != "":
+	case v.plain:
+		v.name = dnslabel.Plain(v.kind, v.id, v.unique())
+	default:
+		v.name = dnslabel.Unique(v.kind, v.id, v.unique())
 	}
-	readable := strings.Trim(strings.Map(labelChar, strings.ToLower(v.id)), "-")
-	const checksum, most = 10, validation.DNS1123LabelMaxLength
-	name := v.kind + "-" + readable
-	if v.plain && readable == v.id && len(name) <= most {
-		v.name = name
-		return v
-	}
-	name = name[:min(len(name), most-checksum-1)]
-	v.name = strings.TrimRight(name, "-") + "-" + v.checksum()[:checksum]
 	return v
 }
 
-// checksum is one of everything that the volume is made of.
-func (v Volume) checksum() string {
+// unique is everything that the volume is made of.
+func (v Volume) unique() []byte {
 	text, err := json.Marshal(v.source)
 	if err != nil {
-		text = []byte(v.kind + v.id)
+		return []byte(v.kind + v.id)
 	}
-	sum := sha256.Sum256(text)
-	return hex.EncodeToString(sum[:])
-}
-
-// labelChar keeps what a DNS label can hold.
-func labelChar(r rune) rune {
-	if 'a' <= r && r <= 'z' || '0' <= r && r <= '9' {
-		return r
-	}
-	return '-'
+	return text
 }

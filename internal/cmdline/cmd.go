@@ -12,7 +12,7 @@ import (
 // given line, or an *Error if cmd would do something else than start one program
 // with it, or if it isn't documented what it would do.
 func Cmd(line string) (string, error) {
-	if utf16Len(shell+line) > MostForCmd {
+	if UTF16Len(shell+line) > MostForCmd {
 		return "", &Error{Reason: TooLong}
 	}
 	if strings.ContainsFunc(line, isControl) {

@@ -108,7 +108,7 @@ func FuzzLine(f *testing.F) {
 		if _, err := Cmd(line); err == nil && (liveWithCarets && !strings.Contains(line, "^") || cut || c.StripsQuotes() && c.Quotes() != 2 && strings.Contains(words[0], " ")) {
 			t.Errorf("cmd reads %q as it is, but live is %t, cut %t, and quotes are stripped %t", line, liveWithCarets, cut, c.StripsQuotes())
 		}
-		length := utf16Len(shell + line)
+		length := UTF16Len(shell + line)
 		if got, tooLong := c.TooLongForCmd(); tooLong != (length > MostForCmd) || tooLong && got != length {
 			t.Errorf("the line has %d characters, not %d (%t)", length, got, tooLong)
 		}

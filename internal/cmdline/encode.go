@@ -171,7 +171,7 @@ func unfitLength(words []string, nodes Nodes) Reason {
 			return TooLong
 		}
 	}
-	if nodes.Direct && utf16Len(Substitute(Join(words), longestRoot)) > mostForWindows {
+	if nodes.Direct && UTF16Len(Substitute(Join(words), longestRoot)) > mostForWindows {
 		return TooLong
 	}
 	return 0

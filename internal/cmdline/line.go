@@ -39,7 +39,7 @@ func (l Line) TooLongForCmd() (length int, tooLong bool) {
 	if len(shell)+mostJoined(l.Command)+mostJoined(l.Args) <= MostForCmd {
 		return 0, false
 	}
-	length = utf16Len(shell + l.String())
+	length = UTF16Len(shell + l.String())
 	return length, length > MostForCmd
 }
 
@@ -53,8 +53,8 @@ const (
 	mostForWindows = 32766
 )
 
-// utf16Len counts characters as Windows does.
-func utf16Len(line string) int {
+// UTF16Len counts characters as Windows does.
+func UTF16Len(line string) int {
 	n := 0
 	for _, r := range line {
 		n += utf16.RuneLen(r)

@@ -11,12 +11,12 @@ import (
 // ofLength makes a text of n UTF-16 units from a character that has one or two of
 // them, and fills up with x.
 func ofLength(n int, character string) string {
-	units := utf16Len(character)
+	units := UTF16Len(character)
 	return strings.Repeat(character, n/units) + strings.Repeat("x", n%units)
 }
 
 func TestUTF16Len(t *testing.T) {
-	eachIs(t, "utf16Len", utf16Len, map[string]int{"": 0, "a": 1, "é": 1, "日本": 2, "😀": 2, "a😀b": 4, "\xff": 1, "\U0010ffff": 2})
+	eachIs(t, "UTF16Len", UTF16Len, map[string]int{"": 0, "a": 1, "é": 1, "日本": 2, "😀": 2, "a😀b": 4, "\xff": 1, "\U0010ffff": 2})
 }
 
 // TestLengthAtTheLimit tries lines that are as long as they may be, and longer by

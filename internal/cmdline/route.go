@@ -32,7 +32,7 @@ func (r Route) Arguments(words []string) ([]string, error) {
 		return nil, &Error{Reason: ZeroByte}
 	}
 	if !r.Shell {
-		if utf16Len(line) > mostForWindows {
+		if UTF16Len(line) > mostForWindows {
 			return nil, &Error{Reason: TooLong}
 		}
 		return Split(line), nil

@@ -19,6 +19,14 @@ func IsScriptVariable(name string) bool {
 	return ok && (rest == "" || numbered && number != "" && strings.Trim(number, "0123456789") == "")
 }
 
+// LongestScript is how long a script can be in such a variable, in UTF-16 units, less
+// some room for its name.
+// Source: https://learn.microsoft.com/en-us/windows/win32/procthread/environment-variables (32,767 characters)
+const LongestScript = 32000
+
+// WaitScript is a script for PowerShell that does nothing, until its process is ended.
+const WaitScript = "while ($true) { Start-Sleep -Seconds 86400 }"
+
 // CmdToken and PowerShellToken are the two texts that the runtime replaces by the
 // root of the container, letter for letter.
 const (

@@ -27,9 +27,11 @@ var arrows = []struct {
 	{"hostprocess/agent/install", []string{"volumes", "internal/quote"}},             // for small programs
 	{"hostprocess/agent", []string{"volumes", "internal/quote", "internal/winpath"}}, // for small programs
 	{"hostprocess/task", []string{"accounts", "hostprocess", "validate/explain", "internal/quote", "k8s.io/api", "k8s.io/apimachinery", "k8s.io/utils"}},
-	{"hostprocess", []string{"accounts", "volumes", "validate", "hostprocess", "internal/cmdline", "internal/quote", "internal/winpath", "internal/workload", "k8s.io/api", "k8s.io/apimachinery", "k8s.io/utils"}},
+	{"hostprocess", []string{"accounts", "volumes", "validate", "hostprocess", "internal/cmdline", "internal/dnslabel", "internal/hostpath", "internal/quote", "internal/winpath", "internal/workload", "k8s.io/api", "k8s.io/apimachinery", "k8s.io/utils"}},
 	{"examples", []string{"accounts", "volumes", "validate", "hostprocess", "k8s.io/api", "k8s.io/apimachinery", "k8s.io/utils", "sigs.k8s.io/yaml"}},
 	{"internal/cmdline", []string{"internal/winpath"}},
+	{"internal/dnslabel", []string{"k8s.io/apimachinery"}},
+	{"internal/hostpath", []string{"volumes"}},
 	{"internal/kubelet", nil},
 	{"internal/quote", nil},
 	{"internal/mounts", []string{"volumes", "internal/quote", "internal/winpath"}},
@@ -61,7 +63,7 @@ var unwelcome = []struct {
 }
 
 // shipped lists the folders whose code users link.
-var shipped = []string{"accounts", "volumes", "validate", "hostprocess", "internal/cmdline", "internal/kubelet", "internal/mounts", "internal/quote", "internal/winpath", "internal/workload"}
+var shipped = []string{"accounts", "volumes", "validate", "hostprocess", "internal/cmdline", "internal/dnslabel", "internal/hostpath", "internal/kubelet", "internal/mounts", "internal/quote", "internal/winpath", "internal/workload"}
 
 func TestImportArrows(t *testing.T) {
 	for _, system := range []string{"linux", "windows"} {
