@@ -100,6 +100,15 @@ func (c Container) Edit(edit func(*corev1.Container)) Container {
 	return c
 }
 
+// WithMistakes adds mistakes that Build reports with its own, and with the name of the
+// container. It is for functions that return a Container, as those of package firewall
+// do: like the methods here, they needn't return an error. If called again, the mistakes
+// are added.
+func (c Container) WithMistakes(mistakes ...Mistake) Container {
+	c.mistakes.join(mistakes)
+	return c
+}
+
 // WithImagePullPolicy sets when the image is pulled: always, if it isn't there,
 // or never. If called again, the last call holds.
 //

@@ -614,3 +614,27 @@ func TestMountPathMistakes(t *testing.T) {
 		t.Errorf("the same path twice: %q", got)
 	}
 }
+
+// Mistakes of others are reported with those of the container, and values that share a
+// list don't see each other's.
+func TestContainerWithMistakes(t *testing.T) {
+	err := errors.New("is wrong: write another")
+	mistake := func(argument string) hostprocess.Mistake {
+		return hostprocess.Mistake{Container: "elsewhere", Method: "WithRule", Argument: argument, Err: err}
+	}
+	build(t, pod(other().WithMistakes()))
+	base := other().WithMistakes(mistake("a"), mistake("b")).WithPort("http", 0)
+	first, second := base.WithMistakes(mistake("first")), base.WithMistakes(mistake("second"))
+	for want, c := range map[string]hostprocess.Container{"": base, "first": first, "second": second} {
+		all := []string{"other/WithRule a", "other/WithRule b", "other/WithPort number 0"}
+		if want != "" {
+			all = append(all, "other/WithRule "+want)
+		}
+		if diff := cmp.Diff(all, calls(t, pod(c))); diff != "" {
+			t.Errorf("(-want +got)\n%s", diff)
+		}
+	}
+	if _, failed := pod(first).Build(); !errors.Is(failed, err) {
+		t.Errorf("the error isn't in %v", failed)
+	}
+}

@@ -66,9 +66,10 @@
 // No method fails. Whatever was wrong is kept, and Build reports all of it at
 // once as a [*BuildError], which names the method and the argument. Build also
 // judges the finished spec with package validate, for the nodes named with
-// [Pod.For]; what that finds is reported in the same list. What is passed on as it
-// is, a Toleration, the fields of a [NewVolume] that aren't names or paths, the schedule
-// of a CronJob, is left to the API server.
+// [Pod.For]; what that finds is reported in the same list, as is what a function of your
+// own adds with [Container.WithMistakes]. What is passed on as it is, a Toleration, the
+// fields of a [NewVolume] that aren't names or paths, the schedule of a CronJob, is left
+// to the API server.
 //
 // # Fields without a method
 //
