@@ -30,6 +30,9 @@
 //     directory in almost every version of containerd, and on some of them one
 //     that doesn't exist.
 //
+// The pod is on the node's network, so what connects to its ports from elsewhere may need
+// a rule of the node's firewall: see package firewall.
+//
 // Nothing else has a default: no tolerations, because clusters don't agree on
 // the taint of their Windows nodes, and no resources.
 //

@@ -14,6 +14,7 @@ import (
 
 	"github.com/hostprocess-go/sdk/accounts"
 	"github.com/hostprocess-go/sdk/hostprocess"
+	"github.com/hostprocess-go/sdk/hostprocess/firewall"
 	"github.com/hostprocess-go/sdk/validate/privileges"
 )
 
@@ -26,17 +27,13 @@ func Example_windowsExporter() {
 		WithLivenessProbe(hostprocess.HTTPGet("/health", 9182)).
 		WithLimit(corev1.ResourceMemory, "200Mi").
 		WithMount(hostprocess.ConfigMap("windows-exporter-config"), "/etc/exporter", hostprocess.ReadOnly())
-	firewall := hostprocess.NewContainer("configure-firewall", hostprocess.BaseImage).
-		WithCommand(hostprocess.PowerShell(`
-			if (-not (Get-NetFirewallRule -Name windows-exporter -ErrorAction SilentlyContinue)) {
-				New-NetFirewallRule -Name windows-exporter -DisplayName windows-exporter -Direction Inbound -Protocol TCP -LocalPort 9182 -Action Allow
-			}`))
+	rule := firewall.NewRule("windows-exporter").WithPorts(corev1.ProtocolTCP, 9182)
 	show(hostprocess.NewPod(accounts.LocalSystem, exporter).
-		WithInitContainers(firewall).
+		WithInitContainers(rule.Container()).
 		DaemonSet(metav1.ObjectMeta{Name: "windows-exporter", Namespace: "monitoring"}))
 	// Output:
 	// DaemonSet monitoring/windows-exporter
-	//   configure-firewall as NT AUTHORITY\SYSTEM: PowerShell $ErrorActionPreference = 'Stop'; & ([ScriptBlock]::Create($env:HOSTPROCESS_SCRIPT)); exit $LASTEXITCODE
+	//   firewall-rule-windows-exporter as NT AUTHORITY\SYSTEM: PowerShell $ErrorActionPreference = 'Stop'; & ([ScriptBlock]::Create($env:HOSTPROCESS_SCRIPT)); exit $LASTEXITCODE
 	//   windows-exporter as NT AUTHORITY\SYSTEM: %CONTAINER_SANDBOX_MOUNT_POINT%\windows_exporter.exe --config.file=%CONTAINER_SANDBOX_MOUNT_POINT%\etc\exporter\config.yml
 	//     configmap-windows-exporter-config at /etc/exporter
 }
