@@ -1,0 +1,81 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validate
+
+// Changes is what an upgrade changes for an object, as Diff returns it. The zero
+// Changes says that there is nothing to report, before or after.
+type Changes struct {
+	// New are the findings that only the nodes after the upgrade have.
+	New Findings `json:"new,omitempty"`
+	// Cured are the findings that only the nodes before the upgrade have: no rule
+	// reports the problem after it. For a rule that is Unverified this can also mean
+	// that nothing is known of the new nodes.
+	Cured Findings `json:"cured,omitempty"`
+	// Unchanged are the findings that both have, as they are after the upgrade.
+	Unchanged Findings `json:"unchanged,omitempty"`
+}
+
+// Diff compares the findings of two Validators for the same object: the first has the
+// Targets and the KubernetesMinor of today, the second those after an upgrade. For the
+// nodes of a cluster, Targets and TargetsAfter of a survey.Survey return them.
+//
+// Two findings are the same if they have the rule, the Container, the Element and the
+// Field in common, whatever their Message and Targets say. A finding that only some of
+// the nodes had before, and all have after, is therefore Unchanged. To see what happens
+// to those nodes alone, compare with the findings for their target alone.
+//
+// Every finding is in exactly one place: New and Unchanged keep the order of after,
+// and Cured that of before. Each is nil if there are none.
+func Diff(before, after Findings) Changes {
+	d := difference{before, after, make([]bool, len(before)), make([]bool, len(after))}
+	d.pair(func(f Finding) identity { return identity{f.Rule, f.Container, f.element, f.Field, f.Message} })
+	d.pair(func(f Finding) identity { return identity{f.Rule, f.Container, f.element, f.Field, ""} })
+	var c Changes
+	for i, f := range after {
+		if d.keeps[i] {
+			c.Unchanged = append(c.Unchanged, f)
+		} else {
+			c.New = append(c.New, f)
+		}
+	}
+	for i, f := range before {
+		if !d.kept[i] {
+			c.Cured = append(c.Cured, f)
+		}
+	}
+	return c
+}
+
+// identity is what two findings of the same problem have in common. The field tells
+// containers of one name apart. The message does the same for several findings of one
+// field, as long as its words are the same before and after.
+type identity struct {
+	rule      RuleID
+	container string
+	element   Element
+	field     string
+	message   string
+}
+
+// difference is a comparison that is under way.
+type difference struct {
+	before, after Findings
+	kept, keeps   []bool // which of before, and of after, have a counterpart
+}
+
+// pair finds the counterparts of those findings that have none yet, in their order.
+func (d *difference) pair(of func(Finding) identity) {
+	left := make(map[identity][]int, len(d.before))
+	for i, f := range d.before {
+		if !d.kept[i] {
+			left[of(f)] = append(left[of(f)], i)
+		}
+	}
+	for i, f := range d.after {
+		if at := left[of(f)]; !d.keeps[i] && len(at) > 0 {
+			left[of(f)] = at[1:]
+			d.kept[at[0]], d.keeps[i] = true, true
+		}
+	}
+}
