@@ -16,6 +16,8 @@
 //		fmt.Println(part.Nodes, part.Can, part.Selector)
 //	}
 //
+// Survey.Unsupported tells which nodes run something that its project no longer supports.
+//
 // The memory of a Survey doesn't grow with the number of nodes, so the nodes may
 // come from a stream as well as from a lister's slice.
 //

@@ -23,6 +23,7 @@ type Survey struct {
 	kinds      map[kind]int // indexes of groups
 	groups     []Group
 	labels     map[string]*label
+	running    []running // of each of releases
 	notWindows int
 }
 
@@ -75,6 +76,7 @@ func (s *Survey) Add(node *corev1.Node) {
 	i := s.group(n)
 	s.groups[i].add(node.Name, n)
 	s.addLabels(i, node.Labels)
+	s.addReleases(node.Name, n)
 }
 
 // group finds the index of the group for a node, or makes it.
@@ -109,17 +111,23 @@ func (g *Group) add(name string, n Node) {
 		g.Oldest.Revision = min(g.Oldest.Revision, n.Build.Revision)
 		g.Newest.Revision = max(g.Newest.Revision, n.Build.Revision)
 	}
-	at, _ := slices.BinarySearch(g.Names, name)
-	if at == namesOfGroup {
-		return
-	}
+	var at int
+	g.Names, at = insertName(g.Names, name)
 	if at == 0 && (kind{n.Runtime, n.Build.Build, n.Mode} == kind{g.Node.Runtime, g.Node.Build.Build, g.Node.Mode}) {
 		g.Node = n
 	}
-	if len(g.Names) == namesOfGroup {
-		g.Names = g.Names[:namesOfGroup-1]
+}
+
+// insertName inserts a name into the first few, and returns its place among them.
+func insertName(names []string, name string) ([]string, int) {
+	at, _ := slices.BinarySearch(names, name)
+	if at == namesOfGroup {
+		return names, at
 	}
-	g.Names = slices.Insert(g.Names, at, name)
+	if len(names) == namesOfGroup {
+		names = names[:namesOfGroup-1]
+	}
+	return slices.Insert(names, at, name), at
 }
 
 // NotWindows is how many nodes were skipped, because they aren't known to
