@@ -88,7 +88,7 @@ func (s *Survey) part(indexes []int) Part {
 		p.Can &= g.Node.Can
 		p.Unknown |= g.Node.Unknown
 		p.Nodes += g.Nodes
-		p.Targets = appendTargets(p.Targets, g.Node)
+		p.Targets = s.appendTargets(p.Targets, i)
 		inside.add(i)
 	}
 	p.Targets = validate.Strictest(p.Targets)
@@ -96,12 +96,15 @@ func (s *Survey) part(indexes []int) Part {
 	return p
 }
 
-// appendTargets appends those targets of a node that aren't in the list: nodes
-// that differ in their build only have the same.
-func appendTargets(targets []validate.Target, n Node) []validate.Target {
-	for _, t := range n.Targets() {
-		if !slices.Contains(targets, t) {
-			targets = append(targets, t)
+// appendTargets appends those targets of a group that aren't in the list: nodes that
+// differ in their build only have the same.
+func (s *Survey) appendTargets(targets []validate.Target, group int) []validate.Target {
+	n := s.groups[group].Node
+	for _, n.KubeletMinor = range s.kubelets[group].minors() {
+		for _, t := range n.Targets() {
+			if !slices.Contains(targets, t) {
+				targets = append(targets, t)
+			}
 		}
 	}
 	return targets

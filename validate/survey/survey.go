@@ -22,6 +22,7 @@ import (
 type Survey struct {
 	kinds      map[kind]int // indexes of groups
 	groups     []Group
+	kubelets   []kubelets // of each group
 	labels     map[string]*label
 	running    []running // of each of releases
 	notWindows int
@@ -41,6 +42,38 @@ type Group struct {
 	Others int
 	// Names are a few of their names: the first in alphabetical order.
 	Names []string
+}
+
+// kubelets are the minors of the kubelets of some nodes, as far as targets differ by
+// them. Rules are about kubelets that are too old, so those between don't matter.
+type kubelets struct {
+	oldest, newest int // zero if none is known
+	unknown        bool
+}
+
+func (k *kubelets) add(minor int) {
+	if minor <= 0 {
+		k.unknown = true
+		return
+	}
+	if k.oldest == 0 || minor < k.oldest {
+		k.oldest = minor
+	}
+	k.newest = max(k.newest, minor)
+}
+
+// minors lists them; zero is an unknown one.
+func (k kubelets) minors() (all []int) {
+	if k.oldest != 0 {
+		all = append(all, k.oldest)
+	}
+	if k.newest != k.oldest {
+		all = append(all, k.newest)
+	}
+	if k.unknown {
+		all = append(all, 0)
+	}
+	return all
 }
 
 // kind is what the nodes of a group have in common.
@@ -75,6 +108,7 @@ func (s *Survey) Add(node *corev1.Node) {
 	}
 	i := s.group(n)
 	s.groups[i].add(node.Name, n)
+	s.kubelets[i].add(n.KubeletMinor)
 	s.addLabels(i, node.Labels)
 	s.addReleases(node.Name, n)
 }
@@ -101,6 +135,7 @@ func (s *Survey) group(n Node) int {
 	i = len(s.groups)
 	s.kinds[k] = i
 	s.groups = append(s.groups, Group{Node: n, Oldest: n.Build, Newest: n.Build})
+	s.kubelets = append(s.kubelets, kubelets{})
 	return i
 }
 

@@ -17,12 +17,13 @@ import (
 // that may be selected is enough. Tolerations, and the nodeName, are not looked
 // at. For a nil spec it is the targets of all nodes.
 //
+// Of the kubelets of a group, the oldest and the newest count, and one that isn't known.
 // It is nil where no node is left that is known to run HostProcess pods.
 func (s *Survey) Targets(spec *corev1.PodSpec) []validate.Target {
 	var targets []validate.Target
 	for _, i := range s.order() {
 		if s.mayRun(i, spec) {
-			targets = appendTargets(targets, s.groups[i].Node)
+			targets = s.appendTargets(targets, i)
 		}
 	}
 	return targets
