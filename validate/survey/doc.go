@@ -16,7 +16,9 @@
 //		fmt.Println(part.Nodes, part.Can, part.Selector)
 //	}
 //
-// Survey.Unsupported tells which nodes run something that its project no longer supports.
+// Before an upgrade, Survey.TargetsAfter tells what to judge a pod for when the nodes
+// have it, and validate.Diff what that changes. Survey.Unsupported lists the releases
+// on them that their projects no longer support.
 //
 // The memory of a Survey doesn't grow with the number of nodes, so the nodes may
 // come from a stream as well as from a lister's slice.

@@ -5,10 +5,61 @@ package survey_test
 
 import (
 	"fmt"
+	"log"
 	"time"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/hostprocess-go/sdk/accounts"
+	"github.com/hostprocess-go/sdk/hostprocess"
+	"github.com/hostprocess-go/sdk/validate"
 	"github.com/hostprocess-go/sdk/validate/survey"
+	"github.com/hostprocess-go/sdk/volumes"
 )
+
+// Before the nodes get containerd 2.3, each workload is judged for the nodes as they
+// are, and as they will be.
+func ExampleSurvey_TargetsAfter() {
+	var s survey.Survey
+	for _, n := range pools() {
+		s.Add(n)
+	}
+	agent := hostprocess.NewContainer("agent", "registry.example.com/agent:1.4").
+		WithCommand(hostprocess.RawCommand("powershell.exe", "-Command", "$x = 1\nWrite-Output $x"))
+	old, err := validate.ParseTarget("1.6.8")
+	if err != nil {
+		log.Fatal(err)
+	}
+	set, err := hostprocess.NewPod(accounts.LocalService, agent).For(old).DaemonSet(metav1.ObjectMeta{Name: "agent"})
+	if err != nil {
+		log.Fatal(err)
+	}
+	set.Spec.Template.Spec.NodeSelector["agentpool"] = "winold"
+
+	runtime, err := volumes.ParseRuntime("containerd://2.3.4")
+	if err != nil {
+		log.Fatal(err)
+	}
+	today, upgraded := s.Targets(&set.Spec.Template.Spec), s.TargetsAfter(survey.Node{Runtime: runtime}, &set.Spec.Template.Spec)
+	if today == nil || upgraded == nil {
+		log.Fatal("no nodes for the agent")
+	}
+	before, err := validate.Validator{Targets: today}.Object(set)
+	if err != nil {
+		log.Fatal(err)
+	}
+	after, err := validate.Validator{Targets: upgraded}.Object(set)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println("from", today, "to", upgraded)
+	for _, f := range validate.Diff(before, after).New {
+		fmt.Println("new:", f.Severity, f.Rule, f.Field)
+	}
+	// Output:
+	// from [containerd 1.6.8] to [containerd 2.3.4]
+	// new: error command-newline spec.template.spec.containers[0].command[2]
+}
 
 // A report says what the nodes run that nobody supports any more.
 func ExampleSurvey_Unsupported() {

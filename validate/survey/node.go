@@ -53,13 +53,20 @@ func Read(node *corev1.Node) (Node, bool) {
 		n.Unknown = all
 	}
 	n.KubeletMinor = kubelet.Minor(info.KubeletVersion)
-	build, err := readBuild(node)
-	n.Build = build
-	n.Mode = n.Runtime.Mode(build)
+	var err error
+	n.Build, err = readBuild(node)
+	n.derive(err)
+	return n, true
+}
+
+// derive fills in what follows from the runtime and the build. The error says why the
+// build isn't known, if it isn't.
+func (n *Node) derive(err error) {
+	n.Mode = n.Runtime.Mode(n.Build)
 	switch {
-	case n.Mode == volumes.ModeUnknown && build.Build != 0:
-		err = fmt.Errorf("it isn't known whether Windows build %d has the bind filter", build.Build)
-	case n.Mode == volumes.ModeSymlinkHPC && build.Revision == 0:
+	case n.Mode == volumes.ModeUnknown && n.Build.Build != 0:
+		err = fmt.Errorf("it isn't known whether Windows build %d has the bind filter", n.Build.Build)
+	case n.Mode == volumes.ModeSymlinkHPC && n.Build.Revision == 0:
 		// An update of July 2022 brought the bind filter to Windows Server 2019.
 		n.Mode = volumes.ModeUnknown
 		err = errors.New("the revision of Windows Server 2019 isn't told: status.nodeInfo.kernelVersion should be like 10.0.17763.3165")
@@ -68,7 +75,6 @@ func Read(node *corev1.Node) (Node, bool) {
 	if n.Err == nil && n.Unknown != 0 {
 		n.Err = err
 	}
-	return n, true
 }
 
 // can fills in what follows from the runtime and the mode.

@@ -88,7 +88,7 @@ func (s *Survey) part(indexes []int) Part {
 		p.Can &= g.Node.Can
 		p.Unknown |= g.Node.Unknown
 		p.Nodes += g.Nodes
-		p.Targets = s.appendTargets(p.Targets, i)
+		p.Targets = s.appendTargets(p.Targets, i, Node{})
 		inside.add(i)
 	}
 	p.Targets = validate.Strictest(p.Targets)
@@ -96,11 +96,10 @@ func (s *Survey) part(indexes []int) Part {
 	return p
 }
 
-// appendTargets appends those targets of a group that aren't in the list: nodes that
-// differ in their build only have the same.
-func (s *Survey) appendTargets(targets []validate.Target, group int) []validate.Target {
-	n := s.groups[group].Node
-	for _, n.KubeletMinor = range s.kubelets[group].minors() {
+// appendTargets appends those targets of a group after an upgrade that aren't in the
+// list: nodes that differ in their build only have the same.
+func (s *Survey) appendTargets(targets []validate.Target, group int, to Node) []validate.Target {
+	for _, n := range s.after(group, to) {
 		for _, t := range n.Targets() {
 			if !slices.Contains(targets, t) {
 				targets = append(targets, t)

@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
@@ -593,6 +594,15 @@ func FuzzAdd(f *testing.F) {
 			if sum != 2 {
 				t.Errorf("%d nodes in parts", sum)
 			}
+		}
+		if same := s.TargetsAfter(survey.Node{}, nil); !slices.Equal(same, s.Targets(nil)) {
+			t.Errorf("without an upgrade %v become %v", s.Targets(nil), same)
+		}
+		if both := s.TargetsAfter(upgrade("containerd://2.3.4", "26100", 37), nil); len(both) != 1 {
+			t.Errorf("after an upgrade of everything, nodes are %v", both)
+		}
+		if found := s.Unsupported(time.Unix(1<<40, 0)); len(found) > 4 {
+			t.Errorf("two nodes run %v", found)
 		}
 	})
 }

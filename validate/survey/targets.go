@@ -4,11 +4,13 @@
 package survey
 
 import (
+	"cmp"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/hostprocess-go/sdk/validate"
+	"github.com/hostprocess-go/sdk/volumes"
 )
 
 // Targets returns what a validate.Validator needs to judge a pod for all nodes
@@ -20,22 +22,85 @@ import (
 // Of the kubelets of a group, the oldest and the newest count, and one that isn't known.
 // It is nil where no node is left that is known to run HostProcess pods.
 func (s *Survey) Targets(spec *corev1.PodSpec) []validate.Target {
+	return s.TargetsAfter(Node{}, spec)
+}
+
+// TargetsAfter returns what Targets will return after an upgrade of every node, so that
+// validate.Diff can tell what the upgrade changes. It reads the Runtime, the Build and
+// the KubeletMinor of to, and nothing else; a node keeps its own where they are zero. The
+// zero Node is no upgrade.
+//
+// A new Build is also the new value of the label node.kubernetes.io/windows-build: a
+// pod that selects another build has no nodes left, and the result is nil. All other
+// labels are assumed to stay.
+//
+// Check for nil before you pass the result to a Validator, for which empty Targets mean
+// the newest nodes.
+func (s *Survey) TargetsAfter(to Node, spec *corev1.PodSpec) []validate.Target {
+	build := volumes.WindowsBuild{Build: to.Build.Build}.String()
 	var targets []validate.Target
 	for _, i := range s.order() {
-		if s.mayRun(i, spec) {
-			targets = s.appendTargets(targets, i)
+		if (place{s, i, build}).mayRun(spec) {
+			targets = s.appendTargets(targets, i, to)
 		}
 	}
 	return targets
 }
 
-// mayRun reports whether a node of a group may match what a pod selects.
-func (s *Survey) mayRun(group int, spec *corev1.PodSpec) bool {
+// after returns nodes of a group after an upgrade, one for each kind that has targets of
+// its own. Nodes with the same mode today needn't have the same tomorrow: containerd
+// 1.6 doesn't use the bind filter that some of them have.
+func (s *Survey) after(group int, to Node) []Node {
+	g := s.groups[group]
+	nodes := []Node{g.Node}
+	if to.Runtime != (volumes.Runtime{}) || to.Build != (volumes.WindowsBuild{}) {
+		nodes = nil
+		for _, build := range g.buildsAfter(to) {
+			n := Node{Runtime: cmp.Or(to.Runtime, g.Node.Runtime), Build: build}
+			n.derive(nil)
+			nodes = append(nodes, n)
+		}
+	}
+	minors := s.kubelets[group].minors()
+	if to.KubeletMinor > 0 {
+		minors = []int{to.KubeletMinor}
+	}
+	var all []Node
+	for _, n := range nodes {
+		for _, n.KubeletMinor = range minors {
+			all = append(all, n)
+		}
+	}
+	return all
+}
+
+// buildsAfter are the builds of Windows that decide the modes of a group.
+func (g Group) buildsAfter(to Node) []volumes.WindowsBuild {
+	if to.Build != (volumes.WindowsBuild{}) {
+		return []volumes.WindowsBuild{to.Build}
+	}
+	builds := []volumes.WindowsBuild{g.Oldest, g.Newest}
+	if g.Others > 0 {
+		builds = append(builds, volumes.WindowsBuild{}) // nobody knows which
+	}
+	return builds
+}
+
+// place is a group of nodes, as labels select it.
+type place struct {
+	*Survey
+	group int
+	// build is the label of the build of Windows after an upgrade; empty if it stays.
+	build string
+}
+
+// mayRun reports whether a node of the group may match what a pod selects.
+func (p place) mayRun(spec *corev1.PodSpec) bool {
 	if spec == nil {
 		return true
 	}
 	for key, value := range spec.NodeSelector {
-		if !s.mayHave(group, key, func(v string) bool { return v == value }) {
+		if !p.mayHave(key, func(v string) bool { return v == value }) {
 			return false
 		}
 	}
@@ -47,44 +112,50 @@ func (s *Survey) mayRun(group int, spec *corev1.PodSpec) bool {
 		if len(t.MatchExpressions)+len(t.MatchFields) == 0 {
 			return false // matches no node
 		}
-		return !slices.ContainsFunc(t.MatchExpressions, func(e corev1.NodeSelectorRequirement) bool { return !s.mayMatch(group, e) })
+		return !slices.ContainsFunc(t.MatchExpressions, func(e corev1.NodeSelectorRequirement) bool { return !p.mayMatch(e) })
 	})
 }
 
-// mayMatch reports whether a node of a group may match an expression.
-func (s *Survey) mayMatch(group int, e corev1.NodeSelectorRequirement) bool {
+// mayMatch reports whether a node of the group may match an expression.
+func (p place) mayMatch(e corev1.NodeSelectorRequirement) bool {
 	listed := func(v string) bool { return slices.Contains(e.Values, v) }
 	switch e.Operator {
 	case corev1.NodeSelectorOpIn:
-		return s.mayHave(group, e.Key, listed)
+		return p.mayHave(e.Key, listed)
 	case corev1.NodeSelectorOpNotIn:
-		return s.mayLack(group, e.Key) || s.mayHave(group, e.Key, func(v string) bool { return !listed(v) })
+		return p.mayLack(e.Key) || p.mayHave(e.Key, func(v string) bool { return !listed(v) })
 	case corev1.NodeSelectorOpDoesNotExist:
-		return s.mayLack(group, e.Key)
+		return p.mayLack(e.Key)
 	}
-	return s.mayHave(group, e.Key, func(string) bool { return true })
+	return p.mayHave(e.Key, func(string) bool { return true })
 }
 
-// mayHave reports whether a node of a group may have a label with a value that is
+// mayHave reports whether a node of the group may have a label with a value that is
 // wanted.
-func (s *Survey) mayHave(group int, key string, wanted func(string) bool) bool {
-	l := s.labels[key]
-	if l == nil {
-		return len(s.labels) >= maxLabels || len(key) > maxKeyLength // else no node has it
+func (p place) mayHave(key string, wanted func(string) bool) bool {
+	if p.isNew(key) {
+		return wanted(p.build)
 	}
-	if l.nodes[group] == 0 || l.values == nil {
-		return l.nodes[group] > 0
+	l := p.labels[key]
+	if l == nil {
+		return len(p.labels) >= maxLabels || len(key) > maxKeyLength // else no node has it
+	}
+	if l.nodes[p.group] == 0 || l.values == nil {
+		return l.nodes[p.group] > 0
 	}
 	for value, groups := range l.values {
-		if groups.has(group) && wanted(value) {
+		if groups.has(p.group) && wanted(value) {
 			return true
 		}
 	}
 	return false
 }
 
-// mayLack reports whether a node of a group may be without a label.
-func (s *Survey) mayLack(group int, key string) bool {
-	l := s.labels[key]
-	return l == nil || int(l.nodes[group]) < s.groups[group].Nodes
+// mayLack reports whether a node of the group may be without a label.
+func (p place) mayLack(key string) bool {
+	l := p.labels[key]
+	return !p.isNew(key) && (l == nil || int(l.nodes[p.group]) < p.groups[p.group].Nodes)
 }
+
+// isNew reports whether an upgrade sets a label.
+func (p place) isNew(key string) bool { return p.build != "" && key == corev1.LabelWindowsBuild }
