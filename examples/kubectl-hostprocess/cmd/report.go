@@ -10,6 +10,7 @@ import (
 	"io"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 
@@ -24,6 +25,8 @@ type report struct {
 	NotWindows int                 `json:"notWindows"`
 	Need       survey.Capabilities `json:"need"`
 	Groups     []group             `json:"groups"`
+	// Unsupported is what the nodes run that its project no longer supports.
+	Unsupported []survey.Unsupported `json:"unsupported,omitempty"`
 	// Strictest are the nodes to judge a pod for that may run on any.
 	Strictest []validate.Target `json:"strictest"`
 	Parts     []part            `json:"parts"`
@@ -52,8 +55,8 @@ type part struct {
 	Selector []corev1.NodeSelectorRequirement `json:"selector"`
 }
 
-func newReport(s *survey.Survey, need survey.Capabilities) report {
-	r := report{NotWindows: s.NotWindows(), Need: need}
+func newReport(s *survey.Survey, need survey.Capabilities, at time.Time) report {
+	r := report{NotWindows: s.NotWindows(), Need: need, Unsupported: s.Unsupported(at)}
 	for _, g := range s.Groups() {
 		r.Windows += g.Nodes
 		line := group{g.Nodes, g.Others, g.Node.Runtime.String(), g.Oldest.String(), g.Newest.String(), g.Node.Mode.String(), g.Node.Can, g.Node.Unknown, "", g.Names}
@@ -138,6 +141,13 @@ func (surveyText) report(b *bufio.Writer, r report) {
 		if g.Others > 0 {
 			fmt.Fprintf(b, "%d of the nodes counted with %s have another runtime or build: there are too many kinds\n", g.Others, g.names())
 		}
+	}
+	for _, u := range r.Unsupported {
+		names := group{Names: u.Names}.names()
+		if more := u.Nodes - len(u.Names); more > 0 {
+			names += fmt.Sprintf(" and %d more", more)
+		}
+		fmt.Fprintf(b, "%s: %s\n", u, names)
 	}
 	r.conclusion(b)
 }

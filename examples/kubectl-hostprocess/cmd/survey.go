@@ -6,6 +6,7 @@ package cmd
 import (
 	"bufio"
 	"fmt"
+	"time"
 
 	"github.com/spf13/cobra"
 	corev1 "k8s.io/api/core/v1"
@@ -19,6 +20,7 @@ func newSurvey(s streams) *cobra.Command {
 		f      files
 		c      cluster
 		format string
+		date   string
 		each   bool
 		need   []string
 	)
@@ -26,8 +28,9 @@ func newSurvey(s streams) *cobra.Command {
 		Use:   "survey [-f FILE|FOLDER|-]...",
 		Short: "Show what the Windows nodes can do for HostProcess pods",
 		Long: `Show what the Windows nodes of a cluster can do for HostProcess pods, and whether a
-single DaemonSet can serve them all. Nodes that are alike are shown as one. If no file is
-named, the nodes are those of the cluster of the kubeconfig.
+single DaemonSet can serve them all. Nodes that are alike are shown as one. What they run
+that its project no longer supports is named, too. If no file is named, the nodes are
+those of the cluster of the kubeconfig.
 
 Exit codes: 0 if one DaemonSet that needs the capabilities of --need can serve all
 Windows nodes, 1 if not, 2 if something can't be read or the command line is wrong.`,
@@ -44,6 +47,13 @@ Windows nodes, 1 if not, 2 if something can't be read or the command line is wro
 			out, ok := map[string]surveyPrinter{"text": surveyText{}, "json": surveyJSON{}}[format]
 			if !ok {
 				return checkFormat(format, "text", "json")
+			}
+			at := time.Now()
+			if date != "" {
+				var err error
+				if at, err = time.Parse(time.DateOnly, date); err != nil {
+					return fmt.Errorf("--date %q: write a day such as 2027-03-31", date)
+				}
 			}
 			capabilities := survey.CapabilityHostProcess
 			for _, name := range need {
@@ -82,7 +92,7 @@ Windows nodes, 1 if not, 2 if something can't be read or the command line is wro
 					fail(err)
 				}
 			}
-			r := newReport(&nodes, capabilities)
+			r := newReport(&nodes, capabilities, at)
 			out.report(buffered, r)
 			if err := buffered.Flush(); err != nil {
 				return err
@@ -97,6 +107,7 @@ Windows nodes, 1 if not, 2 if something can't be read or the command line is wro
 	c.add(command)
 	addFormat(command, &format, []string{"text", "json"})
 	command.Flags().StringSliceVar(&need, "need", nil, "the `capabilities` that the DaemonSet needs: "+survey.Capabilities(0xff).String())
+	command.Flags().StringVar(&date, "date", "", "tell what isn't supported on this `day`, such as 2027-03-31 (default today)")
 	command.Flags().BoolVar(&each, "each", false, "show each Windows node, before the rest")
 	return command
 }
