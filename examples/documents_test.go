@@ -72,6 +72,7 @@ func TestDocuments(t *testing.T) {
 var drawings = []string{
 	"Symlink16             Bind", // volumes: the modes
 	"calico ",                    // volumes: calico's functions beside ours
+	"plugin            lines",    // hostprocess/csinode: lines of manifests beside ours
 	"runHostProcessPS ",          // hostprocess/task: WMCO's function beside ours
 	"# want: <rule id> <field>",  // validate: what a fixture says of itself
 }

@@ -52,6 +52,15 @@ var builders = map[string]struct {
 			"ExampleUpdate":             "starts from a workload without a name",
 		},
 	},
+	"hostprocess/csinode": {
+		makers: []string{"Build", "DaemonSet", "Update"},
+		record: `func record[T any](object T, err error) (T, error) {
+			if err == nil {
+				keep(object)
+			}
+			return object, err
+		}`,
+	},
 	"hostprocess/task": {
 		makers: []string{"Pod", "Job"},
 		// What has no name yet can't be applied.

@@ -26,6 +26,7 @@ var arrows = []struct {
 	{"validate", []string{"accounts", "volumes", "internal/cmdline", "internal/kubelet", "internal/mounts", "internal/quote", "internal/winpath", "k8s.io/api", "k8s.io/apimachinery"}},
 	{"hostprocess/agent/install", []string{"volumes", "internal/quote"}},             // for small programs
 	{"hostprocess/agent", []string{"volumes", "internal/quote", "internal/winpath"}}, // for small programs
+	{"hostprocess/csinode", []string{"accounts", "hostprocess", "internal/cmdline", "internal/quote", "internal/winpath", "k8s.io/api", "k8s.io/apimachinery", "k8s.io/utils"}},
 	{"hostprocess/firewall", []string{"accounts", "hostprocess", "internal/cmdline", "internal/dnslabel", "internal/hostpath", "internal/quote", "k8s.io/api", "k8s.io/apimachinery"}},
 	{"hostprocess/task", []string{"accounts", "hostprocess", "validate/explain", "internal/quote", "k8s.io/api", "k8s.io/apimachinery", "k8s.io/utils"}},
 	{"hostprocess", []string{"accounts", "volumes", "validate", "hostprocess", "internal/cmdline", "internal/dnslabel", "internal/hostpath", "internal/quote", "internal/winpath", "internal/workload", "k8s.io/api", "k8s.io/apimachinery", "k8s.io/utils"}},
