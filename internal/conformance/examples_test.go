@@ -40,12 +40,7 @@ var builders = map[string]struct {
 }{
 	"hostprocess": {
 		makers: []string{"Build", "Pod", "DaemonSet", "Deployment", "Job", "CronJob"},
-		record: `func record[T any](object T, err error) (T, error) {
-			if err == nil {
-				keep(object)
-			}
-			return object, err
-		}`,
+		record: recordObject,
 		without: map[string]string{
 			"ExamplePod_Build_mistakes": "shows what Build refuses",
 			"ExamplePod_Edit":           "shows what Build refuses",
@@ -54,12 +49,12 @@ var builders = map[string]struct {
 	},
 	"hostprocess/csinode": {
 		makers: []string{"Build", "DaemonSet", "Update"},
-		record: `func record[T any](object T, err error) (T, error) {
-			if err == nil {
-				keep(object)
-			}
-			return object, err
-		}`,
+		record: recordObject,
+	},
+	"hostprocess/firewall": {
+		makers:  []string{"Build", "DaemonSet"},
+		record:  recordObject,
+		without: map[string]string{"ExampleRule_WithConfigMap": "makes ConfigMaps only"},
 	},
 	"hostprocess/task": {
 		makers: []string{"Pod", "Job"},
@@ -90,6 +85,14 @@ var builders = map[string]struct {
 		},
 	},
 }
+
+// recordObject keeps what a maker of one object returns.
+const recordObject = `func record[T any](object T, err error) (T, error) {
+	if err == nil {
+		keep(object)
+	}
+	return object, err
+}`
 
 // keep writes an object to a file, a line each.
 const keep = `func keep(object any) {
