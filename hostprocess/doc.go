@@ -99,7 +99,7 @@
 //	}
 //	return r.Apply(ctx, client.ApplyConfigurationFromUnstructured(fields), client.FieldOwner("agent-operator"), client.ForceOwnership)
 //
-// That is controller-runtime's client, in examples/controllerruntime of this
+// That is controller-runtime's client, in examples/operator of this
 // repository; client-go takes the same fields as a patch of type ApplyPatchType.
 // Generated apply configurations aren't needed for it.
 package hostprocess

@@ -126,10 +126,9 @@ var programs = map[string]struct {
 	"kubectl-hostprocess": {objects: func(t *testing.T) []object {
 		return yamlObjects(t, goOutput(t, "-C", "examples/kubectl-hostprocess", "run", ".", "policy", "--account", `NT AUTHORITY\Local Service`, "--namespace", "agents", "--image", "registry.example.com/agents/"))
 	}},
-	"webhook":           {objects: webhookManifests},
-	"guides":            {without: "is text; what it shows is run by the tests beside it"},
-	"incluster":         {without: "reads from a cluster; its tests run it against a server"},
-	"controllerruntime": {without: "serves webhooks; its tests send it reviews"},
+	"operator":  {objects: func(t *testing.T) []object { return operatorManifests(t, "*") }},
+	"guides":    {without: "is text; what it shows is run by the tests beside it"},
+	"incluster": {without: "reads from a cluster; its tests run it against a server"},
 }
 
 // example is an object for a cluster, and which example made it.
@@ -313,16 +312,15 @@ func whole(t *testing.T, line []byte) object {
 	return object{"apiVersion": "v1", "kind": "Pod", "metadata": object{"name": "agent"}, "spec": o}
 }
 
-// webhookManifests are those of examples/webhook.
-func webhookManifests(t *testing.T) (all []object) {
+// operatorManifests are those of examples/operator in files of a name.
+func operatorManifests(t *testing.T, name string) (all []object) {
 	t.Helper()
-	dir := filepath.Join(repository, "examples", "webhook", "manifests")
-	files, err := os.ReadDir(dir)
-	if err != nil {
-		t.Fatal(err)
+	files, err := filepath.Glob(filepath.Join(repository, "examples", "operator", "manifests", name+".yaml"))
+	if err != nil || len(files) == 0 {
+		t.Fatal(name, err)
 	}
 	for _, file := range files {
-		text, err := os.ReadFile(filepath.Join(dir, file.Name()))
+		text, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -500,7 +498,7 @@ func (s *server) runs(t *testing.T, o object, nodes []corev1.Node) {
 	}
 }
 
-// certManager is where the types of examples/webhook's certificate come from.
+// certManager is where the types of examples/operator's certificate come from.
 const (
 	certManager    = "github.com/cert-manager/cert-manager@v1.21.2"
 	certManagerSum = "h1:UWgoYM+KLNtRlqmoWOKjKBOBUPVHeepQ6/ac3ERJW68="

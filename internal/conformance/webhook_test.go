@@ -28,16 +28,16 @@ import (
 	"syscall"
 	"testing"
 	"time"
-
-	"sigs.k8s.io/yaml"
 )
 
-// TestWebhook runs examples/webhook behind a real API server, by its manifests.
+// TestWebhook runs examples/operator with a real API server, by its manifests.
 func TestWebhook(t *testing.T) {
 	s := startServer(t)
-	s.namespace(t, "agents", nil)
-	w := newWebhook(t)
+	s.namespace(t, "others", nil)
+	s.namespace(t, "baseline", map[string]string{"pod-security.kubernetes.io/enforce": "baseline"})
+	w := newWebhook(t, s)
 	w.start()
+	t.Run("manages an agent", func(t *testing.T) { w.managesAgent(t, s) })
 	t.Logf("without the webhook: p50 %v", w.median(t, s))
 	w.install(t, s)
 	t.Run("judges every kind", func(t *testing.T) { w.judgesKinds(t, s) })
@@ -50,18 +50,21 @@ func TestWebhook(t *testing.T) {
 // webhook is the program on loopback. Its CA is that of the configuration. It
 // ends with the test t at the latest.
 type webhook struct {
-	t                             *testing.T
-	dir, program, address, health string
-	ca                            *x509.Certificate
-	caKey                         *ecdsa.PrivateKey
-	serial                        int64
-	running                       *exec.Cmd
+	t                        *testing.T
+	dir, program             string
+	address, health, metrics string
+	ca                       *x509.Certificate
+	caKey                    *ecdsa.PrivateKey
+	serial                   int64
+	running                  *exec.Cmd
 }
 
-func newWebhook(t *testing.T) *webhook {
+func newWebhook(t *testing.T, s *server) *webhook {
 	t.Helper()
-	program := goBuild(t, "webhook", "github.com/hostprocess-go/sdk/examples/webhook", nil)
-	w := &webhook{t: t, dir: t.TempDir(), program: program, address: freeAddress(t), health: freeAddress(t)}
+	w := &webhook{t: t, dir: t.TempDir(), address: freeAddress(t), health: freeAddress(t), metrics: freeAddress(t)}
+	w.program = filepath.Join(w.dir, "operator")
+	goOutput(t, "build", "-C", "examples/operator", "-o", w.program, ".")
+	w.writeKubeconfig(t, s)
 	var err error
 	if w.caKey, err = ecdsa.GenerateKey(elliptic.P256(), rand.Reader); err != nil {
 		t.Fatal(err)
@@ -79,6 +82,60 @@ func newWebhook(t *testing.T) *webhook {
 	}
 	w.writeCertificate(t)
 	return w
+}
+
+// writeKubeconfig lets the operator do what its service account may by the manifests.
+func (w *webhook) writeKubeconfig(t *testing.T, s *server) {
+	t.Helper()
+	for _, o := range append(operatorManifests(t, "0-namespaces"), operatorManifests(t, "rbac")...) {
+		s.apply(t, o, "")
+	}
+	request := `{"apiVersion":"authentication.k8s.io/v1","kind":"TokenRequest","spec":{}}`
+	code, body, err := s.do(t.Context(), http.MethodPost, "/api/v1/namespaces/hostprocess-operator/serviceaccounts/operator/token", []byte(request))
+	var answer struct{ Status struct{ Token string } }
+	if err == nil {
+		err = json.Unmarshal(body, &answer)
+	}
+	if err != nil || answer.Status.Token == "" {
+		t.Fatalf("%d %s: %v", code, body, err)
+	}
+	data, err := json.Marshal(object{
+		"apiVersion": "v1", "kind": "Config", "current-context": "test",
+		"clusters": list{object{"name": "test", "cluster": object{"server": s.url, "insecure-skip-tls-verify": true}}},
+		"users":    list{object{"name": "test", "user": object{"token": answer.Status.Token}}},
+		"contexts": list{object{"name": "test", "context": object{"cluster": "test", "user": "test"}}},
+	})
+	if err == nil {
+		err = os.WriteFile(filepath.Join(w.dir, "kubeconfig"), data, 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// managesAgent adds nodes, and deletes a DaemonSet of the controller: it comes back.
+func (w *webhook) managesAgent(t *testing.T, s *server) {
+	const path = "/apis/apps/v1/namespaces/agents/daemonsets"
+	s.addNodes(t)
+	var sets struct {
+		Items []struct{ Metadata struct{ Name, UID string } }
+	}
+	first := ""
+	for begin := time.Now(); ; time.Sleep(50 * time.Millisecond) {
+		s.get(t, path, &sets)
+		if len(sets.Items) > 0 && sets.Items[0].Metadata.UID != first {
+			if first != "" {
+				return
+			}
+			first = sets.Items[0].Metadata.UID
+			if code, body, err := s.do(t.Context(), http.MethodDelete, path+"/"+sets.Items[0].Metadata.Name, nil); err != nil || code != http.StatusOK {
+				t.Fatalf("%d %s: %v", code, body, err)
+			}
+		}
+		if time.Since(begin) > 30*time.Second {
+			t.Fatalf("no DaemonSet, after %q", first)
+		}
+	}
 }
 
 // writeCertificate writes a new certificate.
@@ -112,8 +169,8 @@ func (w *webhook) writeCertificate(t *testing.T) {
 func (w *webhook) start() {
 	t := w.t
 	t.Helper()
-	w.running = exec.Command(w.program, "-address", w.address, "-health-address", w.health, "-drain", "100ms",
-		"-tls-cert", filepath.Join(w.dir, "tls.crt"), "-tls-key", filepath.Join(w.dir, "tls.key"))
+	w.running = exec.Command(w.program, "-kubeconfig", filepath.Join(w.dir, "kubeconfig"), "-agent-image", "registry.example.com/agent:1.4",
+		"-address", w.address, "-health-address", w.health, "-metrics-address", w.metrics, "-tls-cert", filepath.Join(w.dir, "tls.crt"), "-tls-key", filepath.Join(w.dir, "tls.key"))
 	var output bytes.Buffer
 	w.running.Stderr = &output
 	if err := w.running.Start(); err != nil {
@@ -129,7 +186,9 @@ func (w *webhook) start() {
 	for begin := time.Now(); ; time.Sleep(20 * time.Millisecond) {
 		if response, err := http.Get("http://" + w.health + "/readyz"); err == nil {
 			response.Body.Close()
-			return
+			if response.StatusCode == http.StatusOK {
+				return
+			}
 		}
 		if time.Since(begin) > 20*time.Second {
 			t.Fatalf("the webhook is not ready: %s", output.String())
@@ -152,21 +211,14 @@ func (w *webhook) stop(t *testing.T) {
 // program in place of the Service, and waits until it is in force.
 func (w *webhook) install(t *testing.T, s *server) {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join("..", "..", "examples", "webhook", "manifests", "webhook.yaml"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var configuration object
-	if err := yaml.Unmarshal(text, &configuration); err != nil {
-		t.Fatal(err)
-	}
+	configuration := operatorManifests(t, "webhook")[0]
 	ca := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: w.ca.Raw})
 	for _, hook := range configuration["webhooks"].(list) {
 		hook.(object)["clientConfig"] = object{"url": "https://" + w.address + "/validate", "caBundle": base64.StdEncoding.EncodeToString(ca)}
 	}
 	s.must(t, "", configuration)
 	for begin := time.Now(); ; time.Sleep(50 * time.Millisecond) {
-		if r := s.create(t, "agents", webhookPod("first", false), dryRun); r.message != "" {
+		if r := s.create(t, "others", webhookPod("first", false), dryRun); r.message != "" {
 			return
 		}
 		if time.Since(begin) > time.Minute {
@@ -194,26 +246,29 @@ func webhookPod(name string, good bool) object {
 
 // denied reports whether the webhook denied a request, and not the API server.
 func (r refusal) denied() bool {
-	return strings.Contains(r.message, "hostprocess-webhook.example.com") && strings.Contains(r.message, "denied the request") && strings.Contains(r.message, "run-as-user-name-missing")
+	return strings.Contains(r.message, "hostprocess-operator.example.com") && strings.Contains(r.message, "denied the request") && strings.Contains(r.message, "run-as-user-name-missing")
 }
 
 // judgesKinds creates every kind that holds a pod.
 func (w *webhook) judgesKinds(t *testing.T, s *server) {
 	for _, kind := range []string{"Pod", "PodTemplate", "ReplicationController", "DaemonSet", "Deployment", "ReplicaSet", "StatefulSet", "Job", "CronJob"} {
 		for _, good := range []bool{true, false} {
-			r := s.create(t, "agents", webhookObject(kind, webhookPod("agent", good)), dryRun)
+			r := s.create(t, "others", webhookObject(kind, webhookPod("agent", good)), dryRun)
 			if good && r.message != "" || !good && !r.denied() {
 				t.Errorf("%s, good %t: %s", kind, good, r)
 			}
 		}
 		before := w.reviews(t)
 		linux := object{"spec": object{"containers": list{object{"name": "web", "image": "registry.example.com/web:1"}}}}
-		if r := s.create(t, "agents", webhookObject(kind, linux), dryRun); r.message != "" {
+		if r := s.create(t, "others", webhookObject(kind, linux), dryRun); r.message != "" {
 			t.Errorf("%s of Linux: %s", kind, r)
 		}
 		if after := w.reviews(t); after != before {
 			t.Errorf("%s of Linux was sent to the webhook", kind)
 		}
+	}
+	if r := s.create(t, "baseline", webhookObject("DaemonSet", webhookPod("agent", true)), dryRun); !strings.Contains(r.message, "namespace-pod-security-enforce") {
+		t.Errorf("a workload whose pods Pod Security refuses: %s", r)
 	}
 }
 
@@ -248,7 +303,7 @@ func webhookObject(kind string, pod object) object {
 // reviews is how many reviews the webhook has answered.
 func (w *webhook) reviews(t *testing.T) (n int) {
 	t.Helper()
-	response, err := http.Get("http://" + w.health + "/metrics")
+	response, err := http.Get("http://" + w.metrics + "/metrics")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -259,7 +314,7 @@ func (w *webhook) reviews(t *testing.T) (n int) {
 	}
 	for line := range strings.Lines(string(text)) {
 		var count int
-		if _, rest, ok := strings.Cut(line, "reviews_total{"); ok && !strings.HasPrefix(line, "#") {
+		if _, rest, ok := strings.Cut(line, "hostprocess_webhook_reviews_total{"); ok && !strings.HasPrefix(line, "#") {
 			if _, err := fmt.Sscan(rest[strings.LastIndexByte(rest, ' '):], &count); err != nil {
 				t.Fatal(err)
 			}
@@ -271,9 +326,9 @@ func (w *webhook) reviews(t *testing.T) (n int) {
 
 // judgesUpdates changes a stored workload, and adds debug containers to a pod.
 func (w *webhook) judgesUpdates(t *testing.T, s *server) {
-	s.must(t, "agents", webhookObject("DaemonSet", webhookPod("agent", true)))
-	s.must(t, "agents", webhookPod("stored", true))
-	const daemonSet, pod = "/apis/apps/v1/namespaces/agents/daemonsets/agent", "/api/v1/namespaces/agents/pods/stored"
+	s.must(t, "others", webhookObject("DaemonSet", webhookPod("agent", true)))
+	s.must(t, "others", webhookPod("stored", true))
+	const daemonSet, pod = "/apis/apps/v1/namespaces/others/daemonsets/agent", "/api/v1/namespaces/others/pods/stored"
 	const strategicMerge = "application/strategic-merge-patch+json"
 	without := `{"spec":{"template":{"spec":{"securityContext":{"windowsOptions":{"runAsUserName":null}}}}}}`
 	if code, body := s.patch(t, daemonSet, strategicMerge, without); code != http.StatusUnprocessableEntity || !strings.Contains(body, "denied the request") {
@@ -315,7 +370,7 @@ func (w *webhook) answersUnderLoad(t *testing.T, s *server) {
 			for i := range each {
 				good := i%2 == 0
 				begin := time.Now()
-				code, body, err := s.do(t.Context(), http.MethodPost, "/api/v1/namespaces/agents/pods"+dryRun, pods[good])
+				code, body, err := s.do(t.Context(), http.MethodPost, "/api/v1/namespaces/others/pods"+dryRun, pods[good])
 				took := time.Since(begin)
 				done.Add(1)
 				switch {
@@ -359,7 +414,7 @@ func (w *webhook) answersUnderLoad(t *testing.T, s *server) {
 	if total := admitted.Load() + deniedPods.Load() + unanswered.Load(); total != workers*each {
 		t.Errorf("%d of %d requests are accounted for", total, workers*each)
 	}
-	if r := s.create(t, "agents", webhookPod("after", true), dryRun); r.message != "" {
+	if r := s.create(t, "others", webhookPod("after", true), dryRun); r.message != "" {
 		t.Errorf("after the restart: %s", r)
 	}
 }
@@ -370,7 +425,7 @@ func (w *webhook) median(t *testing.T, s *server) time.Duration {
 	var times []time.Duration
 	for range 200 {
 		begin := time.Now()
-		if r := s.create(t, "agents", webhookPod("alone", true), dryRun); r.message != "" {
+		if r := s.create(t, "others", webhookPod("alone", true), dryRun); r.message != "" {
 			t.Fatal(r)
 		}
 		times = append(times, time.Since(begin))
@@ -382,11 +437,11 @@ func (w *webhook) median(t *testing.T, s *server) time.Duration {
 // failsClosed stops the program: HostProcess pods are refused, others are not.
 func (w *webhook) failsClosed(t *testing.T, s *server) {
 	w.stop(t)
-	if r := s.create(t, "agents", webhookPod("agent", true), dryRun); !strings.Contains(r.message, "failed calling webhook") {
+	if r := s.create(t, "others", webhookPod("agent", true), dryRun); !strings.Contains(r.message, "failed calling webhook") {
 		t.Errorf("without the webhook: %q", r.message)
 	}
 	linux := object{"apiVersion": "v1", "kind": "Pod", "metadata": object{"name": "web"}, "spec": object{"containers": list{object{"name": "web", "image": "registry.example.com/web:1"}}}}
-	if r := s.create(t, "agents", linux, dryRun); r.message != "" {
+	if r := s.create(t, "others", linux, dryRun); r.message != "" {
 		t.Errorf("a pod of Linux: %s", r)
 	}
 }

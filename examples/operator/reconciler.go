@@ -5,15 +5,21 @@ package main
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/equality"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/types"
 	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/builder"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/event"
 	"sigs.k8s.io/controller-runtime/pkg/handler"
+	"sigs.k8s.io/controller-runtime/pkg/predicate"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
 	"github.com/hostprocess-go/sdk/accounts"
@@ -29,18 +35,30 @@ type reconciler struct {
 	image string
 }
 
-// agents are the labels of what belongs to the reconciler.
+// agentNamespace holds what belongs to the reconciler, and agents are its labels.
+const agentNamespace = "agents"
+
 var agents = client.MatchingLabels{"app.kubernetes.io/managed-by": "agent-operator"}
 
-// register has the reconciler run when a node comes, goes or changes. Whatever node
-// it was, all of them are looked at.
+// windows selects the nodes that are looked at.
+var windows = labels.SelectorFromSet(labels.Set{corev1.LabelOSStable: string(corev1.Windows)})
+
+// nodeChanged passes over what a node reports of its health every few minutes.
+var nodeChanged = predicate.Funcs{UpdateFunc: func(e event.UpdateEvent) bool {
+	before, after := e.ObjectOld.(*corev1.Node), e.ObjectNew.(*corev1.Node)
+	return !maps.Equal(before.Labels, after.Labels) || !equality.Semantic.DeepEqual(before.Status.NodeInfo, after.Status.NodeInfo)
+}}
+
+// register has the reconciler run when a node comes, goes or changes, or one of its
+// DaemonSets does. Whatever it was, all nodes are looked at.
 func (r reconciler) register(mgr ctrl.Manager) error {
-	all := func(context.Context, client.Object) []reconcile.Request {
+	all := handler.EnqueueRequestsFromMapFunc(func(context.Context, client.Object) []reconcile.Request {
 		return []reconcile.Request{{NamespacedName: types.NamespacedName{Name: "nodes"}}}
-	}
+	})
 	return ctrl.NewControllerManagedBy(mgr).
 		Named("agent").
-		Watches(&corev1.Node{}, handler.EnqueueRequestsFromMapFunc(all)).
+		Watches(&corev1.Node{}, all, builder.WithPredicates(nodeChanged)).
+		Watches(&appsv1.DaemonSet{}, all, builder.WithPredicates(predicate.GenerationChangedPredicate{})).
 		Complete(r)
 }
 
@@ -92,7 +110,7 @@ func (r reconciler) daemonSet(part survey.Part) (*appsv1.DaemonSet, error) {
 		name = "agent-group"
 		pod = pod.WithGroup(hostprocess.NewGroup("agents").WithAccess(`C:\app\logs`, hostprocess.AccessRead))
 	}
-	return pod.DaemonSet(metav1.ObjectMeta{Name: name, Namespace: "agents", Labels: agents})
+	return pod.DaemonSet(metav1.ObjectMeta{Name: name, Namespace: agentNamespace, Labels: agents})
 }
 
 // apply says what the server should have: what was set, and nothing else.
@@ -107,7 +125,7 @@ func (r reconciler) apply(ctx context.Context, set *appsv1.DaemonSet) error {
 // deleteOthers deletes the DaemonSets of an earlier run whose kind of nodes is gone.
 func (r reconciler) deleteOthers(ctx context.Context, names []string) error {
 	var sets appsv1.DaemonSetList
-	if err := r.List(ctx, &sets, client.InNamespace("agents"), agents); err != nil {
+	if err := r.List(ctx, &sets, client.InNamespace(agentNamespace), agents); err != nil {
 		return err
 	}
 	for i := range sets.Items {

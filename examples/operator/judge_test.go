@@ -32,7 +32,7 @@ func TestKinds(t *testing.T) {
 				t.Fatal(err)
 			}
 			object := `{"apiVersion":"` + test.apiVersion + `","kind":"` + test.kind + `",` + strings.ReplaceAll(test.around, "POD", string(pod.Spec)) + `}`
-			answer := ask(t, newReviewer(), reviewOf(t, admissionv1.AdmissionRequest{Kind: kindOf(test.apiVersion, test.kind), Operation: admissionv1.Create, Object: raw(object)}))
+			answer := ask(t, newWebhook(), reviewOf(t, admissionv1.AdmissionRequest{Kind: kindOf(test.apiVersion, test.kind), Operation: admissionv1.Create, Object: raw(object)}))
 			if answer.Allowed != allowed {
 				t.Errorf("%s: allowed %t: %+v", object, answer.Allowed, answer)
 			}
@@ -60,7 +60,7 @@ func TestMalformed(t *testing.T) {
 		"update without an old":    {Kind: podKind, Operation: admissionv1.Update, Object: raw(goodPod)},
 		"update of another kind":   {Kind: podKind, Operation: admissionv1.Update, Object: raw(goodPod), OldObject: raw(`{"apiVersion":"batch/v1","kind":"Job"}`)},
 	} {
-		answer := ask(t, newReviewer(), reviewOf(t, request))
+		answer := ask(t, newWebhook(), reviewOf(t, request))
 		if answer.Allowed || answer.Result == nil || answer.Result.Code != http.StatusBadRequest || answer.Result.Message == "" {
 			t.Errorf("%s: %+v", name, answer)
 		}
@@ -75,7 +75,7 @@ func TestPassed(t *testing.T) {
 		"scale":   {Kind: kindOf("autoscaling/v1", "Scale"), SubResource: "scale", Operation: admissionv1.Update, Object: raw(`{"apiVersion":"autoscaling/v1","kind":"Scale"}`)},
 		"binding": {Kind: kindOf("v1", "Binding"), SubResource: "binding", Operation: admissionv1.Create, Object: raw(`{"apiVersion":"v1","kind":"Binding"}`)},
 	} {
-		answer := ask(t, newReviewer(), reviewOf(t, request))
+		answer := ask(t, newWebhook(), reviewOf(t, request))
 		if !answer.Allowed || len(answer.Warnings) != 1 {
 			t.Errorf("%s: %+v", name, answer)
 		}
@@ -104,7 +104,7 @@ func TestUpdate(t *testing.T) {
 		"an old warning is not news": {warned, warned, true, 0},
 		"becomes HostProcess":        {linuxPod, badPod, false, 0},
 	} {
-		answer := ask(t, newReviewer(), reviewOf(t, admissionv1.AdmissionRequest{Kind: podKind, Operation: admissionv1.Update, Object: raw(test.object), OldObject: raw(test.old)}))
+		answer := ask(t, newWebhook(), reviewOf(t, admissionv1.AdmissionRequest{Kind: podKind, Operation: admissionv1.Update, Object: raw(test.object), OldObject: raw(test.old)}))
 		if answer.Allowed != test.allowed || len(answer.Warnings) != test.warnings {
 			t.Errorf("%s: %+v", name, answer)
 		}
@@ -133,7 +133,7 @@ func TestMoved(t *testing.T) {
 		"in another container":       {podOf(a, clean), podOf(container("a", data), container("c", none)), false, 0},
 		"once more in the container": {podOf(a), podOf(container("a", none+","+strings.Replace(none, "data", "more", 1))), false, 1},
 	} {
-		answer := ask(t, newReviewer(), reviewOf(t, admissionv1.AdmissionRequest{Kind: podKind, Operation: admissionv1.Update, Object: raw(test.object), OldObject: raw(test.old)}))
+		answer := ask(t, newWebhook(), reviewOf(t, admissionv1.AdmissionRequest{Kind: podKind, Operation: admissionv1.Update, Object: raw(test.object), OldObject: raw(test.old)}))
 		if answer.Allowed != test.allowed || len(answer.Warnings) != test.warnings {
 			t.Errorf("%s: %+v", name, answer)
 		}
@@ -143,9 +143,9 @@ func TestMoved(t *testing.T) {
 // TestManyErrors bounds what is told of a request that is made to have errors
 // without end, and warnings.
 func TestManyErrors(t *testing.T) {
-	containers := strings.Repeat(`{"name":"agent","image":"registry.example.com/agent:1.4","command":["powershell.exe","-File","agent.ps1"],"securityContext":{"privileged":true},"volumeMounts":[{"name":"none","mountPath":"C:"},{"name":"none","mountPath":"C:/Windows"}]},`, 3000)
+	containers := strings.Repeat(`{"name":"agent","image":"registry.example.com/agent:1.4","command":["powershell.exe","-File","agent.ps1"],"securityContext":{"privileged":true},"volumeMounts":[{"name":"none","mountPath":"C:"},{"name":"none","mountPath":"C:/Windows"}]},`, 800)
 	pod := strings.Replace(badPod, `"containers":[`, `"containers":[`+containers, 1)
-	answer := ask(t, newReviewer(), createOf(t, pod))
+	answer := ask(t, newWebhook(), createOf(t, pod))
 	if answer.Allowed || len(answer.Result.Details.Causes) != maxTold || len(answer.Warnings) != maxTold+1 || len(answer.Result.Message) > 64<<10 {
 		t.Errorf("%d causes, %d warnings, a message of %d bytes", len(answer.Result.Details.Causes), len(answer.Warnings), len(answer.Result.Message))
 	}
@@ -164,7 +164,7 @@ func TestEphemeralContainers(t *testing.T) {
 		`{"name":"debugger","image":"registry.example.com/debug:1","command":["powershell.exe","-File","agent.ps1"]}`:                                                            true,
 		`{"name":"debugger","image":"registry.example.com/debug:1","command":["powershell.exe","-File","agent.ps1"],"securityContext":{"windowsOptions":{"hostProcess":false}}}`: false,
 	} {
-		answer := ask(t, newReviewer(), reviewOf(t, admissionv1.AdmissionRequest{
+		answer := ask(t, newWebhook(), reviewOf(t, admissionv1.AdmissionRequest{
 			Kind: podKind, SubResource: "ephemeralcontainers", Operation: admissionv1.Update, Object: raw(with(container)), OldObject: raw(goodPod),
 		}))
 		if answer.Allowed != allowed {

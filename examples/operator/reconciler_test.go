@@ -4,6 +4,7 @@
 package main
 
 import (
+	"reflect"
 	"testing"
 
 	appsv1 "k8s.io/api/apps/v1"
@@ -13,9 +14,11 @@ import (
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/client/fake"
+	"sigs.k8s.io/controller-runtime/pkg/event"
 	"sigs.k8s.io/controller-runtime/pkg/manager"
 
 	"github.com/hostprocess-go/sdk/validate"
+	"github.com/hostprocess-go/sdk/validate/survey"
 )
 
 func windowsNode(name, runtime, kernel string) *corev1.Node {
@@ -87,5 +90,53 @@ func TestRegisterController(t *testing.T) {
 	}
 	if err := (reconciler{mgr.GetClient(), "agent"}).register(mgr); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestNodeChanged starts the reconciler for what it reads of a node, and only for that.
+func TestNodeChanged(t *testing.T) {
+	for name, test := range map[string]struct {
+		change func(node *corev1.Node)
+		want   bool
+	}{
+		"health": {func(node *corev1.Node) {
+			node.ResourceVersion, node.Status.Conditions = "2", []corev1.NodeCondition{{}}
+		}, false},
+		"label":   {func(node *corev1.Node) { node.Labels["a"] = "b" }, true},
+		"runtime": {func(node *corev1.Node) { node.Status.NodeInfo.ContainerRuntimeVersion = "containerd://2.0.0" }, true},
+	} {
+		before := windowsNode("win", "containerd://1.7.20", "10.0.20348.2849")
+		before.Status.NodeInfo.Swap = &corev1.NodeSwapStatus{}
+		after := before.DeepCopy()
+		test.change(after)
+		if got := nodeChanged.Update(event.UpdateEvent{ObjectOld: before, ObjectNew: after}); got != test.want {
+			t.Errorf("%s: %t", name, got)
+		}
+	}
+}
+
+// TestSlim keeps in the cache what the reconciler and the webhook read.
+func TestSlim(t *testing.T) {
+	node := windowsNode("win", "containerd://1.7.20", "10.0.20348.2849")
+	node.ResourceVersion, node.Status.Images = "1", []corev1.ContainerImage{{}}
+	kept, err := slim(node)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, _ := survey.Read(node)
+	if got, ok := survey.Read(kept.(*corev1.Node)); !ok || !reflect.DeepEqual(got, want) {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+	if k := kept.(*corev1.Node); k.Status.Images != nil || k.Name != node.Name || k.ResourceVersion != node.ResourceVersion || k.Labels[corev1.LabelOSStable] != "windows" {
+		t.Errorf("%+v", k)
+	}
+	namespace := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "baseline", Labels: map[string]string{"pod-security.kubernetes.io/enforce": "baseline"}, ManagedFields: []metav1.ManagedFieldsEntry{{}}}}
+	kept, err = slim(namespace)
+	if k := kept.(*corev1.Namespace); err != nil || k.ManagedFields != nil || k.Name != namespace.Name || k.Labels["pod-security.kubernetes.io/enforce"] != "baseline" {
+		t.Errorf("%+v, %v", k, err)
+	}
+	set := &appsv1.DaemonSet{ObjectMeta: metav1.ObjectMeta{Name: "agent", Labels: agents}}
+	if kept, err := slim(set); err != nil || kept != any(set) {
+		t.Errorf("%+v, %v", kept, err)
 	}
 }
