@@ -12,6 +12,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/utils/ptr"
 
+	"github.com/hostprocess-go/sdk/internal/nodes"
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
@@ -202,42 +203,13 @@ func TestMayConflict(t *testing.T) {
 	}
 }
 
-// TestMatchesTerm: a term that says nothing matches no node, one of fields and
-// labels only where both do.
-func TestMatchesTerm(t *testing.T) {
-	node := &corev1.Node{}
-	node.Name, node.Labels = "win-1", map[string]string{"disk": "ssd"}
-	label := func(value string) []corev1.NodeSelectorRequirement {
-		return []corev1.NodeSelectorRequirement{{Key: "disk", Operator: corev1.NodeSelectorOpIn, Values: []string{value}}}
-	}
-	name := func(value string) []corev1.NodeSelectorRequirement {
-		return []corev1.NodeSelectorRequirement{{Key: "metadata.name", Operator: corev1.NodeSelectorOpIn, Values: []string{value}}}
-	}
-	for _, test := range []struct {
-		term corev1.NodeSelectorTerm
-		want bool
-	}{
-		{corev1.NodeSelectorTerm{}, false},
-		{corev1.NodeSelectorTerm{MatchExpressions: label("ssd")}, true},
-		{corev1.NodeSelectorTerm{MatchExpressions: label("hdd")}, false},
-		{corev1.NodeSelectorTerm{MatchFields: name("win-1")}, true},
-		{corev1.NodeSelectorTerm{MatchExpressions: label("ssd"), MatchFields: name("win-1")}, true},
-		{corev1.NodeSelectorTerm{MatchExpressions: label("ssd"), MatchFields: name("win-2")}, false},
-		{corev1.NodeSelectorTerm{MatchExpressions: label("hdd"), MatchFields: name("win-1")}, false},
-	} {
-		if matchesTerm(&test.term, node) != test.want {
-			t.Errorf("%v: %t", test.term, !test.want)
-		}
-	}
-}
-
 // TestMaybeOnHost: no directory that nodes have may be taken for one that they
 // haven't, or the rules about such directories would not be tried.
 func TestMaybeOnHost(t *testing.T) {
-	for _, directory := range append(hostDirectories[:], volumes.ModeBind.Root("")) {
+	for _, directory := range append(nodes.Directories[:], volumes.ModeBind.Root("")) {
 		for _, path := range []string{directory, directory + `\x`, strings.ToUpper(directory), directory[len("C:"):]} {
 			if have, _ := mountTraits(&corev1.VolumeMount{MountPath: path}); have&maybeOnHost == 0 {
-				t.Errorf("%s isn't maybeOnHost: the first letters in mountTraits are those of hostDirectories", path)
+				t.Errorf("%s isn't maybeOnHost: the first letters in mountTraits are those of nodes.Directories", path)
 			}
 		}
 	}

@@ -5,30 +5,13 @@ package validate
 
 import (
 	"github.com/hostprocess-go/sdk/internal/mounts"
+	"github.com/hostprocess-go/sdk/internal/nodes"
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
-// hostDirectories are directories that every Windows node has and uses, and
-// those of the kubelet.
-var hostDirectories = [...]string{
-	`C:\Windows`,
-	`C:\Windows\System32`,
-	`C:\Windows\System32\drivers`,
-	`C:\Windows\System32\drivers\etc`,
-	`C:\Windows\System32\WindowsPowerShell\v1.0`,
-	`C:\Windows\SysWOW64`,
-	`C:\Windows\Temp`,
-	`C:\Program Files`,
-	`C:\Program Files (x86)`,
-	`C:\ProgramData`,
-	`C:\Users`,
-	`C:\k`,
-	`C:\var\lib\kubelet`,
-}
-
 // inHostDirectory reports whether a place is one of these directories or below it.
 func inHostDirectory(at volumes.Location) bool {
-	for _, directory := range hostDirectories {
+	for _, directory := range nodes.Directories {
 		host, _ := volumes.ModeBind.Resolve(directory)
 		if conflict := mounts.Between(volumes.ModeBind, at, host); (conflict == mounts.ConflictSamePlace || conflict == mounts.ConflictInside) && onDriveC(at) {
 			return true

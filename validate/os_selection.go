@@ -9,14 +9,8 @@ import (
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
-)
 
-// Labels of nodes by which a pod can choose Windows nodes.
-const (
-	// betaOSLabel is the old name of kubernetes.io/os. The kubelet still sets it.
-	betaOSLabel = "beta.kubernetes.io/os"
-	// azureSKULabel is set by the Azure Kubernetes Service: Windows2022, Ubuntu.
-	azureSKULabel = "kubernetes.azure.com/os-sku"
+	"github.com/hostprocess-go/sdk/internal/nodes"
 )
 
 // selected is what a selection of nodes says of their operating system.
@@ -88,6 +82,12 @@ func selectedByLabels(labels map[string]string) osSelection {
 	return s
 }
 
+// hasRequiredAffinity reports whether the pod has a required node affinity. One
+// without terms matches no node.
+func hasRequiredAffinity(spec *corev1.PodSpec) bool {
+	return spec.Affinity != nil && spec.Affinity.NodeAffinity != nil && spec.Affinity.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution != nil
+}
+
 // requiredTerms returns the terms of which a node must match one; nil where the
 // pod has no required node affinity.
 func requiredTerms(spec *corev1.PodSpec) []corev1.NodeSelectorTerm {
@@ -139,7 +139,7 @@ func selectedByTerm(term *corev1.NodeSelectorTerm) selected {
 }
 
 func selectedByExpression(e *corev1.NodeSelectorRequirement) selected {
-	isOS := e.Key == corev1.LabelOSStable || e.Key == betaOSLabel
+	isOS := e.Key == corev1.LabelOSStable || e.Key == nodes.LabelBetaOS
 	switch {
 	case e.Operator == corev1.NodeSelectorOpIn:
 		return labelIn(e.Key, e.Values...)
@@ -165,13 +165,13 @@ func labelIn(label string, values ...string) selected {
 		return onlyWindows // no other nodes have it
 	case corev1.LabelHostname:
 		return oneNode
-	case azureSKULabel:
+	case nodes.LabelAzureSKU:
 		for _, value := range values {
 			if strings.HasPrefix(value, "Windows") {
 				windows++
 			}
 		}
-	case corev1.LabelOSStable, betaOSLabel:
+	case corev1.LabelOSStable, nodes.LabelBetaOS:
 		for _, value := range values {
 			if value == string(corev1.Windows) {
 				windows++

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/hostprocess-go/sdk/internal/nodes"
 )
 
 func TestSelectedByTerms(t *testing.T) {
@@ -44,9 +46,9 @@ func TestSelectedByTerms(t *testing.T) {
 		{[]corev1.NodeSelectorTerm{windows, linux, other}, anySystem, 1},
 		{[]corev1.NodeSelectorTerm{named, other}, anySystem, -1},
 		{[]corev1.NodeSelectorTerm{one(os, notIn, "windows")}, noWindows, -1},
-		{[]corev1.NodeSelectorTerm{one(betaOSLabel, notIn, "windows", "linux")}, noWindows, -1},
+		{[]corev1.NodeSelectorTerm{one(nodes.LabelBetaOS, notIn, "windows", "linux")}, noWindows, -1},
 		{[]corev1.NodeSelectorTerm{one(os, notIn, "linux")}, onlyWindows, -1},
-		{[]corev1.NodeSelectorTerm{one(betaOSLabel, notIn, "linux")}, onlyWindows, -1},
+		{[]corev1.NodeSelectorTerm{one(nodes.LabelBetaOS, notIn, "linux")}, onlyWindows, -1},
 		{[]corev1.NodeSelectorTerm{one(os, notIn, "plan9")}, anySystem, -1},
 		{[]corev1.NodeSelectorTerm{one(os, absent)}, noWindows, -1},
 		{[]corev1.NodeSelectorTerm{one(os, exists)}, anySystem, -1},

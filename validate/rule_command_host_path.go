@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"github.com/hostprocess-go/sdk/internal/cmdline"
+	"github.com/hostprocess-go/sdk/internal/nodes"
 	"github.com/hostprocess-go/sdk/internal/winpath"
 )
 
@@ -64,7 +65,7 @@ func isRooted(path string) bool {
 // isOfNode reports whether a path is below a directory that Windows nodes have, or
 // below one in which their components usually are.
 func isOfNode(path string) bool {
-	for _, dir := range hostDirectories {
+	for _, dir := range nodes.Directories {
 		if below(path, dir) {
 			return true
 		}

@@ -10,6 +10,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/hostprocess-go/sdk/internal/cmdline"
+	"github.com/hostprocess-go/sdk/internal/nodes"
 )
 
 // imageWindowsBuild: not every node can use an image for one Windows.
@@ -107,13 +108,13 @@ func buildOf(version string) string {
 // with a version of Windows: its label, the SKU of Azure, or the name of the node.
 func (p pod) selectsWindowsBuild() bool {
 	for label := range p.spec.NodeSelector {
-		if label == corev1.LabelWindowsBuild || label == azureSKULabel || label == corev1.LabelHostname {
+		if label == corev1.LabelWindowsBuild || label == nodes.LabelAzureSKU || label == corev1.LabelHostname {
 			return true
 		}
 	}
 	for _, term := range requiredTerms(p.spec) {
 		for _, e := range term.MatchExpressions {
-			if e.Key == corev1.LabelWindowsBuild || e.Key == azureSKULabel || e.Key == corev1.LabelHostname {
+			if e.Key == corev1.LabelWindowsBuild || e.Key == nodes.LabelAzureSKU || e.Key == corev1.LabelHostname {
 				return true
 			}
 		}

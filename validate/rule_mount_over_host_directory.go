@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"github.com/hostprocess-go/sdk/internal/mounts"
+	"github.com/hostprocess-go/sdk/internal/nodes"
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
@@ -44,7 +45,7 @@ Choose another mountPath.`,
 
 // hides is the first of the node's directories that the mount hides, or nothing.
 func (m mount) hides() string {
-	for _, directory := range hostDirectories {
+	for _, directory := range nodes.Directories {
 		if m.rel != "" && !nested(m.rel, directory[len(`C:\`):]) {
 			continue
 		}

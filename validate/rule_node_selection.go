@@ -8,6 +8,8 @@ import (
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/hostprocess-go/sdk/internal/nodes"
 )
 
 // nodeSelection: the node must be one that the pod selects.
@@ -35,7 +37,7 @@ var nodeSelection = rule[nodeCheck]{
 				problems = append(problems, problem{field: nodeLabelField(label), message: fmt.Sprintf("is %s, but the pod's nodeSelector wants %s: it is not placed here", quoted(value), quoted(wanted))})
 			}
 		}
-		if hasRequiredAffinity(p.spec) && !matchesAny(requiredTerms(p.spec), node) {
+		if hasRequiredAffinity(p.spec) && !nodes.MatchesAny(requiredTerms(p.spec), node) {
 			problems = append(problems, problem{field: "metadata.labels", message: "match no term of the pod's required node affinity: it is not placed here"})
 		}
 		return problems

@@ -7,6 +7,8 @@ import (
 	"fmt"
 
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/hostprocess-go/sdk/internal/nodes"
 )
 
 // osSelectionBetaLabel: the label for the operating system has another name.
@@ -27,12 +29,12 @@ var osSelectionBetaLabel = rule[podCheck]{
 	check: func(p pod) []problem {
 		const message = "selects by beta.kubernetes.io/os, the deprecated name of kubernetes.io/os"
 		var problems []problem
-		if _, ok := p.spec.NodeSelector[betaOSLabel]; ok && p.spec.NodeSelector[corev1.LabelOSStable] == "" {
-			problems = append(problems, problem{field: selectorField + "[" + betaOSLabel + "]", message: message})
+		if _, ok := p.spec.NodeSelector[nodes.LabelBetaOS]; ok && p.spec.NodeSelector[corev1.LabelOSStable] == "" {
+			problems = append(problems, problem{field: selectorField + "[" + nodes.LabelBetaOS + "]", message: message})
 		}
 		for i, term := range requiredTerms(p.spec) {
 			for j := range term.MatchExpressions {
-				if term.MatchExpressions[j].Key == betaOSLabel {
+				if term.MatchExpressions[j].Key == nodes.LabelBetaOS {
 					problems = append(problems, problem{field: fmt.Sprintf("%s[%d].matchExpressions[%d].key", affinityField, i, j), message: message})
 				}
 			}

@@ -6,7 +6,7 @@ package validate
 import (
 	"fmt"
 
-	corev1 "k8s.io/api/core/v1"
+	"github.com/hostprocess-go/sdk/internal/nodes"
 )
 
 // portDuplicate: all containers share the ports of the node.
@@ -37,16 +37,16 @@ The API server doesn't compare the ports of sidecars (init containers with resta
 			return nil
 		}
 		var problems []problem
-		var first map[hostPortKey]container
+		var first map[nodes.Port]container
 		if count > few {
-			first = make(map[hostPortKey]container, count)
+			first = make(map[nodes.Port]container, count)
 		}
 		for c := range p.containers {
 			if !c.staysForOthers() {
 				continue
 			}
 			for j := range c.Ports {
-				key := keyOf(&c.Ports[j])
+				key := nodes.PortOf(&c.Ports[j])
 				owner, taken := first[key]
 				if first == nil {
 					owner, taken = p.firstWithPort(key, c, j)
@@ -62,7 +62,7 @@ The API server doesn't compare the ports of sidecars (init containers with resta
 						list:      "ports",
 						index:     j,
 						field:     "hostPort",
-						message:   fmt.Sprintf("%d is a port of container %s as well: %s", key.number, owner.Name, why),
+						message:   fmt.Sprintf("%d is a port of container %s as well: %s", key.Number, owner.Name, why),
 					})
 				case first != nil:
 					first[key] = c
@@ -75,30 +75,12 @@ The API server doesn't compare the ports of sidecars (init containers with resta
 
 // staysForOthers reports whether a container runs while others do that have ports.
 func (c container) staysForOthers() bool {
-	return c.kind == regularContainer || c.kind == initContainer && c.RestartPolicy != nil && *c.RestartPolicy == corev1.ContainerRestartPolicyAlways
-}
-
-// hostPortKey is what makes two ports the same for the API server.
-type hostPortKey struct {
-	number   int32
-	protocol corev1.Protocol
-	hostIP   string
-}
-
-func keyOf(p *corev1.ContainerPort) hostPortKey {
-	key := hostPortKey{p.ContainerPort, p.Protocol, p.HostIP}
-	if p.HostPort != 0 {
-		key.number = p.HostPort
-	}
-	if key.protocol == "" {
-		key.protocol = corev1.ProtocolTCP
-	}
-	return key
+	return c.kind == regularContainer || c.kind == initContainer && nodes.IsSidecar(c.Container)
 }
 
 // firstWithPort finds the first container with a port that is before the j-th of a
 // container.
-func (p pod) firstWithPort(key hostPortKey, last container, j int) (container, bool) {
+func (p pod) firstWithPort(key nodes.Port, last container, j int) (container, bool) {
 	for c := range p.containers {
 		if !c.staysForOthers() {
 			continue
@@ -107,7 +89,7 @@ func (p pod) firstWithPort(key hostPortKey, last container, j int) (container, b
 			if c.Container == last.Container && l >= j {
 				return container{}, false
 			}
-			if keyOf(&c.Ports[l]) == key {
+			if nodes.PortOf(&c.Ports[l]) == key {
 				return c, true
 			}
 		}

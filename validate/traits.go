@@ -152,7 +152,7 @@ func mountTraits(m *corev1.VolumeMount) (t traits, rel string) {
 		return t | hasOddPath | maybeOnHost, ""
 	}
 	switch rel[0] | 0x20 {
-	case 'h', 'k', 'p', 'u', 'v', 'w': // C:\hpc and hostDirectories
+	case 'h', 'k', 'p', 'u', 'v', 'w': // C:\hpc and nodes.Directories
 		t |= maybeOnHost
 	}
 	return t, rel

@@ -23,7 +23,7 @@ var arrows = []struct {
 	{"validate/policy", []string{"accounts", "validate", "internal/quote", "k8s.io/api", "k8s.io/apimachinery"}},
 	{"validate/privileges", []string{"accounts", "internal/workload", "k8s.io/api"}},
 	{"validate/survey", []string{"volumes", "validate", "internal/kubelet", "internal/quote", "k8s.io/api", "k8s.io/apimachinery"}},
-	{"validate", []string{"accounts", "volumes", "internal/cmdline", "internal/kubelet", "internal/mounts", "internal/quote", "internal/winpath", "k8s.io/api", "k8s.io/apimachinery"}},
+	{"validate", []string{"accounts", "volumes", "internal/cmdline", "internal/kubelet", "internal/mounts", "internal/nodes", "internal/quote", "internal/winpath", "k8s.io/api", "k8s.io/apimachinery"}},
 	{"hostprocess/agent/install", []string{"volumes", "internal/quote"}},             // for small programs
 	{"hostprocess/agent", []string{"volumes", "internal/quote", "internal/winpath"}}, // for small programs
 	{"hostprocess/csinode", []string{"accounts", "hostprocess", "internal/cmdline", "internal/quote", "internal/winpath", "k8s.io/api", "k8s.io/apimachinery", "k8s.io/utils"}},
@@ -37,6 +37,7 @@ var arrows = []struct {
 	{"internal/kubelet", nil},
 	{"internal/quote", nil},
 	{"internal/mounts", []string{"volumes", "internal/quote", "internal/winpath"}},
+	{"internal/nodes", []string{"k8s.io/api", "k8s.io/apimachinery"}},
 	{"internal/winpath", nil},
 	{"internal/workload", []string{"validate", "k8s.io/api", "k8s.io/apimachinery"}},
 	{"internal/recorded", nil}, // a helper of tests
@@ -65,7 +66,7 @@ var unwelcome = []struct {
 }
 
 // shipped lists the folders whose code users link.
-var shipped = []string{"accounts", "volumes", "validate", "hostprocess", "internal/cmdline", "internal/dnslabel", "internal/hostpath", "internal/kubelet", "internal/mounts", "internal/quote", "internal/winpath", "internal/workload"}
+var shipped = []string{"accounts", "volumes", "validate", "hostprocess", "internal/cmdline", "internal/dnslabel", "internal/hostpath", "internal/kubelet", "internal/mounts", "internal/nodes", "internal/quote", "internal/winpath", "internal/workload"}
 
 func TestImportArrows(t *testing.T) {
 	for _, system := range []string{"linux", "windows"} {

@@ -41,10 +41,11 @@ type Parts struct {
 // Copy returns a copy of a workload that isn't nil, and the parts of the copy.
 func Copy[T any](object T) (T, Parts) {
 	made := any(object).(interface{ DeepCopy() T }).DeepCopy() // each of them has it
-	return made, partsOf(made)
+	return made, PartsOf(made)
 }
 
-func partsOf(object any) Parts {
+// PartsOf returns the parts of a workload that isn't nil: the workload's own, not copies.
+func PartsOf(object any) Parts {
 	switch o := object.(type) {
 	case *corev1.PodSpec:
 		return Parts{Spec: o}

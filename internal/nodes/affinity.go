@@ -1,7 +1,9 @@
 // Copyright The hostprocess-go Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-package validate
+// Package nodes knows which nodes a pod selects, and what pods of one node share: what
+// the rules of package validate and the conflicts of package fleet both rest on.
+package nodes
 
 import (
 	corev1 "k8s.io/api/core/v1"
@@ -9,31 +11,34 @@ import (
 	"k8s.io/apimachinery/pkg/selection"
 )
 
-// hasRequiredAffinity reports whether the pod has a required node affinity. One
-// without terms matches no node.
-func hasRequiredAffinity(spec *corev1.PodSpec) bool {
-	return spec.Affinity != nil && spec.Affinity.NodeAffinity != nil && spec.Affinity.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution != nil
-}
+// Labels of nodes by which a pod can choose Windows nodes, beside those of the API.
+const (
+	// LabelBetaOS is the old name of kubernetes.io/os. The kubelet still sets it.
+	LabelBetaOS = "beta.kubernetes.io/os"
+	// LabelAzureSKU is set by the Azure Kubernetes Service: Windows2022, Ubuntu.
+	LabelAzureSKU = "kubernetes.azure.com/os-sku"
+)
 
-// matchesAny reports whether a node matches one of the terms. A term that is empty,
+// MatchesAny reports whether a node matches one of the terms. A term that is empty,
 // or can't be understood, matches none.
 //
 // Source: https://github.com/kubernetes/kubernetes/blob/v1.37.2/staging/src/k8s.io/component-helpers/scheduling/corev1/nodeaffinity/nodeaffinity.go
-func matchesAny(terms []corev1.NodeSelectorTerm, node *corev1.Node) bool {
+func MatchesAny(terms []corev1.NodeSelectorTerm, node *corev1.Node) bool {
 	for i := range terms {
-		if matchesTerm(&terms[i], node) {
+		if MatchesTerm(&terms[i], node) {
 			return true
 		}
 	}
 	return false
 }
 
-func matchesTerm(term *corev1.NodeSelectorTerm, node *corev1.Node) bool {
+// MatchesTerm reports whether a node matches all of a term that isn't empty.
+func MatchesTerm(term *corev1.NodeSelectorTerm, node *corev1.Node) bool {
 	if len(term.MatchExpressions)+len(term.MatchFields) == 0 {
 		return false
 	}
 	for i := range term.MatchExpressions {
-		if !matchesLabel(&term.MatchExpressions[i], labels.Set(node.Labels)) {
+		if !MatchesLabel(&term.MatchExpressions[i], labels.Set(node.Labels)) {
 			return false
 		}
 	}
@@ -45,7 +50,9 @@ func matchesTerm(term *corev1.NodeSelectorTerm, node *corev1.Node) bool {
 	return true
 }
 
-func matchesLabel(e *corev1.NodeSelectorRequirement, set labels.Set) bool {
+// MatchesLabel reports whether labels match an expression, which matches none if it
+// can't be understood.
+func MatchesLabel(e *corev1.NodeSelectorRequirement, set labels.Set) bool {
 	requirement, err := labels.NewRequirement(e.Key, labelOperator(e.Operator), e.Values)
 	return err == nil && requirement.Matches(set)
 }
