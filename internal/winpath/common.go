@@ -62,3 +62,22 @@ func lower(c byte) byte {
 	}
 	return c
 }
+
+// Key returns a text that two paths have in common if they differ in case and in the kind
+// of their separators only, as AfterCommon compares them.
+func Key(path string) string {
+	key := make([]byte, 0, len(path))
+	for path != "" {
+		r, n := fold(path)
+		if r < 0 {
+			r = '\\'
+		}
+		if r > unicode.MaxRune {
+			key = append(key, path[0]) // not text: the byte itself
+		} else {
+			key = utf8.AppendRune(key, r)
+		}
+		path = path[n:]
+	}
+	return string(key)
+}

@@ -212,6 +212,34 @@ func TestCleanAllocatesNothingForACleanPath(t *testing.T) {
 	}
 }
 
+// TestKey: two paths have one key exactly if AfterCommon finds no difference.
+func TestKey(t *testing.T) {
+	letters := []string{`\`, "/", "a", "A", "k", "K", "\u212a", "\u0131", "i", "I", "ä", "Ä", "\x80", "\xc3", "\u0080", "\ufffd", "\U0010ff7f", "."}
+	r := rand.New(rand.NewPCG(1, 2))
+	word := func() string {
+		var b strings.Builder
+		for range r.IntN(4) {
+			b.WriteString(letters[r.IntN(len(letters))])
+		}
+		return b.String()
+	}
+	same := 0
+	for range 200_000 {
+		a, b := word(), word()
+		_, restA, restB := AfterCommon(a, b)
+		want := restA == "" && restB == ""
+		if got := Key(a) == Key(b); got != want {
+			t.Fatalf("%q and %q: the same key: %t, want %t", a, b, got, want)
+		}
+		if want && a != b {
+			same++
+		}
+	}
+	if same < 100 {
+		t.Errorf("only %d pairs that differ in case", same)
+	}
+}
+
 func FuzzClean(f *testing.F) {
 	f.Add("")                 // becomes "."
 	f.Add("/a/../../b")       // can't go above the root
