@@ -10,9 +10,10 @@
 //   - volumes: where a mount really is, on each kind of node. Standard library
 //     only.
 //   - validate: what is wrong with a pod, before a node finds out.
-//     Below it, survey says what the nodes of a cluster can do, explain what an
-//     error text of a node means, privileges what a pod may do on its node, and
-//     policy makes an admission policy of rules.
+//     Below it, survey says what the nodes of a cluster can do, fleet what goes
+//     wrong between workloads on one node, explain what an error text of a node
+//     means, privileges what a pod may do on its node, and policy makes an
+//     admission policy of rules.
 //   - hostprocess: a builder whose result is a pod that validate finds nothing
 //     wrong with. Below it, convert makes such a pod of one for Linux, and agent is
 //     for the program inside the container: its files, its API server, its end.

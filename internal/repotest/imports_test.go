@@ -20,6 +20,7 @@ var arrows = []struct {
 	{"accounts", []string{"internal/quote", "internal/winpath"}},
 	{"volumes", []string{"internal/cmdline", "internal/quote", "internal/winpath"}},
 	{"validate/explain", []string{"validate"}},
+	{"validate/fleet", []string{"volumes", "validate", "internal/cmdline", "internal/nodes", "internal/quote", "internal/winpath", "internal/workload", "k8s.io/api", "k8s.io/apimachinery", "k8s.io/utils"}},
 	{"validate/policy", []string{"accounts", "validate", "internal/quote", "k8s.io/api", "k8s.io/apimachinery"}},
 	{"validate/privileges", []string{"accounts", "internal/workload", "k8s.io/api"}},
 	{"validate/survey", []string{"volumes", "validate", "internal/kubelet", "internal/quote", "k8s.io/api", "k8s.io/apimachinery"}},
