@@ -319,6 +319,9 @@ func (r *Reader) within(o Object, path, key string, value any, found *int) {
 			return
 		}
 		for _, name := range slices.Sorted(maps.Keys(value)) {
+			if name == corev1.LastAppliedConfigAnnotation {
+				continue // kubectl keeps a copy of the object in it
+			}
 			step := "." + name
 			if strings.ContainsAny(name, ".[]") || path == "" {
 				step = strings.TrimPrefix(step, ".")

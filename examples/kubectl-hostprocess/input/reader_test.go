@@ -97,6 +97,16 @@ func TestStream(t *testing.T) {
 }
 
 // TestLineOf finds fields in each form of the same list.
+// TestLastApplied: the copy of an object that kubectl keeps in it isn't another object.
+func TestLastApplied(t *testing.T) {
+	const template = `"template":{"spec":{"securityContext":{"windowsOptions":{"hostProcess":true}},"containers":[{"name":"a"}]}}`
+	got := read(t, `{"apiVersion":"argoproj.io/v1alpha1","kind":"Rollout","metadata":{"name":"a","annotations":{"kubectl.kubernetes.io/last-applied-configuration":`+
+		fmt.Sprintf("%q", `{"apiVersion":"argoproj.io/v1alpha1","kind":"Rollout","spec":{`+template+`}}`)+`}},"spec":{`+template+`}}`)
+	if len(got) != 1 {
+		t.Errorf("%d objects: %+v", len(got), got)
+	}
+}
+
 func TestLineOf(t *testing.T) {
 	for _, text := range []string{
 		"{\"apiVersion\": \"v1\", \"kind\": \"List\", \"items\": [\n {\"apiVersion\": \"v1\", \"kind\": \"Pod\",\n \"metadata\":\n {}}, {\n\"apiVersion\": \"v1\", \"kind\": \"Pod\",\n\"spec\": {\"containers\": [\n{\"name\": \"a\",\n\"image\": \"b\"}]}}]}",
