@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -41,34 +42,41 @@ func (c *cluster) add(command *cobra.Command) {
 type live struct {
 	client    *rest.RESTClient
 	namespace string // empty for all
-	usual     string // that of the context
+	usual     string // never empty: namespace, or that of the context
 }
 
 // pageSize is how many objects the API server is asked for at once.
 const pageSize = 500
 
-// connect returns the cluster that the flags name.
-func (c *cluster) connect() (*live, error) {
+// config returns how to reach the cluster that the flags name, and the namespace that
+// they name, or that of the context.
+func (c *cluster) config() (config *rest.Config, namespace string, err error) {
 	rules := clientcmd.NewDefaultClientConfigLoadingRules()
 	rules.ExplicitPath = c.kubeconfig
 	overrides := &clientcmd.ConfigOverrides{CurrentContext: c.context}
 	overrides.AuthInfo.Impersonate = c.as
 	loader := clientcmd.NewNonInteractiveDeferredLoadingClientConfig(rules, overrides)
-	config, err := loader.ClientConfig()
-	if err != nil {
-		return nil, fmt.Errorf("no cluster: %w", err)
+	overrides.Context.Namespace = c.namespace
+	if config, err = loader.ClientConfig(); err != nil {
+		return nil, "", fmt.Errorf("no cluster: %w", err)
 	}
-	usual, _, err := loader.Namespace()
+	config.UserAgent = "kubectl-hostprocess"
+	namespace, _, err = loader.Namespace()
+	return config, namespace, err
+}
+
+// connect returns the cluster that the flags name.
+func (c *cluster) connect() (*live, error) {
+	config, namespace, err := c.config()
 	if err != nil {
 		return nil, err
 	}
 	config.NegotiatedSerializer = serializer.NewCodecFactory(runtime.NewScheme()) // decodes nothing: package input does
-	config.UserAgent = "kubectl-hostprocess"
 	client, err := rest.UnversionedRESTClientFor(config)
 	if err != nil {
 		return nil, err
 	}
-	return &live{client: client, namespace: c.namespace, usual: usual}, nil
+	return &live{client: client, namespace: c.namespace, usual: namespace}, nil
 }
 
 // get returns what is at a path, as JSON.
@@ -110,15 +118,23 @@ func (l *live) list(ctx context.Context, r *input.Reader, path string) error {
 	}
 }
 
-// workloads are the resources that hold pods.
-var workloads = []string{
+// builtin are the resources of Kubernetes that hold pods, owners first.
+var builtin = []string{
 	"/apis/apps/v1/daemonsets", "/apis/apps/v1/deployments", "/apis/apps/v1/statefulsets", "/apis/apps/v1/replicasets",
 	"/apis/batch/v1/cronjobs", "/apis/batch/v1/jobs", "/api/v1/replicationcontrollers", "/api/v1/podtemplates", "/api/v1/pods",
 }
 
-// pods reads all objects that hold pods, and returns what can't be read.
+// pods reads all objects that hold pods, and returns what can't be read. An object of
+// another isn't visited, unless it is a pod.
 func (l *live) pods(ctx context.Context, r *input.Reader) (problems []error) {
-	for _, path := range workloads {
+	visit := r.Visit
+	r.Visit = func(o input.Object) {
+		if _, isPod := o.Object.(*corev1.Pod); isPod || ownerOf(o) == "" {
+			visit(o)
+		}
+	}
+	defer func() { r.Visit = visit }()
+	for _, path := range builtin {
 		if l.namespace != "" {
 			at := strings.LastIndex(path, "/")
 			path = path[:at] + "/namespaces/" + l.namespace + path[at:]
@@ -130,15 +146,28 @@ func (l *live) pods(ctx context.Context, r *input.Reader) (problems []error) {
 	return problems
 }
 
-// nodes reads the nodes.
-func (l *live) nodes(ctx context.Context) (*lint.Cluster, error) {
-	all := &lint.Cluster{}
-	reader := &input.Reader{Visit: func(o input.Object) {
-		if node, ok := o.Object.(*corev1.Node); ok {
-			all.Add(node)
+// workloads is pods without the pods of another object.
+func (l *live) workloads(ctx context.Context, r *input.Reader) []error {
+	visit := r.Visit
+	r.Visit = func(o input.Object) {
+		if ownerOf(o) == "" {
+			visit(o)
 		}
-	}}
-	return all, l.list(ctx, reader, "/api/v1/nodes")
+	}
+	return l.pods(ctx, r)
+}
+
+// listNodes reads the nodes, and returns what can't be read.
+func (l *live) listNodes(ctx context.Context, r *input.Reader) []error {
+	if err := l.list(ctx, r, "/api/v1/nodes"); err != nil {
+		return []error{err}
+	}
+	return nil
+}
+
+// nodes returns the nodes.
+func (l *live) nodes(ctx context.Context) (*lint.Cluster, error) {
+	return nodesOf(&input.Reader{}, func(r *input.Reader) error { return errors.Join(l.listNodes(ctx, r)...) })
 }
 
 // ownerOf is the controller of an object, "DaemonSet agents/agent"; empty if it has none.
@@ -153,10 +182,6 @@ func ownerOf(o input.Object) string {
 	}
 	return owner.Kind + " " + about.GetNamespace() + "/" + owner.Name
 }
-
-// isOwn reports whether an object is checked on its own in a cluster: not that of another
-// workload, such as a ReplicaSet of a Deployment.
-func isOwn(o input.Object) bool { return ownerOf(o) == "" }
 
 // repeated are findings about pods of the same owner, which are reported once.
 type repeated struct {

@@ -67,17 +67,29 @@ func (s *apiServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // start starts the server and returns a kubeconfig for it.
-func (s *apiServer) start(t *testing.T) (kubeconfig string) {
+func (s *apiServer) start(t *testing.T) string {
 	t.Helper()
 	s.t = t
-	server := httptest.NewServer(s)
+	return kubeconfig(t, serve(t, s))
+}
+
+// serve serves until the test ends.
+func serve(t *testing.T, handler http.Handler) (url string) {
+	t.Helper()
+	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
-	kubeconfig = filepath.Join(t.TempDir(), "config")
-	text := fmt.Sprintf("apiVersion: v1\nkind: Config\ncurrent-context: a\nclusters: [{name: a, cluster: {server: %q}}]\nusers: [{name: a, user: {token: t}}]\ncontexts: [{name: a, context: {cluster: a, user: a, namespace: agents}}]\n", server.URL)
-	if err := os.WriteFile(kubeconfig, []byte(text), 0o600); err != nil {
+	return server.URL
+}
+
+// kubeconfig writes one for a server and returns its path.
+func kubeconfig(t *testing.T, url string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "config")
+	text := fmt.Sprintf("apiVersion: v1\nkind: Config\ncurrent-context: a\nclusters: [{name: a, cluster: {server: %q}}]\nusers: [{name: a, user: {token: t}}]\ncontexts: [{name: a, context: {cluster: a, user: a, namespace: agents}}]\n", url)
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return kubeconfig
+	return path
 }
 
 func hostProcessSpec(node, account string) object {
@@ -113,7 +125,7 @@ func small() *apiServer {
 		},
 		"/api/v1/namespaces": {{"metadata": object{"name": "agents", "labels": object{"pod-security.kubernetes.io/enforce": "baseline"}}}},
 	}}
-	for _, path := range workloads {
+	for _, path := range builtin {
 		if s.lists[path] == nil {
 			s.lists[path] = []object{}
 		}
@@ -201,10 +213,21 @@ func TestClusterRefuses(t *testing.T) {
 	}
 }
 
+// TestBrokenNode: a node that can't be read is named, and the rest is checked.
+func TestBrokenNode(t *testing.T) {
+	s := small()
+	s.lists["/api/v1/nodes"] = append(s.lists["/api/v1/nodes"], object{"metadata": "none"})
+	var stdout, stderr bytes.Buffer
+	code := Run([]string{"lint", "--kubeconfig", s.start(t)}, nil, &stdout, &stderr)
+	if code != 2 || !strings.Contains(stderr.String(), "cluster:") || !strings.Contains(stdout.String(), "namespace-pod-security-enforce") {
+		t.Errorf("exit code %d: %s%s", code, stdout.String(), stderr.String())
+	}
+}
+
 // TestClusterNamespace looks at nothing but the namespace.
 func TestClusterNamespace(t *testing.T) {
 	s := small()
-	for _, path := range workloads {
+	for _, path := range builtin {
 		at := strings.LastIndex(path, "/")
 		s.lists[path[:at]+"/namespaces/agents"+path[at:]] = s.lists[path]
 		delete(s.lists, path)

@@ -6,7 +6,6 @@ package cmd
 import (
 	"bufio"
 	"bytes"
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -121,8 +120,7 @@ func (c *causes) pod(ctx context.Context, flags *cluster, name string) (problems
 	if err != nil {
 		return nil, err
 	}
-	namespace := cmp.Or(cluster.namespace, cluster.usual)
-	path := "/api/v1/namespaces/" + namespace
+	path := "/api/v1/namespaces/" + cluster.usual
 	data, err := cluster.get(ctx, path+"/pods/"+name)
 	if err != nil {
 		return nil, err

@@ -5,6 +5,7 @@ package cmd
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 
@@ -36,6 +37,42 @@ func (f *files) given() bool { return len(f.names) > 0 || f.kustomize != "" }
 
 // errNoInput is for commands that read files only.
 var errNoInput = errors.New("nothing to read: name files, folders or - (standard input)")
+
+// inspect calls visit for what is read: from files, or by a method from the cluster if none
+// are named. c is nil for a command that reads files only. What can't be read is printed,
+// and the code is 2 then, and 0 otherwise.
+func (s streams) inspect(command *cobra.Command, f *files, c *cluster, method func(*live, context.Context, *input.Reader) []error, r *input.Reader) (code int, err error) {
+	fail := func(err error) {
+		s.fail(command.Name(), err)
+		code = 2
+	}
+	visit := r.Visit
+	r.Stdin = s.in
+	r.Visit = func(o input.Object) {
+		if err := o.Problem(); err != nil {
+			fail(err)
+			return
+		}
+		visit(o)
+	}
+	var problems []error
+	switch {
+	case f.given():
+		problems = f.read(r)
+	case c == nil:
+		return 2, errNoInput
+	default:
+		cluster, err := c.connect()
+		if err != nil {
+			return 2, err
+		}
+		problems = method(cluster, command.Context(), r)
+	}
+	for _, err := range problems {
+		fail(err)
+	}
+	return code, nil
+}
 
 // read reads all of it, and returns what can't be read.
 func (f *files) read(r *input.Reader) []error {

@@ -68,20 +68,26 @@ func (n *nodes) configure(l *lint.Linter, f *files, stdin io.Reader) error {
 
 // readNodes reads the nodes of a file.
 func readNodes(file string, stdin io.Reader) (*lint.Cluster, error) {
+	cluster, err := nodesOf(&input.Reader{Stdin: stdin}, func(r *input.Reader) error { return errors.Join(r.Path(file)...) })
+	if err == nil && cluster.Nodes() == 0 {
+		err = fmt.Errorf("%s has no nodes: write what kubectl get nodes -o json prints", file)
+	}
+	return cluster, err
+}
+
+// nodesOf returns the nodes among what a function reads.
+func nodesOf(reader *input.Reader, read func(*input.Reader) error) (*lint.Cluster, error) {
 	cluster := &lint.Cluster{}
-	var problem error
-	reader := input.Reader{Stdin: stdin, Visit: func(o input.Object) {
+	var problem error // the first object that can't be read
+	reader.Visit = func(o input.Object) {
 		if node, ok := o.Object.(*corev1.Node); ok {
 			cluster.Add(node)
-		} else if o.Err != nil && problem == nil {
+		} else if problem == nil {
 			problem = o.Problem()
 		}
-	}}
-	if err := errors.Join(reader.Path(file)...); err != nil {
-		return nil, err
 	}
-	if problem == nil && cluster.Nodes() == 0 {
-		problem = fmt.Errorf("%s has no nodes: write what kubectl get nodes -o json prints", file)
+	if err := read(reader); err != nil {
+		return nil, err
 	}
 	return cluster, problem
 }

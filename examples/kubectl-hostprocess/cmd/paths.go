@@ -36,23 +36,15 @@ Exit codes: 0 if all mounts work, 1 if one can't, 2 if something can't be read o
 command line is wrong.`,
 		Example: `  kubectl hostprocess paths -f agent.yaml
   kubectl hostprocess paths -f agent.yaml --containerd 1.6.8 --build 20348`,
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(command *cobra.Command, args []string) error {
 			f.names = append(f.names, args...)
 			runtime, mode, err := nodeOf(version, build)
 			if err != nil {
 				return err
 			}
-			if !f.given() {
-				return errNoInput
-			}
-			code := 0
+			worst := 0
 			out := bufio.NewWriter(s.out)
-			reader := &input.Reader{Wanted: input.MayHoldHostProcess, Stdin: s.in, Visit: func(o input.Object) {
-				if o.Err != nil {
-					s.fail("paths", o.Problem())
-					code = 2
-					return
-				}
+			code, err := s.inspect(command, &f, nil, nil, &input.Reader{Wanted: input.MayHoldHostProcess, Visit: func(o input.Object) {
 				spec := lint.PodSpec(o)
 				if !validate.IsHostProcess(spec) {
 					return
@@ -60,18 +52,17 @@ command line is wrong.`,
 				fmt.Fprintf(out, "%s, on containerd %s with Windows %s (mode %s)\n", output.OneLine(strings.TrimSpace(o.Kind+" "+o.Name)), version, build, mode)
 				for _, c := range workload.Containers(spec) {
 					if !printContainer(out, runtime, mode, spec, c) {
-						code = max(code, 1)
+						worst = 1
 					}
 				}
-			}}
-			for _, err := range f.read(reader) {
-				s.fail("paths", err)
-				code = 2
+			}})
+			if err != nil {
+				return err
 			}
 			if err := out.Flush(); err != nil {
 				return err
 			}
-			return exit(code)
+			return exit(max(code, worst))
 		},
 	}
 	f.add(command)

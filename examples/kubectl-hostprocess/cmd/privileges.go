@@ -56,24 +56,12 @@ one does, 2 if something can't be read or the command line is wrong.`,
 			if err := checkFormat(format, "text", "json"); err != nil {
 				return err
 			}
-			var cluster *live
-			if !f.given() {
-				var err error
-				if cluster, err = c.connect(); err != nil {
-					return err
-				}
-			}
-			code := 0
+			worst := 0
 			out := bufio.NewWriter(s.out)
 			p := output.Palette{On: wantsColor(s.out)}
-			reader := &input.Reader{Wanted: input.MayHoldHostProcess, Stdin: s.in, Visit: func(o input.Object) {
-				if o.Err != nil {
-					s.fail("privileges", o.Problem())
-					code = 2
-					return
-				}
+			code, err := s.inspect(command, &f, &c, (*live).workloads, &input.Reader{Wanted: input.MayHoldHostProcess, Visit: func(o input.Object) {
 				spec := lint.PodSpec(o)
-				if !validate.IsHostProcess(spec) || cluster != nil && !isOwn(o) {
+				if !validate.IsHostProcess(spec) {
 					return
 				}
 				for _, c := range privileges.Of(spec) {
@@ -88,23 +76,18 @@ one does, 2 if something can't be read or the command line is wrong.`,
 						line.May = account.Description()
 					}
 					if err != nil || c.Level == accounts.PrivilegeLocalSystem {
-						code = max(code, 1)
+						worst = 1
 					}
 					printPrivilege(out, p, format, line)
 				}
-			}}
-			problems := f.read(reader)
-			if cluster != nil {
-				problems = cluster.pods(command.Context(), reader)
-			}
-			for _, err := range problems {
-				s.fail("privileges", err)
-				code = 2
+			}})
+			if err != nil {
+				return err
 			}
 			if err := out.Flush(); err != nil {
 				return err
 			}
-			return exit(code)
+			return exit(max(code, worst))
 		},
 	}
 	f.add(command)

@@ -63,34 +63,18 @@ Windows nodes, 1 if not, 2 if something can't be read or the command line is wro
 				}
 				capabilities |= capability
 			}
-			var cluster *live
-			if !f.given() {
-				var err error
-				if cluster, err = c.connect(); err != nil {
-					return err
-				}
-			}
-			code := 0
-			fail := func(err error) { s.fail("survey", err); code = 2 }
 			var nodes survey.Survey
 			buffered := bufio.NewWriter(s.out)
-			reader := &input.Reader{Stdin: s.in, Visit: func(o input.Object) {
+			code, err := s.inspect(command, &f, &c, (*live).listNodes, &input.Reader{Visit: func(o input.Object) {
 				if node, ok := o.Object.(*corev1.Node); ok {
 					nodes.Add(node)
 					if read, isWindows := survey.Read(node); each && isWindows {
 						out.node(buffered, node.Name, read)
 					}
-				} else if o.Err != nil {
-					fail(o.Problem())
 				}
-			}}
-			for _, err := range f.read(reader) {
-				fail(err)
-			}
-			if cluster != nil {
-				if err := cluster.list(command.Context(), reader, "/api/v1/nodes"); err != nil {
-					fail(err)
-				}
+			}})
+			if err != nil {
+				return err
 			}
 			r := newReport(&nodes, capabilities, at)
 			out.report(buffered, r)
