@@ -240,14 +240,11 @@ func lintCluster(ctx context.Context, c *cluster, l *lint.Linter, reader *input.
 	reader.Visit = func(o input.Object) {
 		owner := ownerOf(o)
 		_, isPod := o.Object.(*corev1.Pod)
-		switch {
-		case owner == "":
-			visit(o)
-		case isPod:
+		if owner != "" && isPod {
 			l.Report = func(f lint.Finding) { all.add(owner, unplaced(f)) }
-			visit(o)
-			l.Report = alone
-		} // another object is checked with its owner
+			defer func() { l.Report = alone }()
+		}
+		visit(o)
 	}
 	problems = append(problems, cluster.pods(ctx, reader)...)
 	namespaces := "/api/v1/namespaces"
