@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -16,6 +17,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/runtime/serializer"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
@@ -43,6 +45,8 @@ type live struct {
 	client    *rest.RESTClient
 	namespace string // empty for all
 	usual     string // never empty: namespace, or that of the context
+
+	owners map[ownerKey]bool // of kinds that aren't Kubernetes' own, those that hold a pod
 }
 
 // pageSize is how many objects the API server is asked for at once.
@@ -124,16 +128,17 @@ var builtin = []string{
 	"/apis/batch/v1/cronjobs", "/apis/batch/v1/jobs", "/api/v1/replicationcontrollers", "/api/v1/podtemplates", "/api/v1/pods",
 }
 
-// pods reads all objects that hold pods, and returns what can't be read. An object of
-// another isn't visited, unless it is a pod.
-func (l *live) pods(ctx context.Context, r *input.Reader) (problems []error) {
+// pods reads all objects that hold pods, and returns what can't be read. An object of an
+// owner that is read as well isn't visited, unless it is a pod.
+func (l *live) pods(ctx context.Context, r *input.Reader) []error {
 	visit := r.Visit
 	r.Visit = func(o input.Object) {
-		if _, isPod := o.Object.(*corev1.Pod); isPod || ownerOf(o) == "" {
+		if _, isPod := o.Object.(*corev1.Pod); isPod || !l.covered(o) {
 			visit(o)
 		}
 	}
 	defer func() { r.Visit = visit }()
+	problems := l.custom(ctx, r)
 	for _, path := range builtin {
 		if l.namespace != "" {
 			at := strings.LastIndex(path, "/")
@@ -146,15 +151,33 @@ func (l *live) pods(ctx context.Context, r *input.Reader) (problems []error) {
 	return problems
 }
 
-// workloads is pods without the pods of another object.
+// workloads is pods without the pods of an owner that is read as well.
 func (l *live) workloads(ctx context.Context, r *input.Reader) []error {
 	visit := r.Visit
 	r.Visit = func(o input.Object) {
-		if ownerOf(o) == "" {
+		if !l.covered(o) {
 			visit(o)
 		}
 	}
 	return l.pods(ctx, r)
+}
+
+// covered reports whether the controller of an object is read as well: its kind is one of
+// builtin, or it was found to hold a pod. Others, such as an operator's, hold none.
+func (l *live) covered(o input.Object) bool {
+	about, ok := o.Object.(metav1.Object)
+	if !ok {
+		return false
+	}
+	owner := metav1.GetControllerOf(about)
+	if owner == nil {
+		return false
+	}
+	version, err := schema.ParseGroupVersion(owner.APIVersion)
+	if err == nil && slices.Contains([]string{"", "apps", "batch"}, version.Group) {
+		return owner.Kind != "Node" // which owns the static pods of its kubelet
+	}
+	return l.owners[ownerKey{version.Group, owner.Kind, about.GetNamespace(), owner.Name}]
 }
 
 // listNodes reads the nodes, and returns what can't be read.

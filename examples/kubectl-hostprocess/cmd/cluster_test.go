@@ -36,6 +36,10 @@ func (s *apiServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet {
 		s.t.Errorf("%s %s", r.Method, r.URL)
 	}
+	if r.URL.Path == "/apis" && s.single["/apis?"] == "" {
+		fmt.Fprint(w, `{"kind":"APIGroupList","groups":[{"name":"apps"}]}`)
+		return
+	}
 	if text, ok := s.single[r.URL.Path+"?"+r.URL.Query().Get("previous")]; ok {
 		fmt.Fprint(w, text)
 		return

@@ -1,0 +1,160 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package cmd
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/hostprocess-go/sdk/examples/kubectl-hostprocess/input"
+	"github.com/hostprocess-go/sdk/examples/kubectl-hostprocess/lint"
+)
+
+// kind is one that isn't Kubernetes' own and may hold a pod.
+type kind struct {
+	group, name string
+	path        string // of its list
+}
+
+// ownerKey names an object that owns others.
+type ownerKey struct{ group, kind, namespace, name string }
+
+// custom reads the objects of all such kinds, notes those that hold a pod as owners, and
+// returns what can't be read.
+func (l *live) custom(ctx context.Context, r *input.Reader) []error {
+	kinds, problems := l.kinds(ctx)
+	l.owners = map[ownerKey]bool{}
+	visit := r.Visit
+	defer func() { r.Visit = visit }()
+	for _, k := range kinds {
+		r.Visit = func(o input.Object) {
+			if lint.PodSpec(o) != nil {
+				l.owners[ownerKey{k.group, k.name, o.Namespace, o.Name}] = true
+			}
+			visit(o)
+		}
+		if err := l.list(ctx, r, k.path); err != nil {
+			problems = append(problems, err)
+		}
+	}
+	return problems
+}
+
+// kinds returns the kinds that may hold a pod by the schemas that the API server publishes.
+// An object has no field that its schema lacks: the API server drops it, except where a
+// definition of apiextensions.k8s.io/v1beta1 still has preserveUnknownFields, which isn't
+// all. A kind with several versions is read in the one that the API server prefers.
+//
+// Sources:
+// https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#field-pruning
+// https://github.com/kubernetes/apiextensions-apiserver/blob/v0.37.2/pkg/controller/openapi/builder/builder.go#L383-L427
+func (l *live) kinds(ctx context.Context) (kinds []kind, problems []error) {
+	var groups metav1.APIGroupList
+	if err := l.getJSON(ctx, "/apis", &groups); err != nil {
+		return nil, []error{fmt.Errorf("kinds that aren't Kubernetes' own aren't read: %w", err)}
+	}
+	for _, group := range groups.Groups {
+		if !strings.Contains(group.Name, ".") {
+			continue // one of those that builtin is from
+		}
+		known := map[string]bool{}
+		for _, version := range group.Versions {
+			var all schemas
+			if err := l.getJSON(ctx, "/openapi/v3/apis/"+version.GroupVersion, &all); err != nil {
+				problems = append(problems, fmt.Errorf("kinds of %s aren't read: %w", version.GroupVersion, err))
+				continue
+			}
+			for _, path := range slices.Sorted(maps.Keys(all.Paths)) {
+				list := all.Paths[path].Get
+				if l.namespace != "" {
+					path = strings.Replace(path, "/namespaces/{namespace}/", "/namespaces/"+l.namespace+"/", 1)
+				}
+				resource := path[strings.LastIndex(path, "/"):]
+				isWanted := list.Action == "list" && !strings.Contains(path, "{") && strings.Contains(path, "/namespaces/") == (l.namespace != "")
+				if isWanted && !known[resource] && all.mayHoldPod(list.Kind.Kind) {
+					kinds = append(kinds, kind{group.Name, list.Kind.Kind, path})
+				}
+				known[resource] = known[resource] || isWanted
+			}
+		}
+	}
+	return kinds, problems
+}
+
+// getJSON reads what is at a path.
+func (l *live) getJSON(ctx context.Context, path string, to any) error {
+	data, err := l.get(ctx, path)
+	if err == nil {
+		err = json.Unmarshal(data, to)
+	}
+	return err
+}
+
+// schemas is a document of OpenAPI 3, as far as it matters here.
+type schemas struct {
+	Paths map[string]struct {
+		Get struct {
+			Action string                  `json:"x-kubernetes-action"`
+			Kind   metav1.GroupVersionKind `json:"x-kubernetes-group-version-kind"`
+		} `json:"get"`
+	} `json:"paths"`
+	Components struct {
+		Schemas map[string]published `json:"schemas"`
+	} `json:"components"`
+}
+
+// published is the schema of a type.
+type published struct {
+	Kinds      []metav1.GroupVersionKind  `json:"x-kubernetes-group-version-kind"`
+	Properties map[string]json.RawMessage `json:"properties"`
+	Open       bool                       `json:"x-kubernetes-preserve-unknown-fields"`
+}
+
+var (
+	// holdsPod matches a schema that has the field, or that has any field at some place.
+	holdsPod = regexp.MustCompile(`"hostProcess"\s*:\s*\{|"x-kubernetes-preserve-unknown-fields"\s*:\s*true`)
+	refers   = regexp.MustCompile(`"\$ref"\s*:\s*"#/components/schemas/([^"]+)"`)
+)
+
+// mayHoldPod reports whether an object of a kind may hold a HostProcess pod.
+func (s *schemas) mayHoldPod(kind string) bool {
+	isKind := func(k metav1.GroupVersionKind) bool { return k.Kind == kind }
+	for name, one := range s.Components.Schemas {
+		if slices.ContainsFunc(one.Kinds, isKind) && s.mayHold(name, map[string]bool{}) {
+			return true
+		}
+	}
+	return false
+}
+
+// mayHold looks through a schema and those that it refers to. What is in a status runs
+// nothing.
+func (s *schemas) mayHold(name string, seen map[string]bool) bool {
+	one := s.Components.Schemas[name]
+	if seen[name] {
+		return false
+	}
+	seen[name] = true
+	if one.Open || len(one.Kinds) > 0 && len(one.Properties) == 0 {
+		return true
+	}
+	for field, text := range one.Properties {
+		if field == "hostProcess" || field != "status" && holdsPod.Match(text) {
+			return true
+		}
+		for _, ref := range refers.FindAllSubmatch(text, -1) {
+			if field != "status" && s.mayHold(string(ref[1]), seen) {
+				return true
+			}
+		}
+	}
+	return false
+}
