@@ -32,10 +32,15 @@ type cluster struct {
 }
 
 func (c *cluster) add(command *cobra.Command) {
+	c.addWithout(command)
+	command.Flags().StringVarP(&c.namespace, "namespace", "n", "", "look at this `namespace` of the cluster only")
+}
+
+// addWithout adds all but the flag for the namespace.
+func (c *cluster) addWithout(command *cobra.Command) {
 	flags := command.Flags()
 	flags.StringVar(&c.kubeconfig, "kubeconfig", "", "the kubeconfig `file` of the cluster")
 	flags.StringVar(&c.context, "context", "", "the `context` of the kubeconfig")
-	flags.StringVarP(&c.namespace, "namespace", "n", "", "look at this `namespace` of the cluster only")
 	flags.StringVar(&c.as, "as", "", "act as this `user`")
 	_ = command.MarkFlagFilename("kubeconfig") // which was just added
 }

@@ -36,7 +36,8 @@ and hcsshim mean, which rule of lint finds the mistake, and what to do.
 
 An argument that isn't the name of a file is a text to explain. Files may be logs of any
 size, what kubectl describe prints, and events and pods in JSON. With --pod, the status,
-the events and the logs of a pod are fetched and explained.
+the events and the logs of a pod are fetched and explained; it takes the rights to get
+pods and pods/log, and to list events.
 
 Exit codes: 0 if something was explained, 1 if nothing was, 2 if something can't be read
 or the command line is wrong.`,
@@ -97,7 +98,8 @@ or the command line is wrong.`,
 	command.Flags().StringSliceVarP(&names, "filename", "f", nil, "explain what this `file` says, or standard input (-)")
 	_ = command.MarkFlagFilename("filename") // which was just added
 	command.Flags().StringVar(&pod, "pod", "", "explain the status, the events and the logs of this `pod` of the cluster")
-	c.add(command)
+	c.addWithout(command)
+	command.Flags().StringVarP(&c.namespace, "namespace", "n", "", "the `namespace` of the pod (default that of the context)")
 	addFormat(command, &format, []string{"text", "json"})
 	return command
 }

@@ -130,8 +130,9 @@ ConfigMaps and other objects hold. Objects that don't mention HostProcess are sk
 Manifests are checked for nodes with containerd 2.x. Name the nodes that you have with
 --nodes or --containerd: on others, other things go wrong. In a cluster, a pod is checked
 for the node that it is on, and a workload for those that its pods may run on; what is
-wrong with many pods of a workload is reported once. It takes the right to list pods,
-workloads, namespaces and nodes.
+wrong with many pods of a workload is reported once. Other kinds that hold pods, such as
+Argo's Rollouts, are found by their schemas; ConfigMaps and Secrets aren't read. It takes
+the right to list pods, workloads, such other kinds, namespaces and nodes.
 
 To accept a finding, name its rule in the annotation ` + validate.IgnoreAnnotation + `
 of the object, or disable the rule for all objects, in ` + config.Name + `:

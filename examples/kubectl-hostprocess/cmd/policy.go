@@ -27,7 +27,10 @@ func newPolicy(s streams) *cobra.Command {
 		Short: "Print a policy that admits only the HostProcess pods that you name",
 		Long: `Print a ValidatingAdmissionPolicy, and its binding: the API server then refuses
 HostProcess pods that run as other accounts, in other namespaces, with other service
-accounts or images than those that you name, and those that break a rule.` + exitCodes,
+accounts or images than those that you name, and those that break a rule. The cluster
+isn't asked: kubectl hostprocess privileges shows which accounts are in use.
+
+Exit codes: 0 if the policy was printed, 2 if the command line is wrong.`,
 		Example: `  # One agent, in its namespace
   kubectl hostprocess policy --account 'NT AUTHORITY\Local Service' --namespace agents \
     --image registry.example.com/agents/ | kubectl apply -f -
@@ -62,7 +65,7 @@ accounts or images than those that you name, and those that break a rule.` + exi
 	flags.StringSliceVar(&o.Namespaces, "namespace", nil, "a `namespace` that may have HostProcess pods (default all)")
 	flags.StringSliceVar(&o.ServiceAccounts, "service-account", nil, "a service account that they may have, as `namespace/name` (default all)")
 	flags.StringSliceVar(&o.Images, "image", nil, "an `image` without a tag that they may have, or the start of some, which ends with a slash (default all)")
-	flags.StringSliceVar(&actions, "action", nil, "what the API server does with another pod: `Deny`, Warn or Audit (default Deny)")
+	flags.StringSliceVar(&actions, "action", nil, "the `action` of the API server on another pod: Deny, Warn or Audit (default Deny)")
 	flags.StringVar(&o.Name, "name", "hostprocess", "the `name` of the policy and of its binding")
 	flags.BoolVar(&rules, "rules", false, "list which rules the policy has")
 	return command

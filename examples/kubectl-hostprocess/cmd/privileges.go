@@ -44,7 +44,8 @@ func newPrivileges(s streams) *cobra.Command {
 		Short: "Show what HostProcess containers may do, and how to give them less",
 		Long: `Show which account each HostProcess container runs as, what that may do to the node,
 and what has to change for the container to run with fewer rights. If no file is named,
-the pods are those of the cluster of the kubeconfig.
+the pods are those of the cluster of the kubeconfig; it takes the right to list pods,
+workloads, and other kinds that hold pods, such as Argo's Rollouts.
 
 Exit codes: 0 if no container runs as LocalSystem or as what can't be an account, 1 if
 one does, 2 if something can't be read or the command line is wrong.`,

@@ -41,11 +41,6 @@ func exit(code int) error {
 	return exitCode(code)
 }
 
-const exitCodes = `
-
-Exit codes: 0 if all is well, 1 if not, 2 if something can't be read or the command
-line is wrong.`
-
 // Run runs the program and returns its exit code.
 func Run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root := newRoot(streams{stdin, stdout, stderr})
@@ -70,7 +65,19 @@ func newRoot(s streams) *cobra.Command {
 		Long: `Check, fix and explain Windows HostProcess pods.
 
 A HostProcess container is a process of a Windows node. The API server accepts most of
-the pods that a node then can't run as intended; these commands find out before.`,
+the pods that a node then can't run as intended; these commands find out before.
+
+To complete commands and flags in a shell, put an executable file with the name
+kubectl_complete-hostprocess and this content into your PATH:
+
+  #!/bin/sh
+  kubectl hostprocess __complete "$@"`,
+		Example: `  # What is wrong in the cluster, or in manifests
+  kubectl hostprocess lint
+  kubectl hostprocess lint -R -f deploy/
+
+  # Why a pod fails
+  kubectl hostprocess explain --pod agent-x7k2p -n agents`,
 		Annotations:       map[string]string{cobra.CommandDisplayNameAnnotation: "kubectl hostprocess"},
 		Version:           version(),
 		SilenceErrors:     true,

@@ -23,7 +23,10 @@ func newRules(s streams) *cobra.Command {
 		Use:   "rules [NAME]...",
 		Short: "List the rules, or explain some of them",
 		Long: `List the rules that lint checks, or explain those that are named: what happens to a
-pod that breaks the rule, on which nodes, what to do, and how that is known.` + exitCodes,
+pod that breaks the rule, on which nodes, what to do, and how that is known.
+
+Exit codes: 0 if the rules were printed, 2 if there is no rule of that name or the
+command line is wrong.`,
 		Example: `  kubectl hostprocess rules
   kubectl hostprocess rules host-network os-missing`,
 		ValidArgsFunction: completeRules,

@@ -30,7 +30,7 @@ func newSurvey(s streams) *cobra.Command {
 		Long: `Show what the Windows nodes of a cluster can do for HostProcess pods, and whether a
 single DaemonSet can serve them all. Nodes that are alike are shown as one. What they run
 that its project no longer supports is named, too. If no file is named, the nodes are
-those of the cluster of the kubeconfig.
+those of the cluster of the kubeconfig; it takes the right to list them.
 
 Exit codes: 0 if one DaemonSet that needs the capabilities of --need can serve all
 Windows nodes, 1 if not, 2 if something can't be read or the command line is wrong.`,
@@ -88,7 +88,7 @@ Windows nodes, 1 if not, 2 if something can't be read or the command line is wro
 		},
 	}
 	f.add(command)
-	c.add(command)
+	c.addWithout(command)
 	addFormat(command, &format, []string{"text", "json"})
 	command.Flags().StringSliceVar(&need, "need", nil, "the `capabilities` that the DaemonSet needs: "+survey.Capabilities(0xff).String())
 	command.Flags().StringVar(&date, "date", "", "tell what isn't supported on this `day`, such as 2027-03-31 (default today)")
