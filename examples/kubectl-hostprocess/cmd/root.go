@@ -5,6 +5,7 @@
 package cmd
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -43,9 +44,13 @@ func exit(code int) error {
 
 // Run runs the program and returns its exit code.
 func Run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	root := newRoot(streams{stdin, stdout, stderr})
+	return runContext(context.Background(), args, streams{stdin, stdout, stderr})
+}
+
+func runContext(ctx context.Context, args []string, s streams) int {
+	root := newRoot(s)
 	root.SetArgs(args)
-	command, err := root.ExecuteC()
+	command, err := root.ExecuteContextC(ctx)
 	var code exitCode
 	switch {
 	case err == nil:
@@ -53,8 +58,8 @@ func Run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	case errors.As(err, &code):
 		return int(code)
 	}
-	fmt.Fprintf(stderr, "%s: %s\n", command.CommandPath(), output.OneLine(err.Error()))
-	fmt.Fprintf(stderr, "See '%s --help'.\n", command.CommandPath())
+	fmt.Fprintf(s.err, "%s: %s\n", command.CommandPath(), output.OneLine(err.Error()))
+	fmt.Fprintf(s.err, "See '%s --help'.\n", command.CommandPath())
 	return 2
 }
 
@@ -88,7 +93,7 @@ kubectl_complete-hostprocess and this content into your PATH:
 	root.SetOut(s.out)
 	root.SetErr(s.err)
 	root.SetVersionTemplate("kubectl-hostprocess {{.Version}}\n")
-	root.AddCommand(newLint(s), newFix(s), newExplain(s), newRules(s), newPaths(s), newSurvey(s), newPrivileges(s), newPolicy(s))
+	root.AddCommand(newLint(s), newFix(s), newExplain(s), newRules(s), newPaths(s), newSurvey(s), newPrivileges(s), newPolicy(s), newRun(s))
 	return root
 }
 
