@@ -4,17 +4,17 @@
 package cmd
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
+	"github.com/go-json-experiment/json/jsontext"
 	"github.com/spf13/cobra"
 	corev1 "k8s.io/api/core/v1"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -80,7 +80,9 @@ func (c *cluster) connect() (*live, error) {
 	if err != nil {
 		return nil, err
 	}
-	config.NegotiatedSerializer = serializer.NewCodecFactory(runtime.NewScheme()) // decodes nothing: package input does
+	scheme := runtime.NewScheme() // for errors: package input decodes the objects
+	metav1.AddToGroupVersion(scheme, schema.GroupVersion{Version: "v1"})
+	config.NegotiatedSerializer = serializer.NewCodecFactory(scheme)
 	client, err := rest.UnversionedRESTClientFor(config)
 	if err != nil {
 		return nil, err
@@ -88,17 +90,27 @@ func (c *cluster) connect() (*live, error) {
 	return &live{client: client, namespace: c.namespace, usual: namespace}, nil
 }
 
-// get returns what is at a path, as JSON.
-func (l *live) get(ctx context.Context, path string, params ...string) ([]byte, error) {
+// open returns what is at a path, as JSON.
+func (l *live) open(ctx context.Context, path string, params ...string) (io.ReadCloser, error) {
 	request := l.client.Get().AbsPath(path).SetHeader("Accept", "application/json")
 	for i := 0; i < len(params); i += 2 {
 		request = request.Param(params[i], params[i+1])
 	}
-	data, err := request.DoRaw(ctx)
-	var status metav1.Status
-	if err != nil && json.Unmarshal(data, &status) == nil && status.Kind == "Status" {
-		err = &apierrors.StatusError{ErrStatus: status}
+	body, err := request.Stream(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
+	return body, nil
+}
+
+// get reads what is at a path.
+func (l *live) get(ctx context.Context, path string, params ...string) ([]byte, error) {
+	body, err := l.open(ctx, path, params...)
+	if err != nil {
+		return nil, err
+	}
+	defer body.Close()
+	data, err := io.ReadAll(body)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
@@ -108,23 +120,43 @@ func (l *live) get(ctx context.Context, path string, params ...string) ([]byte, 
 // list reads all objects of a resource, page after page.
 func (l *live) list(ctx context.Context, r *input.Reader, path string) error {
 	for next := ""; ; {
-		data, err := l.get(ctx, path, "limit", fmt.Sprint(pageSize), "continue", next)
+		body, err := l.open(ctx, path, "limit", fmt.Sprint(pageSize), "continue", next)
 		if err != nil {
 			return err
 		}
-		if err := r.Stream("cluster", bytes.NewReader(data)); err != nil {
+		page, copied := io.Pipe()
+		token := make(chan string)
+		go func() { token <- continueOf(page) }()
+		err = r.Stream("cluster", io.TeeReader(body, copied))
+		body.Close()
+		copied.Close()
+		if next = <-token; err != nil || next == "" {
 			return err
 		}
-		var page struct {
-			Metadata metav1.ListMeta `json:"metadata"`
+	}
+}
+
+// continueOf returns what continues a list, which stands before the items or after them; an
+// empty text if nothing does. It holds no more than one token of JSON.
+func continueOf(page io.Reader) (token string) {
+	d := jsontext.NewDecoder(page)
+	_, _ = d.ReadToken() // a brace: another one is reported by who reads the objects
+	for d.PeekKind() == '"' {
+		name, err := d.ReadToken()
+		if err != nil {
+			break
 		}
-		if err := json.Unmarshal(data, &page); err != nil {
-			return fmt.Errorf("%s: %w", path, err)
+		if name.String() != "metadata" {
+			_ = d.SkipValue() // the next token has its error
+			continue
 		}
-		if next = page.Metadata.Continue; next == "" {
-			return nil
+		var about metav1.ListMeta
+		if value, err := d.ReadValue(); err == nil && json.Unmarshal(value, &about) == nil {
+			token = about.Continue
 		}
 	}
+	_, _ = io.Copy(io.Discard, page) // so that nobody waits for us
+	return token
 }
 
 // builtin are the resources of Kubernetes that hold pods, owners first.

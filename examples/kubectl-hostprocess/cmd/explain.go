@@ -113,8 +113,11 @@ func isFile(arg string) bool {
 	return !strings.Contains(arg, " ") && strings.ContainsAny(arg, ".") && !strings.Contains(arg, ":")
 }
 
-// logLines is how much of each log is read.
-const logLines = "2000"
+// logLines and logBytes are how much of each log is read.
+const (
+	logLines = "2000"
+	logBytes = "16777216"
+)
 
 // pod explains what the cluster says of a pod, and returns what can't be read.
 func (c *causes) pod(ctx context.Context, flags *cluster, name string) (problems []error, err error) {
@@ -143,7 +146,7 @@ func (c *causes) pod(ctx context.Context, flags *cluster, name string) (problems
 	}
 	for _, container := range workload.Containers(&pod.Spec) {
 		for _, previous := range []string{"false", "true"} {
-			log, err := cluster.get(ctx, path+"/pods/"+name+"/log", "container", container.Name, "previous", previous, "tailLines", logLines)
+			log, err := cluster.get(ctx, path+"/pods/"+name+"/log", "container", container.Name, "previous", previous, "tailLines", logLines, "limitBytes", logBytes)
 			switch {
 			case apierrors.IsBadRequest(err) || apierrors.IsNotFound(err):
 				continue // the container has not started, or not before
