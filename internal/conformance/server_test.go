@@ -85,7 +85,19 @@ func startServer(t *testing.T) *server {
 // controllers of long-running workloads and more.
 func (s *server) startControllers(t *testing.T, more ...string) {
 	t.Helper()
-	kubeconfig := filepath.Join(s.dir, "kubeconfig")
+	kubeconfig := s.kubeconfig(t)
+	for name, args := range map[string][]string{
+		"kube-controller-manager": {"--controllers", strings.Join(append(more, "daemonset-controller", "deployment-controller", "replicaset-controller"), ",")},
+		"kube-scheduler":          nil,
+	} {
+		run(t, s.dir, name, append(args, "--kubeconfig", kubeconfig, "--leader-elect=false", "--secure-port", "0")...)
+	}
+}
+
+// kubeconfig writes the kubeconfig of a cluster administrator and returns its path.
+func (s *server) kubeconfig(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(s.dir, "kubeconfig")
 	data, err := json.Marshal(object{
 		"apiVersion": "v1", "kind": "Config", "current-context": "test",
 		"clusters": list{object{"name": "test", "cluster": object{"server": s.url, "insecure-skip-tls-verify": true}}},
@@ -93,17 +105,12 @@ func (s *server) startControllers(t *testing.T, more ...string) {
 		"contexts": list{object{"name": "test", "context": object{"cluster": "test", "user": "test"}}},
 	})
 	if err == nil {
-		err = os.WriteFile(kubeconfig, data, 0o600)
+		err = os.WriteFile(path, data, 0o600)
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, args := range map[string][]string{
-		"kube-controller-manager": {"--controllers", strings.Join(append(more, "daemonset-controller", "deployment-controller", "replicaset-controller"), ",")},
-		"kube-scheduler":          nil,
-	} {
-		run(t, s.dir, name, append(args, "--kubeconfig", kubeconfig, "--leader-elect=false", "--secure-port", "0")...)
-	}
+	return path
 }
 
 // run starts a program that is stopped when the test ends. Where it ends before,
