@@ -70,6 +70,7 @@ func (c *cluster) config() (config *rest.Config, namespace string, err error) {
 		return nil, "", fmt.Errorf("no cluster: %w", err)
 	}
 	config.UserAgent = "kubectl-hostprocess"
+	config.QPS = -1 // one request at a time needs no limit; the usual one is five a second
 	namespace, _, err = loader.Namespace()
 	return config, namespace, err
 }
