@@ -11,11 +11,14 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/hostprocess-go/sdk/examples/kubectl-hostprocess/input"
 )
 
 // object is a field of JSON.
@@ -225,6 +228,44 @@ func TestBrokenNode(t *testing.T) {
 	code := Run([]string{"lint", "--kubeconfig", s.start(t)}, nil, &stdout, &stderr)
 	if code != 2 || !strings.Contains(stderr.String(), "cluster:") || !strings.Contains(stdout.String(), "namespace-pod-security-enforce") {
 		t.Errorf("exit code %d: %s%s", code, stdout.String(), stderr.String())
+	}
+}
+
+// TestLargeObjects: a page of large objects isn't held as a whole.
+func TestLargeObjects(t *testing.T) {
+	const size, count = 1 << 20, 64
+	server := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		items := 0
+		switch r.URL.Path {
+		case "/apis":
+			fmt.Fprint(w, `{"groups":[]}`)
+			return
+		case "/api/v1/pods":
+			items = count
+		}
+		large := strings.Repeat("x", size)
+		fmt.Fprint(w, `{"kind":"PodList","apiVersion":"v1","metadata":{},"items":[`)
+		for i := range items {
+			fmt.Fprintf(w, `%s{"metadata":{"name":"a","annotations":{"large":"%s"}},"spec":{}}`, strings.Repeat(",", min(i, 1)), large)
+		}
+		fmt.Fprint(w, `]}`)
+	}))
+	flags := cluster{kubeconfig: kubeconfig(t, server)}
+	live, err := flags.connect()
+	if err != nil {
+		t.Fatal(err)
+	}
+	read, peak := 0, uint64(0)
+	problems := live.pods(t.Context(), &input.Reader{Visit: func(input.Object) {
+		if read++; read%16 == 0 {
+			var memory runtime.MemStats
+			runtime.GC()
+			runtime.ReadMemStats(&memory)
+			peak = max(peak, memory.HeapAlloc)
+		}
+	}})
+	if len(problems) > 0 || read != count || peak > count*size/2 {
+		t.Errorf("%d objects, %d bytes of heap: %v", read, peak, problems)
 	}
 }
 

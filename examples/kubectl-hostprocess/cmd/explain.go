@@ -74,11 +74,7 @@ or the command line is wrong.`,
 				}
 			}
 			if pod != "" {
-				problems, err := found.pod(command.Context(), &c, pod)
-				if err != nil {
-					return err
-				}
-				for _, err := range problems {
+				for _, err := range found.pod(command.Context(), &c, pod) {
 					s.fail("explain", err)
 					code = 2
 				}
@@ -120,19 +116,19 @@ const (
 )
 
 // pod explains what the cluster says of a pod, and returns what can't be read.
-func (c *causes) pod(ctx context.Context, flags *cluster, name string) (problems []error, err error) {
+func (c *causes) pod(ctx context.Context, flags *cluster, name string) (problems []error) {
 	cluster, err := flags.connect()
 	if err != nil {
-		return nil, err
+		return []error{err}
 	}
 	path := "/api/v1/namespaces/" + cluster.usual
 	data, err := cluster.get(ctx, path+"/pods/"+name)
-	if err != nil {
-		return nil, err
-	}
 	var pod corev1.Pod
-	if err := json.Unmarshal(data, &pod); err != nil {
-		return nil, err
+	if err == nil {
+		err = json.Unmarshal(data, &pod)
+	}
+	if err != nil {
+		return []error{err}
 	}
 	if err := c.objects("pod", bytes.NewReader(data)); err != nil {
 		problems = append(problems, err)
@@ -158,5 +154,5 @@ func (c *causes) pod(ctx context.Context, flags *cluster, name string) (problems
 			}
 		}
 	}
-	return problems, nil
+	return problems
 }

@@ -64,7 +64,8 @@ func (s streams) inspect(command *cobra.Command, f *files, c *cluster, method fu
 	default:
 		cluster, err := c.connect()
 		if err != nil {
-			return 2, err
+			problems = []error{err}
+			break
 		}
 		problems = method(cluster, command.Context(), r)
 	}
