@@ -166,6 +166,11 @@ var builtin = []string{
 	"/apis/batch/v1/cronjobs", "/apis/batch/v1/jobs", "/api/v1/replicationcontrollers", "/api/v1/podtemplates", "/api/v1/pods",
 }
 
+// builtinOwners are the groups and kinds of those that own others.
+var builtinOwners = []string{
+	"apps DaemonSet", "apps Deployment", "apps StatefulSet", "apps ReplicaSet", "batch CronJob", "batch Job", " ReplicationController",
+}
+
 // pods reads all objects that hold pods, and returns what can't be read. An object of an
 // owner that is read as well isn't visited, unless it is a pod.
 func (l *live) pods(ctx context.Context, r *input.Reader) []error {
@@ -200,8 +205,8 @@ func (l *live) workloads(ctx context.Context, r *input.Reader) []error {
 	return l.pods(ctx, r)
 }
 
-// covered reports whether the controller of an object is read as well: its kind is one of
-// builtin, or it was found to hold a pod. Others, such as an operator's, hold none.
+// covered reports whether the controller of an object is read as well: it is one of
+// builtinOwners, or it was found to hold a pod. Others, such as an operator's, hold none.
 func (l *live) covered(o input.Object) bool {
 	about, ok := o.Object.(metav1.Object)
 	if !ok {
@@ -212,8 +217,8 @@ func (l *live) covered(o input.Object) bool {
 		return false
 	}
 	version, err := schema.ParseGroupVersion(owner.APIVersion)
-	if err == nil && slices.Contains([]string{"", "apps", "batch"}, version.Group) {
-		return owner.Kind != "Node" // which owns the static pods of its kubelet
+	if err == nil && slices.Contains(builtinOwners, version.Group+" "+owner.Kind) {
+		return true
 	}
 	return l.owners[ownerKey{version.Group, owner.Kind, about.GetNamespace(), owner.Name}]
 }

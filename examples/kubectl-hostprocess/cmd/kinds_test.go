@@ -112,7 +112,7 @@ func owned(name, apiVersion, kind, owner string) object {
 // and what is owned by other objects is checked by itself.
 func TestCustomKinds(t *testing.T) {
 	s := small()
-	s.lists["/api/v1/pods"], s.lists["/apis/apps/v1/daemonsets"] = []object{}, []object{owned("agent", "operator.example.com/v1", "Installation", "default")}
+	s.lists["/api/v1/pods"], s.lists["/apis/apps/v1/daemonsets"] = []object{}, []object{owned("agent", "operator.example.com/v1", "Installation", "default"), owned("by-config", "v1", "ConfigMap", "agent")}
 	s.lists["/apis/apps/v1/replicasets"] = []object{
 		owned("checked-1", "argoproj.io/v1alpha1", "Rollout", "checked"),
 		owned("refers-1", "argoproj.io/v1alpha1", "Rollout", "refers"),
@@ -141,7 +141,7 @@ func TestCustomKinds(t *testing.T) {
 		}
 		got = append(got, p.Kind+" "+p.Name)
 	}
-	want := []string{"Rollout checked", "DaemonSet agent", "ReplicaSet refers-1", "Pod static", "Pod clone"}
+	want := []string{"Rollout checked", "DaemonSet agent", "DaemonSet by-config", "ReplicaSet refers-1", "Pod static", "Pod clone"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("privileges (-want +got):\n%s", diff)
 	}
@@ -158,7 +158,7 @@ func TestCustomKinds(t *testing.T) {
 		}
 		got = append(got, f.Kind+" "+f.Name)
 	}
-	want = []string{"Rollout checked", "DaemonSet agent", "ReplicaSet refers-1"} // the pods are on a node that has local groups
+	want = []string{"Rollout checked", "DaemonSet agent", "DaemonSet by-config", "ReplicaSet refers-1"} // the pods are on a node that has local groups
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("lint (-want +got):\n%s", diff)
 	}
