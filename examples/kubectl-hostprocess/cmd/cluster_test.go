@@ -30,7 +30,8 @@ type apiServer struct {
 	t       *testing.T
 	lists   map[string][]object
 	single  map[string]string
-	maximum int // objects in a page
+	maximum int    // objects in a page
+	missing string // a path that doesn't exist
 	asked   []string
 }
 
@@ -45,6 +46,10 @@ func (s *apiServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if text, ok := s.single[r.URL.Path+"?"+r.URL.Query().Get("previous")]; ok {
 		fmt.Fprint(w, text)
+		return
+	}
+	if r.URL.Path == s.missing {
+		http.NotFound(w, r)
 		return
 	}
 	items, ok := s.lists[r.URL.Path]

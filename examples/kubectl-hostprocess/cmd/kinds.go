@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/hostprocess-go/sdk/examples/kubectl-hostprocess/input"
@@ -51,7 +52,8 @@ func (l *live) custom(ctx context.Context, r *input.Reader) []error {
 // kinds returns the kinds that may hold a pod by the schemas that the API server publishes.
 // An object has no field that its schema lacks: the API server drops it, except where a
 // definition of apiextensions.k8s.io/v1beta1 still has preserveUnknownFields, which isn't
-// all. A kind with several versions is read in the one that the API server prefers.
+// published. Of a group without published schemas, as an adapter for metrics may be, every
+// kind is one. A kind with several versions is read in the one that the API server prefers.
 //
 // Sources:
 // https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#field-pruning
@@ -67,26 +69,53 @@ func (l *live) kinds(ctx context.Context) (kinds []kind, problems []error) {
 		}
 		known := map[string]bool{}
 		for _, version := range group.Versions {
-			var all schemas
-			if err := l.getJSON(ctx, "/openapi/v3/apis/"+version.GroupVersion, &all); err != nil {
+			lists, mayHoldPod, err := l.lists(ctx, version.GroupVersion)
+			if err != nil {
 				problems = append(problems, fmt.Errorf("kinds of %s aren't read: %w", version.GroupVersion, err))
 				continue
 			}
-			for _, path := range slices.Sorted(maps.Keys(all.Paths)) {
-				list := all.Paths[path].Get
+			for _, path := range slices.Sorted(maps.Keys(lists)) {
+				name := lists[path]
 				if l.namespace != "" {
 					path = strings.Replace(path, "/namespaces/{namespace}/", "/namespaces/"+l.namespace+"/", 1)
 				}
-				resource := path[strings.LastIndex(path, "/"):]
-				isWanted := list.Action == "list" && !strings.Contains(path, "{") && strings.Contains(path, "/namespaces/") == (l.namespace != "")
-				if isWanted && !known[resource] && all.mayHoldPod(list.Kind.Kind) {
-					kinds = append(kinds, kind{group.Name, list.Kind.Kind, path})
+				if strings.Contains(path, "{") || strings.Contains(path, "/namespaces/") != (l.namespace != "") || known[name] {
+					continue
 				}
-				known[resource] = known[resource] || isWanted
+				known[name] = true
+				if mayHoldPod(name) {
+					kinds = append(kinds, kind{group.Name, name, path})
+				}
 			}
 		}
 	}
 	return kinds, problems
+}
+
+// lists returns the kinds of a group and version by the paths of their lists.
+func (l *live) lists(ctx context.Context, version string) (kinds map[string]string, mayHoldPod func(kind string) bool, err error) {
+	kinds = map[string]string{}
+	var all schemas
+	err = l.getJSON(ctx, "/openapi/v3/apis/"+version, &all)
+	if !apierrors.IsNotFound(err) {
+		for path, methods := range all.Paths {
+			if methods.Get.Action == "list" {
+				kinds[path] = methods.Get.Kind.Kind
+			}
+		}
+		return kinds, all.mayHoldPod, err
+	}
+	var resources metav1.APIResourceList
+	err = l.getJSON(ctx, "/apis/"+version, &resources)
+	for _, r := range resources.APIResources {
+		if slices.Contains(r.Verbs, "list") {
+			kinds["/apis/"+version+"/"+r.Name] = r.Kind
+			if r.Namespaced {
+				kinds["/apis/"+version+"/namespaces/{namespace}/"+r.Name] = r.Kind
+			}
+		}
+	}
+	return kinds, func(string) bool { return true }, err
 }
 
 // getJSON reads what is at a path.

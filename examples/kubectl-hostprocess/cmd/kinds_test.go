@@ -100,6 +100,34 @@ func TestKinds(t *testing.T) {
 	}
 }
 
+// TestKindsWithoutSchemas: of a group that publishes no schemas, what can be listed is read.
+func TestKindsWithoutSchemas(t *testing.T) {
+	s := small()
+	s.single = map[string]string{
+		"/apis?":                        `{"groups":[{"name":"metrics.example.com","versions":[{"groupVersion":"metrics.example.com/v1"}]}]}`,
+		"/apis/metrics.example.com/v1?": `{"resources":[{"name":"values","kind":"Value","namespaced":true,"verbs":["get"]},{"name":"agents","kind":"Agent","namespaced":true,"verbs":["get","list"]},{"name":"hosts","kind":"Host","verbs":["list"]}]}`,
+	}
+	s.missing = "/openapi/v3/apis/metrics.example.com/v1"
+	for namespace, want := range map[string][]string{
+		"":       {"/apis/metrics.example.com/v1/agents", "/apis/metrics.example.com/v1/hosts"},
+		"agents": {"/apis/metrics.example.com/v1/namespaces/agents/agents"},
+	} {
+		flags := cluster{kubeconfig: s.start(t), namespace: namespace}
+		live, err := flags.connect()
+		if err != nil {
+			t.Fatal(err)
+		}
+		kinds, problems := live.kinds(t.Context())
+		var got []string
+		for _, k := range kinds {
+			got = append(got, k.path)
+		}
+		if diff := cmp.Diff(want, got); diff != "" || len(problems) > 0 {
+			t.Errorf("namespace %q: %v (-want +got):\n%s", namespace, problems, diff)
+		}
+	}
+}
+
 // owned is an object of apps/v1 with an owner.
 func owned(name, apiVersion, kind, owner string) object {
 	return object{
