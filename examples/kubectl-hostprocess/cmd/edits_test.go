@@ -238,6 +238,7 @@ func TestFixText(t *testing.T) {
 	const pod = "apiVersion: v1\nkind: Pod\nspec:\n"
 	const rest = "  os: {name: windows}\n  nodeSelector: {kubernetes.io/os: windows}\n  containers:\n  - {name: a, image: a, command: [a.exe], workingDir: '%CONTAINER_SANDBOX_MOUNT_POINT%'}\n"
 	const options = "  securityContext:\n    windowsOptions: {hostProcess: true, runAsUserName: NT AUTHORITY\\Local Service}\n"
+	const level = "  nodeSelector: {kubernetes.io/os: windows}\n  containers:\n  - name: a\n    image: a\n    command: [a.exe]\n    workingDir: '%CONTAINER_SANDBOX_MOUNT_POINT%'\n    securityContext:\n      windowsOptions:\n        hostProcess: true\n        runAsUserName: NT AUTHORITY\\Local Service\n"
 	for name, c := range map[string]struct {
 		rule     validate.RuleID
 		old, new string // of the lines behind spec
@@ -253,9 +254,12 @@ func TestFixText(t *testing.T) {
 		"removed with its parts": {"linux-only-field", "  hostNetwork: true\n" + options + "    seccompProfile:\n      # of the node\n      type: RuntimeDefault\n    # behind it\n" + rest, "  hostNetwork: true\n" + options + "    # behind it\n" + rest},
 		"removed with all around": {"linux-only-field", "  hostNetwork: true\n" + options + rest[:strings.Index(rest, "  - {name")] + "  - name: a\n    image: a\n    securityContext:\n      capabilities:\n        drop: [ALL]\n    command: [a.exe]\n    workingDir: '%CONTAINER_SANDBOX_MOUNT_POINT%'\n",
 			"  hostNetwork: true\n" + options + rest[:strings.Index(rest, "  - {name")] + "  - name: a\n    image: a\n    command: [a.exe]\n    workingDir: '%CONTAINER_SANDBOX_MOUNT_POINT%'\n"},
+		"an anchor":   {"host-network", "  hostNetwork: &no false\n" + options + rest, "  hostNetwork: &no true\n" + options + rest},
+		"an alias":    {"host-network", "  hostPID: &no false\n  hostNetwork: *no # why\n" + options + rest, "  hostPID: &no false\n  hostNetwork: true # why\n" + options + rest},
+		"merged in":   {"host-network", "  <<: {hostNetwork: false}\n" + options + rest, "  <<: {hostNetwork: true}\n" + options + rest},
+		"for the pod": {"host-process-container-level", "  hostNetwork: true\n  securityContext: {}\n" + level, "  hostNetwork: true\n  securityContext: {\"windowsOptions\":{\"hostProcess\":true}}\n" + level},
 
 		// Not where more than the field might change.
-		"an anchor":             {"host-network", "  hostNetwork: &no false\n" + options + rest, ""},
 		"a template":            {"host-network", "  hostNetwork: false # {{ .Values.x }}\n" + options + rest, ""},
 		"a folded text":         {"account-missing-domain", "  hostNetwork: true\n  securityContext:\n    windowsOptions:\n      hostProcess: true\n      runAsUserName: >-\n        LocalSystem\n" + rest, ""},
 		"a text of two lines":   {"linux-only-field", "  hostNetwork: true\n" + options + "    seccompProfile:\n      type: Localhost\n      localhostProfile: \"a\n        b\"\n" + rest, ""},

@@ -6,11 +6,13 @@ package cmd
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/pmezard/go-difflib/difflib"
 	"github.com/spf13/cobra"
@@ -28,7 +30,7 @@ type fixer struct {
 	out                   *bufio.Writer
 	diff, dryRun, convert bool
 	files, edits          int
-	unedited              int // objects whose text can't be edited
+	left                  int // changes that can't be made in the text
 	problems              []error
 }
 
@@ -48,9 +50,10 @@ needs no decision. Only the lines in question change; comments, order, quotes an
 ends stay. Each edit is tried before it is made: the finding must be gone, and there
 must be no other.
 
-Manifests in JSON, documents with anchors or tags, templates, and manifests within other
-objects aren't edited. With --convert, pods that aren't HostProcess pods become some, and
-what has to be decided is listed.
+An anchor is edited if all of its aliases need the same edit. What can't be edited is
+listed with the reason: templates, manifests within other objects, values with tags or of
+several lines. With --convert, pods that aren't HostProcess pods become some, and what
+has to be decided is listed.
 
 What is read from standard input is written to standard output.
 
@@ -90,7 +93,7 @@ something can't be read or written or the command line is wrong.`,
 	flags.BoolVar(&f.diff, "diff", false, "show what would change, and write nothing")
 	flags.BoolVar(&f.dryRun, "dry-run", false, "list the edits, and write nothing")
 	flags.BoolVar(&f.convert, "convert", false, "make HostProcess pods of all pods")
-	_ = command.MarkFlagFilename("filename", "yaml", "yml") // which was just added
+	_ = command.MarkFlagFilename("filename", "yaml", "yml", "json") // which was just added
 	n.add(command)
 	choice.add(command)
 	command.Flag("fail-on").Hidden = true
@@ -154,15 +157,22 @@ func (f *fixer) text(file string, text []byte, write func([]byte) error) error {
 		if spec == nil || !f.convert && !validate.IsHostProcess(spec) {
 			return
 		}
-		fixed, ok := f.linter.Fix(o, f.convert)
-		switch {
-		case !ok && len(fixed.Left) > 0:
-			f.unedited++
-		case len(fixed.Does) > 0:
+		fixed := f.linter.Fix(o, f.convert)
+		if len(fixed.Does) > 0 {
 			pieces = append(pieces, fixed)
 		}
+		f.left += len(fixed.Left)
+		for _, left := range fixed.Left {
+			what := ""
+			if left.Field != "" {
+				what = left.Change.String() + ": "
+			}
+			fmt.Fprintf(f.err, "%s:%d: not edited: %s\n", output.OneLine(o.File), o.LineOf(left.Field), output.OneLine(what+left.Why.Error()))
+		}
 		if f.convert {
-			f.decisions(o, fixed)
+			for _, open := range f.linter.Open(o) {
+				fmt.Fprintf(f.err, "%s:%d: to decide: %s\n", output.OneLine(o.File), o.LineOf(open.Field), output.OneLine(open.Field+": "+open.Why))
+			}
 		}
 	}}
 	if !f.convert {
@@ -182,7 +192,7 @@ func (f *fixer) text(file string, text []byte, write func([]byte) error) error {
 			continue
 		}
 		for _, does := range piece.Does {
-			fmt.Fprintf(f.out, "%s:%d: %s\n", output.OneLine(file), piece.First, output.OneLine(does))
+			fmt.Fprintf(f.out, "%s:%d: %s\n", output.OneLine(file), piece.Line, output.OneLine(does))
 		}
 	}
 	switch {
@@ -207,34 +217,16 @@ func objects(file string, text []byte) (n int) {
 	return n
 }
 
-// decisions lists what a person must decide.
-func (f *fixer) decisions(o input.Object, fixed lint.Fixed) {
-	for _, change := range fixed.Left {
-		fmt.Fprintf(f.err, "%s:%d: not edited: %s\n", output.OneLine(o.File), o.Line, output.OneLine(change.String()))
-	}
-	for _, open := range f.linter.Open(o) {
-		fmt.Fprintf(f.err, "%s:%d: to decide: %s\n", output.OneLine(o.File), o.LineOf(open.Field), output.OneLine(open.Field+": "+open.Why))
-	}
-}
-
-// splice puts edited documents into the text of their file. The first line of a document
-// may lack the dash or the separator that it has in the file; it isn't edited then.
+// splice puts edited documents into the text of their file.
 func splice(text []byte, pieces []lint.Fixed) []byte {
-	rows := bytes.SplitAfter(text, []byte("\n"))
+	slices.SortFunc(pieces, func(a, b lint.Fixed) int { return cmp.Compare(a.Offset, b.Offset) })
 	var all []byte
-	next := 0 // row
+	next := 0
 	for _, piece := range pieces {
-		start := piece.First - 1
-		all = append(all, bytes.Join(rows[next:start], nil)...)
-		first, rest, _ := bytes.Cut(piece.Text, []byte("\n"))
-		if piece.Lines > 0 && bytes.Equal(first, piece.FirstRow) {
-			all = append(append(all, rows[start]...), rest...)
-		} else {
-			all = append(all, piece.Text...)
-		}
-		next = start + piece.Lines
+		all = append(append(all, text[next:piece.Offset]...), piece.Text...)
+		next = piece.Offset + piece.Length
 	}
-	return append(all, bytes.Join(rows[next:], nil)...)
+	return append(all, text[next:]...)
 }
 
 // replace writes a file anew, with the permissions that it has. Who reads it meanwhile
@@ -267,8 +259,8 @@ func (f *fixer) end() int {
 		verb = "Would make"
 	}
 	fmt.Fprintf(f.err, "%s %s in %s\n", verb, output.Count(f.edits, "edit"), output.Count(f.files, "file"))
-	if f.unedited > 0 {
-		fmt.Fprintf(f.err, "%s can't be edited\n", output.Count(f.unedited, "object"))
+	if f.left > 0 {
+		fmt.Fprintf(f.err, "%s can't be made\n", output.Count(f.left, "edit"))
 	}
 	switch {
 	case len(f.problems) > 0:

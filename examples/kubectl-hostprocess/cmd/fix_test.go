@@ -5,14 +5,18 @@ package cmd
 
 import (
 	"bytes"
+	"encoding/json"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"sigs.k8s.io/yaml"
 
 	"github.com/hostprocess-go/sdk/examples/kubectl-hostprocess/internal/golden"
 )
@@ -26,7 +30,9 @@ func TestFix(t *testing.T) {
 		{Name: "list", Args: []string{"fix", "--diff", "-f", "list.yaml"}, Code: 1},
 		{Name: "convert", Args: []string{"fix", "--convert", "--diff", "linux.yaml"}, Code: 1},
 		{Name: "disabled", Args: []string{"fix", "--diff", "--disable", "os-missing", "--min-severity", "error", "agent.yaml"}, Code: 1},
-		{Name: "uneditable", Args: []string{"fix", "--diff", "anchors.yaml"}},
+		{Name: "list-json", Args: []string{"fix", "--diff", "list.json"}, Code: 1},
+		{Name: "anchors", Args: []string{"fix", "--diff", "anchors.yaml"}, Code: 1},
+		{Name: "uneditable", Args: []string{"fix", "--diff", "uneditable.yaml"}},
 		{Name: "no-file", Args: []string{"fix", "missing.yaml"}, Code: 2},
 		{Name: "no-argument", Args: []string{"fix"}, Code: 2},
 		{Name: "help", Args: []string{"fix", "-h"}},
@@ -105,6 +111,64 @@ func TestFixWritesFiles(t *testing.T) {
 		t.Errorf("there is more to fix:\n%s", stdout.String())
 	}
 	t.Logf("%d files edited, %d findings gone", edited, fewer)
+}
+
+// TestFixJSON fixes the fixtures as JSON, in lines and in one: what is fixed is what is
+// fixed in YAML at least, and nothing is left to fix.
+func TestFixJSON(t *testing.T) {
+	fixtures, err := filepath.Glob("../../../validate/testdata/*/*.yaml")
+	if err != nil || len(fixtures) < 100 {
+		t.Fatalf("%d fixtures, %v", len(fixtures), err)
+	}
+	folder := t.TempDir()
+	write := func(name string, text []byte) {
+		if err := os.WriteFile(filepath.Join(folder, name), text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i, file := range fixtures {
+		text := readText(t, file)
+		if strings.Contains(text, "\n---") || strings.Contains(text, "kind: List") {
+			continue
+		}
+		object, err := yaml.YAMLToJSON([]byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var lines bytes.Buffer
+		if err := json.Indent(&lines, object, "", "    "); err != nil {
+			t.Fatal(err)
+		}
+		write(fmt.Sprintf("%d.yaml", i), []byte(text))
+		write(fmt.Sprintf("%d-lines.json", i), lines.Bytes())
+		write(fmt.Sprintf("%d-one-line.json", i), []byte("{\"apiVersion\":\"v1\",\"kind\":\"List\",\"items\":["+string(object)+","+string(object)+"]}\n"))
+		write(fmt.Sprintf("%d-windows.json", i), bytes.ReplaceAll(lines.Bytes(), []byte("\n"), []byte("\r\n")))
+	}
+	var stdout, stderr bytes.Buffer
+	if code := Run([]string{"fix", folder}, nil, &stdout, &stderr); code != 0 {
+		t.Fatalf("exit code %d: %s", code, stderr.String())
+	}
+	findings := map[string]int{}
+	for f, n := range findingsOf(t, folder) {
+		findings[filepath.Base(f.File)] += n
+	}
+	edited := 0
+	for i := range fixtures {
+		name := func(suffix string) string { return strconv.Itoa(i) + suffix }
+		if lines := findings[name("-lines.json")]; lines > findings[name(".yaml")] || 2*lines != findings[name("-one-line.json")] || lines != findings[name("-windows.json")] {
+			t.Errorf("%s: %d findings in YAML, %d in lines, %d in one line, twice, %d in lines of Windows", fixtures[i], findings[name(".yaml")], lines, findings[name("-one-line.json")], findings[name("-windows.json")])
+		}
+		if text, err := os.ReadFile(filepath.Join(folder, name("-windows.json"))); err == nil {
+			if bytes.Count(text, []byte("\n")) != bytes.Count(text, []byte("\r\n")) {
+				t.Errorf("%s: other line ends:\n%q", fixtures[i], text)
+			}
+			edited++
+		}
+	}
+	stdout.Reset()
+	if code := Run([]string{"fix", "--dry-run", folder}, nil, &stdout, &stderr); code != 0 || edited < 100 {
+		t.Errorf("%d files, and there is more to fix:\n%s", edited, stdout.String())
+	}
 }
 
 // TestConvertFixtures converts a copy of the fixtures of some rules: what it writes can be

@@ -8,6 +8,9 @@ package fix
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
 	"reflect"
 	"regexp"
 	"slices"
@@ -19,104 +22,111 @@ import (
 	sigsyaml "sigs.k8s.io/yaml"
 
 	"github.com/hostprocess-go/sdk/examples/kubectl-hostprocess/input"
+	"github.com/hostprocess-go/sdk/hostprocess/convert"
 )
 
 // Edit is a change of a file: Text takes the place of what stands between Start and End.
 type Edit struct {
+	// Start and End are zero if the text is JSON and what is before it in its line isn't
+	// known.
 	Start, End Place
 	Text       string
 	// Does says what it does, and why.
 	Does string
+
+	start, end int // bytes of the document
 }
 
 // Place is a place in a file, before a character. Both count from 1, and columns count
 // characters, not bytes.
 type Place struct{ Line, Column int }
 
-// Document is a document of YAML, or an item of a list in one.
+// Document is an object of YAML or JSON whose text can be edited.
 type Document struct {
-	text  []byte
-	first int  // line in the file
-	cut   bool // its first line isn't that of the file
-	root  *yaml.Node
-	rows  []string
+	*input.Text
+	repeats bool // it has aliases
 }
 
 // oddLineEnd is one that YAML knows and editors don't, or the other way around.
 var oddLineEnd = regexp.MustCompile("\r[^\n]|\r$|\u0085|\u2028|\u2029")
 
-// NewDocument returns the document of an object; false if its text can't be edited: it
-// is JSON, is within another object, has anchors, aliases, tags or line ends of old, or
-// is a template.
-func NewDocument(o input.Object) (*Document, bool) {
-	text, first, cut, root := o.YAML()
-	d := &Document{text: text, first: first, cut: cut, root: root}
-	return d, root != nil && !oddLineEnd.Match(text) && d.isPlain()
-}
-
-// Set returns the edit that gives a field a value, written as JSON; or that removes the
-// field, if the value is empty. It returns false if that can't be done without a change
-// of anything else.
-func (d *Document) Set(field, value string) (Edit, bool) {
-	steps := input.Steps(field)
-	edit, ok := d.set(steps, value)
-	if !ok || d.cut && edit.Start.Line == 1 || !d.changes(edit, steps, value) {
-		return Edit{}, false
+// NewDocument returns the document of an object, during its visit. The error says why its
+// text can't be edited.
+func NewDocument(o input.Object) (*Document, error) {
+	text, err := o.Text()
+	switch {
+	case err != nil:
+		return nil, err
+	case text.JSON:
+		return &Document{Text: text}, nil
+	case bytes.Contains(text.Data, []byte("{{")):
+		return nil, errors.New("it is a template")
+	case oddLineEnd.Match(text.Data):
+		return nil, errors.New("it has line ends that are neither those of Unix nor those of Windows")
 	}
-	edit.Start.Line += d.first - 1
-	edit.End.Line += d.first - 1
-	return edit, true
+	return &Document{text, !all(text.Root, func(n *yaml.Node) bool { return n.Kind != yaml.AliasNode })}, nil
 }
 
-// Edited returns the text of the document after an edit that Set returned.
-func (d *Document) Edited(e Edit) []byte {
-	e.Start.Line -= d.first - 1
-	e.End.Line -= d.first - 1
-	return Apply(d.text, e)
+// all reports whether something holds for a node and all within it, which are
+// looked at in the order in which they stand.
+func all(node *yaml.Node, holds func(*yaml.Node) bool) bool {
+	return holds(node) && !slices.ContainsFunc(node.Content, func(n *yaml.Node) bool { return !all(n, holds) })
 }
 
-// Apply edits a text.
-func Apply(text []byte, e Edit) []byte {
-	start, end := offset(text, e.Start), offset(text, e.End)
-	return slices.Concat(text[:start], []byte(e.Text), text[end:])
-}
-
-// offset is where a place is in a text.
-func offset(text []byte, at Place) int {
-	start := 0
-	for line := 1; line < at.Line; line++ {
-		next := bytes.IndexByte(text[start:], '\n')
-		if next < 0 {
-			return len(text)
+// Set returns the edit that makes a change. What an alias repeats is changed in one place
+// if each of its uses is to change alike, as the wanted changes say. The error says why
+// nothing can be edited without a change of anything else.
+func (d *Document) Set(change convert.Change, wanted []convert.Change) (Edit, error) {
+	e, why := d.set(change, wanted, true)
+	if why != nil && d.repeats {
+		if local, err := d.set(change, wanted, false); err == nil {
+			e, why = local, nil
 		}
-		start += next + 1
 	}
-	row, _, _ := bytes.Cut(text[start:], []byte("\n"))
-	return start + column(row, at.Column)
+	if why != nil {
+		return Edit{}, why
+	}
+	e.Does = "set " + change.Field + " to " + change.After + ": " + change.Why
+	if change.After == "" {
+		e.Does = "remove " + change.Field + ": " + change.Why
+	}
+	if !d.JSON || d.Offset == 0 || bytes.IndexByte(d.Data[:e.start], '\n') >= 0 {
+		e.Start, e.End = d.place(e.start), d.place(e.end)
+	}
+	return e, nil
 }
 
-// column is where a column of a row starts.
-func column(row []byte, column int) int {
-	at := 0
-	for ; column > 1 && at < len(row); column-- {
-		_, size := utf8.DecodeRune(row[at:])
-		at += size
-	}
-	return at
+// Apply returns the text of the document after an edit of it.
+func (d *Document) Apply(e Edit) []byte {
+	return slices.Concat(d.Data[:e.start], []byte(e.Text), d.Data[e.end:])
 }
 
-// changes reports whether an edit does what it is for, and nothing else: the edited text
-// is read again, and compared with what it should hold.
-func (d *Document) changes(e Edit, steps []string, value string) bool {
-	var want, got, element any
-	if sigsyaml.Unmarshal(d.text, &want) != nil || sigsyaml.UnmarshalStrict(Apply(d.text, e), &got) != nil {
-		return false
+// With returns what the document should hold after changes, as JSON.
+func (d *Document) With(changes ...convert.Change) ([]byte, error) {
+	whole, err := d.decode(d.Data)
+	if err != nil {
+		return nil, err
 	}
-	if value != "" && json.Unmarshal([]byte(value), &element) != nil {
-		return false
+	for _, c := range changes {
+		var element any
+		if c.After != "" {
+			if err := json.Unmarshal([]byte(c.After), &element); err != nil {
+				return nil, err
+			}
+		}
+		var ok bool
+		if whole, ok = with(whole, input.Steps(c.Field), element, c.After == ""); !ok {
+			return nil, fmt.Errorf("it has no %s", c.Field)
+		}
 	}
-	want, ok := with(want, steps, element, value == "")
-	return ok && reflect.DeepEqual(want, got)
+	return json.Marshal(whole)
+}
+
+func (d *Document) decode(text []byte) (whole any, err error) {
+	if d.JSON {
+		return whole, json.Unmarshal(text, &whole)
+	}
+	return whole, sigsyaml.Unmarshal(text, &whole)
 }
 
 // with returns a value with another element at some place, or without it, and without
@@ -160,74 +170,139 @@ func isOnly(whole any, steps []string) bool {
 	return ok && (len(steps) == 1 || isOnly(inner, steps[1:]))
 }
 
-// isPlain reports whether each value of the document stands where it is used, and
-// only there.
-func (d *Document) isPlain() bool {
-	return !bytes.Contains(d.text, []byte("{{")) && all(d.root, func(n *yaml.Node) bool {
-		return n.Kind != yaml.AliasNode && n.Anchor == "" && n.Style&yaml.TaggedStyle == 0
-	})
-}
-
-// all reports whether something holds for a node and all within it, which are
-// looked at in the order in which they stand.
-func all(node *yaml.Node, holds func(*yaml.Node) bool) bool {
-	return holds(node) && !slices.ContainsFunc(node.Content, func(n *yaml.Node) bool { return !all(n, holds) })
+// spot is where a change is to be made.
+type spot struct {
+	path   []pair     // to the node, from the last element of a list on
+	node   *yaml.Node // the last one that is there
+	rest   []string   // the steps behind it
+	anchor string     // of a node around it
 }
 
 // pair is a key of a mapping, and its value.
 type pair struct{ mapping, key, value *yaml.Node }
 
-// set edits the document, whose lines count from 1.
-func (d *Document) set(steps []string, value string) (Edit, bool) {
-	whole, node := steps, d.root
-	var path []pair // empty behind an element of a list
-	for len(steps) > 0 {
-		key, child := input.Child(node, steps[0])
-		if child == nil {
+// find follows aliases and merges, or stops before them.
+func (d *Document) find(steps []string, through bool) spot {
+	s := spot{node: d.Root, rest: steps}
+	for len(s.rest) > 0 && (through || s.node.Kind != yaml.AliasNode) {
+		in, key, child := input.Child(s.node, s.rest[0])
+		if child == nil || in != s.node && !through {
 			break
 		}
-		if path = append(path, pair{node, key, child}); node.Kind != yaml.MappingNode {
-			path = nil
+		if s.path = append(s.path, pair{in, key, child}); in.Kind != yaml.MappingNode {
+			s.path = nil
 		}
-		node, steps = child, steps[1:]
+		if s.node, s.rest = child, s.rest[1:]; through && child.Kind == yaml.AliasNode {
+			s.node = child.Alias
+		}
+		for _, n := range []*yaml.Node{in, s.node} {
+			if n.Anchor != "" {
+				s.anchor = n.Anchor
+			}
+		}
 	}
+	return s
+}
+
+// isSame reports whether another spot is in the same text.
+func (s spot) isSame(other spot) bool {
+	return s.node == other.node && slices.Equal(s.rest, other.rest)
+}
+
+func (d *Document) set(change convert.Change, wanted []convert.Change, through bool) (Edit, error) {
+	at := d.find(input.Steps(change.Field), through)
+	e, err := d.edit(at, change.After)
+	switch {
+	case err != nil:
+		return e, err
+	case e.start < d.Cut:
+		return e, errors.New("it is behind a dash or a separator")
+	}
+	got, err := d.decode(d.Apply(e))
+	if err != nil {
+		return e, err
+	}
+	alike := []convert.Change{change}
+	for _, other := range wanted {
+		if other.Field != change.Field && other.After == change.After && at.isSame(d.find(input.Steps(other.Field), through)) {
+			alike = append(alike, other)
+		}
+	}
+	if at.anchor != "" {
+		onlyKnown(got)
+	}
+	for _, changes := range [][]convert.Change{alike[:1], alike} {
+		data, err := d.With(changes...)
+		var want any
+		if err != nil || json.Unmarshal(data, &want) != nil {
+			continue
+		}
+		if at.anchor != "" {
+			onlyKnown(want)
+		}
+		if reflect.DeepEqual(want, got) {
+			return e, nil
+		}
+	}
+	if at.anchor != "" {
+		return e, fmt.Errorf("aliases repeat what is in the anchor &%s, and not all of them are to change", at.anchor)
+	}
+	return e, errors.New("more than this field would change")
+}
+
+// onlyKnown removes the fields of an object in which people write anchors for the others:
+// those that Kubernetes drops.
+func onlyKnown(object any) {
+	fields, _ := object.(map[string]any)
+	maps.DeleteFunc(fields, func(name string, _ any) bool {
+		return !slices.Contains([]string{"apiVersion", "kind", "metadata", "spec", "template", "status"}, name)
+	})
+}
+
+// edit writes a value at a spot, or removes it.
+func (d *Document) edit(at spot, value string) (Edit, error) {
 	var object map[string]json.RawMessage
-	if len(steps) == 0 && node.Kind == yaml.MappingNode && len(node.Content) == 2 && json.Unmarshal([]byte(value), &object) == nil && len(object) == 1 {
-		if only, same := object[node.Content[0].Value]; same {
-			return d.set(append(whole, node.Content[0].Value), string(only))
+	if len(at.rest) == 0 && at.node.Kind == yaml.MappingNode && len(at.node.Content) == 2 && json.Unmarshal([]byte(value), &object) == nil && len(object) == 1 {
+		key, inner := at.node.Content[0], at.node.Content[1]
+		if only, same := object[key.Value]; same {
+			at.path, at.node = append(at.path, pair{at.node, key, inner}), inner
+			return d.edit(at, string(only))
 		}
 	}
 	switch {
-	case value == "" && len(steps) == 0:
-		return d.remove(path)
-	case value != "" && len(steps) == 0:
-		return d.replace(node, value)
+	case value == "" && len(at.rest) == 0:
+		return d.remove(at.path)
+	case value != "" && len(at.rest) == 0:
+		return d.replace(at.node, value)
 	case value != "":
-		return d.insert(node, steps, value)
+		return d.insert(at.node, at.rest, value)
 	}
-	return Edit{}, false // it isn't there already
+	return Edit{}, errors.New("it isn't a field of its own")
 }
 
 // replace writes another value into the place of one that fits into a line, with
 // the quotes that this has.
-func (d *Document) replace(node *yaml.Node, value string) (Edit, bool) {
-	old := d.token(node)
-	if old == "" || !isScalar(value) {
-		return Edit{}, false
+func (d *Document) replace(node *yaml.Node, value string) (Edit, error) {
+	if node.Style&yaml.TaggedStyle != 0 {
+		return Edit{}, errors.New("the value has a tag")
+	}
+	start, length := d.token(node)
+	if length == 0 || strings.ContainsAny(value[:1], "{[") {
+		return Edit{}, errors.New("the value isn't a word in one line")
 	}
 	text := value // which is text in double quotes, if it is a text
 	var word string
-	switch isText := json.Unmarshal([]byte(value), &word) == nil; {
+	switch isText := !d.JSON && json.Unmarshal([]byte(value), &word) == nil; {
 	case isText && node.Style == yaml.SingleQuotedStyle:
 		text = "'" + strings.ReplaceAll(word, "'", "''") + "'"
 	case isText && node.Style == 0:
 		text = toYAML(value)
 	}
-	start := Place{node.Line, node.Column}
-	return Edit{Start: start, End: Place{start.Line, start.Column + utf8.RuneCountInString(old)}, Text: text}, !strings.Contains(text, "\n")
+	if strings.Contains(text, "\n") {
+		return Edit{}, errors.New("the new value needs several lines")
+	}
+	return Edit{start: start, end: start + length, Text: text}, nil
 }
-
-func isScalar(value string) bool { return !strings.ContainsAny(value[:1], "{[") }
 
 // toYAML writes JSON as YAML, without a line end behind it.
 func toYAML(value string) string {
@@ -235,95 +310,152 @@ func toYAML(value string) string {
 	return strings.TrimSuffix(string(text), "\n")
 }
 
-// remove takes out the lines of a key; and of what is around it, where nothing
-// else is in that.
-func (d *Document) remove(path []pair) (Edit, bool) {
+var errMoreInLine = errors.New("something else is in the same lines")
+
+// remove takes out a key; and what is around it, where nothing else is in that.
+func (d *Document) remove(path []pair) (Edit, error) {
 	for len(path) > 1 && len(path[len(path)-1].mapping.Content) == 2 {
 		path = path[:len(path)-1]
 	}
-	if len(path) == 0 {
-		return Edit{}, false
+	if len(path) == 0 || len(path[len(path)-1].mapping.Content) == 2 {
+		return Edit{}, errors.New("nothing would be left around it")
 	}
 	p := path[len(path)-1]
-	last, ok := d.lastLine(p.value)
-	first := d.row(p.key.Line)
-	if !ok || len(p.mapping.Content) == 2 || p.mapping.Style&yaml.FlowStyle != 0 || strings.TrimLeft(first[:column([]byte(first), p.key.Column)], " ") != "" || !strings.HasSuffix(d.row(last), "\n") {
-		return Edit{}, false
+	start := d.offset(p.key)
+	if d.JSON {
+		if i := slices.Index(p.mapping.Content, p.key); i+2 < len(p.mapping.Content) {
+			return Edit{start: start, end: d.offset(p.mapping.Content[i+2])}, nil
+		} else { // with the comma before it
+			return Edit{start: d.endOfJSON(p.mapping.Content[i-1]), end: d.endOfJSON(p.value)}, nil
+		}
 	}
-	return Edit{Start: Place{p.key.Line, 1}, End: Place{last + 1, 1}}, true
+	end, ok := d.endOfLines(p.value)
+	row := d.rowOf(start)
+	if !ok || p.mapping.Style&yaml.FlowStyle != 0 || !isBlank(d.Data[row:start]) {
+		return Edit{}, errMoreInLine
+	}
+	return Edit{start: row, end: end}, nil
 }
 
-// lastLine is the line in which a value ends; false if a text in it spans lines,
-// or if something else follows in the line.
-func (d *Document) lastLine(value *yaml.Node) (int, bool) {
-	last, token := value, ""
+func (d *Document) endOfJSON(node *yaml.Node) int {
+	at := d.offset(node)
+	var value json.RawMessage
+	_ = json.NewDecoder(bytes.NewReader(d.Data[at:])).Decode(&value) // which was read before
+	return at + len(value)
+}
+
+// endOfLines is the end of the lines of a value; false if a text in it spans lines, or if
+// something else follows in the last one.
+func (d *Document) endOfLines(value *yaml.Node) (int, bool) {
+	at, length := 0, 0
 	fits := all(value, func(n *yaml.Node) bool {
-		last, token = n, d.token(n)
-		return token != "" || n.Kind != yaml.ScalarNode
+		at, length = d.token(n)
+		return length > 0 || n.Kind&(yaml.MappingNode|yaml.SequenceNode) != 0
 	})
-	row := d.row(last.Line)
-	rest := strings.TrimLeft(row[column([]byte(row), last.Column)+len(token):], " \t\r\n[]{},")
-	return last.Line, fits && (rest == "" || rest[0] == '#')
+	rest, _, ended := bytes.Cut(d.Data[at+length:], []byte("\n"))
+	behind := bytes.TrimLeft(rest, " \t\r[]{},")
+	return at + length + len(rest) + 1, fits && ended && (len(behind) == 0 || behind[0] == '#')
 }
 
 // insert writes a new key before the first one of a mapping.
-func (d *Document) insert(node *yaml.Node, steps []string, value string) (Edit, bool) {
-	if node.Kind != yaml.MappingNode || len(node.Content) == 0 {
-		return Edit{}, false
-	}
+func (d *Document) insert(node *yaml.Node, steps []string, value string) (Edit, error) {
 	for i := len(steps) - 1; i >= 0; i-- {
 		key, _ := json.Marshal(steps[i]) // a string always can be
 		value = "{" + string(key) + ":" + value + "}"
 	}
-	first := node.Content[0]
-	at := Place{first.Line, first.Column}
-	if node.Style&yaml.FlowStyle != 0 {
-		return Edit{Start: at, End: at, Text: value[1:len(value)-1] + ", "}, true
+	if start := d.offset(node); node.Kind == yaml.MappingNode && bytes.HasPrefix(d.Data[start:], []byte("{}")) {
+		return Edit{start: start, end: start + len("{}"), Text: value}, nil
 	}
+	if node.Kind != yaml.MappingNode || len(node.Content) == 0 {
+		return Edit{}, errors.New("no fields are around it")
+	}
+	at := d.offset(node.Content[0])
+	row := d.rowOf(at)
+	before := string(d.Data[row:at])
 	end := "\n"
-	if strings.HasSuffix(d.row(1), "\r\n") {
+	if first, _, _ := bytes.Cut(d.Data, []byte("\n")); bytes.HasSuffix(first, []byte("\r")) {
 		end = "\r\n"
 	}
+	if node.Style&yaml.FlowStyle != 0 {
+		text := value[1:len(value)-1] + ", "
+		if outer := d.indent(d.offset(node)); isBlank([]byte(before)) && len(outer) < len(before) {
+			var pretty bytes.Buffer
+			_ = json.Indent(&pretty, []byte(value), outer, before[len(outer):]) // which is JSON
+			text = strings.TrimSuffix(strings.TrimPrefix(pretty.String(), "{\n"+before), "\n"+outer+"}")
+			text = strings.ReplaceAll(text+",\n"+before, "\n", end)
+		}
+		return Edit{start: at, end: at, Text: text}, nil
+	}
 	text := strings.Split(toYAML(value), "\n")
-	indent := strings.Repeat(" ", at.Column-1)
-	if row := d.row(at.Line); strings.TrimLeft(row[:column([]byte(row), at.Column)], " ") != "" {
-		return Edit{Start: at, End: at, Text: strings.Join(append(text, ""), end+indent)}, true // behind the dash of a list
+	indent := strings.Repeat(" ", node.Content[0].Column-1)
+	if !isBlank([]byte(before)) {
+		return Edit{start: at, end: at, Text: strings.Join(append(text, ""), end+indent)}, nil // behind the dash of a list
 	}
-	for at.Column = 1; strings.HasPrefix(strings.TrimLeft(d.row(at.Line-1), " "), "#"); {
-		at.Line-- // above the comment of the first key
+	for row > 0 { // above the comment of the first key
+		above := d.rowOf(row - 1)
+		if !bytes.HasPrefix(bytes.TrimLeft(d.Data[above:row], " "), []byte("#")) {
+			break
+		}
+		row = above
 	}
-	return Edit{Start: at, End: at, Text: indent + strings.Join(text, end+indent) + end}, true
+	return Edit{start: row, end: row, Text: indent + strings.Join(text, end+indent) + end}, nil
 }
 
-// quotedToken is a text in quotes that ends in its line.
-var quotedToken = regexp.MustCompile(`^(?:'(?:[^'\n]|'')*'|"(?:[^"\\\n]|\\.)*")`)
+var (
+	// anchorName is an anchor before a value.
+	anchorName = regexp.MustCompile(`^&\S+ +`)
+	// quoted is a text in quotes that ends in its line.
+	quoted = regexp.MustCompile(`^(?:'(?:[^'\n]|'')*'|"(?:[^"\\\n]|\\[^\n])*")`)
+)
 
-// token is how a value is written, if it is within a line and not empty.
-func (d *Document) token(node *yaml.Node) string {
-	row := d.row(node.Line)
-	text := row[column([]byte(row), node.Column):]
-	if node.Kind != yaml.ScalarNode || text == "" {
-		return ""
+// token is where a scalar or an alias is written, and how long it is: 0 if it isn't within
+// a line, or empty.
+func (d *Document) token(node *yaml.Node) (start, length int) {
+	start = d.offset(node)
+	start += len(anchorName.Find(d.Data[start:]))
+	text := d.Data[start:]
+	switch {
+	case node.Kind == yaml.AliasNode:
+		length = len("*" + node.Value)
+	case node.Kind != yaml.ScalarNode:
+	case node.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) != 0:
+		length = len(quoted.Find(text))
+	case bytes.HasPrefix(text, []byte(node.Value)):
+		length = len(node.Value)
 	}
-	length := len(node.Value)
-	if quoted := quotedToken.FindString(text); node.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) != 0 {
-		length = len(quoted)
-	}
-	var value yaml.Node
-	text = text[:min(length, len(text))]
-	if text == "" || strings.Contains(text, "\n") || yaml.Unmarshal([]byte(text), &value) != nil || len(value.Content) != 1 || value.Content[0].Kind != yaml.ScalarNode || value.Content[0].Value != node.Value {
-		return ""
-	}
-	return text
+	return start, length
 }
 
-// row is a line of the document with its end; nothing for one that isn't there.
-func (d *Document) row(line int) string {
-	if d.rows == nil {
-		d.rows = strings.SplitAfter(string(d.text), "\n")
+// offset is where a node starts.
+func (d *Document) offset(node *yaml.Node) int {
+	at := 0
+	for line := 1; line < node.Line; line++ {
+		next := bytes.IndexByte(d.Data[at:], '\n')
+		if next < 0 {
+			return len(d.Data)
+		}
+		at += next + 1
 	}
-	if line < 1 || line > len(d.rows) {
-		return ""
+	for column := 1; column < node.Column && at < len(d.Data); column++ {
+		_, size := utf8.DecodeRune(d.Data[at:])
+		at += size
 	}
-	return d.rows[line-1]
+	return at
+}
+
+// rowOf is the start of a row.
+func (d *Document) rowOf(at int) int { return bytes.LastIndexByte(d.Data[:at], '\n') + 1 }
+
+// indent is the white space at the start of a row.
+func (d *Document) indent(at int) string {
+	row := d.Data[d.rowOf(at):at]
+	return string(row[:len(row)-len(bytes.TrimLeft(row, " \t"))])
+}
+
+func isBlank(text []byte) bool { return len(bytes.TrimLeft(text, " \t")) == 0 }
+
+// place is where a byte is in the file.
+func (d *Document) place(at int) Place {
+	before := d.Data[:at]
+	return Place{d.Line + bytes.Count(before, []byte("\n")), 1 + utf8.RuneCount(before[d.rowOf(at):])}
 }

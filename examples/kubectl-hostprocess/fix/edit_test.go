@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/hostprocess-go/sdk/examples/kubectl-hostprocess/input"
+	"github.com/hostprocess-go/sdk/hostprocess/convert"
 )
 
 // FuzzSet edits anything: what was said to be an edit is one of the text.
@@ -25,16 +26,18 @@ func FuzzSet(f *testing.F) {
 			return
 		}
 		reader := input.Reader{Visit: func(o input.Object) {
-			document, ok := NewDocument(o)
-			if !ok {
+			document, err := NewDocument(o)
+			if err != nil {
 				return
 			}
-			edit, ok := document.Set(field, value)
-			if !ok {
+			change := convert.Change{Field: field, After: value}
+			edit, err := document.Set(change, []convert.Change{change})
+			if err != nil {
 				return
 			}
-			edited := document.Edited(edit)
-			if edit.Start.Line < o.Line || edit.End.Line < edit.Start.Line || edit.Start.Column < 1 || !bytes.Contains(edited, []byte(edit.Text)) {
+			edited := document.Apply(edit)
+			known := edit.Start.Line > 0 // where it is in its line
+			if !known && !document.JSON || known && (edit.Start.Line < 1 || edit.End.Line < edit.Start.Line || edit.Start.Column < 1) || !bytes.Contains(edited, []byte(edit.Text)) {
 				t.Errorf("%q, %s: %+v gives %q", text, field, edit, edited)
 			}
 		}}

@@ -32,7 +32,7 @@ func (r *Reader) embedded(o Object, path, value string, found *int) {
 			return
 		}
 		visited++
-		r.visit(object)
+		r.Visit(object)
 	}}
 	block, isBlock := o.text.block(path)
 	inner.outer = &outer{object: o, path: path, line: block, exact: isBlock}
@@ -43,7 +43,7 @@ func (r *Reader) embedded(o Object, path, value string, found *int) {
 	if (failed || visited == 0) && saysHostProcess.MatchString(value) {
 		*found++
 		o.Unchecked = path
-		r.visit(o)
+		r.Visit(o)
 	}
 }
 

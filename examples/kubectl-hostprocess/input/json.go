@@ -19,43 +19,41 @@ import (
 // jsonReader reads one file of JSON.
 type jsonReader struct {
 	*Reader
-	file    string
-	in      *pushback
-	limited *budget // of in
-	d       *jsontext.Decoder
-	index   int // of the document
+	*jsontext.Decoder
+	file  string
+	bom   int64 // offset of the start
+	in    *budget
+	index int // of the document
 	// text is all that was read since start, while a whole object is being read.
 	text  []byte
 	start int64
 }
 
+func newDecoder(in io.Reader) *jsontext.Decoder {
+	return jsontext.NewDecoder(in, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+}
+
 // json reads objects of JSON, one after the other. Lines that separate documents of
 // YAML may be between them.
-func (r *Reader) json(file string, in io.Reader) error {
-	j := &jsonReader{Reader: r, file: file, in: &pushback{from: in}, limited: &budget{}}
-	j.limited.from = j.in
-	j.reset()
+func (r *Reader) json(file string, bom int64, in *bufio.Reader) error {
+	limited := &budget{from: in}
+	j := &jsonReader{Reader: r, Decoder: newDecoder(limited), file: file, bom: bom, in: limited}
 	for {
-		j.limited.refill()
-		kind := j.d.PeekKind()
-		line := j.line() + j.blankLines()
-		o := Object{File: file, Document: j.index, Line: line}
+		j.in.refill()
+		kind := j.PeekKind()
+		o := Object{File: file, Document: j.index, Line: j.line() + j.blankLines()}
 		var err error
-		switch kind {
-		case '{':
+		if kind == '{' {
 			j.index++
 			err = j.object(o)
-		case 0, '0':
-			if again, _ := j.separator(); again { // what is wrong is read again
-				continue
-			}
-			if _, err = j.d.ReadToken(); err == io.EOF {
+		} else {
+			var value jsontext.Value
+			if value, err = j.ReadValue(); err == io.EOF {
 				return nil
 			}
-			r.foreign(1)
-		default:
-			_, err = j.d.ReadValue()
-			r.foreign(1)
+			if string(value) != separator {
+				r.Foreign++
+			}
 		}
 		if err != nil {
 			return j.fail(o, err)
@@ -63,95 +61,18 @@ func (r *Reader) json(file string, in io.Reader) error {
 	}
 }
 
-// pushback is a reader whose bytes can be given back.
-type pushback struct {
-	held []byte
-	from io.Reader
-}
-
-func (p *pushback) Read(b []byte) (int, error) {
-	if len(p.held) > 0 {
-		n := copy(b, p.held)
-		p.held = p.held[n:]
-		return n, nil
-	}
-	return p.from.Read(b)
-}
-
-// reset starts a new decoder, with what the last one has not used.
-func (j *jsonReader) reset() {
-	if j.d != nil {
-		unread := slices.Clone(j.d.UnreadBuffer())
-		j.limited.lines -= bytes.Count(unread, []byte("\n")) // which will be read once more
-		j.in.held = append(unread, j.in.held...)
-	}
-	j.d = jsontext.NewDecoder(j.limited, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
-}
-
-// separator reads what separates documents of YAML, and a comment behind it, and reports
-// whether there was one.
-func (j *jsonReader) separator() (bool, error) {
-	if j.d.StackDepth() > 0 {
-		return false, nil
-	}
-	j.reset()
-	in := bufio.NewReaderSize(j.in, 16)
-	giveBack := func() {
-		rest, _ := in.Peek(in.Buffered())
-		j.in.held = append(slices.Clone(rest), j.in.held...)
-	}
-	for {
-		c, err := in.ReadByte()
-		if err != nil {
-			return false, err
-		}
-		if c == '\n' {
-			j.limited.lines++
-		} else if c != ' ' && c != '\t' && c != '\r' {
-			_ = in.UnreadByte() // which was just read
-			break
-		}
-	}
-	start, _ := in.Peek(4) // fewer bytes at the end
-	found := separates(start)
-	if found {
-		_, _ = in.Discard(3) // which was seen
-		for {
-			c, err := in.ReadByte()
-			if err != nil {
-				break
-			}
-			if c == '#' {
-				for c != '\n' && err == nil {
-					c, err = in.ReadByte()
-				}
-			}
-			if c == '\n' {
-				j.limited.lines++
-				break
-			}
-			if c != ' ' && c != '\t' && c != '\r' {
-				_ = in.UnreadByte() // which was just read
-				break
-			}
-		}
-	}
-	giveBack()
-	return found, nil
-}
-
 // fail reports what ended the reading of a file.
 func (j *jsonReader) fail(o Object, err error) error {
-	j.limited.copied = nil
+	j.in.copied = nil
 	var syntax *jsontext.SyntacticError
 	switch {
 	case errors.Is(err, errTooLarge):
 		return fmt.Errorf("%s:%d: %w: the rest of the file isn't read", j.file, o.Line, errTooLarge)
 	case errors.Is(err, io.ErrUnexpectedEOF):
-		o.Err = fmt.Errorf("the file ends in line %d, before this object does", j.line()+bytes.Count(j.d.UnreadBuffer(), []byte("\n")))
+		o.Err = fmt.Errorf("the file ends in line %d, before this object does", j.line()+bytes.Count(j.UnreadBuffer(), []byte("\n")))
 	case errors.As(err, &syntax):
-		unread := j.d.UnreadBuffer()
-		o.Line = j.line() + bytes.Count(unread[:min(max(0, syntax.ByteOffset-j.d.InputOffset()), int64(len(unread)))], []byte("\n"))
+		unread := j.UnreadBuffer()
+		o.Line = j.line() + bytes.Count(unread[:min(max(0, syntax.ByteOffset-j.InputOffset()), int64(len(unread)))], []byte("\n"))
 		o.Err = fmt.Errorf("%w: the rest of the file isn't read", syntax.Err)
 	default:
 		if inner := errors.Unwrap(err); inner != nil { // without the words of the decoder
@@ -165,12 +86,12 @@ func (j *jsonReader) fail(o Object, err error) error {
 
 // line is the line of what was read last, from 1.
 func (j *jsonReader) line() int {
-	return 1 + j.limited.lines - bytes.Count(j.d.UnreadBuffer(), []byte("\n"))
+	return 1 + j.in.lines - bytes.Count(j.UnreadBuffer(), []byte("\n"))
 }
 
 // blankLines is how many lines there are before the next value.
 func (j *jsonReader) blankLines() int {
-	unread := j.d.UnreadBuffer()
+	unread := j.UnreadBuffer()
 	rest := bytes.TrimLeft(unread, " \t\r\n,:")
 	return bytes.Count(unread[:len(unread)-len(rest)], []byte("\n"))
 }
@@ -204,15 +125,15 @@ func (l *list) kind() *schema.GroupVersionKind {
 
 // object reads one object. If it is a list, its items are visited as they come.
 func (j *jsonReader) object(o Object) error {
-	j.text = append(j.text[:0], j.d.UnreadBuffer()...)
-	j.start = j.d.InputOffset()
-	j.limited.copied = &j.text
+	j.text = append(j.text[:0], j.UnreadBuffer()...)
+	j.start = j.InputOffset()
+	j.in.copied = &j.text
 	l := list{Object: o}
-	if _, err := j.d.ReadToken(); err != nil {
+	if _, err := j.ReadToken(); err != nil {
 		return err
 	}
 	for {
-		name, err := j.d.ReadToken()
+		name, err := j.ReadToken()
 		if err != nil {
 			return err
 		}
@@ -220,18 +141,18 @@ func (j *jsonReader) object(o Object) error {
 			break
 		}
 		field := name.String()
-		if field == "items" && l.mayBeList() && j.d.PeekKind() == '[' {
+		if field == "items" && l.mayBeList() && j.PeekKind() == '[' {
 			l.items = true
-			j.limited.copied, j.text = nil, j.text[:0]
+			j.in.copied, j.text = nil, j.text[:0]
 			if err := j.items(&l); err != nil {
 				return err
 			}
 			continue
 		}
 		if l.items {
-			j.limited.refill()
+			j.in.refill()
 		}
-		value, err := j.d.ReadValue()
+		value, err := j.ReadValue()
 		switch {
 		case err != nil:
 			return err
@@ -241,50 +162,55 @@ func (j *jsonReader) object(o Object) error {
 			l.apiVersion = word(value)
 		}
 	}
-	j.limited.copied = nil
+	j.in.copied = nil
 	if l.items {
 		j.ended(&l)
 		return nil
 	}
-	data := bytes.TrimLeft(j.text[:j.d.InputOffset()-j.start], " \t\r\n")
+	data := bytes.TrimLeft(j.text[:j.InputOffset()-j.start], " \t\r\n")
 	switch {
 	case !j.wants(data) && l.Kind == "" && l.apiVersion == "":
-		j.foreign(1)
+		j.Foreign++
 		return nil
 	case !j.wants(data):
-		j.other(1)
+		j.Others++
 		return nil
 	}
-	o.text = &text{data: data, first: o.Line, isJSON: true, outer: j.outer}
+	o.text = j.textOf(data, o.Line)
 	o.inOuter()
 	j.Reader.object(o, data, nil)
 	return nil
 }
 
+// textOf is the text of what was just read.
+func (j *jsonReader) textOf(data []byte, line int) *text {
+	return &text{Text: Text{Data: data, Line: line, Offset: j.bom + j.InputOffset() - int64(len(data)), JSON: true}, outer: j.outer}
+}
+
 // items reads the items of a list.
 func (j *jsonReader) items(l *list) error {
-	if _, err := j.d.ReadToken(); err != nil {
+	if _, err := j.ReadToken(); err != nil {
 		return err
 	}
 	for {
-		j.limited.refill()
-		if j.d.PeekKind() == ']' {
-			_, err := j.d.ReadToken()
+		j.in.refill()
+		if j.PeekKind() == ']' {
+			_, err := j.ReadToken()
 			return err
 		}
-		data, err := j.d.ReadValue()
+		data, err := j.ReadValue()
 		if err != nil {
 			return err
 		}
 		if !j.wants(data) {
-			j.other(1)
+			j.Others++
 			continue
 		}
 		line := j.line() - bytes.Count(data, []byte("\n"))
-		t := &text{data: data, first: line, isJSON: true, outer: j.outer}
+		t := j.textOf(data, line)
 		if l.Kind == "" {
 			if _, own := aboutOf(data); own == nil {
-				t.data = slices.Clone(data)
+				t.Data = slices.Clone(data)
 				l.waiting = append(l.waiting, waiting{t, line})
 				if l.size += len(data); l.size > MaxObject {
 					return fmt.Errorf("a list has more than %d MiB of items without a kind before its own: write its kind first", MaxObject>>20)
@@ -300,13 +226,13 @@ func (j *jsonReader) items(l *list) error {
 func (r *Reader) item(l *list, t *text, line int) {
 	o := Object{File: l.File, Document: l.Document, Line: line, text: t}
 	o.inOuter()
-	r.object(o, t.data, l.kind())
+	r.object(o, t.Data, l.kind())
 }
 
 // ended visits what has waited for the kind of its list.
 func (r *Reader) ended(l *list) {
 	if !l.mayBeList() {
-		r.other(len(l.waiting))
+		r.Others += len(l.waiting)
 		return // of another kind, with items of its own
 	}
 	for _, w := range l.waiting {

@@ -109,15 +109,15 @@ func (r *Reader) object(o Object, data []byte, kind *schema.GroupVersionKind) {
 	case own != nil:
 	case about.kind != "" && about.apiVersion != "" || about.hasMetadata && (about.hasSpec || about.kind != ""):
 		o.fail(errNoKind)
-		r.visit(o)
+		r.Visit(o)
 		return
 	default:
-		r.foreign(1)
+		r.Foreign++
 		return
 	}
 	if err := tooMany(data); err != nil {
 		o.fail(err)
-		r.visit(o)
+		r.Visit(o)
 		return
 	}
 	if strings.HasSuffix(own.Kind, "List") && (about.items != nil || scheme().Recognizes(*own)) {
@@ -137,7 +137,7 @@ func (r *Reader) object(o Object, data []byte, kind *schema.GroupVersionKind) {
 	}
 	if err != nil {
 		o.fail(err)
-		r.visit(o)
+		r.Visit(o)
 		return
 	}
 	switch object.(type) {
@@ -146,14 +146,14 @@ func (r *Reader) object(o Object, data []byte, kind *schema.GroupVersionKind) {
 		return
 	}
 	o.Object = object
-	r.visit(o)
+	r.Visit(o)
 }
 
 // listed reads the items of a list that was read as a whole.
 func (r *Reader) listed(o Object, list jsontext.Value, kind *schema.GroupVersionKind) {
 	if o.depth++; o.depth > maxDepth {
 		o.fail(fmt.Errorf("lists are within lists more than %d times", maxDepth))
-		r.visit(o)
+		r.Visit(o)
 		return
 	}
 	var items []jsontext.Value
@@ -280,18 +280,18 @@ func (r *Reader) custom(o Object, data []byte) {
 	var tree any
 	if err := json.Unmarshal(data, &tree); err != nil {
 		o.fail(err)
-		r.visit(o)
+		r.Visit(o)
 		return
 	}
 	if o.depth++; o.depth > maxDepth {
 		o.fail(fmt.Errorf("manifests are within manifests more than %d times", maxDepth))
-		r.visit(o)
+		r.Visit(o)
 		return
 	}
 	found := 0
 	r.within(o, o.Field, "", tree, &found)
 	if found == 0 {
-		r.other(1)
+		r.Others++
 	}
 }
 
@@ -315,7 +315,7 @@ func (r *Reader) within(o Object, path, key string, value any, found *int) {
 		if on, ok := value["hostProcess"].(bool); ok && on {
 			*found++
 			o.Unchecked = join(path, "hostProcess")
-			r.visit(o)
+			r.Visit(o)
 			return
 		}
 		for _, name := range slices.Sorted(maps.Keys(value)) {
@@ -360,5 +360,5 @@ func (r *Reader) template(o Object, path string, value map[string]any) {
 		o.Line = o.LineOf("")
 		o.fail(err)
 	}
-	r.visit(o)
+	r.Visit(o)
 }

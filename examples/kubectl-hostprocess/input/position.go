@@ -5,8 +5,10 @@ package input
 
 import (
 	"bytes"
+	"errors"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
 	"go.yaml.in/yaml/v3"
@@ -15,28 +17,39 @@ import (
 // text is the text of a document or of an item. It is taken apart when a place in it
 // is asked for: most objects have no findings.
 type text struct {
-	data   []byte
-	first  int // line in the file
-	isJSON bool
-	cut    bool   // spaces take the place of what is before it in its first line
+	Text
 	outer  *outer // the object that holds the text; nil for a file
-
 	parsed bool
-	root   *yaml.Node               // of YAML
-	lines  map[jsontext.Pointer]int // of JSON, from 0
 }
 
-// YAML returns the text of the object's document of YAML, its first line in the file, and
-// its root, which is nil if the object isn't all there is to the document, or isn't of
-// YAML. cut reports whether spaces in the first line take the place of the dash of a list
-// or of a separator.
-func (o Object) YAML() (data []byte, first int, cut bool, root *yaml.Node) {
+// Text is the text of an object in its file.
+type Text struct {
+	Data   []byte
+	Line   int   // the first one
+	Offset int64 // where Data starts
+	// Cut is how much of Data was replaced by spaces: what is before an item or behind a
+	// separator in its line.
+	Cut  int
+	JSON bool
+	// Root is what Data holds, JSON as well.
+	Root *yaml.Node
+}
+
+// Text returns the text of an object, during its visit; an error if the object is only a
+// part of one.
+func (o Object) Text() (*Text, error) {
 	t := o.text
-	if t == nil || t.isJSON || t.outer != nil || o.Field != "" {
-		return nil, 0, false, nil
+	switch {
+	case t == nil || t.outer != nil:
+		return nil, errors.New("it is in the text of another object")
+	case o.Field != "":
+		return nil, errors.New("it is in a list or in another object that is read as a whole")
 	}
 	t.parse()
-	return t.data, t.first, t.cut, t.root
+	if t.Root == nil {
+		return nil, errors.New("its text can't be read again")
+	}
+	return &t.Text, nil
 }
 
 // Edited reads the object's document again, after an edit. It returns false if that isn't
@@ -49,7 +62,8 @@ func (o Object) Edited(data []byte) (Object, bool) {
 	}
 	edited := all[0]
 	edited.Document, edited.Line = o.Document, o.Line
-	edited.text = &text{data: data, first: o.text.first, cut: o.text.cut}
+	edited.text = &text{Text: o.text.Text}
+	edited.text.Data, edited.text.Root = data, nil
 	return edited, true
 }
 
@@ -61,9 +75,9 @@ func (t *text) line(field string) int {
 	within := t.lineWithin(Steps(field))
 	switch {
 	case t.outer == nil:
-		return t.first + within
+		return t.Line + within
 	case t.outer.exact:
-		return t.outer.line + t.first - 1 + within
+		return t.outer.line + t.Line - 1 + within
 	}
 	return t.outer.line
 }
@@ -71,24 +85,12 @@ func (t *text) line(field string) int {
 // lineWithin is the line in the text, from 0.
 func (t *text) lineWithin(steps []string) int {
 	t.parse()
-	if t.isJSON {
-		pointer, line := jsontext.Pointer(""), t.lines[""]
-		for _, step := range steps {
-			pointer = pointer.AppendToken(step)
-			next, ok := t.lines[pointer]
-			if !ok {
-				break
-			}
-			line = next
-		}
-		return line
-	}
-	if t.root == nil {
+	if t.Root == nil {
 		return 0
 	}
-	node, line := t.root, t.root.Line
+	node, line := t.Root, t.Root.Line
 	for _, step := range steps {
-		key, value := Child(node, step)
+		_, key, value := Child(node, step)
 		if value == nil {
 			break
 		}
@@ -101,12 +103,12 @@ func (t *text) lineWithin(steps []string) int {
 // line of the field, and false, if the field has another style.
 func (t *text) block(field string) (line int, ok bool) {
 	line = t.line(field)
-	if t.isJSON || t.root == nil || t.outer != nil && !t.outer.exact {
+	if t.JSON || t.Root == nil || t.outer != nil && !t.outer.exact {
 		return line, false
 	}
-	node := t.root
+	node := t.Root
 	for _, step := range Steps(field) {
-		if _, node = Child(node, step); node == nil {
+		if _, _, node = Child(node, step); node == nil {
 			return line, false
 		}
 	}
@@ -121,35 +123,70 @@ func (t *text) parse() {
 		return
 	}
 	t.parsed = true
-	if t.isJSON {
-		t.lines = linesOfJSON(t.data)
-		return
-	}
-	var node yaml.Node
-	if yaml.Unmarshal(t.data, &node) == nil && len(node.Content) > 0 {
-		t.root = node.Content[0]
+	var document yaml.Node
+	if t.JSON {
+		p := jsonParser{Decoder: newDecoder(bytes.NewBuffer(t.Data)), data: t.Data, line: 1, column: 1}
+		t.Root = p.node()
+	} else if yaml.Unmarshal(t.Data, &document) == nil && len(document.Content) > 0 {
+		t.Root = document.Content[0]
 	}
 }
 
-// linesOfJSON returns the line of each key and each element, from 0.
-func linesOfJSON(data []byte) map[jsontext.Pointer]int {
-	lines := map[jsontext.Pointer]int{}
-	d := jsontext.NewDecoder(bytes.NewReader(data), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
-	line, counted := 0, int64(0)
+// jsonParser parses JSON as YAML in braces, which it nearly is.
+type jsonParser struct {
+	*jsontext.Decoder
+	data                 []byte
+	offset, line, column int // up to which lines are counted
+}
+
+// node returns the next value; nil if there is none.
+func (p *jsonParser) node() *yaml.Node {
+	n := &yaml.Node{Kind: yaml.ScalarNode, Style: yaml.FlowStyle}
+	kind := p.PeekKind()
+	if kind != '{' && kind != '[' {
+		value, err := p.ReadValue()
+		if err != nil {
+			return nil
+		}
+		n.Value = string(value)
+		if kind == '"' {
+			n.Style, n.Value = yaml.DoubleQuotedStyle, word(value)
+		}
+		n.Line, n.Column = p.place(len(value))
+		return n
+	}
+	if n.Kind = yaml.MappingNode; kind == '[' {
+		n.Kind = yaml.SequenceNode
+	}
+	if _, err := p.ReadToken(); err != nil {
+		return nil
+	}
+	n.Line, n.Column = p.place(1)
 	for {
-		if _, err := d.ReadToken(); err != nil {
-			return lines
+		if kind := p.PeekKind(); kind == '}' || kind == ']' {
+			_, _ = p.ReadToken() // which was seen
+			return n
 		}
-		offset := d.InputOffset()
-		line += bytes.Count(data[counted:offset], []byte("\n"))
-		counted = offset
-		if pointer := d.StackPointer(); !contains(lines, pointer) {
-			lines[pointer] = line
+		inner := p.node()
+		if inner == nil {
+			return n
 		}
+		n.Content = append(n.Content, inner)
 	}
 }
 
-func contains[K comparable, V any](m map[K]V, key K) bool { _, ok := m[key]; return ok }
+// place is where a token started that was just read.
+func (p *jsonParser) place(length int) (line, column int) {
+	start := int(p.InputOffset()) - length
+	between := p.data[p.offset:start]
+	if at := bytes.LastIndexByte(between, '\n'); at >= 0 {
+		p.line += bytes.Count(between, []byte("\n"))
+		p.column, between = 1, between[at+1:]
+	}
+	p.column += utf8.RuneCount(between)
+	p.offset = start
+	return p.line, p.column
+}
 
 // Steps takes a field path apart: "spec.containers[0]" is spec, containers, 0, and
 // "labels[example.com/a]" is labels, example.com/a.
@@ -172,26 +209,45 @@ func Steps(field string) []string {
 	return all
 }
 
-// Child returns a field of a mapping, or an element of a list: the node that has the
-// line of it, and its value.
-func Child(node *yaml.Node, step string) (key, value *yaml.Node) {
-	for node != nil && node.Kind == yaml.AliasNode {
+// Child returns a field of a mapping, or an element of a list: the node that it is in, the
+// one that has its line, and its value. The field may be behind an alias, or merged in.
+func Child(node *yaml.Node, step string) (in, key, value *yaml.Node) {
+	merges := 1000 // of merges that merge others
+	return child(node, step, &merges)
+}
+
+func child(node *yaml.Node, step string, merges *int) (in, key, value *yaml.Node) {
+	for node.Kind == yaml.AliasNode {
 		node = node.Alias
-	}
-	if node == nil {
-		return nil, nil
 	}
 	if node.Kind == yaml.SequenceNode {
 		index, err := strconv.Atoi(step)
 		if err != nil || index < 0 || index >= len(node.Content) {
-			return nil, nil
+			return nil, nil, nil
 		}
-		return node.Content[index], node.Content[index]
+		return node, node.Content[index], node.Content[index]
 	}
-	for i := 0; node.Kind == yaml.MappingNode && i+1 < len(node.Content); i += 2 {
+	if *merges--; *merges < 0 || node.Kind != yaml.MappingNode {
+		return nil, nil, nil
+	}
+	for i := 0; i+1 < len(node.Content); i += 2 {
 		if node.Content[i].Value == step {
-			return node.Content[i], node.Content[i+1]
+			return node, node.Content[i], node.Content[i+1]
 		}
 	}
-	return nil, nil
+	for i := 0; i+1 < len(node.Content); i += 2 {
+		if node.Content[i].Tag != "!!merge" {
+			continue
+		}
+		sources := []*yaml.Node{node.Content[i+1]}
+		if sources[0].Kind == yaml.SequenceNode {
+			sources = sources[0].Content
+		}
+		for _, source := range sources {
+			if in, key, value = child(source, step, merges); value != nil {
+				return in, key, value
+			}
+		}
+	}
+	return nil, nil, nil
 }

@@ -44,12 +44,6 @@ type templates struct {
 	files map[string]bool
 }
 
-func (r *Reader) visit(o Object) { r.Visit(o) }
-
-func (r *Reader) other(n int) { r.Others += n }
-
-func (r *Reader) foreign(n int) { r.Foreign += n }
-
 func (r *Reader) wants(data []byte) bool { return r.Wanted == nil || r.Wanted(data) }
 
 // Files returns the files that a path names: itself; if it is a folder, each file in it
@@ -120,7 +114,7 @@ func (r *Reader) Path(path string) []error {
 		if more := len(t.files) - 1; more > 0 {
 			t.first.Err = fmt.Errorf("%w (%d more in this folder)", t.first.Err, more)
 		}
-		r.visit(t.first)
+		r.Visit(t.first)
 	}
 	r.walking = false
 	return problems
@@ -143,7 +137,7 @@ func (r *Reader) file(file string) error {
 	}
 	defer f.Close()
 	if err = r.Stream(file, f); err != nil && r.walking && !fileMentions(file) {
-		r.foreign(1)
+		r.Foreign++
 		return nil
 	}
 	return err
@@ -154,7 +148,7 @@ func (r *Reader) file(file string) error {
 func (r *Reader) broken(o Object, isTemplate bool) {
 	switch {
 	case r.walking && !fileMentions(o.File):
-		r.foreign(1)
+		r.Foreign++
 	case r.walking && isTemplate:
 		folder := filepath.Dir(o.File)
 		if r.templates[folder] == nil {
@@ -162,7 +156,7 @@ func (r *Reader) broken(o Object, isTemplate bool) {
 		}
 		r.templates[folder].files[o.File] = true
 	default:
-		r.visit(o)
+		r.Visit(o)
 	}
 }
 
@@ -170,18 +164,19 @@ func (r *Reader) broken(o Object, isTemplate bool) {
 func (r *Reader) Stream(file string, from io.Reader) error {
 	in := bufio.NewReaderSize(counter{from, &r.Bytes}, 64<<10)
 	start, _ := in.Peek(3) // fewer bytes of a short file
+	bom := 0
 	switch {
 	case bytes.Equal(start, []byte("\xef\xbb\xbf")):
-		_, _ = in.Discard(3) // which was seen
+		bom, _ = in.Discard(3) // which was seen
 	case bytes.HasPrefix(start, []byte("\xff\xfe")) || bytes.HasPrefix(start, []byte("\xfe\xff")):
 		return fmt.Errorf("%s:1: it is UTF-16, as Windows PowerShell writes files: write it as UTF-8, for example with Out-File -Encoding utf8", file)
 	case bytes.HasPrefix(start, []byte("\x1f\x8b")):
 		return fmt.Errorf("%s:1: it is compressed by gzip: unpack it first", file)
 	}
 	if isJSON(in) {
-		return r.json(file, in)
+		return r.json(file, int64(bom), in)
 	}
-	return r.yaml(file, in)
+	return r.yaml(file, int64(bom), in)
 }
 
 // isJSON reports whether a file starts as an object of JSON does. A template of Helm,
@@ -205,24 +200,60 @@ func (c counter) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// budget is a reader that gives no more than is left of the budget of one object.
+// budget is a reader of JSON that gives no more than is left of the budget of one
+// object. What separates documents of YAML becomes a number.
 type budget struct {
-	from  io.Reader
-	left  int
-	lines int // line ends so far
+	from   *bufio.Reader
+	left   int
+	lines  int    // line ends so far
+	inLine bool   // the last byte was not a line end
+	row    []byte // a separator that was read
 	// copied, if it isn't nil, is given a copy of all that is read.
 	copied *[]byte
 }
+
+// separator is what takes the place of three dashes or dots. No JSON has it but such as is
+// made for this.
+const separator = "-0"
 
 var errTooLarge = fmt.Errorf("an object of more than %d MiB, or as much white space", MaxObject>>20)
 
 func (b *budget) refill() { b.left = MaxObject + 128<<10 }
 
-func (b *budget) Read(p []byte) (int, error) {
+func (b *budget) Read(p []byte) (n int, err error) {
 	if b.left <= 0 {
 		return 0, errTooLarge
 	}
-	n, err := b.from.Read(p[:min(len(p), b.left)])
+	if len(b.row) == 0 {
+		start, err := b.from.Peek(4) // fewer bytes at the end
+		if len(start) == 0 {
+			return 0, err
+		}
+		if !b.inLine && separates(start) {
+			row, _ := readLine(b.from) // an error comes again
+			b.row = append([]byte(separator+" "), row[3:]...)
+			if rest := bytes.TrimLeft(row[3:], " \t"); bytes.HasPrefix(rest, []byte("#")) {
+				comment := b.row[len(b.row)-len(rest):]
+				copy(comment, bytes.Repeat([]byte(" "), len(bytes.TrimRight(comment, "\n"))))
+			}
+		}
+	}
+	if len(b.row) > 0 {
+		n = copy(p[:min(len(p), b.left)], b.row)
+		b.row = b.row[n:]
+	} else {
+		chunk, _ := b.from.Peek(min(len(p), b.left, b.from.Buffered())) // which is there
+		if at := bytes.LastIndexByte(chunk, '\n'); at >= max(0, len(chunk)-4) {
+			chunk = chunk[:at+1] // what follows may become a separator
+		}
+		for _, mark := range []string{"\n---", "\n..."} {
+			if at := bytes.Index(chunk, []byte(mark)); at >= 0 {
+				chunk = chunk[:at+1]
+			}
+		}
+		n, err = b.from.Read(p[:len(chunk)])
+	}
+	b.inLine = p[n-1] != '\n'
 	b.left -= n
 	b.lines += bytes.Count(p[:n], []byte("\n"))
 	if b.copied != nil {

@@ -10,9 +10,11 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"strconv"
 	"unicode/utf8"
 
+	yamlv3 "go.yaml.in/yaml/v3"
 	"sigs.k8s.io/yaml"
 )
 
@@ -21,7 +23,8 @@ type yamlReader struct {
 	*Reader
 	file        string
 	index, line int
-	syntax      int // how much was read that doesn't matter
+	offset      int64 // of the next line
+	syntax      int   // how much was read that doesn't matter
 	document    piece
 	// A list as kubectl writes it is read item by item: the document is then what is
 	// around the items.
@@ -29,34 +32,43 @@ type yamlReader struct {
 	indent  int // of the dashes
 	item    piece
 	list    list
+	// anchored is the line of the first item with an anchor, which others may repeat: from
+	// there on, the list is read as a whole. It is 0 if there is none.
+	anchored int
 }
 
 // piece is a part of the file.
 type piece struct {
 	data  []byte
-	first int
-	cut   bool // the first line lacks what stands before it in the file
+	first int   // line in the file
+	start int64 // offset in the file
+	cut   int   // see Text
 }
 
-func (r *Reader) yaml(file string, in *bufio.Reader) error {
-	y := &yamlReader{Reader: r, file: file, document: piece{first: 1}}
+func (r *Reader) yaml(file string, bom int64, in *bufio.Reader) error {
+	y := &yamlReader{Reader: r, file: file, offset: bom, document: piece{first: 1, start: bom}}
 	for {
 		row, err := readLine(in)
 		y.line++
+		length := int64(len(row))
 		if separates(row) {
 			y.end()
-			y.document.cut = false
+			y.document = piece{data: y.document.data, first: y.line, start: y.offset, cut: 3}
 			if rest := bytes.TrimSpace(row[3:]); len(rest) == 0 || rest[0] == '#' {
-				y.document.first, row = y.line+1, nil
+				y.document.first, y.document.start, y.document.cut, row = y.line+1, y.offset+length, 0, nil
 			} else {
-				y.document.first, row = y.line, append([]byte("   "), row[3:]...) // the document starts behind it
-				y.document.cut = true
+				row = append([]byte("   "), row[3:]...) // the document starts behind it
 			}
 		}
 		y.add(row)
+		y.offset += length
 		switch {
 		case len(y.document.data)+len(y.item.data) > MaxObject:
-			return fmt.Errorf("%s:%d: a document of more than %d MiB, the rest of the file isn't read: write it as JSON, of which lists are read item by item", file, y.document.first, MaxObject>>20)
+			advice := "write it as JSON, of which lists are read item by item"
+			if y.anchored > 0 {
+				advice = y.adviceOnAnchors()
+			}
+			return fmt.Errorf("%s:%d: a document of more than %d MiB, the rest of the file isn't read: %s", file, y.document.first, MaxObject>>20, advice)
 		case errors.Is(err, io.EOF):
 			y.end()
 			return nil
@@ -99,18 +111,21 @@ func (y *yamlReader) add(row []byte) {
 	indent := len(row) - len(trimmed)
 	switch {
 	case !y.inItems && bytes.HasSuffix(bytes.TrimRight(y.document.data, "\r\n"), []byte("\nitems:")) && startsItem.Match(row):
-		y.inItems, y.indent = true, indent
 		about, _ := y.about()
+		y.indent = indent
 		y.list = list{Object: Object{File: y.file, Document: y.index, Kind: about.kind}, apiVersion: about.apiVersion}
-		if !y.list.mayBeList() {
-			y.inItems = false
-			break
+		if hasAnchor(y.document.data) {
+			y.anchored = y.line
 		}
-		y.startItem(row)
-		return
+		if y.inItems = y.list.mayBeList() && y.anchored == 0; y.inItems {
+			y.startItem(row)
+			return
+		}
 	case y.inItems && len(bytes.TrimSpace(row)) > 0 && trimmed[0] != '#' && indent == y.indent && isElement(trimmed):
-		y.startItem(row)
-		return
+		if y.endItem(); y.inItems {
+			y.startItem(row)
+			return
+		}
 	case y.inItems && len(bytes.TrimSpace(row)) > 0 && trimmed[0] != '#' && indent == 0 && trimmed[0] != '-':
 		y.endItem() // a field of the list
 		y.inItems = false
@@ -136,38 +151,63 @@ func (y *yamlReader) about() (about, error) {
 	return a, nil
 }
 
-// startItem ends an item, and starts the next one with its first line, in which a
-// space takes the place of the dash.
+// startItem starts an item with its first line, in which a space takes the place of the
+// dash.
 func (y *yamlReader) startItem(row []byte) {
-	y.endItem()
 	y.list.items = true
-	y.item = piece{data: append(y.item.data[:0], row...), first: y.line}
+	y.item = piece{data: append(y.item.data[:0], row...), first: y.line, start: y.offset, cut: y.indent + 1}
 	y.item.data[y.indent] = ' '
 }
 
+// endItem ends an item. One with an anchor stays in the document, as do those after it.
 func (y *yamlReader) endItem() {
 	data := y.item.data
 	if len(data) == 0 {
 		return
 	}
 	defer func() { y.item.data = data[:0] }()
-	// An alias of another item's anchor can't be read, but isn't passed over silently.
-	if !y.wants(data) && !bytes.Contains(data, []byte(" *")) {
-		y.other(1)
+	if hasAnchor(data) {
+		y.inItems, y.anchored = false, y.item.first
+		y.document.first = y.item.first - bytes.Count(y.document.data, []byte("\n"))
+		data[y.indent] = '-'
+		y.document.data = append(y.document.data, data...)
 		return
 	}
-	o := Object{File: y.file, Document: y.index, Line: y.item.first, text: &text{data: data, first: y.item.first, cut: true, outer: y.outer}}
+	if !y.wants(data) {
+		y.Others++
+		return
+	}
+	o := Object{File: y.file, Document: y.index, Line: y.item.first, text: y.item.text(y.outer)}
 	json := y.toJSON(&o)
 	if json == nil {
 		return
 	}
 	if _, own := aboutOf(json); own == nil && y.list.Kind == "" {
-		o.text.data = bytes.Clone(data)
+		o.text.Data = bytes.Clone(data)
 		y.list.waiting = append(y.list.waiting, waiting{o.text, o.Line})
 		y.list.size += len(data)
 		return
 	}
 	y.listItem(o, json)
+}
+
+func (y *yamlReader) adviceOnAnchors() string {
+	return fmt.Sprintf("the list is read as a whole, because an item may repeat the anchor in line %d: write out what its aliases stand for", y.anchored)
+}
+
+// text is a piece as the text of an object.
+func (p piece) text(outer *outer) *text {
+	return &text{Text: Text{Data: p.data, Line: p.first, Offset: p.start, Cut: p.cut}, outer: outer}
+}
+
+// mayHaveAnchor matches what may be an anchor, and hasAnchor reports whether one is.
+var mayHaveAnchor = regexp.MustCompile(`(?m)(?:^|[\s,\[{])&\w`)
+
+func hasAnchor(data []byte) bool {
+	var all func(n *yamlv3.Node) bool
+	all = func(n *yamlv3.Node) bool { return n.Anchor != "" || slices.ContainsFunc(n.Content, all) }
+	var node yamlv3.Node
+	return bytes.IndexByte(data, '&') >= 0 && mayHaveAnchor.Match(data) && tooMany(data) == nil && yamlv3.Unmarshal(data, &node) == nil && all(&node)
 }
 
 func (y *yamlReader) listItem(o Object, json []byte) {
@@ -180,7 +220,7 @@ func (y *yamlReader) end() {
 	y.endItem()
 	data := y.document.data
 	defer func() {
-		y.document.data, y.inItems, y.list = data[:0], false, list{}
+		y.document.data, y.inItems, y.list, y.anchored = data[:0], false, list{}, 0
 	}()
 	if y.list.items {
 		if about, _ := y.about(); y.list.Kind == "" {
@@ -192,13 +232,15 @@ func (y *yamlReader) end() {
 				y.listItem(o, json)
 			}
 		}
-		y.index++
-		return
+		if y.anchored == 0 {
+			y.index++
+			return
+		}
 	}
 	if len(bytes.TrimSpace(data)) == 0 {
 		return
 	}
-	o := Object{File: y.file, Document: y.index, Line: y.document.first, text: &text{data: data, first: y.document.first, cut: y.document.cut, outer: y.outer}}
+	o := Object{File: y.file, Document: y.index, Line: y.document.first, text: y.document.text(y.outer)}
 	y.index++
 	if !y.wants(data) {
 		y.unwanted(o)
@@ -216,7 +258,7 @@ const maxSyntax = 1 << 20
 
 // unwanted counts a document that isn't read.
 func (y *yamlReader) unwanted(o Object) {
-	data := o.text.data
+	data := o.text.Data
 	if !y.walking && y.outer == nil && tooMany(data) == nil {
 		if y.syntax += len(data); y.syntax <= maxSyntax && y.toJSON(&o) == nil {
 			return
@@ -225,9 +267,9 @@ func (y *yamlReader) unwanted(o Object) {
 	switch {
 	case onlyComments(data):
 	case bytes.Contains(data, []byte("apiVersion")):
-		y.other(1)
+		y.Others++
 	default:
-		y.foreign(1)
+		y.Foreign++
 	}
 }
 
@@ -252,7 +294,7 @@ var (
 // toJSON converts a document; nil if that fails, which is reported, or if there is
 // nothing in it.
 func (y *yamlReader) toJSON(o *Object) []byte {
-	data := o.text.data
+	data := o.text.Data
 	if at := hiddenSeparator.FindIndex(data); at != nil {
 		o.Line += bytes.Count(data[:at[0]], []byte("\n"))
 		o.Err = errors.New("a document starts or ends after a line end that is neither that of Unix nor that of Windows: end lines with a line feed")
@@ -260,6 +302,9 @@ func (y *yamlReader) toJSON(o *Object) []byte {
 		return nil
 	}
 	if o.Err = tooMany(data); o.Err != nil {
+		if y.anchored > 0 {
+			o.Line, o.Err = y.anchored, fmt.Errorf("%w: %s", o.Err, y.adviceOnAnchors())
+		}
 		y.broken(*o, false)
 		return nil
 	}

@@ -5,6 +5,7 @@ package lint
 
 import (
 	"bytes"
+	"iter"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
@@ -21,116 +22,123 @@ type Edit = fix.Edit
 // maxEdits is how many edits of one object are tried: each reads and checks it again.
 const maxEdits = 50
 
+// A trial is an edit that was tried on an object.
+type trial struct {
+	Edit
+	fixes   validate.Findings // at least one
+	refused *Refused          // set if there is no such edit
+}
+
+// Refused is a change that isn't made in a text, and why.
+type Refused struct {
+	convert.Change
+	Why error
+}
+
 // edits returns edits that fix findings. What to write is known by package convert,
 // and where to write it by the text. Each edit was tried: the findings that it is for
-// are gone then, and there are no others. The keys are the findings' texts.
-func (l *Linter) edits(o input.Object, findings validate.Findings) map[string]*Edit {
-	all := map[string]*Edit{}
-	document, ok := fix.NewDocument(o)
-	if !ok || !validate.IsHostProcess(PodSpec(o)) {
-		return all
-	}
-	for tried, change := range l.changes(o) {
-		if tried == maxEdits {
-			break
+// are gone then, and there are no others.
+func (l *Linter) edits(o input.Object, document *fix.Document, findings validate.Findings) iter.Seq[trial] {
+	return func(yield func(trial) bool) {
+		if !validate.IsHostProcess(PodSpec(o)) {
+			return
 		}
-		edit, ok := document.Set(change.Field, change.After)
-		if !ok {
-			continue
-		}
-		edit.Does = does(change)
-		for _, f := range l.fixed(o, document.Edited(edit), findings) {
-			if all[f.Error()] == nil {
-				all[f.Error()] = &edit
+		changes := l.changes(o)
+		for _, change := range changes[:min(maxEdits, len(changes))] {
+			var t trial
+			var err error
+			text := []byte(nil)
+			if t.Edit, err = document.Set(change, changes); err == nil {
+				text = document.Apply(t.Edit)
+			} else {
+				t.refused = &Refused{change, err}
+				text, _ = document.With(change) // nothing fixes nothing
+			}
+			if t.fixes = l.fixed(o, text, findings); len(t.fixes) > 0 && !yield(t) {
+				return
 			}
 		}
 	}
-	return all
 }
 
 // Fixed is a document that was edited.
 type Fixed struct {
-	// Text is the new text of the document, and First its first line in the file.
-	Text  []byte
-	First int
-	// FirstRow is the first line of the old text, without its end, and Lines how many
-	// that has.
-	FirstRow []byte
-	Lines    int
+	// Offset is where its old text is in the file, Length how long that is, and Line the
+	// first one.
+	Offset, Length, Line int
+	// Text is what takes its place.
+	Text []byte
 	// Does says what each edit does. Left are changes that can't be made in the text.
 	Does []string
-	Left []convert.Change
+	Left []Refused
 }
 
 // Fix edits the document of an object: edit after edit, as long as one fixes a finding;
-// or all that package convert changes. It returns false if the text can't be edited.
-func (l *Linter) Fix(o input.Object, convert bool) (Fixed, bool) {
-	data, first, _, _ := o.YAML()
-	if _, ok := fix.NewDocument(o); !ok {
-		return Fixed{Left: l.changes(o)}, false
+// or all that package convert changes.
+func (l *Linter) Fix(o input.Object, convert bool) Fixed {
+	document, err := fix.NewDocument(o)
+	if err != nil {
+		changes := l.changes(o)
+		if len(changes) == 0 || !convert && len(l.shown(o)) == 0 {
+			return Fixed{}
+		}
+		return Fixed{Left: []Refused{{Why: err}}}
 	}
-	f := Fixed{Text: bytes.Clone(data), First: first, Lines: bytes.Count(data, []byte("\n"))}
-	if !bytes.HasSuffix(data, []byte("\n")) {
-		f.Lines++ // the last line of the file
-	}
-	row, _, _ := bytes.Cut(data, []byte("\n"))
-	f.FirstRow = bytes.Clone(row)
+	f := Fixed{Offset: int(document.Offset) + document.Cut, Length: len(document.Data) - document.Cut, Line: document.Line}
 	for range maxEdits {
-		edit, found := l.next(o, convert, &f)
+		edit, found := l.next(o, document, convert, &f)
 		if !found {
 			break
 		}
-		f.Does = append(f.Does, edit.Does)
-		document, _ := fix.NewDocument(o)
-		f.Text = document.Edited(edit)
-		edited, ok := o.Edited(f.Text)
-		if !ok {
-			return Fixed{}, false // each edit was read before it was taken
+		text := document.Apply(edit)
+		edited, ok := o.Edited(text)
+		if document, err = fix.NewDocument(edited); !ok || err != nil {
+			break // each edit was read before it was taken
 		}
-		o = edited
+		o, f.Does = edited, append(f.Does, edit.Does)
+		f.Text = bytes.Clone(text[document.Cut:])
 	}
-	return f, true
+	return f
 }
 
 // next returns the next edit of a document.
-func (l *Linter) next(o input.Object, convert bool, f *Fixed) (Edit, bool) {
+func (l *Linter) next(o input.Object, document *fix.Document, convert bool, f *Fixed) (Edit, bool) {
+	f.Left = nil
 	if !convert {
-		findings, err := l.find(o)
-		if err != nil {
-			return Edit{}, false
-		}
-		for _, at := range annotations(o) {
-			findings, _, _ = validate.Ignore(findings, at.annotations)
-		}
-		findings = slices.DeleteFunc(findings, func(f validate.Finding) bool { return !l.Selection.Shows(f.Rule, f.Severity) })
-		edits := l.edits(o, findings)
-		for _, finding := range findings {
-			if edit := edits[finding.Error()]; edit != nil {
-				return *edit, true
+		for t := range l.edits(o, document, l.shown(o)) {
+			if t.refused == nil {
+				return t.Edit, true
 			}
+			f.Left = append(f.Left, *t.refused)
 		}
 		return Edit{}, false
 	}
-	document, ok := fix.NewDocument(o)
-	f.Left = nil
-	for _, change := range l.changes(o) {
-		if ok {
-			if edit, ok := document.Set(change.Field, change.After); ok {
-				edit.Does = does(change)
-				return edit, true
-			}
+	changes := l.changes(o)
+	for _, change := range changes {
+		edit, err := document.Set(change, changes)
+		if err == nil {
+			return edit, true
 		}
-		f.Left = append(f.Left, change)
+		f.Left = append(f.Left, Refused{change, err})
 	}
 	return Edit{}, false
 }
 
-// changes returns what Convert would change of an object, with paths in that.
-func (l *Linter) changes(o input.Object) []convert.Change {
-	converted, at, ok := l.convert(o)
-	if !ok {
+// shown are the findings of an object that are neither ignored nor disabled.
+func (l *Linter) shown(o input.Object) validate.Findings {
+	findings, err := l.find(o)
+	if err != nil {
 		return nil
 	}
+	for _, at := range annotations(o) {
+		findings, _, _ = validate.Ignore(findings, at.annotations)
+	}
+	return slices.DeleteFunc(findings, func(f validate.Finding) bool { return !l.Selection.Shows(f.Rule, f.Severity) })
+}
+
+// changes returns what Convert would change of an object, with paths in that.
+func (l *Linter) changes(o input.Object) []convert.Change {
+	converted, at := l.convert(o)
 	for i := range converted.Changes {
 		converted.Changes[i].Field = at + converted.Changes[i].Field
 	}
@@ -139,36 +147,26 @@ func (l *Linter) changes(o input.Object) []convert.Change {
 
 // Open returns what a person must decide to make a HostProcess pod of an object.
 func (l *Linter) Open(o input.Object) []convert.Decision {
-	converted, at, _ := l.convert(o)
+	converted, at := l.convert(o)
 	for i := range converted.Open {
 		converted.Open[i].Field = at + converted.Open[i].Field
 	}
 	return converted.Open
 }
 
-// convert converts the pod of an object, and returns the path to it.
-func (l *Linter) convert(o input.Object) (converted convert.Result[*corev1.PodSpec], at string, ok bool) {
+// convert converts the pod of an object, and returns the path to it; nothing if there is
+// no pod of a known place.
+func (l *Linter) convert(o input.Object) (converted convert.Result[*corev1.PodSpec], at string) {
 	spec := PodSpec(o)
 	if spec == nil || o.Template != nil {
-		return converted, "", false
+		return converted, ""
 	}
-	converted, err := convert.Workload(spec, l.Validator.Targets...)
-	if err != nil {
-		return converted, "", false
-	}
+	converted, _ = convert.Workload(spec, l.Validator.Targets...) // an error comes with nothing
 	at = "spec."
 	if path, template := PodTemplate(o.Object); template != nil {
 		at = path + ".spec."
 	}
-	return converted, at, true
-}
-
-// does says what a change does, and why.
-func does(c convert.Change) string {
-	if c.After == "" {
-		return "remove " + c.Field + ": " + c.Why
-	}
-	return "set " + c.Field + " to " + c.After + ": " + c.Why
+	return converted, at
 }
 
 // fixed returns the findings that are gone from an edited document; none if there are
@@ -183,7 +181,7 @@ func (l *Linter) fixed(o input.Object, edited []byte, findings validate.Findings
 		}
 	}
 	object, ok := o.Edited(edited)
-	if !ok {
+	if !ok || !validate.IsHostProcess(PodSpec(object)) { // of which nothing is wrong any more
 		return nil
 	}
 	trial := Linter{Validator: l.Validator, Cluster: l.Cluster}

@@ -12,6 +12,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
+	"github.com/hostprocess-go/sdk/examples/kubectl-hostprocess/fix"
 	"github.com/hostprocess-go/sdk/examples/kubectl-hostprocess/input"
 	"github.com/hostprocess-go/sdk/validate"
 )
@@ -209,8 +210,14 @@ func (l *Linter) reportAll(o input.Object, findings validate.Findings) {
 		return
 	}
 	edits := map[string]*Edit{}
-	if l.WithEdits {
-		edits = l.edits(o, findings)
+	if document, err := fix.NewDocument(o); l.WithEdits && err == nil {
+		for t := range l.edits(o, document, findings) {
+			for _, f := range t.fixes {
+				if edits[f.Error()] == nil && t.refused == nil && t.Start.Line > 0 {
+					edits[f.Error()] = &t.Edit
+				}
+			}
+		}
 	}
 	lines := make(map[string]int, len(findings))
 	for _, f := range findings {
