@@ -6,11 +6,14 @@ package cmd
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"github.com/hostprocess-go/sdk/examples/kubectl-hostprocess/input"
 	"github.com/hostprocess-go/sdk/examples/kubectl-hostprocess/lint"
@@ -100,6 +103,7 @@ func TestHostile(t *testing.T) {
 				if code := Run([]string{"lint", "-o", format, name}, nil, &stdout, &stderr); code != c.code {
 					t.Errorf("-o %s: exit code %d, want %d", format, code, c.code)
 				}
+				checkOutput(t, format, stdout.Bytes())
 				if all := lines(t, stdout.String()) + stderr.String(); format == "json" && !strings.Contains(all, c.want) {
 					t.Errorf("%q isn't in %.2000s", c.want, all)
 				}
@@ -108,6 +112,51 @@ func TestHostile(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// checkOutput checks that programs can read what is printed for them.
+func checkOutput(t *testing.T, format string, printed []byte) {
+	t.Helper()
+	var err error
+	switch format {
+	case "json":
+		for decoder := json.NewDecoder(bytes.NewReader(printed)); err == nil; {
+			err = decoder.Decode(&map[string]any{})
+		}
+		if errors.Is(err, io.EOF) {
+			err = nil
+		}
+	case "sarif":
+		err = json.Unmarshal(printed, &map[string]any{})
+	case "junit":
+		err = invalidJUnit(t, printed)
+	}
+	if err != nil {
+		t.Errorf("-o %s: %v in %.500s", format, err, printed)
+	}
+}
+
+// TestOutputOfBrokenInput: what is printed stays readable if reading fails halfway.
+func TestOutputOfBrokenInput(t *testing.T) {
+	text, err := os.ReadFile("testdata/privileges/agents.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	node := "---\napiVersion: v1\nkind: Node\nmetadata: {name: n}\nstatus: {nodeInfo: {operatingSystem: windows, kernelVersion: 10.0.20348.1, containerRuntimeVersion: \"containerd://2.1.1\"}}\n---\n"
+	for _, c := range []struct {
+		command string
+		formats []string
+	}{{"lint", output.Formats}, {"survey", []string{"json"}}, {"survey --each", []string{"json"}}, {"privileges", []string{"json"}}} {
+		for _, format := range c.formats {
+			stdin := io.MultiReader(strings.NewReader(string(text)+node), iotest.ErrReader(errors.New("broken pipe")))
+			var stdout, stderr bytes.Buffer
+			code := Run(append(strings.Fields(c.command), "-o", format, "-f", "-"), stdin, &stdout, &stderr)
+			if code != 2 || stdout.Len() == 0 || !strings.Contains(stderr.String(), "broken pipe") {
+				t.Errorf("%s: exit code %d: %s", c.command, code, stderr.String())
+			}
+			checkOutput(t, format, stdout.Bytes())
+		}
 	}
 }
 

@@ -195,9 +195,7 @@ be read or the command line is wrong.`,
 				problems = f.read(reader)
 			} else {
 				var all repeated
-				if problems, err = lintCluster(command.Context(), &c, l, reader, &all); err != nil {
-					return err
-				}
+				problems = lintCluster(command.Context(), &c, l, reader, &all)
 				all.report(report)
 			}
 			l.End()
@@ -223,12 +221,11 @@ be read or the command line is wrong.`,
 
 // lintCluster checks what is in a cluster. It notes findings about pods with an owner, and
 // returns what can't be read.
-func lintCluster(ctx context.Context, c *cluster, l *lint.Linter, reader *input.Reader, all *repeated) ([]error, error) {
+func lintCluster(ctx context.Context, c *cluster, l *lint.Linter, reader *input.Reader, all *repeated) (problems []error) {
 	cluster, err := c.connect()
 	if err != nil {
-		return nil, err
+		return []error{err}
 	}
-	var problems []error
 	if l.Cluster == nil && len(l.Validator.Targets) == 0 {
 		if l.Cluster, err = cluster.nodes(ctx); err != nil {
 			problems = append(problems, err)
@@ -260,7 +257,7 @@ func lintCluster(ctx context.Context, c *cluster, l *lint.Linter, reader *input.
 	if err != nil {
 		problems = append(problems, err)
 	}
-	return problems, nil
+	return problems
 }
 
 // unplaced is a finding about an object that isn't in a file.
