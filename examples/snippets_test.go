@@ -321,9 +321,9 @@ func checkCommand(folder *string, words []string) error {
 		return checkCommand(&there, append([]string{"go"}, words[3:]...))
 	case two == "go tool" && len(words) > 2:
 		return exists(path.Join(*folder, "go.mod"))
-	case words[0] == "bash" && len(words) == 2:
+	case words[0] == "bash" && len(words) > 1:
 		return exists(path.Join(*folder, words[1]))
-	case words[0] == "kubectl" || words[0] == "git" && len(words) > 1 && slices.Contains([]string{"tag", "push"}, words[1]):
+	case words[0] == "kubectl" || words[0] == "git" && len(words) > 1 && slices.Contains([]string{"tag", "push", "switch"}, words[1]):
 		for i, word := range words[:len(words)-1] {
 			if word == "-f" && words[i+1] != "-" {
 				if err := exists(path.Join(*folder, words[i+1])); err != nil {

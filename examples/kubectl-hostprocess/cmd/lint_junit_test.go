@@ -17,7 +17,7 @@ import (
 )
 
 // junitSchema is what Jenkins checks reports against before it reads them, byte for byte:
-// https://github.com/jenkinsci/xunit-plugin/blob/xunit-3.1.6/src/main/resources/org/jenkinsci/plugins/xunit/types/model/xsd/junit-10.xsd
+// https://github.com/jenkinsci/xunit-plugin/blob/b5a752a2c55da8d16c9b4b4876b422b33a156c5a/src/main/resources/org/jenkinsci/plugins/xunit/types/model/xsd/junit-10.xsd
 //
 //go:embed testdata/junit-10.xsd
 var junitSchema []byte
