@@ -19,12 +19,11 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/hostprocess-go/sdk/accounts"
-	"github.com/hostprocess-go/sdk/examples/kubectl-hostprocess/internal/golden"
 	"github.com/hostprocess-go/sdk/validate/policy"
 )
 
 func TestExplain(t *testing.T) {
-	golden.Run(t, "explain", Run, "describe.txt", []golden.Case{
+	golden(t, "explain", "describe.txt", []goldenCase{
 		{Name: "text", Args: []string{"explain", `Error: failed to start containerd task "agent": failed to create user process token: failed to logon user: Access is denied.: unknown`}},
 		{Name: "describe", Args: []string{"explain", "describe.txt"}},
 		{Name: "log", Args: []string{"explain", "-f", "containerd.log"}},
@@ -44,7 +43,7 @@ func TestExplain(t *testing.T) {
 }
 
 func TestPaths(t *testing.T) {
-	golden.Run(t, "paths", Run, "broken.yaml", []golden.Case{
+	golden(t, "paths", "broken.yaml", []goldenCase{
 		{Name: "symlink16", Args: []string{"paths", "--containerd", "1.6.8", "--build", "20348", "-f", "agent.yaml"}},
 		{Name: "bind", Args: []string{"paths", "--containerd", "1.7.13+azure", "--build", "10.0.20348.2849", "agent.yaml"}},
 		{Name: "symlinkHPC", Args: []string{"paths", "--containerd", "2.1.1", "--build", "17763.1000", "agent.yaml"}},
@@ -63,7 +62,7 @@ func TestPaths(t *testing.T) {
 }
 
 func TestPolicy(t *testing.T) {
-	golden.Run(t, "policy", Run, os.DevNull, []golden.Case{
+	golden(t, "policy", os.DevNull, []goldenCase{
 		{Name: "agents", Args: []string{"policy", "--account", `NT AUTHORITY\Local Service`, "--account", "hpc-agents", "--namespace", "agents", "--service-account", "agents/agent", "--image", "registry.example.com/agents/", "--name", "hostprocess-agents"}},
 		{Name: "rules", Args: []string{"policy", "--rules"}},
 		{Name: "help", Args: []string{"policy", "-h"}},
@@ -76,7 +75,7 @@ func TestPolicy(t *testing.T) {
 }
 
 func TestSurvey(t *testing.T) {
-	golden.Run(t, "survey", Run, "aks.json", []golden.Case{
+	golden(t, "survey", "aks.json", []goldenCase{
 		{Name: "aks", Args: []string{"survey", "--date", "2026-11-30", "aks.json"}},
 		{Name: "aks-local-groups", Args: []string{"survey", "--date", "2026-11-30", "--need", "local-groups", "-f", "aks.json"}, Code: 1},
 		{Name: "aks-local-groups-json", Args: []string{"survey", "--date", "2026-11-30", "-o", "json", "--need", "local-groups", "aks.json"}, Code: 1},
@@ -101,7 +100,7 @@ func TestSurvey(t *testing.T) {
 }
 
 func TestPrivileges(t *testing.T) {
-	golden.Run(t, "privileges", Run, "agents.yaml", []golden.Case{
+	golden(t, "privileges", "agents.yaml", []goldenCase{
 		{Name: "agents", Args: []string{"privileges", "agents.yaml"}, Code: 1},
 		{Name: "agents-json", Args: []string{"privileges", "-o", "json", "-f", "-"}, Code: 1},
 		{Name: "help", Args: []string{"privileges", "-h"}},

@@ -17,12 +17,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"sigs.k8s.io/yaml"
-
-	"github.com/hostprocess-go/sdk/examples/kubectl-hostprocess/internal/golden"
 )
 
 func TestFix(t *testing.T) {
-	golden.Run(t, "fix", Run, "agent.yaml", []golden.Case{
+	golden(t, "fix", "agent.yaml", []goldenCase{
 		{Name: "diff", Args: []string{"fix", "--diff", "-f", "agent.yaml"}, Code: 1},
 		{Name: "dry-run", Args: []string{"fix", "--dry-run", "-R", "-f", "."}, Code: 1},
 		{Name: "stdin", Args: []string{"fix", "-f", "-"}},

@@ -9,12 +9,10 @@ import (
 	"os"
 	"strings"
 	"testing"
-
-	"github.com/hostprocess-go/sdk/examples/kubectl-hostprocess/internal/golden"
 )
 
 func TestLint(t *testing.T) {
-	golden.Run(t, "lint", Run, "agent.yaml", []golden.Case{
+	golden(t, "lint", "agent.yaml", []goldenCase{
 		{Name: "good", Args: []string{"lint", "good.yaml"}},
 		{Name: "agent", Args: []string{"lint", "-f", "agent.yaml"}, Code: 1},
 		{Name: "agent-on-two-runtimes", Args: []string{"lint", "--containerd", "1.6.8,1.7", "-f", "agent.yaml"}, Code: 1},

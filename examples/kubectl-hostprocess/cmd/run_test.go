@@ -17,12 +17,11 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/hostprocess-go/sdk/accounts"
-	"github.com/hostprocess-go/sdk/examples/kubectl-hostprocess/internal/golden"
 	"github.com/hostprocess-go/sdk/hostprocess/task"
 )
 
 func TestRun(t *testing.T) {
-	golden.Run(t, "run", Run, "ask.ps1", []golden.Case{
+	golden(t, "run", "ask.ps1", []goldenCase{
 		{Name: "help", Args: []string{"run", "-h"}},
 		{Name: "program", Args: []string{"run", "win-3", "--dry-run", "--", "ipconfig", "/all"}},
 		{Name: "path", Args: []string{"run", "win-3", "--dry-run", "-n", "ops", "--run-as", `NT AUTHORITY\SYSTEM`, "--timeout", "2h", "--image", "registry.example.com/tools:1", "--", `C:\k\collect-logs.exe`, "-out", `C:\k\logs 1`}},

@@ -13,6 +13,7 @@ import (
 	"github.com/hostprocess-go/sdk/examples/kubectl-hostprocess/fix"
 	"github.com/hostprocess-go/sdk/examples/kubectl-hostprocess/input"
 	"github.com/hostprocess-go/sdk/hostprocess/convert"
+	"github.com/hostprocess-go/sdk/internal/workload"
 	"github.com/hostprocess-go/sdk/validate"
 )
 
@@ -157,16 +158,11 @@ func (l *Linter) Open(o input.Object) []convert.Decision {
 // convert converts the pod of an object, and returns the path to it; nothing if there is
 // no pod of a known place.
 func (l *Linter) convert(o input.Object) (converted convert.Result[*corev1.PodSpec], at string) {
-	spec := PodSpec(o)
-	if spec == nil || o.Template != nil {
-		return converted, ""
+	pod := workload.PartsOf(o.Object)
+	if pod.Spec != nil {
+		converted, _ = convert.Workload(pod.Spec, l.Validator.Targets...) // an error comes with nothing
 	}
-	converted, _ = convert.Workload(spec, l.Validator.Targets...) // an error comes with nothing
-	at = "spec."
-	if path, template := PodTemplate(o.Object); template != nil {
-		at = path + ".spec."
-	}
-	return converted, at
+	return converted, pod.Prefix
 }
 
 // fixed returns the findings that are gone from an edited document; none if there are

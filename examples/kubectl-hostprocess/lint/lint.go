@@ -7,13 +7,16 @@ package lint
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/meta"
 
 	"github.com/hostprocess-go/sdk/examples/kubectl-hostprocess/fix"
 	"github.com/hostprocess-go/sdk/examples/kubectl-hostprocess/input"
+	"github.com/hostprocess-go/sdk/internal/workload"
 	"github.com/hostprocess-go/sdk/validate"
 )
 
@@ -58,9 +61,11 @@ type Linter struct {
 	// hold none, and Unreadable what can't be read.
 	Checked, Others, Unreadable int
 	// Elsewhere counts HostProcess pods on nodes that the Cluster doesn't have.
-	Elsewhere  int
-	Rules      map[validate.RuleID]*Count
-	namespaces namespaces
+	Elsewhere int
+	Rules     map[validate.RuleID]*Count
+
+	refusing []Finding // of namespaces that Pod Security refuses HostProcess pods in
+	pods     map[string]podsIn
 }
 
 // Count is how often a rule was broken.
@@ -74,16 +79,21 @@ func (l *Linter) Object(o input.Object) {
 	switch {
 	case o.Err != nil:
 		l.Unreadable++
-		l.report(o, o.Line, false, nil, ownRule(parseError).finding(".", o.Err.Error()))
+		l.report(place(o, o.Line, false, ownRule(parseError).finding(".", o.Err.Error())))
 		return
 	case o.Unchecked != "":
 		bare := o
 		bare.Field = ""
-		l.report(o, bare.LineOf(o.Unchecked), false, nil, ownRule(notChecked).finding(o.Unchecked, "asks for a HostProcess pod in a place where no pod template is known, so it isn't checked"))
+		l.report(place(o, bare.LineOf(o.Unchecked), false, ownRule(notChecked).finding(o.Unchecked, "asks for a HostProcess pod in a place where no pod template is known, so it isn't checked")))
 		return
 	}
 	if ns, ok := o.Object.(*corev1.Namespace); ok {
-		l.namespaces.add(l, o, ns)
+		found := l.Validator.Namespace(ns, anyHostProcess)
+		kept, _, _ := validate.Ignore(found, ns.Annotations)
+		for _, f := range found {
+			ignored := !slices.ContainsFunc(kept, func(k validate.Finding) bool { return k.Error() == f.Error() })
+			l.refusing = append(l.refusing, place(o, o.LineOf(f.Field), ignored, f))
+		}
 		return
 	}
 	findings, err := l.find(o)
@@ -92,29 +102,48 @@ func (l *Linter) Object(o input.Object) {
 		l.Others++
 		return
 	}
-	if field := patchField(o.Unknown); field != "" {
+	if patch := isPatch.FindStringSubmatch(strings.Join(o.Unknown, "\n")); patch != nil {
+		field := patch[1]
 		l.Others++
-		l.report(o, o.LineOf(field), false, nil, ownRule(mergePatch).finding(field, "makes the object a patch, which isn't checked: what it leaves out is elsewhere"))
+		l.report(place(o, o.LineOf(field), false, ownRule(mergePatch).finding(field, "makes the object a patch, which isn't checked: what it leaves out is elsewhere")))
 		return
 	}
 	l.Checked++
-	if validate.IsHostProcess(spec) {
-		l.namespaces.pod(o)
+	if validate.IsHostProcess(spec) && o.Namespace != "" {
+		if l.pods == nil {
+			l.pods = map[string]podsIn{}
+		}
+		in := l.pods[o.Namespace]
+		l.pods[o.Namespace] = podsIn{in.count + 1, cmp.Or(in.example, o.Kind+" "+o.Name)}
 	}
 	l.reportAll(o, findings)
 }
 
 // PodSpec returns the pod of an object; nil if it holds none.
-func PodSpec(o input.Object) *corev1.PodSpec {
+func PodSpec(o input.Object) *corev1.PodSpec { return parts(o).Spec }
+
+func parts(o input.Object) workload.Parts {
 	if o.Template != nil {
-		return &o.Template.Spec
+		return workload.PartsOf(o.Template)
 	}
-	spec, _ := validate.PodSpecOf(o.Object)
-	return spec
+	return workload.PartsOf(o.Object)
 }
 
-// End reports what is known only when all objects were seen.
-func (l *Linter) End() { l.namespaces.end(l) }
+// End reports what is known only when all objects were seen: the namespaces of the input
+// that refuse HostProcess pods of the input.
+func (l *Linter) End() {
+	for _, f := range l.refusing {
+		switch pods := l.pods[f.Name]; pods.count {
+		case 0:
+			continue
+		case 1:
+			f.Message += fmt.Sprintf(" (%s is in this namespace)", pods.example)
+		default:
+			f.Message += fmt.Sprintf(" (%s and %d more are in this namespace)", pods.example, pods.count-1)
+		}
+		l.report(f)
+	}
+}
 
 // find returns what is wrong with an object that was read, ordered by line; an error
 // if it holds no pod.
@@ -134,29 +163,16 @@ func (l *Linter) find(o input.Object) (validate.Findings, error) {
 	return append(unknownFields(o.Unknown), found...), err
 }
 
-// patchField is the first field that only a strategic merge patch has, as in the
-// overlays of kustomize, or nothing.
-func patchField(problems []string) string {
-	for _, problem := range problems {
-		if field := unknownName(problem); field == "$patch" || strings.HasSuffix(field, ".$patch") {
-			return field
-		}
-	}
-	return ""
-}
-
-// unknownName is the field that the decoder doesn't know.
-func unknownName(problem string) string {
-	_, field, _ := strings.Cut(problem, "\"")
-	field, _, _ = strings.Cut(field, "\"")
-	return field
-}
+// isPatch matches a problem with a field that only a strategic merge patch has, as in the
+// overlays of kustomize.
+var isPatch = regexp.MustCompile(`"((?:[^"]*\.)?\$patch)"`)
 
 // unknownFields are findings about what the decoder said of fields.
 func unknownFields(problems []string) validate.Findings {
 	var findings validate.Findings
 	for _, problem := range problems {
-		name := unknownName(problem)
+		_, name, _ := strings.Cut(problem, `"`)
+		name, _, _ = strings.Cut(name, `"`)
 		if strings.HasPrefix(problem, "unknown field ") {
 			problem = "isn't a field that Kubernetes knows"
 		}
@@ -172,16 +188,14 @@ type annotated struct {
 }
 
 // annotations are those of an object, and those of its pod template.
-func annotations(o input.Object) []annotated {
-	if o.Template != nil {
-		return []annotated{{"metadata.annotations", o.Template.Annotations}}
+func annotations(o input.Object) (all []annotated) {
+	const own = "metadata.annotations"
+	if about, err := meta.Accessor(o.Object); err == nil {
+		all = append(all, annotated{own, about.GetAnnotations()})
 	}
-	var all []annotated
-	if about := accessor(o.Object); about != nil {
-		all = append(all, annotated{"metadata.annotations", about.GetAnnotations()})
-	}
-	if path, template := PodTemplate(o.Object); template != nil {
-		all = append(all, annotated{path + ".metadata.annotations", template.Annotations})
+	pod := parts(o)
+	if at := strings.TrimSuffix(pod.Prefix, "spec.") + own; pod.Meta != nil && (at != own || all == nil) {
+		all = append(all, annotated{at, pod.Meta.Annotations})
 	}
 	return all
 }
@@ -225,12 +239,14 @@ func (l *Linter) reportAll(o input.Object, findings validate.Findings) {
 	}
 	slices.SortStableFunc(findings, func(a, b validate.Finding) int { return cmp.Compare(lines[a.Field], lines[b.Field]) })
 	for _, f := range findings {
-		l.report(o, lines[f.Field], ignored[f.Error()], edits[f.Error()], f)
+		found := place(o, lines[f.Field], ignored[f.Error()], f)
+		found.Edit = edits[f.Error()]
+		l.report(found)
 	}
 }
 
 // report counts a finding and passes it on.
-func (l *Linter) report(o input.Object, line int, ignored bool, edit *Edit, f validate.Finding) {
+func (l *Linter) report(f Finding) {
 	if !l.Selection.Shows(f.Rule, f.Severity) {
 		return
 	}
@@ -242,11 +258,16 @@ func (l *Linter) report(o input.Object, line int, ignored bool, edit *Edit, f va
 		c = &Count{Severity: f.Severity}
 		l.Rules[f.Rule] = c
 	}
-	if ignored {
+	if f.Ignored {
 		c.Ignored++
 	} else {
 		c.Found++
 	}
+	l.Report(f)
+}
+
+// place is a finding with its place.
+func place(o input.Object, line int, ignored bool, f validate.Finding) Finding {
 	var targets []string
 	for _, t := range f.Targets {
 		targets = append(targets, t.String())
@@ -255,10 +276,10 @@ func (l *Linter) report(o input.Object, line int, ignored bool, edit *Edit, f va
 	if o.Field != "" && o.Unchecked == "" && o.Err == nil && !strings.HasPrefix(o.Field, "items[") {
 		path = strings.TrimSuffix(o.Field+"."+f.Field, ".")
 	}
-	l.Report(Finding{
+	return Finding{
 		File: o.File, Line: line, Document: o.Document, Kind: o.Kind, Namespace: o.Namespace, Name: o.Name,
-		Rule: f.Rule, Severity: f.Severity, Field: path, Message: f.Message, Targets: strings.Join(targets, ", "), Fix: f.Fix, Ignored: ignored, Edit: edit,
-	})
+		Rule: f.Rule, Severity: f.Severity, Field: path, Message: f.Message, Targets: strings.Join(targets, ", "), Fix: f.Fix, Ignored: ignored,
+	}
 }
 
 // Sums are the findings of each severity, and all that were ignored.
@@ -285,72 +306,11 @@ func (s Selection) Shows(rule validate.RuleID, severity validate.Severity) bool 
 	return severity <= s.Least && !slices.Contains(s.Disabled, rule) && (len(s.Only) == 0 || slices.Contains(s.Only, rule))
 }
 
-// namespaces are those of the input that Pod Security refuses HostProcess pods in, and
-// those that have such pods.
-type namespaces struct {
-	refusing []refusing
-	pods     map[string]*podsIn
-}
-
 // podsIn is how many objects with HostProcess pods a namespace has, and one of them.
 type podsIn struct {
 	count   int
 	example string
 }
 
-type refusing struct {
-	object   input.Object
-	findings validate.Findings
-	lines    []int
-	ignored  map[string]bool
-}
-
 // anyHostProcess stands for the pods of a namespace, which Pod Security treats alike.
 var anyHostProcess = &corev1.PodSpec{SecurityContext: &corev1.PodSecurityContext{WindowsOptions: &corev1.WindowsSecurityContextOptions{HostProcess: new(true)}}}
-
-func (n *namespaces) add(l *Linter, o input.Object, ns *corev1.Namespace) {
-	found := l.Validator.Namespace(ns, anyHostProcess)
-	if len(found) == 0 {
-		return
-	}
-	r := refusing{object: o, findings: found, ignored: map[string]bool{}}
-	for _, f := range found {
-		r.lines = append(r.lines, o.LineOf(f.Field))
-	}
-	_, named, _ := validate.Ignore(found, ns.Annotations)
-	for _, f := range named {
-		r.ignored[f.Error()] = true
-	}
-	n.refusing = append(n.refusing, r)
-}
-
-func (n *namespaces) pod(o input.Object) {
-	if o.Namespace == "" {
-		return
-	}
-	if n.pods == nil {
-		n.pods = map[string]*podsIn{}
-	}
-	if n.pods[o.Namespace] == nil {
-		n.pods[o.Namespace] = &podsIn{example: o.Kind + " " + o.Name}
-	}
-	n.pods[o.Namespace].count++
-}
-
-func (n *namespaces) end(l *Linter) {
-	for _, r := range n.refusing {
-		pods := n.pods[r.object.Name]
-		if pods == nil {
-			continue
-		}
-		are := pods.example + " is"
-		if pods.count > 1 {
-			are = fmt.Sprintf("%s and %d more are", pods.example, pods.count-1)
-		}
-		for i, f := range r.findings {
-			ignored := r.ignored[f.Error()]
-			f.Message += fmt.Sprintf(" (%s in this namespace)", are)
-			l.report(r.object, r.lines[i], ignored, nil, f)
-		}
-	}
-}

@@ -4,6 +4,7 @@
 package lint
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -33,12 +34,7 @@ func Rules() []validate.Rule {
 	for id := range ownRules {
 		all = append(all, ownRule(id).Rule)
 	}
-	slices.SortFunc(all, func(a, b validate.Rule) int {
-		if a.ID < b.ID {
-			return -1
-		}
-		return 1
-	})
+	slices.SortFunc(all, func(a, b validate.Rule) int { return cmp.Compare(a.ID, b.ID) })
 	return all
 }
 

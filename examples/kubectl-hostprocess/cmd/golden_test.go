@@ -1,13 +1,11 @@
 // Copyright The hostprocess-go Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Package golden compares what the commands print with what was recorded.
-package golden
+package cmd
 
 import (
 	"bytes"
 	"flag"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -19,20 +17,18 @@ import (
 
 var update = flag.Bool("update", false, "write the recorded output anew")
 
-// A Program is the program without its main function.
-type Program func(args []string, stdin io.Reader, stdout, stderr io.Writer) int
-
-// Case is one call.
-type Case struct {
+// goldenCase is one call.
+type goldenCase struct {
 	Name string
 	Args []string
 	Code int
 }
 
-// Run calls a program in testdata/<folder>, and compares what it prints with
+// golden runs the program in testdata/<folder>, and compares what it prints with
 // <name>.golden there. Its standard input is a file of the folder, too. Arguments that
 // start with missing are files that aren't there.
-func Run(t *testing.T, folder string, program Program, stdin string, cases []Case) {
+func golden(t *testing.T, folder, stdin string, cases []goldenCase) {
+	t.Helper()
 	t.Chdir(filepath.Join("testdata", folder))
 	var recorded []string
 	for _, c := range cases {
@@ -44,10 +40,10 @@ func Run(t *testing.T, folder string, program Program, stdin string, cases []Cas
 			}
 			defer in.Close()
 			var stdout, stderr bytes.Buffer
-			if got := program(c.Args, in, &stdout, &stderr); got != c.Code {
+			if got := Run(c.Args, in, &stdout, &stderr); got != c.Code {
 				t.Errorf("exit code %d, want %d; stderr:\n%s", got, c.Code, stderr.String())
 			}
-			check(t, c.Name+".golden", anyOS(c.Args, stdout.String()+"-- stderr --\n"+stderr.String()))
+			checkGolden(t, c.Name+".golden", anyOS(c.Args, stdout.String()+"-- stderr --\n"+stderr.String()))
 		})
 	}
 	files, err := filepath.Glob("*.golden")
@@ -73,7 +69,7 @@ func anyOS(args []string, output string) string {
 	return strings.ReplaceAll(output, `cluster\`, "cluster/")
 }
 
-func check(t *testing.T, file, got string) {
+func checkGolden(t *testing.T, file, got string) {
 	if *update {
 		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
 			t.Fatal(err)
