@@ -30,7 +30,7 @@ type jsonReader struct {
 }
 
 func newDecoder(in io.Reader) *jsontext.Decoder {
-	return jsontext.NewDecoder(in, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+	return jsontext.NewDecoder(in, lenient)
 }
 
 // json reads objects of JSON, one after the other. Lines that separate documents of

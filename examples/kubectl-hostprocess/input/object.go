@@ -20,6 +20,7 @@ import (
 	"strings"
 	"sync"
 
+	jsonv2 "github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 	appsv1 "k8s.io/api/apps/v1"
 	batchv1 "k8s.io/api/batch/v1"
@@ -108,16 +109,14 @@ func (r *Reader) object(o Object, data []byte, kind *schema.GroupVersionKind) {
 		own, o.Kind = kind, kind.Kind
 	case own != nil:
 	case about.kind != "" && about.apiVersion != "" || about.hasMetadata && (about.hasSpec || about.kind != ""):
-		o.fail(errNoKind)
-		r.Visit(o)
+		r.fail(o, errNoKind)
 		return
 	default:
 		r.Foreign++
 		return
 	}
 	if err := tooMany(data); err != nil {
-		o.fail(err)
-		r.Visit(o)
+		r.fail(o, err)
 		return
 	}
 	if strings.HasSuffix(own.Kind, "List") && (about.items != nil || scheme().Recognizes(*own)) {
@@ -136,8 +135,7 @@ func (r *Reader) object(o Object, data []byte, kind *schema.GroupVersionKind) {
 		err = nil
 	}
 	if err != nil {
-		o.fail(err)
-		r.Visit(o)
+		r.fail(o, err)
 		return
 	}
 	switch object.(type) {
@@ -152,8 +150,7 @@ func (r *Reader) object(o Object, data []byte, kind *schema.GroupVersionKind) {
 // listed reads the items of a list that was read as a whole.
 func (r *Reader) listed(o Object, list jsontext.Value, kind *schema.GroupVersionKind) {
 	if o.depth++; o.depth > maxDepth {
-		o.fail(fmt.Errorf("lists are within lists more than %d times", maxDepth))
-		r.Visit(o)
+		r.fail(o, fmt.Errorf("lists are within lists more than %d times", maxDepth))
 		return
 	}
 	var items []jsontext.Value
@@ -179,43 +176,37 @@ func itemKind(list *schema.GroupVersionKind) *schema.GroupVersionKind {
 	return &kind
 }
 
-// about is what an object tells of itself.
+// about is what an object tells of itself, as far as it can be read: what is wrong with it
+// is reported by the decoder.
 type about struct {
 	apiVersion, kind, namespace, name string
 	items                             jsontext.Value // a list, or nothing
 	hasMetadata, hasSpec              bool
 }
 
-// aboutOf reads that without decoding the rest, as far as it can be read: what is
-// wrong with it is reported by the decoder.
 func aboutOf(data []byte) (about, *schema.GroupVersionKind) {
-	var a about
-	fieldsOf(data, func(name string, value jsontext.Value) {
-		switch name {
-		case "apiVersion":
-			a.apiVersion = word(value)
-		case "kind":
-			a.kind = word(value)
-		case "spec":
-			a.hasSpec = true
-		case "items":
-			if value.Kind() == '[' {
-				a.items = value
-			}
-		case "metadata":
-			a.hasMetadata = true
-			fieldsOf(value, func(name string, value jsontext.Value) {
-				switch name {
-				case "namespace":
-					a.namespace = word(value)
-				case "name":
-					a.name = word(value)
-				}
-			})
-		}
-	})
+	var top struct {
+		APIVersion jsontext.Value `json:"apiVersion"`
+		Kind       jsontext.Value `json:"kind"`
+		Metadata   jsontext.Value `json:"metadata"`
+		Spec       jsontext.Value `json:"spec"`
+		Items      jsontext.Value `json:"items"`
+	}
+	var metadata struct {
+		Name      jsontext.Value `json:"name"`
+		Namespace jsontext.Value `json:"namespace"`
+	}
+	_ = jsonv2.Unmarshal(data, &top, lenient)
+	_ = jsonv2.Unmarshal(top.Metadata, &metadata, lenient)
+	if top.Items.Kind() != '[' {
+		top.Items = nil
+	}
+	a := about{word(top.APIVersion), word(top.Kind), word(metadata.Namespace), word(metadata.Name), top.Items, top.Metadata != nil, top.Spec != nil}
 	return a, kindOf(a.apiVersion, a.kind)
 }
+
+// lenient reads what encoding/json reads.
+var lenient = jsonv2.JoinOptions(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 
 // kindOf is nil if a part is missing.
 func kindOf(apiVersion, kind string) *schema.GroupVersionKind {
@@ -227,41 +218,24 @@ func kindOf(apiVersion, kind string) *schema.GroupVersionKind {
 	return &all
 }
 
-// fieldsOf calls visit for each field of an object of JSON.
-func fieldsOf(data []byte, visit func(name string, value jsontext.Value)) {
-	d := jsontext.NewDecoder(bytes.NewBuffer(data), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
-	if start, err := d.ReadToken(); err != nil || start.Kind() != '{' {
-		return
-	}
-	for {
-		name, err := d.ReadToken()
-		if err != nil || name.Kind() != '"' {
-			return
-		}
-		field := name.String()
-		value, err := d.ReadValue()
-		if err != nil {
-			return
-		}
-		visit(field, value)
-	}
-}
-
 // word is a string of JSON; empty for any other value.
 func word(value jsontext.Value) string {
-	var s string
-	_ = json.Unmarshal(value, &s) // another value leaves it empty
-	return s
+	if value.Kind() != '"' {
+		return ""
+	}
+	text, _ := jsontext.AppendUnquote(nil, value) // which was read as one
+	return string(text)
 }
 
 var errNoKind = errors.New("it has no kind, or no apiVersion")
 
-// fail makes it an object that can't be read.
-func (o *Object) fail(err error) {
+// fail visits an object that can't be read.
+func (r *Reader) fail(o Object, err error) {
 	o.Err = err
 	if match := fieldInJSONError.FindStringSubmatch(err.Error()); match != nil {
 		o.Line = o.LineOf(match[1])
 	}
+	r.Visit(o)
 }
 
 var fieldInJSONError = regexp.MustCompile(`Go struct field [^.]+\.(\S+) of type`)
@@ -279,13 +253,11 @@ func tooMany(data []byte) error {
 func (r *Reader) custom(o Object, data []byte) {
 	var tree any
 	if err := json.Unmarshal(data, &tree); err != nil {
-		o.fail(err)
-		r.Visit(o)
+		r.fail(o, err)
 		return
 	}
 	if o.depth++; o.depth > maxDepth {
-		o.fail(fmt.Errorf("manifests are within manifests more than %d times", maxDepth))
-		r.Visit(o)
+		r.fail(o, fmt.Errorf("manifests are within manifests more than %d times", maxDepth))
 		return
 	}
 	found := 0
@@ -322,14 +294,11 @@ func (r *Reader) within(o Object, path, key string, value any, found *int) {
 			if name == corev1.LastAppliedConfigAnnotation {
 				continue // kubectl keeps a copy of the object in it
 			}
-			step := "." + name
-			if strings.ContainsAny(name, ".[]") || path == "" {
-				step = strings.TrimPrefix(step, ".")
-			}
+			step := name
 			if strings.ContainsAny(name, ".[]") {
 				step = "[" + name + "]"
 			}
-			r.within(o, path+step, name, value[name], found)
+			r.within(o, join(path, step), name, value[name], found)
 		}
 	case []any:
 		for i, element := range value {
@@ -340,25 +309,24 @@ func (r *Reader) within(o Object, path, key string, value any, found *int) {
 	}
 }
 
-func isText(value any) bool {
-	s, ok := value.(string)
-	return ok && s != ""
-}
+func isText(value any) bool { s, _ := value.(string); return s != "" }
 
 func hasContainers(spec any) bool {
 	fields, _ := spec.(map[string]any)
-	containers, ok := fields["containers"].([]any)
-	return ok && len(containers) > 0
+	containers, _ := fields["containers"].([]any)
+	return len(containers) > 0
 }
 
 // template visits a pod template.
 func (r *Reader) template(o Object, path string, value map[string]any) {
 	data, _ := json.Marshal(value) // which was JSON
-	o.Field, o.Template = path, &corev1.PodTemplateSpec{}
-	if err := json.Unmarshal(data, o.Template); err != nil {
-		o.Template = nil
+	o.Field = path
+	var template corev1.PodTemplateSpec
+	if err := json.Unmarshal(data, &template); err != nil {
 		o.Line = o.LineOf("")
-		o.fail(err)
+		r.fail(o, err)
+		return
 	}
+	o.Template = &template
 	r.Visit(o)
 }

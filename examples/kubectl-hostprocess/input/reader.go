@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -109,7 +110,7 @@ func (r *Reader) Path(path string) []error {
 			problems = append(problems, err)
 		}
 	}
-	for _, folder := range slices.Sorted(keys(r.templates)) {
+	for _, folder := range slices.Sorted(maps.Keys(r.templates)) {
 		t := r.templates[folder]
 		if more := len(t.files) - 1; more > 0 {
 			t.first.Err = fmt.Errorf("%w (%d more in this folder)", t.first.Err, more)
@@ -118,16 +119,6 @@ func (r *Reader) Path(path string) []error {
 	}
 	r.walking = false
 	return problems
-}
-
-func keys[V any](m map[string]V) func(func(string) bool) {
-	return func(yield func(string) bool) {
-		for key := range m {
-			if !yield(key) {
-				return
-			}
-		}
-	}
 }
 
 func (r *Reader) file(file string) error {
@@ -212,7 +203,7 @@ type budget struct {
 	copied *[]byte
 }
 
-// separator is what takes the place of three dashes or dots. No JSON has it but such as is
+// separator is what takes the place of three dashes. No JSON has it but such as is
 // made for this.
 const separator = "-0"
 
@@ -229,7 +220,7 @@ func (b *budget) Read(p []byte) (n int, err error) {
 		if len(start) == 0 {
 			return 0, err
 		}
-		if !b.inLine && separates(start) {
+		if !b.inLine && start[0] == '-' && separates(start) {
 			row, _ := readLine(b.from) // an error comes again
 			b.row = append([]byte(separator+" "), row[3:]...)
 			if rest := bytes.TrimLeft(row[3:], " \t"); bytes.HasPrefix(rest, []byte("#")) {
@@ -246,10 +237,8 @@ func (b *budget) Read(p []byte) (n int, err error) {
 		if at := bytes.LastIndexByte(chunk, '\n'); at >= max(0, len(chunk)-4) {
 			chunk = chunk[:at+1] // what follows may become a separator
 		}
-		for _, mark := range []string{"\n---", "\n..."} {
-			if at := bytes.Index(chunk, []byte(mark)); at >= 0 {
-				chunk = chunk[:at+1]
-			}
+		if at := bytes.Index(chunk, []byte("\n---")); at >= 0 {
+			chunk = chunk[:at+1]
 		}
 		n, err = b.from.Read(p[:len(chunk)])
 	}

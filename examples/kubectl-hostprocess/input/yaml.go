@@ -138,7 +138,7 @@ func (y *yamlReader) add(row []byte) {
 
 // isElement reports whether a line starts an element of a list.
 func isElement(row []byte) bool {
-	return row[0] == '-' && (len(row) == 1 || row[1] == ' ' || row[1] == '\r' || row[1] == '\n')
+	return row[0] == '-' && (len(row) == 1 || bytes.IndexByte([]byte(" \r\n"), row[1]) >= 0)
 }
 
 // about reads what stands before the items of a list.
@@ -323,8 +323,14 @@ func (y *yamlReader) toJSON(o *Object) []byte {
 		return json
 	}
 	line, message := lineIn(err)
-	if at := notUTF8(data); at >= 0 {
-		line, message = 1+bytes.Count(data[:at], []byte("\n")), "it has bytes that are not UTF-8"
+	if !utf8.Valid(data) {
+		line, message = 1, "it has bytes that are not UTF-8"
+		for row := range bytes.Lines(data) {
+			if !utf8.Valid(row) {
+				break
+			}
+			line++
+		}
 	}
 	isTemplate := bytes.Contains(data, []byte("{{"))
 	if isTemplate {
@@ -334,18 +340,6 @@ func (y *yamlReader) toJSON(o *Object) []byte {
 	o.Err = errors.New(message)
 	y.broken(*o, isTemplate)
 	return nil
-}
-
-// notUTF8 is where a text stops being UTF-8; -1 if it is.
-func notUTF8(text []byte) int {
-	for at := 0; at < len(text); {
-		r, size := utf8.DecodeRune(text[at:])
-		if r == utf8.RuneError && size == 1 {
-			return at
-		}
-		at += size
-	}
-	return -1
 }
 
 // lineIn takes the line out of a YAML error, from 1: it counts from the start of the

@@ -8,6 +8,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -100,8 +101,7 @@ func Summary(to io.Writer, l *lint.Linter, others, foreign int, color bool) {
 	if l.Elsewhere > 0 {
 		fmt.Fprintf(to, "%s %s on nodes that aren't known, checked for all nodes that they may run on\n", Count(l.Elsewhere, "pod"), plural(l.Elsewhere, "is", "are"))
 	}
-	ids := slices.Collect(keys(l.Rules))
-	slices.SortFunc(ids, func(a, b validate.RuleID) int {
+	ids := slices.SortedFunc(maps.Keys(l.Rules), func(a, b validate.RuleID) int {
 		x, y := l.Rules[a], l.Rules[b]
 		return cmp.Or(cmp.Compare(x.Severity, y.Severity), cmp.Compare(y.Found, x.Found), cmp.Compare(a, b))
 	})
@@ -115,16 +115,6 @@ func Summary(to io.Writer, l *lint.Linter, others, foreign int, color bool) {
 		fmt.Fprintf(table, "  %s\t%s\t%s\t%s\n", number, c.Severity, id, Link(id))
 	}
 	table.Flush()
-}
-
-func keys[K comparable, V any](m map[K]V) func(func(K) bool) {
-	return func(yield func(K) bool) {
-		for key := range m {
-			if !yield(key) {
-				return
-			}
-		}
-	}
 }
 
 // Count is a number of things: "1 pod", "2 pods". The plural may be given.
