@@ -102,36 +102,37 @@ something can't be read or written or the command line is wrong.`,
 
 // path fixes what a path names.
 func (f *fixer) path(path string, recursive bool) {
-	if path == "-" {
-		text, err := io.ReadAll(io.LimitReader(f.in, input.MaxObject+1))
-		if err == nil {
-			err = f.text("<stdin>", text, func(fixed []byte) error { _, err := f.out.Write(fixed); return err })
-		}
-		f.fail(err)
-		return
+	files, problems := []string{path}, []error(nil)
+	if path != "-" {
+		reader := input.Reader{Recursive: recursive}
+		files, problems = reader.Files(path)
 	}
-	reader := input.Reader{Recursive: recursive}
-	files, problems := reader.Files(path)
 	for _, err := range problems {
 		f.fail(err)
 	}
 	for _, file := range files {
-		text, err := readFile(file)
-		if err == nil {
-			err = f.text(file, text, func(fixed []byte) error { return replace(file, fixed) })
-		}
-		f.fail(err)
+		f.fail(f.file(file))
 	}
 }
 
-// readFile reads a file that isn't too large to be edited.
-func readFile(file string) ([]byte, error) {
-	in, err := os.Open(file)
-	if err != nil {
-		return nil, err
+// file fixes a file, or copies standard input to standard output.
+func (f *fixer) file(name string) error {
+	in, write := f.in, func(fixed []byte) error { _, err := f.out.Write(fixed); return err }
+	if name == "-" {
+		name = "<stdin>"
+	} else {
+		opened, err := os.Open(name)
+		if err != nil {
+			return err
+		}
+		defer opened.Close()
+		in, write = opened, func(fixed []byte) error { return replace(name, fixed) }
 	}
-	defer in.Close()
-	return io.ReadAll(io.LimitReader(in, input.MaxObject+1))
+	text, err := io.ReadAll(io.LimitReader(in, input.MaxObject+1))
+	if err != nil {
+		return err
+	}
+	return f.text(name, text, write)
 }
 
 func (f *fixer) fail(err error) {

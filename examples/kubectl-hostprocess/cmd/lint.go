@@ -65,24 +65,16 @@ func (s *selection) configure(command *cobra.Command, n *nodes) (choice lint.Sel
 		if err != nil {
 			return choice, nil, err
 		}
-		word := func(to *string, flag, value string) {
-			if value != "" && !command.Flags().Changed(flag) {
-				*to = value
+		flags := command.Flags()
+		for name, values := range file.Flags() {
+			value := strings.Join(values, ",")
+			if value == "" || flags.Changed(name) || name == "containerd" && n.file != "" {
+				continue
+			}
+			if err := flags.Set(name, value); err != nil {
+				return choice, nil, fmt.Errorf("%s: %w", s.file, err)
 			}
 		}
-		list := func(to *[]string, flag string, values []string) {
-			if len(values) > 0 && !command.Flags().Changed(flag) {
-				*to = values
-			}
-		}
-		word(&s.failOn, "fail-on", file.FailOn)
-		word(&s.minSeverity, "min-severity", file.MinSeverity)
-		list(&s.disable, "disable", file.Disable)
-		list(&s.enableOnly, "enable-only", file.EnableOnly)
-		if n.file == "" {
-			list(&n.containerd, "containerd", file.Containerd)
-		}
-		word(&n.kubernetes, "kubernetes", file.Kubernetes)
 	}
 	if err := choice.Least.UnmarshalText([]byte(s.minSeverity)); err != nil {
 		return choice, nil, fmt.Errorf("--min-severity %q: write error, warning or info", s.minSeverity)
@@ -170,7 +162,7 @@ be read or the command line is wrong.`,
 				return err
 			}
 			show := newProgress(s.err)
-			out, err := output.New(format, show.above(s.out), output.Options{Color: wantsColor(s.out), FailOn: failOn, Version: version()})
+			out, err := output.New(format, s.out, output.Options{Color: wantsColor(s.out), FailOn: failOn, Version: version()})
 			if err != nil {
 				return err
 			}
@@ -178,7 +170,11 @@ be read or the command line is wrong.`,
 				return err
 			}
 			clean, broken := 0, false
-			report := func(found lint.Finding) { broken = true; out.Finding(found) }
+			report := func(found lint.Finding) {
+				broken = true
+				show.clear()
+				out.Finding(found)
+			}
 			l.Report = report
 			reader := &input.Reader{Wanted: input.MayMatter, Stdin: s.in}
 			reader.Visit = func(o input.Object) {

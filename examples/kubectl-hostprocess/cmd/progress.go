@@ -36,28 +36,10 @@ func (p *progress) update(objects int, bytes int64) {
 	fmt.Fprintf(p.to, "%s%d HostProcess objects, %d MiB", clearLine, objects, bytes>>20)
 }
 
-// clear removes the line.
+// clear removes the line, before anything else is written.
 func (p *progress) clear() {
 	if p.shown {
 		fmt.Fprint(p.to, clearLine)
 		p.shown = false
 	}
-}
-
-// above is a writer whose text doesn't run into the line.
-func (p *progress) above(w io.Writer) io.Writer {
-	if p.to == nil || !isTerminal(w) {
-		return w
-	}
-	return above{p, w}
-}
-
-type above struct {
-	*progress
-	io.Writer
-}
-
-func (a above) Write(text []byte) (int, error) {
-	a.clear()
-	return a.Writer.Write(text)
 }

@@ -27,6 +27,14 @@ type File struct {
 	Kubernetes  string   `json:"kubernetes,omitempty"`
 }
 
+// Flags returns what the file says of each flag.
+func (f File) Flags() map[string][]string {
+	return map[string][]string{
+		"fail-on": {f.FailOn}, "min-severity": {f.MinSeverity}, "disable": f.Disable, "enable-only": f.EnableOnly,
+		"containerd": f.Containerd, "kubernetes": {f.Kubernetes},
+	}
+}
+
 // Find returns the path of the file in a folder or in one above it, up to the root of
 // the git repository; empty if there is none.
 func Find(folder string) (string, error) {

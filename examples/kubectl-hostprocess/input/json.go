@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -103,12 +102,12 @@ type list struct {
 	items      bool
 	// waiting are items without a kind, if the list tells its own after them.
 	waiting []waiting
-	size    int
+	size    int // of those; more than MaxObject aren't kept
 }
 
 type waiting struct {
-	text *text
-	line int
+	Object
+	data []byte // as JSON
 }
 
 // mayBeList reports whether the object is a list, as far as it has told.
@@ -207,26 +206,24 @@ func (j *jsonReader) items(l *list) error {
 			continue
 		}
 		line := j.line() - bytes.Count(data, []byte("\n"))
-		t := j.textOf(data, line)
-		if l.Kind == "" {
-			if _, own := aboutOf(data); own == nil {
-				t.Data = slices.Clone(data)
-				l.waiting = append(l.waiting, waiting{t, line})
-				if l.size += len(data); l.size > MaxObject {
-					return fmt.Errorf("a list has more than %d MiB of items without a kind before its own: write its kind first", MaxObject>>20)
-				}
-				continue
-			}
-		}
-		j.item(l, t, line)
+		j.item(l, Object{File: l.File, Document: l.Document, Line: line, text: j.textOf(data, line)}, data)
 	}
 }
 
-// item visits an item of a list.
-func (r *Reader) item(l *list, t *text, line int) {
-	o := Object{File: l.File, Document: l.Document, Line: line, text: t}
+// item visits an item of a list, or keeps it until the list tells its kind.
+func (r *Reader) item(l *list, o Object, data []byte) {
 	o.inOuter()
-	r.object(o, t.Data, l.kind())
+	if _, own := aboutOf(data); own != nil || l.Kind != "" {
+		r.object(o, data, l.kind())
+		return
+	}
+	before := l.size
+	if l.size += len(data); l.size <= MaxObject {
+		o.text.Data = bytes.Clone(o.text.Data)
+		l.waiting = append(l.waiting, waiting{o, bytes.Clone(data)})
+	} else if before <= MaxObject {
+		r.fail(o, fmt.Errorf("a list has more than %d MiB of items without a kind before its own, and the others aren't read: write its kind first", MaxObject>>20))
+	}
 }
 
 // ended visits what has waited for the kind of its list.
@@ -236,7 +233,7 @@ func (r *Reader) ended(l *list) {
 		return // of another kind, with items of its own
 	}
 	for _, w := range l.waiting {
-		r.item(l, w.text, w.line)
+		r.object(w.Object, w.data, l.kind())
 	}
 }
 

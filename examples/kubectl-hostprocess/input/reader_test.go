@@ -140,6 +140,28 @@ func TestTooLarge(t *testing.T) {
 	}
 }
 
+// TestManyWait: items that wait for the kind of their list don't fill the memory.
+func TestManyWait(t *testing.T) {
+	item := `{"metadata":{"name":"` + strings.Repeat("a", 1<<20) + `"}}`
+	for _, c := range []struct{ start, item, next, end string }{
+		{`{"items":[`, item, ",", `],"kind":"PodList","apiVersion":"v1"}`},
+		{"metadata: {}\nitems:\n- ", `metadata: ` + item[len(`{"metadata":`):len(item)-1], "\n- ", "\nkind: PodList\napiVersion: v1\n"},
+	} {
+		pods, errs := 0, 0
+		reader := &Reader{Visit: func(o Object) {
+			if o.Err != nil {
+				errs++
+			} else {
+				pods++
+			}
+		}}
+		text := c.start + strings.Repeat(c.item+c.next, 20) + c.item + c.end
+		if err := reader.Stream("f", strings.NewReader(text)); err != nil || pods != 15 || errs != 1 {
+			t.Errorf("%.10q: %d pods, %d errors, %v", text, pods, errs, err)
+		}
+	}
+}
+
 type zeros struct{}
 
 func (zeros) Read(p []byte) (int, error) {

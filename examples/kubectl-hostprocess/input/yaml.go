@@ -178,17 +178,9 @@ func (y *yamlReader) endItem() {
 		return
 	}
 	o := Object{File: y.file, Document: y.index, Line: y.item.first, text: y.item.text(y.outer)}
-	json := y.toJSON(&o)
-	if json == nil {
-		return
+	if json := y.toJSON(&o); json != nil {
+		y.Reader.item(&y.list, o, json)
 	}
-	if _, own := aboutOf(json); own == nil && y.list.Kind == "" {
-		o.text.Data = bytes.Clone(data)
-		y.list.waiting = append(y.list.waiting, waiting{o.text, o.Line})
-		y.list.size += len(data)
-		return
-	}
-	y.listItem(o, json)
 }
 
 func (y *yamlReader) adviceOnAnchors() string {
@@ -210,11 +202,6 @@ func hasAnchor(data []byte) bool {
 	return bytes.IndexByte(data, '&') >= 0 && mayHaveAnchor.Match(data) && tooMany(data) == nil && yamlv3.Unmarshal(data, &node) == nil && all(&node)
 }
 
-func (y *yamlReader) listItem(o Object, json []byte) {
-	o.inOuter()
-	y.Reader.object(o, json, y.list.kind())
-}
-
 // end ends a document.
 func (y *yamlReader) end() {
 	y.endItem()
@@ -226,12 +213,7 @@ func (y *yamlReader) end() {
 		if about, _ := y.about(); y.list.Kind == "" {
 			y.list.Kind, y.list.apiVersion = about.kind, about.apiVersion
 		}
-		for _, w := range y.list.waiting {
-			o := Object{File: y.file, Document: y.index, Line: w.line, text: w.text}
-			if json := y.toJSON(&o); json != nil && y.list.mayBeList() {
-				y.listItem(o, json)
-			}
-		}
+		y.ended(&y.list)
 		if y.anchored == 0 {
 			y.index++
 			return

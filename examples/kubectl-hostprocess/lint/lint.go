@@ -79,12 +79,12 @@ func (l *Linter) Object(o input.Object) {
 	switch {
 	case o.Err != nil:
 		l.Unreadable++
-		l.report(place(o, o.Line, false, ownRule(parseError).finding(".", o.Err.Error())))
+		l.report(place(o, o.Line, false, own(parseError, ".", o.Err.Error())))
 		return
 	case o.Unchecked != "":
 		bare := o
 		bare.Field = ""
-		l.report(place(o, bare.LineOf(o.Unchecked), false, ownRule(notChecked).finding(o.Unchecked, "asks for a HostProcess pod in a place where no pod template is known, so it isn't checked")))
+		l.report(place(o, bare.LineOf(o.Unchecked), false, own(notChecked, o.Unchecked, "asks for a HostProcess pod in a place where no pod template is known, so it isn't checked")))
 		return
 	}
 	if ns, ok := o.Object.(*corev1.Namespace); ok {
@@ -105,7 +105,7 @@ func (l *Linter) Object(o input.Object) {
 	if patch := isPatch.FindStringSubmatch(strings.Join(o.Unknown, "\n")); patch != nil {
 		field := patch[1]
 		l.Others++
-		l.report(place(o, o.LineOf(field), false, ownRule(mergePatch).finding(field, "makes the object a patch, which isn't checked: what it leaves out is elsewhere")))
+		l.report(place(o, o.LineOf(field), false, own(mergePatch, field, "makes the object a patch, which isn't checked: what it leaves out is elsewhere")))
 		return
 	}
 	l.Checked++
@@ -176,7 +176,7 @@ func unknownFields(problems []string) validate.Findings {
 		if strings.HasPrefix(problem, "unknown field ") {
 			problem = "isn't a field that Kubernetes knows"
 		}
-		findings = append(findings, ownRule(unknownField).finding(cmp.Or(name, "."), problem+": the API server drops it, or refuses it where validation is strict"))
+		findings = append(findings, own(unknownField, cmp.Or(name, "."), problem+": the API server drops it, or refuses it where validation is strict"))
 	}
 	return findings
 }
@@ -213,10 +213,9 @@ func (l *Linter) reportAll(o input.Object, findings validate.Findings) {
 			ignored[f.Error()] = true
 		}
 		for _, name := range unknown {
-			if _, own := ownRules[validate.RuleID(name)]; own {
-				continue
+			if ownIndex(validate.RuleID(name)) < 0 {
+				findings = append(findings, own(unknownRule, at.field+"["+validate.IgnoreAnnotation+"]", fmt.Sprintf("names the rule %q, which doesn't exist, so nothing is ignored by it", name)))
 			}
-			findings = append(findings, ownRule(unknownRule).finding(at.field+"["+validate.IgnoreAnnotation+"]", fmt.Sprintf("names the rule %q, which doesn't exist, so nothing is ignored by it", name)))
 		}
 	}
 	findings = slices.DeleteFunc(findings, func(f validate.Finding) bool { return !l.Selection.Shows(f.Rule, f.Severity) })

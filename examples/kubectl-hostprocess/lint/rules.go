@@ -20,22 +20,17 @@ const (
 	notChecked   validate.RuleID = "not-checked"
 )
 
-var ownRules = map[validate.RuleID]validate.Rule{
-	parseError:   {Title: "the manifest must be readable", Doc: "The object can't be read as YAML or JSON, or not as an object of its kind.", Fix: "correct the manifest"},
-	unknownField: {Outcome: validate.OutcomeDiffers, Title: "the object must have no unknown fields", Doc: "Kubernetes has no field of that name. The API server drops it, or refuses the object where validation is strict.", Fix: "correct the field's name, or remove it"},
-	unknownRule:  {Outcome: validate.OutcomeDiffers, Title: "an annotation must name rules that exist", Doc: "The annotation " + validate.IgnoreAnnotation + " names a rule that doesn't exist, so nothing is ignored by it.", Fix: "correct the rule's name, or remove it"},
-	mergePatch:   {Outcome: validate.OutcomeAdvice, Title: "a patch isn't checked", Doc: "The object is a strategic merge patch, as in an overlay of kustomize: what it leaves out is in another file, so it can't be checked alone.", Fix: "check what kustomize builds, with -k"},
-	notChecked:   {Outcome: validate.OutcomeAdvice, Title: "a HostProcess pod in an unknown place isn't checked", Doc: "The object sets hostProcess: true, but not in a pod template, nor in a manifest that can be read. Pods that are made of it aren't checked.", Fix: "check the pods that are made of it"},
+var ownRules = []validate.Rule{
+	{ID: parseError, Since: "v0.1.0", Title: "the manifest must be readable", Doc: "The object can't be read as YAML or JSON, or not as an object of its kind.", Fix: "correct the manifest"},
+	{ID: unknownField, Since: "v0.1.0", Outcome: validate.OutcomeDiffers, Title: "the object must have no unknown fields", Doc: "Kubernetes has no field of that name. The API server drops it, or refuses the object where validation is strict.", Fix: "correct the field's name, or remove it"},
+	{ID: unknownRule, Since: "v0.1.0", Outcome: validate.OutcomeDiffers, Title: "an annotation must name rules that exist", Doc: "The annotation " + validate.IgnoreAnnotation + " names a rule that doesn't exist, so nothing is ignored by it.", Fix: "correct the rule's name, or remove it"},
+	{ID: mergePatch, Since: "v0.1.0", Outcome: validate.OutcomeAdvice, Title: "a patch isn't checked", Doc: "The object is a strategic merge patch, as in an overlay of kustomize: what it leaves out is in another file, so it can't be checked alone.", Fix: "check what kustomize builds, with -k"},
+	{ID: notChecked, Since: "v0.1.0", Outcome: validate.OutcomeAdvice, Title: "a HostProcess pod in an unknown place isn't checked", Doc: "The object sets hostProcess: true, but not in a pod template, nor in a manifest that can be read. Pods that are made of it aren't checked.", Fix: "check the pods that are made of it"},
 }
 
 // Rules returns the rules of the catalogue and those about manifests, sorted by id.
 func Rules() []validate.Rule {
-	all := validate.Rules()
-	for id := range ownRules {
-		all = append(all, ownRule(id).Rule)
-	}
-	slices.SortFunc(all, func(a, b validate.Rule) int { return cmp.Compare(a.ID, b.ID) })
-	return all
+	return slices.SortedFunc(slices.Values(append(validate.Rules(), ownRules...)), func(a, b validate.Rule) int { return cmp.Compare(a.ID, b.ID) })
 }
 
 // RuleOf returns the rule with an id.
@@ -48,18 +43,12 @@ func RuleOf(id validate.RuleID) (validate.Rule, error) {
 	return all[at], nil
 }
 
-// IsOwn reports whether a rule is about manifests, and so not in the catalogue.
-func IsOwn(id validate.RuleID) bool { _, own := ownRules[id]; return own }
-
-type own struct{ validate.Rule }
-
-func ownRule(id validate.RuleID) own {
-	r := ownRules[id]
-	r.ID, r.Since = id, "v0.1.0"
-	return own{r}
+func ownIndex(id validate.RuleID) int {
+	return slices.IndexFunc(ownRules, func(r validate.Rule) bool { return r.ID == id })
 }
 
-// finding is one of the rule.
-func (r own) finding(field, message string) validate.Finding {
-	return validate.Finding{Rule: r.ID, Severity: r.Severity(), Field: field, Message: message, Fix: r.Fix}
+// own is a finding of a rule about manifests.
+func own(id validate.RuleID, field, message string) validate.Finding {
+	r := ownRules[ownIndex(id)]
+	return validate.Finding{Rule: id, Severity: r.Severity(), Field: field, Message: message, Fix: r.Fix}
 }

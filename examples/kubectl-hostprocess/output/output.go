@@ -47,7 +47,7 @@ func New(format string, to io.Writer, options Options) (Writer, error) {
 	case "json":
 		return jsonLines{buffered, encoder}, nil
 	case "sarif":
-		return &sarif{to: buffered, encoder: encoder, rules: map[string]int{}, version: options.Version}, nil
+		return &sarif{to: buffered, encoder: encoder, version: options.Version}, nil
 	case "github":
 		return github{buffered}, nil
 	case "junit":

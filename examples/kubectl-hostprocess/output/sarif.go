@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/hostprocess-go/sdk/examples/kubectl-hostprocess/lint"
@@ -25,8 +26,7 @@ import (
 type sarif struct {
 	to      *bufio.Writer
 	encoder *json.Encoder
-	rules   map[string]int // indexes, by id
-	ids     []string
+	rules   []validate.RuleID // that were broken
 	results int
 	version string
 }
@@ -41,18 +41,18 @@ func (s *sarif) Finding(f lint.Finding) {
 	}
 	s.results++
 	fmt.Fprint(s.to, separator)
-	id := string(f.Rule)
-	if _, known := s.rules[id]; !known {
-		s.rules[id] = len(s.ids)
-		s.ids = append(s.ids, id)
+	index := slices.Index(s.rules, f.Rule)
+	if index < 0 {
+		index = len(s.rules)
+		s.rules = append(s.rules, f.Rule)
 	}
 	suppressions := []object{} // none; a missing list would mean that it isn't known
 	if f.Ignored {
 		suppressions = append(suppressions, object{"kind": "inSource"})
 	}
 	result := object{
-		"ruleId":       id,
-		"ruleIndex":    s.rules[id],
+		"ruleId":       f.Rule,
+		"ruleIndex":    index,
 		"level":        level(f.Severity),
 		"message":      object{"text": fmt.Sprintf("%s: %s. Fix: %s.", f.Field, f.Text(), f.Fix)},
 		"suppressions": suppressions,
@@ -102,12 +102,17 @@ func (s *sarif) End(problems []error, _ int) error {
 	}
 	fmt.Fprint(s.to, `],"invocations":`)
 	s.encode([]object{{"executionSuccessful": len(problems) == 0, "toolExecutionNotifications": notifications}})
+	rules := []object{}
+	for _, id := range s.rules {
+		rule, _ := lint.RuleOf(id) // which has findings
+		rules = append(rules, describe(rule))
+	}
 	fmt.Fprint(s.to, `,"columnKind":"unicodeCodePoints","tool":`)
 	s.encode(object{"driver": object{
 		"name":           "kubectl-hostprocess",
 		"version":        s.version,
 		"informationUri": "https://github.com/hostprocess-go/sdk",
-		"rules":          s.describe(),
+		"rules":          rules,
 	}})
 	fmt.Fprintln(s.to, "}]}")
 	return s.to.Flush()
@@ -115,16 +120,6 @@ func (s *sarif) End(problems []error, _ int) error {
 
 // encode writes a value; Flush returns the error.
 func (s *sarif) encode(value any) { _ = s.encoder.Encode(value) }
-
-// describe describes the rules that were broken.
-func (s *sarif) describe() []object {
-	rules := []object{}
-	for _, id := range s.ids {
-		rule, _ := lint.RuleOf(validate.RuleID(id)) // which has findings
-		rules = append(rules, describe(rule))
-	}
-	return rules
-}
 
 func describe(r validate.Rule) object {
 	why, _, _ := strings.Cut(r.Doc, "\n\n") // code-scanning pages limit its length
