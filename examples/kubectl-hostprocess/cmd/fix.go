@@ -117,22 +117,15 @@ func (f *fixer) path(path string, recursive bool) {
 
 // file fixes a file, or copies standard input to standard output.
 func (f *fixer) file(name string) error {
-	in, write := f.in, func(fixed []byte) error { _, err := f.out.Write(fixed); return err }
 	if name == "-" {
-		name = "<stdin>"
-	} else {
-		opened, err := os.Open(name)
-		if err != nil {
-			return err
-		}
-		defer opened.Close()
-		in, write = opened, func(fixed []byte) error { return replace(name, fixed) }
+		return f.text("<stdin>", f.in, func(fixed []byte) error { _, err := f.out.Write(fixed); return err })
 	}
-	text, err := io.ReadAll(io.LimitReader(in, input.MaxObject+1))
+	in, err := os.Open(name)
 	if err != nil {
 		return err
 	}
-	return f.text(name, text, write)
+	defer in.Close()
+	return f.text(name, in, func(fixed []byte) error { return errors.Join(in.Close(), replace(name, fixed)) }) // Windows replaces no open file
 }
 
 func (f *fixer) fail(err error) {
@@ -143,8 +136,12 @@ func (f *fixer) fail(err error) {
 }
 
 // text fixes the text of a file.
-func (f *fixer) text(file string, text []byte, write func([]byte) error) error {
-	if len(text) > input.MaxObject {
+func (f *fixer) text(file string, in io.Reader, write func([]byte) error) error {
+	text, err := io.ReadAll(io.LimitReader(in, input.MaxObject+1))
+	switch {
+	case err != nil:
+		return err
+	case len(text) > input.MaxObject:
 		return fmt.Errorf("%s: files of more than %d MiB aren't edited", file, input.MaxObject>>20)
 	}
 	var pieces []lint.Fixed
@@ -164,11 +161,7 @@ func (f *fixer) text(file string, text []byte, write func([]byte) error) error {
 		}
 		f.left += len(fixed.Left)
 		for _, left := range fixed.Left {
-			what := ""
-			if left.Field != "" {
-				what = left.Change.String() + ": "
-			}
-			fmt.Fprintf(f.err, "%s:%d: not edited: %s\n", output.OneLine(o.File), o.LineOf(left.Field), output.OneLine(what+left.Why.Error()))
+			fmt.Fprintf(f.err, "%s:%d: not edited: %s\n", output.OneLine(o.File), o.LineOf(left.Field), output.OneLine(left.String()))
 		}
 		if f.convert {
 			for _, open := range f.linter.Open(o) {
@@ -179,7 +172,7 @@ func (f *fixer) text(file string, text []byte, write func([]byte) error) error {
 	if !f.convert {
 		reader.Wanted = input.MayHoldHostProcess
 	}
-	err := errors.Join(reader.Stream(file, bytes.NewReader(text)), wrong)
+	err = errors.Join(reader.Stream(file, bytes.NewReader(text)), wrong)
 	fixed := splice(text, pieces)
 	if n := objects(file, fixed); n != objects(file, text) {
 		return errors.Join(err, fmt.Errorf("%s: it isn't edited: it would hold %d objects then", file, n))

@@ -102,7 +102,7 @@ type list struct {
 	items      bool
 	// waiting are items without a kind, if the list tells its own after them.
 	waiting []waiting
-	size    int // of those; more than MaxObject aren't kept
+	size    int // of those: no more than MaxObject is kept
 }
 
 type waiting struct {
@@ -218,9 +218,14 @@ func (r *Reader) item(l *list, o Object, data []byte) {
 		return
 	}
 	before := l.size
-	if l.size += len(data); l.size <= MaxObject {
-		o.text.Data = bytes.Clone(o.text.Data)
-		l.waiting = append(l.waiting, waiting{o, bytes.Clone(data)})
+	if l.size += len(data) + 1<<10; l.size <= MaxObject { // an item takes more than its text
+		data = bytes.Clone(data)
+		if o.text.JSON {
+			o.text.Data = data
+		} else {
+			o.text.Data = bytes.Clone(o.text.Data)
+		}
+		l.waiting = append(l.waiting, waiting{o, data})
 	} else if before <= MaxObject {
 		r.fail(o, fmt.Errorf("a list has more than %d MiB of items without a kind before its own, and the others aren't read: write its kind first", MaxObject>>20))
 	}

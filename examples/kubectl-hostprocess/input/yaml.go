@@ -114,13 +114,15 @@ func (y *yamlReader) add(row []byte) {
 		about, _ := y.about()
 		y.indent = indent
 		y.list = list{Object: Object{File: y.file, Document: y.index, Kind: about.kind}, apiVersion: about.apiVersion}
-		if hasAnchor(y.document.data) {
-			y.anchored = y.line
+		if !y.list.mayBeList() {
+			break
 		}
-		if y.inItems = y.list.mayBeList() && y.anchored == 0; y.inItems {
+		if !hasAnchor(y.document.data) {
+			y.inItems = true
 			y.startItem(row)
 			return
 		}
+		y.anchored = y.line
 	case y.inItems && len(bytes.TrimSpace(row)) > 0 && trimmed[0] != '#' && indent == y.indent && isElement(trimmed):
 		if y.endItem(); y.inItems {
 			y.startItem(row)

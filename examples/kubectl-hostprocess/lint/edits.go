@@ -30,10 +30,19 @@ type trial struct {
 	refused *Refused          // set if there is no such edit
 }
 
-// Refused is a change that isn't made in a text, and why.
+// Refused is a change that isn't made in a text, and why. The zero Change stands for all
+// of an object.
 type Refused struct {
 	convert.Change
 	Why error
+}
+
+// String says what isn't changed, if it is a field, and why.
+func (r Refused) String() string {
+	if r.Field == "" {
+		return r.Why.Error()
+	}
+	return r.Change.String() + ": " + r.Why.Error()
 }
 
 // edits returns edits that fix findings. What to write is known by package convert,
