@@ -84,6 +84,7 @@ func TestHostile(t *testing.T) {
 		"many elements.json":           {strings.Replace(pod, `"os"`, `"volumes":[{}`+strings.Repeat(",{}", input.MaxParts/2)+`],"os"`, 1), 2, "json:1: error parse-error .: it has 20016 commas"},
 		"many elements.yaml":           {yamlPod + "  volumes: [{}" + strings.Repeat(",{}", input.MaxParts/2) + "]\n", 2, "yaml:1: error parse-error .: it has 20012 commas"},
 		"white space.json":             {"{\"apiVersion\":" + strings.Repeat(" ", 20<<20) + "\"v1\"}", 2, "white space.json:1: an object of more than 16 MiB"},
+		"line feeds.json":              {strings.Repeat("\n", 2<<20) + pod, 2, "line feeds.json:1: error parse-error .: it has 20971"},
 		"no object.yaml":               {"- hostProcess\n", 0, "skipped 1 document that isn't a Kubernetes manifest"},
 		"a word.yaml":                  {"hostProcess\n", 0, "skipped 1 document that isn't a Kubernetes manifest"},
 		"package.json":                 {`{"name":"hostprocess","version":"1.0.0"}`, 0, "skipped 1 document that isn't a Kubernetes manifest"},

@@ -110,7 +110,7 @@ func (y *yamlReader) add(row []byte) {
 	trimmed := bytes.TrimLeft(row, " ")
 	indent := len(row) - len(trimmed)
 	switch {
-	case !y.inItems && bytes.HasSuffix(bytes.TrimRight(y.document.data, "\r\n"), []byte("\nitems:")) && startsItem.Match(row):
+	case !y.inItems && bytes.HasPrefix(trimmed, []byte("-")) && bytes.HasSuffix(bytes.TrimRight(y.document.data, "\r\n"), []byte("\nitems:")) && startsItem.Match(row):
 		about, _ := y.about()
 		y.indent = indent
 		y.list = list{Object: Object{File: y.file, Document: y.index, Kind: about.kind}, apiVersion: about.apiVersion}
