@@ -111,7 +111,7 @@ func (y *yamlReader) add(row []byte) {
 	indent := len(row) - len(trimmed)
 	switch {
 	case !y.inItems && bytes.HasPrefix(trimmed, []byte("-")) && bytes.HasSuffix(bytes.TrimRight(y.document.data, "\r\n"), []byte("\nitems:")) && startsItem.Match(row):
-		about, _ := y.about()
+		about := y.about()
 		y.indent = indent
 		y.list = list{Object: Object{File: y.file, Document: y.index, Kind: about.kind}, apiVersion: about.apiVersion}
 		if !y.list.mayBeList() {
@@ -143,14 +143,15 @@ func isElement(row []byte) bool {
 	return row[0] == '-' && (len(row) == 1 || bytes.IndexByte([]byte(" \r\n"), row[1]) >= 0)
 }
 
-// about reads what stands before the items of a list.
-func (y *yamlReader) about() (about, error) {
-	data, err := yaml.YAMLToJSON(y.document.data)
-	if err != nil {
-		return about{}, err
+// about reads what stands around the items of a list, if that isn't too much.
+func (y *yamlReader) about() (a about) {
+	if tooMany(y.document.data) != nil {
+		return a
 	}
-	a, _ := aboutOf(data)
-	return a, nil
+	if data, err := yaml.YAMLToJSON(y.document.data); err == nil {
+		a, _ = aboutOf(data)
+	}
+	return a
 }
 
 // startItem starts an item with its first line, in which a space takes the place of the
@@ -212,7 +213,8 @@ func (y *yamlReader) end() {
 		y.document.data, y.inItems, y.list, y.anchored = data[:0], false, list{}, 0
 	}()
 	if y.list.items {
-		if about, _ := y.about(); y.list.Kind == "" {
+		if y.list.Kind == "" {
+			about := y.about()
 			y.list.Kind, y.list.apiVersion = about.kind, about.apiVersion
 		}
 		y.ended(&y.list)
