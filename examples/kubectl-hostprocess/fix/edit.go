@@ -101,25 +101,28 @@ func (d *Document) Apply(e Edit) []byte {
 	return slices.Concat(d.Data[:e.start], []byte(e.Text), d.Data[e.end:])
 }
 
-// With returns what the document should hold after changes, as JSON.
-func (d *Document) With(changes ...convert.Change) ([]byte, error) {
-	whole, err := d.decode(d.Data)
+// With returns what the document should hold after a change, as JSON.
+func (d *Document) With(change convert.Change) ([]byte, error) {
+	whole, err := d.with(change)
 	if err != nil {
 		return nil, err
 	}
+	return json.Marshal(whole)
+}
+
+func (d *Document) with(changes ...convert.Change) (any, error) {
+	whole, err := d.decode(d.Data)
 	for _, c := range changes {
 		var element any
-		if c.After != "" {
-			if err := json.Unmarshal([]byte(c.After), &element); err != nil {
-				return nil, err
-			}
+		if c.After != "" && err == nil {
+			err = json.Unmarshal([]byte(c.After), &element)
 		}
 		var ok bool
-		if whole, ok = with(whole, input.Steps(c.Field), element, c.After == ""); !ok {
-			return nil, fmt.Errorf("it has no %s", c.Field)
+		if whole, ok = with(whole, input.Steps(c.Field), element, c.After == ""); !ok && err == nil {
+			err = fmt.Errorf("it has no %s", c.Field)
 		}
 	}
-	return json.Marshal(whole)
+	return whole, err
 }
 
 func (d *Document) decode(text []byte) (whole any, err error) {
@@ -228,19 +231,13 @@ func (d *Document) set(change convert.Change, wanted []convert.Change, through b
 			alike = append(alike, other)
 		}
 	}
-	if at.anchor != "" {
-		onlyKnown(got)
-	}
 	for _, changes := range [][]convert.Change{alike[:1], alike} {
-		data, err := d.With(changes...)
-		var want any
-		if err != nil || json.Unmarshal(data, &want) != nil {
-			continue
-		}
+		want, err := d.with(changes...)
 		if at.anchor != "" {
+			onlyKnown(got)
 			onlyKnown(want)
 		}
-		if reflect.DeepEqual(want, got) {
+		if err == nil && reflect.DeepEqual(want, got) {
 			return e, nil
 		}
 	}

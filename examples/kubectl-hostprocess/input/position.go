@@ -72,7 +72,7 @@ func (t *text) line(field string) int {
 	if t == nil {
 		return 1
 	}
-	within := t.lineWithin(Steps(field))
+	_, within := t.find(field)
 	switch {
 	case t.outer == nil:
 		return t.Line + within
@@ -82,40 +82,32 @@ func (t *text) line(field string) int {
 	return t.outer.line
 }
 
-// lineWithin is the line in the text, from 0.
-func (t *text) lineWithin(steps []string) int {
+// find returns a field, nil if it isn't there, and the line in the text, from 0, of it or of
+// the nearest field around it.
+func (t *text) find(field string) (node *yaml.Node, line int) {
 	t.parse()
 	if t.Root == nil {
-		return 0
+		return nil, 0
 	}
-	node, line := t.Root, t.Root.Line
-	for _, step := range steps {
+	node, line = t.Root, t.Root.Line-1
+	for _, step := range Steps(field) {
 		_, key, value := Child(node, step)
 		if value == nil {
-			break
+			return nil, line
 		}
-		node, line = value, key.Line
+		node, line = value, key.Line-1
 	}
-	return line - 1
+	return node, line
 }
 
 // block returns the line of the first line of a text in block style ("|"); or the
 // line of the field, and false, if the field has another style.
 func (t *text) block(field string) (line int, ok bool) {
-	line = t.line(field)
-	if t.JSON || t.Root == nil || t.outer != nil && !t.outer.exact {
-		return line, false
+	node, _ := t.find(field)
+	if node == nil || node.Style&yaml.LiteralStyle == 0 || t.outer != nil && !t.outer.exact {
+		return t.line(field), false
 	}
-	node := t.Root
-	for _, step := range Steps(field) {
-		if _, _, node = Child(node, step); node == nil {
-			return line, false
-		}
-	}
-	if node.Kind != yaml.ScalarNode || node.Style&yaml.LiteralStyle == 0 {
-		return line, false
-	}
-	return line + 1, true
+	return t.line(field) + 1, true
 }
 
 func (t *text) parse() {

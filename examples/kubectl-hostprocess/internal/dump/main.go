@@ -46,9 +46,9 @@ func run(args []string, stdout, stderr io.Writer) int {
 	}
 	err := error(nil)
 	if *nodes > 0 {
-		err = list(stdout, *nodes, nodeText, func(i int) int { return i })
+		err = list(stdout, *nodes, nodeOf, func(i int) int { return i })
 	} else {
-		err = list(stdout, *pods, podText, func(i int) int { return i % *on })
+		err = list(stdout, *pods, podOf, func(i int) int { return i % *on })
 	}
 	if err != nil {
 		fmt.Fprintf(stderr, "dump: %v\n", err)
@@ -62,11 +62,11 @@ func run(args []string, stdout, stderr io.Writer) int {
 const kinds = 210
 
 // list prints items with their own number, and the number of their node.
-func list(to io.Writer, items int, text func(kind int) ([]byte, error), node func(i int) int) error {
+func list(to io.Writer, items int, object func(kind int) any, node func(i int) int) error {
 	texts := make([][]byte, kinds)
 	for k := range texts {
 		var err error
-		if texts[k], err = text(k); err != nil {
+		if texts[k], err = json.MarshalIndent(object(k), "        ", "    "); err != nil {
 			return err
 		}
 	}
@@ -87,11 +87,8 @@ func list(to io.Writer, items int, text func(kind int) ([]byte, error), node fun
 	return out.Flush()
 }
 
-// indented is an object as an item of a list that kubectl prints.
-func indented(object any) ([]byte, error) { return json.MarshalIndent(object, "        ", "    ") }
-
-// nodeText is a node: of three runtimes, and of several builds of Windows.
-func nodeText(kind int) ([]byte, error) {
+// nodeOf is a node: of three runtimes, and of several builds of Windows.
+func nodeOf(kind int) any {
 	n := corev1.Node{TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "Node"}}
 	n.Name = "NODE"
 	info := &n.Status.NodeInfo
@@ -119,12 +116,12 @@ func nodeText(kind int) ([]byte, error) {
 	for _, condition := range []corev1.NodeConditionType{corev1.NodeMemoryPressure, corev1.NodeDiskPressure, corev1.NodePIDPressure, corev1.NodeReady} {
 		n.Status.Conditions = append(n.Status.Conditions, corev1.NodeCondition{Type: condition, Status: corev1.ConditionFalse, Reason: "Kubelet", Message: "as the kubelet says"})
 	}
-	return indented(n)
+	return n
 }
 
-// podText is a pod of three containers, with a status. Some of the HostProcess
+// podOf is a pod of three containers, with a status. Some of the HostProcess
 // pods have findings.
-func podText(kind int) ([]byte, error) {
+func podOf(kind int) any {
 	p := corev1.Pod{TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "Pod"}}
 	p.Name, p.Namespace, p.UID = "pod-ITEM", fmt.Sprint("team-", kind%5), "7d0b8c9e-0000-4000-8000-00000ITEM"
 	p.Labels = map[string]string{"app": fmt.Sprint("app-", kind%50), "pod-template-hash": "6f9c7b5d4"}
@@ -151,5 +148,5 @@ func podText(kind int) ([]byte, error) {
 		s.NodeSelector = map[string]string{corev1.LabelOSStable: "windows"}
 		s.SecurityContext = &corev1.PodSecurityContext{WindowsOptions: &corev1.WindowsSecurityContextOptions{HostProcess: ptr.To(true), RunAsUserName: ptr.To([]string{`NT AUTHORITY\Local Service`, "agents"}[kind/10%2])}}
 	}
-	return indented(p)
+	return p
 }
