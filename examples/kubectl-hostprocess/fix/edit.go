@@ -86,14 +86,19 @@ func (d *Document) Set(change convert.Change, wanted []convert.Change) (Edit, er
 	if why != nil {
 		return Edit{}, why
 	}
-	e.Does = "set " + change.Field + " to " + change.After + ": " + change.Why
-	if change.After == "" {
-		e.Does = "remove " + change.Field + ": " + change.Why
-	}
+	e.Does = Describe(change)
 	if !d.JSON || d.Offset == 0 || bytes.IndexByte(d.Data[:e.start], '\n') >= 0 {
 		e.Start, e.End = d.place(e.start), d.place(e.end)
 	}
 	return e, nil
+}
+
+// Describe says what a change is to do, and why.
+func Describe(c convert.Change) string {
+	if c.After == "" {
+		return "remove " + c.Field + ": " + c.Why
+	}
+	return "set " + c.Field + " to " + c.After + ": " + c.Why
 }
 
 // Apply returns the text of the document after an edit of it.

@@ -42,7 +42,7 @@ func (r Refused) String() string {
 	if r.Field == "" {
 		return r.Why.Error()
 	}
-	return r.Change.String() + ": " + r.Why.Error()
+	return fix.Describe(r.Change) + ": " + r.Why.Error()
 }
 
 // edits returns edits that fix findings. What to write is known by package convert,
