@@ -44,7 +44,8 @@ func Copy[T any](object T) (T, Parts) {
 	return made, PartsOf(made)
 }
 
-// PartsOf returns the parts of a workload that isn't nil: the workload's own, not copies.
+// PartsOf returns the parts of a workload: its own, not copies. They are zero if it is
+// none, or an interface that is nil.
 func PartsOf(object any) Parts {
 	switch o := object.(type) {
 	case *corev1.PodSpec:
