@@ -196,6 +196,34 @@ func TestLintCluster(t *testing.T) {
 	}
 }
 
+// TestDiffCluster: the nodes are upgraded, and the account is one then on all of them.
+func TestDiffCluster(t *testing.T) {
+	var stdout, stderr bytes.Buffer
+	if code := Run([]string{"diff", "--to", "2.3.4", "--kubeconfig", small().start(t)}, nil, &stdout, &stderr); code != 0 {
+		t.Errorf("exit code %d: %s", code, stderr.String())
+	}
+	for _, want := range []string{"cured DaemonSet agents/agent  error account-local-group", "cured Pod agents/alone  error account-local-group"} {
+		if !strings.Contains(stdout.String(), want) {
+			t.Errorf("%q is missing in\n%s", want, stdout.String())
+		}
+	}
+}
+
+// TestConflictsCluster: a DaemonSet and a pod that nothing else has share a port on a node.
+func TestConflictsCluster(t *testing.T) {
+	s := small()
+	ports := []object{{"containerPort": 9182}}
+	template := s.lists["/apis/apps/v1/daemonsets"][0]["spec"].(object)["template"].(object)
+	template["spec"].(object)["containers"].([]object)[0]["ports"] = ports
+	s.lists["/api/v1/pods"][3]["spec"].(object)["containers"].([]object)[0]["ports"] = ports
+	s.lists["/apis/apps/v1/replicasets"] = nil
+	var stdout, stderr bytes.Buffer
+	code := Run([]string{"conflicts", "--kubeconfig", s.start(t)}, nil, &stdout, &stderr)
+	if want := "port TCP 9182\n  DaemonSet agents/agent, spec.template.spec.containers[0].ports[0].containerPort\n  Pod agents/alone, spec.containers[0].ports[0].containerPort\n"; code == 2 || !strings.Contains(stdout.String(), want) {
+		t.Errorf("exit code %d: %s\n%q is missing in\n%s", code, stderr.String(), want, stdout.String())
+	}
+}
+
 // TestClusterRefuses: what may not be listed is named, and the rest is checked.
 func TestClusterRefuses(t *testing.T) {
 	s := small()

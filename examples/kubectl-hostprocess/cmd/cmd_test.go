@@ -109,6 +109,35 @@ func TestPrivileges(t *testing.T) {
 	})
 }
 
+func TestConflicts(t *testing.T) {
+	golden(t, "conflicts", "exporters.yaml", []goldenCase{
+		{Name: "exporters", Args: []string{"conflicts", "exporters.yaml"}, Code: 1},
+		{Name: "exporters-json", Args: []string{"conflicts", "-o", "json", "-f", "-"}, Code: 1},
+		{Name: "with-node", Args: []string{"conflicts", "exporters.yaml", "node-2019.yaml"}, Code: 1},
+		{Name: "custom-kind", Args: []string{"conflicts", "exporters.yaml", "rollout.yaml"}, Code: 1},
+		{Name: "none", Args: []string{"conflicts", "rollout.yaml"}},
+		{Name: "help", Args: []string{"conflicts", "-h"}},
+		{Name: "no-file", Args: []string{"conflicts", "missing.yaml", "exporters.yaml"}, Code: 2},
+		{Name: "no-such-format", Args: []string{"conflicts", "-o", "xml", "-"}, Code: 2},
+	})
+}
+
+func TestDiff(t *testing.T) {
+	golden(t, "diff", "agent.yaml", []goldenCase{
+		{Name: "containerd", Args: []string{"diff", "--from", "1.6.36", "--to", "2.3.4", "agent.yaml"}, Code: 1},
+		{Name: "containerd-json", Args: []string{"diff", "--from", "1.6.36", "--to", "2.3.4", "-o", "json", "-f", "-"}, Code: 1},
+		{Name: "back", Args: []string{"diff", "--from", "2.3.4", "--to", "1.6.36", "agent.yaml"}},
+		{Name: "nothing", Args: []string{"diff", "--from", "2.3.4", "--to", "2.3", "--from-kubernetes", "1.30", "--to-kubernetes", "v1.37", "agent.yaml"}},
+		{Name: "help", Args: []string{"diff", "-h"}},
+		{Name: "no-to", Args: []string{"diff", "agent.yaml"}, Code: 2},
+		{Name: "no-such-from", Args: []string{"diff", "--from", "x", "--to", "2.3.4", "agent.yaml"}, Code: 2},
+		{Name: "no-such-kubernetes", Args: []string{"diff", "--from", "2.3.4", "--to", "2.3.4", "--to-kubernetes", "x", "agent.yaml"}, Code: 2},
+		{Name: "part-of-a-version", Args: []string{"diff", "--to", "2.3", "agent.yaml"}, Code: 2},
+		{Name: "no-file", Args: []string{"diff", "--from", "1.6", "--to", "2.3", "missing.yaml"}, Code: 2},
+		{Name: "no-such-format", Args: []string{"diff", "-o", "xml", "-"}, Code: 2},
+	})
+}
+
 func TestRules(t *testing.T) {
 	var stdout, stderr bytes.Buffer
 	if code := Run([]string{"rules", "-o", "json"}, nil, &stdout, &stderr); code != 0 {

@@ -42,28 +42,46 @@ func (n *nodes) configure(l *lint.Linter, f *files, stdin io.Reader) error {
 	if n.file == "-" && slices.Contains(f.names, "-") {
 		return errors.New("--nodes -: standard input can be read only once, and -f - reads it too")
 	}
-	for _, text := range n.containerd {
-		target, err := validate.ParseTarget(text)
-		if err != nil {
-			return fmt.Errorf("--containerd: %w", err)
-		}
-		l.Validator.Targets = append(l.Validator.Targets, target)
+	var err error
+	if l.Validator.Targets, err = parseTargets("containerd", n.containerd); err != nil {
+		return err
 	}
-	if n.kubernetes != "" {
-		minor, err := strconv.Atoi(strings.TrimPrefix(strings.TrimPrefix(n.kubernetes, "v"), "1."))
-		if err != nil || minor < 1 {
-			return fmt.Errorf("--kubernetes %q: write a version such as 1.33", n.kubernetes)
-		}
-		l.Validator.KubernetesMinor = minor
+	if l.Validator.KubernetesMinor, err = parseMinor("kubernetes", n.kubernetes); err != nil {
+		return err
 	}
 	if n.file == "" {
 		return nil
 	}
-	var err error
 	if l.Cluster, err = readNodes(n.file, stdin); err != nil {
 		return fmt.Errorf("--nodes: %w", err)
 	}
 	return nil
+}
+
+// parseTargets reads the values of a flag that names versions of containerd.
+func parseTargets(flag string, texts []string) ([]validate.Target, error) {
+	var targets []validate.Target
+	for _, text := range texts {
+		target, err := validate.ParseTarget(text)
+		if err != nil {
+			return nil, fmt.Errorf("--%s: %w", flag, err)
+		}
+		targets = append(targets, target)
+	}
+	return targets, nil
+}
+
+// parseMinor reads the value of a flag that names a version of Kubernetes; 0 if it is
+// empty.
+func parseMinor(flag, text string) (int, error) {
+	if text == "" {
+		return 0, nil
+	}
+	minor, err := strconv.Atoi(strings.TrimPrefix(strings.TrimPrefix(text, "v"), "1."))
+	if err != nil || minor < 1 {
+		return 0, fmt.Errorf("--%s %q: write a version such as 1.33", flag, text)
+	}
+	return minor, nil
 }
 
 // readNodes reads the nodes of a file.

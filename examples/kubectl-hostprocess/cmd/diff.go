@@ -1,0 +1,201 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package cmd
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/hostprocess-go/sdk/examples/kubectl-hostprocess/input"
+	"github.com/hostprocess-go/sdk/examples/kubectl-hostprocess/lint"
+	"github.com/hostprocess-go/sdk/examples/kubectl-hostprocess/output"
+	"github.com/hostprocess-go/sdk/validate"
+	"github.com/hostprocess-go/sdk/validate/survey"
+	"github.com/hostprocess-go/sdk/volumes"
+)
+
+// change is a finding that an upgrade brings or cures.
+type change struct {
+	Change    string            `json:"change"`
+	File      string            `json:"file"`
+	Kind      string            `json:"kind"`
+	Namespace string            `json:"namespace,omitempty"`
+	Name      string            `json:"name"`
+	Severity  validate.Severity `json:"severity"`
+	Rule      validate.RuleID   `json:"rule"`
+	Field     string            `json:"field"`
+	Message   string            `json:"message"`
+	Fix       string            `json:"fix"`
+}
+
+func newDiff(s streams) *cobra.Command {
+	var (
+		f        files
+		c        cluster
+		format   string
+		from, to upgradeSide
+	)
+	command := &cobra.Command{
+		Use:   "diff --to VERSION [--from VERSION] [-f FILE|FOLDER|-]...",
+		Short: "Show what an upgrade of the nodes or of Kubernetes changes",
+		Long: `Show which findings of lint an upgrade brings, and which it cures: for nodes with other
+versions of containerd, or for another version of Kubernetes.
+
+Without --from, the nodes before the upgrade are those of the cluster of the kubeconfig:
+each workload is checked for the nodes that its pods may run on. If no file is named, the
+workloads are those of the cluster, too. It takes the right to list nodes, pods,
+workloads, and other kinds that hold pods, such as Argo's Rollouts.
+
+Exit codes: 0 if the upgrade brings no error, 1 if it does, 2 if something can't be read
+or the command line is wrong.`,
+		Example: `  # The workloads of the cluster, when its nodes get containerd 2.3
+  kubectl hostprocess diff --to 2.3.4
+
+  # Manifests, from Server 2019 without its updates to Server 2025
+  kubectl hostprocess diff --from 2.3.4@symlinkHPC --to 2.3.4 -R -f deploy/
+
+  # Another version of Kubernetes alone
+  kubectl hostprocess diff --from 2.1 --to 2.1 --from-kubernetes 1.30 --to-kubernetes 1.37 -f agent.yaml`,
+		RunE: func(command *cobra.Command, args []string) error {
+			f.names = append(f.names, args...)
+			if err := checkFormat(format, "text", "json"); err != nil {
+				return err
+			}
+			if len(to.containerd) == 0 {
+				return errors.New("--to: write the versions of containerd that the nodes will have")
+			}
+			before, err := from.validator("from")
+			if err != nil {
+				return err
+			}
+			after, err := to.validator("to")
+			if err != nil {
+				return err
+			}
+			nodes, err := c.surveyFor(command.Context(), before.Targets, after.Targets)
+			if err != nil {
+				return err
+			}
+			var brought, cured, worst int
+			out := bufio.NewWriter(s.out)
+			p := output.Palette{On: wantsColor(s.out)}
+			code, err := s.inspect(command, &f, &c, (*live).workloads, &input.Reader{Wanted: input.MayHoldHostProcess, Visit: func(o input.Object) {
+				spec := lint.PodSpec(o)
+				was, will := before, after
+				if nodes != nil {
+					was.Targets, will.Targets = nodes.Targets(spec), nil
+					for _, target := range after.Targets {
+						will.Targets = append(will.Targets, nodes.TargetsAfter(survey.Node{Runtime: target.Runtime()}, spec)...)
+					}
+					if len(was.Targets) == 0 || len(will.Targets) == 0 {
+						return // no node that it may run on
+					}
+				}
+				changes := validate.Diff(judge(was, o), judge(will, o))
+				for _, finding := range changes.New {
+					brought++
+					if finding.Severity == validate.SeverityError {
+						worst = 1
+					}
+					printChange(out, p, format, newChange("new", o, finding))
+				}
+				for _, finding := range changes.Cured {
+					cured++
+					printChange(out, p, format, newChange("cured", o, finding))
+				}
+			}})
+			if err != nil {
+				return err
+			}
+			if err := out.Flush(); err != nil {
+				return err
+			}
+			fmt.Fprintf(s.err, "The upgrade brings %s and cures %d\n", output.Count(brought, "finding"), cured)
+			return exit(max(code, worst))
+		},
+	}
+	f.add(command)
+	c.add(command)
+	addFormat(command, &format, []string{"text", "json"})
+	flags := command.Flags()
+	flags.StringSliceVar(&from.containerd, "from", nil, "the `versions` of containerd before, such as 1.6.8,1.7@symlinkHPC (default those of the cluster)")
+	flags.StringSliceVar(&to.containerd, "to", nil, "the `versions` of containerd after the upgrade")
+	flags.StringVar(&from.kubernetes, "from-kubernetes", "", fmt.Sprintf("the `version` of the API server before, such as 1.33 (default 1.%d)", validate.NewestKubernetesMinor))
+	flags.StringVar(&to.kubernetes, "to-kubernetes", "", fmt.Sprintf("the `version` of the API server after the upgrade (default 1.%d)", validate.NewestKubernetesMinor))
+	return command
+}
+
+// upgradeSide are the flags for one side of an upgrade.
+type upgradeSide struct {
+	containerd []string
+	kubernetes string
+}
+
+func (u upgradeSide) validator(flag string) (v validate.Validator, err error) {
+	if v.Targets, err = parseTargets(flag, u.containerd); err == nil {
+		v.KubernetesMinor, err = parseMinor(flag+"-kubernetes", u.kubernetes)
+	}
+	return v, err
+}
+
+// surveyFor returns what the nodes of the cluster are; nil if those before the upgrade are
+// named.
+func (c *cluster) surveyFor(ctx context.Context, before, after []validate.Target) (*survey.Survey, error) {
+	if len(before) > 0 {
+		return nil, nil
+	}
+	for _, target := range after {
+		if target.Runtime() == (volumes.Runtime{}) {
+			return nil, errors.New("--to: write whole versions, such as 2.3.4, for the nodes of a cluster, or name those before with --from")
+		}
+	}
+	cluster, err := c.connect()
+	if err != nil {
+		return nil, err
+	}
+	var nodes survey.Survey
+	reader := &input.Reader{Visit: func(o input.Object) {
+		if node, ok := o.Object.(*corev1.Node); ok {
+			nodes.Add(node)
+		}
+	}}
+	return &nodes, errors.Join(cluster.listNodes(ctx, reader)...)
+}
+
+// judge returns the findings of an object; none if it holds no HostProcess pod.
+func judge(v validate.Validator, o input.Object) validate.Findings {
+	if o.Template != nil {
+		return v.PodTemplateSpec(o.Template, nil)
+	}
+	found, _ := v.Object(o.Object)
+	return found
+}
+
+func newChange(what string, o input.Object, f validate.Finding) change {
+	return change{what, o.File, o.Kind, o.Namespace, o.Name, f.Severity, f.Rule, f.Field, f.Message, f.Fix}
+}
+
+// printChange prints one change; Flush returns the error.
+func printChange(to *bufio.Writer, p output.Palette, format string, c change) {
+	if format == "json" {
+		encoder := json.NewEncoder(to)
+		encoder.SetEscapeHTML(false)
+		_ = encoder.Encode(c)
+		return
+	}
+	name := c.Name
+	if c.Namespace != "" {
+		name = c.Namespace + "/" + name
+	}
+	fmt.Fprintf(to, "%-5s %s  %s %s: %s %s\n", c.Change, p.Bold(output.OneLine(c.Kind+" "+name)), p.Severity(c.Severity, c.Severity.String()), c.Rule, output.OneLine(c.Field), output.OneLine(c.Message))
+	if c.Change == "new" {
+		fmt.Fprintf(to, "      %s %s\n", p.Dim("fix:"), output.OneLine(c.Fix))
+	}
+}
