@@ -52,7 +52,6 @@ func (e *ParseError) APIServer() bool {
 // phrase whose subject is the input, like `is empty, which the API server
 // rejects`.
 func (e *ParseError) Problem() string {
-	const noPassword = "tries to log on a user without a password, which Windows refuses"
 	domain, user, hasDomain := splitDomain(e.Input)
 	switch e.Reason {
 	case ReasonEmpty:
@@ -76,24 +75,24 @@ func (e *ParseError) Problem() string {
 	case ReasonIllegalCharacter:
 		return e.illegalProblem(user)
 	case ReasonContainerUser:
-		return "is an account that exists only inside containers that aren't HostProcess containers; the node " + noPassword
+		return "is an account that exists only inside containers of other kinds: the node can't log it on"
 	case ReasonUnknownService:
 		return "is none of the service accounts that a HostProcess container can run as, and the node fails to log it on"
 	case ReasonDomainSpelling:
-		return `must have the domain "NT AUTHORITY" in exactly this spelling; with any other the node ` + noPassword
+		return `must have the domain "NT AUTHORITY" in exactly this spelling: the node can't log on any other`
 	case ReasonMissingDomain:
-		return `is a service account without its domain "NT AUTHORITY"; the node looks for a local group of that name, finds none and ` + noPassword
+		return `is a service account without its domain "NT AUTHORITY": the node takes it for a local group or a user, and can't log it on`
 	case ReasonLocalPrefix:
 		if e.APIServer() {
 			return `has a prefix, and the API server rejects "." as a domain`
 		}
-		return "has a prefix; the node looks for a local group with the whole text as its name, finds none and " + noPassword
+		return "has a prefix, and no local group has such a name: the node can't log it on"
 	case ReasonNeedsPassword:
-		return "is a user, a managed service account, or a group with a domain or host in front; the node " + noPassword
+		return "is a user, a managed service account, or a group with a domain or host in front: the node can't log it on without a password"
 	case ReasonNumber:
 		return "is a number, which containerd takes for the user ID of a Linux user, and the container fails to start"
 	case ReasonTrailingPeriod:
-		return "ends in a period, as the name of no local group does; the node finds none and " + noPassword
+		return "ends in a period, as the name of no local group does: the node can't log it on"
 	case ReasonInvalidUTF8:
 		return "isn't valid UTF-8, and a manifest has to be"
 	case ReasonNotCanonical:

@@ -19,14 +19,13 @@ func TestParseErrorText(t *testing.T) {
 	}{
 		{
 			`nt authority\system`,
-			`account "nt authority\system" must have the domain "NT AUTHORITY" in exactly this spelling; ` +
-				`with any other the node tries to log on a user without a password, which Windows refuses; ` +
+			`account "nt authority\system" must have the domain "NT AUTHORITY" in exactly this spelling: ` +
+				`the node can't log on any other; ` +
 				`write "NT AUTHORITY\SYSTEM"`,
 		},
 		{
 			`BUILTIN\Administrators`,
-			`account "BUILTIN\Administrators" has a prefix; the node looks for a local group with the whole text as its name, ` +
-				`finds none and tries to log on a user without a password, which Windows refuses; ` +
+			`account "BUILTIN\Administrators" has a prefix, and no local group has such a name: the node can't log it on; ` +
 				`write "Administrators" (containerd 1.7 or later)`,
 		},
 		{

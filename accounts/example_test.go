@@ -27,7 +27,7 @@ func ExampleParse() {
 	// Output:
 	// accounts.ServiceAccount NT AUTHORITY\SYSTEM
 	// accounts.LocalGroup hpc-agents
-	// error: account "CORP\webapp01$" is a user, a managed service account, or a group with a domain or host in front; the node tries to log on a user without a password, which Windows refuses; write "NT AUTHORITY\Local Service", "NT AUTHORITY\NetworkService" or "NT AUTHORITY\SYSTEM", or the name of a local group alone (containerd 1.7 or later)
+	// error: account "CORP\webapp01$" is a user, a managed service account, or a group with a domain or host in front: the node can't log it on without a password; write "NT AUTHORITY\Local Service", "NT AUTHORITY\NetworkService" or "NT AUTHORITY\SYSTEM", or the name of a local group alone (containerd 1.7 or later)
 }
 
 // A linter repairs what it can be sure of, and tells by the reason what kind of
