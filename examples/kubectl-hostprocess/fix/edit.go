@@ -98,7 +98,12 @@ func Describe(c convert.Change) string {
 	if c.After == "" {
 		return "remove " + c.Field + ": " + c.Why
 	}
-	return "set " + c.Field + " to " + c.After + ": " + c.Why
+	after := c.After
+	var text string
+	if json.Unmarshal([]byte(after), &text) == nil {
+		after = `"` + text + `"` // with the backslashes that it has
+	}
+	return "set " + c.Field + " to " + after + ": " + c.Why
 }
 
 // Apply returns the text of the document after an edit of it.
