@@ -141,7 +141,7 @@ func (p Pod) WithGroup(g Group) Pod {
 // Where a path fails, the init container goes on to the others, keeps the group,
 // without which nobody could tell whose access is left, and fails with all errors
 // at the end; the kubelet tries again. A Job isn't the right workload: it runs on
-// one node, and would wait for ever.
+// one node, and would wait forever.
 func (g Group) Removal() Pod {
 	script := g.tearDown()
 	waits := NewContainer("removed", g.image).WithCommand(PowerShell(cmdline.WaitScript))

@@ -57,7 +57,7 @@ func TestWithGroup(t *testing.T) {
 }
 
 // A removal is done by an init container, so that a DaemonSet, whose containers run
-// for ever, comes to rest.
+// forever, comes to rest.
 func TestGroupRemoval(t *testing.T) {
 	set, err := agents().Removal().DaemonSet(metav1.ObjectMeta{Name: "remove-agents"})
 	if err != nil {

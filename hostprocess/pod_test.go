@@ -227,7 +227,7 @@ func TestPodMistakes(t *testing.T) {
 		"service account": {pod().WithServiceAccount("a_b"), `/WithServiceAccount name "a_b"`},
 		"grace period":    {pod().WithTerminationGracePeriod(-time.Second), `/WithTerminationGracePeriod period -1s`},
 		"milliseconds":    {pod().WithTerminationGracePeriod(1500 * time.Millisecond), `/WithTerminationGracePeriod period 1.5s`},
-		"for ever":        {pod().WithTerminationGracePeriod(1 << 62), `/WithTerminationGracePeriod period 1281023h53m38.427387904s`},
+		"forever":         {pod().WithTerminationGracePeriod(1 << 62), `/WithTerminationGracePeriod period 1281023h53m38.427387904s`},
 		"restart policy":  {pod().WithRestartPolicy("Sometimes"), `/WithRestartPolicy policy "Sometimes"`},
 		"rule":            {pod().Ignore("no-such-rule"), `/Ignore rule "no-such-rule"`},
 		"same name":       {pod(agent()), `agent/NewContainer name "agent"`},

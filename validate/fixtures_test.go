@@ -97,7 +97,7 @@ func (f fixture) test(t *testing.T) {
 		t.Errorf("findings differ from the fixture's want lines (-want +got):\n%s\nfindings:\n%v", diff, findings)
 	}
 	if wanted := slices.ContainsFunc(f.want, func(w string) bool { return strings.HasPrefix(w, string(f.rule)+" ") }); wanted != f.fails {
-		t.Errorf("a fixture named fail-… wants a finding of %s, and one named pass-… none", f.rule)
+		t.Errorf("a fixture named fail-… needs a finding of %s, and one named pass-… none", f.rule)
 	}
 }
 

@@ -62,7 +62,7 @@ func (o *Outcome) UnmarshalText(text []byte) error {
 // Rule describes one rule of the catalogue. It is a copy; changing it changes
 // nothing. The zero Rule says nothing.
 type Rule struct {
-	// ID is the rule's name for ever.
+	// ID is the rule's name forever.
 	ID RuleID
 	// Title is one line without a period.
 	Title string

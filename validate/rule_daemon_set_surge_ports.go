@@ -15,7 +15,7 @@ var daemonSetSurgePorts = rule[workloadCheck]{
 	Rule: Rule{
 		ID:      "daemon-set-surge-ports",
 		Title:   "a DaemonSet with fixed ports can't surge",
-		Doc:     `With maxSurge a DaemonSet starts the new pod of a node before it stops the old one. On the host's network the ports of the containers are ports of the node: the API server makes each containerPort a hostPort, and the scheduler doesn't place a second pod with it on the node. The new pod waits for the old one to go, the old one for the new one to be ready, and the update hangs for ever.`,
+		Doc:     `With maxSurge a DaemonSet starts the new pod of a node before it stops the old one. On the host's network the ports of the containers are ports of the node: the API server makes each containerPort a hostPort, and the scheduler doesn't place a second pod with it on the node. The new pod waits for the old one to go, the old one for the new one to be ready, and the update hangs forever.`,
 		Outcome: OutcomeFails,
 		Since:   "v0.1.0",
 		Sources: []string{

@@ -10,7 +10,7 @@ var mountBelowHPC = rule[mountCheck]{
 	Rule: Rule{
 		ID:    "mount-below-hpc",
 		Title: "a mountPath below C:\\hpc is somewhere else than it says",
-		Doc: `C:\hpc is where a node with the bind filter puts the container's image. A mountPath is never relative to it. With a mountPath of C:\hpc\config a node with the bind filter puts one bind inside the other, of which no source says whether it works, and the portable way to name the mount, %CONTAINER_SANDBOX_MOUNT_POINT%\hpc\config, has hpc twice. On other nodes the mount is at hpc\config below the container's root, which is not C:\hpc there.
+		Doc: `C:\hpc is where a node with the bind filter puts the container's image. A mountPath is never relative to it. With a mountPath of C:\hpc\config a node with the bind filter puts one bind inside the other, and no source settles whether that works, and the portable way to name the mount, %CONTAINER_SANDBOX_MOUNT_POINT%\hpc\config, has hpc twice. On other nodes the mount is at hpc\config below the container's root, which is not C:\hpc there.
 
 Leave C:\hpc out: with a mountPath of /config the mount is at %CONTAINER_SANDBOX_MOUNT_POINT%\config on every node.`,
 		Outcome:    OutcomeDiffers,

@@ -14,7 +14,7 @@ var mountPathDriveUnverified = rule[mountCheck]{
 	Rule: Rule{
 		ID:    "mount-path-drive-unverified",
 		Title: "a mount over a whole drive, with the bind filter",
-		Doc: `On nodes with the bind filter a mountPath of /, C:\ or D: asks Windows to put a volume over a whole drive, for this container. No source says whether Windows accepts that. If it does, the container loses sight of everything that was on the drive: for C: that is Windows itself and its own image.
+		Doc: `On nodes with the bind filter a mountPath of /, C:\ or D: asks Windows to put a volume over a whole drive, for this container. No source settles whether Windows accepts that. If it does, the container loses sight of everything that was on the drive: for C: that is Windows itself and its own image.
 
 On other nodes, and for C: on all, it is known to fail; see mount-path-drive-root and mount-path-bare-drive.`,
 		Outcome:    OutcomeFails,

@@ -32,9 +32,9 @@ var nodeSelection = rule[nodeCheck]{
 			wanted := p.spec.NodeSelector[label]
 			switch value, ok := node.Labels[label]; {
 			case !ok:
-				problems = append(problems, problem{field: nodeLabelField(label), message: fmt.Sprintf("is not set, but the pod's nodeSelector wants %s: it is not placed here", quoted(wanted))})
+				problems = append(problems, problem{field: nodeLabelField(label), message: fmt.Sprintf("is not set, but the pod's nodeSelector requires %s: it is not placed here", quoted(wanted))})
 			case value != wanted:
-				problems = append(problems, problem{field: nodeLabelField(label), message: fmt.Sprintf("is %s, but the pod's nodeSelector wants %s: it is not placed here", quoted(value), quoted(wanted))})
+				problems = append(problems, problem{field: nodeLabelField(label), message: fmt.Sprintf("is %s, but the pod's nodeSelector requires %s: it is not placed here", quoted(value), quoted(wanted))})
 			}
 		}
 		if hasRequiredAffinity(p.spec) && !nodes.MatchesAny(requiredTerms(p.spec), node) {

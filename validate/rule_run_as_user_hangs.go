@@ -46,7 +46,7 @@ A pod without a token (automountServiceAccountToken: false, and no projected vol
 }
 
 // chownsToken reports whether an old kubelet would try to give the pod's token to a
-// Linux user, and for ever fail.
+// Linux user, and forever fail.
 func (p pod) chownsToken() bool {
 	return p.spec.OS == nil && p.oneRunAsUser() && p.hasToken()
 }

@@ -16,7 +16,7 @@ var socketPathWithoutDrive = rule[containerCheck]{
 	Rule: Rule{
 		ID:    "socket-path-without-drive",
 		Title: "the path of a Unix socket needs its drive",
-		Doc: `CSI drivers, device plugins and other helpers of the kubelet meet at Unix sockets, which Windows has as well. But the path of one needs a drive: with unix:///csi/csi.sock or /var/lib/kubelet/plugins/x/csi.sock a program fails with "dial unix …: connect: A socket operation was attempted to an unreachable network", or waits for the other side for ever.
+		Doc: `CSI drivers, device plugins and other helpers of the kubelet meet at Unix sockets, which Windows has as well. But the path of one needs a drive: with unix:///csi/csi.sock or /var/lib/kubelet/plugins/x/csi.sock a program fails with "dial unix …: connect: A socket operation was attempted to an unreachable network", or waits for the other side forever.
 
 The rule reports addresses that start with unix:, and paths that end in .sock.`,
 		Outcome:    OutcomeFails,

@@ -10,7 +10,7 @@ var subPathSeveral = rule[containerCheck]{
 	Rule: Rule{
 		ID:      "sub-path-several",
 		Title:   "several subPath mounts in one container keep the pod in Terminating",
-		Doc:     `On Windows the kubelet holds the files and directories of subPath mounts open until the container has started. Before Kubernetes 1.37 it kept only one clean-up function for each container, that of the last such mount. The others stay open for as long as the kubelet runs; it can't remove their volumes, and the pod stays in Terminating for ever.`,
+		Doc:     `On Windows the kubelet holds the files and directories of subPath mounts open until the container has started. Before Kubernetes 1.37 it kept only one clean-up function for each container, that of the last such mount. The others stay open for as long as the kubelet runs; it can't remove their volumes, and the pod stays in Terminating forever.`,
 		Outcome: OutcomeDiffers,
 		Since:   "v0.1.0",
 		Sources: []string{

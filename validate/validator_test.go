@@ -193,7 +193,7 @@ func TestReplicationControllerWithoutTemplate(t *testing.T) {
 }
 
 // A pod may say that it is a HostProcess pod while every container says no: the
-// API server wants the two to agree, and nothing is asked of its network.
+// API server requires the two to agree, and nothing is asked of its network.
 func TestNoContainerIsHostProcess(t *testing.T) {
 	p := representative()
 	p.Spec.HostNetwork, p.Spec.InitContainers = false, nil

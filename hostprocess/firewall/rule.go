@@ -333,7 +333,7 @@ func (r Rule) Container() hostprocess.Container {
 // gets one, and delete it as soon as all of its pods are ready. An init container
 // removes the rule; the container then waits, as [accounts.LocalService]. If the rule
 // can't be removed, the init container fails, and the kubelet tries again. A Job isn't
-// the right workload: it runs on one node, and would wait for ever.
+// the right workload: it runs on one node, and would wait forever.
 func (r Rule) Removal() hostprocess.Pod {
 	waits := hostprocess.NewContainer("removed", cmp.Or(r.image, hostprocess.BaseImage)).WithCommand(hostprocess.PowerShell(cmdline.WaitScript))
 	return hostprocess.NewPod(accounts.LocalService, waits).

@@ -30,7 +30,7 @@ function Find-Rule {
 }
 `
 
-// setUp compares what it wants with what is there, as texts: Windows shows a subnet in
+// setUp compares what should be there with what is, as texts: Windows shows a subnet in
 // the form of parseAddress, and profiles in one text. Where it shows anything in another
 // form than it was given, the rule is only written once more. Any is given for what the
 // rule doesn't limit, so that a limit from before goes.

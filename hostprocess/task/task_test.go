@@ -51,7 +51,7 @@ func TestPod(t *testing.T) {
 			t.Errorf("%s: the affinity (-want +got)\n%s", kind, diff)
 		}
 		if diff := cmp.Diff([]corev1.Toleration{{Operator: corev1.TolerationOpExists}}, spec.Tolerations); diff != "" {
-			t.Errorf("%s: not every taint is tolerated, for ever (-want +got)\n%s", kind, diff)
+			t.Errorf("%s: not every taint is tolerated, forever (-want +got)\n%s", kind, diff)
 		}
 		c := spec.Containers[0]
 		got := []any{

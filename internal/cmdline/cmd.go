@@ -141,7 +141,7 @@ func (l Line) CutAt() (word, index int, cut bool) {
 
 // LiveAt returns the first of the metacharacters that stands outside of quotes for
 // cmd: its word, and its index there. Carets that make the next character an
-// ordinary one are passed over if carets says so.
+// ordinary one are skipped if carets is true.
 func (l Line) LiveAt(carets bool) (word, index int, live bool) {
 	q := quotes{strips: l.StripsQuotes(), left: l.Quotes()}
 	for i := range l.Len() {

@@ -97,7 +97,7 @@ func cuts(v any) func(yield func(any) bool) {
 			}
 		case string:
 			letters := []rune(v)
-			// Short pieces of a long string would take for ever.
+			// Short pieces of a long string would take forever.
 			for size := len(letters) / 2; size > 0 && size >= len(letters)/64; size /= 2 {
 				for i := 0; i+size <= len(letters); i += size {
 					if !yield(string(slices.Delete(slices.Clone(letters), i, i+size))) {

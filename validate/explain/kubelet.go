@@ -44,7 +44,7 @@ var kubeletEntries = []entry{
 	},
 	{
 		texts:   []pattern{{"chown", "not supported by windows"}},
-		cause:   "The kubelet tries to give a file of a volume, usually the service account's token, to the Linux user of runAsUser, and a Windows node has no such users. It tries again for ever; the pod stays in ContainerCreating. Kubelets before 1.29.13 and 1.30.9 do so.",
+		cause:   "The kubelet tries to give a file of a volume, usually the service account's token, to the Linux user of runAsUser, and a Windows node has no such users. It tries again forever; the pod stays in ContainerCreating. Kubelets before 1.29.13 and 1.30.9 do so.",
 		rules:   []validate.RuleID{"linux-only-field", "linux-only-field-ignored", "run-as-user-hangs"},
 		fix:     "remove runAsUser, and choose the account by windowsOptions.runAsUserName",
 		sources: []string{"https://github.com/kubernetes/kubernetes/issues/102849", "https://github.com/kubernetes/kubernetes/pull/129508"},

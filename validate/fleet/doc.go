@@ -58,8 +58,8 @@
 // # Which workloads
 //
 // Everything that validate.Validator.Object takes, if its pod is a HostProcess pod.
-// Passed over is what runs nothing: zero replicas, a suspended or finished Job, a pod that
-// has ended, a PodTemplate. An object that a workload of Kubernetes controls is passed over, too: add the
+// Skipped is what runs nothing: zero replicas, a suspended or finished Job, a pod that
+// has ended, a PodTemplate. An object that a workload of Kubernetes controls is skipped, too: add the
 // workload, not its ReplicaSets, Jobs and pods. A workload doesn't conflict with itself,
 // whatever its update strategy and however often it is added: whether its own update can
 // put two of its pods on one node is what the rules daemon-set-surge-ports and

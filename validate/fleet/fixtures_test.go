@@ -66,7 +66,7 @@ func TestFixtures(t *testing.T) {
 	}
 }
 
-// TestTexts wants a message and a fix of each conflict, both ends of which are named.
+// TestTexts expects a message and a fix of each conflict, both ends of which are named.
 func TestTexts(t *testing.T) {
 	for _, f := range fixtures(t) {
 		for _, c := range conflictsOf(t, f.objects) {
@@ -108,7 +108,7 @@ func fixtures(t testing.TB) []fixture {
 		}
 		name := filepath.Base(path)
 		if fails := strings.HasPrefix(name, "fail-"); fails != (f.want != nil) || !fails && !strings.HasPrefix(name, "pass-") {
-			t.Fatalf("%s: name it fail-… if it wants conflicts, and pass-… if not", path)
+			t.Fatalf("%s: name it fail-… if it has conflicts, and pass-… if not", path)
 		}
 		for document := range bytes.SplitSeq(text, []byte("\n---\n")) {
 			f.objects = append(f.objects, decode(t, path, document))

@@ -54,7 +54,7 @@ type detailed struct {
 
 // Add adds a workload, which is anything that validate.Validator.Object takes, or a
 // *corev1.Node. Any other object, and nil, is a *validate.KindError. Workloads that are
-// not of HostProcess pods, and nodes that can't run any, are passed over. A node of a
+// not of HostProcess pods, and nodes that can't run any, are skipped. A node of a
 // name that was added before replaces that one. Nothing of the object is kept but some
 // strings.
 func (f *Fleet) Add(object runtime.Object) error {

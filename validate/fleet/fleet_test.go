@@ -375,7 +375,7 @@ func TestTooManyTerms(t *testing.T) {
 	}
 }
 
-// TestLongWords: words that are too long for a path are passed over, and not what follows.
+// TestLongWords: words that are too long for a path are skipped, and not what follows.
 func TestLongWords(t *testing.T) {
 	const at = `C:\var\lib\kubelet\plugins\a\csi.sock`
 	long := strings.Repeat("x", 5000)

@@ -138,7 +138,7 @@ func (c *nodeClasses) of(spec *corev1.PodSpec) []int32 {
 	return list
 }
 
-// candidates returns the classes that have the rarest of the labels that a pod wants.
+// candidates returns the classes that have the rarest of the labels that a pod selects.
 func (c *nodeClasses) candidates(spec *corev1.PodSpec) ([]int32, bool) {
 	if spec.NodeName != "" {
 		return c.byName[spec.NodeName], true

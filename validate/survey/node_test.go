@@ -63,7 +63,7 @@ func TestRead(t *testing.T) {
 
 		// The revision decides, and isn't told.
 		{"containerd://1.7.20", "10.0.17763", volumes.ModeUnknown, onSymlinks, survey.CapabilityInClusterConfig | survey.CapabilityReadOnlyMounts, []volumes.Mode{volumes.ModeBind, volumes.ModeSymlinkHPC}},
-		// A build of which nobody says whether it has the bind filter.
+		// A build of which it isn't known whether it has the bind filter.
 		{"containerd://1.7.20", "10.0.18363.1", volumes.ModeUnknown, onSymlinks, survey.CapabilityInClusterConfig | survey.CapabilityReadOnlyMounts, []volumes.Mode{volumes.ModeBind, volumes.ModeSymlinkHPC}},
 		// No mode of it would honour readOnly.
 		{"containerd://1.7.0-beta.1", "", volumes.ModeUnknown, survey.CapabilityHostProcess | survey.CapabilityLocalGroups | survey.CapabilityEnvTokens, survey.CapabilityInClusterConfig, []volumes.Mode{volumes.ModeBind, volumes.ModeSymlinkHPC}},
