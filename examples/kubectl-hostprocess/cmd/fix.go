@@ -159,6 +159,9 @@ func (f *fixer) text(file string, in io.Reader, write func([]byte) error) error 
 		if len(fixed.Does) > 0 {
 			pieces = append(pieces, fixed)
 		}
+		if fixed.More {
+			fmt.Fprintf(f.err, "%s:%d: there is more to fix: run fix once more\n", output.OneLine(o.File), o.Line)
+		}
 		f.left += len(fixed.Left)
 		for _, left := range fixed.Left {
 			fmt.Fprintf(f.err, "%s:%d: not edited: %s\n", output.OneLine(o.File), o.LineOf(left.Field), output.OneLine(left.String()))

@@ -234,3 +234,27 @@ func TestFixKeepsFiles(t *testing.T) {
 		t.Error("nothing was fixed")
 	}
 }
+
+// TestFixMany: what is left after the most edits of one object is told, and a second run
+// makes it.
+func TestFixMany(t *testing.T) {
+	var manifest strings.Builder
+	manifest.WriteString("apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  os: {name: windows}\n  hostNetwork: true\n  nodeSelector: {kubernetes.io/os: windows}\n" +
+		"  securityContext: {windowsOptions: {hostProcess: true, runAsUserName: 'NT AUTHORITY\\Local Service'}}\n  containers:\n")
+	for i := range 60 {
+		fmt.Fprintf(&manifest, "  - name: c%d\n    image: a\n    command: ['%%CONTAINER_SANDBOX_MOUNT_POINT%%\\a.exe']\n    securityContext:\n      privileged: true\n", i)
+	}
+	file := filepath.Join(t.TempDir(), "many.yaml")
+	if err := os.WriteFile(file, []byte(manifest.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		file + ":1: there is more to fix: run fix once more\nMade 50 edits in 1 file\n",
+		"Made 10 edits in 1 file\n",
+	} {
+		var stdout, stderr bytes.Buffer
+		if code := Run([]string{"fix", file}, nil, &stdout, &stderr); code != 0 || stderr.String() != want {
+			t.Errorf("exit code %d, %q, want %q", code, stderr.String(), want)
+		}
+	}
+}

@@ -20,7 +20,8 @@ import (
 // Edit is an edit of a file.
 type Edit = fix.Edit
 
-// maxEdits is how many edits of one object are tried: each reads and checks it again.
+// maxEdits is how many edits of one object are made, and how many are tried for each of
+// them: each reads and checks it again.
 const maxEdits = 50
 
 // A trial is an edit that was tried on an object.
@@ -81,6 +82,8 @@ type Fixed struct {
 	// Does says what each edit does. Left are changes that can't be made in the text.
 	Does []string
 	Left []Refused
+	// More is true if there is more to do than is done at once.
+	More bool
 }
 
 // Fix edits the document of an object: edit after edit, as long as one fixes a finding;
@@ -95,9 +98,12 @@ func (l *Linter) Fix(o input.Object, convert bool) Fixed {
 		return Fixed{Left: []Refused{{Why: err}}}
 	}
 	f := Fixed{Offset: int(document.Offset) + document.Cut, Length: len(document.Data) - document.Cut, Line: document.Line}
-	for range maxEdits {
+	for {
 		edit, found := l.next(o, document, convert, &f)
 		if !found {
+			break
+		}
+		if f.More = len(f.Does) == maxEdits; f.More {
 			break
 		}
 		text := document.Apply(edit)
