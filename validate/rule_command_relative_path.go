@@ -43,7 +43,7 @@ A path that leads into a mount, such as .\etc\agent\start.ps1 with a mount at /e
 		}
 		return []problem{{
 			field:   c.field(i),
-			message: fmt.Sprintf("has %s, which is relative to a working directory that the container doesn't set: %s", quoted(path), p.unsetDir()),
+			message: fmt.Sprintf("has %s, which is relative, and the container sets no workingDir: %s", quoted(path), p.unsetDir()),
 		}}
 	},
 }
@@ -51,7 +51,7 @@ A path that leads into a mount, such as .\etc\agent\start.ps1 with a mount at /e
 // unsetDir says where a container without a workingDir starts on the pod's nodes.
 func (p pod) unsetDir() string {
 	if p.nodes&bindMounts != 0 {
-		return "a WORKDIR of the image is taken for a directory of the node, and without one it starts " + p.defaultDirs()
+		return "a WORKDIR of the image would be a directory of the node, and without one it starts " + p.defaultDirs()
 	}
 	return "without a WORKDIR in the image it starts " + p.defaultDirs()
 }

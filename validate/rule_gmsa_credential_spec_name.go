@@ -5,6 +5,7 @@ package validate
 
 import (
 	"fmt"
+	"strings"
 
 	"k8s.io/apimachinery/pkg/util/validation"
 )
@@ -31,6 +32,7 @@ A HostProcess container ignores it in any case; see gmsa-ignored.`,
 		}
 		var problems []problem
 		for _, message := range validation.IsDNS1123Subdomain(*o.GMSACredentialSpecName) {
+			message, _, _ = strings.Cut(message, " (e.g.") // an example, and the regular expression
 			problems = append(problems, problem{
 				field:   "gmsaCredentialSpecName",
 				message: fmt.Sprintf("is %s, and the API server rejects it: %s", quoted(*o.GMSACredentialSpecName), message),

@@ -48,7 +48,7 @@ Mount somewhere else. Where the container needs no token, automountServiceAccoun
 			relation = "is below"
 		}
 		return c.atMount(index, problem{
-			message: fmt.Sprintf("is %s, which %s %s, where the node mounts the %s: a link is left in the volume, and without the bind filter the next container with it doesn't start",
+			message: fmt.Sprintf("is %s, which %s %s, the mount of the %s: without the bind filter a link is left in the volume, and the next container with it doesn't start",
 				quoted(own.Path), relation, quoted(implicit.Path), whatIsMounted(implicit)),
 		})
 	},

@@ -34,6 +34,6 @@ Nothing is said where the pod names one node (nodeName, or kubernetes.io/hostnam
 		case s.loose != "":
 			return []problem{{field: s.loose, message: "doesn't select Windows nodes, though another term does: a node needs to match only one, so the pod can be placed on a Linux node, where it fails"}}
 		}
-		return []problem{{field: selectorField, message: "doesn't select Windows nodes by kubernetes.io/os, nor by another label that only they are known to have: unless something else keeps it away, the pod can be placed on a Linux node, where it fails"}}
+		return []problem{{field: selectorField, message: "doesn't select Windows nodes by kubernetes.io/os or a label that only they have: unless something else keeps the pod away, it can get to a Linux node, where it fails"}}
 	},
 }

@@ -342,19 +342,19 @@ func TestMessages(t *testing.T) {
 		edit    func(*corev1.Pod)
 	}{
 		{"memory-limit-rounded", 0, bind, "is 3500k, no whole number of MiB: the node sets it to 3Mi; write 3Mi or 4Mi", memory("3500k")},
-		{"mount-over-implicit", 0, bind, `is below "/dev/x", where the node mounts the termination log`, func(p *corev1.Pod) {
+		{"mount-over-implicit", 0, bind, `is below "/dev/x", the mount of the termination log`, func(p *corev1.Pod) {
 			first(p).TerminationMessagePath = "/dev/x"
 			mounts(p, "/dev/x/y")
 		}},
-		{"mount-over-implicit", 0, bind, `contains "/dev/x", where the node mounts the termination log`, func(p *corev1.Pod) {
+		{"mount-over-implicit", 0, bind, `contains "/dev/x", the mount of the termination log`, func(p *corev1.Pod) {
 			first(p).TerminationMessagePath = "/dev/x"
 			mounts(p, "/dev")
 		}},
-		{"mount-over-implicit", 0, bind, `is the same place as "/data", where the node mounts the termination log`, func(p *corev1.Pod) {
+		{"mount-over-implicit", 0, bind, `is the same place as "/data", the mount of the termination log`, func(p *corev1.Pod) {
 			first(p).TerminationMessagePath = "/data"
 			mounts(p, `C:\data`)
 		}},
-		{"mount-over-implicit", 0, bind, `contains "/var/run/secrets/kubernetes.io/serviceaccount", where the node mounts the token of the service account`, func(p *corev1.Pod) {
+		{"mount-over-implicit", 0, bind, `contains "/var/run/secrets/kubernetes.io/serviceaccount", the mount of the token of the service account`, func(p *corev1.Pod) {
 			mounts(p, "/var/run")
 		}},
 		{"named-pipe-directory", 0, bind, "containerd creates a directory on the node and mounts that", hostPath("//./pipe/x")},
