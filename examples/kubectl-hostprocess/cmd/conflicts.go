@@ -6,7 +6,6 @@ package cmd
 import (
 	"bufio"
 	"context"
-	"encoding/json"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -91,9 +90,7 @@ the command line is wrong.`,
 // printConflict prints one conflict; Flush returns the error.
 func printConflict(to *bufio.Writer, p output.Palette, format string, c fleet.Conflict) {
 	if format == "json" {
-		encoder := json.NewEncoder(to)
-		encoder.SetEscapeHTML(false)
-		_ = encoder.Encode(c)
+		output.JSONLine(to, c)
 		return
 	}
 	fmt.Fprintf(to, "%s %s\n", p.Severity(c.Severity, c.Severity.String()), p.Bold(output.OneLine(c.What)))

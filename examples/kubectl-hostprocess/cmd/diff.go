@@ -6,7 +6,6 @@ package cmd
 import (
 	"bufio"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -98,7 +97,9 @@ or the command line is wrong.`,
 						return // no node that it may run on
 					}
 				}
-				changes := validate.Diff(judge(was, o), judge(will, o))
+				earlier, _ := lint.Judge(was, o) // fails for what holds no pod
+				later, _ := lint.Judge(will, o)
+				changes := validate.Diff(earlier, later)
 				for _, finding := range changes.New {
 					brought++
 					if finding.Severity == validate.SeverityError {
@@ -169,15 +170,6 @@ func (c *cluster) surveyFor(ctx context.Context, before, after []validate.Target
 	return &nodes, errors.Join(cluster.listNodes(ctx, reader)...)
 }
 
-// judge returns the findings of an object; none if it holds no HostProcess pod.
-func judge(v validate.Validator, o input.Object) validate.Findings {
-	if o.Template != nil {
-		return v.PodTemplateSpec(o.Template, nil)
-	}
-	found, _ := v.Object(o.Object)
-	return found
-}
-
 func newChange(what string, o input.Object, f validate.Finding) change {
 	return change{what, o.File, o.Kind, o.Namespace, o.Name, f.Severity, f.Rule, f.Field, f.Message, f.Fix}
 }
@@ -185,16 +177,10 @@ func newChange(what string, o input.Object, f validate.Finding) change {
 // printChange prints one change; Flush returns the error.
 func printChange(to *bufio.Writer, p output.Palette, format string, c change) {
 	if format == "json" {
-		encoder := json.NewEncoder(to)
-		encoder.SetEscapeHTML(false)
-		_ = encoder.Encode(c)
+		output.JSONLine(to, c)
 		return
 	}
-	name := c.Name
-	if c.Namespace != "" {
-		name = c.Namespace + "/" + name
-	}
-	fmt.Fprintf(to, "%-5s %s  %s %s: %s %s\n", c.Change, p.Bold(output.OneLine(c.Kind+" "+name)), p.Severity(c.Severity, c.Severity.String()), c.Rule, output.OneLine(c.Field), output.OneLine(c.Message))
+	fmt.Fprintf(to, "%-5s %s  %s %s: %s %s\n", c.Change, p.Bold(output.OneLine(output.Subject(c.Kind, c.Namespace, c.Name))), p.Severity(c.Severity, c.Severity.String()), c.Rule, output.OneLine(c.Field), output.OneLine(c.Message))
 	if c.Change == "new" {
 		fmt.Fprintf(to, "      %s %s\n", p.Dim("fix:"), output.OneLine(c.Fix))
 	}

@@ -6,7 +6,6 @@ package cmd
 import (
 	"bufio"
 	"cmp"
-	"encoding/json"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -100,17 +99,11 @@ one does, 2 if something can't be read or the command line is wrong.`,
 // printPrivilege prints one container; Flush returns the error.
 func printPrivilege(to *bufio.Writer, p output.Palette, format string, c privilege) {
 	if format == "json" {
-		encoder := json.NewEncoder(to)
-		encoder.SetEscapeHTML(false)
-		_ = encoder.Encode(c)
+		output.JSONLine(to, c)
 		return
 	}
-	name := c.Name
-	if c.Namespace != "" {
-		name = c.Namespace + "/" + name
-	}
 	account := cmp.Or(c.RunAsUserName, "(no runAsUserName)")
-	fmt.Fprintf(to, "%s\n  %s: %s\n", p.Bold(output.OneLine(fmt.Sprintf("%s %s, container %s: %s", c.Kind, name, c.Container, account))), c.Privilege, output.OneLine(cmp.Or(c.May, c.Problem)))
+	fmt.Fprintf(to, "%s\n  %s: %s\n", p.Bold(output.OneLine(fmt.Sprintf("%s, container %s: %s", output.Subject(c.Kind, c.Namespace, c.Name), c.Container, account))), c.Privilege, output.OneLine(cmp.Or(c.May, c.Problem)))
 	for _, less := range c.Less {
 		fmt.Fprintf(to, "  - %s\n", output.OneLine(less))
 	}

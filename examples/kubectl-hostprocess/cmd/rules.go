@@ -5,7 +5,6 @@ package cmd
 
 import (
 	"bufio"
-	"encoding/json"
 	"fmt"
 	"strings"
 	"text/tabwriter"
@@ -90,9 +89,7 @@ func printRule(to *bufio.Writer, p output.Palette, r validate.Rule) {
 
 // printJSONRule prints a rule as one object in a line; Flush returns the error.
 func printJSONRule(to *bufio.Writer, r validate.Rule) {
-	encoder := json.NewEncoder(to)
-	encoder.SetEscapeHTML(false)
-	_ = encoder.Encode(struct {
+	output.JSONLine(to, struct {
 		ID         validate.RuleID   `json:"id"`
 		Title      string            `json:"title"`
 		Doc        string            `json:"doc"`

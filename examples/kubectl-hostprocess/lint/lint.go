@@ -150,17 +150,19 @@ func (l *Linter) End() {
 func (l *Linter) find(o input.Object) (validate.Findings, error) {
 	v := l.Validator
 	v.Targets = l.targets(o)
-	var found validate.Findings
-	var err error
-	if o.Template != nil {
-		found = v.PodTemplateSpec(o.Template, nil)
-	} else {
-		found, err = v.Object(o.Object)
-		if pod, ok := o.Object.(*corev1.Pod); ok && l.Cluster != nil && validate.IsHostProcess(&pod.Spec) {
-			found = slices.Concat(l.Cluster.misplaced(pod), found)
-		}
+	found, err := Judge(v, o)
+	if pod, ok := o.Object.(*corev1.Pod); ok && l.Cluster != nil && validate.IsHostProcess(&pod.Spec) {
+		found = slices.Concat(l.Cluster.misplaced(pod), found)
 	}
 	return append(unknownFields(o.Unknown), found...), err
+}
+
+// Judge returns what a Validator finds in the pod of an object; an error if it holds none.
+func Judge(v validate.Validator, o input.Object) (validate.Findings, error) {
+	if o.Template != nil {
+		return v.PodTemplateSpec(o.Template, nil), nil
+	}
+	return v.Object(o.Object)
 }
 
 // isPatch matches a problem with a field that only a strategic merge patch has, as in the

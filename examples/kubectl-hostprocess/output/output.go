@@ -39,8 +39,7 @@ type Options struct {
 // New returns the Writer of a format.
 func New(format string, to io.Writer, options Options) (Writer, error) {
 	buffered := bufio.NewWriter(to)
-	encoder := json.NewEncoder(buffered)
-	encoder.SetEscapeHTML(false)
+	encoder := newEncoder(buffered)
 	switch format {
 	case "text":
 		return &text{to: buffered, Palette: Palette{options.Color}}, nil
@@ -56,13 +55,23 @@ func New(format string, to io.Writer, options Options) (Writer, error) {
 	return nil, fmt.Errorf("-o %q: write one of %s", format, strings.Join(Formats, ", "))
 }
 
-// subject names the object of a finding: "DaemonSet agents/agent".
-func subject(f lint.Finding) string {
-	name := f.Name
-	if f.Namespace != "" {
-		name = f.Namespace + "/" + name
+// Subject names an object: "DaemonSet agents/agent".
+func Subject(kind, namespace, name string) string {
+	if namespace != "" {
+		name = namespace + "/" + name
 	}
-	return strings.TrimSpace(f.Kind + " " + name)
+	return strings.TrimSpace(kind + " " + name)
+}
+
+func subject(f lint.Finding) string { return Subject(f.Kind, f.Namespace, f.Name) }
+
+// JSONLine prints a value as JSON in one line; Flush returns the error.
+func JSONLine(to *bufio.Writer, value any) { _ = newEncoder(to).Encode(value) }
+
+func newEncoder(to *bufio.Writer) *json.Encoder {
+	encoder := json.NewEncoder(to)
+	encoder.SetEscapeHTML(false)
+	return encoder
 }
 
 // jsonLines is one object a line.
