@@ -71,6 +71,9 @@ func clip[T ~string](text T) string {
 // decide allows only what was judged, or what holds no pod; and where it was not judged,
 // a warning says so.
 func (j judge) decide(ctx context.Context, request admission.Request) admission.Response {
+	if request.UID == "" {
+		return malformed("the review has no uid: an API server gives each one")
+	}
 	switch request.Operation {
 	case admissionv1.Create, admissionv1.Update:
 	case admissionv1.Delete, admissionv1.Connect:

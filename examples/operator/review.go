@@ -131,7 +131,7 @@ func oversized(w io.Writer, body []byte, n int) error {
 	q := review.Request
 	same := len(q.Object.Spec)+len(q.Object.Template) > 0 && bytes.Equal(q.Object.Spec, q.OldObject.Spec) && bytes.Equal(q.Object.Template, q.OldObject.Template)
 	answer := malformed("the object is too large to be judged: %d elements, where %d are the most; give the pod fewer containers, mounts and variables", n, maxElements)
-	if q.Operation == admissionv1.Delete || q.Operation == admissionv1.Update && same {
+	if q.UID != "" && (q.Operation == admissionv1.Delete || q.Operation == admissionv1.Update && same) {
 		answer = passed("the object is too large to be judged: %d elements, where %d are the most; its spec stays as it is", n, maxElements)
 	}
 	answer.UID = q.UID
