@@ -1,33 +1,32 @@
 // Copyright The hostprocess-go Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Package sdk is the documentation of a module for people who put Windows
-// HostProcess pods on a Kubernetes cluster. It holds no code; import one of
-// the packages below it:
+// Package sdk documents a module for building, checking and explaining Windows
+// HostProcess pods. It contains no code; import one of the packages below it:
 //
-//   - accounts: who the process runs as. Typed constants for the service
-//     accounts and the local groups of a Windows host. Standard library only.
-//   - volumes: where a mount really is, on each kind of node. Standard library
-//     only.
-//   - validate: what is wrong with a pod, before a node finds out.
-//     Below it, survey says what the nodes of a cluster can do, fleet what goes
-//     wrong between workloads on one node, explain what an error text of a node
-//     means, privileges what a pod may do on its node, and policy makes an
-//     admission policy of rules.
-//   - hostprocess: a builder whose result is a pod that validate finds nothing
-//     wrong with. Below it, convert makes such a pod of one for Linux, and agent is
-//     for the program inside the container: its files, its API server, its end.
-//     Agent needs the standard library only.
+//   - accounts: the account a process runs as. Typed constants for the service
+//     accounts and local groups of a Windows host. Standard library only.
+//   - volumes: where a mount is on each kind of node. Standard library only.
+//   - validate: what is wrong with a pod, before a node finds out. Below it,
+//     survey reports what the nodes of a cluster can do, fleet finds conflicts
+//     between workloads on one node, explain explains the error texts of a node,
+//     privileges reports what a pod may do on its node, and policy turns rules
+//     into an admission policy.
+//   - hostprocess: a builder of pods in which validate finds no mistake. Below it,
+//     convert makes such a pod from a Linux pod, csinode builds a CSI node plugin,
+//     firewall manages rules of the node's firewall, and task runs one command on
+//     one node. Agent is for the program inside the container: it finds files and
+//     the API server, stops cleanly, and installs files on the node. It needs only
+//     the standard library.
 //
 // # Stability
 //
-// The module follows semantic versioning. Exported names and rule ids are
-// promises: within a major version none is removed, renamed or given another
-// meaning. New rules and better messages may come with any minor version, so a
-// program should test for a rule's id, never for the wording of a message.
-// A rule may turn stricter only in a minor version, and its release notes say
-// so.
+// The module follows semantic versioning. Within a major version, no exported
+// name and no rule id is removed, renamed or given another meaning. A minor
+// version may add rules and improve messages, so test for a rule's id, never for
+// the wording of a message. Rules get stricter only in a minor version, whose
+// release notes say so.
 //
-// The module requires the lowest Kubernetes minor that serves it, because that
-// is the floor of every importer, and is tested against the newest as well.
+// The module requires the lowest Kubernetes minor that it works with, because
+// every importer has to use at least that one. It is tested with the newest, too.
 package sdk

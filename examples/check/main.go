@@ -6,8 +6,8 @@
 //
 //	go run ./examples/check < agent.yaml
 //
-// It exits with 1 if anything is an error, or can't be read. It is meant for copying into a
-// program of your own; kubectl-hostprocess does much more, and reads Lists, too.
+// It exits with 1 if there is an error, or if it can't read something. Copy it into a
+// program of your own. To check files, use kubectl-hostprocess, which also reads Lists.
 package main
 
 import (

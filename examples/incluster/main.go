@@ -1,12 +1,11 @@
 // Copyright The hostprocess-go Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Incluster lists the nodes of the cluster that it runs in, as the service
-// account of its pod: in a HostProcess container of any mode, and in any other
-// container.
+// Incluster lists the nodes of its cluster with client-go, as the service account of
+// its pod. It works in every HostProcess container, where rest.InClusterConfig may
+// fail, and in any other container.
 //
-// It is a module of its own, so that client-go stays out of the one that other
-// programs import.
+// It is a module of its own, so that importers of the library don't get client-go.
 package main
 
 import (

@@ -1,25 +1,26 @@
 // Copyright The hostprocess-go Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Operator is a manager of controller-runtime with a webhook, which judges HostProcess pods
-// and workloads that hold one before they are stored, and a controller that keeps an agent
-// on every Windows node:
+// Operator is a controller-runtime manager with a webhook and a controller. The webhook
+// checks HostProcess pods, and workloads that contain one, before they are stored. The
+// controller keeps an agent on every Windows node:
 //
 //	go -C examples/operator run . [-agent-image IMAGE] [-containerd VERSION]… [-kubeconfig FILE]
 //
-// The folder manifests installs it, with a certificate of cert-manager; operator.yaml of a
-// release is the same with the image of that release:
+// The folder manifests installs it, with a certificate of cert-manager. A release has the
+// same as operator.yaml, with the image of that release:
 //
 //	kubectl apply -f examples/operator/manifests
 //
-// Without cert-manager, leave certificate.yaml out, create a Secret webhook-tls of type kubernetes.io/tls for the name
-// webhook.hostprocess-operator.svc, and write its CA into the caBundle of each webhook.
+// Without cert-manager, leave out certificate.yaml, create a Secret webhook-tls of type
+// kubernetes.io/tls for the name webhook.hostprocess-operator.svc, and write its CA into
+// the caBundle of each webhook.
 //
-// Whoever reaches the webhook gets answers; nothing in them is secret. To let only the API
-// server reach it, have that show a certificate, and set tls.Config.ClientCAs.
+// The webhook answers every client; nothing in the answers is secret. To admit only the
+// API server, give that a client certificate, and set tls.Config.ClientCAs.
 //
-// A test sends what costs most memory. The second line does it for real: as root, many at
-// once, in a control group with the limit of the manifest:
+// A test sends the requests that need most memory. The second line runs it as root, with
+// many requests at once, in a control group with the memory limit of the manifest:
 //
 //	go -C examples/operator test -run TestLoad -v .
 //	go -C examples/operator test -run TestLoad -v . -load 64 -cgroup /sys/fs/cgroup/operator

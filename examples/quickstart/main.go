@@ -1,7 +1,7 @@
 // Copyright The hostprocess-go Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Quickstart prints a DaemonSet that runs on every Windows node, ready for a cluster:
+// Quickstart prints a DaemonSet for every Windows node, ready to apply:
 //
 //	go run ./examples/quickstart | kubectl apply -f -
 //	kubectl logs daemonset/hello
