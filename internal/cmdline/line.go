@@ -36,11 +36,17 @@ func (l Line) String() string { return Substitute(Join(slices.Concat(l.Command, 
 // TooLongForCmd reports whether the line is longer than [MostForCmd], and if so how
 // long it is.
 func (l Line) TooLongForCmd() (length int, tooLong bool) {
-	if len(shell)+mostJoined(l.Command)+mostJoined(l.Args) <= MostForCmd {
+	if !l.MayBeTooLongForCmd() {
 		return 0, false
 	}
 	length = UTF16Len(shell + l.String())
 	return length, length > MostForCmd
+}
+
+// MayBeTooLongForCmd reports whether only the line itself can show that it isn't longer
+// than [MostForCmd].
+func (l Line) MayBeTooLongForCmd() bool {
+	return len(shell)+mostJoined(l.Command)+mostJoined(l.Args) > MostForCmd
 }
 
 const (

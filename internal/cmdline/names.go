@@ -13,11 +13,9 @@ import (
 // any case of letters, with or without .exe.
 func IsNamed(word string, names ...string) bool {
 	name := Base(word)
-	if stem := len(name) - len(".exe"); stem >= 0 && strings.EqualFold(name[stem:], ".exe") {
-		name = name[:stem]
-	}
 	for _, n := range names {
-		if len(n) == len(name) && strings.EqualFold(n, name) {
+		extension := len(name) - len(n)
+		if (extension == 0 || extension == len(".exe") && strings.EqualFold(name[len(n):], ".exe")) && strings.EqualFold(name[:len(n)], n) {
 			return true
 		}
 	}
