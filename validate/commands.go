@@ -147,9 +147,9 @@ const (
 	hasHostProgram
 	// hasToken: a token of the sandbox variable.
 	hasToken
-	// hasOddName: a variable whose name has anything else than letters in upper case,
-	// digits and underscores.
-	hasOddName
+	// hasOddVariable: a variable that is empty, or whose name has anything else than
+	// letters in upper case, digits and underscores.
+	hasOddVariable
 	// hasKnownName: a variable that the runtime sets itself, or reads.
 	hasKnownName
 	// hasControl: a control character, or one that isn't ASCII.
@@ -159,6 +159,8 @@ const (
 	// hasSandboxName: what could be the end of the sandbox variable's name, in front of
 	// a separator, and isn't part of a token with two percent signs.
 	hasSandboxName
+	// isLong: the line may be too long for cmd.
+	isLong
 )
 
 // lineTraits reads the words of a command line once.
@@ -169,6 +171,9 @@ func lineTraits(l cmdline.Line) traits {
 	}
 	for _, word := range l.Args {
 		t |= textTraits(word)
+	}
+	if l.MayBeTooLongForCmd() {
+		t |= isLong
 	}
 	if l.Len() > 0 && !isImageExe(l.Word(0)) {
 		t |= hasHostProgram
@@ -181,9 +186,12 @@ func envTraits(e *corev1.EnvVar) traits {
 	t := textTraits(e.Value)
 	for i := range len(e.Name) {
 		if b := e.Name[i]; (b < 'A' || b > 'Z') && (b < '0' || b > '9') && b != '_' {
-			t |= hasOddName
+			t |= hasOddVariable
 			break
 		}
+	}
+	if isEmptyEnv(*e) {
+		t |= hasOddVariable
 	}
 	if strings.EqualFold(e.Name, "PATH") || strings.EqualFold(e.Name, volumes.SandboxVariable) {
 		t |= hasKnownName
@@ -231,12 +239,22 @@ func textTraits(text string) traits {
 // isImageExe reports whether a program is an .exe that is named by the sandbox
 // variable, without blanks and quotes, and not a shell.
 func isImageExe(word string) bool {
-	n := len(cmdline.Token(word))
-	if n == 0 || !strings.HasSuffix(word, ".exe") || cmdline.IsNamed(word, "cmd", "powershell", "pwsh") {
+	program, isExe := strings.CutSuffix(word, ".exe")
+	token := cmdline.Token(word)
+	if token == "" || !isExe {
 		return false
 	}
-	for ; n < len(word); n++ {
-		if classOf[word[n]]&startsPath != 0 {
+	name := 0 // where that of the file starts
+	for i := len(token); i < len(program); i++ {
+		switch class := classOf[program[i]]; {
+		case class&startsPath != 0:
+			return false
+		case class&separator != 0:
+			name = i + 1
+		}
+	}
+	for _, shell := range [...]string{"cmd", "powershell", "pwsh"} {
+		if len(program)-name == len(shell) && strings.EqualFold(program[name:], shell) {
 			return false
 		}
 	}

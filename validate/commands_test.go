@@ -99,21 +99,22 @@ func TestEnvTraits(t *testing.T) {
 		want traits
 	}{
 		{nil, 0},
-		{[]string{"LEVEL=info", "SERVER=example.com:8443", "ITEMS=a,b;c=d", "MEM=10Mi", "PROTO=unix", "DIR=etc/agent", `DIR_2=etc\agent`, "EMPTY=", "LEVEL=x"}, 0},
+		{[]string{"LEVEL=info", "SERVER=example.com:8443", "ITEMS=a,b;c=d", "MEM=10Mi", "PROTO=unix", "DIR=etc/agent", `DIR_2=etc\agent`, "LEVEL=x"}, 0},
+		{[]string{"EMPTY="}, hasOddVariable},
 		{[]string{"DIR=/etc"}, hasAbsolutePath},
 		{[]string{"A=x", "DIR=%x%"}, hasReference},
 		{[]string{"DIR=$x", "A=x"}, hasReference},
-		{[]string{"LEVEL=x", "level=y"}, hasOddName},
-		{[]string{"LEVELa=x"}, hasOddName},
-		{[]string{"zLEVEL=x"}, hasOddName},
-		{[]string{"É=x"}, hasOddName},
-		{[]string{"[`{@=x"}, hasOddName},
-		{[]string{" LEVEL=x"}, hasOddName},
+		{[]string{"LEVEL=x", "level=y"}, hasOddVariable},
+		{[]string{"LEVELa=x"}, hasOddVariable},
+		{[]string{"zLEVEL=x"}, hasOddVariable},
+		{[]string{"É=x"}, hasOddVariable},
+		{[]string{"[`{@=x"}, hasOddVariable},
+		{[]string{" LEVEL=x"}, hasOddVariable},
 		{[]string{"PATH=x"}, hasKnownName},
-		{[]string{"path=x"}, hasKnownName | hasOddName},
+		{[]string{"path=x"}, hasKnownName | hasOddVariable},
 		{[]string{volumes.SandboxVariable + "=x"}, hasKnownName},
 		{[]string{"DIR=" + cmdline.CmdToken + `\x`}, hasToken},
-		{[]string{"DIR=/etc", "dir=%x%"}, hasAbsolutePath | hasReference | hasOddName},
+		{[]string{"DIR=/etc", "dir=%x%"}, hasAbsolutePath | hasReference | hasOddVariable},
 	} {
 		var got traits
 		for _, assignment := range test.env {
@@ -188,7 +189,7 @@ func TestFineLinesAllocateNothing(t *testing.T) {
 	if n := testing.AllocsPerRun(100, func() {
 		for c := range one.containers {
 			for line := range c.commands {
-				for _, group := range commandRules {
+				for _, group := range commandRules.groups {
 					for _, rule := range group.rules {
 						rule.check(one, c, line)
 					}

@@ -40,11 +40,14 @@ type engine struct {
 
 // tryAll tries rules of one subject: those about the nodes that the pod is for,
 // and about something that the subject has. Call calls a check for the subject.
-func tryAll[check any](e *engine, rules []ruleGroup[check], has traits, at *fieldPath, call func(check) []problem) {
-	has = (has | e.assumed) &^ e.hidden
+func tryAll[check any](e *engine, rules *ruleList[check], has traits, at *fieldPath, call func(check) []problem) {
+	has = (has|e.assumed)&^e.hidden | always
+	if rules.about&has == 0 {
+		return
+	}
 	before := len(e.found)
-	for _, group := range rules {
-		if group.about != 0 && group.about&has == 0 {
+	for _, group := range rules.groups {
+		if group.about&has == 0 {
 			continue
 		}
 		for _, rule := range group.rules {
@@ -65,27 +68,30 @@ func tryAll[check any](e *engine, rules []ruleGroup[check], has traits, at *fiel
 // its parts, too.
 func (e *engine) tryPod() {
 	p := e.pod
-	tryAll(e, workloadRules, 0, &fieldPath{base: inObject}, func(check workloadCheck) []problem { return check(p, e.holder.workload) })
+	if e.holder.workload != (workload{}) {
+		tryAll(e, workloadRules, 0, &fieldPath{base: inObject}, func(check workloadCheck) []problem { return check(e.pod, e.holder.workload) })
+	}
 	if p.meta != nil {
-		tryAll(e, metadataRules, 0, &fieldPath{base: inMetadata}, func(check metadataCheck) []problem { return check(p, p.meta) })
+		tryAll(e, metadataRules, metadataTraits(p.meta), &fieldPath{base: inMetadata}, func(check metadataCheck) []problem { return check(e.pod, e.pod.meta) })
 	}
 	if o, ok := p.options(); ok {
 		e.tryOptions(o, &fieldPath{base: inSpec})
 	}
-	t, parts := p.traits(), len(e.found)
+	ofPod, parts := p.traits(), len(e.found)
+	t := ofPod
 	at := fieldPath{base: inSpec, list: "volumes"}
+	call := func(check volumeCheck) []problem { return check(e.pod, &p.spec.Volumes[at.index]) }
 	for i := range p.spec.Volumes {
-		v := &p.spec.Volumes[i]
 		at.index = i
-		ofVolume := volumeTraits(v)
+		ofVolume := volumeTraits(&p.spec.Volumes[i])
 		t |= ofVolume
-		tryAll(e, volumeRules, ofVolume, &at, func(check volumeCheck) []problem { return check(p, v) })
+		tryAll(e, volumeRules, ofVolume, &at, call)
 	}
 	for c := range p.containers {
-		t |= e.tryContainer(c)
+		t |= e.tryContainer(c, ofPod)
 	}
 	whole := len(e.found)
-	tryAll(e, podRules, t, &fieldPath{base: inSpec}, func(check podCheck) []problem { return check(p) })
+	tryAll(e, podRules, t, &fieldPath{base: inSpec}, func(check podCheck) []problem { return check(e.pod) })
 	e.moveBack(parts, whole)
 }
 
@@ -100,38 +106,38 @@ func (e *engine) moveBack(start, end int) {
 }
 
 // tryContainer tries the rules about a container and all parts of it, and returns what
-// it has. The container has the traits of its parts, too.
-func (e *engine) tryContainer(c container) traits {
-	p := e.pod
+// it has. The container has the traits of the pod itself and of its own parts, too.
+func (e *engine) tryContainer(c container, ofPod traits) traits {
 	at := fieldPath{base: inContainer, container: c, index: noIndex}
 	parts := len(e.found)
-	t := p.containerTraits(c) | e.tryMounts(c)
+	t := ofPod | containerTraits(c) | e.tryMounts(c)
 	at.list = "env"
+	call := func(check envCheck) []problem { return check(e.pod, c, &c.Env[at.index]) }
 	for i := range c.Env {
 		at.index = i
 		ofEnv := envTraits(&c.Env[i])
 		t |= ofEnv
-		tryAll(e, envRules, ofEnv, &at, func(check envCheck) []problem { return check(p, c, &c.Env[i]) })
+		tryAll(e, envRules, ofEnv, &at, call)
 	}
 	at.index = noIndex
 	for line := range c.commands {
 		at.list = line.at
 		ofLine := lineTraits(line.Line)
 		t |= ofLine
-		tryAll(e, commandRules, ofLine, &at, func(check commandCheck) []problem { return check(p, c, line) })
+		tryAll(e, commandRules, ofLine, &at, func(check commandCheck) []problem { return check(e.pod, c, line) })
 		if ofLine&hasHostProgram == 0 {
 			continue
 		}
 		if decoded, script, ok := line.decode(); ok {
 			// A token is a reference here, because nothing replaces it.
 			tryAll(e, scriptRules, lineTraits(decoded.Line)|hasReference, &at, func(check commandCheck) []problem {
-				return slices.DeleteFunc(check(p, c, decoded), func(found problem) bool { return found.field != script })
+				return slices.DeleteFunc(check(e.pod, c, decoded), func(found problem) bool { return found.field != script })
 			})
 		}
 	}
 	whole := len(e.found)
 	at.list = ""
-	tryAll(e, containerRules, t, &at, func(check containerCheck) []problem { return check(p, c) })
+	tryAll(e, containerRules, t, &at, func(check containerCheck) []problem { return check(e.pod, c) })
 	if o, ok := c.options(); ok {
 		e.tryOptions(o, &at)
 	}
@@ -142,24 +148,24 @@ func (e *engine) tryContainer(c container) traits {
 // tryMounts tries the rules about the mounts of a container, and about those of
 // them that conflict, and returns what the mounts have.
 func (e *engine) tryMounts(c container) (has traits) {
-	p := e.pod
 	at := fieldPath{base: inContainer, container: c}
 	var buffer [few / 2]mount
-	mounts := p.mounts(c, buffer[:0])
+	mounts := e.pod.mounts(c, buffer[:0])
 	if len(c.VolumeDevices) > 0 {
 		has |= mayOverlap
 	}
-	if p.mayConflict(c, mounts) {
+	if e.pod.mayConflict(c, mounts) {
 		has |= mayOverlap
-		for _, clash := range p.conflicts(c) {
-			tryAll(e, conflictRules, 0, &at, func(check conflictCheck) []problem { return check(p, c, clash) })
+		for _, clash := range e.pod.conflicts(c) {
+			tryAll(e, conflictRules, 0, &at, func(check conflictCheck) []problem { return check(e.pod, c, clash) })
 		}
 	}
 	at.list = "volumeMounts"
+	call := func(check mountCheck) []problem { return check(e.pod, c, mounts[at.index]) }
 	for i := range mounts {
 		at.index = i
 		has |= mounts[i].traits
-		tryAll(e, mountRules, mounts[i].traits, &at, func(check mountCheck) []problem { return check(p, c, mounts[i]) })
+		tryAll(e, mountRules, mounts[i].traits, &at, call)
 	}
 	return has
 }

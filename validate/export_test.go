@@ -7,14 +7,7 @@ import "k8s.io/apimachinery/pkg/runtime"
 
 // Traits are all traits that a rule names.
 func Traits() uint64 {
-	return uint64(aboutOf(podRules) | aboutOf(optionsRules) | aboutOf(volumeRules) | aboutOf(containerRules) | aboutOf(mountRules) | aboutOf(commandRules) | aboutOf(envRules))
-}
-
-func aboutOf[check any](rules []ruleGroup[check]) (all traits) {
-	for _, group := range rules {
-		all |= group.about
-	}
-	return all
+	return uint64((metadataRules.about | podRules.about | optionsRules.about | volumeRules.about | containerRules.about | mountRules.about | commandRules.about | envRules.about) &^ always)
 }
 
 // ObjectAssuming validates an object as Object does, but takes every subject to

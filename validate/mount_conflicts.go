@@ -5,9 +5,6 @@ package validate
 
 import (
 	"errors"
-	"slices"
-
-	corev1 "k8s.io/api/core/v1"
 
 	"github.com/hostprocess-go/sdk/internal/mounts"
 	"github.com/hostprocess-go/sdk/internal/winpath"
@@ -72,12 +69,15 @@ func sameStart(a, b string) bool {
 	if len(a) > len(b) {
 		a, b = b, a
 	}
-	for i := range len(a) {
+	if len(a) < len(b) && !winpath.IsSeparator(b[len(a)]) && !winpath.IsSeparator(a[len(a)-1]) {
+		return false
+	}
+	for i := len(a) - 1; i >= 0; i-- { // paths differ in their last names most often
 		if x, y := a[i], b[i]; x|0x20 != y|0x20 && !(winpath.IsSeparator(x) && winpath.IsSeparator(y)) {
 			return false
 		}
 	}
-	return len(a) == len(b) || winpath.IsSeparator(a[len(a)-1]) || winpath.IsSeparator(b[len(a)])
+	return true
 }
 
 // addsToken reports whether the API server adds a mount with the token of the
@@ -90,9 +90,12 @@ func (p pod) addsToken(c container) bool {
 	if auto := p.spec.AutomountServiceAccountToken; c.kind == ephemeralContainer || auto != nil && !*auto {
 		return false
 	}
-	return !slices.ContainsFunc(c.VolumeMounts, func(m corev1.VolumeMount) bool {
-		return m.MountPath == volumes.ServiceAccountDir
-	})
+	for i := range c.VolumeMounts {
+		if c.VolumeMounts[i].MountPath == volumes.ServiceAccountDir {
+			return false
+		}
+	}
+	return true
 }
 
 // atMount puts a problem where the mount is that conflicts gave an index.

@@ -62,36 +62,56 @@ const unknownMinor = 0
 // nodes is what the target does. A kubelet of which nothing is known is taken to be of
 // the API server's minor.
 func (t Target) nodes(minor int) nodeSet {
-	var b nodeSet
 	mode := t.Mode()
-	known := t.runtime != volumes.Runtime{}
-	kubelet := cmp.Or(t.kubelet, minor)
-	set := func(one nodeSet, on bool) {
-		if on {
+	known := t.runtime.String() != ""
+	b := t.start(mode, known)
+	switch mode {
+	case volumes.ModeSymlink16:
+		b |= symlinkMounts | noLocalGroups | ignoresReadOnly | noPortForward | losesOutput
+	case volumes.ModeSymlinkHPC:
+		b |= symlinkMounts | fallbackMounts | ignoresReadOnly
+	case volumes.ModeBind:
+		b |= bindMounts
+	default:
+		b |= ignoresReadOnly
+	}
+	if known {
+		b |= t.runtimeNodes(mode)
+	} else {
+		b |= noNumberedGroups
+	}
+	switch kubelet := cmp.Or(t.kubelet, minor); {
+	case kubelet == unknownMinor:
+		b |= kubeletUnknown
+	case kubelet <= 28:
+		b |= kubelet128 | kubelet136
+	case kubelet <= 36:
+		b |= kubelet136
+	}
+	return b
+}
+
+// runtimeNodes is what the version of containerd decides.
+func (t Target) runtimeNodes(mode volumes.Mode) nodeSet {
+	var b nodeSet
+	unless := func(able bool, one nodeSet) {
+		if !able {
 			b |= one
 		}
 	}
-	set(symlinkMounts, mode == volumes.ModeSymlink16 || mode == volumes.ModeSymlinkHPC)
-	set(bindMounts, mode == volumes.ModeBind)
-	set(fallbackMounts, mode == volumes.ModeSymlinkHPC)
-	set(noLocalGroups, mode == volumes.ModeSymlink16)
-	set(noEnvTokens, known && !t.runtime.ExpandsEnvValues())
-	set(ignoresReadOnly, mode != volumes.ModeBind || known && !t.runtime.EnforcesReadOnly(mode))
-	set(noPortForward, mode == volumes.ModeSymlink16 || known && !t.runtime.PortForward())
-	set(noNumberedGroups, !known || !t.runtime.NumberedGroups())
-	set(losesOutput, mode == volumes.ModeSymlink16 || known && !t.runtime.KeepsOutput())
-	set(kubelet128, kubelet != unknownMinor && kubelet <= 28)
-	set(kubelet136, kubelet != unknownMinor && kubelet <= 36)
-	set(kubeletUnknown, kubelet == unknownMinor)
-	return b | t.start()
+	unless(t.runtime.ExpandsEnvValues(), noEnvTokens)
+	unless(t.runtime.EnforcesReadOnly(mode), ignoresReadOnly)
+	unless(t.runtime.PortForward(), noPortForward)
+	unless(t.runtime.NumberedGroups(), noNumberedGroups)
+	unless(t.runtime.KeepsOutput(), losesOutput)
+	return b
 }
 
 // start is where a container of the target starts that names no working
 // directory, and whose image names none.
-func (t Target) start() nodeSet {
-	mode := t.Mode()
+func (t Target) start(mode volumes.Mode, known bool) nodeSet {
 	belowRoot := mode == volumes.ModeSymlinkHPC
-	if t.runtime != (volumes.Runtime{}) {
+	if known {
 		// What containerd asks for, seen where nothing is done to it.
 		dir, err := t.runtime.WorkingDir(volumes.ModeBind, "", "")
 		if err != nil {

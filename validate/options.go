@@ -16,9 +16,9 @@ import (
 // options is a windowsOptions that the pod or a container declares.
 type options struct {
 	*corev1.WindowsSecurityContextOptions
-	// used reports whether a container takes its runAsUserName from here. It is
-	// false only for the pod's, where every container has its own.
-	used bool
+	// overridden reports whether no container takes its runAsUserName from here: it is
+	// the pod's, and every container has its own.
+	overridden bool
 	// fault is what is wrong with the runAsUserName, or nil.
 	fault *accounts.ParseError
 	// group reports whether the runAsUserName can only be a local group.
@@ -26,8 +26,8 @@ type options struct {
 }
 
 // newOptions looks at the runAsUserName once for all rules.
-func newOptions(declared *corev1.WindowsSecurityContextOptions, used bool) options {
-	o := options{WindowsSecurityContextOptions: declared, used: used}
+func newOptions(declared *corev1.WindowsSecurityContextOptions) options {
+	o := options{WindowsSecurityContextOptions: declared}
 	if name := declared.RunAsUserName; name != nil {
 		o.fault, o.group = readAccount(*name)
 	}
@@ -53,11 +53,14 @@ func (p pod) options() (options, bool) {
 	if p.spec.SecurityContext == nil || p.spec.SecurityContext.WindowsOptions == nil {
 		return options{}, false
 	}
-	used := false
-	for c := range p.containers {
-		used = used || c.windows().RunAsUserName == nil
+	o := newOptions(p.spec.SecurityContext.WindowsOptions)
+	if o.fault != nil || o.group {
+		o.overridden = true
+		for c := range p.containers {
+			o.overridden = o.overridden && c.windows().RunAsUserName != nil
+		}
 	}
-	return newOptions(p.spec.SecurityContext.WindowsOptions, used), true
+	return o, true
 }
 
 // options returns the container's own windowsOptions, if it declares any.
@@ -65,13 +68,13 @@ func (c container) options() (options, bool) {
 	if c.SecurityContext == nil || c.SecurityContext.WindowsOptions == nil {
 		return options{}, false
 	}
-	return newOptions(c.SecurityContext.WindowsOptions, true), true
+	return newOptions(c.SecurityContext.WindowsOptions), true
 }
 
 // fails returns a problem where the runAsUserName can't be run by a node, for
 // one of the reasons. What the API server rejects is run-as-user-name's.
 func (o options) fails(reasons ...accounts.Reason) []problem {
-	if o.fault == nil || !o.used || o.fault.APIServer() || !slices.Contains(reasons, o.fault.Reason) {
+	if o.fault == nil || o.overridden || o.fault.APIServer() || !slices.Contains(reasons, o.fault.Reason) {
 		return nil
 	}
 	return o.faulty()

@@ -13,7 +13,7 @@ import (
 // A message names the account, unless there is none.
 func TestAccountIsNamed(t *testing.T) {
 	for _, name := range []string{"", "System", `a\b\c`, `NT AUTHORITY\SYTEM`} {
-		problems := newOptions(&corev1.WindowsSecurityContextOptions{RunAsUserName: &name}, true).faulty()
+		problems := newOptions(&corev1.WindowsSecurityContextOptions{RunAsUserName: &name}).faulty()
 		if len(problems) != 1 || strings.Contains(problems[0].message, quoted(name)) != (name != "") {
 			t.Errorf("%q: %v", name, problems)
 		}

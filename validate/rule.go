@@ -4,6 +4,7 @@
 package validate
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -215,9 +216,9 @@ func catalogue() []row {
 	)
 }
 
-func rows[check any](groups []ruleGroup[check]) []row {
+func rows[check any](list *ruleList[check]) []row {
 	var all []row
-	for _, group := range groups {
+	for _, group := range list.groups {
 		for _, r := range group.rules {
 			all = append(all, r)
 		}
@@ -225,23 +226,30 @@ func rows[check any](groups []ruleGroup[check]) []row {
 	return all
 }
 
-// ruleGroup is the rules of a list that are about the same traits, so that one look
-// shows whether any of them is worth trying.
+// ruleList is the rules of one check type, in groups that are about the same traits. One
+// look at a subject shows whether any rule of a group, or of the list, is worth trying.
+type ruleList[check any] struct {
+	about  traits // of all groups
+	groups []ruleGroup[check]
+}
+
 type ruleGroup[check any] struct {
 	about traits
 	rules []*rule[check]
 }
 
-// grouped puts a list of rules into groups.
-func grouped[check any](rules ...*rule[check]) []ruleGroup[check] {
-	var groups []ruleGroup[check]
+// grouped makes a list of rules. One that names no traits is about every subject.
+func grouped[check any](rules ...*rule[check]) *ruleList[check] {
+	list := new(ruleList[check])
 	for _, r := range rules {
-		i := slices.IndexFunc(groups, func(g ruleGroup[check]) bool { return g.about == r.about })
+		about := cmp.Or(r.about, always)
+		i := slices.IndexFunc(list.groups, func(g ruleGroup[check]) bool { return g.about == about })
 		if i < 0 {
-			i = len(groups)
-			groups = append(groups, ruleGroup[check]{about: r.about})
+			i = len(list.groups)
+			list.groups = append(list.groups, ruleGroup[check]{about: about})
 		}
-		groups[i].rules = append(groups[i].rules, r)
+		list.groups[i].rules = append(list.groups[i].rules, r)
+		list.about |= about
 	}
-	return groups
+	return list
 }

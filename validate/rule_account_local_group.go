@@ -25,7 +25,7 @@ The group must exist on the node before the container starts; that can't be seen
 	when:  noLocalGroups,
 	about: hasUncommonAccount,
 	check: func(_ pod, o options) []problem {
-		if !o.used || !o.group {
+		if o.overridden || !o.group {
 			return nil
 		}
 		return []problem{{

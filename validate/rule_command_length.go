@@ -26,7 +26,8 @@ What cmd does with a longer line in a HostProcess container has not been tried.`
 		},
 		Fix: "put the script into a ConfigMap and run it with powershell -File",
 	},
-	when: bindMounts,
+	when:  bindMounts,
+	about: isLong,
 	check: func(_ pod, _ container, c command) []problem {
 		length, tooLong := c.TooLongForCmd()
 		if !tooLong {

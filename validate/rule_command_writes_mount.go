@@ -180,5 +180,5 @@ func (s scriptCommand) writesTo() []scriptWord {
 
 // isOnDrive reports whether a path starts with a drive and a separator.
 func isOnDrive(path string) bool {
-	return len(path) > 2 && winpath.IsSeparator(path[2]) && hasDrive(path, 2)
+	return len(path) > 2 && path[1] == ':' && winpath.IsSeparator(path[2]) && cmdline.IsLetter(path[0])
 }

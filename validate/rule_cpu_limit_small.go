@@ -25,11 +25,10 @@ What is known: a metrics agent that starts from a PowerShell script starved with
 		},
 		Fix: "measure the start on a Windows node, and set limits.cpu to what it needs, such as 500m, or remove it",
 	},
-	about: hasResources,
+	about: hasOddLimit,
 	check: func(_ pod, c container) []problem {
-		const most = 200 // thousandths of a CPU
 		limit, ok := c.Resources.Limits[corev1.ResourceCPU]
-		if !ok || limit.Sign() <= 0 || limit.CmpInt64(1) >= 0 || limit.MilliValue() > most {
+		if !ok || limit.Sign() <= 0 || limit.CmpInt64(1) >= 0 || limit.MilliValue() > smallCPU {
 			return nil
 		}
 		return []problem{{
@@ -38,3 +37,6 @@ What is known: a metrics agent that starts from a PowerShell script starved with
 		}}
 	},
 }
+
+// smallCPU is the most that counts as a small CPU limit, in thousandths of a CPU.
+const smallCPU = 200

@@ -26,6 +26,7 @@ Remove the variable, or give it a value that means nothing to the program. A scr
 		},
 		Fix: "remove the variable, or give it a value",
 	},
+	about: hasOddVariable,
 	check: func(_ pod, c container) []problem {
 		if !slices.ContainsFunc(c.Env, isEmptyEnv) {
 			return nil

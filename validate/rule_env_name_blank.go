@@ -26,7 +26,7 @@ var envNameBlank = rule[envCheck]{
 		Fix: "write PATH without blanks, or another name",
 	},
 	when:  bindMounts | fallbackMounts,
-	about: hasOddName,
+	about: hasOddVariable,
 	check: func(_ pod, _ container, e *corev1.EnvVar) []problem {
 		if name := strings.TrimLeftFunc(e.Name, unicode.IsSpace); len(name) == len(e.Name) || !strings.EqualFold(name, "PATH") {
 			return nil

@@ -25,7 +25,7 @@ Kubernetes takes the two for different variables, so the API server has nothing 
 		},
 		Fix: "remove one of the two",
 	},
-	about: hasOddName,
+	about: hasOddVariable,
 	check: func(_ pod, c container) []problem {
 		var problems []problem
 		first := make(map[string]int, len(c.Env))

@@ -23,7 +23,7 @@ var ephemeralStorageLimit = rule[containerCheck]{
 		},
 		Fix: "remove the limit, or let the program watch the space itself",
 	},
-	about: hasResources,
+	about: hasOddResources,
 	check: func(_ pod, c container) []problem {
 		limit, ok := c.Resources.Limits[corev1.ResourceEphemeralStorage]
 		if !ok {

@@ -23,7 +23,7 @@ Several CSI drivers and agents raised the time-out for this reason, most of them
 		},
 		Fix: "set timeoutSeconds to 15 or more, or use an httpGet or tcpSocket probe",
 	},
-	about: hasHandlers,
+	about: hasOddHandlers,
 	check: func(_ pod, c container) []problem {
 		var problems []problem
 		for _, p := range [...]struct {

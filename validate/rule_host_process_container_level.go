@@ -19,6 +19,7 @@ Kubelets of 1.23 and 1.24 without the fix of May 2022 ran such a pod as an ordin
 		},
 		Fix: "set securityContext.windowsOptions.hostProcess to true for the pod and remove it from the containers",
 	},
+	about: hasOwnOptions,
 	check: func(p pod) []problem {
 		if p.windows().HostProcess != nil {
 			return nil

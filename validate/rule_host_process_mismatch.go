@@ -20,6 +20,7 @@ The API server rejects the pod; the kubelet repeats the check.`,
 		},
 		Fix: "remove hostProcess from the container, which then inherits the pod's",
 	},
+	about: hasOwnOptions,
 	check: func(p pod, c container) []problem {
 		own, pods := c.windows().HostProcess, p.windows().HostProcess
 		if own == nil || pods == nil || *own == *pods {

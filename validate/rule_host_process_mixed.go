@@ -20,6 +20,7 @@ The API server rejects the pod; the kubelet repeats the check. Say hostProcess o
 		},
 		Fix: "set securityContext.windowsOptions.hostProcess to true for the pod and remove it from the containers",
 	},
+	about: hasOwnOptions,
 	check: func(p pod) []problem {
 		for c := range p.containers {
 			if !p.hostProcess(c) && p.runsHostProcess() {

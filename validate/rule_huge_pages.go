@@ -24,7 +24,7 @@ var hugePages = rule[containerCheck]{
 		},
 		Fix: "remove the request and the limit",
 	},
-	about: hasResources,
+	about: hasOddResources,
 	check: func(_ pod, c container) []problem {
 		// A limit alone becomes the request.
 		for _, list := range [...]struct {

@@ -32,6 +32,7 @@ Use a tag that is an index for all versions of your nodes, or an image that is b
 		},
 		Fix: "use an image for every version of Windows that nodes have, or select nodes by node.kubernetes.io/windows-build",
 	},
+	about: hasLongTag,
 	check: func(p pod, c container) []problem {
 		version := windowsInTag(c.Image)
 		if version == "" || p.spec.NodeName != "" {

@@ -28,6 +28,7 @@ If the container is there to get a shell with all rights on the node, it does wh
 		},
 		Fix: `set the container's securityContext.windowsOptions.runAsUserName to 'NT AUTHORITY\Local Service'`,
 	},
+	about: hasOwnOptions | runsAsSystem,
 	check: func(p pod, c container) []problem {
 		name := p.runAsUserName(c)
 		if name == nil || !isLocalSystem(*name) || !p.hostProcess(c) || !c.onlyWaits() {

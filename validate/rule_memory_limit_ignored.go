@@ -25,7 +25,7 @@ A usual cause is a wrong unit: 100m is a tenth of a byte, and 900k is less than 
 		},
 		Fix: "set limits.memory in Mi",
 	},
-	about: hasMemoryLimit,
+	about: hasOddLimit,
 	check: func(_ pod, c container) []problem {
 		bytes := c.memoryLimit()
 		if bytes <= 0 || bytes >= mebibyte {

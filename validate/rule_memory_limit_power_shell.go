@@ -28,7 +28,7 @@ No source says how much PowerShell needs. What is known: with a limit of 100Mi e
 		},
 		Fix: "set limits.memory to 300Mi, and measure",
 	},
-	about: hasMemoryLimit,
+	about: hasOddLimit,
 	check: func(_ pod, c container) []problem {
 		bytes := c.memoryLimit()
 		const enough = 150 * mebibyte

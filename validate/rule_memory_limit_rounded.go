@@ -21,7 +21,7 @@ Write the limit in Mi or Gi.`,
 		},
 		Fix: "set limits.memory in whole Mi",
 	},
-	about: hasMemoryLimit,
+	about: hasOddLimit,
 	check: func(_ pod, c container) []problem {
 		bytes := c.memoryLimit()
 		if bytes < mebibyte || bytes%mebibyte == 0 {

@@ -23,11 +23,10 @@ What is known: sidecars of CSI drivers, small programs written in Go, ran out of
 		},
 		Fix: "measure on a Windows node, and set limits.memory to twice what the container needs at its start",
 	},
-	about: hasMemoryLimit,
+	about: hasOddLimit,
 	check: func(p pod, c container) []problem {
-		const most = 200 * mebibyte
 		bytes := c.memoryLimit()
-		if bytes < mebibyte || bytes > most || len(memoryLimitPowerShell.check(p, c)) > 0 {
+		if bytes < mebibyte || bytes > smallMemory || len(memoryLimitPowerShell.check(p, c)) > 0 {
 			return nil
 		}
 		return []problem{{
@@ -36,3 +35,6 @@ What is known: sidecars of CSI drivers, small programs written in Go, ran out of
 		}}
 	},
 }
+
+// smallMemory is the most that counts as a small memory limit, in bytes.
+const smallMemory = 200 * mebibyte

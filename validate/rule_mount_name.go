@@ -18,6 +18,7 @@ var mountName = rule[mountCheck]{
 		},
 		Fix: "add a volume of that name to the pod, or name one that it has",
 	},
+	about: namesNoVolume,
 	check: func(p pod, _ container, m mount) []problem {
 		if m.Name != "" && (m.volume != nil || p.claimTemplate(m.Name)) {
 			return nil

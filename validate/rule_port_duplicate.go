@@ -25,6 +25,7 @@ The API server doesn't compare the ports of sidecars (init containers with resta
 		},
 		Fix: "give each port of the pod a number of its own",
 	},
+	about: hasPorts,
 	check: func(p pod) []problem {
 		if !p.spec.HostNetwork {
 			return nil

@@ -42,8 +42,8 @@ func (c container) listensLocally() bool {
 	}
 	for _, words := range [...][]string{c.Command, c.Args} {
 		for _, word := range words {
-			flag, value, ok := strings.Cut(word, "=")
-			if !ok || !isLoopback(value) {
+			flag, value, _ := strings.Cut(word, "=")
+			if !isLoopback(value) {
 				continue
 			}
 			if flag = strings.ToLower(flag); strings.Contains(flag, "listen") || strings.Contains(flag, "bind") || strings.Contains(flag, "addr") {
@@ -57,6 +57,9 @@ func (c container) listensLocally() bool {
 // isLoopback reports whether an address, with or without a port, is that of the
 // machine itself.
 func isLoopback(address string) bool {
+	if address == "" {
+		return false
+	}
 	for _, loopback := range [...]string{"127.0.0.1", "localhost", "[::1]", "::1"} {
 		if rest, ok := strings.CutPrefix(address, loopback); ok && (rest == "" || rest[0] == ':') {
 			return true

@@ -25,7 +25,7 @@ Since Kubernetes 1.34 the baseline level of Pod Security refuses host in probes 
 		},
 		Fix: "remove host, unless the program listens on 127.0.0.1 alone",
 	},
-	about: hasHandlers,
+	about: hasOddHandlers,
 	check: func(p pod, c container) []problem {
 		if p.minor < 34 {
 			return nil

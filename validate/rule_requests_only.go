@@ -19,7 +19,7 @@ Set limits for what the container must not take from the node.`,
 		},
 		Fix: "set limits for cpu and memory",
 	},
-	about: hasResources,
+	about: hasOddResources,
 	check: func(_ pod, c container) []problem {
 		if len(c.Resources.Requests) == 0 || len(c.Resources.Limits) > 0 {
 			return nil

@@ -25,7 +25,8 @@ Without the bind filter the shim adds the container's ID to the value, and cuts 
 		},
 		Fix: "remove the annotation, or end its value in a backslash",
 	},
-	when: bindMounts | fallbackMounts,
+	when:  bindMounts | fallbackMounts,
+	about: hasOddMetadata,
 	check: func(p pod, meta *metav1.ObjectMeta) []problem {
 		const field = "annotations[" + rootfsLocationKey + "]"
 		value := meta.Annotations[rootfsLocationKey]

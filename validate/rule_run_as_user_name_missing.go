@@ -19,6 +19,7 @@ Without it containerd takes the user of the image. If that is empty, hcsshim ref
 		},
 		Fix: `set securityContext.windowsOptions.runAsUserName, for least privilege to NT AUTHORITY\Local Service`,
 	},
+	about: hasOwnOptions,
 	check: func(p pod, c container) []problem {
 		if !p.hostProcess(c) || p.runAsUserName(c) != nil {
 			return nil

@@ -25,7 +25,7 @@ On Windows SIGTERM reaches the first process of the container as CTRL_SHUTDOWN_E
 		},
 		Fix: "remove stopSignal",
 	},
-	about: hasHandlers,
+	about: hasOddHandlers,
 	check: func(_ pod, c container) []problem {
 		if c.Lifecycle == nil || c.Lifecycle.StopSignal == nil {
 			return nil

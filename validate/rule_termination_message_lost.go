@@ -22,7 +22,8 @@ The same goes for kubectl logs of any short container, such as an init container
 		},
 		Fix: "update containerd to 2.0 or newer, or let the program write its reason to the file at terminationMessagePath",
 	},
-	when: losesOutput,
+	when:  losesOutput,
+	about: hasTerminationPolicy,
 	check: func(_ pod, c container) []problem {
 		if c.TerminationMessagePolicy != corev1.TerminationMessageFallbackToLogsOnError {
 			return nil

@@ -22,6 +22,7 @@ Use a PersistentVolumeClaim with volumeMode: Filesystem and a volumeMount. A Hos
 		},
 		Fix: "use a volume with volumeMode: Filesystem and a volumeMount",
 	},
+	about: mayOverlap,
 	check: func(_ pod, c container) []problem {
 		var problems []problem
 		for i := range c.VolumeDevices {

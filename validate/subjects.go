@@ -235,6 +235,9 @@ func (p pod) mounts(c container, list []mount) []mount {
 		v := &c.VolumeMounts[i]
 		m := mount{VolumeMount: v, volume: p.volume(v.Name)}
 		m.traits, m.rel = mountTraits(v)
+		if m.volume == nil || v.Name == "" {
+			m.traits |= namesNoVolume
+		}
 		if m.traits&hasOddPath != 0 {
 			resolved := resolvePath(v.MountPath)
 			m.resolved = &resolved
@@ -266,24 +269,6 @@ func (m *mount) fault() any {
 		return volumes.PathError{Path: m.MountPath, Reason: reason}
 	}
 	return nil
-}
-
-// isForLinux reports whether any field is set that is meant for Linux: one of
-// linuxOnlyFields, or runAsNonRoot. It takes all of a container's securityContext but
-// its windowsOptions for such a field.
-func (p pod) isForLinux() bool {
-	if !p.linuxOnlyPod(func(string) bool { return false }) {
-		return true
-	}
-	if s := p.spec.SecurityContext; s != nil && s.RunAsNonRoot != nil {
-		return true
-	}
-	for c := range p.containers {
-		if s := c.SecurityContext; s != nil && *s != (corev1.SecurityContext{WindowsOptions: s.WindowsOptions}) {
-			return true
-		}
-	}
-	return false
 }
 
 // runsHostProcess reports whether any container really is a HostProcess container.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/hostprocess-go/sdk/internal/cmdline"
 	"github.com/hostprocess-go/sdk/internal/winpath"
@@ -18,11 +19,17 @@ import (
 // a rule that names none is tried always.
 type traits uint64
 
+// always is what every subject has: the trait of rules that name none.
+const always traits = 1 << 63
+
 // Traits of a pod, a container and a mount. Those of a command line are in
 // commands.go.
 const (
-	// hasLinuxFields: a field is set that means something on Linux only.
+	// hasLinuxFields: a field is set that means something on Linux only. All of a
+	// container's securityContext but its windowsOptions is taken for such a field.
 	hasLinuxFields traits = 1 << iota
+	// hasOddMetadata: the pod has annotations, or the label kubernetes.io/os.
+	hasOddMetadata
 	// hasNames: a field about the names that the pod has or looks up is set.
 	hasNames
 	// selectsNodes: the pod selects nodes by anything else than
@@ -33,18 +40,31 @@ const (
 	// hasUncommonAccount: the runAsUserName is none of the service accounts, as
 	// the documentation writes them.
 	hasUncommonAccount
-	// hasHostPath, hasMedium, hasImage: a volume is a hostPath, an emptyDir with a
-	// medium, or an image.
-	hasHostPath
+	// hasOwnOptions: a container has windowsOptions of its own, or those of the pod lack
+	// hostProcess or runAsUserName.
+	hasOwnOptions
+	// runsAsSystem: the pod's runAsUserName is the most powerful account.
+	runsAsSystem
+	// hasOddHostPath, hasMedium, hasImage: a volume is a hostPath, but not simply a
+	// directory on a drive; an emptyDir with a medium; an image.
+	hasOddHostPath
 	hasMedium
 	hasImage
-	// hasPorts, hasHandlers, hasResources: the container has ports; probes or hooks;
-	// requests or limits.
+	// hasPorts: the container has ports.
 	hasPorts
-	hasHandlers
-	hasResources
-	// hasMemoryLimit: the container has a memory limit.
-	hasMemoryLimit
+	// hasOddHandlers: the container has hooks, or a probe that runs a command or names a
+	// host.
+	hasOddHandlers
+	// hasOddResources: the container has requests or limits of anything else than CPU
+	// and memory, or requests alone.
+	hasOddResources
+	// hasOddLimit: the container has a small CPU or memory limit, or a memory limit that
+	// isn't a whole number of MiB.
+	hasOddLimit
+	// hasLongTag: the image has a colon and enough behind it for a version of Windows.
+	hasLongTag
+	// hasTerminationPolicy: terminationMessagePolicy isn't the default, File.
+	hasTerminationPolicy
 	// hasWorkingDir: the workingDir is not simply the container's root.
 	hasWorkingDir
 	// isReadOnly, hasSubPath, hasPropagation: a mount is read-only; has a subPath or
@@ -59,30 +79,47 @@ const (
 	hasOddPath
 	// maybeOnHost: a mountPath could be one of a directory that nodes have.
 	maybeOnHost
+	// namesNoVolume: a mount names no volume of the pod.
+	namesNoVolume
 )
 
 // traits are those of the pod itself.
 func (p pod) traits() traits {
 	var t traits
-	if p.isForLinux() {
+	s := p.spec
+	if !p.linuxOnlyPod(func(string) bool { return false }) || s.SecurityContext != nil && s.SecurityContext.RunAsNonRoot != nil {
 		t |= hasLinuxFields
 	}
-	s := p.spec
 	if s.DNSPolicy != "" || s.DNSConfig != nil || len(s.HostAliases) > 0 ||
 		s.Hostname != "" || s.Subdomain != "" || s.HostnameOverride != nil || s.SetHostnameAsFQDN != nil {
 		t |= hasNames
 	}
-	if s.Affinity != nil || len(s.NodeSelector) != 1 || s.NodeSelector[corev1.LabelOSStable] != string(corev1.Windows) {
+	// Compared in the condition, the value would be looked up again for each of its bytes.
+	system := s.NodeSelector[corev1.LabelOSStable]
+	if s.Affinity != nil || len(s.NodeSelector) != 1 || system != string(corev1.Windows) {
 		t |= selectsNodes
 	}
+	if o := p.windows(); o.HostProcess == nil || o.RunAsUserName == nil {
+		t |= hasOwnOptions
+	} else if isLocalSystem(*o.RunAsUserName) {
+		t |= runsAsSystem
+	}
 	return t
+}
+
+// metadataTraits are those of the metadata of the pod.
+func metadataTraits(meta *metav1.ObjectMeta) traits {
+	if _, ok := meta.Labels[corev1.LabelOSStable]; ok || len(meta.Annotations) > 0 {
+		return hasOddMetadata
+	}
+	return 0
 }
 
 // volumeTraits are those of a volume.
 func volumeTraits(v *corev1.Volume) traits {
 	var t traits
-	if v.HostPath != nil {
-		t |= hasHostPath | textTraits(v.HostPath.Path)
+	if h := v.HostPath; h != nil && (h.Type != nil || isSocket(h) || !isPlainOnDrive(h.Path)) {
+		t |= hasOddHostPath | textTraits(h.Path)
 	}
 	if v.EmptyDir != nil && v.EmptyDir.Medium != "" {
 		t |= hasMedium
@@ -106,25 +143,69 @@ func (o options) traits() traits {
 }
 
 // containerTraits are those of a container itself.
-func (p pod) containerTraits(c container) traits {
+func containerTraits(c container) traits {
 	var t traits
 	if len(c.Ports) > 0 {
 		t |= hasPorts
 	}
-	if c.LivenessProbe != nil || c.ReadinessProbe != nil || c.StartupProbe != nil || c.Lifecycle != nil {
-		t |= hasHandlers
+	if c.Lifecycle != nil || isOddProbe(c.LivenessProbe) || isOddProbe(c.ReadinessProbe) || isOddProbe(c.StartupProbe) {
+		t |= hasOddHandlers
 	}
 	if len(c.Resources.Limits)+len(c.Resources.Requests) > 0 {
-		t |= hasResources
-		if _, ok := c.Resources.Limits[corev1.ResourceMemory]; ok {
-			t |= hasMemoryLimit
+		t |= resourceTraits(&c.Resources)
+	}
+	if s := c.SecurityContext; s != nil {
+		if s.WindowsOptions != nil {
+			t |= hasOwnOptions
 		}
+		if *s != (corev1.SecurityContext{WindowsOptions: s.WindowsOptions}) {
+			t |= hasLinuxFields
+		}
+	}
+	if c.TerminationMessagePolicy != "" && c.TerminationMessagePolicy != corev1.TerminationMessageReadFile {
+		t |= hasTerminationPolicy
 	}
 	if c.WorkingDir != cmdline.CmdToken {
 		t |= hasWorkingDir | textTraits(c.WorkingDir)
 	}
 	if strings.IndexByte(c.Image, '{') >= 0 || strings.IndexByte(c.Image, '$') >= 0 {
 		t |= hasBraces
+	}
+	if colon := strings.IndexByte(c.Image, ':'); colon >= 0 && len(c.Image)-colon > len("1809") {
+		t |= hasLongTag
+	}
+	return t
+}
+
+// isOddProbe reports whether a probe runs a command or names a host.
+func isOddProbe(p *corev1.Probe) bool {
+	return p != nil && (p.Exec != nil || p.HTTPGet != nil && p.HTTPGet.Host != "" || p.TCPSocket != nil && p.TCPSocket.Host != "")
+}
+
+// resourceTraits are those of a container that has requests or limits.
+func resourceTraits(r *corev1.ResourceRequirements) traits {
+	var t traits
+	other := len(r.Limits) + len(r.Requests)
+	if limit, ok := r.Limits[corev1.ResourceCPU]; ok {
+		other--
+		if limit.MilliValue() <= smallCPU {
+			t |= hasOddLimit
+		}
+	}
+	if limit, ok := r.Limits[corev1.ResourceMemory]; ok {
+		other--
+		if bytes := limit.Value(); bytes <= smallMemory || bytes%mebibyte != 0 {
+			t |= hasOddLimit
+		}
+	}
+	if _, ok := r.Requests[corev1.ResourceCPU]; ok {
+		other--
+	}
+	if _, ok := r.Requests[corev1.ResourceMemory]; ok {
+		other--
+	}
+	if other > 0 || len(r.Limits) == 0 {
+		t |= hasOddResources
 	}
 	return t
 }
@@ -142,8 +223,8 @@ func mountTraits(m *corev1.VolumeMount) (t traits, rel string) {
 		t |= hasPropagation
 	}
 	rel = m.MountPath
-	if len(rel) > 2 && cmdline.IsLetter(rel[0]) && rel[1] == ':' && winpath.IsSeparator(rel[2]) {
-		rel = rel[2:]
+	if isOnDrive(rel) {
+		rel = rel[len(`C:`):]
 	}
 	if len(rel) > 1 && winpath.IsSeparator(rel[0]) {
 		rel = rel[1:]
@@ -158,18 +239,21 @@ func mountTraits(m *corev1.VolumeMount) (t traits, rel string) {
 	return t, rel
 }
 
+// isPlainOnDrive reports whether a path is a drive and a plain path on it.
+func isPlainOnDrive(path string) bool { return isOnDrive(path) && isPlain(path[len(`C:\`):]) }
+
 // isPlain reports whether a path is made of names of ASCII letters, digits and
 // blanks, and of dots, hyphens and underscores that no name starts with. The last
 // name may be empty.
 func isPlain(path string) bool {
-	start := true
-	for i := range len(path) {
-		switch class := classOf[path[i]]; {
-		case class&startsName != 0, class&inName != 0 && !start:
-			start = false
-		case class&separator != 0 && !start:
-			start = true
-		default:
+	for i := 0; i < len(path); i++ {
+		if classOf[path[i]]&startsName == 0 {
+			return false
+		}
+		for i < len(path) && classOf[path[i]]&(startsName|inName) != 0 {
+			i++
+		}
+		if i < len(path) && classOf[path[i]]&separator == 0 {
 			return false
 		}
 	}
