@@ -208,7 +208,7 @@ func TestMayConflict(t *testing.T) {
 func TestMaybeOnHost(t *testing.T) {
 	for _, directory := range append(nodes.Directories[:], volumes.ModeBind.Root("")) {
 		for _, path := range []string{directory, directory + `\x`, strings.ToUpper(directory), directory[len("C:"):]} {
-			if have, _ := mountTraits(&corev1.VolumeMount{MountPath: path}); have&maybeOnHost == 0 {
+			if have, _ := mountTraits(&corev1.VolumeMount{MountPath: path}, &corev1.Volume{}); have&maybeOnHost == 0 {
 				t.Errorf("%s isn't maybeOnHost: the first letters in mountTraits are those of nodes.Directories", path)
 			}
 		}

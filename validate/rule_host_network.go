@@ -19,6 +19,7 @@ The API server rejects the pod; the kubelet repeats the check.`,
 		},
 		Fix: "set hostNetwork to true",
 	},
+	about: isUnusual,
 	check: func(p pod) []problem {
 		if p.spec.HostNetwork || !p.runsHostProcess() {
 			return nil

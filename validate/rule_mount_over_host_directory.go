@@ -45,7 +45,7 @@ Choose another mountPath.`,
 
 // hides is the first of the node's directories that the mount hides, or nothing.
 func (m mount) hides() string {
-	for _, directory := range nodes.Directories {
+	for _, directory := range nodes.Directories[:] {
 		if m.rel != "" && !nested(m.rel, directory[len(`C:\`):]) {
 			continue
 		}

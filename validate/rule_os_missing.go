@@ -27,6 +27,7 @@ Where the pod has Linux-only fields, remove them in the same step, or the API se
 		},
 		Fix: "set spec.os.name to windows",
 	},
+	about: isUnusual,
 	check: func(p pod) []problem {
 		if p.spec.OS != nil {
 			return nil

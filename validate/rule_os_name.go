@@ -22,6 +22,7 @@ var osName = rule[podCheck]{
 		},
 		Fix: "set spec.os.name to windows",
 	},
+	about: isUnusual,
 	check: func(p pod) []problem {
 		switch {
 		case p.spec.OS == nil || p.spec.OS.Name == corev1.Windows || p.spec.OS.Name == corev1.Linux:

@@ -18,6 +18,7 @@ var podResources = rule[podCheck]{
 		},
 		Fix: "move the requests and limits to the containers",
 	},
+	about: isUnusual,
 	check: func(p pod) []problem {
 		if p.spec.Resources == nil || p.minor < 34 || p.osName() != corev1.Windows {
 			return nil

@@ -25,6 +25,7 @@ With spec.os.name: windows the API server rejects them itself; see pod-resources
 		},
 		Fix: "move the requests and limits to the containers",
 	},
+	about: isUnusual,
 	check: func(p pod) []problem {
 		if p.spec.OS != nil || p.minor < 34 || p.spec.Resources == nil {
 			return nil

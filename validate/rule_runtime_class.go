@@ -21,6 +21,7 @@ Which handler a RuntimeClass names can't be seen from the pod. A class that is o
 		},
 		Fix: "remove runtimeClassName, or see that the class's handler is for process isolation",
 	},
+	about: isUnusual,
 	check: func(p pod) []problem {
 		if p.spec.RuntimeClassName == nil || *p.spec.RuntimeClassName == "" {
 			return nil

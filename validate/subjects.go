@@ -69,9 +69,10 @@ func (p pod) volume(name string) *corev1.Volume {
 		}
 		return nil
 	}
-	for i := range p.spec.Volumes {
-		if p.spec.Volumes[i].Name == name {
-			return &p.spec.Volumes[i]
+	all := p.spec.Volumes
+	for i := range all {
+		if all[i].Name == name {
+			return &all[i]
 		}
 	}
 	return nil
@@ -230,14 +231,11 @@ func resolvePath(mountPath string) resolvedPath {
 }
 
 // mounts appends the mounts of a container to list.
-func (p pod) mounts(c container, list []mount) []mount {
+func (p *pod) mounts(c container, list []mount) []mount {
 	for i := range c.VolumeMounts {
 		v := &c.VolumeMounts[i]
 		m := mount{VolumeMount: v, volume: p.volume(v.Name)}
-		m.traits, m.rel = mountTraits(v)
-		if m.volume == nil || v.Name == "" {
-			m.traits |= namesNoVolume
-		}
+		m.traits, m.rel = mountTraits(v, m.volume)
 		if m.traits&hasOddPath != 0 {
 			resolved := resolvePath(v.MountPath)
 			m.resolved = &resolved

@@ -28,6 +28,9 @@ const (
 	// hasLinuxFields: a field is set that means something on Linux only. All of a
 	// container's securityContext but its windowsOptions is taken for such a field.
 	hasLinuxFields traits = 1 << iota
+	// isUnusual: the pod isn't simply one for Windows on the host's network: spec.os.name
+	// isn't windows, hostNetwork is false, or resources or runtimeClassName are set.
+	isUnusual
 	// hasOddMetadata: the pod has annotations, or the label kubernetes.io/os.
 	hasOddMetadata
 	// hasNames: a field about the names that the pod has or looks up is set.
@@ -67,8 +70,9 @@ const (
 	hasTerminationPolicy
 	// hasWorkingDir: the workingDir is not simply the container's root.
 	hasWorkingDir
-	// isReadOnly, hasSubPath, hasPropagation: a mount is read-only; has a subPath or
-	// subPathExpr; has a mountPropagation or recursiveReadOnly.
+	// isReadOnly, hasSubPath, hasPropagation: a mount is read-only, and its volume none
+	// that only the kubelet writes to; has a subPath or subPathExpr; has a
+	// mountPropagation or recursiveReadOnly.
 	isReadOnly
 	hasSubPath
 	hasPropagation
@@ -89,6 +93,9 @@ func (p pod) traits() traits {
 	s := p.spec
 	if !p.linuxOnlyPod(func(string) bool { return false }) || s.SecurityContext != nil && s.SecurityContext.RunAsNonRoot != nil {
 		t |= hasLinuxFields
+	}
+	if p.osName() != corev1.Windows || !s.HostNetwork || s.Resources != nil || s.RuntimeClassName != nil {
+		t |= isUnusual
 	}
 	if s.DNSPolicy != "" || s.DNSConfig != nil || len(s.HostAliases) > 0 ||
 		s.Hostname != "" || s.Subdomain != "" || s.HostnameOverride != nil || s.SetHostnameAsFQDN != nil {
@@ -210,10 +217,13 @@ func resourceTraits(r *corev1.ResourceRequirements) traits {
 	return t
 }
 
-// mountTraits are those of a mount, by one look at its path; and its path, if it is
-// plain, without its drive and the separator behind it.
-func mountTraits(m *corev1.VolumeMount) (t traits, rel string) {
-	if m.ReadOnly {
+// mountTraits are those of a mount of a volume, which is nil where there is none, by one
+// look at its path; and its path, if it is plain, without its drive and the separator
+// behind it.
+func mountTraits(m *corev1.VolumeMount, volume *corev1.Volume) (t traits, rel string) {
+	if volume == nil || m.Name == "" {
+		t |= namesNoVolume
+	} else if m.ReadOnly && !keptByKubelet(volume) {
 		t |= isReadOnly
 	}
 	if m.SubPath != "" || m.SubPathExpr != "" {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
 	"k8s.io/apimachinery/pkg/runtime"
 
 	"github.com/hostprocess-go/sdk/validate"
@@ -54,21 +55,45 @@ func TestTraits(t *testing.T) {
 	}
 }
 
-// FuzzMountTraits tries paths and options that no fixture has.
-func FuzzMountTraits(f *testing.F) {
-	f.Add(`C:\Windows\System32`, "", false)
-	f.Add("/etc//agent/", "", true)    // two separators, and one at the end
-	f.Add(`.\\etc\\agent`, "a", false) // doubled backslashes
-	f.Add("/x/../hpc", "", false)      // another name than the first
-	f.Add("a//b", "", false)           // separators behind a relative name
-	f.Add("D:/a?b", "", false)         // a reserved character
-	f.Add("K:\\\u212a", "", true)      // a letter that folds to k
-	f.Fuzz(func(t *testing.T, path, subPath string, readOnly bool) {
+// FuzzTraits tries paths, options and images that no fixture has.
+func FuzzTraits(f *testing.F) {
+	f.Add(`C:\Windows\System32`, "", false, "agent:1809")
+	f.Add("/etc//agent/", "", true, "agent:1.4") // two separators, and one at the end
+	f.Add(`.\\etc\\agent`, "a", false, "agent")  // doubled backslashes
+	f.Add("/x/../hpc", "", false, "")            // another name than the first
+	f.Add("a//b", "", false, ":")                // separators behind a relative name
+	f.Add("D:/a?b", "", false, "agent:{{ x }}")  // a reserved character
+	f.Add("K:\\\u212a", "", true, "agent:$(X)")  // a letter that folds to k
+	f.Add(`C:\var\run\x.SOCK`, "", false, "registry.example.com:5000/agent:x-ltsc2022@sha256:0")
+	f.Add(`C:\%x%`, "", true, "agent:a-20h2")
+	f.Add(`\pipe\x`, "", false, "windows:2004")
+	f.Fuzz(func(t *testing.T, path, subPath string, readOnly bool, image string) {
 		pod := representative()
-		pod.Spec.Containers[0].VolumeMounts = []corev1.VolumeMount{
-			{Name: pod.Spec.Volumes[0].Name, MountPath: path, SubPath: subPath, ReadOnly: readOnly},
-		}
+		c, volume := &pod.Spec.Containers[0], &pod.Spec.Volumes[0]
+		c.Image = image
+		c.VolumeMounts = []corev1.VolumeMount{{Name: volume.Name, MountPath: path, SubPath: subPath, ReadOnly: readOnly}}
 		v := validate.Validator{Targets: everyMode}
 		checkTraits(t, v, pod, v.Pod(pod))
+		volume.VolumeSource = corev1.VolumeSource{HostPath: &corev1.HostPathVolumeSource{Path: path}}
+		checkTraits(t, v, pod, v.Pod(pod))
 	})
+}
+
+// TestResourceTraits tries quantities around those that rules are about, alone and with
+// what a usual container has.
+func TestResourceTraits(t *testing.T) {
+	v := validate.Validator{Targets: everyMode}
+	for _, name := range []corev1.ResourceName{corev1.ResourceCPU, corev1.ResourceMemory, corev1.ResourceEphemeralStorage, "hugepages-2Mi"} {
+		for _, text := range []string{"-1", "0", "1n", "199m", "200m", "201m", "1", "1023Ki", "1Mi", "1025Ki", "150Mi", "200Mi", "201Mi", "200.5Mi", "1Ei", "1e30"} {
+			list := corev1.ResourceList{name: resource.MustParse(text)}
+			usual := corev1.ResourceList{corev1.ResourceCPU: resource.MustParse("2"), corev1.ResourceMemory: resource.MustParse("1Gi")}
+			both := usual.DeepCopy()
+			both[name] = resource.MustParse(text)
+			for _, resources := range []corev1.ResourceRequirements{{Limits: list}, {Requests: list}, {Limits: usual, Requests: list}, {Limits: list, Requests: usual}, {Limits: both, Requests: usual}, {Limits: usual, Requests: both}} {
+				pod := representative()
+				pod.Spec.Containers[0].Resources = resources
+				checkTraits(t, v, pod, v.Pod(pod))
+			}
+		}
+	}
 }
