@@ -68,17 +68,17 @@ func tryAll[check any](e *engine, rules *ruleList[check], has traits, at *fieldP
 // its parts, too.
 func (e *engine) tryPod() {
 	p := e.pod
+	ofPod := p.traits()
 	if e.holder.workload != (workload{}) {
 		tryAll(e, workloadRules, 0, &fieldPath{base: inObject}, func(check workloadCheck) []problem { return check(e.pod, e.holder.workload) })
 	}
 	if p.meta != nil {
-		tryAll(e, metadataRules, metadataTraits(p.meta), &fieldPath{base: inMetadata}, func(check metadataCheck) []problem { return check(e.pod, e.pod.meta) })
+		tryAll(e, metadataRules, ofPod, &fieldPath{base: inMetadata}, func(check metadataCheck) []problem { return check(e.pod, e.pod.meta) })
 	}
 	if o, ok := p.options(); ok {
 		e.tryOptions(o, &fieldPath{base: inSpec})
 	}
-	ofPod, parts := p.traits(), len(e.found)
-	t := ofPod
+	t, parts := ofPod, len(e.found)
 	at := fieldPath{base: inSpec, list: "volumes"}
 	call := func(check volumeCheck) []problem { return check(e.pod, &p.spec.Volumes[at.index]) }
 	for i := range p.spec.Volumes {

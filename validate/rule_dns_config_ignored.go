@@ -19,7 +19,7 @@ Names of Services resolve only if the node's own resolver knows them. Use the ad
 		},
 		Fix: "remove dnsConfig",
 	},
-	about: hasNames,
+	about: isUnusual,
 	check: func(p pod) []problem {
 		if d := p.spec.DNSConfig; d == nil || len(d.Nameservers)+len(d.Searches)+len(d.Options) == 0 {
 			return nil

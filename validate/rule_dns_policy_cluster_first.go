@@ -22,7 +22,7 @@ ClusterFirst is also what the API server fills in where nothing is said. So it i
 		},
 		Fix: "remove dnsPolicy, or set it to Default",
 	},
-	about: hasNames,
+	about: isUnusual,
 	check: func(p pod) []problem {
 		if p.spec.DNSPolicy != corev1.DNSClusterFirst || p.spec.SchedulerName != "" {
 			return nil

@@ -24,7 +24,7 @@ Use the address of the Service, or ask the cluster's DNS server from the program
 		},
 		Fix: "set dnsPolicy to Default, and don't rely on names of the cluster",
 	},
-	about: hasNames,
+	about: isUnusual,
 	check: func(p pod) []problem {
 		if p.spec.DNSPolicy != corev1.DNSClusterFirstWithHostNet {
 			return nil

@@ -24,7 +24,7 @@ var emptyDirHugePages = rule[volumeCheck]{
 		},
 		Fix: "remove medium",
 	},
-	about: hasMedium,
+	about: isOddVolume,
 	check: func(_ pod, v *corev1.Volume) []problem {
 		if v.EmptyDir == nil || !strings.HasPrefix(string(v.EmptyDir.Medium), string(corev1.StorageMediumHugePages)) {
 			return nil

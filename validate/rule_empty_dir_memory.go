@@ -23,7 +23,7 @@ The pod works, but what it writes there reaches the disk, secrets included, and 
 		},
 		Fix: "remove medium",
 	},
-	about: hasMedium,
+	about: isOddVolume,
 	check: func(_ pod, v *corev1.Volume) []problem {
 		if v.EmptyDir == nil || v.EmptyDir.Medium != corev1.StorageMediumMemory {
 			return nil

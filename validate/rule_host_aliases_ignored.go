@@ -18,7 +18,7 @@ Add the names to the node's C:\Windows\System32\drivers\etc\hosts or to DNS, or 
 		},
 		Fix: "remove hostAliases, and add the names to the node's hosts file or to DNS",
 	},
-	about: hasNames,
+	about: isUnusual,
 	check: func(p pod) []problem {
 		if len(p.spec.HostAliases) == 0 {
 			return nil

@@ -24,7 +24,7 @@ var hostPathType = rule[volumeCheck]{
 		},
 		Fix: "remove the volume: a HostProcess container can open the disks of the node itself",
 	},
-	about: hasOddHostPath,
+	about: isOddVolume,
 	check: func(_ pod, v *corev1.Volume) []problem {
 		if v.HostPath == nil || v.HostPath.Type == nil || *v.HostPath.Type != corev1.HostPathBlockDev {
 			return nil

@@ -26,7 +26,7 @@ Write the directory out. Which drive and directory Windows is on, a pod can't kn
 		},
 		Fix: "write the directory out, as in C:\\ProgramData",
 	},
-	about: hasOddHostPath,
+	about: isOddVolume,
 	check: func(p pod, v *corev1.Volume) []problem {
 		if v.HostPath == nil || !strings.ContainsAny(v.HostPath.Path, "%$") {
 			return nil

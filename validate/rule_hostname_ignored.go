@@ -22,7 +22,7 @@ hostname and subdomain together, with a headless Service of the subdomain's name
 		},
 		Fix: "remove it",
 	},
-	about: hasNames,
+	about: isUnusual,
 	check: func(p pod) []problem {
 		s := p.spec
 		if s.Hostname == "" && s.Subdomain == "" && s.SetHostnameAsFQDN == nil || p.meta != nil && len(p.meta.OwnerReferences) > 0 {

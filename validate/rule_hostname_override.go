@@ -17,7 +17,7 @@ var hostnameOverride = rule[podCheck]{
 		},
 		Fix: "remove hostnameOverride",
 	},
-	about: hasNames,
+	about: isUnusual,
 	check: func(p pod) []problem {
 		if p.minor < 35 || !p.spec.HostNetwork || p.spec.HostnameOverride == nil {
 			return nil

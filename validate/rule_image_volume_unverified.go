@@ -25,7 +25,7 @@ No source says what else a HostProcess container gets.`,
 		},
 		Fix: "put the files into the container's own image, or copy them from it in an init container",
 	},
-	about: hasImage,
+	about: isOddVolume,
 	check: func(p pod, v *corev1.Volume) []problem {
 		if v.Image == nil || !p.mounted(v.Name) {
 			return nil

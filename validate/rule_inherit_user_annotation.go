@@ -31,7 +31,7 @@ Choose the account by runAsUserName. If the nodes are configured for the annotat
 		},
 		Fix: "remove the annotation and choose the account by runAsUserName",
 	},
-	about: hasOddMetadata,
+	about: isUnusual,
 	check: func(_ pod, meta *metav1.ObjectMeta) []problem {
 		if !strings.EqualFold(meta.Annotations[inheritUserKey], "true") {
 			return nil

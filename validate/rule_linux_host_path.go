@@ -28,7 +28,7 @@ A HostProcess container needs no mount to see the node. Leave the volume out of 
 		},
 		Fix: "remove the volume and its mounts",
 	},
-	about: hasOddHostPath,
+	about: isOddVolume,
 	check: func(p pod, v *corev1.Volume) []problem {
 		if v.HostPath == nil || !isLinuxPath(v.HostPath.Path) || !p.mounted(v.Name) {
 			return nil

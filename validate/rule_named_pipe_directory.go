@@ -30,7 +30,7 @@ A HostProcess container can't have a named pipe mounted in any spelling. Remove 
 		},
 		Fix: "remove the volume and its mounts, and let the program open the pipe by its name",
 	},
-	about: hasOddHostPath,
+	about: isOddVolume,
 	check: func(p pod, v *corev1.Volume) []problem {
 		if !isPipe(v) || strings.HasPrefix(v.HostPath.Path, pipePrefix) || !p.mounted(v.Name) {
 			return nil

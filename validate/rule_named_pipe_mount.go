@@ -33,7 +33,7 @@ Remove the volume and its mounts, and give the program the name of the pipe.`,
 		},
 		Fix: "remove the volume and its mounts, and let the program open the pipe by its name",
 	},
-	about: hasOddHostPath,
+	about: isOddVolume,
 	check: func(p pod, v *corev1.Volume) []problem {
 		if v.HostPath == nil || !strings.HasPrefix(v.HostPath.Path, pipePrefix) || !p.mounted(v.Name) {
 			return nil

@@ -28,7 +28,7 @@ A HostProcess container can't have a named pipe mounted anyway, and doesn't have
 		},
 		Fix: "remove the volume and its mounts, and let the program open the pipe by its name",
 	},
-	about: hasOddHostPath,
+	about: isOddVolume,
 	check: func(p pod, v *corev1.Volume) []problem {
 		if v.HostPath == nil || !cmdline.HasPrefixFold(v.HostPath.Path, `\.\pipe\`) && !cmdline.HasPrefixFold(v.HostPath.Path, `\pipe\`) || !p.mounted(v.Name) {
 			return nil

@@ -23,7 +23,7 @@ var osLabel = rule[metadataCheck]{
 		},
 		Fix: "remove the label, and select kubernetes.io/os: windows by the nodeSelector",
 	},
-	about: hasOddMetadata,
+	about: isUnusual,
 	check: func(_ pod, meta *metav1.ObjectMeta) []problem {
 		value, ok := meta.Labels[corev1.LabelOSStable]
 		if !ok || value == string(corev1.Windows) {

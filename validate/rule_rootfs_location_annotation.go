@@ -31,7 +31,7 @@ Refer to files by CONTAINER_SANDBOX_MOUNT_POINT. If the nodes are configured for
 		},
 		Fix: "remove the annotation",
 	},
-	about: hasOddMetadata,
+	about: isUnusual,
 	check: func(_ pod, meta *metav1.ObjectMeta) []problem {
 		if meta.Annotations[rootfsLocationKey] == "" {
 			return nil

@@ -26,7 +26,7 @@ Without the bind filter the shim adds the container's ID to the value, and cuts 
 		Fix: "remove the annotation, or end its value in a backslash",
 	},
 	when:  bindMounts | fallbackMounts,
-	about: hasOddMetadata,
+	about: isUnusual,
 	check: func(p pod, meta *metav1.ObjectMeta) []problem {
 		const field = "annotations[" + rootfsLocationKey + "]"
 		value := meta.Annotations[rootfsLocationKey]

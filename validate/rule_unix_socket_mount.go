@@ -29,7 +29,7 @@ Remove the volume and its mounts, and give the program the path on the node, wit
 		},
 		Fix: "remove the volume and its mounts, and let the program use the path of the socket on the node",
 	},
-	about: hasOddHostPath,
+	about: isOddVolume,
 	check: func(p pod, v *corev1.Volume) []problem {
 		if !isSocket(v.HostPath) || !p.mounted(v.Name) {
 			return nil

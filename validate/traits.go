@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/hostprocess-go/sdk/internal/cmdline"
 	"github.com/hostprocess-go/sdk/internal/winpath"
@@ -28,13 +27,11 @@ const (
 	// hasLinuxFields: a field is set that means something on Linux only. All of a
 	// container's securityContext but its windowsOptions is taken for such a field.
 	hasLinuxFields traits = 1 << iota
-	// isUnusual: the pod isn't simply one for Windows on the host's network: spec.os.name
-	// isn't windows, hostNetwork is false, or resources or runtimeClassName are set.
+	// isUnusual: the pod isn't simply one for Windows on the host's network. Its os.name
+	// isn't windows, or hostNetwork is false; it has resources or a runtimeClassName; a
+	// field about the names that it has or looks up is set; or it has annotations or the
+	// label kubernetes.io/os.
 	isUnusual
-	// hasOddMetadata: the pod has annotations, or the label kubernetes.io/os.
-	hasOddMetadata
-	// hasNames: a field about the names that the pod has or looks up is set.
-	hasNames
 	// selectsNodes: the pod selects nodes by anything else than
 	// kubernetes.io/os: windows.
 	selectsNodes
@@ -48,11 +45,9 @@ const (
 	hasOwnOptions
 	// runsAsSystem: the pod's runAsUserName is the most powerful account.
 	runsAsSystem
-	// hasOddHostPath, hasMedium, hasImage: a volume is a hostPath, but not simply a
-	// directory on a drive; an emptyDir with a medium; an image.
-	hasOddHostPath
-	hasMedium
-	hasImage
+	// isOddVolume: a volume is a hostPath, but not simply a plain path on a drive, an
+	// emptyDir with a medium, or an image.
+	isOddVolume
 	// hasPorts: the container has ports.
 	hasPorts
 	// hasOddHandlers: the container has hooks, or a probe that runs a command or names a
@@ -94,12 +89,15 @@ func (p pod) traits() traits {
 	if !p.linuxOnlyPod(func(string) bool { return false }) || s.SecurityContext != nil && s.SecurityContext.RunAsNonRoot != nil {
 		t |= hasLinuxFields
 	}
-	if p.osName() != corev1.Windows || !s.HostNetwork || s.Resources != nil || s.RuntimeClassName != nil {
+	if p.osName() != corev1.Windows || !s.HostNetwork || s.Resources != nil || s.RuntimeClassName != nil ||
+		s.DNSPolicy != "" || s.DNSConfig != nil || len(s.HostAliases) > 0 ||
+		s.Hostname != "" || s.Subdomain != "" || s.HostnameOverride != nil || s.SetHostnameAsFQDN != nil {
 		t |= isUnusual
 	}
-	if s.DNSPolicy != "" || s.DNSConfig != nil || len(s.HostAliases) > 0 ||
-		s.Hostname != "" || s.Subdomain != "" || s.HostnameOverride != nil || s.SetHostnameAsFQDN != nil {
-		t |= hasNames
+	if m := p.meta; m != nil {
+		if _, ok := m.Labels[corev1.LabelOSStable]; ok || len(m.Annotations) > 0 {
+			t |= isUnusual
+		}
 	}
 	// Compared in the condition, the value would be looked up again for each of its bytes.
 	system := s.NodeSelector[corev1.LabelOSStable]
@@ -114,25 +112,14 @@ func (p pod) traits() traits {
 	return t
 }
 
-// metadataTraits are those of the metadata of the pod.
-func metadataTraits(meta *metav1.ObjectMeta) traits {
-	if _, ok := meta.Labels[corev1.LabelOSStable]; ok || len(meta.Annotations) > 0 {
-		return hasOddMetadata
-	}
-	return 0
-}
-
 // volumeTraits are those of a volume.
 func volumeTraits(v *corev1.Volume) traits {
 	var t traits
 	if h := v.HostPath; h != nil && (h.Type != nil || isSocket(h) || !isPlainOnDrive(h.Path)) {
-		t |= hasOddHostPath | textTraits(h.Path)
+		t |= isOddVolume | textTraits(h.Path)
 	}
-	if v.EmptyDir != nil && v.EmptyDir.Medium != "" {
-		t |= hasMedium
-	}
-	if v.Image != nil {
-		t |= hasImage
+	if v.EmptyDir != nil && v.EmptyDir.Medium != "" || v.Image != nil {
+		t |= isOddVolume
 	}
 	return t
 }
