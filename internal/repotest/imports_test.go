@@ -22,7 +22,7 @@ var arrows = []struct {
 	{"validate/explain", []string{"validate"}},
 	{"validate/fleet", []string{"volumes", "validate", "internal/cmdline", "internal/nodes", "internal/quote", "internal/winpath", "internal/workload", "k8s.io/api", "k8s.io/apimachinery", "k8s.io/utils"}},
 	{"validate/policy", []string{"accounts", "validate", "internal/quote", "k8s.io/api", "k8s.io/apimachinery"}},
-	{"validate/privileges", []string{"accounts", "internal/workload", "k8s.io/api"}},
+	{"validate/privileges", []string{"accounts", "validate", "internal/workload", "k8s.io/api", "k8s.io/apimachinery", "k8s.io/utils"}},
 	{"validate/survey", []string{"volumes", "validate", "internal/kubelet", "internal/quote", "k8s.io/api", "k8s.io/apimachinery"}},
 	{"validate", []string{"accounts", "volumes", "internal/cmdline", "internal/kubelet", "internal/mounts", "internal/nodes", "internal/quote", "internal/winpath", "k8s.io/api", "k8s.io/apimachinery"}},
 	{"hostprocess/agent/install", []string{"volumes", "internal/quote"}},             // for small programs
