@@ -12,7 +12,7 @@ import (
 	"github.com/hostprocess-go/sdk/validate/privileges"
 )
 
-// as is the securityContext of a container that runs as an account.
+// as returns the securityContext of a container that runs as an account.
 func as(runAsUserName string) *corev1.SecurityContext {
 	return &corev1.SecurityContext{WindowsOptions: &corev1.WindowsSecurityContextOptions{
 		HostProcess: ptr.To(true), RunAsUserName: &runAsUserName,
@@ -41,7 +41,7 @@ func Example() {
 	// Output:
 	// agent - local service
 	// logs - local system
-	//    Use accounts.LocalService if the program neither changes the node (services, network, registry, files of the system) nor reads what only administrators may.
-	//    Otherwise make a local group with NewGroup, grant it the paths that the program needs, and run the pod as it with WithGroup (containerd 1.7 or later).
-	//    The other account needs Read access to C:\Windows\Logs, which is mounted at /logs.
+	//    Run as NT AUTHORITY\Local Service if the program doesn't change the node (services, network, registry, system files) and doesn't read what only administrators can read.
+	//    Otherwise create a local group, grant it the paths that the program needs, and run the container as the group (containerd 1.7 or later; in Go, hostprocess.NewGroup and Pod.WithGroup).
+	//    The new account needs Read access to C:\Windows\Logs, which is mounted at /logs.
 }

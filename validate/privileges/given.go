@@ -11,21 +11,22 @@ import (
 	"k8s.io/utils/ptr"
 )
 
-// HostPath is a path of the node that a container mounts. The zero HostPath says nothing.
+// HostPath is a hostPath volume that a container mounts. The zero HostPath is none.
 type HostPath struct {
 	// Path and Type are those of the volume.
-	Path string
-	Type corev1.HostPathType
-	// MountPath is where it is mounted, and SubPath what of it; that may hold variables
-	// of the container, if it comes from subPathExpr.
-	MountPath, SubPath string
-	// ReadOnly is set if the mount is read-only. Nodes without the bind filter don't
-	// enforce that (see the rule read-only-not-enforced), and no node enforces it for
-	// other ways to the same path.
-	ReadOnly bool
+	Path string              `json:"path"`
+	Type corev1.HostPathType `json:"type,omitempty"`
+	// MountPath and SubPath are those of the mount. A SubPath from subPathExpr may hold
+	// $(VARIABLES) of the container.
+	MountPath string `json:"mountPath"`
+	SubPath   string `json:"subPath,omitempty"`
+	// ReadOnly is the mount's readOnly. Nodes without the bind filter don't enforce it
+	// (see the rule read-only-not-enforced), and on any node the container can still
+	// reach the host's path itself.
+	ReadOnly bool `json:"readOnly"`
 }
 
-// CredentialKind is a kind of credential. The zero CredentialKind says nothing.
+// CredentialKind is a kind of credential. The zero CredentialKind is none of the constants.
 type CredentialKind string
 
 // The kinds of credentials.
@@ -35,27 +36,28 @@ const (
 	CredentialPodCertificate CredentialKind = "podCertificate"
 )
 
-// Credential is what a container is given to prove who it is: a token of the pod's service
-// account, a Secret, or a certificate. The zero Credential says nothing.
+// Credential is a token of the pod's service account, a Secret, or a certificate that a
+// container is given. The zero Credential is none.
 type Credential struct {
-	// Kind is what it is. Name is the name of the Secret, or of the signer of a
-	// certificate; empty for a token.
-	Kind CredentialKind
-	Name string
-	// Audience is whom a token is for; empty for the API server.
-	Audience string
-	// ExpirationSeconds is how long a token or a certificate is asked to be valid. The
-	// API server lets an automounted token live for a year instead, unless it is told not
-	// to. Source:
+	// Kind is the kind of credential. Name is the name of the Secret, or of the signer
+	// of a certificate. It is empty for a token.
+	Kind CredentialKind `json:"kind"`
+	Name string         `json:"name,omitempty"`
+	// Audience is the audience of a token. It is empty for the API server.
+	Audience string `json:"audience,omitempty"`
+	// ExpirationSeconds is the requested lifetime of a token or a certificate. The API
+	// server extends a token of 3607 seconds, such as the automounted one, to a year,
+	// unless --service-account-extend-token-expiration is off. Source:
 	// https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/registry/core/serviceaccount/storage/token.go#L281-L289
-	ExpirationSeconds int64
-	// Automounted is set for the token that the API server adds to a pod, unless the pod
-	// or its service account declines it. Of takes the service account for one that
-	// doesn't.
-	Automounted bool
-	// MountPath is where it is mounted. Env is the variable that holds it, or "*" for
-	// each key of a Secret in a variable of its own.
-	MountPath, Env string
+	ExpirationSeconds int64 `json:"expirationSeconds,omitempty"`
+	// Automounted marks the token that the API server adds to a new pod, unless the pod
+	// or its service account declines it. Service accounts aren't read: they are assumed
+	// not to decline it.
+	Automounted bool `json:"automounted,omitempty"`
+	// MountPath is where the credential is mounted. Env is the environment variable that
+	// holds it. A Secret from envFrom has the prefix of its variables and a star.
+	MountPath string `json:"mountPath,omitempty"`
+	Env       string `json:"env,omitempty"`
 }
 
 // What the API server adds to a pod. Source:
@@ -66,7 +68,7 @@ const (
 	tokenSeconds   = 3607
 )
 
-// What the API server makes of an expiry that isn't set. Sources:
+// The API server's defaults for a lifetime that isn't set. Sources:
 // https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/apis/core/v1/defaults.go#L318-L323
 // https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/apis/core/types.go#L1994-L2002
 const (
@@ -74,7 +76,7 @@ const (
 	defaultCertificateSeconds = 86400
 )
 
-// mount adds what a mount gives. The volume is nil if there is none of its name.
+// mount adds what a mount gives access to. v is nil if the pod has no such volume.
 func (c *Container) mount(m *corev1.VolumeMount, v *corev1.Volume) {
 	switch {
 	case v == nil:
@@ -92,7 +94,7 @@ func (c *Container) mount(m *corev1.VolumeMount, v *corev1.Volume) {
 	}
 }
 
-// project adds what one source of a projected volume gives.
+// project adds the credential of one source of a projected volume, if it is one.
 func (c *Container) project(m *corev1.VolumeMount, volume string, source *corev1.VolumeProjection) {
 	given := Credential{MountPath: m.MountPath}
 	switch {
@@ -112,7 +114,7 @@ func (c *Container) project(m *corev1.VolumeMount, volume string, source *corev1
 	c.Credentials = append(c.Credentials, given)
 }
 
-// environment adds the Secrets that are in variables.
+// environment adds the Secrets in environment variables.
 func (c *Container) environment(from *corev1.Container) {
 	for _, e := range from.EnvFrom {
 		if e.SecretRef != nil {
@@ -126,8 +128,8 @@ func (c *Container) environment(from *corev1.Container) {
 	}
 }
 
-// isGivenToken reports whether the API server mounts a token into a container of a pod that
-// is created, if its service account doesn't decline it.
+// isGivenToken reports whether the API server mounts a token into a container of a new pod
+// whose service account doesn't decline it.
 func isGivenToken(spec *corev1.PodSpec, c *corev1.Container, role Role) bool {
 	if role == RoleEphemeral || !ptr.Deref(spec.AutomountServiceAccountToken, true) {
 		return false

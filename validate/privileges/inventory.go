@@ -23,59 +23,57 @@ import (
 	"github.com/hostprocess-go/sdk/validate"
 )
 
-// Workload is what one workload may do to its nodes. The zero Workload says nothing.
+// Workload is what the containers of one workload can do to their nodes. The zero Workload
+// describes none.
 type Workload struct {
-	// Group is the API group of Kind; empty for Pods and others of Kubernetes' core.
+	// Group is the API group of Kind. It is empty for the core group, as of Pods.
 	Group, Kind, Namespace, Name string
-	// Source is what Add was told of where it comes from.
+	// Source is what was passed to Add, such as the name of a file.
 	Source string
-	// Owner is its controller; nil if it has none.
+	// Owner is the controller of the object. It is nil if there is none.
 	Owner *metav1.OwnerReference
-	// Pods is how many pods were added that are as this says: pods of the workload, or,
-	// for a Pod, itself and others of the same controller.
+	// Pods is the number of pods added that match: those of the workload, or, for a
+	// Pod, itself and others of the same controller.
 	Pods int
-	// ServiceAccount is the name of the service account, "default" where none is named.
+	// ServiceAccount is the name of the service account, "default" if none is set.
 	ServiceAccount string
-	// Enforce is the level of Pod Security that its namespace enforces: the value of the
+	// Enforce is the Pod Security level that the namespace enforces: the value of its
 	// label pod-security.kubernetes.io/enforce, EnforceNone or EnforceUnknown.
 	Enforce string
-	// Rules are the rules that it breaks, or one of its Pods, the worst first.
+	// Rules are the rules that the workload or one of its Pods breaks, by severity.
 	Rules []BrokenRule
-	// Containers are its containers, in the order of the spec. Fields start at the
-	// object.
+	// Containers are in the order of Of.
 	Containers []Container
 }
 
-// What is known of the level of a namespace without a label that names it. No label has such
-// a value.
+// Values of Workload.Enforce for a namespace whose label isn't known. No label can have them.
 const (
-	// EnforceNone: the namespace has no such label, so what the API server is configured
-	// with holds, which is privileged if nothing else was chosen. Source:
+	// EnforceNone: the namespace doesn't have the label. The default in the API server's
+	// configuration applies, which is privileged unless it was changed. Source:
 	// https://github.com/kubernetes/kubernetes/blob/v1.37.2/staging/src/k8s.io/pod-security-admission/admission/api/v1/defaults.go#L28-L31
 	EnforceNone = "(none)"
 	// EnforceUnknown: the namespace wasn't added.
 	EnforceUnknown = "(unknown)"
 )
 
-// BrokenRule is a rule that a workload breaks. The zero BrokenRule names none.
+// BrokenRule is a rule that a workload breaks. The zero BrokenRule is none.
 type BrokenRule struct {
 	// Rule and Severity are those of a validate.Finding.
-	Rule     validate.RuleID
-	Severity validate.Severity
-	// Ignored is set if an annotation of the object or of its pod template accepts it
-	// wherever it is broken: see validate.IgnoreAnnotation.
-	Ignored bool
+	Rule     validate.RuleID   `json:"rule"`
+	Severity validate.Severity `json:"severity"`
+	// Ignored reports whether the validate.IgnoreAnnotation of the object or of its pod
+	// template names the rule, or, for Pods, those of all of them.
+	Ignored bool `json:"ignored,omitempty"`
 }
 
 // Inventory collects the workloads that run HostProcess pods. The zero Inventory is empty and
 // ready to use. It isn't safe for concurrent use.
 //
-// It keeps some kilobytes of each workload, of each pod without a controller, and of pods
-// that differ from their workload, but nothing of the pods that don't: their number
-// doesn't matter.
+// It keeps a few kilobytes for each workload, for each pod without a controller, and for
+// each set of pods that have the same controller and are alike, however many they are.
 type Inventory struct {
-	// Validator finds the rules that a workload breaks. It may be changed before each
-	// Add, to that of the nodes the workload is meant for.
+	// Validator finds the rules that a workload breaks. Set its Targets before each call
+	// of Add if workloads are meant for different nodes.
 	Validator validate.Validator
 
 	workloads  map[key][]*entry // and pods without a controller
@@ -103,16 +101,16 @@ type entry struct {
 	Workload
 	owner    key
 	evidence evidence
-	rules    map[BrokenRule]bool
+	rules    map[validate.RuleID]BrokenRule
 }
 
 // enforceLabel is the label of a namespace for the level of Pod Security.
 const enforceLabel = "pod-security.kubernetes.io/enforce"
 
 // Add adds a workload or a pod, which is anything that validate.Validator.Object takes, or a
-// *corev1.Namespace. Any other object, and nil, is a *validate.KindError. What asks for
-// no HostProcess pod is skipped. The source is for the caller: the name of a file, or
-// nothing. Objects may come in any order.
+// *corev1.Namespace. Objects without a HostProcess pod are skipped. The order of objects
+// doesn't matter. The source is kept in Workload.Source. Add returns a *validate.KindError
+// for any other object, and for nil.
 func (i *Inventory) Add(object runtime.Object, source string) error {
 	if ns, ok := object.(*corev1.Namespace); ok && ns != nil {
 		if i.namespaces == nil {
@@ -141,8 +139,8 @@ func (i *Inventory) Add(object runtime.Object, source string) error {
 	return nil
 }
 
-// AddTemplate adds a workload of a kind that isn't Kubernetes' own. The template stands at
-// fldPath in the object; nil is skipped, as is one that asks for no HostProcess pod.
+// AddTemplate adds a workload of a custom kind, whose pod template is at fldPath. It skips a
+// nil template, and one without a HostProcess pod.
 func (i *Inventory) AddTemplate(kind schema.GroupKind, meta metav1.ObjectMeta, template *corev1.PodTemplateSpec, fldPath *field.Path, source string) {
 	if template == nil || !validate.IsHostProcess(&template.Spec) {
 		return
@@ -166,11 +164,11 @@ func kindOf(object runtime.Object) schema.GroupKind {
 	return schema.GroupKind{Kind: kind}
 }
 
-// entryOf returns what is kept of an object. Its spec isn't nil.
-func entryOf(kind schema.GroupKind, meta metav1.Object, parts workload.Parts, source string, found validate.Findings, admits bool) *entry {
+// entryOf returns what is kept of an object with a spec. isNew is that of containers.
+func entryOf(kind schema.GroupKind, meta metav1.Object, parts workload.Parts, source string, found validate.Findings, isNew bool) *entry {
 	e := &entry{Workload: Workload{
 		Group: kind.Group, Kind: kind.Kind, Namespace: meta.GetNamespace(), Name: meta.GetName(), Source: source, Owner: metav1.GetControllerOf(meta),
-		ServiceAccount: cmp.Or(parts.Spec.ServiceAccountName, "default"), Containers: containers(parts.Spec, admits),
+		ServiceAccount: cmp.Or(parts.Spec.ServiceAccountName, "default"), Containers: containers(parts.Spec, isNew),
 	}}
 	if e.Name == "" && meta.GetGenerateName() != "" {
 		e.Name = meta.GetGenerateName() + "*"
@@ -196,18 +194,26 @@ func entryOf(kind schema.GroupKind, meta metav1.Object, parts workload.Parts, so
 	return e
 }
 
-// breaks notes the rules of findings.
+// breaks adds the rules of findings.
 func (e *entry) breaks(found validate.Findings, ignored bool) {
 	for _, f := range found {
-		if e.rules == nil {
-			e.rules = map[BrokenRule]bool{}
-		}
-		e.rules[BrokenRule{f.Rule, f.Severity, ignored}] = true
+		e.add(BrokenRule{f.Rule, f.Severity, ignored})
 	}
 }
 
-// evidenceOf returns a checksum of what makes two pods alike. The automounted token doesn't
-// count: a template doesn't have it yet.
+// add adds a rule. It is ignored if it is wherever it is broken.
+func (e *entry) add(r BrokenRule) {
+	if e.rules == nil {
+		e.rules = map[validate.RuleID]BrokenRule{}
+	}
+	if known, ok := e.rules[r.Rule]; ok {
+		r.Ignored = r.Ignored && known.Ignored
+	}
+	e.rules[r.Rule] = r
+}
+
+// evidenceOf returns a checksum of what makes two pods alike. It leaves out the automounted
+// token, which a template doesn't have yet, and where fields are.
 func evidenceOf(w *Workload) (sum evidence) {
 	h := sha256.New()
 	write := func(texts ...string) {
@@ -232,7 +238,7 @@ func evidenceOf(w *Workload) (sum evidence) {
 	return sum
 }
 
-// add keeps an entry, or what it adds to one of pods that are alike.
+// add keeps an entry, or joins it to one of pods that are alike.
 func (i *Inventory) add(e *entry, isPod bool) {
 	if !isPod || e.Owner == nil {
 		if isPod {
@@ -260,27 +266,20 @@ func (i *Inventory) add(e *entry, isPod bool) {
 		known.Workload = e.Workload
 	}
 	known.Pods++
-	known.join(e.rules)
+	for _, r := range e.rules {
+		known.add(r)
+	}
 }
 
 func (e *entry) key() key {
 	return key{schema.GroupKind{Group: e.Group, Kind: e.Kind}, e.Namespace, e.Name}
 }
 
-// join adds the rules of another entry.
-func (e *entry) join(rules map[BrokenRule]bool) {
-	if e.rules == nil && rules != nil {
-		e.rules = map[BrokenRule]bool{}
-	}
-	maps.Copy(e.rules, rules)
-}
-
 // maxOwners limits how far an owner of an owner is looked for.
 const maxOwners = 8
 
-// root returns the workload that an object belongs to in the end: the owner, or the owner's
-// owner, and so on, as far as they were added. It returns nil if there is none, and for
-// objects that own each other.
+// root returns the workload at the end of the chain of owners, as far as they were added. It
+// returns nil if the owner wasn't added, and for objects that own each other.
 func (i *Inventory) root(of, owner key) []*entry {
 	for range maxOwners {
 		found := i.workloads[owner]
@@ -296,12 +295,13 @@ func (i *Inventory) root(of, owner key) []*entry {
 	return nil
 }
 
-// Workloads returns what was added, sorted by namespace, kind and name, in an order that
-// doesn't depend on that of Add. What belongs to a workload that was added, too, isn't
-// listed, such as the ReplicaSets of a Deployment. Pods are listed, after the workload
-// that they belong to, if they differ from it: they were made of an older template, or
-// changed when they were admitted, or have an ephemeral container. Pods of one controller
-// that are alike are one Workload of the Kind Pod, with the name of the first.
+// Workloads returns the workloads sorted by namespace, kind and name, whatever the order in
+// which they were added.
+//
+// It omits objects whose owner was added, too, such as the ReplicaSets of a Deployment. Pods
+// that differ from their owner follow it: pods of an older template, pods that admission
+// has changed, and pods with an ephemeral container. Pods that have the same controller
+// and are alike are one Workload with the Kind Pod and the name of the first.
 func (i *Inventory) Workloads() []Workload {
 	for _, entries := range i.workloads {
 		slices.SortFunc(entries, compareEntries)
@@ -323,7 +323,11 @@ func (i *Inventory) Workloads() []Workload {
 		case alike >= 0:
 			of := listed[root[alike]]
 			of.Pods += e.Pods
-			of.join(e.rules)
+			for _, r := range e.rules {
+				if _, own := root[alike].rules[r.Rule]; !own { // the workload's annotations count
+					of.add(r)
+				}
+			}
 		case root != nil:
 			rows = append(rows, newRow(e, root[0].key()))
 		default:
@@ -333,7 +337,7 @@ func (i *Inventory) Workloads() []Workload {
 	slices.SortFunc(rows, compareRows)
 	all := make([]Workload, len(rows))
 	for at, r := range rows {
-		r.Rules = slices.SortedFunc(maps.Keys(r.rules), compareRules)
+		r.Rules = slices.SortedFunc(maps.Values(r.rules), compareRules)
 		r.Enforce = EnforceUnknown
 		if level, ok := i.namespaces[r.Namespace]; ok {
 			r.Enforce = level
@@ -380,5 +384,5 @@ func compareBools(a, b bool) int {
 }
 
 func compareRules(a, b BrokenRule) int {
-	return cmp.Or(cmp.Compare(a.Severity, b.Severity), cmp.Compare(a.Rule, b.Rule), compareBools(a.Ignored, b.Ignored))
+	return cmp.Or(cmp.Compare(a.Severity, b.Severity), cmp.Compare(a.Rule, b.Rule))
 }

@@ -1,16 +1,16 @@
 // Copyright The hostprocess-go Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Package privileges is the evidence of what HostProcess containers may do to their nodes:
-// which account each runs as and where that is set, its image, the paths of the node and
-// the credentials that it is given, and how to come down from there.
+// Package privileges shows what HostProcess containers can do to their nodes: the account
+// that each runs as and the field that sets it, its image, the paths of the node that it
+// mounts, the credentials that it is given, and how to run it with fewer rights.
 //
 // Of looks at one pod. An Inventory collects the workloads of a cluster, with their owners,
-// namespaces and broken rules.
+// namespaces and broken rules, as evidence for an audit.
 //
-// A HostProcess container is a process of the node: it reaches whatever its account may
-// reach, mounted or not. As LocalSystem or an administrator that includes the credentials
-// of every other pod on the node. The mounts are what the pod asks for, not a limit.
+// A HostProcess container is a process on the node. Its mounts don't limit it: it can reach
+// everything that its account can. As LocalSystem or an administrator it can read the
+// credentials of every other pod on the node.
 package privileges
 
 import (
@@ -22,64 +22,64 @@ import (
 	"github.com/hostprocess-go/sdk/internal/workload"
 )
 
-// Role is the part that a container plays in its pod. The zero Role says nothing.
+// Role is how a pod runs a container. The zero Role is none of the constants.
 type Role string
 
 // The roles of containers.
 const (
 	RoleInit      Role = "init"
-	RoleSidecar   Role = "sidecar" // an init container that is restarted always
+	RoleSidecar   Role = "sidecar" // an init container with restartPolicy: Always
 	RoleRegular   Role = "regular"
 	RoleEphemeral Role = "ephemeral"
 )
 
-// Container is what one container of a pod may do to its node, and how to come down from
-// there. The zero Container says nothing.
+// Container is what one container can do to its node. The zero Container describes none.
 type Container struct {
-	// Name is the name of the container, and Role its part in the pod.
+	// Name is the name of the container, and Role how the pod runs it.
 	Name string
 	Role Role
-	// RunAsUserName is what holds for it: its own, or that of the pod. It is empty where
-	// neither is set: then the node takes the user of the image, and can't log on those
-	// of Windows' own images (see the rule run-as-user-name-missing).
+	// RunAsUserName is the container's own, or else the pod's. It is empty if neither is
+	// set: the node then takes the user of the image, and fails to log on the users of
+	// the Windows base images (see the rule run-as-user-name-missing).
 	RunAsUserName string
-	// AccountField is the field that sets RunAsUserName, from the spec on:
-	// "containers[0].securityContext.windowsOptions.runAsUserName". It is empty where
-	// nothing sets it.
+	// AccountField is the path of the field that sets RunAsUserName, such as
+	// "containers[0].securityContext.windowsOptions.runAsUserName". Of starts it at the
+	// pod's spec, an Inventory at the object. It is empty if no field does.
 	AccountField string
-	// Account is what RunAsUserName names; nil for a name that no node can use, of which
-	// accounts.Parse says why. A container that runs as a local group has an
-	// accounts.LocalGroup.
+	// Account is the account that RunAsUserName names: a service account or a local
+	// group. It is nil if a node can't log on anyone by that name; accounts.Parse
+	// returns the reason.
 	Account accounts.Account
-	// Level is how much power the account gives; accounts.PrivilegeUnknown also for a
-	// name that no node can use. The annotation of the rule inherit-user-annotation may
-	// give more.
+	// Level is how much power the account gives. It is accounts.PrivilegeUnknown if
+	// Account is nil. The annotation microsoft.com/hostprocess-inherit-user can replace
+	// the account (see the rule inherit-user-annotation).
 	Level accounts.Privilege
-	// Image is the image as the spec names it. Digest is the digest that it is pinned by,
-	// as in "sha256:…"; empty for an image that is named by a tag alone, which may be
-	// another one tomorrow, and for a digest that isn't valid.
+	// Image is the image as the spec names it. Digest is the digest that pins it, such
+	// as "sha256:0123…". It is empty if there is no valid one: a tag can be moved to
+	// another image.
 	Image, Digest string
-	// HostPaths are the hostPath volumes that it mounts, and Credentials what it is given
-	// to prove who it is, each in the order of the spec.
+	// HostPaths are the hostPath volumes that the container mounts, and Credentials the
+	// tokens, Secrets and certificates that it is given, in the order of the spec.
 	HostPaths   []HostPath
 	Credentials []Credential
-	// Less says what would have to change for the container to run with less, one
-	// sentence each; the first is the smallest step. It is empty for the least.
+	// Less lists what to change so that the container runs with fewer rights, a
+	// sentence each. The first is the smallest step. It is empty if the account is
+	// nil or among the least powerful ones.
 	Less []string
 }
 
-// Of reports, container after container, which account each runs as,
-// how much power that gives, and what would have to change for it to run with less. What
-// a program needs can't be seen from outside; the report names what in the spec
-// depends on the account. It takes any HostProcess pod, as it is written: the token that
-// the API server adds to a pod is among its credentials. For nil there is nothing
-// to report.
+// Of returns what each container of a HostProcess pod can do to its node: init containers
+// first, then regular, then ephemeral ones. It returns nil if spec is nil.
+//
+// Of reads the spec as its author wrote it: it adds the token that the API server mounts
+// into a new pod, unless the spec declines it.
 func Of(spec *corev1.PodSpec) []Container {
 	return containers(spec, true)
 }
 
-// containers is Of; admits is false for a pod to which the API server has added what it adds.
-func containers(spec *corev1.PodSpec, admits bool) []Container {
+// containers is Of. isNew is false for a pod to which the API server has already added the
+// token.
+func containers(spec *corev1.PodSpec, isNew bool) []Container {
 	if spec == nil {
 		return nil
 	}
@@ -102,7 +102,7 @@ func containers(spec *corev1.PodSpec, admits bool) []Container {
 			m := &c.VolumeMounts[i]
 			p.mount(m, volumes[m.Name])
 		}
-		if admits && isGivenToken(spec, c, p.Role) {
+		if isNew && isGivenToken(spec, c, p.Role) {
 			p.Credentials = append(p.Credentials, Credential{Kind: CredentialToken, MountPath: tokenMountPath, ExpirationSeconds: tokenSeconds, Automounted: true})
 		}
 		p.environment(c)
@@ -129,13 +129,12 @@ func roleOf(field string, c *corev1.Container) Role {
 	return RoleInit
 }
 
-// digestLengths are how many hexadecimal digits the digest of each algorithm has that
-// container runtimes know. Source:
+// digestLengths are the numbers of hexadecimal digits of a digest, by algorithm. Source:
 // https://github.com/opencontainers/go-digest/blob/v1.0.0/algorithm.go#L29-L72
 var digestLengths = map[string]int{"sha256": 64, "sha384": 96, "sha512": 128}
 
-// digestOf returns the digest that an image is pinned by, or "". It stands behind the only @
-// of the reference, after the tag if there is one, which then counts for nothing. Source:
+// digestOf returns the digest that pins an image, or "". It follows the only @ of the
+// reference; a tag in front of it has no effect. Source:
 // https://github.com/distribution/reference/blob/v0.6.0/reference.go#L3-L24
 func digestOf(image string) string {
 	name, digest, _ := strings.Cut(image, "@")
@@ -146,29 +145,30 @@ func digestOf(image string) string {
 	return digest
 }
 
-// less says how to come down from the account.
+// less lists the steps to fewer rights. Account isn't nil.
 func (c *Container) less(hasHook bool) []string {
+	const least = string(accounts.LocalService)
 	switch {
 	case c.Account == accounts.LocalService || c.Level == accounts.PrivilegeUser:
 		return nil
 	case c.Level == accounts.PrivilegeUnknown:
-		return []string{"The group has what it was granted on the node: grant it no more than this container needs."}
+		return []string{"Grant the local group only the access that this container needs."}
 	case c.Account == accounts.NetworkService:
-		return []string{"Use accounts.LocalService, unless the program has to log on to other computers as this one."}
+		return []string{"Run as " + least + ", unless the program has to log on to other computers as this node."}
 	}
 	steps := []string{
-		"Use accounts.LocalService if the program neither changes the node (services, network, registry, files of the system) nor reads what only administrators may.",
-		"Otherwise make a local group with NewGroup, grant it the paths that the program needs, and run the pod as it with WithGroup (containerd 1.7 or later).",
+		"Run as " + least + " if the program doesn't change the node (services, network, registry, system files) and doesn't read what only administrators can read.",
+		"Otherwise create a local group, grant it the paths that the program needs, and run the container as the group (containerd 1.7 or later; in Go, hostprocess.NewGroup and Pod.WithGroup).",
 	}
 	for _, h := range c.HostPaths {
 		access := "Modify"
 		if h.ReadOnly {
 			access = "Read"
 		}
-		steps = append(steps, "The other account needs "+access+" access to "+h.Path+", which is mounted at "+h.MountPath+".")
+		steps = append(steps, "The new account needs "+access+" access to "+h.Path+", which is mounted at "+h.MountPath+".")
 	}
 	if c.Level == accounts.PrivilegeLocalSystem && c.Role == RoleInit && !hasHook {
-		steps = append(steps, "An init container that sets the node up may need this account; keep it short, and run nothing else in it.")
+		steps = append(steps, "An init container that sets up the node may need this account: keep it short, and do nothing else in it.")
 	}
 	return steps
 }

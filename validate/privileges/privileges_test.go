@@ -92,8 +92,8 @@ func TestPrivilegePaths(t *testing.T) {
 		WithMount(hostprocess.HostPath(`C:\logs`), "/logs", hostprocess.ReadOnly())))
 	less := privileges.Of(spec)[0].Less
 	want := []string{
-		`The other account needs Modify access to C:\data, which is mounted at /data.`,
-		`The other account needs Read access to C:\logs, which is mounted at /logs.`,
+		`The new account needs Modify access to C:\data, which is mounted at /data.`,
+		`The new account needs Read access to C:\logs, which is mounted at /logs.`,
 	}
 	if diff := cmp.Diff(want, less[max(0, len(less)-len(want)):]); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
