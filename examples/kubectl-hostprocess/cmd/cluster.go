@@ -4,6 +4,7 @@
 package cmd
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -181,6 +182,11 @@ func (l *live) pods(ctx context.Context, r *input.Reader) []error {
 		}
 	}
 	defer func() { r.Visit = visit }()
+	return l.all(ctx, r)
+}
+
+// all is pods with what belongs to other objects.
+func (l *live) all(ctx context.Context, r *input.Reader) []error {
 	problems := l.custom(ctx, r)
 	for _, path := range builtin {
 		if l.namespace != "" {
@@ -226,6 +232,25 @@ func (l *live) covered(o input.Object) bool {
 // listNodes reads the nodes, and returns what can't be read.
 func (l *live) listNodes(ctx context.Context, r *input.Reader) []error {
 	if err := l.list(ctx, r, "/api/v1/nodes"); err != nil {
+		return []error{err}
+	}
+	return nil
+}
+
+// listNamespaces reads the namespaces that are looked at, and returns what can't be read.
+func (l *live) listNamespaces(ctx context.Context, r *input.Reader) []error {
+	const path = "/api/v1/namespaces"
+	if l.namespace == "" {
+		if err := l.list(ctx, r, path); err != nil {
+			return []error{err}
+		}
+		return nil
+	}
+	data, err := l.get(ctx, path+"/"+l.namespace)
+	if err == nil {
+		err = r.Stream("cluster", bytes.NewReader(data))
+	}
+	if err != nil {
 		return []error{err}
 	}
 	return nil

@@ -325,7 +325,7 @@ func TestSurveyAndPrivilegesOfCluster(t *testing.T) {
 		t.Errorf("survey: exit code %d: %s%s", code, stdout.String(), stderr.String())
 	}
 	stdout.Reset()
-	if code := Run([]string{"privileges", "--kubeconfig", s.start(t)}, nil, &stdout, &stderr); code != 0 || strings.Count(stdout.String(), "agents/") != 2 {
+	if code := Run([]string{"privileges", "--kubeconfig", s.start(t)}, nil, &stdout, &stderr); code != 0 || strings.Count(stdout.String(), "agents/") != 3 || strings.Count(stdout.String(), "enforces: baseline") != 3 || !strings.Contains(stdout.String(), "pods: 3\n") {
 		t.Errorf("privileges: exit code %d: %s%s", code, stdout.String(), stderr.String())
 	}
 }

@@ -103,6 +103,10 @@ func TestPrivileges(t *testing.T) {
 	golden(t, "privileges", "agents.yaml", []goldenCase{
 		{Name: "agents", Args: []string{"privileges", "agents.yaml"}, Code: 1},
 		{Name: "agents-json", Args: []string{"privileges", "-o", "json", "-f", "-"}, Code: 1},
+		{Name: "cluster-text", Args: []string{"privileges", "cluster.yaml"}, Code: 1},
+		{Name: "cluster-table", Args: []string{"privileges", "-o", "table", "cluster.yaml"}, Code: 1},
+		{Name: "cluster-json", Args: []string{"privileges", "-o", "json", "cluster.yaml"}, Code: 1},
+		{Name: "cluster-csv", Args: []string{"privileges", "-o", "csv", "cluster.yaml"}, Code: 1},
 		{Name: "help", Args: []string{"privileges", "-h"}},
 		{Name: "no-file", Args: []string{"privileges", "missing.yaml"}, Code: 2},
 		{Name: "no-such-format", Args: []string{"privileges", "-o", "xml", "-"}, Code: 2},

@@ -169,7 +169,7 @@ func TestCustomKinds(t *testing.T) {
 		}
 		got = append(got, p.Kind+" "+p.Name)
 	}
-	want := []string{"Rollout checked", "DaemonSet agent", "DaemonSet by-config", "ReplicaSet refers-1", "Pod static", "Pod clone"}
+	want := []string{"Pod clone", "DaemonSet agent", "DaemonSet by-config", "Pod static", "ReplicaSet other-1", "ReplicaSet refers-1", "Rollout checked"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("privileges (-want +got):\n%s", diff)
 	}

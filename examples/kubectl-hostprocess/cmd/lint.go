@@ -4,7 +4,6 @@
 package cmd
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"slices"
@@ -241,19 +240,7 @@ func lintCluster(ctx context.Context, c *cluster, l *lint.Linter, reader *input.
 		visit(o)
 	}
 	problems = append(problems, cluster.pods(ctx, reader)...)
-	namespaces := "/api/v1/namespaces"
-	if cluster.namespace == "" {
-		err = cluster.list(ctx, reader, namespaces)
-	} else {
-		var data []byte
-		if data, err = cluster.get(ctx, namespaces+"/"+cluster.namespace); err == nil {
-			err = reader.Stream("cluster", bytes.NewReader(data))
-		}
-	}
-	if err != nil {
-		problems = append(problems, err)
-	}
-	return problems
+	return append(problems, cluster.listNamespaces(ctx, reader)...)
 }
 
 // unplaced is a finding about an object that isn't in a file.

@@ -48,6 +48,8 @@ type Object struct {
 	File                  string
 	Document, Line        int
 	Kind, Namespace, Name string
+	// Group is the API group of Kind.
+	Group string
 	// Object is the decoded object. It is nil if Template, Err or Unchecked is set.
 	Object runtime.Object
 	// Template is a pod template within an object of a kind that isn't Kubernetes' own.
@@ -115,6 +117,7 @@ func (r *Reader) object(o Object, data []byte, kind *schema.GroupVersionKind) {
 		r.Foreign++
 		return
 	}
+	o.Group = own.Group
 	if err := tooMany(data); err != nil {
 		r.fail(o, err)
 		return

@@ -58,9 +58,9 @@ func (c *Cluster) Add(node *corev1.Node) {
 	c.nodes[node.Name] = class
 }
 
-// targets are the nodes to check an object for: the one that a pod is on, or those that
+// Targets are the nodes to check an object for: the one that a pod is on, or those that
 // it may run on.
-func (l *Linter) targets(o input.Object) []validate.Target {
+func (l *Linter) Targets(o input.Object) []validate.Target {
 	spec := PodSpec(o)
 	if l.Cluster == nil || !validate.IsHostProcess(spec) {
 		return l.Validator.Targets

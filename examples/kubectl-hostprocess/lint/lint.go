@@ -149,7 +149,7 @@ func (l *Linter) End() {
 // if it holds no pod.
 func (l *Linter) find(o input.Object) (validate.Findings, error) {
 	v := l.Validator
-	v.Targets = l.targets(o)
+	v.Targets = l.Targets(o)
 	found, err := Judge(v, o)
 	if pod, ok := o.Object.(*corev1.Pod); ok && l.Cluster != nil && validate.IsHostProcess(&pod.Spec) {
 		found = slices.Concat(l.Cluster.misplaced(pod), found)
