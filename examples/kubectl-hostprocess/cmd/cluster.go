@@ -6,14 +6,12 @@ package cmd
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
 
-	"github.com/go-json-experiment/json/jsontext"
 	"github.com/spf13/cobra"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -126,39 +124,12 @@ func (l *live) list(ctx context.Context, r *input.Reader, path string) error {
 		if err != nil {
 			return err
 		}
-		page, copied := io.Pipe()
-		token := make(chan string)
-		go func() { token <- continueOf(page) }()
-		err = r.Stream("cluster", io.TeeReader(body, copied))
+		err = r.Stream("cluster", body)
 		body.Close()
-		copied.Close()
-		if next = <-token; err != nil || next == "" {
+		if next = r.Continue; err != nil || next == "" {
 			return err
 		}
 	}
-}
-
-// continueOf returns what continues a list, which stands before the items or after them; an
-// empty text if nothing does. It holds no more than one token of JSON.
-func continueOf(page io.Reader) (token string) {
-	d := jsontext.NewDecoder(page)
-	_, _ = d.ReadToken() // a brace: another one is reported by who reads the objects
-	for d.PeekKind() == '"' {
-		name, err := d.ReadToken()
-		if err != nil {
-			break
-		}
-		if name.String() != "metadata" {
-			_ = d.SkipValue() // the next token has its error
-			continue
-		}
-		var about metav1.ListMeta
-		if value, err := d.ReadValue(); err == nil && json.Unmarshal(value, &about) == nil {
-			token = about.Continue
-		}
-	}
-	_, _ = io.Copy(io.Discard, page) // so that nobody waits for us
-	return token
 }
 
 // builtin are the resources of Kubernetes that hold pods, owners first.
@@ -214,11 +185,7 @@ func (l *live) workloads(ctx context.Context, r *input.Reader) []error {
 // covered reports whether the controller of an object is read as well: it is one of
 // builtinOwners, or it was found to hold a pod. Others, such as an operator's, hold none.
 func (l *live) covered(o input.Object) bool {
-	about, ok := o.Object.(metav1.Object)
-	if !ok {
-		return false
-	}
-	owner := metav1.GetControllerOf(about)
+	owner := controllerOf(o)
 	if owner == nil {
 		return false
 	}
@@ -226,7 +193,7 @@ func (l *live) covered(o input.Object) bool {
 	if err == nil && slices.Contains(builtinOwners, version.Group+" "+owner.Kind) {
 		return true
 	}
-	return l.owners[ownerKey{version.Group, owner.Kind, about.GetNamespace(), owner.Name}]
+	return l.owners[ownerKey{version.Group, owner.Kind, o.Namespace, owner.Name}]
 }
 
 // listNodes reads the nodes, and returns what can't be read.
@@ -261,51 +228,48 @@ func (l *live) nodes(ctx context.Context) (*lint.Cluster, error) {
 	return nodesOf(&input.Reader{}, func(r *input.Reader) error { return errors.Join(l.listNodes(ctx, r)...) })
 }
 
-// ownerOf is the controller of an object, "DaemonSet agents/agent"; empty if it has none.
-func ownerOf(o input.Object) string {
+// controllerOf is the owner that controls an object; nil if there is none.
+func controllerOf(o input.Object) *metav1.OwnerReference {
 	about, ok := o.Object.(metav1.Object)
 	if !ok {
-		return ""
+		return nil
 	}
-	owner := metav1.GetControllerOf(about)
-	if owner == nil {
-		return ""
-	}
-	return owner.Kind + " " + about.GetNamespace() + "/" + owner.Name
+	return metav1.GetControllerOf(about)
 }
 
 // repeated are findings about pods of the same owner, which are reported once.
 type repeated struct {
-	byKey map[string]*repeatedFinding
-	order []*repeatedFinding
+	first []ownedFinding
+	pods  map[ownedFinding]int // that have such a finding
 }
 
-type repeatedFinding struct {
+// ownedFinding is a finding about a pod, "DaemonSet agents/agent" being its owner.
+type ownedFinding struct {
 	lint.Finding
 	owner string
-	more  int
+}
+
+// alike is what findings have in common that are reported once.
+func (o ownedFinding) alike() ownedFinding {
+	o.Name, o.Edit = "", nil
+	return o
 }
 
 // add notes a finding about a pod.
-func (r *repeated) add(owner string, f lint.Finding) {
-	key := strings.Join([]string{owner, string(f.Rule), f.Field, f.Message, f.Targets, fmt.Sprint(f.Ignored)}, "\x00")
-	if known := r.byKey[key]; known != nil {
-		known.more++
-		return
+func (r *repeated) add(o ownedFinding) {
+	if r.pods == nil {
+		r.pods = map[ownedFinding]int{}
 	}
-	if r.byKey == nil {
-		r.byKey = map[string]*repeatedFinding{}
+	if r.pods[o.alike()]++; r.pods[o.alike()] == 1 {
+		r.first = append(r.first, o)
 	}
-	found := &repeatedFinding{Finding: f, owner: owner}
-	r.byKey[key] = found
-	r.order = append(r.order, found)
 }
 
 // report passes them on.
 func (r *repeated) report(report func(lint.Finding)) {
-	for _, f := range r.order {
-		if f.more > 0 {
-			f.Message += fmt.Sprintf(" (the same is true of %d more pods of %s)", f.more, f.owner)
+	for _, f := range r.first {
+		if more := r.pods[f.alike()] - 1; more > 0 {
+			f.Message += fmt.Sprintf(" (the same is true of %d more pods of %s)", more, f.owner)
 		}
 		report(f.Finding)
 	}

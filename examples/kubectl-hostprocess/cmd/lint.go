@@ -231,10 +231,11 @@ func lintCluster(ctx context.Context, c *cluster, l *lint.Linter, reader *input.
 	l.Report = func(f lint.Finding) { report(unplaced(f)) }
 	alone := l.Report
 	reader.Visit = func(o input.Object) {
-		owner := ownerOf(o)
 		_, isPod := o.Object.(*corev1.Pod)
-		if owner != "" && isPod {
-			l.Report = func(f lint.Finding) { all.add(owner, unplaced(f)) }
+		if owner := controllerOf(o); owner != nil && isPod {
+			l.Report = func(f lint.Finding) {
+				all.add(ownedFinding{unplaced(f), output.Subject(owner.Kind, o.Namespace, owner.Name)})
+			}
 			defer func() { l.Report = alone }()
 		}
 		visit(o)

@@ -11,6 +11,7 @@ import (
 	"io"
 	"strings"
 
+	jsonv2 "github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 )
@@ -159,6 +160,12 @@ func (j *jsonReader) object(o Object) error {
 			l.Kind = word(value)
 		case field == "apiVersion":
 			l.apiVersion = word(value)
+		case field == "metadata" && (l.items || l.mayBeList()):
+			var about struct {
+				Continue string `json:"continue"`
+			}
+			_ = jsonv2.Unmarshal(value, &about, lenient) // what is wrong with it continues nothing
+			j.Continue = about.Continue
 		}
 	}
 	j.in.copied = nil

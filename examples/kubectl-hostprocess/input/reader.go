@@ -32,6 +32,9 @@ type Reader struct {
 	// no pod of interest, and Foreign how many documents that are no Kubernetes objects.
 	Bytes           int64
 	Others, Foreign int
+	// Continue is how an API server is asked for the rest of the list that was read last;
+	// empty if there is none.
+	Continue string
 
 	outer     *outer
 	walking   bool // the file wasn't asked for by name
@@ -153,6 +156,7 @@ func (r *Reader) broken(o Object, isTemplate bool) {
 
 // Stream reads the documents of one file.
 func (r *Reader) Stream(file string, from io.Reader) error {
+	r.Continue = ""
 	in := bufio.NewReaderSize(counter{from, &r.Bytes}, 64<<10)
 	start, _ := in.Peek(3) // fewer bytes of a short file
 	bom := 0

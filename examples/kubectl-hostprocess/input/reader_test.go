@@ -128,6 +128,22 @@ func TestLineOf(t *testing.T) {
 	}
 }
 
+// TestContinue: what continues a list stands before its items, or after them.
+func TestContinue(t *testing.T) {
+	for text, want := range map[string]string{
+		`{"kind":"PodList","apiVersion":"v1","metadata":{"continue":"next"},"items":[]}`:                      "next",
+		`{"apiVersion":"a.example.com/v1","items":[{}],"kind":"Agents","metadata":{"continue":"next"}}`:       "next",
+		`{"kind":"PodList","apiVersion":"v1","metadata":{"remainingItemCount":1},"items":[` + pod("a") + `]}`: "",
+		`{"kind":"PodList","apiVersion":"v1","metadata":1,"items":[]}`:                                        "",
+		pod("a"): "",
+	} {
+		reader := &Reader{Visit: func(Object) {}, Continue: "before"}
+		if err := reader.Stream("f", strings.NewReader(text)); err != nil || reader.Continue != want {
+			t.Errorf("%s: %q, %v", text, reader.Continue, err)
+		}
+	}
+}
+
 // TestTooLarge: a huge object is refused, a huge list is not.
 func TestTooLarge(t *testing.T) {
 	huge := io.LimitReader(zeros{}, MaxObject+1<<20)
