@@ -5,13 +5,20 @@ package cmd
 
 import (
 	"bufio"
+	"cmp"
+	"encoding/json"
 	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/hostprocess-go/sdk/examples/kubectl-hostprocess/input"
+	"github.com/hostprocess-go/sdk/examples/kubectl-hostprocess/output"
+	"github.com/hostprocess-go/sdk/validate"
 	"github.com/hostprocess-go/sdk/validate/survey"
 )
 
@@ -44,9 +51,8 @@ Windows nodes, 1 if not, 2 if something can't be read or the command line is wro
   kubectl hostprocess survey -f nodes.json --each`,
 		RunE: func(command *cobra.Command, args []string) error {
 			f.names = append(f.names, args...)
-			out, ok := map[string]surveyPrinter{"text": surveyText{}, "json": surveyJSON{}}[format]
-			if !ok {
-				return checkFormat(format, "text", "json")
+			if err := checkFormat(format, "text", "json"); err != nil {
+				return err
 			}
 			at := time.Now()
 			if date != "" {
@@ -55,30 +61,32 @@ Windows nodes, 1 if not, 2 if something can't be read or the command line is wro
 					return fmt.Errorf("--date %q: write a day such as 2027-03-31", date)
 				}
 			}
-			capabilities := survey.CapabilityHostProcess
-			for _, name := range need {
-				capability, err := survey.ParseCapabilities(name)
-				if err != nil {
-					return fmt.Errorf("--need: %w", err)
-				}
-				capabilities |= capability
+			capabilities, err := survey.ParseCapabilities(strings.Join(need, ","))
+			if err != nil {
+				return fmt.Errorf("--need: %w", err)
 			}
 			var nodes survey.Survey
-			buffered := bufio.NewWriter(s.out)
+			out := bufio.NewWriter(s.out)
 			code, err := s.inspect(command, &f, &c, (*live).listNodes, &input.Reader{Visit: func(o input.Object) {
 				if node, ok := o.Object.(*corev1.Node); ok {
 					nodes.Add(node)
 					if read, isWindows := survey.Read(node); each && isWindows {
-						out.node(buffered, node.Name, read)
+						printNode(out, format, node.Name, read)
 					}
 				}
 			}})
 			if err != nil {
 				return err
 			}
-			r := newReport(&nodes, capabilities, at)
-			out.report(buffered, r)
-			if err := buffered.Flush(); err != nil {
+			r := newReport(&nodes, capabilities|survey.CapabilityHostProcess, at)
+			if format == "json" {
+				encoder := json.NewEncoder(out)
+				encoder.SetIndent("", "  ")
+				_ = encoder.Encode(r) // Flush returns the error
+			} else {
+				r.print(out)
+			}
+			if err := out.Flush(); err != nil {
 				return err
 			}
 			if code == 0 && !r.served() {
@@ -94,4 +102,218 @@ Windows nodes, 1 if not, 2 if something can't be read or the command line is wro
 	command.Flags().StringVar(&date, "date", "", "tell what isn't supported on this `day`, such as 2027-03-31 (default today)")
 	command.Flags().BoolVar(&each, "each", false, "show each Windows node, before the rest")
 	return command
+}
+
+// report is what is printed; with -o json, as it is.
+type report struct {
+	Windows    int                 `json:"windows"`
+	NotWindows int                 `json:"notWindows"`
+	Need       survey.Capabilities `json:"need"`
+	Groups     []group             `json:"groups"`
+	// Unsupported is what the nodes run that its project no longer supports.
+	Unsupported []survey.Unsupported `json:"unsupported,omitempty"`
+	// Strictest are the nodes to judge a pod for that may run on any.
+	Strictest []validate.Target `json:"strictest"`
+	Parts     []part            `json:"parts"`
+}
+
+// group is nodes that are alike.
+type group struct {
+	Nodes   int                 `json:"nodes"`
+	Others  int                 `json:"others,omitempty"`
+	Runtime string              `json:"runtime"`
+	Oldest  string              `json:"oldestBuild"`
+	Newest  string              `json:"newestBuild"`
+	Mode    string              `json:"mode"`
+	Can     survey.Capabilities `json:"can"`
+	Unknown survey.Capabilities `json:"unknown"`
+	Problem string              `json:"problem,omitempty"`
+	Names   []string            `json:"names"`
+}
+
+// part is nodes that one DaemonSet can serve.
+type part struct {
+	Nodes    int                              `json:"nodes"`
+	Can      survey.Capabilities              `json:"can"`
+	Unknown  survey.Capabilities              `json:"unknown"`
+	Targets  []validate.Target                `json:"targets"`
+	Selector []corev1.NodeSelectorRequirement `json:"selector"`
+}
+
+func newReport(s *survey.Survey, need survey.Capabilities, at time.Time) report {
+	r := report{NotWindows: s.NotWindows(), Need: need, Unsupported: s.Unsupported(at)}
+	for _, g := range s.Groups() {
+		r.Windows += g.Nodes
+		r.Groups = append(r.Groups, group{g.Nodes, g.Others, g.Node.Runtime.String(), g.Oldest.String(), g.Newest.String(), g.Node.Mode.String(), g.Node.Can, g.Node.Unknown, problemOf(g.Node), g.Names})
+	}
+	for _, whole := range s.Split(0) {
+		r.Strictest = whole.Targets
+	}
+	for _, p := range s.Split(need) {
+		r.Parts = append(r.Parts, part{p.Nodes, p.Can, p.Unknown, p.Targets, p.Selector})
+	}
+	return r
+}
+
+// problemOf is what a node didn't tell; empty if it told all.
+func problemOf(n survey.Node) string {
+	if n.Err == nil {
+		return ""
+	}
+	return n.Err.Error()
+}
+
+// printNode prints a node in a line; Flush returns the error.
+func printNode(to *bufio.Writer, format, name string, n survey.Node) {
+	if format == "json" {
+		_ = json.NewEncoder(to).Encode(struct {
+			Node    string              `json:"node"`
+			Runtime string              `json:"runtime"`
+			Build   string              `json:"build"`
+			Mode    string              `json:"mode"`
+			Can     survey.Capabilities `json:"can"`
+			Unknown survey.Capabilities `json:"unknown"`
+			Problem string              `json:"problem,omitempty"`
+		}{name, n.Runtime.String(), n.Build.String(), n.Mode.String(), n.Can, n.Unknown, problemOf(n)})
+		return
+	}
+	fmt.Fprintf(to, "%s: %s on Windows %s, mode %s: can %s", output.OneLine(name), cmp.Or(n.Runtime.String(), "-"), cmp.Or(n.Build.String(), "-"), n.Mode, orNothing(n.Can))
+	if n.Unknown != 0 {
+		fmt.Fprintf(to, "; may %s: %v", n.Unknown, n.Err)
+	}
+	fmt.Fprintln(to)
+}
+
+func orNothing(c survey.Capabilities) string { return cmp.Or(c.String(), "nothing") }
+
+// columns are the capabilities in the order of the table.
+var columns = []survey.Capabilities{survey.CapabilityHostProcess, survey.CapabilityLocalGroups, survey.CapabilityInClusterConfig, survey.CapabilityReadOnlyMounts, survey.CapabilityPortForward, survey.CapabilityEnvTokens}
+
+// print prints the report for people; Flush returns the error.
+func (r report) print(to *bufio.Writer) {
+	table := tabwriter.NewWriter(to, 0, 0, 2, ' ', 0)
+	fmt.Fprint(table, "NODES\tRUNTIME\tWINDOWS\tMODE")
+	for _, c := range columns {
+		fmt.Fprint(table, "\t", strings.ToUpper(c.String()))
+	}
+	fmt.Fprintln(table, "\tSUCH AS")
+	for _, g := range r.Groups {
+		g.line(table)
+	}
+	if r.Windows > 0 {
+		table.Flush()
+		fmt.Fprintln(to)
+	}
+	for _, g := range r.Groups {
+		if g.Problem != "" {
+			fmt.Fprintf(to, "Not all is known of %s: %s\n", g.names(), g.Problem)
+		}
+		if g.Others > 0 {
+			fmt.Fprintf(to, "%d of the nodes counted with %s have another runtime or build: there are too many kinds\n", g.Others, g.names())
+		}
+	}
+	for _, u := range r.Unsupported {
+		names := group{Names: u.Names}.names()
+		if more := u.Nodes - len(u.Names); more > 0 {
+			names += fmt.Sprintf(" and %d more", more)
+		}
+		fmt.Fprintf(to, "%s: %s\n", u, names)
+	}
+	r.conclusion(to)
+}
+
+// line is a line of the table.
+func (g group) line(table io.Writer) {
+	build := g.Oldest
+	if g.Newest != g.Oldest {
+		build += "-" + g.Newest[strings.LastIndex(g.Newest, ".")+1:]
+	}
+	fmt.Fprintf(table, "%d\t%s\t%s\t%s", g.Nodes, cmp.Or(g.Runtime, "-"), cmp.Or(build, "-"), g.Mode)
+	for _, c := range columns {
+		answer := "no"
+		switch {
+		case g.Can.Has(c):
+			answer = "yes"
+		case g.Unknown.Has(c):
+			answer = "?"
+		}
+		fmt.Fprint(table, "\t", answer)
+	}
+	fmt.Fprintln(table, "\t"+g.names())
+}
+
+func (g group) names() string { return output.OneLine(strings.Join(g.Names, ", ")) }
+
+// served reports whether one DaemonSet can serve all Windows nodes.
+func (r report) served() bool { return len(r.Parts) == 1 && r.Parts[0].Can.Has(r.Need) }
+
+// conclusion says how many DaemonSets it takes.
+func (r report) conclusion(to io.Writer) {
+	nodes := output.Count(r.Windows, "Windows node")
+	fmt.Fprintf(to, "%s; skipped %s\n", nodes, output.Count(r.NotWindows, "other node"))
+	switch {
+	case r.Windows == 0:
+		fmt.Fprintln(to, "There is nothing to run HostProcess pods on.")
+	case len(r.Parts) == 0:
+		fmt.Fprintln(to, "No node is known to run HostProcess pods.")
+	case r.served():
+		fmt.Fprintf(to, "A single DaemonSet can serve all %s.\n", nodes)
+	case len(r.Parts) == 1:
+		fmt.Fprintf(to, "No node is known to have all that the DaemonSet needs: %s.\n", r.Need)
+	default:
+		fmt.Fprintf(to, "%d kinds of nodes, as for %s: one DaemonSet can't serve them all.\n", len(r.Parts), orNothing(r.Need))
+	}
+	if len(r.Parts) > 1 && len(r.Strictest) > 0 {
+		fmt.Fprintf(to, "A pod that may run on any of them has to be right for the strictest: %s\n", targetList(r.Strictest))
+	}
+	for _, p := range r.Parts {
+		fmt.Fprintf(to, "\n%s%s\n", output.Count(p.Nodes, "node"), p.heading(r.Need))
+		fmt.Fprintf(to, "  all of them can  %s\n", orNothing(p.Can))
+		if p.Unknown != 0 {
+			fmt.Fprintf(to, "  some may         %s\n", p.Unknown)
+		}
+		if len(p.Targets) > 0 {
+			fmt.Fprintf(to, "  strictest        lint --containerd %s\n", targetList(p.Targets))
+		}
+		fmt.Fprintf(to, "  select with      %s\n", p.selector())
+	}
+}
+
+// targetList writes targets as lint --containerd reads them.
+func targetList(targets []validate.Target) string {
+	var texts []string
+	for _, t := range targets {
+		text, _ := t.MarshalText() // never an error
+		texts = append(texts, string(text))
+	}
+	return strings.Join(texts, ",")
+}
+
+// heading says what to do with the nodes of the part.
+func (p part) heading(need survey.Capabilities) string {
+	switch {
+	case p.Can.Has(need):
+		return ": a DaemonSet"
+	case p.Unknown.Has(need &^ p.Can):
+		return ": it isn't known whether a DaemonSet can serve them"
+	case p.Can.Has(survey.CapabilityHostProcess):
+		return ": another DaemonSet, or none"
+	}
+	return ": no DaemonSet"
+}
+
+// selector is how kubectl get nodes -l takes the expressions.
+func (p part) selector() string {
+	var words []string
+	for _, e := range p.Selector {
+		if len(e.Values) == 1 {
+			words = append(words, e.Key+"="+e.Values[0])
+		} else {
+			words = append(words, e.Key+" in ("+strings.Join(e.Values, ",")+")")
+		}
+	}
+	if len(words) == 0 {
+		return "labels of your own: those there are don't tell these nodes from others"
+	}
+	return output.OneLine(strings.Join(words, ","))
 }
