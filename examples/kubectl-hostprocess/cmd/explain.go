@@ -10,16 +10,21 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
+	"github.com/hostprocess-go/sdk/examples/kubectl-hostprocess/input"
 	"github.com/hostprocess-go/sdk/examples/kubectl-hostprocess/output"
 	"github.com/hostprocess-go/sdk/internal/workload"
+	"github.com/hostprocess-go/sdk/validate/explain"
 )
 
 func newExplain(s streams) *cobra.Command {
@@ -59,7 +64,6 @@ or the command line is wrong.`,
 				return errors.New("nothing to explain: name a text, a file, - (standard input) or a pod (--pod)")
 			}
 			var found causes
-			code := 0
 			for _, arg := range args {
 				if arg != "-" && !isFile(arg) {
 					found.explain(place{}, arg)
@@ -67,18 +71,14 @@ or the command line is wrong.`,
 				}
 				names = append(names, arg)
 			}
+			var problems []error
 			for _, name := range names {
-				if err := found.read(name, s.in); err != nil {
-					s.fail("explain", err)
-					code = 2
-				}
+				problems = append(problems, found.read(name, s.in))
 			}
 			if pod != "" {
-				for _, err := range found.pod(command.Context(), &c, pod) {
-					s.fail("explain", err)
-					code = 2
-				}
+				problems = append(problems, found.pod(command.Context(), &c, pod)...)
 			}
+			code := s.fail("explain", problems...)
 			out := bufio.NewWriter(s.out)
 			found.print(out, format, output.Palette{On: wantsColor(s.out)})
 			if err := out.Flush(); err != nil {
@@ -115,44 +115,214 @@ const (
 	logBytes = "16777216"
 )
 
-// pod explains what the cluster says of a pod, and returns what can't be read.
+// pod explains what the cluster says of a pod. Of what can't be read it returns errors,
+// among others that are nil.
 func (c *causes) pod(ctx context.Context, flags *cluster, name string) (problems []error) {
 	cluster, err := flags.connect()
-	if err != nil {
-		return []error{err}
-	}
-	path := "/api/v1/namespaces/" + cluster.usual
-	data, err := cluster.get(ctx, path+"/pods/"+name)
 	var pod corev1.Pod
+	path := ""
 	if err == nil {
-		err = json.Unmarshal(data, &pod)
+		path = "/api/v1/namespaces/" + cluster.usual
+		err = cluster.getJSON(ctx, path+"/pods/"+name, &pod)
 	}
 	if err != nil {
 		return []error{err}
 	}
-	if err := c.objects("pod", bytes.NewReader(data)); err != nil {
-		problems = append(problems, err)
-	}
+	c.status(place{File: "pod", Line: 1}, &pod)
 	events, err := cluster.get(ctx, path+"/events", "fieldSelector", "involvedObject.kind=Pod,involvedObject.name="+name)
-	if err == nil {
-		err = c.objects("events", bytes.NewReader(events))
-	}
-	if err != nil {
-		problems = append(problems, err)
-	}
+	problems = append(problems, err, c.objects("events", bytes.NewReader(events)))
 	for _, container := range workload.Containers(&pod.Spec) {
 		for _, previous := range []string{"false", "true"} {
 			log, err := cluster.get(ctx, path+"/pods/"+name+"/log", "container", container.Name, "previous", previous, "tailLines", logLines, "limitBytes", logBytes)
-			switch {
-			case apierrors.IsBadRequest(err) || apierrors.IsNotFound(err):
-				continue // the container has not started, or not before
-			case err == nil:
-				err = c.lines("log of "+container.Name, bufio.NewReader(bytes.NewReader(log)))
-			}
-			if err != nil {
+			if !apierrors.IsBadRequest(err) && !apierrors.IsNotFound(err) { // else it has not started, or not before
 				problems = append(problems, err)
 			}
+			problems = append(problems, c.lines("log of "+container.Name, bufio.NewReader(bytes.NewReader(log))))
 		}
 	}
 	return problems
+}
+
+// place is where a text is from: nowhere for the command line.
+type place struct {
+	File string `json:"file,omitempty"`
+	Line int    `json:"line,omitempty"`
+	// Object is what the text is about, if that is known.
+	Object string `json:"object,omitempty"`
+}
+
+// cause is one that was found, with its first place.
+type cause struct {
+	explain.Cause
+	place
+	Times int `json:"times"`
+}
+
+// causes are what was found, in order.
+type causes struct{ list []*cause }
+
+// explain adds what a text means. A cause that is known is counted, per object.
+func (c *causes) explain(at place, text string) {
+	for _, found := range explain.Explain(text) {
+		known, at := false, at
+		if at.Object == "" && at.File != "" {
+			at.Line += strings.Count(text[:strings.Index(text, found.Matched)], "\n")
+		}
+		for _, other := range c.list {
+			if other.Cause.Cause == found.Cause && other.Object == at.Object {
+				other.Times++
+				known = true
+			}
+		}
+		if !known {
+			c.list = append(c.list, &cause{found, at, 1})
+		}
+	}
+}
+
+// maxMessage is how much of a message is read at once; what exceeds it is read as
+// another one.
+const maxMessage = 1 << 20
+
+// lines explains a text message by message: a line, with those after it that are
+// indented, as YAML folds them.
+func (c *causes) lines(file string, in *bufio.Reader) error {
+	var message strings.Builder
+	line, first := 0, 1
+	end := func() {
+		c.explain(place{File: file, Line: first}, message.String())
+		message.Reset()
+		first = line
+	}
+	isStart := true // of a line, which may be longer than the buffer
+	for {
+		part, err := in.ReadSlice('\n')
+		if isStart && len(part) > 0 {
+			line++
+		}
+		if isStart && len(part) > 0 && part[0] != ' ' && part[0] != '\t' || message.Len() > maxMessage {
+			end()
+		}
+		message.Write(part)
+		isStart = err == nil
+		switch {
+		case errors.Is(err, io.EOF):
+			end()
+			return nil
+		case err != nil && !errors.Is(err, bufio.ErrBufferFull):
+			end()
+			return fmt.Errorf("%s:%d: %w", file, line, err)
+		}
+	}
+}
+
+// objects explains events, and the states of pods.
+func (c *causes) objects(file string, in io.Reader) error {
+	var problems []error
+	reader := input.Reader{Visit: func(o input.Object) {
+		at := place{File: o.File, Line: o.Line}
+		switch object := o.Object.(type) {
+		case *corev1.Event:
+			about := object.InvolvedObject
+			at.Object = output.Subject(about.Kind, about.Namespace, about.Name)
+			c.explain(at, object.Reason+"\n"+object.Message)
+		case *corev1.Pod:
+			c.status(at, object)
+		default:
+			if o.Err != nil {
+				problems = append(problems, o.Problem())
+			}
+		}
+	}}
+	return errors.Join(append(problems, reader.Stream(file, in))...)
+}
+
+// status explains what a pod says of itself and of its containers, now and before.
+func (c *causes) status(at place, pod *corev1.Pod) {
+	at.Object = output.Subject("Pod", pod.Namespace, pod.Name)
+	status := &pod.Status
+	c.explain(at, status.Reason+"\n"+status.Message)
+	for _, condition := range status.Conditions {
+		c.explain(at, condition.Reason+"\n"+condition.Message)
+	}
+	for _, container := range slices.Concat(status.InitContainerStatuses, status.ContainerStatuses, status.EphemeralContainerStatuses) {
+		for _, state := range []corev1.ContainerState{container.State, container.LastTerminationState} {
+			if state.Waiting != nil {
+				c.explain(at, state.Waiting.Message)
+			}
+			if state.Terminated != nil {
+				c.explain(at, state.Terminated.Message)
+			}
+		}
+	}
+}
+
+// print prints the causes; Flush returns the error.
+func (c *causes) print(to *bufio.Writer, format string, color output.Palette) {
+	for i, found := range c.list {
+		if format == "json" {
+			_ = json.NewEncoder(to).Encode(found)
+			continue
+		}
+		if i > 0 {
+			fmt.Fprintln(to)
+		}
+		found.print(to, color)
+	}
+}
+
+func (c *cause) print(to io.Writer, color output.Palette) {
+	var where []string
+	if c.File != "" {
+		where = append(where, c.File+":"+strconv.Itoa(c.Line))
+	}
+	if c.Object != "" {
+		where = append(where, c.Object)
+	}
+	if c.Times > 1 {
+		where = append(where, strconv.Itoa(c.Times)+" times")
+	}
+	fmt.Fprint(to, color.Bold(output.OneLine(strings.Join(strings.Fields(c.Matched), " "))))
+	if len(where) > 0 {
+		fmt.Fprintf(to, " (%s)", output.OneLine(strings.Join(where, ", ")))
+	}
+	fmt.Fprintf(to, "\n  cause  %s\n  fix    %s\n", c.Cause.Cause, c.Fix)
+	if len(c.Rules) > 0 {
+		var rules []string
+		for _, id := range c.Rules {
+			rules = append(rules, string(id))
+		}
+		fmt.Fprintf(to, "  rules  %s\n", strings.Join(rules, ", "))
+	}
+	for _, source := range c.Sources {
+		fmt.Fprintf(to, "  see    %s\n", source)
+	}
+}
+
+// read explains a file, or standard input.
+func (c *causes) read(file string, stdin io.Reader) error {
+	if file == "-" {
+		return c.stream("<stdin>", stdin)
+	}
+	f, err := os.Open(file)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	return c.stream(file, f)
+}
+
+// stream explains objects of JSON, and anything else as text.
+func (c *causes) stream(file string, from io.Reader) error {
+	in := bufio.NewReaderSize(from, 64<<10)
+	if start, _ := in.Peek(4 << 10); looksLikeObject(string(start)) {
+		return c.objects(file, in)
+	}
+	return c.lines(file, in)
+}
+
+// looksLikeObject reports whether a text starts as an object of Kubernetes does. A
+// line of a log may be JSON, too.
+func looksLikeObject(start string) bool {
+	return strings.HasPrefix(strings.TrimSpace(start), "{") && strings.Contains(start, `"apiVersion"`)
 }

@@ -42,37 +42,26 @@ var errNoInput = errors.New("nothing to read: name files, folders or - (standard
 // are named. c is nil for a command that reads files only. What can't be read is printed,
 // and the code is 2 then, and 0 otherwise.
 func (s streams) inspect(command *cobra.Command, f *files, c *cluster, method func(*live, context.Context, *input.Reader) []error, r *input.Reader) (code int, err error) {
-	fail := func(err error) {
-		s.fail(command.Name(), err)
-		code = 2
-	}
 	visit := r.Visit
 	r.Stdin = s.in
 	r.Visit = func(o input.Object) {
-		if err := o.Problem(); err != nil {
-			fail(err)
+		if o.Err != nil {
+			code = s.fail(command.Name(), o.Problem())
 			return
 		}
 		visit(o)
 	}
 	var problems []error
-	switch {
-	case f.given():
+	if f.given() {
 		problems = f.read(r)
-	case c == nil:
+	} else if c == nil {
 		return 2, errNoInput
-	default:
-		cluster, err := c.connect()
-		if err != nil {
-			problems = []error{err}
-			break
-		}
+	} else if cluster, err := c.connect(); err != nil {
+		problems = []error{err}
+	} else {
 		problems = method(cluster, command.Context(), r)
 	}
-	for _, err := range problems {
-		fail(err)
-	}
-	return code, nil
+	return max(code, s.fail(command.Name(), problems...)), nil
 }
 
 // read reads all of it, and returns what can't be read.

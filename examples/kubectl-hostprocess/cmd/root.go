@@ -24,9 +24,15 @@ type streams struct {
 	out, err io.Writer
 }
 
-// fail prints a problem.
-func (s streams) fail(command string, err error) {
-	fmt.Fprintf(s.err, "kubectl hostprocess %s: %s\n", command, output.OneLine(err.Error()))
+// fail prints problems but for those that are nil, and returns the exit code: 0 if all are.
+func (s streams) fail(command string, problems ...error) (code int) {
+	for _, err := range problems {
+		if err != nil {
+			fmt.Fprintf(s.err, "kubectl hostprocess %s: %s\n", command, output.OneLine(err.Error()))
+			code = 2
+		}
+	}
+	return code
 }
 
 // exitCode is an error that was told already: the program ends with it.
