@@ -130,6 +130,7 @@ func TestDiff(t *testing.T) {
 	golden(t, "diff", "agent.yaml", []goldenCase{
 		{Name: "containerd", Args: []string{"diff", "--from", "1.6.36", "--to", "2.3.4", "agent.yaml"}, Code: 1},
 		{Name: "containerd-json", Args: []string{"diff", "--from", "1.6.36", "--to", "2.3.4", "-o", "json", "-f", "-"}, Code: 1},
+		{Name: "custom-kind", Args: []string{"diff", "--from", "1.6.36", "--to", "2.3.4", "rollout.yaml"}, Code: 1},
 		{Name: "back", Args: []string{"diff", "--from", "2.3.4", "--to", "1.6.36", "agent.yaml"}},
 		{Name: "nothing", Args: []string{"diff", "--from", "2.3.4", "--to", "2.3", "--from-kubernetes", "1.30", "--to-kubernetes", "v1.37", "agent.yaml"}},
 		{Name: "help", Args: []string{"diff", "-h"}},

@@ -10,7 +10,6 @@ import (
 	"fmt"
 
 	"github.com/spf13/cobra"
-	corev1 "k8s.io/api/core/v1"
 
 	"github.com/hostprocess-go/sdk/examples/kubectl-hostprocess/input"
 	"github.com/hostprocess-go/sdk/examples/kubectl-hostprocess/lint"
@@ -39,7 +38,7 @@ func newDiff(s streams) *cobra.Command {
 		f        files
 		c        cluster
 		format   string
-		from, to upgradeSide
+		from, to nodes
 	)
 	command := &cobra.Command{
 		Use:   "diff --to VERSION [--from VERSION] [-f FILE|FOLDER|-]...",
@@ -70,11 +69,11 @@ or the command line is wrong.`,
 			if len(to.containerd) == 0 {
 				return errors.New("--to: write the versions of containerd that the nodes will have")
 			}
-			before, err := from.validator("from")
+			before, err := from.validator("from", "from-kubernetes")
 			if err != nil {
 				return err
 			}
-			after, err := to.validator("to")
+			after, err := to.validator("to", "to-kubernetes")
 			if err != nil {
 				return err
 			}
@@ -100,17 +99,16 @@ or the command line is wrong.`,
 				earlier, _ := lint.Judge(was, o) // fails for what holds no pod
 				later, _ := lint.Judge(will, o)
 				changes := validate.Diff(earlier, later)
+				if changes.New.Err() != nil {
+					worst = 1
+				}
 				for _, finding := range changes.New {
-					brought++
-					if finding.Severity == validate.SeverityError {
-						worst = 1
-					}
 					printChange(out, p, format, newChange("new", o, finding))
 				}
 				for _, finding := range changes.Cured {
-					cured++
 					printChange(out, p, format, newChange("cured", o, finding))
 				}
+				brought, cured = brought+len(changes.New), cured+len(changes.Cured)
 			}})
 			if err != nil {
 				return err
@@ -133,19 +131,6 @@ or the command line is wrong.`,
 	return command
 }
 
-// upgradeSide are the flags for one side of an upgrade.
-type upgradeSide struct {
-	containerd []string
-	kubernetes string
-}
-
-func (u upgradeSide) validator(flag string) (v validate.Validator, err error) {
-	if v.Targets, err = parseTargets(flag, u.containerd); err == nil {
-		v.KubernetesMinor, err = parseMinor(flag+"-kubernetes", u.kubernetes)
-	}
-	return v, err
-}
-
 // surveyFor returns what the nodes of the cluster are; nil if those before the upgrade are
 // named.
 func (c *cluster) surveyFor(ctx context.Context, before, after []validate.Target) (*survey.Survey, error) {
@@ -161,17 +146,15 @@ func (c *cluster) surveyFor(ctx context.Context, before, after []validate.Target
 	if err != nil {
 		return nil, err
 	}
-	var nodes survey.Survey
-	reader := &input.Reader{Visit: func(o input.Object) {
-		if node, ok := o.Object.(*corev1.Node); ok {
-			nodes.Add(node)
-		}
-	}}
-	return &nodes, errors.Join(cluster.listNodes(ctx, reader)...)
+	nodes, err := cluster.nodes(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &nodes.Survey, nil
 }
 
 func newChange(what string, o input.Object, f validate.Finding) change {
-	return change{what, o.File, o.Kind, o.Namespace, o.Name, f.Severity, f.Rule, f.Field, f.Message, f.Fix}
+	return change{what, o.File, o.Kind, o.Namespace, o.Name, f.Severity, f.Rule, o.PathOf(f.Field), f.Message, f.Fix}
 }
 
 // printChange prints one change; Flush returns the error.

@@ -43,14 +43,8 @@ func (n *nodes) configure(l *lint.Linter, f *files, stdin io.Reader) error {
 		return errors.New("--nodes -: standard input can be read only once, and -f - reads it too")
 	}
 	var err error
-	if l.Validator.Targets, err = parseTargets("containerd", n.containerd); err != nil {
+	if l.Validator, err = n.validator("containerd", "kubernetes"); err != nil || n.file == "" {
 		return err
-	}
-	if l.Validator.KubernetesMinor, err = parseMinor("kubernetes", n.kubernetes); err != nil {
-		return err
-	}
-	if n.file == "" {
-		return nil
 	}
 	if l.Cluster, err = readNodes(n.file, stdin); err != nil {
 		return fmt.Errorf("--nodes: %w", err)
@@ -58,30 +52,23 @@ func (n *nodes) configure(l *lint.Linter, f *files, stdin io.Reader) error {
 	return nil
 }
 
-// parseTargets reads the values of a flag that names versions of containerd.
-func parseTargets(flag string, texts []string) ([]validate.Target, error) {
-	var targets []validate.Target
-	for _, text := range texts {
+// validator returns one for what two flags with these names say.
+func (n *nodes) validator(containerd, kubernetes string) (v validate.Validator, err error) {
+	for _, text := range n.containerd {
 		target, err := validate.ParseTarget(text)
 		if err != nil {
-			return nil, fmt.Errorf("--%s: %w", flag, err)
+			return v, fmt.Errorf("--%s: %w", containerd, err)
 		}
-		targets = append(targets, target)
+		v.Targets = append(v.Targets, target)
 	}
-	return targets, nil
-}
-
-// parseMinor reads the value of a flag that names a version of Kubernetes; 0 if it is
-// empty.
-func parseMinor(flag, text string) (int, error) {
-	if text == "" {
-		return 0, nil
+	if n.kubernetes == "" {
+		return v, nil
 	}
-	minor, err := strconv.Atoi(strings.TrimPrefix(strings.TrimPrefix(text, "v"), "1."))
-	if err != nil || minor < 1 {
-		return 0, fmt.Errorf("--%s %q: write a version such as 1.33", flag, text)
+	v.KubernetesMinor, err = strconv.Atoi(strings.TrimPrefix(strings.TrimPrefix(n.kubernetes, "v"), "1."))
+	if err != nil || v.KubernetesMinor < 1 {
+		err = fmt.Errorf("--%s %q: write a version such as 1.33", kubernetes, n.kubernetes)
 	}
-	return minor, nil
+	return v, err
 }
 
 // readNodes reads the nodes of a file.

@@ -71,6 +71,15 @@ type Object struct {
 // around it. Call it during the visit only: the text isn't kept.
 func (o Object) LineOf(field string) int { return o.text.line(join(o.Field, field)) }
 
+// PathOf returns the path of a field of Object or Template from where a reader would look for
+// it: from the object of the file that holds the other, or from the item of a list.
+func (o Object) PathOf(field string) string {
+	if o.Field == "" || o.Unchecked != "" || o.Err != nil || strings.HasPrefix(o.Field, "items[") {
+		return field
+	}
+	return strings.TrimSuffix(o.Field+"."+field, ".")
+}
+
 // Problem is Err with its place, or nil.
 func (o Object) Problem() error {
 	if o.Err == nil {

@@ -17,7 +17,7 @@ import (
 
 // Cluster is what is known of the nodes.
 type Cluster struct {
-	survey survey.Survey
+	Survey survey.Survey
 	nodes  map[string]*nodeClass // by name
 	kinds  map[nodeKind]*nodeClass
 }
@@ -44,7 +44,7 @@ func (c *Cluster) Add(node *corev1.Node) {
 	if c.nodes == nil {
 		c.nodes, c.kinds = map[string]*nodeClass{}, map[nodeKind]*nodeClass{}
 	}
-	c.survey.Add(node)
+	c.Survey.Add(node)
 	read, _ := survey.Read(node)
 	info := node.Status.NodeInfo
 	k := nodeKind{cmp.Or(info.OperatingSystem, node.Labels[corev1.LabelOSStable]), info.ContainerRuntimeVersion, read.Mode, read.KubeletMinor}
@@ -71,7 +71,7 @@ func (l *Linter) Targets(o input.Object) []validate.Target {
 		}
 		l.Elsewhere++
 	}
-	return l.Cluster.survey.Targets(spec)
+	return l.Cluster.Survey.Targets(spec)
 }
 
 // misplaced is why the node of a pod can't run it. The rules about labels and taints

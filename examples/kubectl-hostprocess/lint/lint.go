@@ -273,13 +273,9 @@ func place(o input.Object, line int, ignored bool, f validate.Finding) Finding {
 	for _, t := range f.Targets {
 		targets = append(targets, t.String())
 	}
-	path := f.Field
-	if o.Field != "" && o.Unchecked == "" && o.Err == nil && !strings.HasPrefix(o.Field, "items[") {
-		path = strings.TrimSuffix(o.Field+"."+f.Field, ".")
-	}
 	return Finding{
 		File: o.File, Line: line, Document: o.Document, Kind: o.Kind, Namespace: o.Namespace, Name: o.Name,
-		Rule: f.Rule, Severity: f.Severity, Field: path, Message: f.Message, Targets: strings.Join(targets, ", "), Fix: f.Fix, Ignored: ignored,
+		Rule: f.Rule, Severity: f.Severity, Field: o.PathOf(f.Field), Message: f.Message, Targets: strings.Join(targets, ", "), Fix: f.Fix, Ignored: ignored,
 	}
 }
 
