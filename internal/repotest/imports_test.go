@@ -39,6 +39,7 @@ var arrows = []struct {
 	{"internal/quote", nil},
 	{"internal/mounts", []string{"volumes", "internal/quote", "internal/winpath"}},
 	{"internal/nodes", []string{"k8s.io/api", "k8s.io/apimachinery"}},
+	{"internal/probes", []string{"accounts", "volumes", "validate", "hostprocess", "internal/cmdline", "internal/quote", "internal/winpath", "k8s.io/api", "k8s.io/apimachinery", "k8s.io/utils"}},
 	{"internal/winpath", nil},
 	{"internal/workload", []string{"validate", "k8s.io/api", "k8s.io/apimachinery"}},
 	{"internal/recorded", nil}, // a helper of tests
@@ -67,7 +68,7 @@ var unwelcome = []struct {
 }
 
 // shipped lists the folders whose code users link.
-var shipped = []string{"accounts", "volumes", "validate", "hostprocess", "internal/cmdline", "internal/dnslabel", "internal/hostpath", "internal/kubelet", "internal/mounts", "internal/nodes", "internal/quote", "internal/winpath", "internal/workload"}
+var shipped = []string{"accounts", "volumes", "validate", "hostprocess", "internal/cmdline", "internal/dnslabel", "internal/hostpath", "internal/kubelet", "internal/mounts", "internal/nodes", "internal/probes", "internal/quote", "internal/winpath", "internal/workload"}
 
 func TestImportArrows(t *testing.T) {
 	for _, system := range []string{"linux", "windows"} {

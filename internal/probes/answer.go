@@ -1,0 +1,170 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package probes
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/utils/ptr"
+
+	"github.com/hostprocess-go/sdk/hostprocess/task"
+)
+
+// Answer is what became of one pod of a probe. It can be kept as JSON, and judged again.
+// The zero Answer is that of no pod.
+type Answer struct {
+	// State is what became of the control, and Reason and Message are the words of
+	// Kubernetes for it, and for a pod that didn't start as a whole.
+	State   task.State `json:"state"`
+	Reason  string     `json:"reason,omitempty"`
+	Message string     `json:"message,omitempty"`
+	// Containers are those of the pod, init containers first.
+	Containers []Container `json:"containers,omitempty"`
+}
+
+// Container is what became of one container. The zero Container is one that isn't there.
+type Container struct {
+	Name string `json:"name"`
+	// ID is that of the runtime, without containerd:// in front; empty before there is one.
+	ID string `json:"id,omitempty"`
+	// ExitCode is that of its process; nil if it never ran, or hasn't ended.
+	ExitCode *int32 `json:"exitCode,omitempty"`
+	// Running reports whether it was still running when the pod was read.
+	Running bool `json:"running,omitempty"`
+	// Seconds is how long it ran.
+	Seconds int64 `json:"seconds,omitempty"`
+	// Reason is the word of Kubernetes for how it ended, or for why it didn't start, and
+	// Message the text that comes with the latter.
+	Reason  string `json:"reason,omitempty"`
+	Message string `json:"message,omitempty"`
+	// Output is its termination message: what it wrote, if it has ended by itself.
+	Output string `json:"output,omitempty"`
+}
+
+// Read returns what became of a pod of a probe, and whether that is final. Events are those
+// of the pod, in any order. A nil pod is one that is no longer there, which is final.
+// Texts are cut to a length that no honest answer has.
+func Read(pod *corev1.Pod, events ...corev1.Event) (answer Answer, final bool) {
+	outcome := task.Outcome(pod, events...)
+	answer = Answer{State: outcome.State, Reason: clip(outcome.Reason), Message: clip(outcome.Message)}
+	if pod == nil {
+		return answer, true
+	}
+	for _, list := range [...][]corev1.ContainerStatus{pod.Status.InitContainerStatuses, pod.Status.ContainerStatuses} {
+		for i := range list {
+			answer.Containers = append(answer.Containers, read(&list[i]))
+		}
+	}
+	final = pod.Status.Phase == corev1.PodSucceeded || pod.Status.Phase == corev1.PodFailed ||
+		outcome.Final && outcome.State == task.StateInterrupted
+	return answer, final
+}
+
+// startError is the reason of a container whose process never ran.
+// Source: https://github.com/containerd/containerd/blob/v2.3.4/internal/cri/server/helpers.go#L46-L59
+const startError = "StartError"
+
+func read(status *corev1.ContainerStatus) Container {
+	c := Container{Name: clip(status.Name)}
+	if _, id, ok := strings.Cut(status.ContainerID, "://"); ok {
+		c.ID = clip(id)
+	}
+	ended := status.State.Terminated
+	if ended == nil && status.State.Running == nil {
+		ended = status.LastTerminationState.Terminated
+	}
+	switch waiting := status.State.Waiting; {
+	case ended != nil:
+		c.Reason = clip(ended.Reason)
+		if ended.Reason == startError {
+			c.Message = clip(ended.Message)
+			break
+		}
+		c.ExitCode, c.Output = ptr.To(ended.ExitCode), clip(ended.Message)
+		if !ended.StartedAt.IsZero() && ended.FinishedAt.After(ended.StartedAt.Time) {
+			c.Seconds = int64(ended.FinishedAt.Sub(ended.StartedAt.Time).Seconds())
+		}
+	case status.State.Running != nil:
+		c.Running = true
+	case waiting != nil:
+		c.Reason, c.Message = clip(waiting.Reason), clip(waiting.Message)
+	}
+	return c
+}
+
+// container returns the container of that name.
+func (a Answer) container(name string) Container {
+	for _, c := range a.Containers {
+		if c.Name == name {
+			return c
+		}
+	}
+	return Container{}
+}
+
+// problem says what the pod as a whole suffers from.
+func (a Answer) problem() string {
+	return strings.Join(notEmpty(string(a.State), a.Reason, a.Message), ": ")
+}
+
+// answered reports whether a script has come to its end.
+func (c Container) answered() bool { return c.ExitCode != nil && *c.ExitCode == exitAnswered }
+
+// problem says what became of a container, for people.
+func (c Container) problem() string {
+	switch {
+	case c.Name == "":
+		return "there is no such container"
+	case c.Running:
+		return "it was still running"
+	case c.ExitCode != nil:
+		return strings.Join(notEmpty(fmt.Sprintf("it ended with exit code %d", *c.ExitCode), oneLine(c.Output)), ": ")
+	}
+	return strings.Join(notEmpty("it did not start", c.Reason, oneLine(c.Message)), ": ")
+}
+
+// decode reads the JSON object that a script has printed on a line of its own: the last
+// one, because what a script does can print lines as well.
+func (c Container) decode(into any) error {
+	lines := strings.Split(c.Output, "\n")
+	for i := len(lines) - 1; i >= 0; i-- {
+		line := strings.TrimSpace(lines[i])
+		if !strings.HasPrefix(line, "{") {
+			continue
+		}
+		if err := json.Unmarshal([]byte(line), into); err != nil {
+			return fmt.Errorf("the answer can't be read: %w", err)
+		}
+		return nil
+	}
+	if c.ExitCode == nil {
+		return errors.New(c.problem())
+	}
+	return errors.New("there is no answer in the output: " + c.problem())
+}
+
+// longest is how much of a text is kept. A termination message has 4096 bytes at most.
+const longest = 8192
+
+// clip keeps a text from being larger than any that a node sends.
+func clip(text string) string {
+	if len(text) > longest {
+		text = text[:longest]
+	}
+	return strings.ToValidUTF8(text, "\uFFFD")
+}
+
+// oneLine returns the first words of a text.
+func oneLine(text string) string {
+	const most = 300
+	text = strings.Join(strings.Fields(text), " ")
+	if len(text) > most {
+		text = strings.ToValidUTF8(text[:most], "") + "…"
+	}
+	return text
+}

@@ -1,0 +1,67 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package probes
+
+import (
+	"maps"
+	"slices"
+	"testing"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/hostprocess-go/sdk/validate"
+)
+
+// nodes are one of each kind that predictions differ for.
+func nodes(t testing.TB) map[string]Node {
+	all := map[string]Node{}
+	for name, info := range map[string][3]string{
+		"symlink16":    {"containerd://1.6.6", "10.0.17763.5000", "v1.27.3"},
+		"symlink16new": {"containerd://1.6.39", "10.0.20348.2849", "v1.30.3"},
+		"symlinkHPC":   {"containerd://1.7.13", "10.0.17763.2000", "v1.29.0"},
+		"bind17":       {"containerd://1.7.13", "10.0.20348.2849", "v1.29.0"},
+		"bind2":        {"containerd://2.3.4", "10.0.26100.1", "v1.37.2"},
+	} {
+		n, err := NewNode(&corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: "win-1"}, Status: corev1.NodeStatus{NodeInfo: corev1.NodeSystemInfo{
+			OperatingSystem: "windows", Architecture: "amd64", ContainerRuntimeVersion: info[0], KernelVersion: info[1], KubeletVersion: info[2],
+		}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		all[name] = n
+	}
+	return all
+}
+
+// The pods of a probe break the rules that it names, and no others.
+func TestPodsAreValid(t *testing.T) {
+	for _, p := range All() {
+		broken := map[validate.RuleID]string{}
+		for name, n := range nodes(t) {
+			pods, err := p.Pods(n)
+			if err != nil {
+				t.Errorf("%s on %s: %v", p.Name, name, err)
+			}
+			for _, pod := range pods {
+				for _, f := range (validate.Validator{Targets: []validate.Target{n.Target}, KubernetesMinor: n.Target.KubeletMinor()}).Pod(pod) {
+					if f.Severity != validate.SeverityInfo {
+						broken[f.Rule] = name + ": " + f.Error()
+					}
+				}
+			}
+		}
+		meant := p.broken()
+		for _, rule := range slices.Sorted(maps.Keys(broken)) {
+			if !slices.Contains(meant, rule) {
+				t.Errorf("%s breaks %s, which it doesn't name: %s", p.Name, rule, broken[rule])
+			}
+		}
+		for _, rule := range meant {
+			if _, ok := broken[rule]; !ok {
+				t.Errorf("%s names %s, and breaks it on no node", p.Name, rule)
+			}
+		}
+	}
+}

@@ -1,0 +1,39 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package probes
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/hostprocess-go/sdk/hostprocess"
+	"github.com/hostprocess-go/sdk/hostprocess/task"
+	"github.com/hostprocess-go/sdk/internal/quote"
+)
+
+// exitAnswered is the exit code of a script that has answered. It isn't 0, so that the
+// answer is in the status of the container even if its account may not write the
+// termination message: the kubelet then takes the end of the log.
+const exitAnswered = 3
+
+// script returns a command that runs lines of PowerShell, which fill the hashtable $answer,
+// and prints that as one line of JSON. Whatever they need to be undone is in undo, which
+// runs in any case. An error is the value error of the answer.
+func script(lines, undo string) hostprocess.Command {
+	var b strings.Builder
+	b.WriteString("$answer = @{}\ntry {\n" + strings.TrimSpace(lines) + "\n} catch {\n$answer['error'] = \"$_\"\n}")
+	if undo = strings.TrimSpace(undo); undo != "" {
+		b.WriteString(" finally {\n" + undo + "\n}")
+	}
+	b.WriteString("\nConvertTo-Json -Compress -Depth 4 -InputObject $answer\nexit " + strconv.Itoa(exitAnswered) + "\n")
+	return task.PowerShell(b.String())
+}
+
+// control is the command of a control that has nothing to answer.
+func control() hostprocess.Command { return script("", "") }
+
+// assign returns a line of a script that puts the value of an expression into the answer.
+func assign(name, expression string) string {
+	return "$answer[" + quote.PowerShell(name) + "] = " + expression + "\n"
+}
