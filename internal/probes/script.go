@@ -21,13 +21,23 @@ const exitAnswered = 3
 // and prints that as one line of JSON. Whatever they need to be undone is in undo, which
 // runs in any case. An error is the value error of the answer.
 func script(lines, undo string) hostprocess.Command {
+	return task.PowerShell(scriptText(lines, undo, ""))
+}
+
+// logged is script for a container that must not write its termination message: the answer
+// is in its log alone. It waits, because up to containerd 1.7 the last output can be lost.
+func logged(lines string) hostprocess.Command {
+	return hostprocess.PowerShell(scriptText(lines, "", "Start-Sleep -Seconds 1\n"))
+}
+
+func scriptText(lines, undo, end string) string {
 	var b strings.Builder
 	b.WriteString("$answer = @{}\ntry {\n" + strings.TrimSpace(lines) + "\n} catch {\n$answer['error'] = \"$_\"\n}")
 	if undo = strings.TrimSpace(undo); undo != "" {
 		b.WriteString(" finally {\n" + undo + "\n}")
 	}
-	b.WriteString("\nConvertTo-Json -Compress -Depth 4 -InputObject $answer\nexit " + strconv.Itoa(exitAnswered) + "\n")
-	return task.PowerShell(b.String())
+	b.WriteString("\nConvertTo-Json -Compress -Depth 4 -InputObject $answer\n" + end + "exit " + strconv.Itoa(exitAnswered) + "\n")
+	return b.String()
 }
 
 // control is the command of a control that has nothing to answer.

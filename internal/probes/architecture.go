@@ -1,0 +1,45 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package probes
+
+import (
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/hostprocess-go/sdk/accounts"
+	"github.com/hostprocess-go/sdk/hostprocess"
+	"github.com/hostprocess-go/sdk/hostprocess/task"
+)
+
+// otherArchitecture runs a pod on a node that isn't amd64, if there ever is one.
+func otherArchitecture() Probe {
+	return Probe{
+		Name:    "other-architecture",
+		Claim:   "There is no Windows node that isn't amd64, or no HostProcess pod runs there.",
+		Settles: []string{"rule:architecture-selection", "rule:node-architecture"},
+		Needs:   "a Windows node that isn't amd64",
+		applies: func(n Node) string {
+			if n.Architecture == "amd64" || n.Architecture == "" {
+				return "the node is amd64, or doesn't say what it is"
+			}
+			return ""
+		},
+		steps: func(n Node) []step {
+			t := n.task(accounts.LocalService, control()).With(func(p hostprocess.Pod) hostprocess.Pod {
+				return p.Edit(func(s *corev1.PodSpec) { s.NodeSelector[corev1.LabelArchStable] = n.Architecture })
+			})
+			return []step{{task: t, mayFail: true}}
+		},
+		judge: func(n Node, answers []Answer, j *judgement) {
+			what := "a pod runs on a Windows node that is " + n.Architecture
+			switch a := answers[0]; {
+			case a.control().answered():
+				j.is(false, what, "no", "yes")
+			case a.State == task.StateFailed, a.State == task.StateNotStarted, a.State == task.StateDeadlineExceeded:
+				j.is(true, what, "no", a.problem())
+			default:
+				j.unclear(what, "no", a.problem())
+			}
+		},
+	}
+}

@@ -1,0 +1,329 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package probes
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/hostprocess-go/sdk/accounts"
+	"github.com/hostprocess-go/sdk/hostprocess"
+	"github.com/hostprocess-go/sdk/internal/cmdline"
+	"github.com/hostprocess-go/sdk/internal/quote"
+	"github.com/hostprocess-go/sdk/validate"
+)
+
+// missingPrograms runs what a node doesn't have.
+func missingPrograms() Probe {
+	return trials(Probe{
+		Name:    "missing-programs",
+		Claim:   "A Windows node has no sleep, sh or pwsh: with the bind filter such a container starts and ends with an error, on other nodes it doesn't start.",
+		Settles: []string{"rule:command-linux-program", "rule:command-posix-shell", "rule:command-pwsh"},
+		Needs:   "a node on which nobody has installed such programs, as Git for Windows does",
+	}, accounts.LocalService, func(n Node) []trial {
+		return []trial{
+			{name: "sleep", what: "sleep 0", rules: []validate.RuleID{"command-linux-program"}, command: hostprocess.RawCommand("sleep", "0"), worked: exits(0)},
+			{name: "sh", what: "sh -c 'exit 42'", rules: []validate.RuleID{"command-posix-shell"}, command: hostprocess.RawCommand("sh", "-c", "exit 42"), worked: exits(42)},
+			{name: "pwsh", what: "pwsh -NoProfile -Command exit 42", rules: []validate.RuleID{"command-pwsh"}, command: hostprocess.RawCommand("pwsh", "-NoProfile", "-Command", "exit 42"), worked: exits(42)},
+		}
+	})
+}
+
+// builtinCommands runs what only cmd knows.
+func builtinCommands() Probe {
+	return trials(Probe{
+		Name:    "builtin-commands",
+		Claim:   "echo, ver and the like work with the bind filter, where cmd runs the line, and keep a container from starting without it.",
+		Settles: []string{"rule:command-builtin"},
+	}, accounts.LocalService, func(n Node) []trial {
+		return []trial{
+			{name: "echo", what: "echo hostprocess", rules: []validate.RuleID{"command-builtin"}, command: hostprocess.RawCommand("echo", "hostprocess"), worked: exits(0)},
+			{name: "ver", what: "ver", rules: []validate.RuleID{"command-builtin"}, command: hostprocess.RawCommand("ver"), worked: exits(0)},
+		}
+	})
+}
+
+// scriptAsProgram runs scripts without an interpreter. They are files of a volume whose
+// content is an annotation of the pod.
+func scriptAsProgram() Probe {
+	const (
+		annotation = "hostprocess-go.dev/probe"
+		dir        = "hostprocess-probe-scripts"
+		root       = cmdline.CmdToken + `\` + dir + `\`
+		code       = 42
+	)
+	p := trials(Probe{
+		Name:    "script-as-program",
+		Claim:   "A .ps1 file isn't run when it is named as the program, a .cmd file is.",
+		Settles: []string{"rule:command-script"},
+		Changes: "nothing; if the node opens .ps1 files with an editor, that runs until the pod is stopped",
+	}, accounts.LocalService, func(n Node) []trial {
+		run := func(name, script string) trial {
+			return trial{
+				name: name, what: script + ", which contains exit 42", rules: []validate.RuleID{"command-script"}, worked: exits(code),
+				command: hostprocess.RawCommand(root + script),
+				change: func(c hostprocess.Container) hostprocess.Container {
+					return c.WithMount(file("script-"+name, script, "metadata.annotations['"+annotation+"']"), "/"+dir)
+				},
+			}
+		}
+		return []trial{run("ps1", "probe.ps1"), run("cmd", "probe.cmd")}
+	})
+	steps := p.steps
+	p.steps = func(n Node) []step {
+		list := steps(n)
+		list[0].task = list[0].task.With(func(pod hostprocess.Pod) hostprocess.Pod {
+			return pod.WithAnnotations(map[string]string{annotation: "exit " + strconv.Itoa(code)})
+		})
+		return list
+	}
+	return p
+}
+
+// quotedProgram runs a program whose path has a blank. No node has a directory of that
+// name: Windows takes "x y\.." out of a path without looking.
+func quotedProgram() Probe {
+	const program = `C:\Windows\System32\x y\..\cmd.exe`
+	return trials(Probe{
+		Name:    "quoted-program",
+		Claim:   "Of a program in quotes followed by another word in quotes, cmd removes the first and the last quote and finds no program; if there are no other quotes, it runs.",
+		Settles: []string{"rule:command-quotes"},
+	}, accounts.LocalService, func(n Node) []trial {
+		return []trial{
+			{name: "two-quotes", what: program + " /d /c exit 42", rules: []validate.RuleID{"command-quotes"}, command: hostprocess.RawCommand(program, "/d", "/c", "exit", "42"), worked: exits(42)},
+			{name: "four-quotes", what: program + ` /d /c "exit 42"`, rules: []validate.RuleID{"command-quotes"}, command: hostprocess.RawCommand(program, "/d", "/c", "exit 42"), worked: exits(42)},
+		}
+	})
+}
+
+// escapedQuotes lets cmd print what it gets.
+func escapedQuotes() Probe {
+	const code = 42
+	words := []string{`C:\Windows\System32\cmd.exe`, "/d", "/c", `echo "x y"&exit 42`}
+	return Probe{
+		Name:    "escaped-quotes",
+		Claim:   "A quote in a script of cmd reaches cmd with a backslash before it.",
+		Settles: []string{"rule:command-escaped-quotes"},
+		steps: func(n Node) []step {
+			return []step{{task: n.task(accounts.LocalService, control(), n.container("echo", hostprocess.RawCommand(words...)))}}
+		},
+		judge: func(_ Node, answers []Answer, j *judgement) {
+			const what = "what echo prints"
+			// What the runtime makes of the last word, without the quotes around it, between
+			// the command and the next one.
+			written := cmdline.Join(words[len(words)-1:])
+			text, _, _ := strings.Cut(strings.TrimPrefix(written, `"echo `), "&")
+			c := answers[0].container("echo")
+			if c.ExitCode == nil || *c.ExitCode != code {
+				j.unclear(what, text, c.problem())
+				return
+			}
+			printed := strings.TrimSpace(c.Output)
+			j.is(printed == text, what, text, printed)
+		},
+	}
+}
+
+// powerShellProgram is Windows PowerShell, which every node has.
+const powerShellProgram = `C:\Windows\System32\WindowsPowerShell\v1.0\powershell.exe`
+
+// printer is a command line that prints itself as JSON. What follows is a comment to
+// PowerShell, and one word after the other to everything that passes the line on. Nothing
+// before it is special to cmd. It waits before it ends, because up to containerd 1.7 the
+// last output of a process can be lost.
+func printer(words ...string) []string {
+	return append([]string{
+		powerShellProgram, "-NoLogo", "-NoProfile", "-NonInteractive", "-Command",
+		"$x=[Environment]::CommandLine;ConvertTo-Json", "-Compress", "$x;Start-Sleep", "1;exit", strconv.Itoa(exitAnswered), "#",
+	}, words...)
+}
+
+// arguments reads what a printer has printed, and takes it apart.
+func (c Container) arguments() ([]string, error) {
+	for line := range strings.Lines(c.Output) {
+		var printed string
+		if line = strings.TrimSpace(line); strings.HasPrefix(line, `"`) && json.Unmarshal([]byte(line), &printed) == nil {
+			return cmdline.Split(printed), nil
+		}
+	}
+	return nil, fmt.Errorf("it printed no command line: %s", c.problem())
+}
+
+// arrives is what a container does whose words should arrive as they are.
+func arrives(words []string) func(Container) (worked, known bool, observation string) {
+	return func(c Container) (worked, known bool, observation string) {
+		got, err := c.arguments()
+		switch {
+		case err == nil:
+			return slices.Equal(got, words), true, show(got[min(len(got), len(printer())):])
+		case c.answered() && !strings.Contains(strings.Join(words, " "), ">"):
+			return false, false, err.Error() // it ran to its end; where is what it printed?
+		}
+		return false, true, err.Error()
+	}
+}
+
+// show lists words for people.
+func show(words []string) string {
+	var b strings.Builder
+	for i, word := range words {
+		if i > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(quote.Text(word))
+	}
+	return oneLine(b.String())
+}
+
+// metacharacters are words that cmd acts on.
+func metacharacters() Probe {
+	return trials(Probe{
+		Name:    "metacharacters",
+		Claim:   "With the bind filter, cmd acts on & | < > ^ outside of quotes, so that the program doesn't get them; without it, they arrive.",
+		Settles: []string{"rule:command-metacharacter"},
+		Changes: "nothing; if cmd takes > for a redirection, a file in the container's own directory",
+	}, accounts.LocalService, func(n Node) []trial {
+		var list []trial
+		for i, word := range []string{"a&hostprocess-probe", "a|hostprocess-probe", "a<hostprocess-probe", "a>hostprocess-probe", "a^b", "a & b", "a | b", "a < b", "a > b", "a ^ b"} {
+			words := printer(word)
+			list = append(list, trial{name: fmt.Sprintf("word-%d", i+1), what: show([]string{word}), rules: []validate.RuleID{"command-metacharacter"}, command: hostprocess.RawCommand(words...), worked: arrives(words)})
+		}
+		return list
+	})
+}
+
+// commandLength is about lines just short enough for cmd, and just too long.
+func commandLength() Probe {
+	// measured is a line of so many characters, with what the runtime puts in front.
+	measured := func(length int) []string {
+		words := []string{powerShellProgram, "-NoLogo", "-NoProfile", "-NonInteractive", "-Command", "exit", "42", "#", ""}
+		rest := length - len("cmd /c ") - len(cmdline.Join(words)) + len(`""`)
+		words[len(words)-1] = strings.Repeat("x", rest)
+		return words
+	}
+	return trials(Probe{
+		Name:    "command-length",
+		Claim:   "With the bind filter, a line of 8191 characters runs and one of 8192 doesn't; without it, both do.",
+		Settles: []string{"rule:command-length"},
+	}, accounts.LocalService, func(n Node) []trial {
+		var list []trial
+		for _, length := range []int{cmdline.MostForCmd, cmdline.MostForCmd + 1} {
+			list = append(list, trial{
+				name: fmt.Sprintf("length-%d", length), what: fmt.Sprintf("a line of %d characters", length), rules: []validate.RuleID{"command-length"},
+				command: hostprocess.RawCommand(measured(length)...), worked: exits(42),
+			})
+		}
+		return list
+	})
+}
+
+// consolePrograms are programs that wait for somebody who types.
+func consolePrograms() Probe {
+	const long = 20
+	waits := func(c Container) (worked, known bool, observation string) {
+		return c.Running || c.Seconds >= long, true, fmt.Sprintf("it ran for %d seconds: %s", c.Seconds, c.problem())
+	}
+	return trials(Probe{
+		Name:    "console-programs",
+		Claim:   "Without stdin, timeout, pause, and a cmd or PowerShell that is to read commands end at once.",
+		Settles: []string{"rule:command-console"},
+	}, accounts.LocalService, func(n Node) []trial {
+		var list []trial
+		for i, words := range [][]string{
+			{"timeout", "/t", "60"},
+			{"cmd.exe"},
+			{"cmd.exe", "/d", "/k", "ver"},
+			{powerShellProgram, "-NoLogo", "-NoProfile", "-NoExit", "-Command", "1"},
+			{"cmd.exe", "/d", "/c", "pause"},
+		} {
+			list = append(list, trial{name: fmt.Sprintf("waits-%d", i+1), what: strings.Join(words, " "), rules: []validate.RuleID{"command-console"}, command: hostprocess.RawCommand(words...), worked: waits})
+		}
+		return list
+	})
+}
+
+// commandLines sends a hundred command lines on their way.
+func commandLines() Probe {
+	const lines, perPod = 100, 20
+	name := func(i int) string { return fmt.Sprintf("line-%d", i+1) }
+	return Probe{
+		Name:   "command-lines",
+		Claim:  "The words of a command arrive as internal/cmdline says, which is what package hostprocess writes command lines by: through the kubelet's $(NAME), the quotes and tokens of the shim and, with the bind filter, cmd.",
+		Breaks: []validate.RuleID{"command-sandbox-variable", "command-variable"},
+		steps: func(n Node) []step {
+			var steps []step
+			var containers []hostprocess.Container
+			for i, words := range n.lines(lines) {
+				containers = append(containers, n.container(name(i), hostprocess.RawCommand(words...)))
+				if len(containers) == perPod {
+					steps = append(steps, step{task: n.task(accounts.LocalService, control(), containers...)})
+					containers = nil
+				}
+			}
+			return steps
+		},
+		judge: func(n Node, answers []Answer, j *judgement) {
+			for i, words := range n.lines(lines) {
+				c := answers[i/perPod].container(name(i))
+				route := n.route()
+				route.Root = n.mode().Root(c.ID)
+				want, err := route.Arguments(words)
+				what := show(words[len(printer()):])
+				if err != nil {
+					j.unclear(what, "", err.Error())
+					continue
+				}
+				prediction := show(want[min(len(want), len(printer())):])
+				if c.refused() || c.ExitCode != nil && !c.answered() {
+					// A line that cmd acts on ends in some other way.
+					j.is(false, what, prediction, c.problem())
+					continue
+				}
+				got, err := c.arguments()
+				if err != nil {
+					j.unclear(what, prediction, err.Error())
+					continue
+				}
+				j.is(slices.Equal(got, want), what, prediction, show(got[min(len(got), len(printer())):]))
+			}
+		},
+	}
+}
+
+// route is the way of a container's command on the node, but for the root.
+func (n Node) route() cmdline.Route {
+	return cmdline.Route{Expand: true, Shell: n.Target.RunsCmd(), Root: n.mode().Root(strings.Repeat("0", 64))}
+}
+
+// lines are command lines of which internal/cmdline says what arrives: those with one of
+// the words that it is tested with, and then with two. Characters outside of ASCII are not
+// among them, because it depends on the node how a log shows them.
+func (n Node) lines(most int) [][]string {
+	words := []string{
+		"a", "a b", "", " ", `\`, `a\`, `a b\`, `a\\`, `a b\\`, `"`, `a"b`, `"a b"`, `a\"b`, `a\\"b c`, `""`, `\\server\share`, `C:\Program Files\x`,
+		"a'b", "it's a", "-x=y", "/c", "a,b;c", "!a!", "~", "[a]", "{a}", "@a", "`", "a & b", "a | b", "a < b", "a > b", "(a b)", "a ^ b", "a\tb", "#", "a*", "a?b", "=", "+", "a:b",
+		cmdline.CmdToken + `\x`, cmdline.CmdToken + "/x y", cmdline.PowerShellToken + `\x`, cmdline.PowerShellToken + "_X",
+		"$(HOSTPROCESS_PROBE_UNKNOWN)", "$$", "$$(A)", "$(A B)", "$A", "%", "a%b", "%PATH%", "100%",
+	}
+	var list [][]string
+	route := n.route()
+	add := func(args ...string) {
+		line := printer(args...)
+		if _, err := route.Arguments(line); err == nil && len(list) < most {
+			list = append(list, line)
+		}
+	}
+	for _, word := range words {
+		add(word)
+	}
+	for step := 1; len(list) < most && step < len(words); step += 6 {
+		for i, word := range words {
+			add(word, words[(i+step)%len(words)])
+		}
+	}
+	return list
+}

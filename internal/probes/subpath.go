@@ -1,0 +1,90 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package probes
+
+import (
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/utils/ptr"
+
+	"github.com/hostprocess-go/sdk/accounts"
+	"github.com/hostprocess-go/sdk/hostprocess"
+	"github.com/hostprocess-go/sdk/validate"
+)
+
+// staleSubPath waits until the kubelet replaces a file, and looks at the subPath of it. The
+// file is a token that nobody takes, because it changes without anybody's doing: after 80 %
+// of its life, which is ten minutes at least.
+// Source: https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/kubelet/token/token_manager.go (requiresRefresh)
+func staleSubPath() Probe {
+	const (
+		name, token = "waits", "token"
+		whole, part = "/hostprocess-probe-token", "/hostprocess-probe-part"
+		life        = 600
+		wait        = 15 * time.Minute
+	)
+	p := trials(Probe{
+		Name:    "stale-sub-path",
+		Claim:   "Without the bind filter, a subPath of a file that the kubelet replaces leads nowhere after the first change; with it, the file can still be read.",
+		Settles: []string{"rule:sub-path-goes-stale"},
+		Needs:   "a quarter of an hour",
+	}, accounts.LocalService, func(n Node) []trial {
+		lines := `$whole = ` + n.path(whole+"/"+token) + `
+$part = ` + n.path(part) + `
+$before = [IO.File]::ReadAllText($whole)
+$same = [IO.File]::ReadAllText($part) -eq $before
+for ($i = 0; $i -lt 80 -and [IO.File]::ReadAllText($whole) -eq $before; $i++) { Start-Sleep -Seconds 10 }
+$answer['same'] = $same
+$answer['changed'] = [IO.File]::ReadAllText($whole) -ne $before
+try { [void][IO.File]::ReadAllText($part); $answer['readable'] = $true } catch { $answer['readable'] = $false }
+`
+		return []trial{{
+			name: name, what: "a subPath of a token that has changed", rules: []validate.RuleID{"sub-path-goes-stale"}, worked: stillReadable,
+			command: script(lines, ""),
+			change: func(c hostprocess.Container) hostprocess.Container {
+				volume := hostprocess.ExistingVolume(token)
+				return c.WithMount(volume, whole).WithMount(volume, part, func(m *corev1.VolumeMount) { m.SubPath = token })
+			},
+		}}
+	})
+	steps := p.steps
+	p.steps = func(n Node) []step {
+		list := steps(n)
+		list[0].task = list[0].task.WithActiveDeadline(wait).With(func(p hostprocess.Pod) hostprocess.Pod {
+			return p.Edit(func(s *corev1.PodSpec) {
+				// The token is that of the namespace's default service account.
+				s.Volumes = append(s.Volumes, corev1.Volume{Name: token, VolumeSource: corev1.VolumeSource{Projected: &corev1.ProjectedVolumeSource{Sources: []corev1.VolumeProjection{{
+					ServiceAccountToken: &corev1.ServiceAccountTokenProjection{Audience: "hostprocess-probe", ExpirationSeconds: ptr.To[int64](life), Path: token},
+				}}}}})
+			})
+		})
+		return list
+	}
+	return p
+}
+
+func stillReadable(c Container) (worked, known bool, observation string) {
+	var got struct {
+		Same, Changed, Readable *bool
+		Error                   string
+	}
+	if !c.answered() {
+		return false, false, c.problem()
+	}
+	if err := c.decode(&got); err != nil {
+		return false, false, err.Error()
+	}
+	switch {
+	case got.Same == nil || got.Changed == nil || got.Readable == nil:
+		return false, false, "the answer says nothing about it: " + oneLine(got.Error)
+	case !*got.Same:
+		return false, false, "the file behind the subPath was another one from the start"
+	case !*got.Changed:
+		return false, false, "the kubelet has not replaced the file"
+	case *got.Readable:
+		return true, true, "it can be read"
+	}
+	return false, true, "it can't be read any more"
+}

@@ -1,0 +1,120 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package probes
+
+import (
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/hostprocess-go/sdk/accounts"
+	"github.com/hostprocess-go/sdk/hostprocess"
+	"github.com/hostprocess-go/sdk/hostprocess/task"
+	"github.com/hostprocess-go/sdk/validate"
+)
+
+// trial is a container that works or doesn't. Package validate predicts which: it doesn't
+// if it breaks one of the rules.
+type trial struct {
+	// name is that of the container, and what is what it does, for people.
+	name, what string
+	// rules are those by which it doesn't work; none for one that works on every node.
+	rules   []validate.RuleID
+	command hostprocess.Command
+	// change is what else the container has; nil for nothing.
+	change func(hostprocess.Container) hostprocess.Container
+	// worked reports whether a container that has run did what it should, and what it did.
+	worked func(Container) (worked, known bool, observation string)
+}
+
+// trials makes the steps and the judgement of a probe whose first pod has a container for
+// each trial. What clears up after them, if anything, is a second pod.
+func trials(p Probe, account accounts.Account, list func(Node) []trial, cleanUp ...func(Node) step) Probe {
+	p.steps = func(n Node) []step {
+		var containers []hostprocess.Container
+		for _, one := range list(n) {
+			c := n.container(one.name, one.command)
+			if one.change != nil {
+				c = one.change(c)
+			}
+			containers = append(containers, c)
+		}
+		steps := []step{{task: n.task(account, control(), containers...)}}
+		for _, s := range cleanUp {
+			steps = append(steps, s(n))
+		}
+		return steps
+	}
+	p.judge = func(n Node, answers []Answer, j *judgement) {
+		pods, err := p.Pods(n)
+		if err != nil {
+			j.unclear("the pod", "it can be built", err.Error())
+			return
+		}
+		for _, one := range list(n) {
+			one.judge(answers[0].container(one.name), n.broken(pods[0], one), j)
+		}
+	}
+	return p
+}
+
+// judge compares what became of the container with the prediction: that it works, or the
+// rule by which it doesn't.
+func (t trial) judge(c Container, rule validate.RuleID, j *judgement) {
+	prediction := "works"
+	if rule != "" {
+		prediction = "fails: " + string(rule)
+	}
+	var worked, known bool
+	observation := c.problem()
+	switch {
+	case c.ExitCode != nil || c.Running:
+		worked, known, observation = t.worked(c)
+	case c.refused():
+		known = true
+	}
+	if !known {
+		j.unclear(t.what, prediction, observation)
+		return
+	}
+	j.is(worked == (rule == ""), t.what, prediction, observation)
+}
+
+// broken returns the first of the trial's rules that its container breaks on the node, or
+// its pod does; none if that is none.
+func (n Node) broken(pod *corev1.Pod, t trial) validate.RuleID {
+	v := validate.Validator{Targets: []validate.Target{n.Target}, KubernetesMinor: n.Target.KubeletMinor()}
+	for _, f := range v.Pod(pod) {
+		if slices.Contains(t.rules, f.Rule) && (f.Container == t.name || f.Container == "") {
+			return f.Rule
+		}
+	}
+	return ""
+}
+
+// exits is what a container does that should end with an exit code.
+func exits(code int32) func(Container) (worked, known bool, observation string) {
+	return func(c Container) (worked, known bool, observation string) {
+		return c.ExitCode != nil && *c.ExitCode == code, true, c.problem()
+	}
+}
+
+// refused reports whether the runtime didn't start the container. Everything else that
+// keeps one from starting, such as an image that can't be pulled, says nothing about it.
+func (c Container) refused() bool {
+	switch c.Reason {
+	case startError, "RunContainerError", "CreateContainerError":
+		return c.ExitCode == nil && !c.Running
+	}
+	return false
+}
+
+// cleaner is a pod that looks at what another has left on the node, and takes it away. It
+// runs as LocalSystem, as what has made it does.
+func (n Node) cleaner(lines, undo string) step {
+	return step{task: n.task(accounts.LocalSystem, script(lines, undo))}
+}
+
+// control returns the container that every pod has.
+func (a Answer) control() Container { return a.container(task.ContainerName) }
