@@ -148,13 +148,16 @@ func (p Probe) Judge(n Node, answers []Answer) Verdict {
 	if why, ok := p.Applies(n); !ok {
 		return Verdict{Status: StatusNotApplicable, Reason: why}
 	}
-	steps := p.list(n)
-	if len(steps) == 0 {
+	pods, err := p.Pods(n)
+	switch {
+	case err != nil:
+		return unclear(err.Error())
+	case len(pods) == 0:
 		return unclear("the probe has no pods")
+	case len(answers) != len(pods):
+		return unclear(fmt.Sprintf("%d of %d pods have answered", len(answers), len(pods)))
 	}
-	if len(answers) != len(steps) {
-		return unclear(fmt.Sprintf("%d of %d pods have answered", len(answers), len(steps)))
-	}
+	steps := p.list(n)
 	for i, step := range steps {
 		if step.mayFail {
 			continue
@@ -163,7 +166,7 @@ func (p Probe) Judge(n Node, answers []Answer) Verdict {
 			return unclear(fmt.Sprintf("pod %d of %d: %s", i+1, len(steps), strings.Join(notEmpty("the control did not run", control.problem(), answers[i].problem()), ": ")))
 		}
 	}
-	var j judgement
+	j := judgement{pods: pods}
 	p.judge(n, answers, &j)
 	return j.verdict()
 }

@@ -47,13 +47,8 @@ func trials(p Probe, account accounts.Account, list func(Node) []trial, cleanUp 
 		return steps
 	}
 	p.judge = func(n Node, answers []Answer, j *judgement) {
-		pods, err := p.Pods(n)
-		if err != nil {
-			j.unclear("the pod", "it can be built", err.Error())
-			return
-		}
 		for _, one := range list(n) {
-			one.judge(answers[0].container(one.name), n.broken(pods[0], one), j)
+			one.judge(answers[0].container(one.name), n.broken(j.pods[0], one), j)
 		}
 	}
 	return p

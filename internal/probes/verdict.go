@@ -5,6 +5,8 @@ package probes
 
 import (
 	"strings"
+
+	corev1 "k8s.io/api/core/v1"
 )
 
 // Status is what a node says about a claim. The zero Status is that of no verdict.
@@ -44,8 +46,11 @@ type Check struct {
 	Status      Status `json:"status"`
 }
 
-// judgement collects checks.
-type judgement struct{ checks []Check }
+// judgement collects checks. It has the pods whose answers are judged.
+type judgement struct {
+	pods   []*corev1.Pod
+	checks []Check
+}
 
 func (j *judgement) add(status Status, what, prediction, observation string) {
 	j.checks = append(j.checks, Check{What: what, Prediction: prediction, Observation: clip(observation), Status: status})
