@@ -98,7 +98,7 @@ ended; 130 if it was interrupted; 2 if the command line is wrong.`,
 			if limit < 0 {
 				return fmt.Errorf("--limit-bytes %d: write a number of bytes", limit)
 			}
-			r := &runner{streams: s, timeout: timeout, limit: limit, keep: keep}
+			r := &runner{streams: s, command: "run", timeout: timeout, limit: limit, keep: keep}
 			made := task.New(args[0], who, run).WithImage(image).WithActiveDeadline(timeout)
 			meta := metav1.ObjectMeta{GenerateName: "hostprocess-run-", Namespace: c.namespace, Labels: map[string]string{managedBy: manager}}
 			pod, err := made.Pod(meta)

@@ -49,6 +49,7 @@ const (
 // runner runs one task: it makes the pod, prints the output, and deletes the pod.
 type runner struct {
 	streams
+	command string // of this program, for messages
 	client  *coreClient
 	timeout time.Duration
 	limit   int64 // bytes of the output
@@ -149,7 +150,11 @@ func (r *runner) create(ctx context.Context, name string, made task.Task, meta m
 			return fmt.Errorf("node %s: %w", name, err)
 		}
 	}
-	// An interrupt waits: without its name, the pod can't be deleted.
+	return r.post(ctx, pod)
+}
+
+// post makes the pod. An interrupt waits: without its name, the pod can't be deleted.
+func (r *runner) post(ctx context.Context, pod *corev1.Pod) (err error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 	defer cancel()
 	r.pod, err = r.client.pods.Create(ctx, pod, metav1.CreateOptions{})
@@ -314,6 +319,6 @@ func (r *runner) say(text string) {
 	}
 	r.told = text
 	for line := range strings.Lines(text) {
-		fmt.Fprintf(r.err, "kubectl hostprocess run: %s\n", output.OneLine(strings.TrimSpace(line)))
+		fmt.Fprintf(r.err, "kubectl hostprocess %s: %s\n", r.command, output.OneLine(strings.TrimSpace(line)))
 	}
 }

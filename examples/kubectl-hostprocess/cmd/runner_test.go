@@ -455,7 +455,7 @@ func (s *taskServer) play(t *testing.T) (code int, took time.Duration, stderr st
 		t.Fatal(err)
 	}
 	var errs bytes.Buffer
-	r := &runner{streams: streams{nil, io.Discard, &errs}, client: client, timeout: 10 * time.Minute, limit: 1 << 20}
+	r := &runner{streams: streams{nil, io.Discard, &errs}, command: "run", client: client, timeout: 10 * time.Minute, limit: 1 << 20}
 	begin := time.Now()
 	code = r.run(t.Context(), "win-3", task.New("win-3", accounts.LocalService, task.PowerShell("hostname")), metav1.ObjectMeta{GenerateName: "a-", Namespace: "operations"})
 	return code, time.Since(begin), errs.String()
