@@ -118,10 +118,9 @@ ended; 130 if it was interrupted; 2 if the command line is wrong.`,
 				s.fail("run", err)
 				return exit(codeNotRun)
 			}
-			ctx, stop := signal.NotifyContext(command.Context(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGPIPE)
+			ctx, stop := interruptible(command.Context())
 			defer stop()
 			meta.Namespace = namespace
-			context.AfterFunc(ctx, func() { signal.Reset(os.Interrupt) }) // the second ends the program at once
 			return exit(r.run(ctx, args[0], made, meta))
 		},
 	}
@@ -140,6 +139,16 @@ ended; 130 if it was interrupted; 2 if the command line is wrong.`,
 	_ = command.RegisterFlagCompletionFunc("run-as", cobra.FixedCompletions(serviceLogons, cobra.ShellCompDirectiveNoFileComp))
 	_ = command.MarkFlagFilename("script", "ps1")
 	return command
+}
+
+// interruptible returns a context that ends when the program is to end. A second Ctrl-C
+// ends it at once. When nobody reads the output any more, writing fails, so that pods can
+// be deleted; SIGPIPE would end the program, and comes for every connection that breaks.
+func interruptible(ctx context.Context) (context.Context, context.CancelFunc) {
+	signal.Ignore(syscall.SIGPIPE)
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	context.AfterFunc(ctx, func() { signal.Reset(os.Interrupt) })
+	return ctx, stop
 }
 
 // action is what to run, but for a program.

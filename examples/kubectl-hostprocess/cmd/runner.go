@@ -172,15 +172,21 @@ func (r *runner) follow(ctx context.Context) (result task.Result, err error) {
 		if logs == nil && (result.State == task.StateRunning || result.ExitCode != nil) {
 			until = time.Now().Add(r.timeout + stopTime)
 			logs = make(chan error, 1)
-			go func() { logs <- r.print(reading) }()
+			go func() {
+				err := r.print(reading)
+				if errors.Is(err, errWrite) {
+					stop() // nobody reads the output any more
+				}
+				logs <- err
+			}()
 		}
-		if result.Final || ctx.Err() != nil {
+		if result.Final || reading.Err() != nil {
 			break
 		}
 		if result.Message != "" {
 			r.say(result.String())
 		}
-		if pod, err = r.next(ctx, pod); err != nil {
+		if pod, err = r.next(reading, pod); err != nil {
 			break
 		}
 		if time.Now().After(until) {
@@ -197,7 +203,9 @@ func (r *runner) follow(ctx context.Context) (result task.Result, err error) {
 		return result, err
 	case !result.Final:
 		stop()
-		<-logs
+		if problem := <-logs; errors.Is(problem, errWrite) {
+			err = problem
+		}
 		return result, err
 	}
 	time.AfterFunc(patience, stop)

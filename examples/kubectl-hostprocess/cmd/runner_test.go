@@ -16,6 +16,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"testing/iotest"
 	"testing/synctest"
@@ -313,6 +314,32 @@ func TestRunOutput(t *testing.T) {
 		}
 	}
 }
+
+// TestRunPipe: a command that runs on is stopped when its output can't be written; a
+// connection that breaks, which is the signal SIGPIPE too, doesn't stop it.
+func TestRunPipe(t *testing.T) {
+	s := &taskServer{steps: []*corev1.Pod{runs()}, logs: []io.Reader{text("one")}}
+	s.idle = func() {} // no interrupt
+	if code, stderr := s.run(t, full{}, "--", "ipconfig"); code != 125 || !strings.Contains(stderr, "disk full") || len(s.deleted) != 1 {
+		t.Errorf("exit code %d, %d deleted: %s", code, len(s.deleted), stderr)
+	}
+	self, err := os.FindProcess(os.Getpid())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ends := ends(0, "")
+	s = &taskServer{steps: []*corev1.Pod{runs(), ends}, logs: []io.Reader{readerFunc(func([]byte) (int, error) {
+		_ = self.Signal(syscall.SIGPIPE) // Windows has none
+		return 0, io.EOF
+	})}}
+	if code, stderr := s.run(t, io.Discard, "--", "ipconfig"); code != 0 || len(s.deleted) != 1 {
+		t.Errorf("exit code %d, %d deleted: %s", code, len(s.deleted), stderr)
+	}
+}
+
+type readerFunc func([]byte) (int, error)
+
+func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
 
 // TestRunKeep: the pod stays, also after an interrupt.
 func TestRunKeep(t *testing.T) {
