@@ -117,7 +117,7 @@ func (l *live) get(ctx context.Context, path string, params ...string) ([]byte, 
 	return data, nil
 }
 
-// list reads all objects of a resource, page after page.
+// list reads all objects of a resource, page after page; or one, if the path names it.
 func (l *live) list(ctx context.Context, r *input.Reader, path string) error {
 	for next := ""; ; {
 		body, err := l.open(ctx, path, "limit", fmt.Sprint(pageSize), "continue", next)

@@ -6,11 +6,9 @@ package cmd
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
-	corev1 "k8s.io/api/core/v1"
 
 	"github.com/hostprocess-go/sdk/examples/kubectl-hostprocess/config"
 	"github.com/hostprocess-go/sdk/examples/kubectl-hostprocess/input"
@@ -33,13 +31,9 @@ func (s *selection) add(command *cobra.Command) {
 	flags.StringSliceVar(&s.disable, "disable", nil, "don't check these `rules`")
 	flags.StringSliceVar(&s.enableOnly, "enable-only", nil, "check these `rules` only")
 	flags.StringVar(&s.file, "config", "", "read the defaults of these flags from this `file` (default "+config.Name+" in this folder or above it, up to the root of the repository)")
-	severities := func(words ...cobra.Completion) cobra.CompletionFunc {
-		return cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)
-	}
-	// The flags were just added.
-	_ = command.RegisterFlagCompletionFunc("fail-on", severities("error", "warning", "info", "none"))
-	_ = command.RegisterFlagCompletionFunc("min-severity", severities("error", "warning", "info"))
-	_ = command.RegisterFlagCompletionFunc("disable", completeRules)
+	complete(command, "fail-on", "error", "warning", "info", "none")
+	complete(command, "min-severity", "error", "warning", "info")
+	_ = command.RegisterFlagCompletionFunc("disable", completeRules) // the flags were just added
 	_ = command.RegisterFlagCompletionFunc("enable-only", completeRules)
 }
 
@@ -195,10 +189,8 @@ be read or the command line is wrong.`,
 			}
 			l.End()
 			show.clear()
-			for _, err := range problems {
-				l.Unreadable++
-				s.fail("lint", err)
-			}
+			l.Unreadable += len(problems)
+			s.fail("lint", problems...)
 			if err := out.End(problems, clean); err != nil {
 				return err
 			}
@@ -228,15 +220,15 @@ func lintCluster(ctx context.Context, c *cluster, l *lint.Linter, reader *input.
 		}
 	}
 	visit, report := reader.Visit, l.Report
-	l.Report = func(f lint.Finding) { report(unplaced(f)) }
-	alone := l.Report
 	reader.Visit = func(o input.Object) {
-		_, isPod := o.Object.(*corev1.Pod)
-		if owner := controllerOf(o); owner != nil && isPod {
-			l.Report = func(f lint.Finding) {
-				all.add(ownedFinding{unplaced(f), output.Subject(owner.Kind, o.Namespace, owner.Name)})
+		owner := controllerOf(o)
+		l.Report = func(f lint.Finding) {
+			f.Line, f.Document = 0, 0 // it isn't in a file
+			if owner != nil && f.Kind == "Pod" {
+				all.add(ownedFinding{f, output.Subject(owner.Kind, o.Namespace, owner.Name)})
+				return
 			}
-			defer func() { l.Report = alone }()
+			report(f)
 		}
 		visit(o)
 	}
@@ -244,36 +236,15 @@ func lintCluster(ctx context.Context, c *cluster, l *lint.Linter, reader *input.
 	return append(problems, cluster.listNamespaces(ctx, reader)...)
 }
 
-// unplaced is a finding about an object that isn't in a file.
-func unplaced(f lint.Finding) lint.Finding {
-	f.Line, f.Document = 0, 0
-	return f
-}
-
-// addFormat adds the flag for the format of the output.
-func addFormat(command *cobra.Command, format *string, formats []string) {
-	command.Flags().StringVarP(format, "output", "o", formats[0], "print `format`: "+strings.Join(formats, ", "))
-	_ = command.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(formats, cobra.ShellCompDirectiveNoFileComp))
-}
-
-// checkFormat is an error for a format that a command doesn't have.
-func checkFormat(format string, formats ...string) error {
-	if !slices.Contains(formats, format) {
-		return fmt.Errorf("-o %q: write %s", format, strings.Join(formats, " or "))
-	}
-	return nil
-}
-
 func lintCode(l *lint.Linter, failOn *validate.Severity) int {
-	found, _ := l.Sums()
 	switch {
 	case l.Unreadable > 0:
 		return 2
 	case failOn == nil:
 		return 0
 	}
-	for severity, n := range found {
-		if n > 0 && validate.Severity(severity) <= *failOn {
+	for _, count := range l.Rules {
+		if count.Found > 0 && count.Severity <= *failOn {
 			return 1
 		}
 	}

@@ -11,6 +11,8 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -101,6 +103,25 @@ kubectl_complete-hostprocess and this content into your PATH:
 	root.SetVersionTemplate("kubectl-hostprocess {{.Version}}\n")
 	root.AddCommand(newLint(s), newFix(s), newExplain(s), newRules(s), newPaths(s), newSurvey(s), newPrivileges(s), newConflicts(s), newDiff(s), newPolicy(s), newRun(s), newVerify(s))
 	return root
+}
+
+// addFormat adds the flag for the format of the output.
+func addFormat(command *cobra.Command, format *string, formats []string) {
+	command.Flags().StringVarP(format, "output", "o", formats[0], "print `format`: "+strings.Join(formats, ", "))
+	complete(command, "output", formats...)
+}
+
+// complete completes the values of a flag that was added.
+func complete(command *cobra.Command, flag string, values ...cobra.Completion) {
+	_ = command.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
+}
+
+// checkFormat is an error for a format that a command doesn't have.
+func checkFormat(format string, formats ...string) error {
+	if !slices.Contains(formats, format) {
+		return fmt.Errorf("-o %q: write %s", format, strings.Join(formats, " or "))
+	}
+	return nil
 }
 
 // version is that of the module, or the commit that it was built from.

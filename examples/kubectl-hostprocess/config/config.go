@@ -44,10 +44,8 @@ func Find(folder string) (string, error) {
 	}
 	for {
 		path := filepath.Join(folder, Name)
-		if _, err := os.Stat(path); err == nil {
-			return path, nil
-		} else if !errors.Is(err, fs.ErrNotExist) {
-			return "", err
+		if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+			return path, err
 		}
 		parent := filepath.Dir(folder)
 		if _, err := os.Stat(filepath.Join(folder, ".git")); err == nil || parent == folder {

@@ -234,15 +234,15 @@ func (l *Linter) reportAll(o input.Object, findings validate.Findings) {
 			}
 		}
 	}
-	lines := make(map[string]int, len(findings))
+	var placed []Finding
 	for _, f := range findings {
-		lines[f.Field] = o.LineOf(f.Field)
-	}
-	slices.SortStableFunc(findings, func(a, b validate.Finding) int { return cmp.Compare(lines[a.Field], lines[b.Field]) })
-	for _, f := range findings {
-		found := place(o, lines[f.Field], ignored[f.Error()], f)
+		found := place(o, o.LineOf(f.Field), ignored[f.Error()], f)
 		found.Edit = edits[f.Error()]
-		l.report(found)
+		placed = append(placed, found)
+	}
+	slices.SortStableFunc(placed, func(a, b Finding) int { return cmp.Compare(a.Line, b.Line) })
+	for _, f := range placed {
+		l.report(f)
 	}
 }
 
@@ -277,15 +277,6 @@ func place(o input.Object, line int, ignored bool, f validate.Finding) Finding {
 		File: o.File, Line: line, Document: o.Document, Kind: o.Kind, Namespace: o.Namespace, Name: o.Name,
 		Rule: f.Rule, Severity: f.Severity, Field: o.PathOf(f.Field), Message: f.Message, Targets: strings.Join(targets, ", "), Fix: f.Fix, Ignored: ignored,
 	}
-}
-
-// Sums are the findings of each severity, and all that were ignored.
-func (l *Linter) Sums() (found [3]int, ignored int) {
-	for _, c := range l.Rules {
-		found[c.Severity] += c.Found
-		ignored += c.Ignored
-	}
-	return found, ignored
 }
 
 // Selection is which findings are shown.

@@ -78,7 +78,12 @@ func (t *text) End([]error, int) error { return t.to.Flush() }
 // Summary prints how many findings there were, in all and of each rule.
 func Summary(to io.Writer, l *lint.Linter, others, foreign int, color bool) {
 	p := Palette{color}
-	found, ignored := l.Sums()
+	var found [3]int // by severity
+	ignored := 0
+	for _, c := range l.Rules {
+		found[c.Severity] += c.Found
+		ignored += c.Ignored
+	}
 	line := fmt.Sprintf("Checked %s: %s, %s, %d info", Count(l.Checked, "HostProcess object"),
 		Count(found[validate.SeverityError], "error"), Count(found[validate.SeverityWarning], "warning"), found[validate.SeverityInfo])
 	if ignored > 0 {
