@@ -31,7 +31,7 @@ type fixer struct {
 	diff, dryRun, convert bool
 	files, edits          int
 	left                  int // changes that can't be made in the text
-	problems              []error
+	code                  int // the exit code
 }
 
 func newFix(s streams) *cobra.Command {
@@ -107,11 +107,9 @@ func (f *fixer) path(path string, recursive bool) {
 		reader := input.Reader{Recursive: recursive}
 		files, problems = reader.Files(path)
 	}
-	for _, err := range problems {
-		f.fail(err)
-	}
+	f.code = max(f.code, f.fail("fix", problems...))
 	for _, file := range files {
-		f.fail(f.file(file))
+		f.code = max(f.code, f.fail("fix", f.file(file)))
 	}
 }
 
@@ -126,13 +124,6 @@ func (f *fixer) file(name string) error {
 	}
 	defer in.Close()
 	return f.text(name, in, func(fixed []byte) error { return errors.Join(in.Close(), replace(name, fixed)) }) // Windows replaces no open file
-}
-
-func (f *fixer) fail(err error) {
-	if err != nil {
-		f.streams.fail("fix", err)
-		f.problems = append(f.problems, err)
-	}
 }
 
 // text fixes the text of a file.
@@ -167,7 +158,7 @@ func (f *fixer) text(file string, in io.Reader, write func([]byte) error) error 
 			fmt.Fprintf(f.err, "%s:%d: not edited: %s\n", output.OneLine(o.File), o.LineOf(left.Field), output.OneLine(left.String()))
 		}
 		if f.convert {
-			for _, open := range f.linter.Open(o) {
+			for _, open := range f.linter.Convert(o).Open {
 				fmt.Fprintf(f.err, "%s:%d: to decide: %s\n", output.OneLine(o.File), o.LineOf(open.Field), output.OneLine(open.Field+": "+open.Why))
 			}
 		}
@@ -259,11 +250,8 @@ func (f *fixer) end() int {
 	if f.left > 0 {
 		fmt.Fprintf(f.err, "%s can't be made\n", output.Count(f.left, "edit"))
 	}
-	switch {
-	case len(f.problems) > 0:
-		return 2
-	case f.edits > 0 && (f.diff || f.dryRun):
-		return 1
+	if f.edits > 0 && (f.diff || f.dryRun) {
+		return max(f.code, 1)
 	}
-	return 0
+	return f.code
 }

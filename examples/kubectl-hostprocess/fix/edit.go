@@ -143,23 +143,24 @@ func (d *Document) decode(text []byte) (whole any, err error) {
 }
 
 // with returns a value with another element at some place, or without it, and without
-// the objects in which nothing is left.
+// the objects in which nothing is left. It returns false if there is no such place.
 func with(whole any, steps []string, element any, remove bool) (any, bool) {
 	if len(steps) == 0 {
 		return element, !remove
 	}
+	if whole == nil {
+		whole = map[string]any{}
+	}
 	switch whole := whole.(type) {
-	case nil:
-		inner, ok := with(nil, steps[1:], element, remove)
-		return map[string]any{steps[0]: inner}, ok
 	case map[string]any:
-		inner, known := whole[steps[0]]
-		if remove && (len(steps) == 1 || len(steps) > 1 && isOnly(inner, steps[1:])) {
-			delete(whole, steps[0])
-			return whole, known
+		inner, ok := whole[steps[0]]
+		if !remove || len(steps) > 1 {
+			inner, ok = with(inner, steps[1:], element, remove)
 		}
-		inner, ok := with(inner, steps[1:], element, remove)
-		whole[steps[0]] = inner
+		fields, isObject := inner.(map[string]any)
+		if whole[steps[0]] = inner; remove && (len(steps) == 1 || isObject && len(fields) == 0) {
+			delete(whole, steps[0])
+		}
 		return whole, ok
 	case []any:
 		index, err := strconv.Atoi(steps[0])
@@ -171,16 +172,6 @@ func with(whole any, steps []string, element any, remove bool) (any, bool) {
 		return whole, ok
 	}
 	return nil, false
-}
-
-// isOnly reports whether a value holds nothing but what the steps lead to.
-func isOnly(whole any, steps []string) bool {
-	fields, ok := whole.(map[string]any)
-	if !ok || len(fields) != 1 {
-		return false
-	}
-	inner, ok := fields[steps[0]]
-	return ok && (len(steps) == 1 || isOnly(inner, steps[1:]))
 }
 
 // spot is where a change is to be made.
@@ -435,13 +426,12 @@ func (d *Document) token(node *yaml.Node) (start, length int) {
 
 // offset is where a node starts.
 func (d *Document) offset(node *yaml.Node) int {
-	at := 0
-	for line := 1; line < node.Line; line++ {
-		next := bytes.IndexByte(d.Data[at:], '\n')
-		if next < 0 {
-			return len(d.Data)
+	line, at := 1, 0
+	for row := range bytes.Lines(d.Data) {
+		if line == node.Line {
+			break
 		}
-		at += next + 1
+		line, at = line+1, at+len(row)
 	}
 	for column := 1; column < node.Column && at < len(d.Data); column++ {
 		_, size := utf8.DecodeRune(d.Data[at:])

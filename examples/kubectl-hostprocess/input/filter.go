@@ -4,6 +4,7 @@
 package input
 
 import (
+	"bufio"
 	"bytes"
 	"io"
 	"os"
@@ -63,17 +64,15 @@ func fileMentions(file string) bool {
 		return true
 	}
 	defer f.Close()
-	buffer := make([]byte, 64<<10)
-	kept := 0
+	in := bufio.NewReaderSize(f, 64<<10)
 	for {
-		n, err := f.Read(buffer[kept:])
-		if mentions(buffer[:kept+n]) {
+		part, err := in.Peek(in.Size())
+		if mentions(part) {
 			return true
 		}
 		if err != nil {
 			return err != io.EOF
 		}
-		all := kept + n
-		kept = copy(buffer, buffer[max(0, all-len(needle)):all])
+		_, _ = in.Discard(len(part) - len(needle)) // which was seen
 	}
 }

@@ -27,8 +27,8 @@ const maxEdits = 50
 // A trial is an edit that was tried on an object.
 type trial struct {
 	Edit
-	fixes   validate.Findings // at least one
-	refused *Refused          // set if there is no such edit
+	fixes   validate.Findings
+	refused *Refused // set if there is no such edit
 }
 
 // Refused is a change that isn't made in a text, and why. The zero Change stands for all
@@ -46,16 +46,20 @@ func (r Refused) String() string {
 	return fix.Describe(r.Change) + ": " + r.Why.Error()
 }
 
-// edits returns edits that fix findings. What to write is known by package convert,
-// and where to write it by the text. Each edit was tried: the findings that it is for
-// are gone then, and there are no others.
-func (l *Linter) edits(o input.Object, document *fix.Document, findings validate.Findings) iter.Seq[trial] {
+// edits returns edits that fix findings; or, to convert a pod, all edits, which fix none.
+// What to write is known by package convert, and where to write it by the text. Each edit
+// was tried: the findings that it is for are gone then, and there are no others.
+func (l *Linter) edits(o input.Object, document *fix.Document, toConvert bool, findings validate.Findings) iter.Seq[trial] {
 	return func(yield func(trial) bool) {
-		if !validate.IsHostProcess(PodSpec(o)) {
-			return
+		changes := l.Convert(o).Changes
+		tried := changes
+		if !toConvert {
+			if !validate.IsHostProcess(PodSpec(o)) {
+				return
+			}
+			tried = changes[:min(maxEdits, len(changes))]
 		}
-		changes := l.changes(o)
-		for _, change := range changes[:min(maxEdits, len(changes))] {
+		for _, change := range tried {
 			var t trial
 			var err error
 			text := []byte(nil)
@@ -65,7 +69,10 @@ func (l *Linter) edits(o input.Object, document *fix.Document, findings validate
 				t.refused = &Refused{change, err}
 				text, _ = document.With(change) // nothing fixes nothing
 			}
-			if t.fixes = l.fixed(o, text, findings); len(t.fixes) > 0 && !yield(t) {
+			if !toConvert {
+				t.fixes = l.fixed(o, text, findings)
+			}
+			if (toConvert || len(t.fixes) > 0) && !yield(t) {
 				return
 			}
 		}
@@ -88,18 +95,17 @@ type Fixed struct {
 
 // Fix edits the document of an object: edit after edit, as long as one fixes a finding;
 // or all that package convert changes.
-func (l *Linter) Fix(o input.Object, convert bool) Fixed {
+func (l *Linter) Fix(o input.Object, toConvert bool) Fixed {
 	document, err := fix.NewDocument(o)
 	if err != nil {
-		changes := l.changes(o)
-		if len(changes) == 0 || !convert && len(l.shown(o)) == 0 {
+		if len(l.Convert(o).Changes) == 0 || !toConvert && len(l.shown(o)) == 0 {
 			return Fixed{}
 		}
 		return Fixed{Left: []Refused{{Why: err}}}
 	}
 	f := Fixed{Offset: int(document.Offset) + document.Cut, Length: len(document.Data) - document.Cut, Line: document.Line}
 	for {
-		edit, found := l.next(o, document, convert, &f)
+		edit, found := l.next(o, document, toConvert, &f)
 		if !found {
 			break
 		}
@@ -118,24 +124,17 @@ func (l *Linter) Fix(o input.Object, convert bool) Fixed {
 }
 
 // next returns the next edit of a document.
-func (l *Linter) next(o input.Object, document *fix.Document, convert bool, f *Fixed) (Edit, bool) {
+func (l *Linter) next(o input.Object, document *fix.Document, toConvert bool, f *Fixed) (Edit, bool) {
 	f.Left = nil
-	if !convert {
-		for t := range l.edits(o, document, l.shown(o)) {
-			if t.refused == nil {
-				return t.Edit, true
-			}
-			f.Left = append(f.Left, *t.refused)
-		}
-		return Edit{}, false
+	var findings validate.Findings
+	if !toConvert {
+		findings = l.shown(o)
 	}
-	changes := l.changes(o)
-	for _, change := range changes {
-		edit, err := document.Set(change, changes)
-		if err == nil {
-			return edit, true
+	for t := range l.edits(o, document, toConvert, findings) {
+		if t.refused == nil {
+			return t.Edit, true
 		}
-		f.Left = append(f.Left, Refused{change, err})
+		f.Left = append(f.Left, *t.refused)
 	}
 	return Edit{}, false
 }
@@ -152,32 +151,21 @@ func (l *Linter) shown(o input.Object) validate.Findings {
 	return slices.DeleteFunc(findings, func(f validate.Finding) bool { return !l.Selection.Shows(f.Rule, f.Severity) })
 }
 
-// changes returns what Convert would change of an object, with paths in that.
-func (l *Linter) changes(o input.Object) []convert.Change {
-	converted, at := l.convert(o)
-	for i := range converted.Changes {
-		converted.Changes[i].Field = at + converted.Changes[i].Field
-	}
-	return converted.Changes
-}
-
-// Open returns what a person must decide to make a HostProcess pod of an object.
-func (l *Linter) Open(o input.Object) []convert.Decision {
-	converted, at := l.convert(o)
-	for i := range converted.Open {
-		converted.Open[i].Field = at + converted.Open[i].Field
-	}
-	return converted.Open
-}
-
-// convert converts the pod of an object, and returns the path to it; nothing if there is
-// no pod of a known place.
-func (l *Linter) convert(o input.Object) (converted convert.Result[*corev1.PodSpec], at string) {
+// Convert converts the pod of an object, and returns what that changes and what a person must
+// decide, with paths in the object; nothing if there is no pod of a known place.
+func (l *Linter) Convert(o input.Object) (converted convert.Result[*corev1.PodSpec]) {
 	pod := workload.PartsOf(o.Object)
-	if pod.Spec != nil {
-		converted, _ = convert.Workload(pod.Spec, l.Validator.Targets...) // an error comes with nothing
+	if pod.Spec == nil {
+		return converted
 	}
-	return converted, pod.Prefix
+	converted, _ = convert.Workload(pod.Spec, l.Validator.Targets...) // an error comes with nothing
+	for i := range converted.Changes {
+		converted.Changes[i].Field = pod.Prefix + converted.Changes[i].Field
+	}
+	for i := range converted.Open {
+		converted.Open[i].Field = pod.Prefix + converted.Open[i].Field
+	}
+	return converted
 }
 
 // fixed returns the findings that are gone from an edited document; none if there are

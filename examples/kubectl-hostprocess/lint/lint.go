@@ -226,7 +226,7 @@ func (l *Linter) reportAll(o input.Object, findings validate.Findings) {
 	}
 	edits := map[string]*Edit{}
 	if document, err := fix.NewDocument(o); l.WithEdits && err == nil {
-		for t := range l.edits(o, document, findings) {
+		for t := range l.edits(o, document, false, findings) {
 			for _, f := range t.fixes {
 				if edits[f.Error()] == nil && t.refused == nil && t.Start.Line > 0 {
 					edits[f.Error()] = &t.Edit
