@@ -4,7 +4,6 @@
 package cmd
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -23,6 +22,7 @@ import (
 
 	"github.com/hostprocess-go/sdk/examples/kubectl-hostprocess/input"
 	"github.com/hostprocess-go/sdk/examples/kubectl-hostprocess/lint"
+	"github.com/hostprocess-go/sdk/examples/kubectl-hostprocess/output"
 )
 
 // cluster are the flags that name a cluster, as those of kubectl.
@@ -206,18 +206,11 @@ func (l *live) listNodes(ctx context.Context, r *input.Reader) []error {
 
 // listNamespaces reads the namespaces that are looked at, and returns what can't be read.
 func (l *live) listNamespaces(ctx context.Context, r *input.Reader) []error {
-	const path = "/api/v1/namespaces"
-	if l.namespace == "" {
-		if err := l.list(ctx, r, path); err != nil {
-			return []error{err}
-		}
-		return nil
+	path := "/api/v1/namespaces"
+	if l.namespace != "" {
+		path += "/" + l.namespace
 	}
-	data, err := l.get(ctx, path+"/"+l.namespace)
-	if err == nil {
-		err = r.Stream("cluster", bytes.NewReader(data))
-	}
-	if err != nil {
+	if err := l.list(ctx, r, path); err != nil {
 		return []error{err}
 	}
 	return nil
@@ -226,6 +219,15 @@ func (l *live) listNamespaces(ctx context.Context, r *input.Reader) []error {
 // nodes returns the nodes.
 func (l *live) nodes(ctx context.Context) (*lint.Cluster, error) {
 	return nodesOf(&input.Reader{}, func(r *input.Reader) error { return errors.Join(l.listNodes(ctx, r)...) })
+}
+
+// ownerOf is the controller of an object, "DaemonSet agents/agent"; empty if it has none.
+func ownerOf(o input.Object) string {
+	owner := controllerOf(o)
+	if owner == nil {
+		return ""
+	}
+	return output.Subject(owner.Kind, o.Namespace, owner.Name)
 }
 
 // controllerOf is the owner that controls an object; nil if there is none.
@@ -243,7 +245,7 @@ type repeated struct {
 	pods  map[ownedFinding]int // that have such a finding
 }
 
-// ownedFinding is a finding about a pod, "DaemonSet agents/agent" being its owner.
+// ownedFinding is a finding about a pod of an owner.
 type ownedFinding struct {
 	lint.Finding
 	owner string
@@ -256,12 +258,13 @@ func (o ownedFinding) alike() ownedFinding {
 }
 
 // add notes a finding about a pod.
-func (r *repeated) add(o ownedFinding) {
+func (r *repeated) add(owner string, f lint.Finding) {
+	found := ownedFinding{f, owner}
 	if r.pods == nil {
 		r.pods = map[ownedFinding]int{}
 	}
-	if r.pods[o.alike()]++; r.pods[o.alike()] == 1 {
-		r.first = append(r.first, o)
+	if r.pods[found.alike()]++; r.pods[found.alike()] == 1 {
+		r.first = append(r.first, found)
 	}
 }
 

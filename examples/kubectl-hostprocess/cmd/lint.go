@@ -221,19 +221,24 @@ func lintCluster(ctx context.Context, c *cluster, l *lint.Linter, reader *input.
 	}
 	visit, report := reader.Visit, l.Report
 	reader.Visit = func(o input.Object) {
-		owner := controllerOf(o)
+		owner := ownerOf(o)
 		l.Report = func(f lint.Finding) {
-			f.Line, f.Document = 0, 0 // it isn't in a file
-			if owner != nil && f.Kind == "Pod" {
-				all.add(ownedFinding{f, output.Subject(owner.Kind, o.Namespace, owner.Name)})
-				return
+			if owner != "" && f.Kind == "Pod" {
+				all.add(owner, unplaced(f))
+			} else {
+				report(unplaced(f))
 			}
-			report(f)
 		}
 		visit(o)
 	}
 	problems = append(problems, cluster.pods(ctx, reader)...)
 	return append(problems, cluster.listNamespaces(ctx, reader)...)
+}
+
+// unplaced is a finding about an object that isn't in a file.
+func unplaced(f lint.Finding) lint.Finding {
+	f.Line, f.Document = 0, 0
+	return f
 }
 
 func lintCode(l *lint.Linter, failOn *validate.Severity) int {
