@@ -18,9 +18,10 @@ import (
 type junit struct {
 	to     *bufio.Writer
 	failOn *validate.Severity
-	begun  bool
 	suite  suite
 }
+
+const junitHead = xml.Header + "<testsuites>\n"
 
 type suite struct {
 	XMLName  xml.Name `xml:"testsuite"`
@@ -72,10 +73,6 @@ func (j *junit) Finding(f lint.Finding) {
 
 // flush writes a suite; Flush returns the error.
 func (j *junit) flush() {
-	if !j.begun {
-		j.begun = true
-		fmt.Fprint(j.to, xml.Header, "<testsuites>\n")
-	}
 	if j.suite.Tests == 0 {
 		return
 	}

@@ -46,10 +46,12 @@ func New(format string, to io.Writer, options Options) (Writer, error) {
 	case "json":
 		return jsonLines{buffered, encoder}, nil
 	case "sarif":
+		fmt.Fprint(buffered, sarifHead) // End returns the error
 		return &sarif{to: buffered, encoder: encoder, version: options.Version}, nil
 	case "github":
 		return github{buffered}, nil
 	case "junit":
+		fmt.Fprint(buffered, junitHead)
 		return &junit{to: buffered, failOn: options.FailOn}, nil
 	}
 	return nil, fmt.Errorf("-o %q: write one of %s", format, strings.Join(Formats, ", "))

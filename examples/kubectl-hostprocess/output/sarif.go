@@ -27,20 +27,19 @@ type sarif struct {
 	to      *bufio.Writer
 	encoder *json.Encoder
 	rules   []validate.RuleID // that were broken
-	results int
 	version string
 }
+
+// sarifHead is what comes before the first result.
+const sarifHead = `{"$schema":"https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json","version":"2.1.0","runs":[{"results":[` + "\n"
 
 // object is an object of JSON whose keys are sorted.
 type object map[string]any
 
 func (s *sarif) Finding(f lint.Finding) {
-	separator := ","
-	if s.results == 0 {
-		separator = s.head()
+	if len(s.rules) > 0 {
+		fmt.Fprint(s.to, ",")
 	}
-	s.results++
-	fmt.Fprint(s.to, separator)
 	index := slices.Index(s.rules, f.Rule)
 	if index < 0 {
 		index = len(s.rules)
@@ -87,15 +86,7 @@ func fix(e *lint.Edit, file string) object {
 	}
 }
 
-// head is what comes before the first result.
-func (s *sarif) head() string {
-	return `{"$schema":"https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json","version":"2.1.0","runs":[{"results":[` + "\n"
-}
-
 func (s *sarif) End(problems []error, _ int) error {
-	if s.results == 0 {
-		fmt.Fprint(s.to, s.head())
-	}
 	notifications := []object{}
 	for _, err := range problems {
 		notifications = append(notifications, object{"level": "error", "message": object{"text": err.Error()}})
