@@ -25,37 +25,29 @@ type yamlReader struct {
 	index, line int
 	offset      int64 // of the next line
 	syntax      int   // how much was read that doesn't matter
-	document    piece
+	document    Text
 	// A list as kubectl writes it is read item by item: the document is then what is
 	// around the items.
 	inItems bool
 	indent  int // of the dashes
-	item    piece
+	item    Text
 	list    list
 	// anchored is the line of the first item with an anchor, which others may repeat: from
 	// there on, the list is read as a whole. It is 0 if there is none.
 	anchored int
 }
 
-// piece is a part of the file.
-type piece struct {
-	data  []byte
-	first int   // line in the file
-	start int64 // offset in the file
-	cut   int   // see Text
-}
-
 func (r *Reader) yaml(file string, bom int64, in *bufio.Reader) error {
-	y := &yamlReader{Reader: r, file: file, offset: bom, document: piece{first: 1, start: bom}}
+	y := &yamlReader{Reader: r, file: file, offset: bom, document: Text{Line: 1, Offset: bom}}
 	for {
 		row, err := readLine(in)
 		y.line++
 		length := int64(len(row))
 		if separates(row) {
 			y.end()
-			y.document = piece{data: y.document.data, first: y.line, start: y.offset, cut: 3}
+			y.document = Text{Data: y.document.Data, Line: y.line, Offset: y.offset, Cut: 3}
 			if rest := bytes.TrimSpace(row[3:]); len(rest) == 0 || rest[0] == '#' {
-				y.document.first, y.document.start, y.document.cut, row = y.line+1, y.offset+length, 0, nil
+				y.document.Line, y.document.Offset, y.document.Cut, row = y.line+1, y.offset+length, 0, nil
 			} else {
 				row = append([]byte("   "), row[3:]...) // the document starts behind it
 			}
@@ -63,12 +55,12 @@ func (r *Reader) yaml(file string, bom int64, in *bufio.Reader) error {
 		y.add(row)
 		y.offset += length
 		switch {
-		case len(y.document.data)+len(y.item.data) > MaxObject:
+		case len(y.document.Data)+len(y.item.Data) > MaxObject:
 			advice := "write it as JSON, of which lists are read item by item"
 			if y.anchored > 0 {
 				advice = y.adviceOnAnchors()
 			}
-			return fmt.Errorf("%s:%d: a document of more than %d MiB, the rest of the file isn't read: %s", file, y.document.first, MaxObject>>20, advice)
+			return fmt.Errorf("%s:%d: a document of more than %d MiB, the rest of the file isn't read: %s", file, y.document.Line, MaxObject>>20, advice)
 		case errors.Is(err, io.EOF):
 			y.end()
 			return nil
@@ -110,32 +102,35 @@ func (y *yamlReader) add(row []byte) {
 	trimmed := bytes.TrimLeft(row, " ")
 	indent := len(row) - len(trimmed)
 	switch {
-	case !y.inItems && bytes.HasPrefix(trimmed, []byte("-")) && bytes.HasSuffix(bytes.TrimRight(y.document.data, "\r\n"), []byte("\nitems:")) && startsItem.Match(row):
+	case y.inItems && onlyComments(row):
+		y.item.Data = append(y.item.Data, row...)
+		return
+	case y.inItems && indent == y.indent && isElement(trimmed):
+		if y.endItem(); y.inItems {
+			y.startItem(row)
+			return
+		}
+	case y.inItems && indent == 0 && trimmed[0] != '-':
+		y.endItem() // a field of the list
+		y.inItems = false
+	case y.inItems:
+		y.item.Data = append(y.item.Data, row...)
+		return
+	case bytes.HasPrefix(trimmed, []byte("-")) && bytes.HasSuffix(bytes.TrimRight(y.document.Data, "\r\n"), []byte("\nitems:")) && startsItem.Match(row):
 		about := y.about()
 		y.indent = indent
 		y.list = list{Object: Object{File: y.file, Document: y.index, Kind: about.kind}, apiVersion: about.apiVersion}
 		if !y.list.mayBeList() {
 			break
 		}
-		if !hasAnchor(y.document.data) {
+		if !hasAnchor(y.document.Data) {
 			y.inItems = true
 			y.startItem(row)
 			return
 		}
 		y.anchored = y.line
-	case y.inItems && len(bytes.TrimSpace(row)) > 0 && trimmed[0] != '#' && indent == y.indent && isElement(trimmed):
-		if y.endItem(); y.inItems {
-			y.startItem(row)
-			return
-		}
-	case y.inItems && len(bytes.TrimSpace(row)) > 0 && trimmed[0] != '#' && indent == 0 && trimmed[0] != '-':
-		y.endItem() // a field of the list
-		y.inItems = false
-	case y.inItems:
-		y.item.data = append(y.item.data, row...)
-		return
 	}
-	y.document.data = append(y.document.data, row...)
+	y.document.Data = append(y.document.Data, row...)
 }
 
 // isElement reports whether a line starts an element of a list.
@@ -145,10 +140,10 @@ func isElement(row []byte) bool {
 
 // about reads what stands around the items of a list, if that isn't too much.
 func (y *yamlReader) about() (a about) {
-	if tooMany(y.document.data) != nil {
+	if tooMany(y.document.Data) != nil {
 		return a
 	}
-	if data, err := yaml.YAMLToJSON(y.document.data); err == nil {
+	if data, err := yaml.YAMLToJSON(y.document.Data); err == nil {
 		a, _ = aboutOf(data)
 	}
 	return a
@@ -158,29 +153,29 @@ func (y *yamlReader) about() (a about) {
 // dash.
 func (y *yamlReader) startItem(row []byte) {
 	y.list.items = true
-	y.item = piece{data: append(y.item.data[:0], row...), first: y.line, start: y.offset, cut: y.indent + 1}
-	y.item.data[y.indent] = ' '
+	y.item = Text{Data: append(y.item.Data[:0], row...), Line: y.line, Offset: y.offset, Cut: y.indent + 1}
+	y.item.Data[y.indent] = ' '
 }
 
 // endItem ends an item. One with an anchor stays in the document, as do those after it.
 func (y *yamlReader) endItem() {
-	data := y.item.data
+	data := y.item.Data
 	if len(data) == 0 {
 		return
 	}
-	defer func() { y.item.data = data[:0] }()
+	defer func() { y.item.Data = data[:0] }()
 	if hasAnchor(data) {
-		y.inItems, y.anchored = false, y.item.first
-		y.document.first = y.item.first - bytes.Count(y.document.data, []byte("\n"))
+		y.inItems, y.anchored = false, y.item.Line
+		y.document.Line = y.item.Line - bytes.Count(y.document.Data, []byte("\n"))
 		data[y.indent] = '-'
-		y.document.data = append(y.document.data, data...)
+		y.document.Data = append(y.document.Data, data...)
 		return
 	}
 	if !y.wants(data) {
 		y.Others++
 		return
 	}
-	o := Object{File: y.file, Document: y.index, Line: y.item.first, text: y.item.text(y.outer)}
+	o := Object{File: y.file, Document: y.index, Line: y.item.Line, text: &text{Text: y.item, outer: y.outer}}
 	if json := y.toJSON(&o); json != nil {
 		y.Reader.item(&y.list, o, json)
 	}
@@ -188,11 +183,6 @@ func (y *yamlReader) endItem() {
 
 func (y *yamlReader) adviceOnAnchors() string {
 	return fmt.Sprintf("the list is read as a whole, because an item may repeat the anchor in line %d: write out what its aliases stand for", y.anchored)
-}
-
-// text is a piece as the text of an object.
-func (p piece) text(outer *outer) *text {
-	return &text{Text: Text{Data: p.data, Line: p.first, Offset: p.start, Cut: p.cut}, outer: outer}
 }
 
 // mayHaveAnchor matches what may be an anchor, and hasAnchor reports whether one is.
@@ -208,9 +198,9 @@ func hasAnchor(data []byte) bool {
 // end ends a document.
 func (y *yamlReader) end() {
 	y.endItem()
-	data := y.document.data
+	data := y.document.Data
 	defer func() {
-		y.document.data, y.inItems, y.list, y.anchored = data[:0], false, list{}, 0
+		y.document.Data, y.inItems, y.list, y.anchored = data[:0], false, list{}, 0
 	}()
 	if y.list.items {
 		if y.list.Kind == "" {
@@ -226,7 +216,7 @@ func (y *yamlReader) end() {
 	if len(bytes.TrimSpace(data)) == 0 {
 		return
 	}
-	o := Object{File: y.file, Document: y.index, Line: y.document.first, text: y.document.text(y.outer)}
+	o := Object{File: y.file, Document: y.index, Line: y.document.Line, text: &text{Text: y.document, outer: y.outer}}
 	y.index++
 	if !y.wants(data) {
 		y.unwanted(o)
