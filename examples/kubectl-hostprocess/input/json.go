@@ -114,14 +114,8 @@ type waiting struct {
 // mayBeList reports whether the object is a list, as far as it has told.
 func (l *list) mayBeList() bool { return l.Kind == "" || strings.HasSuffix(l.Kind, "List") }
 
-// kind is that of items that don't name it; nil as long as it isn't known.
-func (l *list) kind() *schema.GroupVersionKind {
-	own := kindOf(l.apiVersion, l.Kind)
-	if own == nil {
-		return nil
-	}
-	return itemKind(own)
-}
+// kind is that of items that don't name it; zero as long as it isn't known.
+func (l *list) kind() schema.GroupVersionKind { return itemKind(kindOf(l.apiVersion, l.Kind)) }
 
 // object reads one object. If it is a list, its items are visited as they come.
 func (j *jsonReader) object(o Object) error {
@@ -184,7 +178,7 @@ func (j *jsonReader) object(o Object) error {
 	}
 	o.text = j.textOf(data, o.Line)
 	o.inOuter()
-	j.Reader.object(o, data, nil)
+	j.Reader.object(o, data, schema.GroupVersionKind{})
 	return nil
 }
 
@@ -220,7 +214,7 @@ func (j *jsonReader) items(l *list) error {
 // item visits an item of a list, or keeps it until the list tells its kind.
 func (r *Reader) item(l *list, o Object, data []byte) {
 	o.inOuter()
-	if _, own := aboutOf(data); own != nil || l.Kind != "" {
+	if _, own := aboutOf(data); own.Version != "" || l.Kind != "" {
 		r.object(o, data, l.kind())
 		return
 	}

@@ -111,14 +111,14 @@ var decoder = sync.OnceValue(func() runtime.Decoder {
 })
 
 // object reads one object from JSON. kind is that of an item whose list names it; it
-// may be nil.
-func (r *Reader) object(o Object, data []byte, kind *schema.GroupVersionKind) {
+// may be zero.
+func (r *Reader) object(o Object, data []byte, kind schema.GroupVersionKind) {
 	about, own := aboutOf(data)
 	o.Kind, o.Namespace, o.Name = about.kind, about.namespace, about.name
 	switch {
-	case own == nil && kind != nil:
+	case own.Version != "":
+	case kind.Version != "":
 		own, o.Kind = kind, kind.Kind
-	case own != nil:
 	case about.kind != "" && about.apiVersion != "" || about.hasMetadata && (about.hasSpec || about.kind != ""):
 		r.fail(o, errNoKind)
 		return
@@ -131,15 +131,15 @@ func (r *Reader) object(o Object, data []byte, kind *schema.GroupVersionKind) {
 		r.fail(o, err)
 		return
 	}
-	if strings.HasSuffix(own.Kind, "List") && (about.items != nil || scheme().Recognizes(*own)) {
+	if strings.HasSuffix(own.Kind, "List") && (about.items != nil || scheme().Recognizes(own)) {
 		r.listed(o, about.items, itemKind(own))
 		return
 	}
-	if !scheme().Recognizes(*own) {
+	if !scheme().Recognizes(own) {
 		r.custom(o, data)
 		return
 	}
-	object, _, err := decoder().Decode(data, own, nil)
+	object, _, err := decoder().Decode(data, &own, nil)
 	if strict, ok := runtime.AsStrictDecodingError(err); ok {
 		for _, e := range strict.Errors() {
 			o.Unknown = append(o.Unknown, e.Error())
@@ -160,7 +160,7 @@ func (r *Reader) object(o Object, data []byte, kind *schema.GroupVersionKind) {
 }
 
 // listed reads the items of a list that was read as a whole.
-func (r *Reader) listed(o Object, list jsontext.Value, kind *schema.GroupVersionKind) {
+func (r *Reader) listed(o Object, list jsontext.Value, kind schema.GroupVersionKind) {
 	if o.depth++; o.depth > maxDepth {
 		r.fail(o, fmt.Errorf("lists are within lists more than %d times", maxDepth))
 		return
@@ -180,12 +180,11 @@ func (r *Reader) listed(o Object, list jsontext.Value, kind *schema.GroupVersion
 }
 
 // itemKind is the kind of items that don't name it: those of a PodList are Pods.
-func itemKind(list *schema.GroupVersionKind) *schema.GroupVersionKind {
-	kind := list.GroupVersion().WithKind(strings.TrimSuffix(list.Kind, "List"))
-	if kind.Kind == "" {
-		return nil
+func itemKind(list schema.GroupVersionKind) schema.GroupVersionKind {
+	if list.Kind = strings.TrimSuffix(list.Kind, "List"); list.Kind == "" {
+		return schema.GroupVersionKind{}
 	}
-	return &kind
+	return list
 }
 
 // about is what an object tells of itself, as far as it can be read: what is wrong with it
@@ -196,7 +195,7 @@ type about struct {
 	hasMetadata, hasSpec              bool
 }
 
-func aboutOf(data []byte) (about, *schema.GroupVersionKind) {
+func aboutOf(data []byte) (about, schema.GroupVersionKind) {
 	var top struct {
 		APIVersion jsontext.Value `json:"apiVersion"`
 		Kind       jsontext.Value `json:"kind"`
@@ -220,14 +219,12 @@ func aboutOf(data []byte) (about, *schema.GroupVersionKind) {
 // lenient reads what encoding/json reads.
 var lenient = jsonv2.JoinOptions(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 
-// kindOf is nil if a part is missing.
-func kindOf(apiVersion, kind string) *schema.GroupVersionKind {
-	version, err := schema.ParseGroupVersion(apiVersion)
-	if err != nil || kind == "" || apiVersion == "" {
-		return nil
+// kindOf has no version if a part is missing.
+func kindOf(apiVersion, kind string) schema.GroupVersionKind {
+	if apiVersion == "" || kind == "" {
+		return schema.GroupVersionKind{}
 	}
-	all := version.WithKind(kind)
-	return &all
+	return schema.FromAPIVersionAndKind(apiVersion, kind)
 }
 
 // word is a string of JSON; empty for any other value.
@@ -287,7 +284,7 @@ func (r *Reader) within(o Object, path, key string, value any, found *int) {
 			data, _ := json.Marshal(value) // which was JSON
 			if MayHoldHostProcess(data) {
 				*found++
-				r.object(Object{File: o.File, Document: o.Document, Line: o.text.line(path), Field: path, text: o.text, depth: o.depth}, data, nil)
+				r.object(Object{File: o.File, Document: o.Document, Line: o.text.line(path), Field: path, text: o.text, depth: o.depth}, data, schema.GroupVersionKind{})
 			}
 			return
 		}

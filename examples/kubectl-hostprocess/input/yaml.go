@@ -15,6 +15,7 @@ import (
 	"unicode/utf8"
 
 	yamlv3 "go.yaml.in/yaml/v3"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"sigs.k8s.io/yaml"
 )
 
@@ -224,7 +225,7 @@ func (y *yamlReader) end() {
 	}
 	if json := y.toJSON(&o); json != nil {
 		o.inOuter()
-		y.object(o, json, nil)
+		y.object(o, json, schema.GroupVersionKind{})
 	}
 }
 
