@@ -5,94 +5,14 @@ package cmd
 
 import (
 	"context"
-	"fmt"
-	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/hostprocess-go/sdk/examples/kubectl-hostprocess/config"
 	"github.com/hostprocess-go/sdk/examples/kubectl-hostprocess/input"
 	"github.com/hostprocess-go/sdk/examples/kubectl-hostprocess/lint"
 	"github.com/hostprocess-go/sdk/examples/kubectl-hostprocess/output"
 	"github.com/hostprocess-go/sdk/validate"
 )
-
-// selection are the flags that say which findings count.
-type selection struct {
-	failOn, minSeverity string
-	disable, enableOnly []string
-	file                string
-}
-
-func (s *selection) add(command *cobra.Command) {
-	flags := command.Flags()
-	flags.StringVar(&s.failOn, "fail-on", "error", "exit with 1 for findings of this `severity` or worse: error, warning, info or none")
-	flags.StringVar(&s.minSeverity, "min-severity", "info", "show findings of this `severity` or worse: error, warning or info")
-	flags.StringSliceVar(&s.disable, "disable", nil, "don't check these `rules`")
-	flags.StringSliceVar(&s.enableOnly, "enable-only", nil, "check these `rules` only")
-	flags.StringVar(&s.file, "config", "", "read the defaults of these flags from this `file` (default "+config.Name+" in this folder or above it, up to the root of the repository)")
-	complete(command, "fail-on", "error", "warning", "info", "none")
-	complete(command, "min-severity", "error", "warning", "info")
-	_ = command.RegisterFlagCompletionFunc("disable", completeRules) // the flags were just added
-	_ = command.RegisterFlagCompletionFunc("enable-only", completeRules)
-}
-
-// completeRules completes the names of rules.
-func completeRules(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
-	var words []cobra.Completion
-	for _, rule := range lint.Rules() {
-		words = append(words, cobra.CompletionWithDesc(string(rule.ID), rule.Title))
-	}
-	return words, cobra.ShellCompDirectiveNoFileComp
-}
-
-// configure reads the configuration file, whose values are the defaults of flags.
-func (s *selection) configure(command *cobra.Command, n *nodes) (choice lint.Selection, failOn *validate.Severity, err error) {
-	if s.file == "" {
-		if s.file, err = config.Find("."); err != nil {
-			return choice, nil, err
-		}
-	}
-	if s.file != "" {
-		file, err := config.Read(s.file)
-		if err != nil {
-			return choice, nil, err
-		}
-		flags := command.Flags()
-		for name, values := range file.Flags() {
-			value := strings.Join(values, ",")
-			if value == "" || flags.Changed(name) || name == "containerd" && n.file != "" {
-				continue
-			}
-			if err := flags.Set(name, value); err != nil {
-				return choice, nil, fmt.Errorf("%s: %w", s.file, err)
-			}
-		}
-	}
-	if err := choice.Least.UnmarshalText([]byte(s.minSeverity)); err != nil {
-		return choice, nil, fmt.Errorf("--min-severity %q: write error, warning or info", s.minSeverity)
-	}
-	if s.failOn != "none" {
-		failOn = new(validate.Severity)
-		if err := failOn.UnmarshalText([]byte(s.failOn)); err != nil {
-			return choice, nil, fmt.Errorf("--fail-on %q: write error, warning, info or none", s.failOn)
-		}
-	}
-	for _, list := range []struct {
-		flag  string
-		names []string
-		to    *[]validate.RuleID
-	}{{"--disable", s.disable, &choice.Disabled}, {"--enable-only", s.enableOnly, &choice.Only}} {
-		for _, name := range list.names {
-			rule, err := lint.RuleOf(validate.RuleID(strings.TrimSpace(name)))
-			if err != nil {
-				return choice, nil, fmt.Errorf("%s: %w", list.flag, err)
-			}
-			*list.to = append(*list.to, rule.ID)
-		}
-	}
-	return choice, failOn, nil
-}
 
 func newLint(s streams) *cobra.Command {
 	var (
@@ -120,7 +40,7 @@ Argo's Rollouts, are found by their schemas; ConfigMaps and Secrets aren't read.
 the right to list pods, workloads, such other kinds, namespaces and nodes.
 
 To accept a finding, name its rule in the annotation ` + validate.IgnoreAnnotation + `
-of the object, or disable the rule for all objects, in ` + config.Name + `:
+of the object, or disable the rule for all objects, in ` + configName + `:
 
   disable: [local-system-unneeded]
   failOn: warning
