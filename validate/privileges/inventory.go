@@ -164,11 +164,13 @@ func kindOf(object runtime.Object) schema.GroupKind {
 	return schema.GroupKind{Kind: kind}
 }
 
-// entryOf returns what is kept of an object with a spec. isNew is that of containers.
+// entryOf returns what is kept of an object with a spec. isNew is that of containers. The
+// deprecated serviceAccount is an alias. Source:
+// https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/apis/core/v1/defaults.go#L249-L256
 func entryOf(kind schema.GroupKind, meta metav1.Object, parts workload.Parts, source string, found validate.Findings, isNew bool) *entry {
 	e := &entry{Workload: Workload{
 		Group: kind.Group, Kind: kind.Kind, Namespace: meta.GetNamespace(), Name: meta.GetName(), Source: source, Owner: metav1.GetControllerOf(meta),
-		ServiceAccount: cmp.Or(parts.Spec.ServiceAccountName, "default"), Containers: containers(parts.Spec, isNew),
+		ServiceAccount: cmp.Or(parts.Spec.ServiceAccountName, parts.Spec.DeprecatedServiceAccount, "default"), Containers: containers(parts.Spec, isNew),
 	}}
 	if e.Name == "" && meta.GetGenerateName() != "" {
 		e.Name = meta.GetGenerateName() + "*"

@@ -394,9 +394,9 @@ func credentialsText(c privileges.Container) string {
 		text := "Secret " + g.Name
 		switch g.Kind {
 		case privileges.CredentialToken:
-			text = fmt.Sprintf("token for %s (%d s)", cmp.Or(g.Audience, "the API server"), g.ExpirationSeconds)
-			if g.Automounted {
-				text = "automounted " + text
+			text = "automounted token"
+			if !g.Automounted {
+				text = fmt.Sprintf("token for %s (%d s)", cmp.Or(g.Audience, "the API server"), g.ExpirationSeconds)
 			}
 		case privileges.CredentialPodCertificate:
 			text = fmt.Sprintf("certificate of %s (%d s)", g.Name, g.ExpirationSeconds)
