@@ -5,6 +5,7 @@ package cmd
 
 import (
 	"bytes"
+	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -128,6 +129,8 @@ func checkOutput(t *testing.T, format string, printed []byte) {
 		if errors.Is(err, io.EOF) {
 			err = nil
 		}
+	case "csv":
+		_, err = csv.NewReader(bytes.NewReader(printed)).ReadAll()
 	case "sarif":
 		err = json.Unmarshal(printed, &map[string]any{})
 	case "junit":
@@ -148,7 +151,7 @@ func TestOutputOfBrokenInput(t *testing.T) {
 	for _, c := range []struct {
 		command string
 		formats []string
-	}{{"lint", output.Formats}, {"survey", []string{"json"}}, {"survey --each", []string{"json"}}, {"privileges", []string{"json"}}} {
+	}{{"lint", output.Formats}, {"survey", []string{"json"}}, {"survey --each", []string{"json"}}, {"privileges", privilegeFormats}} {
 		for _, format := range c.formats {
 			stdin := io.MultiReader(strings.NewReader(string(text)+node), iotest.ErrReader(errors.New("broken pipe")))
 			var stdout, stderr bytes.Buffer
