@@ -238,7 +238,7 @@ func invented(probe string, k kind) []Answer {
 		return []Answer{a}
 	case "metacharacters":
 		var list []Container
-		for i, text := range []string{"a&hostprocess-probe", "a|hostprocess-probe", "a<hostprocess-probe", "a>hostprocess-probe", "a^b"} {
+		for i, text := range []string{"a&hostprocess-probe", "a|hostprocess-probe", "a<hostprocess-probe", `a>C:\hostprocess-probe-missing\x`, "a^b"} {
 			name := fmt.Sprintf("word-%d", i+1)
 			switch {
 			case !bind:
@@ -247,8 +247,6 @@ func invented(probe string, k kind) []Answer {
 				c := prints(name, k.head()+"a")
 				c.ExitCode, c.Output = ptr.To[int32](1), c.Output+"'hostprocess-probe' is not recognized"
 				list = append(list, c)
-			case i == 3:
-				list = append(list, ended(name, exitAnswered, ""))
 			case i == 4:
 				list = append(list, prints(name, k.head()+"ab"))
 			default:

@@ -42,6 +42,10 @@ func containerRoot() Probe {
 			if !j.answer(c, "the root of the container", predicted, &got) {
 				return
 			}
+			if got.Root == "" {
+				j.unclear("the root of the container", predicted, "the answer says nothing about it")
+				return
+			}
 			j.samePath("the root of the container", predicted, got.Root)
 			j.sameBool("the root exists", true, got.Exists)
 			if n.mode() != volumes.ModeSymlink16 {

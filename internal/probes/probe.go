@@ -40,6 +40,8 @@ type Probe struct {
 	applies func(Node) (why string)
 	steps   func(Node) []step
 	judge   func(Node, []Answer, *judgement)
+	// trials are the containers of the first pod that work or don't, if it has such.
+	trials func(Node) []trial
 }
 
 // step is a pod of a probe.
@@ -148,16 +150,22 @@ func (p Probe) Judge(n Node, answers []Answer) Verdict {
 	if why, ok := p.Applies(n); !ok {
 		return Verdict{Status: StatusNotApplicable, Reason: why}
 	}
-	pods, err := p.Pods(n)
-	switch {
-	case err != nil:
+	rules, err := p.rules(n)
+	if err != nil {
 		return unclear(err.Error())
-	case len(pods) == 0:
-		return unclear("the probe has no pods")
-	case len(answers) != len(pods):
-		return unclear(fmt.Sprintf("%d of %d pods have answered", len(answers), len(pods)))
 	}
-	steps := p.list(n)
+	return p.verdict(n, p.list(n), rules, answers)
+}
+
+// verdict is Judge for a node to which the probe applies, given its pods there and the
+// rules by which its trials don't work.
+func (p Probe) verdict(n Node, steps []step, rules map[string]validate.RuleID, answers []Answer) Verdict {
+	if len(steps) == 0 {
+		return unclear("the probe has no pods")
+	}
+	if len(answers) != len(steps) {
+		return unclear(fmt.Sprintf("%d of %d pods have answered", len(answers), len(steps)))
+	}
 	for i, step := range steps {
 		if step.mayFail {
 			continue
@@ -166,7 +174,7 @@ func (p Probe) Judge(n Node, answers []Answer) Verdict {
 			return unclear(fmt.Sprintf("pod %d of %d: %s", i+1, len(steps), strings.Join(notEmpty("the control did not run", control.problem(), answers[i].problem()), ": ")))
 		}
 	}
-	j := judgement{pods: pods}
+	j := judgement{rules: rules}
 	p.judge(n, answers, &j)
 	return j.verdict()
 }

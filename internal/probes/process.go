@@ -37,7 +37,11 @@ func workingDirectories() Probe {
 				what := "workingDir " + quote.Text(dir)
 				want, err := n.Target.Runtime().WorkingDir(n.mode(), n.mode().Root(c.ID), dir)
 				if err != nil {
-					j.is(c.refused(), what, "it does not start: "+err.Error(), c.problem())
+					if prediction := "it does not start: " + err.Error(); c.refused() || c.ExitCode != nil {
+						j.is(c.refused(), what, prediction, c.problem())
+					} else {
+						j.unclear(what, prediction, c.problem())
+					}
 					continue
 				}
 				if len(want) < 2 || want[1] != ':' {

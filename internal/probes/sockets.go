@@ -86,7 +86,7 @@ public static class Unix {
 func connected(c Container) (worked, known bool, observation string) {
 	var got struct{ Code *int }
 	if !c.answered() {
-		return false, true, c.problem()
+		return false, false, c.problem()
 	}
 	if err := c.decode(&got); err != nil {
 		return false, false, err.Error()

@@ -41,7 +41,7 @@ $answer['changed'] = [IO.File]::ReadAllText($whole) -ne $before
 try { [void][IO.File]::ReadAllText($part); $answer['readable'] = $true } catch { $answer['readable'] = $false }
 `
 		return []trial{{
-			name: name, what: "a subPath of a token that has changed", rules: []validate.RuleID{"sub-path-goes-stale"}, worked: stillReadable,
+			name: name, what: "a subPath of a token that has changed", rules: []validate.RuleID{"sub-path-goes-stale"}, starts: true, worked: stillReadable,
 			command: script(lines, ""),
 			change: func(c hostprocess.Container) hostprocess.Container {
 				volume := hostprocess.ExistingVolume(token)

@@ -4,9 +4,8 @@
 package probes
 
 import (
+	"cmp"
 	"slices"
-
-	corev1 "k8s.io/api/core/v1"
 
 	"github.com/hostprocess-go/sdk/accounts"
 	"github.com/hostprocess-go/sdk/hostprocess"
@@ -22,6 +21,8 @@ type trial struct {
 	// rules are those by which it doesn't work; none for one that works on every node.
 	rules   []validate.RuleID
 	command hostprocess.Command
+	// starts is set for one that starts in any case, so that it says nothing if it doesn't.
+	starts bool
 	// change is what else the container has; nil for nothing.
 	change func(hostprocess.Container) hostprocess.Container
 	// worked reports whether a container that has run did what it should, and what it did.
@@ -31,6 +32,7 @@ type trial struct {
 // trials makes the steps and the judgement of a probe whose first pod has a container for
 // each trial. What clears up after them, if anything, is a second pod.
 func trials(p Probe, account accounts.Account, list func(Node) []trial, cleanUp ...func(Node) step) Probe {
+	p.trials = list
 	p.steps = func(n Node) []step {
 		var containers []hostprocess.Container
 		for _, one := range list(n) {
@@ -48,7 +50,7 @@ func trials(p Probe, account accounts.Account, list func(Node) []trial, cleanUp 
 	}
 	p.judge = func(n Node, answers []Answer, j *judgement) {
 		for _, one := range list(n) {
-			one.judge(answers[0].container(one.name), n.broken(j.pods[0], one), j)
+			one.judge(answers[0].container(one.name), j.rules[one.name], j)
 		}
 	}
 	return p
@@ -67,7 +69,7 @@ func (t trial) judge(c Container, rule validate.RuleID, j *judgement) {
 	case c.ExitCode != nil || c.Running:
 		worked, known, observation = t.worked(c)
 	case c.refused():
-		known = true
+		known = !t.starts
 	}
 	if !known {
 		j.unclear(t.what, prediction, observation)
@@ -76,16 +78,27 @@ func (t trial) judge(c Container, rule validate.RuleID, j *judgement) {
 	j.is(worked == (rule == ""), t.what, prediction, observation)
 }
 
-// broken returns the first of the trial's rules that its container breaks on the node, or
-// its pod does; none if that is none.
-func (n Node) broken(pod *corev1.Pod, t trial) validate.RuleID {
+// rules returns the rules by which the trials don't work on the node: of each, by its
+// name, the first that its container breaks, or the pod does. It is nil without trials.
+func (p Probe) rules(n Node) (map[string]validate.RuleID, error) {
+	if p.trials == nil {
+		return nil, nil
+	}
+	n.Name = cmp.Or(n.Name, "node") // answers can be judged without
+	pods, err := p.Pods(n)
+	if err != nil || len(pods) == 0 {
+		return nil, err
+	}
 	v := validate.Validator{Targets: []validate.Target{n.Target}, KubernetesMinor: n.Target.KubeletMinor()}
-	for _, f := range v.Pod(pod) {
-		if slices.Contains(t.rules, f.Rule) && (f.Container == t.name || f.Container == "") {
-			return f.Rule
+	rules := map[string]validate.RuleID{}
+	for _, f := range v.Pod(pods[0]) {
+		for _, t := range p.trials(n) {
+			if slices.Contains(t.rules, f.Rule) && rules[t.name] == "" && (f.Container == t.name || f.Container == "") {
+				rules[t.name] = f.Rule
+			}
 		}
 	}
-	return ""
+	return rules, nil
 }
 
 // exits is what a container does that should end with an exit code.

@@ -6,7 +6,7 @@ package probes
 import (
 	"strings"
 
-	corev1 "k8s.io/api/core/v1"
+	"github.com/hostprocess-go/sdk/validate"
 )
 
 // Status is what a node says about a claim. The zero Status is that of no verdict.
@@ -46,9 +46,10 @@ type Check struct {
 	Status      Status `json:"status"`
 }
 
-// judgement collects checks. It has the pods whose answers are judged.
+// judgement collects checks. It knows the rules by which trials don't work, by the names
+// of their containers.
 type judgement struct {
-	pods   []*corev1.Pod
+	rules  map[string]validate.RuleID
 	checks []Check
 }
 

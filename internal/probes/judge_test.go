@@ -1,0 +1,318 @@
+// Copyright The hostprocess-go Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package probes
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"k8s.io/utils/ptr"
+
+	"github.com/hostprocess-go/sdk/hostprocess/task"
+)
+
+// judged is Judge, with everything that doesn't depend on the answers made once.
+func judged(t *testing.T, p Probe, n Node) func([]Answer) Verdict {
+	t.Helper()
+	rules, err := p.rules(n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	steps := p.list(n)
+	return func(answers []Answer) Verdict { return p.verdict(n, steps, rules, answers) }
+}
+
+// few are as many containers of an answer as a test changes, each in turn: a probe has up
+// to a hundred that are alike.
+func few(containers []Container) []Container {
+	if len(containers) > 20 {
+		return containers[:2]
+	}
+	return containers
+}
+
+// cloned returns answers whose containers can be replaced.
+func cloned(answers []Answer) []Answer {
+	answers = slices.Clone(answers)
+	for i := range answers {
+		answers[i].Containers = slices.Clone(answers[i].Containers)
+	}
+	return answers
+}
+
+// notJudged are values of answers that are there for people, or to know whether an answer
+// says anything.
+var notJudged = []string{"language", "mountedError", "first", "second", "same", "changed"}
+
+// One value of an answer that is another one shows: nothing that a script says is passed
+// over.
+func TestOneWrongValue(t *testing.T) {
+	everywhere(t, func(t *testing.T, p Probe, k kind, n Node, answers []Answer) {
+		judge := judged(t, p, n)
+		for i := range answers {
+			for j, c := range few(answers[i].Containers) {
+				for _, wrong := range wrongValues(c.Output) {
+					changed := cloned(answers)
+					changed[i].Containers[j].Output = wrong.output
+					v := judge(changed)
+					judged := !slices.Contains(notJudged, wrong.key) && !passedOver(p.Name, c.Name, wrong.key, k)
+					if judged && v.Status != StatusRefuted || !judged && v.Status == StatusRefuted {
+						t.Errorf("%s of %s in %s: %s", wrong.key, c.Name, wrong.output, v.Status)
+					}
+				}
+			}
+		}
+	})
+}
+
+// passedOver reports whether a value says nothing for such a node.
+func passedOver(probe, container, key string, k kind) bool {
+	switch probe {
+	case "container-root":
+		return key == "bindFilter" && k.symlink16() // containerd 1.6 doesn't look
+	case "local-group":
+		return k.symlink16() // there was no user
+	case "nested-mounts", "mount-over-implicit":
+		return container == "second" // that it starts is what counts
+	case "unix-sockets":
+		return container == "drive" // without it the others say nothing
+	}
+	return false
+}
+
+type wrongValue struct{ key, output string }
+
+// wrongValues returns JSON with one value changed, each in turn.
+func wrongValues(output string) []wrongValue {
+	var object map[string]any
+	if json.Unmarshal([]byte(output), &object) != nil {
+		return nil
+	}
+	var all []wrongValue
+	var walk func(m map[string]any)
+	walk = func(m map[string]any) {
+		for _, key := range slices.Sorted(maps.Keys(m)) {
+			old := m[key]
+			switch value := old.(type) {
+			case map[string]any:
+				walk(value)
+				continue
+			case bool:
+				m[key] = !value
+			case string:
+				m[key] = value + "x"
+				if value == "denied" {
+					m[key] = "opened"
+				}
+			case float64:
+				m[key] = value + 100
+				if key == "code" && value != 0 {
+					m[key] = 0
+				}
+			case nil:
+				m[key] = "x"
+			case []any:
+				m[key] = append([]any{id[:20]}, value...)
+			}
+			text, err := json.Marshal(object)
+			if err != nil {
+				panic(err)
+			}
+			all = append(all, wrongValue{key, string(text)})
+			m[key] = old
+		}
+	}
+	walk(object)
+	return all
+}
+
+// What can't be read says nothing about a claim, whatever it is.
+func TestGarbage(t *testing.T) {
+	garbage := []string{
+		"", " ", "{", "}", "[]", "null", "{}", `"`, `""`, `"a"`, "0", "nonsense", "\x00\xff", "{\"a\":", `{"root":5,"found":"yes","sid":[],"dir":{}}`,
+	}
+	huge := []string{strings.Repeat("x", 1<<20), strings.Repeat("{", 1<<20), strings.Repeat(`{"a":`, 1<<12), strings.Repeat("\n", 1<<16)}
+	everywhere(t, func(t *testing.T, p Probe, k kind, n Node, answers []Answer) {
+		if k != "bind17" && k != "symlinkHPC" {
+			return
+		}
+		judge := judged(t, p, n)
+		for i := range answers {
+			for j, c := range few(answers[i].Containers) {
+				texts := garbage
+				if j < 2 {
+					texts = append(slices.Clone(garbage), huge...)
+				}
+				if len(c.Output) > 2 {
+					texts = append(slices.Clone(texts), c.Output[:len(c.Output)/2])
+				}
+				for _, text := range texts {
+					changed := cloned(answers)
+					changed[i].Containers[j].Output = text
+					if v := judge(changed); v.Status == StatusRefuted && !readsText(p.Name) {
+						t.Errorf("%s with %.40q: %+v", c.Name, text, v)
+					}
+				}
+			}
+		}
+	})
+}
+
+// readsText reports whether a text is what the probe is about, so that another one is
+// another answer.
+func readsText(probe string) bool {
+	return slices.Contains([]string{"escaped-quotes", "lost-output", "termination-message"}, probe)
+}
+
+// A container of which nothing is known, or that something else kept from running, says
+// nothing about a claim either.
+func TestNothingHappened(t *testing.T) {
+	everywhere(t, func(t *testing.T, p Probe, _ kind, n Node, answers []Answer) {
+		judge := judged(t, p, n)
+		for i := range answers {
+			for j, c := range few(answers[i].Containers) {
+				for _, nothing := range []Container{{}, {Name: c.Name}, {Name: c.Name, Reason: "ImagePullBackOff", Message: "no such host"}, {Name: c.Name, Reason: "ContainerCreating"}} {
+					changed := cloned(answers)
+					changed[i].Containers[j] = nothing
+					if v := judge(changed); v.Status == StatusRefuted {
+						t.Errorf("%+v: %+v", nothing, v)
+					}
+				}
+			}
+			changed := cloned(answers)
+			changed[i].Containers = nil
+			if v := judge(changed); v.Status != StatusUnclear && !mayFail(p.Name) {
+				t.Errorf("without containers: %+v", v)
+			}
+			for _, state := range []task.State{task.StateNotScheduled, task.StateInterrupted, ""} {
+				changed := cloned(answers)
+				changed[i] = Answer{State: state}
+				if v := judge(changed); v.Status != StatusUnclear {
+					t.Errorf("state %q: %+v", state, v)
+				}
+			}
+		}
+		for _, count := range [][]Answer{nil, {}, answers[:len(answers)-1], append(slices.Clone(answers), Answer{})} {
+			if v := judge(count); v.Status != StatusUnclear || v.Reason == "" {
+				t.Errorf("%d answers to %d pods: %+v", len(count), len(answers), v)
+			}
+		}
+	})
+	if v := (Probe{}).Judge(Node{}, nil); v.Status != StatusUnclear {
+		t.Errorf("the zero Probe: %+v", v)
+	}
+	if pods, err := (Probe{}).Pods(Node{}); pods != nil || err != nil {
+		t.Errorf("the zero Probe has pods: %v, %v", pods, err)
+	}
+}
+
+// mayFail reports whether the whole pod may be what doesn't start.
+func mayFail(probe string) bool { return probe == "image-volume" || probe == "other-architecture" }
+
+// A container that the runtime refuses, or that runs although it should have been, is an
+// answer, and a wrong one shows.
+func TestWrongStart(t *testing.T) {
+	everywhere(t, func(t *testing.T, p Probe, k kind, n Node, answers []Answer) {
+		judge := judged(t, p, n)
+		for i := range answers {
+			for j, c := range few(answers[i].Containers) {
+				if c.Name == task.ContainerName {
+					continue
+				}
+				changed := cloned(answers)
+				if c.refused() {
+					started := says(c.Name, `{"found":true,"code":0}`)
+					if slices.Contains([]string{"echo", "ver", "sleep"}, c.Name) {
+						started.ExitCode = ptr.To[int32](0)
+					} else if p.Name == "missing-programs" || p.Name == "script-as-program" {
+						started.ExitCode = ptr.To[int32](42)
+					}
+					changed[i].Containers[j] = started
+				} else {
+					changed[i].Containers[j] = refuses(c.Name)
+				}
+				v := judge(changed)
+				if v.Status == StatusConfirmed && !failsAnyway(p.Name, c.Name, k) {
+					t.Errorf("%+v: %+v", changed[i].Containers[j], v)
+				}
+			}
+		}
+	})
+}
+
+// failsAnyway reports whether the container is predicted to fail, in this way or another.
+func failsAnyway(probe, container string, k kind) bool {
+	switch probe {
+	case "odd-mount-paths":
+		return container != "drive-relative" || k.bind()
+	case "whole-drive", "missing-programs", "colliding-mounts", "console-programs", "image-volume":
+		return true
+	case "script-as-program":
+		return container == "ps1"
+	case "metacharacters":
+		return k.bind() && container <= "word-5" && container != "word-10"
+	case "unix-sockets":
+		return container != "drive"
+	case "quoted-program":
+		return container == "four-quotes"
+	case "command-length":
+		return container == "length-8192"
+	case "stopping":
+		return true // the second pod answers
+	case "termination-message":
+		return container == "users" && k.symlink16()
+	}
+	return false
+}
+
+// What a node with the bind filter answers refutes what is predicted for one without it,
+// and the other way round, wherever the two differ.
+func TestOtherMode(t *testing.T) {
+	same := []string{ // on both, it works or fails
+		"account-spellings", "administrators-token", "colliding-mounts", "console-programs", "escaped-quotes", "local-group",
+		"missing-programs", "named-pipes", "plugin-directories", "script-as-program", "service-accounts", "termination-message",
+		"unix-sockets", "whole-drive", "image-volume", "other-architecture", "stopping",
+	}
+	all := nodes(t)
+	for _, pair := range [][2]kind{{"bind17", "symlinkHPC"}, {"symlinkHPC", "bind17"}} {
+		var confirmed []string
+		for _, p := range All() {
+			answers := invented(p.Name, pair[0])
+			if answers == nil || p.judge == nil {
+				continue
+			}
+			if v := p.Judge(all[string(pair[1])], answers); v.Status == StatusConfirmed {
+				confirmed = append(confirmed, p.Name)
+			} else if v.Status == StatusUnclear {
+				t.Errorf("%s, answered by %s and judged for %s: %+v", p.Name, pair[0], pair[1], v)
+			}
+		}
+		for _, name := range confirmed {
+			if !slices.Contains(same, name) && name != "lost-output" {
+				t.Errorf("%s, answered by %s, is confirmed for %s", name, pair[0], pair[1])
+			}
+		}
+	}
+}
+
+// Verdicts are the same each time, and so they are when the answers were kept as JSON.
+func TestStable(t *testing.T) {
+	everywhere(t, func(t *testing.T, p Probe, _ kind, n Node, answers []Answer) {
+		text, err := json.Marshal(answers)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var kept []Answer
+		if err := json.Unmarshal(text, &kept); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(p.Judge(n, answers), p.Judge(n, kept)); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
