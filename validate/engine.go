@@ -87,9 +87,8 @@ func (e *engine) tryPod() {
 		t |= ofVolume
 		tryAll(e, volumeRules, ofVolume, &at, call)
 	}
-	var buffer [few / 2]mount
 	for c := range p.containers {
-		t |= e.tryContainer(c, ofPod, buffer[:0])
+		t |= e.tryContainer(c, ofPod)
 	}
 	whole := len(e.found)
 	tryAll(e, podRules, t, &fieldPath{base: inSpec}, func(check podCheck) []problem { return check(e.pod) })
@@ -107,12 +106,11 @@ func (e *engine) moveBack(start, end int) {
 }
 
 // tryContainer tries the rules about a container and all parts of it, and returns what
-// it has. The container has the traits of the pod itself and of its own parts, too. The
-// buffer is for its mounts.
-func (e *engine) tryContainer(c container, ofPod traits, buffer []mount) traits {
+// it has. The container has the traits of the pod itself and of its own parts, too.
+func (e *engine) tryContainer(c container, ofPod traits) traits {
 	at := fieldPath{base: inContainer, container: c, index: noIndex}
 	parts := len(e.found)
-	t := ofPod | containerTraits(c) | e.tryMounts(c, e.pod.mounts(c, buffer))
+	t := ofPod | containerTraits(c) | e.tryMounts(c)
 	at.list = "env"
 	call := func(check envCheck) []problem { return check(e.pod, c, &c.Env[at.index]) }
 	for i := range c.Env {
@@ -149,8 +147,10 @@ func (e *engine) tryContainer(c container, ofPod traits, buffer []mount) traits 
 
 // tryMounts tries the rules about the mounts of a container, and about those of
 // them that conflict, and returns what the mounts have.
-func (e *engine) tryMounts(c container, mounts []mount) (has traits) {
+func (e *engine) tryMounts(c container) (has traits) {
 	at := fieldPath{base: inContainer, container: c}
+	var buffer [few / 2]mount
+	mounts := e.pod.mounts(c, buffer[:0])
 	if len(c.VolumeDevices) > 0 {
 		has |= mayOverlap
 	}

@@ -42,7 +42,7 @@ func (p pod) conflicts(c container) []conflict {
 
 // mayConflict reports whether any two mounts of a container may conflict, without
 // allocating: where all have plain paths, by their texts.
-func (p *pod) mayConflict(c container, mounts []mount) bool {
+func (p pod) mayConflict(c container, mounts []mount) bool {
 	if len(mounts) > few || c.TerminationMessagePath != "" && c.TerminationMessagePath != volumes.DefaultTerminationLog {
 		return len(mounts) > 0
 	}

@@ -231,7 +231,7 @@ func resolvePath(mountPath string) resolvedPath {
 }
 
 // mounts appends the mounts of a container to list.
-func (p *pod) mounts(c container, list []mount) []mount {
+func (p pod) mounts(c container, list []mount) []mount {
 	for i := range c.VolumeMounts {
 		v := &c.VolumeMounts[i]
 		m := mount{VolumeMount: v, volume: p.volume(v.Name)}

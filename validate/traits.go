@@ -15,7 +15,8 @@ import (
 // traits are what the engine sees of a subject at a glance. A rule about something
 // rare names the trait that a subject must have in its row (about), and is not
 // tried on others. Traits only save time: a check must be right without them, and
-// a rule that names none is tried always.
+// a rule that names none is tried always. What most pods have is no trait, so that
+// nothing at all is tried on most parts of them.
 type traits uint64
 
 // always is what every subject has: the trait of rules that name none.
