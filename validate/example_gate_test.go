@@ -70,5 +70,5 @@ func Example_gate() {
 	// warning env-empty spec.containers[0].env[0].value
 	// error command-newline spec.containers[0].command[2]
 	// repaired: <nil>
-	// spec.containers[0].env[0].value: of "HTTP_PROXY" is empty: the variable is dropped, and one of that name on the node shows through (remove the variable, or give it a value) [env-empty]
+	// spec.containers[0].env[0].value: of "HTTP_PROXY" is empty: the variable is dropped, and the process gets the node's variable of that name, if any (remove the variable, or give it a value) [env-empty]
 }

@@ -5,12 +5,11 @@ package validate
 
 import "github.com/hostprocess-go/sdk/accounts"
 
-// accountContainerUser: a host has no such accounts.
 var accountContainerUser = rule[optionsCheck]{
 	Rule: Rule{
 		ID:      "account-container-user",
-		Title:   "ContainerUser and ContainerAdministrator are not accounts of the host",
-		Doc:     `Windows makes ContainerUser and ContainerAdministrator inside an ordinary container. A HostProcess container runs on the host, which has neither, so the logon fails and the container doesn't start: "failed to create user process token: failed to logon user". The API server accepts the names.`,
+		Title:   "ContainerUser and ContainerAdministrator don't exist on the host",
+		Doc:     `Windows creates ContainerUser and ContainerAdministrator inside ordinary containers only. A HostProcess container runs on the host, which has neither account, so the container doesn't start: "failed to create user process token: failed to logon user". The API server accepts both names.`,
 		Outcome: OutcomeFails,
 		Since:   "v0.1.0",
 		Sources: []string{

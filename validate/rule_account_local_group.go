@@ -5,14 +5,14 @@ package validate
 
 import "fmt"
 
-// accountLocalGroup: containerd 1.6 knows no local groups.
+// accountLocalGroup: containerd 1.6 doesn't support local groups.
 var accountLocalGroup = rule[optionsCheck]{
 	Rule: Rule{
 		ID:    "account-local-group",
-		Title: "a local group needs containerd 1.7 or newer",
-		Doc: `From containerd 1.7 on, a runAsUserName without a domain that is the name of a local group of the node makes the shim create a user in that group for as long as the container runs. The shim of containerd 1.6 takes the name for that of a user, tries to log it on without a password, and fails: "failed to create user process token: failed to logon user".
+		Title: "a local group as runAsUserName requires containerd 1.7 or newer",
+		Doc: `A runAsUserName without a domain can be the name of a local group of the node. From containerd 1.7 on, the shim (hcsshim) then creates a user in that group for as long as the container runs. The shim of containerd 1.6 takes the name for a user, attempts to log it on without a password, and fails: "failed to create user process token: failed to logon user".
 
-The group must exist on the node before the container starts; that can't be seen from the pod.`,
+The group must exist on the node before the container starts, which this rule can't check.`,
 		Outcome: OutcomeFails,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -30,7 +30,7 @@ The group must exist on the node before the container starts; that can't be seen
 		}
 		return []problem{{
 			field:   "runAsUserName",
-			message: fmt.Sprintf("is %s, a local group: containerd 1.6 takes it for a user, and fails to log it on without a password", quoted(*o.RunAsUserName)),
+			message: fmt.Sprintf("is %s, a local group, but containerd 1.6 takes it for a user and can't log it on without a password", quoted(*o.RunAsUserName)),
 		}}
 	},
 }

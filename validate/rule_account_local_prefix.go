@@ -5,21 +5,20 @@ package validate
 
 import "github.com/hostprocess-go/sdk/accounts"
 
-// accountLocalPrefix: a local group is named alone.
 var accountLocalPrefix = rule[optionsCheck]{
 	Rule: Rule{
 		ID:    "account-local-prefix",
-		Title: "a local group is named without BUILTIN before it",
-		Doc: `BUILTIN\Administrators is how Windows shows the group Administrators. The shim asks Windows for a local group with the whole text as its name, and there is none, because a name has no backslash. Then it tries to log a user on without a password: "failed to create user process token: failed to logon user". The same holds for .\group, which the API server doesn't accept at all (see run-as-user-name), and for HOST\group (see account-needs-password).
+		Title: "a local group must be named without BUILTIN in front",
+		Doc: `BUILTIN\Administrators is how Windows displays the group Administrators. The shim (hcsshim) asks Windows for a local group with the whole text as its name. There is none, because a group name has no backslash, so the shim attempts to log on a user without a password, and the container doesn't start: "failed to create user process token: failed to logon user". The same happens to HOST\group; see account-needs-password. The API server rejects .\group; see run-as-user-name.
 
-The shim does the same with every name that needs a password; see account-needs-password. And Administrators is a group, which can't be logged on.`,
+BUILTIN\Administrators itself is a group, which can't log on in any case.`,
 		Outcome: OutcomeFails,
 		Since:   "v0.1.0",
 		Sources: []string{
 			logonSource + "#L101-L160",
 			"https://github.com/microsoft/hcsshim/pull/1286",
 		},
-		Fix: `write the name of the group alone`,
+		Fix: "write the group's name alone",
 	},
 	about: hasUncommonAccount,
 	check: func(_ pod, o options) []problem {

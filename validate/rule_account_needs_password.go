@@ -5,16 +5,16 @@ package validate
 
 import "github.com/hostprocess-go/sdk/accounts"
 
-// accountNeedsPassword: there is nowhere to put a password.
+// accountNeedsPassword: Kubernetes has no field for a password.
 var accountNeedsPassword = rule[optionsCheck]{
 	Rule: Rule{
 		ID:    "account-needs-password",
-		Title: "a user, a domain account or a gMSA would need a password",
-		Doc: `The shim logs a user on without a password, because Kubernetes and CRI have no field for one. Windows refuses that for every account of a domain, for every managed service account (its name ends in a $), and for every user of the host that has a password; a user of the host without one it refuses unless an administrator has turned off the policy "Limit local account use of blank passwords to console logon only". The container doesn't start: "failed to create user process token: failed to logon user". The API server accepts the name.
+		Title: "runAsUserName can't be an account that needs a password",
+		Doc: `Kubernetes and CRI have no field for a password, so the shim (hcsshim) logs users on without one. Windows refuses this for every domain account, for every managed service account (its name ends in $), and for every local user that has a password. It refuses it even for a local user without a password, unless an administrator has turned off the policy "Limit local account use of blank passwords to console logon only". The API server accepts the name, and the container doesn't start: "failed to create user process token: failed to logon user".
 
-The documentation says that any user of the host or its domain can be used. The code of the shim has no way to do that.
+The Kubernetes documentation says that any user of the host or its domain can be used. The shim's code has no way to do that.
 
-A local group is named alone, without the host or a domain before it. To run as something else than the three service accounts, make a local group on the node, give it the rights, and name the group: the shim makes a user in it for as long as the container runs (containerd 1.7 or newer).`,
+To run as anything but the three service accounts, create a local group on the node, grant it the rights, and write its name without a host or domain in front: the shim creates a user in the group for as long as the container runs (containerd 1.7 or newer).`,
 		Outcome: OutcomeFails,
 		Since:   "v0.1.0",
 		Sources: []string{

@@ -5,12 +5,11 @@ package validate
 
 import "github.com/hostprocess-go/sdk/accounts"
 
-// accountUnknownService: there are three service accounts.
 var accountUnknownService = rule[optionsCheck]{
 	Rule: Rule{
 		ID:      "account-unknown-service",
-		Title:   "NT AUTHORITY has three accounts that a HostProcess container can run as",
-		Doc:     `Of the accounts of NT AUTHORITY, HostProcess containers support three: NT AUTHORITY\SYSTEM, NT AUTHORITY\Local Service and NT AUTHORITY\NetworkService. What comes after the backslash is not case-sensitive. With any other name, the container doesn't start: "failed to create user process token: failed to logon user". The API server accepts it.`,
+		Title:   `NT AUTHORITY\ must be followed by SYSTEM, Local Service or NetworkService`,
+		Doc:     `HostProcess containers support three accounts of NT AUTHORITY: NT AUTHORITY\SYSTEM, NT AUTHORITY\Local Service and NT AUTHORITY\NetworkService. The part after the backslash is not case-sensitive. With any other name, the container doesn't start: "failed to create user process token: failed to logon user". The API server accepts the name.`,
 		Outcome: OutcomeFails,
 		Since:   "v0.1.0",
 		Sources: []string{

@@ -10,12 +10,12 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// architectureSelection: Windows nodes are amd64.
+// architectureSelection: Kubernetes has no kubelet for Windows but for amd64.
 var architectureSelection = rule[podCheck]{
 	Rule: Rule{
 		ID:         "architecture-selection",
 		Title:      "the pod selects an architecture that no Windows node has",
-		Doc:        `Kubernetes builds its kubelet for Windows for amd64 only. A pod that selects nodes by kubernetes.io/arch: arm64, or anything but amd64, finds no Windows node and stays Pending, unless somebody has built a kubelet of their own.`,
+		Doc:        `Kubernetes builds its Windows kubelet for amd64 only. A pod that selects nodes with kubernetes.io/arch: arm64, or anything but amd64, matches no Windows node and stays Pending, unless the cluster has nodes with a custom-built kubelet.`,
 		Outcome:    OutcomeFails,
 		Unverified: true,
 		Since:      "v0.1.0",
@@ -28,7 +28,7 @@ var architectureSelection = rule[podCheck]{
 	check: func(p pod) []problem {
 		for _, label := range architectureLabels {
 			if arch, ok := p.spec.NodeSelector[label]; ok && arch != "amd64" {
-				return []problem{{field: selectorField + "[" + label + "]", message: fmt.Sprintf("is %s: there is no kubelet for Windows on anything but amd64", quoted(arch))}}
+				return []problem{{field: selectorField + "[" + label + "]", message: fmt.Sprintf("is %s, but Kubernetes has a Windows kubelet for amd64 only: the pod stays Pending", quoted(arch))}}
 			}
 		}
 		terms := requiredTerms(p.spec)
@@ -40,11 +40,11 @@ var architectureSelection = rule[podCheck]{
 		if len(terms) == 0 {
 			return nil
 		}
-		return []problem{{field: affinityField, message: "asks for an architecture other than amd64, for which there is no kubelet for Windows"}}
+		return []problem{{field: affinityField, message: "requires an architecture other than amd64, the only one with a Windows kubelet: the pod stays Pending"}}
 	},
 }
 
-// architectureLabels are the labels in which every kubelet says its architecture; the
+// architectureLabels are the labels that every kubelet sets to its architecture; the
 // second is deprecated.
 var architectureLabels = [...]string{corev1.LabelArchStable, "beta.kubernetes.io/arch"}
 

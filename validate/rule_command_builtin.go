@@ -9,14 +9,13 @@ import (
 	"github.com/hostprocess-go/sdk/internal/cmdline"
 )
 
-// commandBuiltin: echo is no program.
 var commandBuiltin = rule[commandCheck]{
 	Rule: Rule{
 		ID:    "command-builtin",
-		Title: "a command of cmd is no program without the bind filter",
-		Doc: `echo, mkdir, copy and the like are no programs on Windows; cmd has them built in. With the bind filter every command line goes through cmd, and they work. Without it hcsshim looks for a program of that name, and the container or the hook fails: "failed to find executable".
+		Title: "a cmd builtin can't be started as a program without the bind filter",
+		Doc: `echo, mkdir, copy and similar commands are not programs on Windows: cmd has them built in. On nodes with the bind filter, every command line runs in cmd, so they work. Without it, the shim (hcsshim) looks for a program with that name, and the container or the hook fails: "failed to find executable".
 
-Only an image that brings an echo.exe in its root makes the difference; a pod can't tell.`,
+The command works without cmd only if the image has a program of that name, such as echo.exe, in its root directory, which this rule can't check.`,
 		Outcome:    OutcomeFails,
 		Unverified: true,
 		Since:      "v0.1.0",
@@ -25,7 +24,7 @@ Only an image that brings an echo.exe in its root makes the difference; a pod ca
 			jobSource + "#L338-L347",
 			jobSource16 + "#L204-L207",
 		},
-		Fix: "put cmd and /c in front",
+		Fix: "put cmd and /c in front of the command",
 	},
 	when:  symlinkMounts,
 	about: hasHostProgram,
@@ -36,7 +35,7 @@ Only an image that brings an echo.exe in its root makes the difference; a pod ca
 		}
 		return []problem{{
 			field:   c.field(0),
-			message: fmt.Sprintf("is %s, which is built into cmd: nodes without the bind filter look for a program of that name, and fail to start it", quoted(word)),
+			message: fmt.Sprintf("is %s, which is built into cmd: nodes without the bind filter find no such program and fail to start it", quoted(word)),
 		}}
 	},
 }

@@ -10,14 +10,13 @@ import (
 	"github.com/hostprocess-go/sdk/internal/cmdline"
 )
 
-// commandConsole: nobody types anything.
 var commandConsole = rule[commandCheck]{
 	Rule: Rule{
 		ID:    "command-console",
-		Title: "a program that waits for a keyboard ends at once",
-		Doc: `A container without stdin: true has no console to read from. timeout ends with "Input redirection is not supported", and a cmd or PowerShell that is to read commands, cmd without /c or powershell -NoExit, finds the end of its input and ends behind what it was told to run; so does pause. None of them keeps a container running.
+		Title: "a program that reads the keyboard exits at once without stdin",
+		Doc: `A container without stdin: true has no console to read from. timeout fails with "Input redirection is not supported". pause reaches the end of its input and exits. So does a shell that is meant to keep reading commands, such as cmd without /c or powershell -NoExit, as soon as it has run its script. None of them keeps a container running.
 
-What they do in a HostProcess container has not been tried. To wait, use powershell -Command "while ($true) { Start-Sleep 3600 }", or ping.exe -t localhost.`,
+No source shows what they do in a HostProcess container in particular. To wait, use powershell -Command "while ($true) { Start-Sleep 3600 }" or ping.exe -t localhost.`,
 		Outcome:    OutcomeFails,
 		Unverified: true,
 		Since:      "v0.1.0",
@@ -25,7 +24,7 @@ What they do in a HostProcess container has not been tried. To wait, use powersh
 			cmdSource,
 			"https://github.com/MicrosoftDocs/windowsserverdocs/blob/ca6cf9ccb90198aa73a3331c4e93d058e8e16b0c/WindowsServerDocs/administration/windows-commands/timeout.md",
 		},
-		Fix: `run the program itself, or, to wait, powershell with -Command and while ($true) { Start-Sleep 3600 }`,
+		Fix: "run the program itself; to wait, run powershell with -Command and while ($true) { Start-Sleep 3600 }",
 	},
 	about: hasHostProgram,
 	check: func(_ pod, at container, c command) []problem {
@@ -33,16 +32,16 @@ What they do in a HostProcess container has not been tried. To wait, use powersh
 			return nil
 		}
 		if i, word := c.waitsForKey(); word != "" {
-			return []problem{{field: c.field(i), message: fmt.Sprintf("runs %s, which needs a console: it ends at once", clip(word))}}
+			return []problem{{field: c.field(i), message: fmt.Sprintf("runs %s, which needs a console: without stdin it exits at once", clip(word))}}
 		}
 		switch shell := c.Shell(); {
 		case shell != cmdline.NoShell && c.Len() == 1:
-			return []problem{{field: c.field(0), message: fmt.Sprintf("is %s alone, which reads commands from a console: without stdin it ends at once", clip(c.Word(0)))}}
+			return []problem{{field: c.field(0), message: fmt.Sprintf("is %s alone, which reads commands from a console: without stdin it exits at once", clip(c.Word(0)))}}
 		case shell == cmdline.CmdShell && c.ScriptStart() > 0 && strings.EqualFold(c.Word(c.ScriptStart()-1), "/k"):
-			return []problem{{field: c.field(c.ScriptStart() - 1), message: "is /k, after which cmd reads commands from a console: without stdin it ends behind its line, as with /c", fix: "write /c, and let what it runs wait"}}
+			return []problem{{field: c.field(c.ScriptStart() - 1), message: "is /k, which makes cmd read more commands from a console: without stdin it exits after its line, as with /c", fix: "write /c, and let the program that it runs wait"}}
 		case shell == cmdline.PowerShell:
 			if i := c.noExit(); i > 0 {
-				return []problem{{field: c.field(i), message: fmt.Sprintf("is %s, after which PowerShell reads commands from a console: without stdin it ends behind its script", c.Word(i)), fix: "remove it, and let the script wait"}}
+				return []problem{{field: c.field(i), message: fmt.Sprintf("is %s, which makes PowerShell read more commands from a console: without stdin it exits after its script", c.Word(i)), fix: "remove it, and let the script wait"}}
 			}
 		}
 		return nil

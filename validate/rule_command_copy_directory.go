@@ -14,20 +14,20 @@ import (
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
-// commandCopyDirectory: what copies makes no directory.
+// commandCopyDirectory: copy commands don't create their target directory.
 var commandCopyDirectory = rule[podCheck]{
 	Rule: Rule{
 		ID:    "command-copy-directory",
-		Title: "a command copies into a directory that a node may not have",
-		Doc: `Copy-Item and copy don't make the directory that they copy files into. A script that installs files on the node works where the directory is there, because somebody made it or another program was installed first, and fails on a fresh node: "Could not find a part of the path".
+		Title: "a command copies into a directory that the node may not have",
+		Doc: `Copy-Item and copy don't create the directory that they copy files into. A script that installs files on the node works if the directory exists, because an administrator or another program has created it, and fails on a fresh node: "Could not find a part of the path".
 
-The rule reports a directory of the node that ends in a separator, or that several files are copied to, if neither Windows nor the kubelet makes it, no mount is there, and no command or hostPath of the pod makes directories.`,
+The rule reports a target directory on the node that ends in a separator, or that several files are copied to. It doesn't report one that Windows or the kubelet creates, or that is in a mount, and it reports nothing if a command or a hostPath of the pod creates directories.`,
 		Outcome: OutcomeAdvice,
 		Since:   "v0.1.0",
 		Sources: []string{
 			"https://github.com/antrea-io/antrea/issues/4680",
 		},
-		Fix: "make the directory before, with New-Item -ItemType Directory -Force, or mkdir in cmd",
+		Fix: "create the directory first, with New-Item -ItemType Directory -Force, or with mkdir in cmd",
 	},
 	about: hasHostProgram,
 	check: func(p pod) []problem {
@@ -41,7 +41,7 @@ The rule reports a directory of the node that ends in a separator, or that sever
 					problems = append(problems, problem{
 						container: c,
 						field:     join(line.at, line.field(to.word)),
-						message:   fmt.Sprintf("copies into %s, which a node may not have, and nothing in the pod makes", quoted(to.text)),
+						message:   fmt.Sprintf("copies into %s, a directory that nothing in the pod creates: the copy fails on a node that doesn't have it", quoted(to.text)),
 					})
 				}
 			}

@@ -10,21 +10,21 @@ import (
 	"github.com/hostprocess-go/sdk/internal/winpath"
 )
 
-// commandDrivePath: command-host-path with a drive, where it may be meant.
+// commandDrivePath: like command-host-path, but for a path with a drive, which may be intended.
 var commandDrivePath = rule[commandCheck]{
 	Rule: Rule{
 		ID:    "command-drive-path",
-		Title: "a path on drive C is one of the node",
-		Doc: `A HostProcess container sees the drives of the node, and its image below a directory of them. C:\agent\agent.exe is a file of the node, in every mode, not that of the image, as it would be in other containers.
+		Title: "a path on drive C: names a file of the node, not of the image",
+		Doc: `A HostProcess container sees the node's drives, and its image in a directory on one of them. So C:\agent\agent.exe is a file of the node, on every node, and not of the image as in other containers.
 
-It works where something has put the file there, an init container for instance. Directories that a Windows node has, such as C:\Windows, C:\Program Files and C:\k, and the paths of mounts are left out.`,
+The path is right if something has put the file there, such as an init container. The rule doesn't report paths in directories that Windows nodes have, such as C:\Windows, C:\Program Files and C:\k, or paths in mounts.`,
 		Outcome: OutcomeAdvice,
 		Since:   "v0.1.0",
 		Sources: []string{
 			kepSource,
 			jobSource + "#L317-L340",
 		},
-		Fix: "put %CONTAINER_SANDBOX_MOUNT_POINT% in the place of the drive if it is a file of the image",
+		Fix: "replace the drive with %CONTAINER_SANDBOX_MOUNT_POINT% if the file is in the image",
 	},
 	about: hasHostProgram,
 	check: func(_ pod, at container, c command) []problem {
@@ -34,7 +34,7 @@ It works where something has put the file there, an init container for instance.
 		}
 		return []problem{{
 			field:   c.field(i),
-			message: fmt.Sprintf("is %s, which is a file of the node and not of the image", quoted(path)),
+			message: fmt.Sprintf("is %s, which is a file of the node, not of the image: if the node has no such file, the command fails", quoted(path)),
 			fix:     exact("write %s if it is a file of the image", cmdline.CmdToken+path[2:]),
 		}}
 	},

@@ -9,14 +9,13 @@ import (
 	"github.com/hostprocess-go/sdk/internal/cmdline"
 )
 
-// commandEncodedScript: -EncodedCommand takes base64 of UTF-16.
 var commandEncodedScript = rule[commandCheck]{
 	Rule: Rule{
 		ID:    "command-encoded-script",
-		Title: "-EncodedCommand takes base64 of UTF-16",
-		Doc: `PowerShell decodes what follows -EncodedCommand, or -e, -ec and -enc, as base64 of UTF-16LE. What isn't base64 it refuses: the value must be Base64 encoded. What is UTF-8, as base64 on Linux makes it of a script, becomes other characters, and PowerShell knows no command of that name.
+		Title: "-EncodedCommand takes base64-encoded UTF-16",
+		Doc: `PowerShell decodes the argument of -EncodedCommand (or -e, -ec, -enc) as base64 of UTF-16LE text. If the argument isn't base64, PowerShell rejects it: "the value must be Base64 encoded". If it is base64 of UTF-8, which is what base64 on Linux produces from a script, PowerShell reads other characters and looks for a command of that name.
 
-A script is easier to read, and its errors are text and not XML, behind -Command or in a file.`,
+A script is easier to read after -Command or in a file, and its errors then are text instead of XML.`,
 		Outcome: OutcomeFails,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -30,11 +29,11 @@ A script is easier to read, and its errors are text and not XML, behind -Command
 		i, fault := c.BadEncoding()
 		switch {
 		case fault == cmdline.EncodingNoBase64 && strings.ContainsAny(c.Word(i), "$%{}<>"):
-			return nil // something is put in its place
+			return nil // a template that something fills in
 		case fault == cmdline.EncodingNoBase64:
-			return []problem{{field: c.field(i), message: "is behind -EncodedCommand and isn't base64: PowerShell refuses it"}}
+			return []problem{{field: c.field(i), message: "is the argument of -EncodedCommand but isn't base64: PowerShell rejects it and runs nothing"}}
 		case fault == cmdline.EncodingNoUTF16:
-			return []problem{{field: c.field(i), message: "is behind -EncodedCommand and isn't the base64 of a script in UTF-16: PowerShell reads other characters"}}
+			return []problem{{field: c.field(i), message: "is the argument of -EncodedCommand but isn't base64 of UTF-16: PowerShell reads other characters and finds no such command"}}
 		}
 		return nil
 	},

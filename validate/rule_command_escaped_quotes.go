@@ -10,16 +10,16 @@ import (
 	"github.com/hostprocess-go/sdk/internal/cmdline"
 )
 
-// commandEscapedQuotes: a quote reaches cmd with a backslash.
+// commandEscapedQuotes: a quote reaches cmd with a backslash in front.
 var commandEscapedQuotes = rule[commandCheck]{
 	Rule: Rule{
 		ID:    "command-escaped-quotes",
-		Title: "a quote in a script of cmd gets a backslash",
-		Doc: `hcsshim writes each double quote of a word as \", which programs read as a quote when they take their arguments apart. cmd does not: it gets its line as it is, and the backslash is a part of the text. In cmd /c type "C:\Program Files\x.txt" the file is then \"C:\Program, set "NAME=value" sets a variable \"NAME, and powershell -Command "…" behind cmd /c prints a string and runs nothing.
+		Title: "cmd gets a double quote in a script with a backslash in front",
+		Doc: `The shim (hcsshim) writes each double quote in a word as \". Programs read that as a quote when they split their arguments. cmd does not: it reads its line as it is, with the backslash as part of the text. So in cmd /c type "C:\Program Files\x.txt" the file name becomes \"C:\Program, set "NAME=value" sets a variable named \"NAME, and powershell -Command "…" after cmd /c prints a string instead of running it.
 
-Write each argument as a word of its own, without quotes: hcsshim puts quotes around words that have blanks. Or use powershell -Command with single quotes, or a script of the image or a ConfigMap.
+Write each argument as a word of its own, without quotes: the shim adds quotes to words with spaces. Or use powershell -Command with single quotes, or a script in the image or in a ConfigMap.
 
-That hcsshim adds the backslash is certain. What cmd makes of it is known of cmd, but has not been tried with HostProcess containers.`,
+The shim's code shows the backslash. How cmd reads it is known for cmd in general, but has not been verified with HostProcess containers.`,
 		Outcome:    OutcomeDiffers,
 		Unverified: true,
 		Since:      "v0.1.0",
@@ -40,7 +40,7 @@ That hcsshim adds the backslash is certain. What cmd makes of it is known of cmd
 			if strings.IndexByte(word, '"') >= 0 {
 				return []problem{{
 					field:   c.field(i),
-					message: fmt.Sprintf("is %s, in which cmd gets each quote with a backslash before it", quoted(word)),
+					message: fmt.Sprintf("is %s, but each double quote reaches cmd as \", so cmd reads the backslash as text", quoted(word)),
 				}}
 			}
 		}

@@ -11,14 +11,14 @@ import (
 	"github.com/hostprocess-go/sdk/internal/winpath"
 )
 
-// commandExtension: cmd runs no file without an extension.
+// commandExtension: cmd doesn't run a file without an extension.
 var commandExtension = rule[commandCheck]{
 	Rule: Rule{
 		ID:    "command-extension",
-		Title: "a program should be named with its extension",
-		Doc: `On nodes with the bind filter, cmd starts every program, and cmd runs no file whose name has no extension. To agent it adds .com, .exe and so on, so that the command works if the image's file is agent.exe, and fails if it is agent, as in an image that is built alike for Linux. Upstream's own end-to-end tests copy their program to one with .exe because of it. containerd 1.6 runs both.
+		Title: "a program should be named with its file extension",
+		Doc: `On nodes with the bind filter, cmd starts every program, and cmd doesn't run a file whose name has no extension. For agent it tries agent.com, agent.exe and so on. So the command works if the file in the image is agent.exe, and fails if it is agent, as in images built the same way for Linux. Kubernetes' own end-to-end tests copy their program to a name with .exe for this reason. containerd 1.6 runs both.
 
-The container starts, because cmd does, and exits; it is no start error.`,
+Because cmd itself starts, the failure is not a start error: the container starts and exits.`,
 		Outcome: OutcomeDiffers,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -26,7 +26,7 @@ The container starts, because cmd does, and exits; it is no start error.`,
 			jobSource + "#L338-L357",
 			"https://github.com/kubernetes/kubernetes/issues/112651",
 		},
-		Fix: "name the file in the image NAME.exe, and write it so",
+		Fix: "name the file NAME.exe in the image, and write the extension in the command",
 	},
 	when:  bindMounts,
 	about: hasHostProgram,
@@ -41,8 +41,8 @@ The container starts, because cmd does, and exits; it is no start error.`,
 		}
 		return []problem{{
 			field:   c.field(i),
-			message: fmt.Sprintf("is %s, without an extension: nodes with the bind filter run it only if the file is %s", quoted(word), quoted(clip(name)+".exe")),
-			fix:     exact("name the file in the image %s, and write it so", name+".exe"),
+			message: fmt.Sprintf("is %s, without an extension: nodes with the bind filter can run it only if the file is named %s", quoted(word), quoted(clip(name)+".exe")),
+			fix:     exact("name the file %s in the image, and write the extension in the command", name+".exe"),
 		}}
 	},
 }

@@ -11,14 +11,13 @@ import (
 	"github.com/hostprocess-go/sdk/internal/winpath"
 )
 
-// commandHostPath: an absolute path is the node's.
 var commandHostPath = rule[commandCheck]{
 	Rule: Rule{
 		ID:    "command-host-path",
 		Title: "an absolute path names a program of the node, not of the image",
-		Doc: `A HostProcess container sees the drives of the node, and its image below a directory of them. /agent.exe is C:\agent.exe on the node, in every mode, not the agent.exe in the root of the image, as it would be in other containers.
+		Doc: `A HostProcess container sees the node's drives, and its image in a directory on one of them. So /agent.exe is C:\agent.exe on the node, on every node, and not the agent.exe in the root of the image as in other containers.
 
-On nodes with the bind filter the container starts, because cmd does, and exits. On the others it doesn't start: "failed to find executable". The paths of mounts, and the directories that a Windows node has, such as /Windows, are not reported.`,
+On nodes with the bind filter, cmd starts and exits with an error. On the others, the container doesn't start: "failed to find executable". The rule doesn't report paths in mounts or in directories that Windows nodes have, such as /Windows.`,
 		Outcome: OutcomeDiffers,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -37,7 +36,7 @@ On nodes with the bind filter the container starts, because cmd does, and exits.
 		}
 		return []problem{{
 			field:   c.field(i),
-			message: fmt.Sprintf("is %s, which is a path on the node's drive and not in the image: the node most likely has no such file", quoted(path)),
+			message: fmt.Sprintf("is %s, a path on the node's drive, not in the image: the node probably has no such file, and the command fails", quoted(path)),
 			fix:     exact("write %s if it is a file of the image", cmdline.CmdToken+path),
 		}}
 	},

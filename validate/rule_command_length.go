@@ -9,14 +9,14 @@ import (
 	"github.com/hostprocess-go/sdk/internal/cmdline"
 )
 
-// commandLength: cmd takes 8191 characters.
+// commandLength: cmd accepts 8191 characters.
 var commandLength = rule[commandCheck]{
 	Rule: Rule{
 		ID:    "command-length",
-		Title: "a line for cmd has at most 8191 characters",
-		Doc: `On nodes with the bind filter, hcsshim runs every command line as "cmd /c LINE", and Microsoft documents that cmd takes 8191 characters. Without cmd it would be 32767. A script in an argument of powershell -EncodedCommand gets there early: one character of it becomes almost three.
+		Title: "a command line for cmd can't be longer than 8191 characters",
+		Doc: `On nodes with the bind filter, the shim (hcsshim) runs every command line as "cmd /c LINE", and Microsoft documents a limit of 8191 characters for cmd. Without cmd, the limit is 32767. A script passed to powershell -EncodedCommand reaches it early, because the encoding makes almost three characters of each one.
 
-What cmd does with a longer line in a HostProcess container has not been tried.`,
+What cmd does with a longer line in a HostProcess container has not been verified.`,
 		Outcome:    OutcomeFails,
 		Unverified: true,
 		Since:      "v0.1.0",
@@ -39,7 +39,7 @@ What cmd does with a longer line in a HostProcess container has not been tried.`
 		}
 		return []problem{{
 			field:   list,
-			message: fmt.Sprintf("makes a line of %d characters: cmd, which runs it on nodes with the bind filter, takes %d", length, cmdline.MostForCmd),
+			message: fmt.Sprintf("makes a line of %d characters, but nodes with the bind filter run it in cmd, which accepts %d", length, cmdline.MostForCmd),
 		}}
 	},
 }

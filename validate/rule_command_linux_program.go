@@ -10,16 +10,16 @@ import (
 	"github.com/hostprocess-go/sdk/internal/cmdline"
 )
 
-// commandLinuxProgram: Windows has no cp.
+// commandLinuxProgram: Windows has no cp, sleep or cat.
 var commandLinuxProgram = rule[commandCheck]{
 	Rule: Rule{
 		ID:    "command-linux-program",
-		Title: "a program that Windows doesn't have",
-		Doc: `cp, sleep, cat and the like are programs of Linux; Windows has none of these names, and export and source are commands of a Linux shell. Only an image that brings such a program in its root, or a node on which somebody has installed it, runs the command; a pod can't tell.
+		Title: "the command is a Linux program that Windows doesn't have",
+		Doc: `cp, sleep, cat and similar commands are Linux programs that Windows doesn't have, and export and source are builtins of a Linux shell. The command works only if the image has such a program in its root directory, or if it is installed on the node, which this rule can't check.
 
-PowerShell has commands of its own for cp, mv, rm, ls, cat, sleep, kill, ps, tee and, in Windows PowerShell, wget. They work in its scripts, with other arguments.
+PowerShell has commands of its own named cp, mv, rm, ls, cat, sleep, kill, ps, tee and, in Windows PowerShell, wget. They work in its scripts, but take other arguments.
 
-On nodes with the bind filter the container starts, because cmd does, and exits: "is not recognized as an internal or external command". On the others it doesn't start: "failed to find executable".`,
+On nodes with the bind filter, cmd starts and exits with an error: "is not recognized as an internal or external command". On the others, the container doesn't start: "failed to find executable".`,
 		Outcome:    OutcomeFails,
 		Unverified: true,
 		Since:      "v0.1.0",
@@ -28,7 +28,7 @@ On nodes with the bind filter the container starts, because cmd does, and exits:
 			jobSource + "#L321-L340",
 			"https://github.com/PowerShell/PowerShell/blob/v7.4.6/src/System.Management.Automation/engine/InitialSessionState.cs",
 		},
-		Fix: "use the program of Windows or the command of PowerShell for it",
+		Fix: "use the Windows program or the PowerShell command for the job",
 	},
 	about: hasHostProgram,
 	check: func(_ pod, _ container, c command) []problem {
@@ -49,7 +49,7 @@ On nodes with the bind filter the container starts, because cmd does, and exits:
 			}
 			found = []problem{{
 				field:   c.field(i),
-				message: fmt.Sprintf("runs %s, which Windows doesn't have: unless the image brings it, the command fails", quoted(word)),
+				message: fmt.Sprintf("runs %s, which Windows doesn't have: unless the image has such a program, the command fails", quoted(word)),
 				fix:     instead,
 			}}
 			return false
@@ -70,7 +70,7 @@ On nodes with the bind filter the container starts, because cmd does, and exits:
 
 func isLinuxProgram(name string) bool { return insteadOf(name) != "" }
 
-// insteadOf says what to do instead of a command that only Linux has, or nothing for
+// insteadOf returns what to use instead of a command that only Linux has, or "" for
 // any other word.
 func insteadOf(word string) string {
 	switch strings.TrimSuffix(word, ".exe") {
@@ -95,17 +95,17 @@ func insteadOf(word string) string {
 	case "ln":
 		return "write powershell, -Command and New-Item -ItemType SymbolicLink PATH -Target TARGET"
 	case "chmod", "chown":
-		return "remove the command: files of Windows have access control lists, which icacls.exe changes"
+		return "remove the command: Windows files have access control lists, which icacls.exe changes"
 	case "grep", "sed", "awk":
-		return "use findstr.exe, or Select-String and -replace of PowerShell"
+		return "use findstr.exe, or PowerShell's Select-String and -replace"
 	case "which":
 		return "write where.exe"
 	case "export":
-		return "set the variable in env of the container"
+		return "set the variable in the container's env"
 	case "source":
-		return "write powershell, -Command and a dot before the script"
+		return "write powershell, -Command and a dot in front of the script"
 	case "sudo", "nohup":
-		return "leave it out: the account of the process is runAsUserName, and the container runs until it ends"
+		return "remove it: runAsUserName sets the account, and the container runs until its program exits"
 	case "env", "printenv":
 		return "write powershell, -Command and Get-ChildItem env:"
 	case "wget":
@@ -115,9 +115,9 @@ func insteadOf(word string) string {
 	case "ps", "pgrep":
 		return "write tasklist.exe, or powershell, -Command and Get-Process"
 	case "nsenter", "chroot":
-		return "leave it out: a HostProcess container is in the namespaces of the node, and sees its files"
+		return "remove it: a HostProcess container already runs on the node and sees its files"
 	case "xargs", "modprobe", "sysctl", "journalctl", "tee", "uname", "systemctl", "iptables", "apt-get", "apk", "yum":
-		return "use what Windows has for it, from powershell"
+		return "use the Windows or PowerShell counterpart"
 	}
 	return ""
 }

@@ -5,11 +5,11 @@ package validate
 
 import "fmt"
 
-// commandLiteralRoot: the root of a container isn't everywhere C:\hpc.
+// commandLiteralRoot: the root of a container is C:\hpc on some nodes only.
 var commandLiteralRoot = rule[commandCheck]{
 	Rule: Rule{
 		ID:      "command-literal-root",
-		Title:   "the root of the container must not be written out",
+		Title:   "the container's root directory must not be hard-coded in a command",
 		Doc:     literalRootDoc,
 		Outcome: OutcomeDiffers,
 		Since:   "v0.1.0",
@@ -33,11 +33,12 @@ var commandLiteralRoot = rule[commandCheck]{
 }
 
 const (
-	literalRootDoc = `The image of a HostProcess container is at C:\hpc on nodes with the bind filter, at C:\C\ID on containerd 1.6, and at C:\hpc\ID on containerd 1.7 and newer without the bind filter, where ID is that of the container. So C:\hpc is right on the first kind of nodes only, and nobody can write the other two, because each container has another ID.
+	literalRootDoc = `The image of a HostProcess container is at C:\hpc on nodes with the bind filter, at C:\C\ID on containerd 1.6, and at C:\hpc\ID on containerd 1.7 and newer without the bind filter, where ID is the container's ID. So C:\hpc is right on the first kind of node only. The other two paths can't be written in a manifest, because every container has a different ID.
 
-The runtime puts the root in the place of %CONTAINER_SANDBOX_MOUNT_POINT% on all of them.`
 
-	literalRootFix = "write %CONTAINER_SANDBOX_MOUNT_POINT% for the root"
+Write %CONTAINER_SANDBOX_MOUNT_POINT% (the sandbox variable) instead: the runtime replaces it with the root on all of them.`
+
+	literalRootFix = "write %CONTAINER_SANDBOX_MOUNT_POINT% instead of the root's path"
 )
 
 // literalRoot finds a path in a text that is below one of the directories in
@@ -46,12 +47,12 @@ func (t pathText) literalRoot(p pod, mounts mountIndex) (problem, bool) {
 	for path := range t.absolutePaths {
 		switch {
 		case len(path) > 1 && path[1] == ':' && below(path, `C:\C`):
-			return problem{message: fmt.Sprintf("has %s: what is below C:\\C is there on containerd 1.6 only, in a directory named after the container", quoted(pathOnly(path)))}, true
+			return problem{message: fmt.Sprintf("has %s: C:\\C is where containerd 1.6 puts images, in a directory named after the container's ID", quoted(pathOnly(path)))}, true
 		case p.nodes&symlinkMounts == 0 || !below(path, `C:\hpc`) || mounts.find(path) >= 0:
 		default:
 			return problem{
 				when:    symlinkMounts,
-				message: fmt.Sprintf("has %s, but C:\\hpc is the root of the container only on nodes with the bind filter", quoted(pathOnly(path))),
+				message: fmt.Sprintf("has %s, but C:\\hpc is the container's root only on nodes with the bind filter", quoted(pathOnly(path))),
 			}, true
 		}
 	}

@@ -10,18 +10,18 @@ import (
 	"github.com/hostprocess-go/sdk/internal/cmdline"
 )
 
-// commandMetacharacter: cmd gives & | < > ^ a meaning of its own.
+// commandMetacharacter: cmd interprets & | < > ^ outside of quotes.
 var commandMetacharacter = rule[commandCheck]{
 	Rule: Rule{
 		ID:    "command-metacharacter",
-		Title: "outside of quotes, & | < > ^ have a meaning for cmd",
-		Doc: `On nodes with the bind filter, hcsshim runs every command line as "cmd /c LINE". It puts only words with blanks in quotes, so in a word without one & and | end the command, < and > redirect, and ^ is removed: a regular expression such as ^(a|b)$ pipes its first half into a program b.
+		Title: "cmd interprets & | < > ^ outside of quotes",
+		Doc: `On nodes with the bind filter, the shim (hcsshim) runs every command line as "cmd /c LINE". It puts quotes only around words with spaces. In a word without spaces, & and | end the command, < and > redirect, and ^ is removed: a regular expression such as ^(a|b)$ pipes its first half into a program named b.
 
-In a word with blanks these characters are safe, unless the word has double quotes of its own. hcsshim writes those as \", and cmd, which knows no backslash, reads the end of the quoted part: in the script echo "a | b" the | is live, in echo 'a | b' it is not.
+In a word with spaces these characters are safe, unless the word contains double quotes. The shim writes those as \", and cmd, which doesn't know the backslash, takes them for the end of the quoted part: in the script echo "a | b" the | pipes, in echo 'a | b' it doesn't.
 
-A caret in front of such a character makes cmd pass it on. That is right for nodes with the bind filter alone, because on others the caret gets to the program too; it is not reported there.
+A caret in front of such a character makes cmd pass it on. That is right only if all nodes have the bind filter, where the rule doesn't report it: on others the program gets the caret too.
 
-That hcsshim adds the cmd is certain. What cmd makes of the characters is known of cmd, but has not been tried with HostProcess containers. A cmd /c that the pod itself names may use them, because the outer cmd then does what the inner would have done; but not behind a cd, set, if or for, which the outer cmd doesn't see.`,
+The shim's code shows that it adds cmd. How cmd treats these characters is known for cmd in general, but has not been verified with HostProcess containers. A command that starts with cmd /c may use them, because the outer cmd then does what the inner one would have done, except after cd, set, if and for, which the outer cmd doesn't see.`,
 		Outcome:    OutcomeFails,
 		Unverified: true,
 		Since:      "v0.1.0",
@@ -31,12 +31,12 @@ That hcsshim adds the cmd is certain. What cmd makes of the characters is known 
 			cmdSource,
 			e2eSource + "#L701",
 		},
-		Fix: "write a script as one word with blanks and with single quotes inside, and hand over a value with such a character in a file or an environment variable",
+		Fix: "write a script as one word with spaces and with single quotes inside, and pass a value with such a character in a file or an environment variable",
 	},
 	when:  bindMounts,
 	about: hasMetacharacter,
 	check: func(p pod, _ container, c command) []problem {
-		// A caret that is meant for cmd gets as far as the program on other nodes.
+		// On other nodes, the program gets a caret that is meant for cmd.
 		carets := p.nodes&symlinkMounts == 0 && c.Shell() != cmdline.CmdShell
 		i, j, ok := c.LiveAt(carets)
 		if !ok || c.sharesMeaning(c.Word(i)[j]) {
@@ -44,22 +44,22 @@ That hcsshim adds the cmd is certain. What cmd makes of the characters is known 
 		}
 		return []problem{{
 			field:   c.field(i),
-			message: fmt.Sprintf("is %s, where %s stands outside of quotes: cmd, which runs the line on nodes with the bind filter, %s", quoted(c.Word(i)), quoted(c.Word(i)[j:j+1]), meaning(c.Word(i)[j])),
+			message: fmt.Sprintf("is %s, with %s outside of quotes: nodes with the bind filter run the line in cmd, which %s", quoted(c.Word(i)), quoted(c.Word(i)[j:j+1]), meaning(c.Word(i)[j])),
 		}}
 	},
 }
 
-// meaning is what cmd does at a metacharacter.
+// meaning describes what cmd does at a metacharacter.
 func meaning(c byte) string {
 	switch c {
 	case '&':
-		return "ends the command there and starts another"
+		return "starts another command there"
 	case '|':
-		return "ends the command there and pipes its output into another"
+		return "pipes the output into another command there"
 	case '<':
-		return "reads the input from a file named by what follows"
+		return "reads the input from the file named after it"
 	case '>':
-		return "writes the output into a file named by what follows"
+		return "writes the output to the file named after it"
 	}
 	return "removes it"
 }

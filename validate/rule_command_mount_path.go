@@ -5,11 +5,11 @@ package validate
 
 import "fmt"
 
-// commandMountPath: a mount isn't everywhere at its mountPath.
+// commandMountPath: a mount is at its mountPath only with the bind filter.
 var commandMountPath = rule[commandCheck]{
 	Rule: Rule{
 		ID:      "command-mount-path",
-		Title:   "a command can't name a mount by its mountPath without the bind filter",
+		Title:   "a command can't refer to a mount by its mountPath without the bind filter",
 		Doc:     mountPathDoc,
 		Outcome: OutcomeDiffers,
 		Since:   "v0.1.0",
@@ -30,11 +30,12 @@ var commandMountPath = rule[commandCheck]{
 	},
 }
 
-const mountPathDoc = `On nodes with the bind filter a mount is at its mountPath. On containerd 1.6, and on newer ones without the bind filter, it is a symbolic link below the root of the container; the mountPath itself is a path of the node, where the file isn't.
+const mountPathDoc = `On nodes with the bind filter, a mount is at its mountPath. On containerd 1.6, and on newer versions without the bind filter, a mount is a symbolic link below the container's root directory, and the mountPath itself is a path on the node, which doesn't have the files.
 
-%CONTAINER_SANDBOX_MOUNT_POINT% in front of the mountPath is right on all of them. A mount of a directory of the node at its very own path isn't reported, because it is the same on both.`
 
-// mountPathMessage is what is wrong with a text that names a mount.
+Put %CONTAINER_SANDBOX_MOUNT_POINT% in front of the mountPath, which is right on all of them. The rule doesn't report a hostPath that is mounted at its own path, because that is right without it too.`
+
+// mountPathMessage describes the problem with a text that names a mount.
 func mountPathMessage(text, mountPath string) string {
-	return fmt.Sprintf("is %s, which names the mount at %s: on nodes without the bind filter the mount is below the container's root, and that path is the node's", quoted(text), quoted(mountPath))
+	return fmt.Sprintf("is %s and names the mount at %s, which nodes without the bind filter mount below the container's root", quoted(text), quoted(mountPath))
 }

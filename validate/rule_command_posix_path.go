@@ -9,21 +9,21 @@ import (
 	"github.com/hostprocess-go/sdk/internal/cmdline"
 )
 
-// commandPosixPath: a Windows node has no /bin.
+// commandPosixPath: Windows nodes have no /bin.
 var commandPosixPath = rule[commandCheck]{
 	Rule: Rule{
 		ID:    "command-posix-path",
-		Title: "a program can't be in /bin or /usr/bin",
-		Doc: `Commands such as /bin/sh come from a manifest for Linux. On a Windows node /bin/sh means a file sh in a directory C:\bin of the node, not of the image, and no Windows has that.
+		Title: "Windows nodes have no programs in /bin or /usr/bin",
+		Doc: `Commands such as /bin/sh come from a Linux manifest. On a Windows node, /bin/sh means a file named sh in the node's (not the image's) directory C:\bin, which Windows doesn't have.
 
-On nodes with the bind filter the container starts, because cmd does, and exits. On the others it doesn't start: "failed to find executable".`,
+On nodes with the bind filter, cmd starts and exits with an error. On the others, the container doesn't start: "failed to find executable".`,
 		Outcome: OutcomeFails,
 		Since:   "v0.1.0",
 		Sources: []string{
 			searchSource,
 			jobSource + "#L321-L340",
 		},
-		Fix: "run a program of Windows, such as powershell or cmd, or one of the image as %CONTAINER_SANDBOX_MOUNT_POINT%\\NAME.exe",
+		Fix: `run a Windows program, such as powershell or cmd, or a program of the image as %CONTAINER_SANDBOX_MOUNT_POINT%\NAME.exe`,
 	},
 	about: hasHostProgram,
 	check: func(_ pod, at container, c command) []problem {
@@ -33,7 +33,7 @@ On nodes with the bind filter the container starts, because cmd does, and exits.
 			}
 			return []problem{{
 				field:   c.field(i),
-				message: fmt.Sprintf("runs %s, a program of Linux: a Windows node has no such file, and the command fails", quoted(word)),
+				message: fmt.Sprintf("runs %s, a Linux program: Windows nodes have no such file, so the command fails", quoted(word)),
 			}}
 		}
 		return nil

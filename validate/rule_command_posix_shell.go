@@ -9,14 +9,14 @@ import (
 	"github.com/hostprocess-go/sdk/internal/cmdline"
 )
 
-// commandPosixShell: a Windows node has no sh.
+// commandPosixShell: Windows nodes have no sh.
 var commandPosixShell = rule[commandCheck]{
 	Rule: Rule{
 		ID:    "command-posix-shell",
-		Title: "a Windows node has no sh or bash",
-		Doc: `A HostProcess container runs the programs of the node, and Windows has neither sh nor bash. Only an image that brings an sh.exe in its root, or a node on which somebody has installed one, runs such a command; a pod can't tell.
+		Title: "Windows nodes have no sh or bash",
+		Doc: `A HostProcess container runs the node's programs, and Windows has neither sh nor bash. The command works only if the image has an sh.exe in its root directory, or if one is installed on the node, which this rule can't check.
 
-On nodes with the bind filter the container starts, because cmd does, and exits. On the others it doesn't start: "failed to find executable".`,
+On nodes with the bind filter, cmd starts and exits with an error. On the others, the container doesn't start: "failed to find executable".`,
 		Outcome:    OutcomeFails,
 		Unverified: true,
 		Since:      "v0.1.0",
@@ -24,7 +24,7 @@ On nodes with the bind filter the container starts, because cmd does, and exits.
 			searchSource,
 			jobSource + "#L321-L340",
 		},
-		Fix: "use powershell or cmd, or name the image's own as %CONTAINER_SANDBOX_MOUNT_POINT%\\sh.exe",
+		Fix: `use powershell or cmd, or run the image's own shell as %CONTAINER_SANDBOX_MOUNT_POINT%\sh.exe`,
 	},
 	about: hasHostProgram,
 	check: func(_ pod, _ container, c command) []problem {
@@ -34,8 +34,8 @@ On nodes with the bind filter the container starts, because cmd does, and exits.
 			}
 			return []problem{{
 				field:   c.field(i),
-				message: fmt.Sprintf("runs %s, a shell that a Windows node doesn't have: unless the image brings it, the command fails", quoted(word)),
-				fix:     exact("use powershell or cmd, or name the image's own as %s", cmdline.CmdToken+`\`+word+".exe"),
+				message: fmt.Sprintf("runs %s, a shell that Windows doesn't have: unless the image has one, the command fails", quoted(word)),
+				fix:     exact("use powershell or cmd, or run the image's own shell as %s", cmdline.CmdToken+`\`+word+".exe"),
 			}}
 		}
 		return nil

@@ -9,14 +9,13 @@ import (
 	"github.com/hostprocess-go/sdk/internal/cmdline"
 )
 
-// commandProgram: the first word is a program, and nothing else.
 var commandProgram = rule[commandCheck]{
 	Rule: Rule{
 		ID:    "command-program",
 		Title: "the first word of a command must be the program alone",
-		Doc: `A command is a list of words. The runtime puts each of them in quotes where it has blanks, so that a whole command line in the first word becomes the name of one program: hcsshim looks for a file "powershell -Command ….exe", and the container doesn't start: "failed to get application name from commandline". The same goes for an empty word, and for quotes written around a path, which the runtime adds itself.
+		Doc: `A command is a list of words, and the runtime puts quotes around a word that has spaces. If the whole command line is in the first word, it becomes the name of one program: the shim (hcsshim) looks for a file named "powershell -Command ….exe", and the container doesn't start: "failed to get application name from commandline". The same happens with an empty word, and with quotes written around a path, which the runtime adds itself.
 
-On nodes with the bind filter the line goes to cmd, which removes the quotes around a line that is one word. So there it may work, until the word has quotes inside or another word follows it.`,
+On nodes with the bind filter, cmd removes the quotes around a line that is a single word. There the command may work, as long as the word has no quotes inside and no other word follows.`,
 		Outcome: OutcomeFails,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -37,7 +36,7 @@ On nodes with the bind filter the line goes to cmd, which removes the quotes aro
 		}
 		return []problem{{
 			field:   c.field(0),
-			message: fmt.Sprintf("is %s, which %s: nodes without the bind filter look for a program of that name, and fail to start it", quoted(c.Command[0]), reason),
+			message: fmt.Sprintf("is %s, which %s: nodes without the bind filter look for a program with that name and fail to start it", quoted(c.Command[0]), reason),
 		}}
 	},
 }

@@ -8,12 +8,12 @@ import (
 	"strings"
 )
 
-// commandPwsh: Windows comes with PowerShell 5.1.
+// commandPwsh: Windows includes PowerShell 5.1 only.
 var commandPwsh = rule[commandCheck]{
 	Rule: Rule{
 		ID:         "command-pwsh",
-		Title:      "a Windows node has powershell, not pwsh",
-		Doc:        `Windows comes with Windows PowerShell 5.1, powershell.exe. PowerShell 7, pwsh.exe, is in many Windows images, but a HostProcess container finds the programs of the node, and of its image only those in the root: elsewhere in the image pwsh is not on the PATH. Whether the node or the image has it, a pod can't tell.`,
+		Title:      "Windows nodes have powershell but not pwsh",
+		Doc:        `Windows includes Windows PowerShell 5.1, powershell.exe. Many Windows images include PowerShell 7, pwsh.exe, but a HostProcess container finds the node's programs, and from its image only those in the root directory: pwsh elsewhere in the image is not on the PATH. This rule can't check if pwsh is installed on the node or in the root of the image.`,
 		Outcome:    OutcomeFails,
 		Unverified: true,
 		Since:      "v0.1.0",
@@ -21,7 +21,7 @@ var commandPwsh = rule[commandCheck]{
 			"https://github.com/MicrosoftDocs/azure-docs/issues/101419",
 			jobSource + "#L299-L315",
 		},
-		Fix: "use powershell, or write the path of pwsh.exe in the image, behind %CONTAINER_SANDBOX_MOUNT_POINT%",
+		Fix: "use powershell, or write the path of pwsh.exe in the image after %CONTAINER_SANDBOX_MOUNT_POINT%",
 	},
 	about: hasHostProgram,
 	check: func(_ pod, _ container, c command) []problem {
@@ -29,7 +29,7 @@ var commandPwsh = rule[commandCheck]{
 			if strings.EqualFold(word, "pwsh") || strings.EqualFold(word, "pwsh.exe") {
 				return []problem{{
 					field:   c.field(i),
-					message: fmt.Sprintf("runs %s, which Windows doesn't come with: unless somebody has installed it on the node, the command fails", quoted(word)),
+					message: fmt.Sprintf("runs %s, which Windows doesn't include: unless it is installed on the node, the command fails", quoted(word)),
 				}}
 			}
 		}

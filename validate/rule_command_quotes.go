@@ -9,16 +9,16 @@ import (
 	"github.com/hostprocess-go/sdk/internal/cmdline"
 )
 
-// commandQuotes: cmd removes quotes.
+// commandQuotes: cmd removes the outer quotes of a line.
 var commandQuotes = rule[commandCheck]{
 	Rule: Rule{
 		ID:    "command-quotes",
-		Title: "the quotes around a program's path can get lost",
-		Doc: `On nodes with the bind filter, hcsshim runs every command line as "cmd /c LINE". If LINE starts with a quote, because the path of the program has a blank in it, cmd keeps the quotes only if they are the only two, and if none of & < > ( ) @ ^ | is between them. Otherwise it removes the first and the last quote of the line.
+		Title: "cmd may remove the quotes around a program's path",
+		Doc: `On nodes with the bind filter, the shim (hcsshim) runs every command line as "cmd /c LINE". LINE starts with a quote if the program's path has a space in it. cmd then keeps the quotes only if there are exactly two and none of & < > ( ) @ ^ | is between them. Otherwise it removes the first and the last quote of the line.
 
-Of "C:\Program Files\x.exe" "a b" that leaves C:\Program Files\x.exe" "a b, and cmd looks for a program C:\Program.
+From "C:\Program Files\x.exe" "a b", cmd makes C:\Program Files\x.exe" "a b, and looks for a program C:\Program.
 
-The removal is documented for cmd; that it happens here has not been tried.`,
+cmd documents this behavior. It has not been verified with HostProcess containers.`,
 		Outcome:    OutcomeFails,
 		Unverified: true,
 		Since:      "v0.1.0",
@@ -27,19 +27,19 @@ The removal is documented for cmd; that it happens here has not been tried.`,
 			jobSource + "#L338-L340",
 			escapeSource,
 		},
-		Fix: "name the program by a path without blanks, or start it by powershell -Command",
+		Fix: "use a path without spaces for the program, or start it with powershell -Command",
 	},
 	when:  bindMounts,
 	about: hasHostProgram,
 	check: func(_ pod, _ container, c command) []problem {
-		// A whole line in one word is all the better for it.
+		// Without its quotes, a whole line in one word works.
 		if !c.StripsQuotes() || c.Quotes() == 2 && cmdline.HoldsLine(c.Command[0]) {
 			return nil
 		}
 		line := c.String()
 		return []problem{{
 			field:   c.field(0),
-			message: fmt.Sprintf("is %s, which the runtime puts in quotes: of the line %s cmd, which runs it on nodes with the bind filter, removes the first and the last quote", quoted(c.Command[0]), quoted(line)),
+			message: fmt.Sprintf("makes the line %s, from which cmd on nodes with the bind filter removes the first and last quote: it doesn't find the program", quoted(line)),
 		}}
 	},
 }

@@ -15,12 +15,12 @@ import (
 var commandRelativePath = rule[commandCheck]{
 	Rule: Rule{
 		ID:    "command-relative-path",
-		Title: "a relative path in a command needs a workingDir",
-		Doc: `A path such as .\agent.exe is looked for in the working directory. If the container sets no workingDir, that depends on the image and the node.
+		Title: "a relative path in a command requires a workingDir",
+		Doc: `A path such as .\agent.exe is relative to the working directory. If the container sets no workingDir, that depends on the image and on the node.
 
-On nodes with the bind filter, the image's WORKDIR is taken for a directory of the node: WORKDIR /agent becomes C:\agent, where nothing of the image is. Without a WORKDIR, it is C:\ on containerd 1.7.0 to 1.7.18, and the root of the image from 1.7.19 and 2.0 on. On containerd 1.7.19 and newer without the bind filter, it is an empty directory hpc below the root. On containerd 1.6 it works as elsewhere. A pod doesn't tell the image's WORKDIR; a workingDir in the pod settles it.
+On nodes with the bind filter, the image's WORKDIR is taken for a directory of the node: WORKDIR /agent becomes C:\agent, which has none of the image's files. Without a WORKDIR, the container starts in C:\ on containerd 1.7.0 to 1.7.18, and in the root of the image on 1.7.19 and 2.0 or newer. On containerd 1.7.19 and newer without the bind filter, it starts in an empty directory hpc below the root. On containerd 1.6, relative paths work as in other containers. The rule can't see the image's WORKDIR; a workingDir in the pod overrides it.
 
-A path that leads into a mount, such as .\etc\agent\start.ps1 with a mount at /etc/agent, isn't reported: it is there both in C:\ and in the root.`,
+The rule doesn't report a path into a mount, such as .\etc\agent\start.ps1 with a mount at /etc/agent, because it exists both in C:\ and in the root.`,
 		Outcome: OutcomeDiffers,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -29,7 +29,7 @@ A path that leads into a mount, such as .\etc\agent\start.ps1 with a mount at /e
 			"https://github.com/kubernetes/kubernetes/issues/112885",
 			"https://github.com/Azure/AKS/issues/4196",
 		},
-		Fix: "set workingDir to %CONTAINER_SANDBOX_MOUNT_POINT%, or to the directory of the image below it",
+		Fix: "set workingDir to %CONTAINER_SANDBOX_MOUNT_POINT%, or to a directory of the image below it",
 	},
 	when:  bindMounts | startsBelowRoot,
 	about: hasRelativePath | hasHostProgram,
@@ -43,17 +43,17 @@ A path that leads into a mount, such as .\etc\agent\start.ps1 with a mount at /e
 		}
 		return []problem{{
 			field:   c.field(i),
-			message: fmt.Sprintf("has %s, which is relative, and the container sets no workingDir: %s", quoted(path), p.unsetDir()),
+			message: fmt.Sprintf("has the relative path %s, but no workingDir is set: %s", quoted(path), p.unsetDir()),
 		}}
 	},
 }
 
-// unsetDir says where a container without a workingDir starts on the pod's nodes.
+// unsetDir describes where a container without a workingDir starts on the pod's nodes.
 func (p pod) unsetDir() string {
 	if p.nodes&bindMounts != 0 {
-		return "a WORKDIR of the image would be a directory of the node, and without one it starts " + p.defaultDirs()
+		return "the image's WORKDIR would be a directory of the node; without one, it starts " + p.defaultDirs()
 	}
-	return "without a WORKDIR in the image it starts " + p.defaultDirs()
+	return "without a WORKDIR in the image, it starts " + p.defaultDirs()
 }
 
 // relativePath finds the first relative path of the line: the program, the

@@ -10,22 +10,22 @@ import (
 	"github.com/hostprocess-go/sdk/internal/quote"
 )
 
-// commandSandboxValue: PowerShell gets a path where a variable was written.
+// commandSandboxValue: PowerShell reads a path where the author wrote a variable.
 var commandSandboxValue = rule[commandCheck]{
 	Rule: Rule{
 		ID:    "command-sandbox-value",
 		Title: "the sandbox variable needs quotes where PowerShell expects a value",
-		Doc: `The runtime replaces $env:CONTAINER_SANDBOX_MOUNT_POINT and %CONTAINER_SANDBOX_MOUNT_POINT% in a command line before PowerShell reads it. PowerShell never sees a variable, but a path without quotes. What it makes of that depends on where the path is:
+		Doc: `The runtime replaces $env:CONTAINER_SANDBOX_MOUNT_POINT and %CONTAINER_SANDBOX_MOUNT_POINT% in a command line before PowerShell reads it. PowerShell doesn't see a variable but a path without quotes. The result depends on where the path is:
 
-- As an argument, Get-Content C:\hpc\x, that is fine: PowerShell is in argument mode.
-- Where a statement starts, in $dir = C:\hpc, return C:\hpc, (C:\hpc) or "$(C:\hpc)\x", PowerShell takes the path for a command: the term 'C:\hpc' is not recognized.
-- Where an expression goes on, in 'a' + C:\hpc, f(C:\hpc), $x[C:\hpc] or param($dir = C:\hpc), PowerShell can't read the script, and runs nothing of it: you must provide a value expression.
+- As an argument, as in Get-Content C:\hpc\x, it works: PowerShell is in argument mode.
+- Where a statement starts, as in $dir = C:\hpc, return C:\hpc, (C:\hpc) or "$(C:\hpc)\x", PowerShell takes the path for a command: "the term 'C:\hpc' is not recognized".
+- Where an expression continues, as in 'a' + C:\hpc, f(C:\hpc), $x[C:\hpc] or param($dir = C:\hpc), PowerShell can't parse the script and runs none of it: "you must provide a value expression".
 
-The path of a program, with its extension, is fine where a statement starts. A path without extension at the start of a statement may be a program, and isn't reported.
+At the start of a statement, the path of a program with its extension works. The rule doesn't report a path without an extension there, because it may be a program.
 
-${env:CONTAINER_SANDBOX_MOUNT_POINT} is left to PowerShell, and is a value everywhere. But where an expression is, no path can follow it without quotes: write "${env:CONTAINER_SANDBOX_MOUNT_POINT}\x", or (Join-Path ${env:CONTAINER_SANDBOX_MOUNT_POINT} x).
+${env:CONTAINER_SANDBOX_MOUNT_POINT} is left to PowerShell and is a value everywhere. But in an expression, no path can follow it without quotes: write "${env:CONTAINER_SANDBOX_MOUNT_POINT}\x" or (Join-Path ${env:CONTAINER_SANDBOX_MOUNT_POINT} x).
 
-In a script that is a file, and behind -EncodedCommand, nothing is replaced, and the variable is one.`,
+In a script file, and after -EncodedCommand, the runtime replaces nothing, and PowerShell reads the variable.`,
 		Outcome: OutcomeDiffers,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -52,11 +52,11 @@ In a script that is a file, and behind -EncodedCommand, nothing is replaced, and
 		p := problem{field: c.field(script.WordAt(part.Start))}
 		switch fault {
 		case cmdline.PathRun:
-			p.message = fmt.Sprintf("has %s, where the runtime puts a path without quotes: PowerShell takes it for a command", shown)
+			p.message = fmt.Sprintf("has %s, which the runtime replaces with a path without quotes: PowerShell takes that for a command", shown)
 		case cmdline.PathNoValue:
-			p.message = fmt.Sprintf("has %s where PowerShell needs a value: the runtime puts a path without quotes there, and PowerShell can't read the script", shown)
+			p.message = fmt.Sprintf("has %s, which the runtime replaces with a path without quotes: PowerShell expects a value and can't parse the script", shown)
 		case cmdline.PathFollowed:
-			p.message = fmt.Sprintf("has %s, and PowerShell can't read what stands behind it: a path with a blank, or before a comma, needs quotes", shown)
+			p.message = fmt.Sprintf("has %s, and PowerShell can't parse what follows: a path with a space, or before a comma, needs quotes", shown)
 			return []problem{p}
 		}
 		if quote.Plain(path) && len(path) < 400 {
@@ -66,7 +66,7 @@ In a script that is a file, and behind -EncodedCommand, nothing is replaced, and
 	},
 }
 
-// hasToken reports whether a word behind the first has a token.
+// hasToken reports whether a word after the first has a token.
 func (c command) hasToken() bool {
 	for i := 1; i < c.Len(); i++ {
 		if cmdline.HasToken(c.Word(i)) {

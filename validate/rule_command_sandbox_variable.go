@@ -9,16 +9,16 @@ import (
 	"github.com/hostprocess-go/sdk/internal/cmdline"
 )
 
-// commandSandboxVariable: the sandbox variable has two spellings.
+// commandSandboxVariable: the runtime replaces two spellings of the sandbox variable.
 var commandSandboxVariable = rule[commandCheck]{
 	Rule: Rule{
 		ID:    "command-sandbox-variable",
-		Title: "the sandbox variable must be spelled exactly",
-		Doc: `In a command line, the runtime replaces %CONTAINER_SANDBOX_MOUNT_POINT% and $env:CONTAINER_SANDBOX_MOUNT_POINT by the root of the container, letter for letter. It is no shell: %container_sandbox_mount_point%, $Env:…, ${env:…}, $CONTAINER_SANDBOX_MOUNT_POINT and $(CONTAINER_SANDBOX_MOUNT_POINT) stay as they are, although the documentation itself uses the last but one as a shorthand. Nor does the kubelet know the variable.
+		Title: "a command must spell the sandbox variable exactly",
+		Doc: `In a command line, the runtime replaces exactly two spellings with the container's root directory: %CONTAINER_SANDBOX_MOUNT_POINT% and $env:CONTAINER_SANDBOX_MOUNT_POINT. It is not a shell: %container_sandbox_mount_point%, $Env:…, ${env:…}, $CONTAINER_SANDBOX_MOUNT_POINT (which the documentation uses as a shorthand) and $(CONTAINER_SANDBOX_MOUNT_POINT) stay as they are. The kubelet doesn't know the variable either.
 
-A shell may expand what is left. Behind cmd /c every case of the letters works. In a script of PowerShell $Env:… and ${env:…} work, except in single quotes, where they stay text, and in front of a path without quotes where PowerShell reads an expression: $dir = ${env:CONTAINER_SANDBOX_MOUNT_POINT}\x can't be read, and nor can such a path at the start of a statement. Behind -EncodedCommand nothing is replaced, and PowerShell doesn't know %…%. With the bind filter every line goes through cmd, and %…% may work in any case; that has not been tried, and isn't so on other nodes.
+A shell may expand what the runtime leaves. After cmd /c, the case of the letters doesn't matter. In a PowerShell script, $Env:… and ${env:…} work, except in single quotes, and except in front of a path without quotes where PowerShell reads an expression or starts a statement: it can't parse $dir = ${env:CONTAINER_SANDBOX_MOUNT_POINT}\x. After -EncodedCommand the runtime replaces nothing, and PowerShell doesn't know %…%. With the bind filter, every line runs in cmd, so %…% in another case may work there; that has not been verified, and doesn't help on other nodes.
 
-The second spelling ends where it ends: of $env:CONTAINER_SANDBOX_MOUNT_POINT_DIR the runtime makes C:\hpc_DIR. And a path behind either needs its separator: %CONTAINER_SANDBOX_MOUNT_POINT%etc becomes C:\hpcetc.`,
+The spelling with $env: takes no suffix: the runtime makes C:\hpc_DIR of $env:CONTAINER_SANDBOX_MOUNT_POINT_DIR. And a path after either spelling needs its separator: %CONTAINER_SANDBOX_MOUNT_POINT%etc becomes C:\hpcetc.`,
 		Outcome: OutcomeDiffers,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -49,7 +49,7 @@ The second spelling ends where it ends: of $env:CONTAINER_SANDBOX_MOUNT_POINT_DI
 	},
 }
 
-// misreadReferences finds, once in each word, what PowerShell doesn't expand in a
+// misreadReferences finds, once per word, references that PowerShell doesn't expand in a
 // script although it would elsewhere.
 func (c command) misreadReferences() []problem {
 	if !c.leavesReference() {
@@ -71,10 +71,10 @@ func (c command) misreadReferences() []problem {
 		switch reference := quoted(script.Text[at.Start:at.End]); fault {
 		case cmdline.ReferenceQuoted:
 			p.message = fmt.Sprintf("has %s in single quotes, where neither the runtime nor PowerShell replaces it", reference)
-			p.fix = "put double quotes in the place of the single ones, or write $env:CONTAINER_SANDBOX_MOUNT_POINT in exactly these letters"
+			p.fix = "replace the single quotes with double quotes, or write exactly $env:CONTAINER_SANDBOX_MOUNT_POINT"
 		case cmdline.ReferencePath:
-			p.message = fmt.Sprintf("has %s in front of a path without quotes: the runtime leaves it to PowerShell, which can't read that in an expression", reference)
-			p.fix = "put double quotes around the whole path, and & before it to run it"
+			p.message = fmt.Sprintf("has %s in front of a path without quotes, which PowerShell can't parse in an expression", reference)
+			p.fix = "put double quotes around the whole path, and & in front of them to run it"
 		}
 		problems = append(problems, p)
 	}
@@ -114,9 +114,9 @@ func evaluatesText(script string) bool {
 	return false
 }
 
-const sandboxVariableFix = `write %CONTAINER_SANDBOX_MOUNT_POINT% in exactly these letters, and a \ behind it`
+const sandboxVariableFix = `write exactly %CONTAINER_SANDBOX_MOUNT_POINT%, followed by a \`
 
-// sandboxVariableMessage is what is wrong with a reference.
+// sandboxVariableMessage describes the problem with a reference.
 func sandboxVariableMessage(reference, why string) string {
-	return fmt.Sprintf("has %s, which the runtime %s: it replaces %s and %s, letter for letter", quoted(reference), why, cmdline.CmdToken, cmdline.PowerShellToken)
+	return fmt.Sprintf("has %s, which the runtime %s", quoted(reference), why)
 }

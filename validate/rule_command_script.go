@@ -9,14 +9,13 @@ import (
 	"github.com/hostprocess-go/sdk/internal/cmdline"
 )
 
-// commandScript: a script is no program.
 var commandScript = rule[commandCheck]{
 	Rule: Rule{
 		ID:    "command-script",
 		Title: "a script can't be run without its interpreter",
-		Doc: `Windows runs .exe and .com files, and .cmd and .bat files by cmd. It knows no #! line: a .ps1, .sh or .py file as the program isn't run. cmd would open it with what the node has registered for it, an editor for .ps1; without cmd, starting it fails.
+		Doc: `Windows runs .exe and .com files, and runs .cmd and .bat files in cmd. It has no #! lines, so a .ps1, .sh or .py file can't be the program. cmd would open it with the program that the node has registered for the extension, which for .ps1 is an editor. Without cmd, starting it fails.
 
-What exactly happens in a HostProcess container has not been tried.`,
+What exactly happens in a HostProcess container has not been verified.`,
 		Outcome:    OutcomeFails,
 		Unverified: true,
 		Since:      "v0.1.0",
@@ -33,7 +32,7 @@ What exactly happens in a HostProcess container has not been tried.`,
 		case ".ps1", ".psm1", ".sh", ".py", ".pl", ".rb", ".js", ".jar":
 			return []problem{{
 				field:   c.field(i),
-				message: fmt.Sprintf("is %s, a script, which Windows doesn't run by itself", quoted(word)),
+				message: fmt.Sprintf("is %s, a script, which Windows can't run without its interpreter", quoted(word)),
 			}}
 		}
 		return nil

@@ -5,19 +5,18 @@ package validate
 
 import "strings"
 
-// commandScriptBlock: a block by itself is a value.
 var commandScriptBlock = rule[commandCheck]{
 	Rule: Rule{
 		ID:      "command-script-block",
-		Title:   "PowerShell prints a block in braces and doesn't run it",
-		Doc:     `With -Command "{ Start-Service agent }" PowerShell reads an expression whose value is a block. It prints the text of the block, runs nothing of it, and ends with exit code 0. Only from within PowerShell itself is a block after -Command run; a container's command is not.`,
+		Title:   "PowerShell prints a script block after -Command instead of running it",
+		Doc:     `With -Command "{ Start-Service agent }", PowerShell evaluates an expression whose value is a script block: it prints the block's text, runs none of it, and exits with code 0. A block after -Command runs only if PowerShell itself starts the command, which it doesn't in a container.`,
 		Outcome: OutcomeDiffers,
 		Since:   "v0.1.0",
 		Sources: []string{
 			powerShellExeSource,
 			"https://github.com/PowerShell/PowerShell/blob/v7.4.6/src/Microsoft.PowerShell.ConsoleHost/host/msh/CommandLineParameterParser.cs",
 		},
-		Fix: "remove the braces, or put & before them: & { … }",
+		Fix: "remove the braces, or put & in front of them: & { … }",
 	},
 	about: hasHostProgram,
 	check: func(_ pod, _ container, c command) []problem {
@@ -33,6 +32,6 @@ var commandScriptBlock = rule[commandCheck]{
 		if !block {
 			return nil
 		}
-		return []problem{{field: c.field(script.WordAt(start)), message: "is a block in braces: PowerShell prints its text, and runs nothing of it"}}
+		return []problem{{field: c.field(script.WordAt(start)), message: "is a script block in braces: PowerShell prints its text and runs none of it"}}
 	},
 }

@@ -5,12 +5,12 @@ package validate
 
 import "fmt"
 
-// commandServiceAccount: command-mount-path for the credentials.
+// commandServiceAccount: like command-mount-path, but for the service account's files.
 var commandServiceAccount = rule[commandCheck]{
 	Rule: Rule{
 		ID:      "command-service-account",
 		Title:   "the service account's files are elsewhere without the bind filter",
-		Doc:     `The API server mounts the credentials of the pod's service account at /var/run/secrets/kubernetes.io/serviceaccount. On nodes with the bind filter they are there. On containerd 1.6, and on newer ones without the bind filter, they are below the root of the container, and that path is one of the node, where nothing is. client-go's InClusterConfig fails there for the same reason.`,
+		Doc:     `The API server mounts the credentials of the pod's service account at /var/run/secrets/kubernetes.io/serviceaccount. That is where they are on nodes with the bind filter. On containerd 1.6, and on newer versions without the bind filter, they are below the container's root directory, and this path is on the node, which has nothing there. client-go's InClusterConfig fails for the same reason.`,
 		Outcome: OutcomeDiffers,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -44,7 +44,7 @@ func (t pathText) serviceAccountReference() bool {
 	return false
 }
 
-// serviceAccountMessage is what is wrong with a text that has it.
+// serviceAccountMessage describes the problem with such a text.
 func serviceAccountMessage(text string) string {
-	return fmt.Sprintf("is %s: on nodes without the bind filter the service account's files are below the container's root, and that path is the node's", quoted(text))
+	return fmt.Sprintf("is %s, but nodes without the bind filter put the service account's files below the container's root", quoted(text))
 }

@@ -14,10 +14,10 @@ import (
 var commandSlashPath = rule[commandCheck]{
 	Rule: Rule{
 		ID:    "command-slash-path",
-		Title: "cmd splits a relative program at a slash",
-		Doc: `On nodes with the bind filter, cmd starts every program, and on every node those of a cmd /c. It takes a slash in the name of a program for the start of a switch, unless a drive is before it: bin/agent.exe runs a program bin with the argument /agent.exe, and ./agent.exe a program with the name of a dot: "'bin' is not recognized as an internal or external command". The container starts, because cmd does, and ends with exit code 1.
+		Title: "cmd splits a relative program path at a slash",
+		Doc: `cmd starts every program on nodes with the bind filter, and the programs after cmd /c on all nodes. It takes a slash in a program's name for the start of a switch, unless the path starts with a drive: bin/agent.exe runs a program named bin with the argument /agent.exe, and ./agent.exe runs a program named with a dot: "'bin' is not recognized as an internal or external command". Because cmd itself starts, the container starts, and exits with code 1.
 
-With backslashes, or with the whole path, as in %CONTAINER_SANDBOX_MOUNT_POINT%/bin/agent.exe, it works.`,
+Backslashes work, and so does a full path, as in %CONTAINER_SANDBOX_MOUNT_POINT%/bin/agent.exe.`,
 		Outcome: OutcomeFails,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -26,7 +26,7 @@ With backslashes, or with the whole path, as in %CONTAINER_SANDBOX_MOUNT_POINT%/
 			"https://github.com/democratic-csi/charts/commit/6c8e86342eb1",
 			"https://github.com/npm/cli/issues/2880",
 		},
-		Fix: "write backslashes",
+		Fix: "write backslashes instead of slashes",
 	},
 	about: hasHostProgram,
 	check: func(_ pod, _ container, c command) []problem {
@@ -59,13 +59,13 @@ func slashOfProgram(word string) int {
 	return max(strings.IndexByte(word, '/'), 0)
 }
 
-// slashPath is the problem with a program that is split, and what to write in the
+// slashPath returns the problem with a program that cmd splits; dir is what to write in the
 // place of its directory.
 func slashPath(c command, i int, word string, slash int, when nodeSet, dir string) problem {
 	return problem{
 		field:   c.field(i),
 		when:    when,
-		message: fmt.Sprintf("is %s, which cmd splits at the slash: it looks for a program %s", quoted(word), quoted(word[:slash])),
+		message: fmt.Sprintf("is %s, which cmd splits at the slash: it looks for a program named %s and fails", quoted(word), quoted(word[:slash])),
 		fix:     exact("write %s", dir+`\`+strings.ReplaceAll(strings.TrimPrefix(word, "./"), "/", `\`)),
 	}
 }

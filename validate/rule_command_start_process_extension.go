@@ -15,8 +15,8 @@ import (
 var commandStartProcessExtension = rule[commandCheck]{
 	Rule: Rule{
 		ID:      "command-start-process-extension",
-		Title:   "Start-Process needs the extension of a program",
-		Doc:     `Start-Process opens a file by its extension. For a path without one it looks for the same name with .exe and so on, and if the image's file really has none, as in an image that is built alike for Linux, Windows looks for a program that opens such files and fails: "Class not registered", or "no application is associated". The same file runs where the runtime or & starts it on nodes without the bind filter, so people who port a manifest meet it late.`,
+		Title:   "Start-Process needs the program's file extension",
+		Doc:     `Start-Process opens a file by its extension. For a path without one, it tries the name with .exe and so on. If the file in the image really has no extension, as in images built the same way for Linux, Windows looks for a program that opens such files and fails: "Class not registered" or "no application is associated". On nodes without the bind filter, the runtime and PowerShell's & can start the same file, so the problem often shows up late when a manifest is ported.`,
 		Outcome: OutcomeDiffers,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -24,7 +24,7 @@ var commandStartProcessExtension = rule[commandCheck]{
 			"https://github.com/kubernetes/kubernetes/issues/104562",
 			e2eSource + "#L690-L701",
 		},
-		Fix: "name the file in the image NAME.exe, and write it so",
+		Fix: "name the file NAME.exe in the image, and write the extension in the command",
 	},
 	about: hasHostProgram,
 	check: func(_ pod, _ container, c command) []problem {
@@ -42,8 +42,8 @@ var commandStartProcessExtension = rule[commandCheck]{
 				}
 				return []problem{{
 					field:   c.field(file.word),
-					message: fmt.Sprintf("lets Start-Process open %s, without an extension: it works only if the file is %s", quoted(file.text), quoted(clip(name)+".exe")),
-					fix:     exact("name the file in the image %s, and write it so", name+".exe"),
+					message: fmt.Sprintf("passes %s to Start-Process, without an extension: it can start only a file named %s", quoted(file.text), quoted(clip(name)+".exe")),
+					fix:     exact("name the file %s in the image, and write the extension in the command", name+".exe"),
 				}}
 			}
 		}

@@ -15,9 +15,9 @@ var commandTokenCopy = rule[commandCheck]{
 	Rule: Rule{
 		ID:    "command-token-copy",
 		Title: "a copy of the service account's token expires",
-		Doc: `The kubelet renews the token of a pod's service account in the mounted file, usually every hour. A copy is never renewed: a script that copies the token to the node, or writes it into a kubeconfig, works until that token expires, or until its pod is deleted. By default the API server lets a pod's token live for a year; where --service-account-extend-token-expiration is off, as on AKS, for an hour. The node that depends on it then fails, long after the pod has started well. Network plugins on AKS stopped so when their cluster's tokens became short-lived, because of a script setkubeconfigpath.ps1 that many manifests still run.
+		Doc: `The kubelet renews the token of a pod's service account in the mounted file, usually every hour. It doesn't renew copies: a script that copies the token to the node, or writes it into a kubeconfig, works until that token expires or its pod is deleted. By default, the API server lets a pod's token live for a year; with --service-account-extend-token-expiration off, as on AKS, for an hour. Whatever depends on the copy on the node then fails, long after the pod has started. Network plugins on AKS failed this way when their clusters' tokens became short-lived, because of a script setkubeconfigpath.ps1 that many manifests still run.
 
-A kubeconfig can name the file instead, with tokenFile, and client-go reads it anew.`,
+Write a kubeconfig that refers to the mounted file with tokenFile instead: client-go rereads the file.`,
 		Outcome: OutcomeDiffers,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -26,11 +26,11 @@ A kubeconfig can name the file instead, with tokenFile, and client-go reads it a
 			"https://github.com/Azure/azure-container-networking/pull/3248",
 			"https://github.com/kubernetes/website/blob/d7bb076e582878bcd29f984cf6e36e926eac59ba/content/en/docs/reference/access-authn-authz/service-accounts-admin.md",
 		},
-		Fix: "write a kubeconfig that names the token's file with tokenFile, or let the program read the mounted files",
+		Fix: "write a kubeconfig that refers to the token's file with tokenFile, or let the program read the mounted files",
 	},
 	about: hasKube,
 	check: func(_ pod, _ container, c command) []problem {
-		// What an argument of the image's own program means isn't known.
+		// The meaning of the arguments of the image's own program isn't known.
 		if c.Len() == 0 || isImageExe(c.Word(0)) {
 			return nil
 		}
@@ -40,12 +40,13 @@ A kubeconfig can name the file instead, with tokenFile, and client-go reads it a
 		}
 		return []problem{{
 			field:   c.field(i),
-			message: fmt.Sprintf("has %s, which copies the service account's token: nobody renews the copy, which ends with its pod, and expires after an hour or a year", quoted(copier)),
+			message: fmt.Sprintf("has %s, which copies the service account's token: the copy isn't renewed, and expires after an hour or a year, or with its pod", quoted(copier)),
 		}}
 	},
 }
 
-// copiesToken finds the word that names the token, and by what the line copies it.
+// copiesToken returns the index of the word that names the token, and the command that
+// copies it.
 func (c command) copiesToken() (int, string) {
 	searched := false
 	for i := range c.Len() {
@@ -64,7 +65,7 @@ func (c command) copiesToken() (int, string) {
 	return 0, ""
 }
 
-// copyVerb is what in the line copies or writes a file, or nothing.
+// copyVerb returns the command of the line that copies or writes a file, or "".
 func (c command) copyVerb() string {
 	for _, verb := range [...]string{
 		"copy-item", "copy", "cp", "cpi", "xcopy", "robocopy", "move-item", "mv",

@@ -14,15 +14,15 @@ import (
 var commandVariable = rule[commandCheck]{
 	Rule: Rule{
 		ID:      "command-variable",
-		Title:   "nothing expands %NAME% without the bind filter",
-		Doc:     `The runtime replaces %CONTAINER_SANDBOX_MOUNT_POINT% in a command line, and no other variable. On nodes with the bind filter the line goes through cmd, which expands every %NAME%. On the others the program gets the text as it is, and uses %ProgramData% as the name of a directory.`,
+		Title:   "%NAME% in a command is not expanded without the bind filter",
+		Doc:     `The runtime replaces %CONTAINER_SANDBOX_MOUNT_POINT% in a command line, and no other variable. On nodes with the bind filter, the line runs in cmd, which expands every %NAME%. On the others, the program gets the text as it is, and takes %ProgramData% for the name of a directory.`,
 		Outcome: OutcomeDiffers,
 		Since:   "v0.1.0",
 		Sources: []string{
 			jobSource + "#L317-L340",
 			jobSource16 + "#L166-L168",
 		},
-		Fix: "run the program by cmd /c, or write $(NAME) for a variable that the container's env sets",
+		Fix: "run the program with cmd /c, or write $(NAME) for a variable from the container's env",
 	},
 	when:  symlinkMounts,
 	about: hasReference,
@@ -34,7 +34,7 @@ var commandVariable = rule[commandCheck]{
 			if name := percentVariable(c.Word(i)); name != "" {
 				return []problem{{
 					field:   c.field(i),
-					message: fmt.Sprintf("is %s, in which nothing expands %s: the program gets it as it is", quoted(c.Word(i)), quoted(name)),
+					message: fmt.Sprintf("is %s: nodes without the bind filter don't expand %s, so the program gets it as it is", quoted(c.Word(i)), quoted(name)),
 				}}
 			}
 		}
@@ -42,7 +42,7 @@ var commandVariable = rule[commandCheck]{
 	},
 }
 
-// percentVariable finds the first %NAME% in a text whose name is that of a
+// percentVariable returns the first %NAME% in a text whose name is that of a
 // variable other than the sandbox variable.
 func percentVariable(text string) string {
 	_, rest, more := strings.Cut(text, "%")

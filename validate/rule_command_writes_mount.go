@@ -14,16 +14,16 @@ import (
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
-// commandWritesMount: what the kubelet mounts can't be edited in place.
+// commandWritesMount: the kubelet's own files can't be edited in place.
 var commandWritesMount = rule[commandCheck]{
 	Rule: Rule{
 		ID:    "command-writes-mount",
-		Title: "a command writes into a mount that is read-only",
-		Doc: `ConfigMaps, Secrets, projected and downward API volumes, and with them the token of the service account, are mounted read-only whatever the pod says, and so are mounts with readOnly: true. Since containerd 1.7, on nodes with the bind filter, that is enforced, and a script that edits a file there fails: "Access is denied". A script that worked on containerd 1.6, where it was not, often goes on after the error, and the program reads the old file.
+		Title: "a command writes to a read-only mount",
+		Doc: `Volumes that the kubelet writes (ConfigMap, Secret, projected and downward API, and with them the service account's token) are always mounted read-only, and so are mounts with readOnly: true. Nodes with the bind filter (containerd 1.7 and newer) enforce this, and a script that edits a file there fails: "Access is denied". A script that worked on containerd 1.6, which doesn't enforce it, often continues after the error, and the program reads the old file.
 
-On nodes without the bind filter the script can write. But the kubelet owns the files of those volumes, and puts its own in their place when the source changes or the pod starts again.
+On nodes without the bind filter, the script can write. But the kubelet owns the files in those volumes, and replaces them when the source changes or the pod restarts.
 
-The rule knows the usual commands of PowerShell and cmd that write, and redirections. A mount at the path of a directory of the node counts as well: with the bind filter it covers that directory, so that a script can't copy a file from the mount to the directory of the same path.`,
+The rule knows redirections and the usual PowerShell and cmd commands that write. It also reports a write to a directory of the node that a mount covers: with the bind filter, a script can't copy a file from the mount to the node's directory of the same path.`,
 		Outcome: OutcomeDiffers,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -33,7 +33,7 @@ The rule knows the usual commands of PowerShell and cmd that write, and redirect
 			"https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/volume/configmap/configmap.go",
 			kubeletPodsSource,
 		},
-		Fix: "write to another directory, such as one of the node or an emptyDir, and mount the volume where nothing is written",
+		Fix: "write to another directory, such as one on the node or an emptyDir, and mount the volume where nothing is written",
 	},
 	about: hasHostProgram,
 	check: func(p pod, at container, c command) []problem {
@@ -76,7 +76,7 @@ func (c command) hasWriter() bool {
 	)
 }
 
-// mayWriteTo reports whether the line may be about a path in a read-only mount, so
+// mayWriteTo reports whether the line may name a path in a read-only mount, so
 // that most lines are not read as scripts.
 func (c command) mayWriteTo(p pod, mounts mountIndex) bool {
 	for i := range c.Len() {
@@ -95,7 +95,7 @@ func (c command) mayWriteTo(p pod, mounts mountIndex) bool {
 	return false
 }
 
-// readOnlyAt says what kind of read-only mount a path is in, or nothing.
+// readOnlyAt returns the kind of read-only mount that a path is in, or "".
 func (p pod) readOnlyAt(mounts mountIndex, path string) string {
 	i := mounts.find(path)
 	switch {
@@ -129,8 +129,8 @@ func kindOfVolume(v *corev1.Volume) string {
 	return "a volume that the kubelet writes"
 }
 
-// readOnlyMount returns a problem if a file that is written is in a read-only mount.
-// What makes a directory does nothing where there is one, which is where a mount is.
+// readOnlyMount returns a problem if the file being written is in a read-only mount.
+// A command that makes a directory does nothing where one exists, as it does at a mount.
 func (p pod) readOnlyMount(mounts mountIndex, file string, makes bool) *problem {
 	path, when := file, bindMounts
 	if start, end, found := cmdline.NextSandboxReference(file, 0); found && start == 0 {
@@ -149,9 +149,9 @@ func (p pod) readOnlyMount(mounts mountIndex, file string, makes bool) *problem 
 	if i := mounts.find(path); makes && (i >= 0 && same(path, mounts.mounts[i].MountPath) || i < 0 && below(volumes.ServiceAccountDir, path)) {
 		return nil
 	}
-	message := fmt.Sprintf("writes to %s, in %s, which is read-only", quoted(file), kind)
+	message := fmt.Sprintf("writes to %s in %s, which is read-only", quoted(file), kind)
 	if kind != readOnlyMount {
-		message += "; where it is not, the kubelet puts its own files in place again"
+		message += "; where that isn't enforced, the kubelet restores its own files"
 	}
 	return &problem{message: message, when: when}
 }

@@ -11,20 +11,20 @@ import (
 	"github.com/hostprocess-go/sdk/internal/quote"
 )
 
-// controlCharacter: YAML reads backslashes between double quotes.
+// controlCharacter: YAML interprets backslashes in double quotes.
 var controlCharacter = rule[podCheck]{
 	Rule: Rule{
 		ID:    "control-character",
-		Title: "a backslash in double quotes became a control character",
-		Doc: `Between double quotes YAML, like JSON, takes a backslash and a letter for one character: "C:\backup" is C:, a backspace and ackup; "C:\temp" has a tab, "C:\new" a line feed, "C:\var" a vertical tab, and \a, \e, \f, \r, \0, \N, \_, \L and \P are others. The API server accepts the text. The program gets a path that doesn't exist.
+		Title: "a backslash in double quotes has become a control character",
+		Doc: `In double quotes, YAML and JSON take a backslash and a letter for a single character: "C:\backup" is C:, a backspace and ackup; "C:\temp" contains a tab, "C:\new" a line feed and "C:\var" a vertical tab. \a, \e, \f, \r, \0, \N, \_, \L and \P are further ones. The API server accepts the text, and the program gets a path that doesn't exist.
 
-Write paths between single quotes or without quotes, or with two backslashes between double quotes.`,
+Write paths in single quotes or without quotes, or double the backslashes in double quotes.`,
 		Outcome: OutcomeDiffers,
 		Since:   "v0.1.0",
 		Sources: []string{
 			"https://yaml.org/spec/1.2.2/#57-escaped-characters",
 		},
-		Fix: `write the text between single quotes, as in 'C:\backup', or double the backslashes`,
+		Fix: `write the text in single quotes, as in 'C:\backup', or double the backslashes`,
 	},
 	about: hasControl | hasOddPath,
 	check: func(p pod) []problem {
@@ -59,17 +59,17 @@ Write paths between single quotes or without quotes, or with two backslashes bet
 }
 
 func escapedMessage(text string) string {
-	return fmt.Sprintf("is %s, with a control character where a backslash and a letter were meant: YAML reads them so between double quotes", quoted(text))
+	return fmt.Sprintf("is %s, with a control character that YAML makes of a backslash and a letter in double quotes", quoted(text))
 }
 
 func escapedFix(meant string) string {
 	if !quote.Plain(meant) || strings.Contains(meant, "'") {
 		return ""
 	}
-	return "write '" + meant + "', between single quotes"
+	return "write '" + meant + "', in single quotes"
 }
 
-// escapes are the characters that YAML makes of a backslash and a letter, with the
+// escapes are the characters that YAML makes of a backslash and a letter, each with its
 // letter.
 var escapes = [...]struct {
 	character, letter string
@@ -78,7 +78,7 @@ var escapes = [...]struct {
 	{"\u0085", "N"}, {"\u00a0", "_"}, {"\u2028", "L"}, {"\u2029", "P"},
 }
 
-// unescaped returns what was meant by a text in which such a character stands where a
+// unescaped returns the intended text if such a character stands where a
 // path has a backslash: behind a drive or the sandbox variable, or, for those that no
 // text has otherwise, between a name and a letter. It returns "" for any other text.
 func unescaped(text string) string {
@@ -112,8 +112,8 @@ func hasEscape(text string) bool {
 			}
 			switch e.character {
 			case "\x00", "\n", "\r", "\t", "\u00a0":
-				// Scripts and lists of names have them. Behind a drive or the sandbox variable, in a text
-				// without blanks, they are none of a script.
+				// Scripts and lists of names have them. After a drive or the sandbox variable, in a text
+				// without spaces, they aren't part of a script.
 				if (endsInDrive(text[:i]) || strings.HasSuffix(text[:i], cmdline.CmdToken)) && strings.IndexByte(text, ' ') < 0 {
 					return true
 				}

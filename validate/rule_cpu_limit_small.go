@@ -9,14 +9,14 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// cpuLimitSmall: starting a program takes more on Windows.
+// cpuLimitSmall: starting a program takes more CPU on Windows.
 var cpuLimitSmall = rule[containerCheck]{
 	Rule: Rule{
 		ID:    "cpu-limit-small",
-		Title: "a CPU limit that was enough on Linux may be too small to start on Windows",
-		Doc: `The limit is a hard cap for the job object of the container: its program, the cmd that starts it on nodes with the bind filter, and what they and the exec probes start share it. Starting a process costs more on Windows than on Linux, PowerShell a second of a CPU and more, and with a fifth of a CPU a container can take so long that its probes fail, and it is started again before it was ready.
+		Title: "a CPU limit that is enough on Linux may be too small to start on Windows",
+		Doc: `The limit is a hard cap for the container's job object, which includes its program, the cmd that starts it on nodes with the bind filter, and everything that they and the exec probes start. Starting a process takes more CPU on Windows than on Linux, and PowerShell takes a CPU second or more. With a fifth of a CPU, a container can take so long that its probes fail and it is restarted before it is ready.
 
-What is known: a metrics agent that starts from a PowerShell script starved with 200m, and was raised to 500m. The rule reports limits up to 200m, whatever the program.`,
+Known case: a metrics agent started by a PowerShell script was starved with 200m, and was raised to 500m. The rule reports limits up to 200m, for any program.`,
 		Outcome: OutcomeAdvice,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -33,7 +33,7 @@ What is known: a metrics agent that starts from a PowerShell script starved with
 		}
 		return []problem{{
 			field:   "resources.limits.cpu",
-			message: fmt.Sprintf("is %s, for all processes of the container together: on Windows a start took too long with as much", limit.String()),
+			message: fmt.Sprintf("is %s for all processes of the container together, with which a start on Windows may take too long", limit.String()),
 		}}
 	},
 }

@@ -10,12 +10,11 @@ import (
 	"k8s.io/apimachinery/pkg/util/intstr"
 )
 
-// daemonSetSurgePorts: two pods of a DaemonSet can't have one port of one node.
 var daemonSetSurgePorts = rule[workloadCheck]{
 	Rule: Rule{
 		ID:      "daemon-set-surge-ports",
-		Title:   "a DaemonSet with fixed ports can't surge",
-		Doc:     `With maxSurge a DaemonSet starts the new pod of a node before it stops the old one. On the host's network the ports of the containers are ports of the node: the API server makes each containerPort a hostPort, and the scheduler doesn't place a second pod with it on the node. The new pod waits for the old one to go, the old one for the new one to be ready, and the update hangs forever.`,
+		Title:   "a DaemonSet with fixed ports can't use maxSurge",
+		Doc:     `With maxSurge, a DaemonSet starts the new pod on a node before it stops the old one. On the host's network, the containers' ports are ports of the node: the API server makes each containerPort a hostPort, and the scheduler doesn't place a second pod with the same hostPort on the node. The new pod waits for the old one to go, the old one waits for the new one to be ready, and the update hangs forever.`,
 		Outcome: OutcomeFails,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -39,13 +38,13 @@ var daemonSetSurgePorts = rule[workloadCheck]{
 		}
 		return []problem{{
 			field:   "spec.updateStrategy.rollingUpdate.maxSurge",
-			message: fmt.Sprintf("is %s, but the pod has port %d of the node: the old and the new pod of a node can't both have it, and the update hangs", quoted(update.MaxSurge.String()), port),
+			message: fmt.Sprintf("is %s, but the old and the new pod can't both have port %d of the node: the update hangs", quoted(update.MaxSurge.String()), port),
 		}}
 	},
 }
 
-// fixedPort is a port of the node that only one pod at a time can have, if the
-// pod declares any.
+// fixedPort returns a port of the node that only one pod at a time can have, if the
+// pod declares one.
 func (p pod) fixedPort() (int32, bool) {
 	for c := range p.containers {
 		if !c.staysForOthers() {
@@ -63,8 +62,8 @@ func (p pod) fixedPort() (int32, bool) {
 	return 0, false
 }
 
-// scaled is a number, or a share of a total; zero where neither is given or it
-// can't be read.
+// scaled returns a number, or a percentage of a total; zero if neither is given or it
+// can't be parsed.
 func scaled(value *intstr.IntOrString, total int, up bool) int {
 	if value == nil {
 		return 0

@@ -10,14 +10,13 @@ import (
 	"k8s.io/apimachinery/pkg/util/intstr"
 )
 
-// deploymentSurgePorts: the new pod needs a node where the port is free.
 var deploymentSurgePorts = rule[workloadCheck]{
 	Rule: Rule{
 		ID:    "deployment-surge-ports",
-		Title: "the rolling update of a Deployment with fixed ports needs a free node",
-		Doc: `On the host's network the ports of the containers are ports of the node, and the scheduler places no second pod with one of them on the same node. A rolling update that may not stop a pod before the new one is ready, as that of a Deployment with up to three replicas by default, needs a Windows node without a pod of the Deployment. If there is none the update hangs, with the new pod pending.
+		Title: "a Deployment with fixed ports needs a spare node for a rolling update",
+		Doc: `On the host's network, the containers' ports are ports of the node, and the scheduler doesn't place a second pod with the same port on it. A rolling update that must not stop a pod before the new one is ready, which is the default for up to three replicas, needs a Windows node without a pod of the Deployment. If there is none, the update hangs with the new pod Pending.
 
-strategy: Recreate, or maxUnavailable: 1, stops the old pod first.`,
+With strategy Recreate, or maxUnavailable: 1, the old pod is stopped first.`,
 		Outcome: OutcomeAdvice,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -37,13 +36,13 @@ strategy: Recreate, or maxUnavailable: 1, stops the old pod first.`,
 		}
 		return []problem{{
 			field:   "spec.strategy",
-			message: fmt.Sprintf("starts a new pod before it stops an old one, but the pod has port %d of its node: without a Windows node to spare the update hangs", port),
+			message: fmt.Sprintf("starts a new pod before it stops an old one, but the pod has port %d of its node: without a spare Windows node, the update hangs", port),
 		}}
 	},
 }
 
 // newBeforeOld reports whether a rolling update of a Deployment starts a new pod
-// before it stops the first old one. Where neither may be, one old pod goes.
+// before it stops the first old one. If neither is allowed, one old pod is stopped.
 func newBeforeOld(d *appsv1.Deployment) bool {
 	replicas, surge, unavailable := 1, intstr.FromString("25%"), intstr.FromString("25%")
 	if d.Spec.Replicas != nil {

@@ -7,14 +7,14 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// dnsPolicyClusterFirst: on the host's network it means Default.
+// dnsPolicyClusterFirst: on the host's network, ClusterFirst means Default.
 var dnsPolicyClusterFirst = rule[podCheck]{
 	Rule: Rule{
 		ID:    "dns-policy-cluster-first",
 		Title: "dnsPolicy: ClusterFirst means Default on the host's network",
-		Doc: `For a pod on the host's network the kubelet takes ClusterFirst for Default: the process uses the node's resolver and doesn't find names of the cluster.
+		Doc: `For a pod on the host's network, the kubelet treats ClusterFirst as Default: the process uses the node's resolver, which doesn't resolve names of the cluster.
 
-ClusterFirst is also what the API server fills in where nothing is said. So it is reported only where a person is likely to have written it: in an object that the API server has not yet completed, which shows in its empty schedulerName.`,
+The API server also fills in ClusterFirst by default. So the rule reports it only where somebody probably wrote it: in an object that the API server hasn't defaulted yet, which shows in an empty schedulerName.`,
 		Outcome: OutcomeAdvice,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -27,6 +27,6 @@ ClusterFirst is also what the API server fills in where nothing is said. So it i
 		if p.spec.DNSPolicy != corev1.DNSClusterFirst || p.spec.SchedulerName != "" {
 			return nil
 		}
-		return []problem{{field: "dnsPolicy", message: "is ClusterFirst, which on the host's network means Default: names of the cluster are not found"}}
+		return []problem{{field: "dnsPolicy", message: "is ClusterFirst, which means Default on the host's network: names of the cluster don't resolve"}}
 	},
 }

@@ -7,14 +7,14 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// dnsPolicyHostNet: ClusterFirstWithHostNet is for Linux.
+// dnsPolicyHostNet: ClusterFirstWithHostNet works on Linux only.
 var dnsPolicyHostNet = rule[podCheck]{
 	Rule: Rule{
 		ID:    "dns-policy-host-net",
-		Title: "dnsPolicy: ClusterFirstWithHostNet has no effect",
-		Doc: `ClusterFirstWithHostNet gives a pod on the host's network the cluster's DNS, on Linux. On Windows the settings reach a pod through its network (CNI), which HostProcess pods don't have, so their processes use the node's resolver. Names such as my-service.my-namespace.svc are not found, unless the node's resolver knows them.
+		Title: "dnsPolicy: ClusterFirstWithHostNet has no effect on Windows",
+		Doc: `On Linux, ClusterFirstWithHostNet gives a pod on the host's network the cluster's DNS. On Windows, the settings reach a pod through its network (CNI), which HostProcess pods don't have, so their processes use the node's resolver. Names such as my-service.my-namespace.svc resolve only if the node's resolver knows them.
 
-Use the address of the Service, or ask the cluster's DNS server from the program.`,
+Use the Service's address, or have the program query the cluster's DNS server itself.`,
 		Outcome: OutcomeDiffers,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -29,6 +29,6 @@ Use the address of the Service, or ask the cluster's DNS server from the program
 		if p.spec.DNSPolicy != corev1.DNSClusterFirstWithHostNet {
 			return nil
 		}
-		return []problem{{field: "dnsPolicy", message: "is ClusterFirstWithHostNet, which has no effect: a HostProcess container uses the node's resolver, and doesn't find names of the cluster"}}
+		return []problem{{field: "dnsPolicy", message: "is ClusterFirstWithHostNet, which has no effect: names of the cluster don't resolve, because HostProcess containers use the node's resolver"}}
 	},
 }

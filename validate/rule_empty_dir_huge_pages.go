@@ -10,12 +10,11 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// emptyDirHugePages: Windows nodes offer no huge pages.
 var emptyDirHugePages = rule[volumeCheck]{
 	Rule: Rule{
 		ID:      "empty-dir-huge-pages",
-		Title:   "emptyDir of huge pages is not available on Windows",
-		Doc:     `An emptyDir with medium: HugePages needs huge pages that a container of the pod requests. A Windows node offers none: with such a request the pod is never scheduled, and without it the kubelet doesn't set up the volume ("hugePages storage requested, but there is no resource request for huge pages").`,
+		Title:   "an emptyDir with medium: HugePages can't be used on Windows",
+		Doc:     `An emptyDir with medium: HugePages needs a container in the pod that requests huge pages, and Windows nodes have none. With such a request, the pod is never scheduled. Without it, the kubelet doesn't set up the volume: "hugePages storage requested, but there is no resource request for huge pages".`,
 		Outcome: OutcomeFails,
 		Since:   "v0.1.0",
 		Sources: []string{

@@ -7,14 +7,14 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// emptyDirMemory: there is no tmpfs on Windows.
+// emptyDirMemory: Windows has no tmpfs.
 var emptyDirMemory = rule[volumeCheck]{
 	Rule: Rule{
 		ID:    "empty-dir-memory",
-		Title: "emptyDir in memory is on disk on Windows",
-		Doc: `With medium: Memory an emptyDir is a file system in memory, on Linux. On Windows the kubelet makes a directory on the node's disk, as for any emptyDir, and says nothing.
+		Title: "an emptyDir with medium: Memory is stored on disk on Windows",
+		Doc: `On Linux, an emptyDir with medium: Memory is a file system in memory. On Windows, the kubelet creates a directory on the node's disk, as for any emptyDir, and reports nothing.
 
-The pod works, but what it writes there reaches the disk, secrets included, and isn't limited by the memory of the pod.`,
+The pod works, but everything it writes there, including secrets, reaches the disk, and the pod's memory limit doesn't apply to it.`,
 		Outcome: OutcomeDiffers,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -28,6 +28,6 @@ The pod works, but what it writes there reaches the disk, secrets included, and 
 		if v.EmptyDir == nil || v.EmptyDir.Medium != corev1.StorageMediumMemory {
 			return nil
 		}
-		return []problem{{field: "emptyDir.medium", message: "is Memory, but on Windows the volume is a directory on the node's disk"}}
+		return []problem{{field: "emptyDir.medium", message: "is Memory, but on Windows the volume is a directory on the node's disk: what is written there reaches the disk"}}
 	},
 }

@@ -10,14 +10,14 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// envEmpty: an empty value can't be told from none.
+// envEmpty: the runtime drops a variable with an empty value.
 var envEmpty = rule[containerCheck]{
 	Rule: Rule{
 		ID:    "env-empty",
-		Title: "a variable with an empty value is dropped",
-		Doc: `The runtime drops variables whose value is empty. The process doesn't get the variable at all, or it gets the one that the node has: the environment of a HostProcess container starts with that of the account on the node. So an empty value doesn't take a variable of the node away, such as KUBECONFIG or HTTP_PROXY. Of two variables with the same name only the last one counts.
+		Title: "an environment variable with an empty value is dropped",
+		Doc: `The runtime drops variables with an empty value. The process then doesn't get the variable, or gets the node's variable of that name: the environment of a HostProcess container starts with that of its account on the node. So an empty value doesn't remove a variable of the node, such as KUBECONFIG or HTTP_PROXY. If two variables have the same name, only the last one counts.
 
-Remove the variable, or give it a value that means nothing to the program. A script can take a variable of the node away: Remove-Item Env:KUBECONFIG.`,
+Remove the variable, or give it a value that the program ignores. A script can remove a variable of the node: Remove-Item Env:KUBECONFIG.`,
 		Outcome: OutcomeDiffers,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -31,7 +31,7 @@ Remove the variable, or give it a value that means nothing to the program. A scr
 		if !slices.ContainsFunc(c.Env, isEmptyEnv) {
 			return nil
 		}
-		last := make(map[string]int, len(c.Env)) // of two variables with one name, the last one counts
+		last := make(map[string]int, len(c.Env)) // the last variable of a name counts
 		for i := range c.Env {
 			last[c.Env[i].Name] = i
 		}
@@ -42,7 +42,7 @@ Remove the variable, or give it a value that means nothing to the program. A scr
 					list:    "env",
 					index:   i,
 					field:   "value",
-					message: fmt.Sprintf("of %s is empty: the variable is dropped, and one of that name on the node shows through", quoted(e.Name)),
+					message: fmt.Sprintf("of %s is empty: the variable is dropped, and the process gets the node's variable of that name, if any", quoted(e.Name)),
 				})
 			}
 		}

@@ -16,12 +16,12 @@ import (
 var envKubeconfig = rule[commandCheck]{
 	Rule: Rule{
 		ID:    "env-kubeconfig",
-		Title: "kubectl may use the node's kubeconfig",
-		Doc: `The environment of a HostProcess container starts with that of the account on the node. If the node has a variable KUBECONFIG for the whole machine, as some ways to set up a node leave behind, kubectl in the container reads that file: it acts as the node (system:node:…), not as the pod's service account, and is refused what the service account may do.
+		Title: "kubectl without --kubeconfig may use the node's kubeconfig",
+		Doc: `The environment of a HostProcess container starts with that of its account on the node. Some node setups leave a machine-wide variable KUBECONFIG. kubectl in the container then reads that file and acts as the node (system:node:…) instead of the pod's service account, and the API server denies it what the service account may do.
 
-Pass --kubeconfig, or set KUBECONFIG to a file of the pod. Setting it to nothing doesn't help; see env-empty.
+Pass --kubeconfig, or set KUBECONFIG to a file of the pod. An empty value doesn't help; see env-empty.
 
-The rule looks at command lines that run kubectl without saying which configuration to use. A program that uses client-go has the same trouble, which can't be seen in a pod.`,
+The rule reports command lines that run kubectl without naming a kubeconfig. A program that uses client-go has the same problem, which the rule can't see.`,
 		Outcome: OutcomeAdvice,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -39,13 +39,13 @@ The rule looks at command lines that run kubectl without saying which configurat
 		}
 		return []problem{{
 			field:   line.field(i),
-			message: "runs kubectl without naming a kubeconfig: a variable KUBECONFIG of the node decides for which cluster and as whom",
+			message: "runs kubectl without --kubeconfig: if the node sets KUBECONFIG, kubectl acts as the node, not as the pod's service account",
 		}}
 	},
 }
 
-// kubectl is the index of the word that runs kubectl, or -1 where none does or
-// the line says which kubeconfig to use.
+// kubectl returns the index of the word that runs kubectl; -1 if none does or if
+// the line names a kubeconfig.
 func (c command) kubectl() int {
 	found := -1
 	for i, program := range c.Programs {

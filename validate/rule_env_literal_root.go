@@ -9,12 +9,12 @@ import (
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
-// envLiteralRoot: command-literal-root for the environment.
+// envLiteralRoot: like command-literal-root, but for the environment.
 var envLiteralRoot = rule[containerCheck]{
 	Rule: Rule{
 		ID:      "env-literal-root",
-		Title:   "the root of the container must not be written into a variable",
-		Doc:     literalRootDoc + ` In the value of a variable it does so from containerd 1.6.7 on.`,
+		Title:   "the container's root directory must not be hard-coded in an environment variable",
+		Doc:     literalRootDoc + ` In the value of an environment variable, it does so from containerd 1.6.7 on.`,
 		Outcome: OutcomeDiffers,
 		Since:   "v0.1.0",
 		Sources: []string{

@@ -9,14 +9,14 @@ import (
 	"github.com/hostprocess-go/sdk/internal/cmdline"
 )
 
-// envMountDirectory: env-mount-path where the program may know better.
+// envMountDirectory: like env-mount-path, if the program may handle it.
 var envMountDirectory = rule[containerCheck]{
 	Rule: Rule{
 		ID:    "env-mount-directory",
-		Title: "a variable names a mount whose root the program may have to add",
+		Title: "a variable names a mount, so the program may have to add the container's root",
 		Doc: mountPathDoc + `
 
-The value of the variable is the mountPath itself, and the container names its program by the sandbox variable, so it was written with both kinds of nodes in mind. Such programs often put the root in front of the directories they are given: those of Calico do so with CNI_BIN_DIR and CNI_NET_DIR. If this one does, all is well, and the value must stay as it is. If not, it finds nothing on nodes without the bind filter.`,
+Here the value is the mountPath itself, and the container's command uses the sandbox variable (CONTAINER_SANDBOX_MOUNT_POINT), so its author had both kinds of nodes in mind. Such programs often put the root in front of the directories they are given: Calico's do so with CNI_BIN_DIR and CNI_NET_DIR. If this program does, keep the value as it is. If not, it finds nothing on nodes without the bind filter.`,
 		Outcome: OutcomeAdvice,
 		Since:   "v0.1.0",
 		Sources: []string{mountsSource16, mountsSource, jobSource + "#L290-L297", "https://github.com/projectcalico/calico/commit/1401e4a0d8"},
@@ -37,7 +37,7 @@ The value of the variable is the mountPath itself, and the container names its p
 					list:    "env",
 					index:   i,
 					field:   "value",
-					message: fmt.Sprintf("is %s, the path of a mount: on nodes without the bind filter the mount is below the container's root, and the program has to put the root in front", quoted(value)),
+					message: fmt.Sprintf("is %s, the path of a mount: without the bind filter, the program must put the container's root in front of it", quoted(value)),
 				})
 			}
 		}
@@ -45,8 +45,8 @@ The value of the variable is the mountPath itself, and the container names its p
 	},
 }
 
-// namesRoot reports whether the container's own command line names a program or a
-// script by the sandbox variable.
+// namesRoot reports whether the container's own command line refers to a program or a
+// script with the sandbox variable.
 func (c container) namesRoot() bool {
 	for _, words := range [...][]string{c.Command, c.Args} {
 		for _, word := range words {

@@ -3,12 +3,14 @@
 
 package validate
 
-// envMountPath: command-mount-path for the environment.
+// envMountPath: like command-mount-path, but for the environment.
 var envMountPath = rule[containerCheck]{
 	Rule: Rule{
-		ID:      "env-mount-path",
-		Title:   "a variable can't name a mount by its mountPath without the bind filter",
-		Doc:     mountPathDoc + ` In the value of a variable the runtime replaces it from containerd 1.6.7 on. The same goes for the files of the service account. A variable that a command uses as %CONTAINER_SANDBOX_MOUNT_POINT%\$(NAME) isn't reported. A pod doesn't tell whether the program itself puts the root in front; where that is likely, see env-mount-directory.`,
+		ID:    "env-mount-path",
+		Title: "a variable can't refer to a mount by its mountPath without the bind filter",
+		Doc: mountPathDoc + `
+
+In the value of an environment variable, the runtime replaces it from containerd 1.6.7 on. All of this also applies to the service account's files. The rule doesn't report a variable that a command uses as %CONTAINER_SANDBOX_MOUNT_POINT%\$(NAME). It can't see if the program itself puts the root in front; if that is likely, env-mount-directory reports the variable instead.`,
 		Outcome: OutcomeDiffers,
 		Since:   "v0.1.0",
 		Sources: []string{mountsSource16, mountsSource, jobSource + "#L290-L297", docSource},

@@ -11,19 +11,19 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// envNameBlank: the shim trims what it compares with PATH.
+// envNameBlank: the shim trims a name before it compares it with PATH.
 var envNameBlank = rule[envCheck]{
 	Rule: Rule{
 		ID:      "env-name-blank",
-		Title:   "a blank in front of PATH is dropped",
-		Doc:     `A newer API server accepts names of variables with blanks. The shim of containerd 1.7 and newer takes a variable whose name is PATH with blanks in front of it, in any case of letters, for PATH: it gives it that name, and appends its own directories to the value. So the PATH of the node is replaced, and a second PATH of the pod may be.`,
+		Title:   "a variable named PATH with leading spaces replaces PATH",
+		Doc:     `Newer API servers accept variable names with spaces. The shim (hcsshim) of containerd 1.7 and newer takes a variable named PATH with leading spaces, in upper or lower case, for PATH: it renames it and appends its own directories to the value. This replaces the node's PATH, and possibly a second PATH of the pod.`,
 		Outcome: OutcomeDiffers,
 		Since:   "v0.1.0",
 		Sources: []string{
 			jobSource + "#L285-L316",
 			validationSource,
 		},
-		Fix: "write PATH without blanks, or another name",
+		Fix: "write PATH without spaces, or another name",
 	},
 	when:  bindMounts | fallbackMounts,
 	about: hasOddVariable,
@@ -31,6 +31,6 @@ var envNameBlank = rule[envCheck]{
 		if name := strings.TrimLeftFunc(e.Name, unicode.IsSpace); len(name) == len(e.Name) || !strings.EqualFold(name, "PATH") {
 			return nil
 		}
-		return []problem{{field: "name", message: fmt.Sprintf("is %s, which becomes PATH: it replaces the PATH of the node", quoted(e.Name))}}
+		return []problem{{field: "name", message: fmt.Sprintf("is %s, which the runtime takes for PATH: it replaces the node's PATH", quoted(e.Name))}}
 	},
 }

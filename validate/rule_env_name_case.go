@@ -8,14 +8,14 @@ import (
 	"strings"
 )
 
-// envNameCase: to Windows the names are one.
+// envNameCase: Windows ignores the case of variable names.
 var envNameCase = rule[containerCheck]{
 	Rule: Rule{
 		ID:    "env-name-case",
-		Title: "two variables differ in upper and lower case only",
-		Doc: `On Windows the case of a variable's name doesn't count. The runtime keeps one of the two values, and which one differs from start to start: it holds the variables in a map, whose order is random.
+		Title: "names of environment variables must differ in more than case",
+		Doc: `Windows ignores the case of variable names. The runtime keeps one of the two values, and which one changes from start to start, because it stores the variables in a map, whose order is random.
 
-Kubernetes takes the two for different variables, so the API server has nothing against it. Of two variables with exactly the same name the last one counts, everywhere.`,
+To Kubernetes these are two variables, so the API server accepts them. If two variables have exactly the same name, the last one counts, on every node.`,
 		Outcome: OutcomeDiffers,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -23,7 +23,7 @@ Kubernetes takes the two for different variables, so the API server has nothing 
 			jobSource + "#L292-L297",
 			"https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/exec/exec.go#L486-L512",
 		},
-		Fix: "remove one of the two",
+		Fix: "remove one of the two variables",
 	},
 	about: hasOddVariable,
 	check: func(_ pod, c container) []problem {
@@ -39,7 +39,7 @@ Kubernetes takes the two for different variables, so the API server has nothing 
 					list:    "env",
 					index:   i,
 					field:   "name",
-					message: fmt.Sprintf("is %s, on Windows the same as %s of env[%d]: which of the two values counts is random", quoted(c.Env[i].Name), quoted(c.Env[j].Name), j),
+					message: fmt.Sprintf("is %s, on Windows the same name as %s of env[%d]: which of the two values the process gets is random", quoted(c.Env[i].Name), quoted(c.Env[j].Name), j),
 				})
 			}
 		}

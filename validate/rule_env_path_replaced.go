@@ -10,16 +10,16 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// envPathReplaced: a PATH in the pod takes the place of the node's.
+// envPathReplaced: a PATH in the pod replaces the node's.
 var envPathReplaced = rule[envCheck]{
 	Rule: Rule{
 		ID:    "env-path-replaced",
-		Title: "a PATH without System32 hides the tools of Windows",
-		Doc: `A PATH in the pod replaces the node's, whole. Nothing in it is expanded but the sandbox variable: neither %PATH% nor $env:PATH nor $(PATH) bring back what was there. Without C:\Windows\System32 in it, the process and all it starts don't find ipconfig, sc, netsh, curl and so on by their names.
+		Title: "a PATH without System32 hides the Windows tools",
+		Doc: `A PATH in the pod replaces the node's PATH completely. Only the sandbox variable is expanded in it: %PATH%, $env:PATH and $(PATH) don't restore the node's value. Without C:\Windows\System32, the process and everything it starts can't find ipconfig, sc, netsh, curl and so on by name.
 
-The program of the container itself is found nevertheless on nodes without the bind filter: the shim looks in the directories of Windows too, and that of containerd 1.6 in its own PATH instead of the container's. With the bind filter it is cmd that looks for it, in the PATH of the container. What cmd, PowerShell or the program start is looked for in the PATH of the container everywhere. containerd 1.7 and newer append the container's root, the directory of PowerShell and that of WMI to any PATH; containerd 1.6 appends nothing, so that what it starts doesn't find powershell.exe either.
+The container's own program is still found on nodes without the bind filter: the shim (hcsshim) also searches the Windows directories, and on containerd 1.6 its own PATH instead of the container's. With the bind filter, cmd searches for the program in the container's PATH. On every node, the container's PATH is searched for what cmd, PowerShell or the program start. containerd 1.7 and newer append the container's root and the directories of PowerShell and WMI to any PATH; containerd 1.6 appends nothing, so even powershell.exe isn't found.
 
-Append to the PATH in a script instead, or write the whole of it: C:\Windows\System32;C:\Windows;C:\Windows\System32\Wbem;C:\Windows\System32\WindowsPowerShell\v1.0\;… PATH in an image does the same, which can't be seen in a pod.`,
+Append to the PATH in a script instead, or write the complete value: C:\Windows\System32;C:\Windows;C:\Windows\System32\Wbem;C:\Windows\System32\WindowsPowerShell\v1.0\;… A PATH in the image has the same effect, which the rule can't see.`,
 		Outcome: OutcomeDiffers,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -36,12 +36,12 @@ Append to the PATH in a script instead, or write the whole of it: C:\Windows\Sys
 		}
 		return []problem{{
 			field:   "value",
-			message: fmt.Sprintf(`of %s is %s, which replaces the node's: the tools in C:\Windows\System32 are not found by name`, quoted(e.Name), quoted(e.Value)),
+			message: fmt.Sprintf(`of %s is %s, which replaces the node's: tools in C:\Windows\System32 can't be found by name`, quoted(e.Name), quoted(e.Value)),
 		}}
 	},
 }
 
-// hasSystem32 reports whether a PATH has the directory of Windows' own tools in it.
+// hasSystem32 reports whether a PATH contains the directory of the Windows tools.
 func hasSystem32(path string) bool {
 	for rest, more := path, true; more; {
 		var directory string

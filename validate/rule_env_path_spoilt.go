@@ -12,16 +12,16 @@ import (
 	"github.com/hostprocess-go/sdk/internal/cmdline"
 )
 
-// envPathSpoilt: the shim has a search of its own.
+// envPathSpoilt: the shim searches for programs on its own.
 var envPathSpoilt = rule[envCheck]{
 	Rule: Rule{
 		ID:    "env-path-spoilt",
-		Title: "the shim looks for the program in another PATH than the pod's",
-		Doc: `Without the bind filter, the shim looks for a program that is named without a directory: in the working directory, in the directories of a PATH, and in those of Windows.
+		Title: "the shim searches for the program in a different PATH than the pod's",
+		Doc: `Without the bind filter, the shim (hcsshim) searches for a program that is named without a directory: in the working directory, in the directories of a PATH, and in the Windows directories.
 
-Since containerd 1.7 that is the container's PATH. The shim means to cut the name off the variable, but cuts off all letters of it: from PATH=T:\tools it gets :\tools, because T is a letter of PATH, and from a variable that is spelled Path it gets ath=… with the first directory. So the first directory is not looked into. containerd 1.6 looks into its own PATH, and into no directory of the container's.
+Since containerd 1.7, that is the container's PATH, but with a defect: to remove the variable's name, the shim removes every leading character that occurs in it. From PATH=T:\tools it gets :\tools, because T is a letter of PATH, and from a variable spelled Path it gets ath=… with the first directory. So it doesn't search the first directory. containerd 1.6 searches its own PATH, and none of the container's directories.
 
-What the program itself starts is looked for in the right PATH. With the bind filter it is cmd that looks for the program, and does so in the right PATH too.`,
+What the program itself starts is searched for in the right PATH. With the bind filter, cmd searches for the program, in the right PATH too.`,
 		Outcome: OutcomeDiffers,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -29,7 +29,7 @@ What the program itself starts is looked for in the right PATH. With the bind fi
 			"https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/jobcontainers/jobcontainer.go#L344",
 			"https://github.com/microsoft/hcsshim/blob/v0.9.12/internal/jobcontainers/jobcontainer.go#L204",
 		},
-		Fix: "name the program by its whole path",
+		Fix: "write the program's full path",
 	},
 	when:  fallbackMounts | noLocalGroups,
 	about: hasKnownName,
@@ -47,15 +47,15 @@ What the program itself starts is looked for in the right PATH. With the bind fi
 			first, _, _ := strings.Cut(e.Value, ";")
 			problems = append(problems, problem{
 				field:   "value",
-				message: fmt.Sprintf("of %s starts with %s, where the shim doesn't look for %s: it cuts off a part of that directory with the name of the variable", quoted(e.Name), quoted(first), program),
-				fix:     "name the variable PATH and let its first directory be one on drive C, or name the program by its whole path",
+				message: fmt.Sprintf("of %s starts with %s, where the runtime doesn't look for %s: it cuts off part of that directory along with the variable's name", quoted(e.Name), quoted(first), program),
+				fix:     "name the variable PATH and start it with a directory on drive C:, or write the program's full path",
 				when:    fallbackMounts,
 			})
 		}
 		if len(c.Command) > 0 && !hasOnlyWindows(e.Value) {
 			problems = append(problems, problem{
 				field:   "value",
-				message: fmt.Sprintf("of %s isn't where containerd 1.6 looks for %s: it has a PATH of its own", quoted(e.Name), program),
+				message: fmt.Sprintf("of %s isn't where containerd 1.6 looks for %s: it searches its own PATH", quoted(e.Name), program),
 				when:    noLocalGroups,
 			})
 		}
@@ -64,8 +64,8 @@ What the program itself starts is looked for in the right PATH. With the bind fi
 }
 
 // searchedProgram returns the first program of the container, or of its probes and
-// hooks, for which the shim has to search: its name is all there is, and Windows has
-// none of that name. The image's entrypoint may be one.
+// hooks, that the shim has to search for: one without a directory, and not one of
+// Windows. The image's entrypoint may be one.
 func (c container) searchedProgram() (program string, searched bool) {
 	if len(c.Command) == 0 {
 		return "the image's entrypoint", true
@@ -83,8 +83,8 @@ func (c container) searchedProgram() (program string, searched bool) {
 	return "", false
 }
 
-// hasOnlyWindows reports whether all directories of a PATH are those of Windows, of the
-// node, where each shim looks, or of the image, where only tools are.
+// hasOnlyWindows reports whether all directories of a PATH are Windows directories: of
+// the node, which each shim searches, or of the image, which have only tools.
 func hasOnlyWindows(path string) bool {
 	for directory := range strings.SplitSeq(path, ";") {
 		directory = strings.Trim(directory, `" `)

@@ -11,12 +11,12 @@ import (
 	"github.com/hostprocess-go/sdk/internal/winpath"
 )
 
-// envRelativePath: what a relative path is relative to depends on the node.
+// envRelativePath: the working directory depends on the node.
 var envRelativePath = rule[envCheck]{
 	Rule: Rule{
 		ID:      "env-relative-path",
-		Title:   "a relative path in a variable needs a workingDir",
-		Doc:     `A path such as .\etc\agent.json is looked for in the working directory of the program that reads the variable. If the container sets no workingDir, that depends on the image and the node: with the bind filter, the image's WORKDIR is taken for a directory of the node, and without a WORKDIR it is C:\ or the root of the container, by the version of containerd. See command-relative-path.`,
+		Title:   "a relative path in an environment variable requires a workingDir",
+		Doc:     `A path such as .\etc\agent.json is relative to the working directory of the program that reads the variable. If the container sets no workingDir, that depends on the image and on the node: with the bind filter, the image's WORKDIR is taken for a directory of the node, and without a WORKDIR it is C:\ or the container's root, depending on the version of containerd. See command-relative-path.`,
 		Outcome: OutcomeAdvice,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -24,7 +24,7 @@ var envRelativePath = rule[envCheck]{
 			jobSource + "#L240-L267",
 			"https://github.com/containerd/containerd/commit/c7ea06a69",
 		},
-		Fix: "put %CONTAINER_SANDBOX_MOUNT_POINT% in the place of the dot, or set workingDir",
+		Fix: "replace the dot with %CONTAINER_SANDBOX_MOUNT_POINT%, or set workingDir",
 	},
 	when:  bindMounts | startsBelowRoot,
 	about: hasRelativePath,
@@ -34,7 +34,7 @@ var envRelativePath = rule[envCheck]{
 		}
 		return []problem{{
 			field:   "value",
-			message: fmt.Sprintf("of %s is %s, which is relative to a working directory that the container doesn't set", quoted(e.Name), quoted(e.Value)),
+			message: fmt.Sprintf("of %s is %s, a relative path, but no workingDir is set: where the path leads depends on the node", quoted(e.Name), quoted(e.Value)),
 		}}
 	},
 }

@@ -12,12 +12,11 @@ import (
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
-// envSandboxOverridden: the runtime sets this variable itself.
 var envSandboxOverridden = rule[envCheck]{
 	Rule: Rule{
 		ID:      "env-sandbox-overridden",
-		Title:   "CONTAINER_SANDBOX_MOUNT_POINT can't be set by hand",
-		Doc:     `The runtime sets CONTAINER_SANDBOX_MOUNT_POINT to the container's root, after all other variables and whatever the pod says. A value in the pod, in any case of letters, has no effect.`,
+		Title:   "CONTAINER_SANDBOX_MOUNT_POINT can't be overridden",
+		Doc:     `The runtime sets CONTAINER_SANDBOX_MOUNT_POINT to the container's root directory, after all other variables and regardless of the pod. A value in the pod, in upper or lower case, has no effect.`,
 		Outcome: OutcomeDiffers,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -33,7 +32,7 @@ var envSandboxOverridden = rule[envCheck]{
 		}
 		return []problem{{
 			field:   "name",
-			message: fmt.Sprintf("is %s, which the runtime sets to the container's root itself: the value in the pod has no effect", quoted(e.Name)),
+			message: fmt.Sprintf("is %s, which the runtime sets to the container's root: the value in the pod has no effect", quoted(e.Name)),
 		}}
 	},
 }

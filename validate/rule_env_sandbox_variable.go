@@ -7,16 +7,16 @@ import (
 	"github.com/hostprocess-go/sdk/internal/cmdline"
 )
 
-// envSandboxVariable: command-sandbox-variable for the environment.
+// envSandboxVariable: like command-sandbox-variable, but for the environment.
 var envSandboxVariable = rule[containerCheck]{
 	Rule: Rule{
 		ID:    "env-sandbox-variable",
-		Title: "the sandbox variable must be spelled exactly in a variable",
-		Doc: `In the value of an environment variable, the runtime replaces %CONTAINER_SANDBOX_MOUNT_POINT% and $env:CONTAINER_SANDBOX_MOUNT_POINT by the root of the container, letter for letter, from containerd 1.6.7 on. Every other spelling stays as it is, and no shell reads the value.
+		Title: "an environment variable must spell the sandbox variable exactly",
+		Doc: `In the value of an environment variable, the runtime replaces exactly two spellings with the container's root directory, from containerd 1.6.7 on: %CONTAINER_SANDBOX_MOUNT_POINT% and $env:CONTAINER_SANDBOX_MOUNT_POINT. Every other spelling stays as it is, because no shell reads the value.
 
-A path behind either needs its separator: of $env:CONTAINER_SANDBOX_MOUNT_POINT_DIR the runtime makes C:\hpc_DIR.
+A path after either spelling needs its separator: the runtime makes C:\hpc_DIR of $env:CONTAINER_SANDBOX_MOUNT_POINT_DIR.
 
-HOSTPROCESS_SCRIPT, HOSTPROCESS_SCRIPT_2 and so on aren't checked: package hostprocess puts scripts there, and PowerShell, which runs them, reads the sandbox variable itself.`,
+The rule doesn't check HOSTPROCESS_SCRIPT, HOSTPROCESS_SCRIPT_2 and so on: package hostprocess stores scripts there, and PowerShell, which runs them, reads the sandbox variable itself.`,
 		Outcome: OutcomeDiffers,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -31,7 +31,7 @@ HOSTPROCESS_SCRIPT, HOSTPROCESS_SCRIPT_2 and so on aren't checked: package hostp
 		env := c.variables()
 		for i := range c.Env {
 			if cmdline.IsScriptVariable(c.Env[i].Name) {
-				continue // PowerShell runs it as a script, and reads the variable itself
+				continue // a script, in which PowerShell reads the variable itself
 			}
 			if reference, why := badSandboxReference(c.Env[i].Value, cmdline.NoShell, env, true); reference != "" {
 				problems = append(problems, problem{list: "env", index: i, field: "value", message: sandboxVariableMessage(reference, why)})

@@ -11,14 +11,14 @@ import (
 	"github.com/hostprocess-go/sdk/internal/cmdline"
 )
 
-// envTokenUnexpanded: early versions look at the command line only.
+// envTokenUnexpanded: early versions replace the sandbox variable in the command line only.
 var envTokenUnexpanded = rule[envCheck]{
 	Rule: Rule{
 		ID:    "env-token-unexpanded",
-		Title: "before containerd 1.6.7 the sandbox variable isn't replaced in values",
-		Doc: `The node replaces %CONTAINER_SANDBOX_MOUNT_POINT% and $env:CONTAINER_SANDBOX_MOUNT_POINT by the container's root, in the command line, in the workingDir, and since containerd 1.6.7 in the values of variables. On containerd 1.6.0 to 1.6.6 the program gets the text as it is written.
+		Title: "the sandbox variable is not replaced in values before containerd 1.6.7",
+		Doc: `The node replaces %CONTAINER_SANDBOX_MOUNT_POINT% and $env:CONTAINER_SANDBOX_MOUNT_POINT with the container's root directory in the command line, in the workingDir, and since containerd 1.6.7 in the values of environment variables. On containerd 1.6.0 to 1.6.6, the program gets the text as it is.
 
-Pass the path on the command line instead, where it is replaced everywhere.`,
+Pass the path on the command line instead, where every version replaces it.`,
 		Outcome: OutcomeDiffers,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -35,7 +35,7 @@ Pass the path on the command line instead, where it is replaced everywhere.`,
 		}
 		return []problem{{
 			field:   "value",
-			message: fmt.Sprintf("of %s is %s, which is not replaced: the program gets this text", quoted(e.Name), quoted(e.Value)),
+			message: fmt.Sprintf("of %s is %s, which containerd before 1.6.7 doesn't replace: the program gets the text as it is", quoted(e.Name), quoted(e.Value)),
 		}}
 	},
 }

@@ -13,21 +13,21 @@ import (
 	"github.com/hostprocess-go/sdk/internal/winpath"
 )
 
-// envVariableUnexpanded: a value is not read by a shell.
+// envVariableUnexpanded: no shell reads a value.
 var envVariableUnexpanded = rule[envCheck]{
 	Rule: Rule{
 		ID:    "env-variable-unexpanded",
-		Title: "nothing expands %ProgramData% or $env:NAME in a variable",
-		Doc: `In the value of a variable the kubelet replaces $(NAME), for names of the container's own env, and the runtime replaces the two spellings of the sandbox variable. Nothing else is expanded, because no shell reads the value: %ProgramData%\agent and $env:SystemRoot\agent arrive as they are written, and a program takes them for the name of a directory, unless it expands such names itself.
+		Title: "%ProgramData% or $env:NAME in an environment variable is not expanded",
+		Doc: `In the value of an environment variable, the kubelet replaces $(NAME) for names from the container's own env, and the runtime replaces the two spellings of the sandbox variable. Nothing else is expanded, because no shell reads the value: the program gets %ProgramData%\agent and $env:SystemRoot\agent as they are, and takes them for the name of a directory, unless it expands such names itself.
 
-The rule reports values that start with a variable that Windows has, or with $env: and a name.`,
+The rule reports values that start with a variable that Windows sets, or with $env: and a name.`,
 		Outcome: OutcomeDiffers,
 		Since:   "v0.1.0",
 		Sources: []string{
 			"https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/jobcontainers/jobcontainer.go#L285-L316",
 			kubeletPodsSource,
 		},
-		Fix: `write the directory out, as in C:\ProgramData`,
+		Fix: `write the directory itself, as in C:\ProgramData`,
 	},
 	about: hasReference,
 	check: func(_ pod, _ container, e *corev1.EnvVar) []problem {
@@ -37,13 +37,13 @@ The rule reports values that start with a variable that Windows has, or with $en
 		}
 		return []problem{{
 			field:   "value",
-			message: fmt.Sprintf("of %s is %s, in which nothing expands %s: the program gets this text", quoted(e.Name), quoted(e.Value), quoted(name)),
+			message: fmt.Sprintf("of %s is %s, but nothing expands %s: the program gets the text as it is", quoted(e.Name), quoted(e.Value), quoted(name)),
 		}}
 	},
 }
 
 // leadingVariable returns the variable that a text starts with, as cmd or PowerShell
-// would read it, if a path goes on behind it or nothing does.
+// would read it, if nothing or a separator follows.
 func leadingVariable(text string) string {
 	end := 0
 	switch {

@@ -5,14 +5,14 @@ package validate
 
 import corev1 "k8s.io/api/core/v1"
 
-// execProbeTimeout: a process takes its time to start on Windows.
+// execProbeTimeout: starting a process takes longer on Windows.
 var execProbeTimeout = rule[containerCheck]{
 	Rule: Rule{
 		ID:    "exec-probe-timeout",
-		Title: "an exec probe needs more than one second on Windows",
-		Doc: `A probe has one second unless timeoutSeconds says otherwise. On Windows that is often not enough to start a process: on a busy node, cmd, PowerShell or a program written in Go takes several seconds until it does anything, and with the bind filter there are two processes, because cmd starts the program. The kubelet then counts the probe as failed, and after three such failures of a liveness probe it restarts a container that is well.
+		Title: "an exec probe needs a timeout of more than one second on Windows",
+		Doc: `A probe times out after one second unless timeoutSeconds is set. On Windows that is often too short to start a process: on a busy node, cmd, PowerShell or a Go program can take several seconds, and with the bind filter there are two processes, because cmd starts the program. The kubelet then counts the probe as failed, and after three failures of a liveness probe it restarts a healthy container.
 
-Several CSI drivers and agents raised the time-out for this reason, most of them to 15 seconds or more, or replaced the exec probe by an httpGet or tcpSocket probe, which starts no process.`,
+Several CSI drivers and agents raised the timeout for this reason, most of them to 15 seconds or more, or replaced the exec probe with an httpGet or tcpSocket probe, which starts no process.`,
 		Outcome: OutcomeAdvice,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -33,7 +33,7 @@ Several CSI drivers and agents raised the time-out for this reason, most of them
 			if p.probe != nil && p.probe.Exec != nil && p.probe.TimeoutSeconds <= 1 {
 				problems = append(problems, problem{
 					field:   p.name + ".timeoutSeconds",
-					message: "is 1, set or by default, for a probe that starts a process: on Windows that takes seconds at times, and the probe fails",
+					message: "is 1, set or by default: on Windows, starting the probe's process can take longer, and the probe fails",
 				})
 			}
 		}

@@ -8,14 +8,14 @@ import (
 	"strings"
 )
 
-// execVariable: the kubelet replaces less in probes, and nothing in hooks.
+// execVariable: the kubelet expands less in probes, and nothing in hooks.
 var execVariable = rule[commandCheck]{
 	Rule: Rule{
 		ID:    "exec-variable",
-		Title: "a probe or hook can't use every $(NAME)",
-		Doc: `In the command and args of a container, the kubelet replaces $(NAME) by the value of a variable that env sets. In an exec probe it knows only those with a value of their own: one with a valueFrom becomes nothing. In a lifecycle hook it replaces nothing at all, and on Windows no shell understands $(NAME) in its place; PowerShell takes it for a command.
+		Title: "$(NAME) is not always expanded in a probe or hook",
+		Doc: `In a container's command and args, the kubelet replaces $(NAME) with the value of a variable from env. In an exec probe, it knows only variables with a literal value: one with a valueFrom becomes an empty text. In a lifecycle hook, it replaces nothing, and on Windows no shell reads $(NAME) as a variable; PowerShell takes it for a command.
 
-The process has the variable, in whatever way it is set: PowerShell reads $env:NAME, cmd %NAME%.`,
+The process itself has the variable, however it is set: PowerShell reads it as $env:NAME, cmd as %NAME%.`,
 		Outcome: OutcomeDiffers,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -23,7 +23,7 @@ The process has the variable, in whatever way it is set: PowerShell reads $env:N
 			"https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/kubelet/prober/prober.go#L158",
 			"https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/kubelet/lifecycle/handlers.go#L81",
 		},
-		Fix: "run it by powershell -Command and write $env:NAME, or by cmd /c and write %NAME%",
+		Fix: "run it with powershell -Command and write $env:NAME, or with cmd /c and write %NAME%",
 	},
 	about: hasReference,
 	check: func(_ pod, at container, c command) []problem {
@@ -36,7 +36,7 @@ The process has the variable, in whatever way it is set: PowerShell reads $env:N
 			if name, becomes := c.unknownVariable(i, env); name != "" {
 				problems = append(problems, problem{
 					field:   c.field(i),
-					message: fmt.Sprintf("is %s, in which %s %s", quoted(c.Word(i)), quoted("$("+name+")"), becomes),
+					message: fmt.Sprintf("is %s, but %s %s", quoted(c.Word(i)), quoted("$("+name+")"), becomes),
 				})
 			}
 		}
@@ -44,8 +44,8 @@ The process has the variable, in whatever way it is set: PowerShell reads $env:N
 	},
 }
 
-// unknownVariable finds the first variable of the container in the i-th word that
-// the kubelet doesn't know there, and says what becomes of it.
+// unknownVariable returns the first variable of the container in the i-th word that
+// the kubelet doesn't expand there, and what happens to it.
 func (c command) unknownVariable(i int, env variables) (name, becomes string) {
 	before, rest, found := strings.Cut(c.Word(i), "$(")
 	for found {
@@ -57,9 +57,9 @@ func (c command) unknownVariable(i int, env variables) (name, becomes string) {
 		if at := env.find(name); at >= 0 && !escaped {
 			switch {
 			case c.isHook():
-				return name, "stays as it is: the kubelet replaces nothing in a hook"
+				return name, "stays as it is: the kubelet expands nothing in a hook"
 			case env.env[at].ValueFrom != nil:
-				return name, "becomes nothing: in a probe the kubelet knows no value that comes from elsewhere"
+				return name, "becomes empty: in a probe, the kubelet doesn't know variables with a valueFrom"
 			}
 		}
 		before, rest, found = strings.Cut(rest, "$(")

@@ -5,14 +5,13 @@ package validate
 
 import "fmt"
 
-// gmsaCredentialSpec: gmsaCredentialSpec has a size.
 var gmsaCredentialSpec = rule[optionsCheck]{
 	Rule: Rule{
 		ID:    "gmsa-credential-spec",
-		Title: "gmsaCredentialSpec must hold between 1 byte and 64 KiB",
-		Doc: `The API server rejects an empty gmsaCredentialSpec and one of more than 64 KiB.
+		Title: "gmsaCredentialSpec must have 1 byte to 64 KiB",
+		Doc: `The API server rejects a gmsaCredentialSpec that is empty or larger than 64 KiB.
 
-A HostProcess container ignores it in any case; see gmsa-ignored.`,
+HostProcess containers ignore the field anyway; see gmsa-ignored.`,
 		Outcome: OutcomeRejected,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -31,7 +30,7 @@ A HostProcess container ignores it in any case; see gmsa-ignored.`,
 		}
 		return []problem{{
 			field:   "gmsaCredentialSpec",
-			message: fmt.Sprintf("has %d bytes: the API server accepts 1 to 65536", size),
+			message: fmt.Sprintf("has %d bytes, but the API server accepts only 1 to 65536", size),
 		}}
 	},
 }

@@ -10,14 +10,13 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation"
 )
 
-// gmsaCredentialSpecName: gmsaCredentialSpecName names an object.
 var gmsaCredentialSpecName = rule[optionsCheck]{
 	Rule: Rule{
 		ID:    "gmsa-credential-spec-name",
 		Title: "gmsaCredentialSpecName must be a DNS name",
-		Doc: `gmsaCredentialSpecName is the name of a GMSACredentialSpec object, so it must be a lower-case DNS-1123 subdomain. The API server rejects anything else.
+		Doc: `gmsaCredentialSpecName is the name of a GMSACredentialSpec object, so it must be a lower-case DNS-1123 subdomain. The API server rejects any other value.
 
-A HostProcess container ignores it in any case; see gmsa-ignored.`,
+HostProcess containers ignore the field anyway; see gmsa-ignored.`,
 		Outcome: OutcomeRejected,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -35,7 +34,7 @@ A HostProcess container ignores it in any case; see gmsa-ignored.`,
 			message, _, _ = strings.Cut(message, " (e.g.") // an example, and the regular expression
 			problems = append(problems, problem{
 				field:   "gmsaCredentialSpecName",
-				message: fmt.Sprintf("is %s, and the API server rejects it: %s", quoted(*o.GMSACredentialSpecName), message),
+				message: fmt.Sprintf("is %s, which the API server rejects: %s", quoted(*o.GMSACredentialSpecName), message),
 			})
 		}
 		return problems

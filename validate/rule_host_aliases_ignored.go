@@ -3,14 +3,13 @@
 
 package validate
 
-// hostAliasesIgnored: a HostProcess pod has no hosts file of its own.
 var hostAliasesIgnored = rule[podCheck]{
 	Rule: Rule{
 		ID:    "host-aliases-ignored",
-		Title: "hostAliases have no effect",
-		Doc: `hostAliases are written to a hosts file that the kubelet mounts into the containers. It doesn't do so for HostProcess pods: their processes use the node's hosts file and its resolver. Nobody says anything.
+		Title: "hostAliases have no effect on a HostProcess pod",
+		Doc: `The kubelet writes hostAliases to a hosts file that it mounts into the containers. It doesn't do so for HostProcess pods: their processes use the node's hosts file and resolver. No component reports this.
 
-Add the names to the node's C:\Windows\System32\drivers\etc\hosts or to DNS, or give the program the address.`,
+Add the names to the node's C:\Windows\System32\drivers\etc\hosts or to DNS, or pass the address to the program.`,
 		Outcome: OutcomeDiffers,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -23,6 +22,6 @@ Add the names to the node's C:\Windows\System32\drivers\etc\hosts or to DNS, or 
 		if len(p.spec.HostAliases) == 0 {
 			return nil
 		}
-		return []problem{{field: "hostAliases", message: "has no effect: a HostProcess container uses the node's hosts file"}}
+		return []problem{{field: "hostAliases", message: "has no effect: HostProcess containers use the node's hosts file"}}
 	},
 }

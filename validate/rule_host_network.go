@@ -3,12 +3,12 @@
 
 package validate
 
-// hostNetwork: the API server demands the host's network of a HostProcess pod.
+// hostNetwork: the API server requires it.
 var hostNetwork = rule[podCheck]{
 	Rule: Rule{
 		ID:    "host-network",
 		Title: "hostNetwork must be true",
-		Doc: `A HostProcess container is a process of the host and can't have a network of its own, so the pod must say hostNetwork: true. It is not defaulted.
+		Doc: `A HostProcess container is a process of the host and can't have its own network, so the pod must set hostNetwork: true. It is not defaulted.
 
 The API server rejects the pod; the kubelet repeats the check.`,
 		Outcome: OutcomeRejected,
@@ -24,6 +24,6 @@ The API server rejects the pod; the kubelet repeats the check.`,
 		if p.spec.HostNetwork || !p.runsHostProcess() {
 			return nil
 		}
-		return []problem{{field: "hostNetwork", message: "is false, but the pod has HostProcess containers: the API server rejects it"}}
+		return []problem{{field: "hostNetwork", message: "is false, but the pod has HostProcess containers: the API server rejects the pod"}}
 	},
 }

@@ -5,12 +5,12 @@ package validate
 
 import "fmt"
 
-// hostPort: ports can't be mapped on the host's network.
+// hostPort: the host's network doesn't map ports.
 var hostPort = rule[containerCheck]{
 	Rule: Rule{
 		ID:      "host-port",
 		Title:   "hostPort must equal containerPort",
-		Doc:     `On the host's network nothing maps ports, so a hostPort that differs from its containerPort can't be honoured. The API server rejects it for regular containers. Leave hostPort out: it is defaulted to containerPort.`,
+		Doc:     `On the host's network, nothing maps ports, so a hostPort that differs from its containerPort can't work. The API server rejects it for regular containers. Leave hostPort out: it defaults to containerPort.`,
 		Outcome: OutcomeRejected,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -25,7 +25,7 @@ var hostPort = rule[containerCheck]{
 		}
 		field := "hostPort"
 		if p.minor < 28 {
-			field = "containerPort" // where API servers up to 1.27 reported it
+			field = "containerPort" // as API servers up to 1.27 reported it
 		}
 		var problems []problem
 		for i, port := range c.Ports {
@@ -34,7 +34,7 @@ var hostPort = rule[containerCheck]{
 					list:    "ports",
 					index:   i,
 					field:   field,
-					message: fmt.Sprintf("hostPort is %d, but containerPort is %d: on the host's network they must be the same, and the API server rejects the pod", port.HostPort, port.ContainerPort),
+					message: fmt.Sprintf("doesn't match: hostPort is %d, but containerPort is %d, and on the host's network the API server rejects the pod", port.HostPort, port.ContainerPort),
 				})
 			}
 		}

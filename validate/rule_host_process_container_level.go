@@ -3,21 +3,21 @@
 
 package validate
 
-// hostProcessContainerLevel: hostProcess is better said once.
+// hostProcessContainerLevel: hostProcess is better set once.
 var hostProcessContainerLevel = rule[podCheck]{
 	Rule: Rule{
 		ID:    "host-process-container-level",
-		Title: "hostProcess is better said once, for the pod",
-		Doc: `A pod whose containers say hostProcess: true each for itself works. But a container that is added later and doesn't say it makes the pod invalid: a sidecar from a webhook, or the one that kubectl debug adds, which the API server then refuses with "If pod contains any hostProcess containers then all containers must be HostProcess containers". Said for the pod, it holds for all of them.
+		Title: "hostProcess should be set once, for the pod",
+		Doc: `A pod whose containers each set hostProcess: true works. But a container that is added later without it makes the pod invalid, such as a sidecar from a webhook or the container of kubectl debug: the API server rejects it with "If pod contains any hostProcess containers then all containers must be HostProcess containers". Set for the pod, it applies to all containers.
 
-Kubelets of 1.23 and 1.24 without the fix of May 2022 ran such a pod as an ordinary one, so that it failed.`,
+Kubelets 1.23 and 1.24 without the fix of May 2022 ran such a pod as an ordinary one, and it failed.`,
 		Outcome: OutcomeAdvice,
 		Since:   "v0.1.0",
 		Sources: []string{
 			"https://github.com/kubernetes/kubernetes/pull/110140",
 			validationSource + "#L8960-L9016",
 		},
-		Fix: "set securityContext.windowsOptions.hostProcess to true for the pod and remove it from the containers",
+		Fix: "set securityContext.windowsOptions.hostProcess to true for the pod, and remove it from the containers",
 	},
 	about: hasOwnOptions,
 	check: func(p pod) []problem {
@@ -31,7 +31,7 @@ Kubelets of 1.23 and 1.24 without the fix of May 2022 ran such a pod as an ordin
 		}
 		return []problem{{
 			field:   "securityContext.windowsOptions.hostProcess",
-			message: "is said by each container and not for the pod: the pod becomes invalid as soon as kubectl debug or a webhook adds a container",
+			message: "is set by each container, not for the pod: the pod becomes invalid when kubectl debug or a webhook adds a container",
 		}}
 	},
 }

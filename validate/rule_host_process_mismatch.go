@@ -5,12 +5,11 @@ package validate
 
 import "fmt"
 
-// hostProcessMismatch: the API server requires one value of hostProcess.
 var hostProcessMismatch = rule[containerCheck]{
 	Rule: Rule{
 		ID:    "host-process-mismatch",
-		Title: "container and pod must say the same of hostProcess",
-		Doc: `Where both the pod and a container say hostProcess, the two values must be the same: a container can't leave, or enter, the host on its own.
+		Title: "hostProcess must have the same value in the pod and in its containers",
+		Doc: `If both the pod and a container set hostProcess, the two values must be equal: a container can't opt in or out on its own.
 
 The API server rejects the pod; the kubelet repeats the check.`,
 		Outcome: OutcomeRejected,
@@ -28,7 +27,7 @@ The API server rejects the pod; the kubelet repeats the check.`,
 		}
 		return []problem{{
 			field:   "securityContext.windowsOptions.hostProcess",
-			message: fmt.Sprintf("is %t, but the pod says %t: the API server rejects it", *own, *pods),
+			message: fmt.Sprintf("is %t, but the pod's value is %t: the API server rejects the pod", *own, *pods),
 		}}
 	},
 }

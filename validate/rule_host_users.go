@@ -3,12 +3,12 @@
 
 package validate
 
-// hostUsers: a user namespace does not go with the host's network.
+// hostUsers: a user namespace excludes the host's network.
 var hostUsers = rule[podCheck]{
 	Rule: Rule{
 		ID:      "host-users",
-		Title:   "hostUsers: false does not go with hostNetwork",
-		Doc:     `A pod with a user namespace of its own can't use the host's network. The API server rejects hostUsers: false together with hostNetwork: true, from Kubernetes 1.33 on, where the field is not dropped any more. (From 1.35 on the feature gate UserNamespacesHostNetworkSupport, off by default, allows it; not on Windows, where hostUsers can't be set at all.)`,
+		Title:   "hostUsers: false can't be combined with hostNetwork",
+		Doc:     `A pod with its own user namespace can't use the host's network. From Kubernetes 1.33 on, the API server rejects hostUsers: false together with hostNetwork: true; before, it dropped the field. (From 1.35 on, the feature gate UserNamespacesHostNetworkSupport, off by default, allows the combination, but not on Windows, where hostUsers can't be set at all.)`,
 		Outcome: OutcomeRejected,
 		Since:   "v0.1.0",
 		Sources: []string{

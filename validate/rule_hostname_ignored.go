@@ -10,9 +10,9 @@ var hostnameIgnored = rule[podCheck]{
 	Rule: Rule{
 		ID:    "hostname-ignored",
 		Title: "hostname, subdomain and setHostnameAsFQDN have no effect",
-		Doc: `A HostProcess container is a process on the node and has the node's name, whatever hostname, subdomain and setHostnameAsFQDN say.
+		Doc: `A HostProcess container is a process on the node and has the node's name, regardless of hostname, subdomain and setHostnameAsFQDN.
 
-hostname and subdomain together, with a headless Service of the subdomain's name, still give the pod a name in the cluster's DNS, so the two together are not reported; nor are those that a controller sets, in a pod of a StatefulSet or of an indexed Job.`,
+hostname and subdomain together, with a headless Service named like the subdomain, still give the pod a name in the cluster's DNS, so the rule doesn't report the two together. Nor does it report fields that a controller sets, in a pod of a StatefulSet or an indexed Job.`,
 		Outcome: OutcomeDiffers,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -20,7 +20,7 @@ hostname and subdomain together, with a headless Service of the subdomain's name
 			"https://github.com/microsoft/hcsshim/blob/v0.12.9/test/cri-containerd/jobcontainer_test.go",
 			"https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/controller/endpoint/endpoints_controller.go#L424-L426",
 		},
-		Fix: "remove it",
+		Fix: "remove the field",
 	},
 	about: isUnusual,
 	check: func(p pod) []problem {
@@ -28,7 +28,7 @@ hostname and subdomain together, with a headless Service of the subdomain's name
 		if s.Hostname == "" && s.Subdomain == "" && s.SetHostnameAsFQDN == nil || p.meta != nil && len(p.meta.OwnerReferences) > 0 {
 			return nil
 		}
-		const effect = "has no effect: a HostProcess container has the node's name"
+		const effect = "has no effect: HostProcess containers have the node's name"
 		is := func(value string) string { return fmt.Sprintf("is %s, which %s", quoted(value), effect) }
 		var problems []problem
 		if s.Hostname != "" && s.Subdomain == "" {

@@ -3,12 +3,11 @@
 
 package validate
 
-// hostnameOverride: a pod on the host's network can't choose its name.
 var hostnameOverride = rule[podCheck]{
 	Rule: Rule{
 		ID:      "hostname-override",
-		Title:   "no hostnameOverride on the host's network",
-		Doc:     `A process on the host's network has the host's name. The API server rejects hostnameOverride together with hostNetwork: true, from Kubernetes 1.35 on, where the field is not dropped any more.`,
+		Title:   "hostnameOverride can't be set on the host's network",
+		Doc:     `A process on the host's network has the host's name. From Kubernetes 1.35 on, the API server rejects hostnameOverride together with hostNetwork: true; before, it dropped the field.`,
 		Outcome: OutcomeRejected,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -22,6 +21,6 @@ var hostnameOverride = rule[podCheck]{
 		if p.minor < 35 || !p.spec.HostNetwork || p.spec.HostnameOverride == nil {
 			return nil
 		}
-		return []problem{{field: "hostnameOverride", kind: forbidden, message: "may not be set on the host's network: the API server rejects the pod"}}
+		return []problem{{field: "hostnameOverride", kind: forbidden, message: "is set, but the pod uses the host's network: the API server rejects the pod"}}
 	},
 }

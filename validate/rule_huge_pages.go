@@ -10,12 +10,11 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// hugePages: a Windows node offers none.
 var hugePages = rule[containerCheck]{
 	Rule: Rule{
 		ID:      "huge-pages",
-		Title:   "no Windows node has huge pages",
-		Doc:     `A kubelet on Windows offers no huge pages, and the scheduler places a pod that requests some on a node that does. So a pod for Windows nodes with a request or limit for hugepages-2Mi and the like stays Pending: "Insufficient hugepages-2Mi".`,
+		Title:   "huge pages can't be requested on Windows",
+		Doc:     `A kubelet on Windows offers no huge pages, and the scheduler places a pod that requests some only on a node that does. So a pod for Windows nodes with a request or limit for hugepages-2Mi and the like stays Pending: "Insufficient hugepages-2Mi".`,
 		Outcome: OutcomeFails,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -38,7 +37,7 @@ var hugePages = rule[containerCheck]{
 				}
 			}
 			if found != "" {
-				return []problem{{field: list.field + "[" + found + "]", message: fmt.Sprintf("asks for %s, which no Windows node has: the pod is never scheduled", found)}}
+				return []problem{{field: list.field + "[" + found + "]", message: fmt.Sprintf("requests %s, which Windows nodes don't have: the pod is never scheduled", found)}}
 			}
 		}
 		return nil

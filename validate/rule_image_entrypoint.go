@@ -3,14 +3,14 @@
 
 package validate
 
-// imageEntrypoint: what is in the image can't be judged, but can be avoided.
+// imageEntrypoint: the rule can't see the image's entrypoint, but the pod can override it.
 var imageEntrypoint = rule[containerCheck]{
 	Rule: Rule{
 		ID:    "image-entrypoint",
-		Title: "the image decides what runs and where, which nodes read in their own way",
-		Doc: `Without a command the entrypoint of the image runs, and without a workingDir it runs in the image's WORKDIR. Neither is in the pod, and for a HostProcess container both mean something else than for other containers. With the bind filter, an absolute path is one of the node: an entrypoint C:\agent\agent.exe is a file of the node, and WORKDIR C:\agent a directory of the node, which is made if it is missing, so that an entrypoint which is relative to it isn't found either. Without the bind filter WORKDIR is below the container's root (C:\C\<id>\agent). An entrypoint without an extension doesn't run where cmd starts it; see command-extension.
+		Title: "the image's entrypoint and WORKDIR depend on the node",
+		Doc: `Without a command, the image's entrypoint runs, and without a workingDir, it runs in the image's WORKDIR. Neither is in the pod, and both have another meaning than in ordinary containers. With the bind filter, absolute paths are paths of the node: an entrypoint C:\agent\agent.exe is a file of the node, and WORKDIR C:\agent is a directory of the node, created if it is missing, so an entrypoint relative to it isn't found either. Without the bind filter, WORKDIR is below the container's root directory (C:\C\<id>\agent). An entrypoint without a file extension doesn't run where cmd starts it; see command-extension.
 
-An image that is made for HostProcess containers can name a program in its root, which is found everywhere. Naming command and workingDir in the pod, both by %CONTAINER_SANDBOX_MOUNT_POINT%, works with any image.`,
+An image made for HostProcess containers can have its program in its root directory, where every node finds it. With any image, set both command and workingDir in the pod, with %CONTAINER_SANDBOX_MOUNT_POINT%.`,
 		Outcome: OutcomeAdvice,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -30,8 +30,8 @@ An image that is made for HostProcess containers can name a program in its root,
 		}
 		place := "a directory of the node"
 		if p.nodes&symlinkMounts != 0 {
-			place = "below the container's root on some of the nodes and a directory of the node on others"
+			place = "below the container's root on some nodes and on the node itself on others"
 		}
-		return []problem{{field: "command", message: "is not set, nor is workingDir: the image's entrypoint runs in the image's WORKDIR, which is " + place}}
+		return []problem{{field: "command", message: "is not set, nor is workingDir: the image's entrypoint runs in its WORKDIR, which is " + place}}
 	},
 }

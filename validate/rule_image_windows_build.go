@@ -13,14 +13,14 @@ import (
 	"github.com/hostprocess-go/sdk/internal/nodes"
 )
 
-// imageWindowsBuild: not every node can use an image for one Windows.
+// imageWindowsBuild: an image for one Windows version doesn't work on every node.
 var imageWindowsBuild = rule[containerCheck]{
 	Rule: Rule{
 		ID:    "image-windows-build",
-		Title: "an image for one version of Windows, and nodes of any version",
-		Doc: `The tag of the image names one version of Windows, such as ltsc2019, 1809 or ltsc2022, and the pod selects Windows nodes of any version. A HostProcess container doesn't have to match the version of its node, but its image has to be pulled and unpacked there: containerd chooses from an index what is for the node's version ("no match for platform in manifest"), and Windows can't always unpack the layers of an older one.
+		Title: "an image for one Windows version may not run on all selected nodes",
+		Doc: `The tag of the image names one version of Windows, such as ltsc2019, 1809 or ltsc2022, but the pod selects Windows nodes of any version. A HostProcess container doesn't have to match its node's version, but the node must be able to pull and unpack the image: from an image index, containerd chooses the entry for the node's version ("no match for platform in manifest"), and Windows can't always unpack the layers of an older version.
 
-Use a tag that is an index for all versions of your nodes, or an image that is based on the image for HostProcess containers, which is for no version in particular. Otherwise select the nodes by the label node.kubernetes.io/windows-build: 10.0.17763 for 2019, 10.0.20348 for 2022, 10.0.26100 for 2025.`,
+Use a tag that covers all versions of your nodes, or an image based on the HostProcess base image, which isn't made for any version. Otherwise select the nodes by the label node.kubernetes.io/windows-build: 10.0.17763 for 2019, 10.0.20348 for 2022, 10.0.26100 for 2025.`,
 		Outcome: OutcomeAdvice,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -30,7 +30,7 @@ Use a tag that is an index for all versions of your nodes, or an image that is b
 			"https://github.com/containerd/containerd/blob/v2.3.4/core/images/image.go#L250",
 			docSource,
 		},
-		Fix: "use an image for every version of Windows that nodes have, or select nodes by node.kubernetes.io/windows-build",
+		Fix: "use an image for all Windows versions of the nodes, or select nodes by node.kubernetes.io/windows-build",
 	},
 	about: hasLongTag,
 	check: func(p pod, c container) []problem {
@@ -41,8 +41,8 @@ Use a tag that is an index for all versions of your nodes, or an image that is b
 		if build, ok := p.spec.NodeSelector[corev1.LabelWindowsBuild]; ok && build != "10.0."+buildOf(version) {
 			return []problem{{
 				field:   "image",
-				message: fmt.Sprintf("is %s, for Windows %s, and the pod selects nodes of Windows %s: they may not be able to pull or unpack it", quoted(c.Image), version, quoted(build)),
-				fix:     "select nodes of the version that the image is for, 10.0." + buildOf(version) + ", or use an image for those that are selected",
+				message: fmt.Sprintf("is %s, for Windows %s, but the pod selects nodes with Windows %s, which may be unable to pull or unpack it", quoted(c.Image), version, quoted(build)),
+				fix:     "select nodes of the image's version, 10.0." + buildOf(version) + ", or use an image for the selected nodes",
 			}}
 		}
 		if p.selectsWindowsBuild() {
@@ -50,7 +50,7 @@ Use a tag that is an index for all versions of your nodes, or an image that is b
 		}
 		return []problem{{
 			field:   "image",
-			message: fmt.Sprintf("is %s, for Windows %s, and nothing selects nodes of that version: others may not be able to pull or unpack it", quoted(c.Image), version),
+			message: fmt.Sprintf("is %s, for Windows %s, but the pod also selects nodes of other versions, which may be unable to pull or unpack it", quoted(c.Image), version),
 		}}
 	},
 }

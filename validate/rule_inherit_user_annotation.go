@@ -8,20 +8,20 @@ import (
 	"strings"
 )
 
-// inheritUserKey asks the shim for its own account instead of runAsUserName.
+// inheritUserKey makes the shim use its own account instead of runAsUserName.
 const inheritUserKey = "microsoft.com/hostprocess-inherit-user"
 
-// inheritUserAnnotation: an annotation that reaches the shim only if
-// containerd is told to pass it on.
+// inheritUserAnnotation: the annotation reaches the shim only if containerd is
+// configured to pass it on.
 var inheritUserAnnotation = rule[metadataCheck]{
 	Rule: Rule{
 		ID:    "inherit-user-annotation",
-		Title: "hostprocess-inherit-user needs a change of containerd's configuration",
-		Doc: `With microsoft.com/hostprocess-inherit-user: "true" the shim runs the containers as the account that it runs as itself, LocalSystem as a rule, and doesn't look at runAsUserName.
+		Title: "the annotation hostprocess-inherit-user works only on specially configured nodes",
+		Doc: `With microsoft.com/hostprocess-inherit-user: "true", the shim (hcsshim) runs the containers as its own account, usually LocalSystem, and ignores runAsUserName.
 
-But the annotation gets to the shim only where containerd is configured to pass it on, by pod_annotations of the runtime, for example ["microsoft.com/*"]. No version does so by default: on such a node the annotation does nothing, and the containers run as runAsUserName. So which account it is depends on the node, and where the annotation counts it is the most powerful one.
+But the annotation reaches the shim only if containerd is configured to pass it on with the runtime's pod_annotations, for example ["microsoft.com/*"]. No version does so by default, and then the annotation does nothing: the containers run as runAsUserName. So the account depends on the node, and where the annotation works it is the most powerful one.
 
-Choose the account by runAsUserName. If the nodes are configured for the annotation, ignore this rule.`,
+Choose the account with runAsUserName. If the nodes are configured for the annotation, suppress this rule.`,
 		Outcome: OutcomeDiffers,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -29,7 +29,7 @@ Choose the account by runAsUserName. If the nodes are configured for the annotat
 			"https://github.com/microsoft/hcsshim/blob/v0.12.9/pkg/annotations/annotations.go#L92-L94",
 			criConfigSource,
 		},
-		Fix: "remove the annotation and choose the account by runAsUserName",
+		Fix: "remove the annotation, and choose the account with runAsUserName",
 	},
 	about: isUnusual,
 	check: func(_ pod, meta *metav1.ObjectMeta) []problem {
@@ -38,7 +38,7 @@ Choose the account by runAsUserName. If the nodes are configured for the annotat
 		}
 		return []problem{{
 			field:   "annotations[" + inheritUserKey + "]",
-			message: "does nothing on a node whose containerd isn't configured to pass it on; where it is, the containers run as the shim's own account and runAsUserName is ignored",
+			message: "overrides runAsUserName with the runtime's own account, but only on nodes whose containerd is configured to pass it on",
 		}}
 	},
 }

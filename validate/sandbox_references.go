@@ -11,8 +11,8 @@ import (
 	"github.com/hostprocess-go/sdk/internal/cmdline"
 )
 
-// badSandboxReference finds the first reference to the sandbox variable in a text
-// that becomes something else than it looks like, and says what. Shell is who reads
+// badSandboxReference returns the first reference to the sandbox variable in a text
+// that doesn't become the container's root, and why. The parameter by is the shell that reads
 // the text after the runtime, which replaces tokens in it if replaced is true, and env
 // what the kubelet has replaced before.
 func badSandboxReference(text string, by cmdline.Shell, env variables, replaced bool) (reference, why string) {
@@ -29,13 +29,13 @@ func badSandboxReference(text string, by cmdline.Shell, env variables, replaced 
 			return reference + "$(" + env.nameOf(rest) + ")", runsTogether
 		case token != "", env.valueOf(reference) != "":
 		case !by.Expands(reference):
-			return reference, "leaves as it is"
+			return reference, "leaves as it is: it replaces only " + cmdline.CmdToken + " and " + cmdline.PowerShellToken
 		}
 	}
 	return "", ""
 }
 
-const runsTogether = `joins with the root without a separator, as in C:\hpcetc`
+const runsTogether = `replaces with a path that runs into the next name, as in C:\hpcetc`
 
 // variables are the environment variables that the pod sets for a container.
 type variables struct {

@@ -32,7 +32,7 @@ func ExampleOptions_Build() {
 	// - HostProcess pods are not allowed in this namespace
 	// - a HostProcess container is not allowed with this image
 	// - a HostProcess container may run as NT AUTHORITY\Local Service, hpc-agents only: set runAsUserName to one of them
-	// - emptyDir of huge pages is not available on Windows: remove medium [empty-dir-huge-pages]
+	// - an emptyDir with medium: HugePages can't be used on Windows: remove medium [empty-dir-huge-pages]
 }
 
 func ExampleOptions_Build_refused() {
