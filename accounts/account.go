@@ -4,10 +4,10 @@
 package accounts
 
 // Account is an account that a HostProcess container can run as: a
-// [ServiceAccount] or a [LocalGroup]. Both are strings that can be compared
-// and used in a switch and as map keys. No type of another package is an
-// Account, except by embedding one. A nil Account names no account. A pointer to
-// an account is an Account too; [Value] makes a plain one of it.
+// [ServiceAccount] or a [LocalGroup]. Both are strings that can be compared and
+// used in a switch and as map keys. No other type is an Account, unless it embeds
+// one. A nil Account names no account. A pointer to an account is an Account too;
+// [Value] dereferences it.
 type Account interface {
 	// RunAsUserName returns the text to set as
 	// securityContext.windowsOptions.runAsUserName.
@@ -25,7 +25,7 @@ type Account interface {
 	// Privilege returns how much power over the host the account gives.
 	Privilege() Privilege
 
-	// Description says in one sentence what a process that runs as the
+	// Description describes in one sentence what a process that runs as the
 	// account may do on the host.
 	Description() string
 
@@ -34,11 +34,11 @@ type Account interface {
 
 // Value returns the [ServiceAccount] or [LocalGroup] that account is or points
 // to. It returns nil if there is none: for nil, for a nil pointer, whose methods
-// panic, and for a type that embeds an Account, whose methods may say anything.
+// panic, and for a type that embeds an Account, whose methods may return anything.
 //
-// Functions that take an Account from a caller start with it: what follows can
-// then compare the account and use it in a type switch, and no longer changes
-// when the caller's variable does.
+// Functions that take an Account from a caller call Value first. They can then
+// compare the account and use it in a type switch, and it doesn't change when the
+// caller's variable does.
 func Value(account Account) Account {
 	switch account := account.(type) {
 	case ServiceAccount, LocalGroup:

@@ -54,16 +54,16 @@ func isASCIIControl(r rune) bool {
 	return r < 0x20 || r == 0x7f
 }
 
-// isNetBIOSName reports whether s is a domain of the short form: 1 to 15
-// characters, the first of them no dot. Characters count, not bytes.
+// isNetBIOSName reports whether s is a domain of the short form: 1 to 15 characters
+// (not bytes), the first of which isn't a dot.
 func isNetBIOSName(s string) bool {
 	return s != "" && s[0] != '.' &&
 		utf8.RuneCountInString(s) <= 15 &&
 		!strings.ContainsAny(s, illegalInNetBIOS)
 }
 
-// isDNSName reports whether s is a domain of the long form, labels of letters,
-// digits and hyphens with dots between them.
+// isDNSName reports whether s is a domain of the long form: labels of letters,
+// digits and hyphens, separated by dots.
 func isDNSName(s string) bool {
 	for more := true; more; {
 		var label string

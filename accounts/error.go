@@ -11,20 +11,20 @@ import (
 	"github.com/hostprocess-go/sdk/internal/quote"
 )
 
-// ParseError says why no HostProcess container can run as a name. [Parse] and
-// [Account.Validate] return it as a pointer. Two are equal if their fields are.
-// The wording of its texts may change; a program should look at Reason.
+// ParseError is the error for a name that no HostProcess container can run as.
+// [Parse] and [Account.Validate] return it as a pointer. Two are equal if their
+// fields are. The wording of its texts may change; programs should check Reason.
 type ParseError struct {
 	// Input is the name as it was given.
 	Input string
 
-	// Reason is why it doesn't work. A name with more than one fault has the
-	// reason that comes first: the API server's in its order, then the node's.
+	// Reason is why the name doesn't work. If there are several reasons, it is
+	// the first: the API server's in its order, then the node's.
 	Reason Reason
 
 	// Suggestion is the runAsUserName to write instead, which [Parse] accepts
-	// and returns with the same spelling. It is "" if what was meant isn't
-	// certain.
+	// and returns with the same spelling. It is "" if the intended account
+	// isn't certain.
 	Suggestion string
 }
 
@@ -36,21 +36,20 @@ func newParseError(input string, reason Reason) *ParseError {
 	return e
 }
 
-// Error returns the input, quoted and shortened if it is very long, what is
-// wrong with it, what would happen, and what to write instead.
+// Error describes the problem, its consequence and the fix. It quotes the input, and
+// shortens it if it is very long.
 func (e *ParseError) Error() string {
 	return "account " + quoted(e.Input) + " " + e.Problem() + "; " + e.Fix()
 }
 
-// APIServer reports whether the API server itself rejects the input. If not, the
+// APIServer reports whether the API server itself rejects the input. Otherwise the
 // pod is created, and its container fails to start on the node.
 func (e *ParseError) APIServer() bool {
 	return apiServerReason(e.Input) != ""
 }
 
-// Problem returns what is wrong with the input and what would happen, as a
-// phrase whose subject is the input, like `is empty, which the API server
-// rejects`.
+// Problem describes the problem and its consequence in a phrase whose subject is the
+// input, such as `is empty, which the API server rejects`.
 func (e *ParseError) Problem() string {
 	domain, user, hasDomain := splitDomain(e.Input)
 	switch e.Reason {
@@ -65,40 +64,40 @@ func (e *ParseError) Problem() string {
 		return "has more than one backslash, which the API server rejects"
 	case ReasonTooLong:
 		if len(domain) > maxDomain {
-			return fmt.Sprintf("has %d bytes before the backslash, and the API server accepts at most %d", len(domain), maxDomain)
+			return fmt.Sprintf("has %d bytes before the backslash, but the API server accepts at most %d", len(domain), maxDomain)
 		}
-		return fmt.Sprintf("has a user or group name of %d bytes, and the API server accepts at most %d", len(user), maxUser)
+		return fmt.Sprintf("has a user or group name of %d bytes, but the API server accepts at most %d", len(user), maxUser)
 	case ReasonDomainFormat:
-		return "has " + quoted(domain) + " before the backslash, which is neither a NetBIOS name of 1 to 15 characters nor a DNS name, and the API server rejects it"
+		return "has " + quoted(domain) + " before the backslash, which the API server rejects: it is neither a NetBIOS name of 1 to 15 characters nor a DNS name"
 	case ReasonDotsAndSpaces:
 		return "has a user or group name of dots and spaces only, which the API server rejects"
 	case ReasonIllegalCharacter:
 		return e.illegalProblem(user)
 	case ReasonContainerUser:
-		return "is an account that exists only inside containers of other kinds: the node can't log it on"
+		return "exists only in ordinary containers, not on the host: the node can't log it on"
 	case ReasonUnknownService:
-		return "is none of the service accounts that a HostProcess container can run as, and the node fails to log it on"
+		return "isn't one of the three service accounts for HostProcess containers: the node can't log it on"
 	case ReasonDomainSpelling:
-		return `must have the domain "NT AUTHORITY" in exactly this spelling: the node can't log on any other`
+		return `doesn't spell its domain exactly "NT AUTHORITY": the node can't log it on`
 	case ReasonMissingDomain:
-		return `is a service account without its domain "NT AUTHORITY": the node takes it for a local group or a user, and can't log it on`
+		return `lacks the domain "NT AUTHORITY" of service accounts: the node takes it for a local group or a user, and can't log it on`
 	case ReasonLocalPrefix:
 		if e.APIServer() {
-			return `has a prefix, and the API server rejects "." as a domain`
+			return `has the domain ".", which the API server rejects`
 		}
-		return "has a prefix, and no local group has such a name: the node can't log it on"
+		return "has a prefix, unlike the name of any local group: the node can't log it on"
 	case ReasonNeedsPassword:
-		return "is a user, a managed service account, or a group with a domain or host in front: the node can't log it on without a password"
+		return "needs a password (or is a group with a domain or host in front): the node can't log it on"
 	case ReasonNumber:
-		return "is a number, which containerd takes for the user ID of a Linux user, and the container fails to start"
+		return "is a number: containerd takes it for the ID of a Linux user, and the container doesn't start"
 	case ReasonTrailingPeriod:
-		return "ends in a period, as the name of no local group does: the node can't log it on"
+		return "ends in a period, unlike the name of any local group: the node can't log it on"
 	case ReasonInvalidUTF8:
-		return "isn't valid UTF-8, and a manifest has to be"
+		return "isn't valid UTF-8, which a manifest must be"
 	case ReasonNotCanonical:
 		return "isn't the value that accounts.Parse returns for this name"
 	}
-	return "is no account that a HostProcess container can run as"
+	return "isn't an account that a HostProcess container can run as"
 }
 
 func (e *ParseError) controlProblem() string {
@@ -112,12 +111,12 @@ func (e *ParseError) controlProblem() string {
 	r, _ := utf8.DecodeRuneInString(e.Input[i:])
 	problem := fmt.Sprintf("contains the control character %U", r)
 	if yamlEscape(r) != 0 {
-		problem += ", which between double quotes YAML makes of " + quote.Text(`\`+string(yamlEscape(r)))
+		problem += " (YAML's " + quote.Text(`\`+string(yamlEscape(r))) + " in double quotes)"
 	}
 	if e.APIServer() {
-		return problem + "; the API server rejects it"
+		return problem + ", which the API server rejects"
 	}
-	return problem + "; the node looks for an account with that in its name and finds none"
+	return problem + ": the node finds no account with that name"
 }
 
 func (e *ParseError) illegalProblem(user string) string {
@@ -125,14 +124,14 @@ func (e *ParseError) illegalProblem(user string) string {
 	if i < 0 {
 		return "contains an illegal character"
 	}
-	problem := fmt.Sprintf("contains %s, and the API server rejects a user or group name with any of %s", quote.Text(user[i:i+1]), illegalInUser)
+	problem := fmt.Sprintf("contains %s: the API server rejects names with any of %s", quote.Text(user[i:i+1]), illegalInUser)
 	if user[i] == '@' {
-		problem += " (a node couldn't log on a user of a domain without a password either)"
+		problem += ", and no node can log on a domain user"
 	}
 	return problem
 }
 
-// Fix returns what to write instead, as a phrase that starts with a verb, like
+// Fix describes what to write instead, in a phrase that starts with a verb, such as
 // `write "NT AUTHORITY\SYSTEM"`.
 func (e *ParseError) Fix() string {
 	const groups = ", or the name of a local group alone (containerd 1.7 or later)"
@@ -150,8 +149,7 @@ func (e *ParseError) Fix() string {
 	return "write " + quoted(string(LocalService)) + ", " + quoted(string(NetworkService)) + " or " + quoted(string(LocalSystem)) + groups
 }
 
-// quoted quotes s, of which it leaves out all but the first bytes if s is longer
-// than any name.
+// quoted quotes s, and shortens it if it is longer than any name.
 func quoted(s string) string {
 	const most = 2 * maxUser
 	if len(s) <= most {

@@ -19,30 +19,29 @@ func TestParseErrorText(t *testing.T) {
 	}{
 		{
 			`nt authority\system`,
-			`account "nt authority\system" must have the domain "NT AUTHORITY" in exactly this spelling: ` +
-				`the node can't log on any other; ` +
+			`account "nt authority\system" doesn't spell its domain exactly "NT AUTHORITY": the node can't log it on; ` +
 				`write "NT AUTHORITY\SYSTEM"`,
 		},
 		{
 			`BUILTIN\Administrators`,
-			`account "BUILTIN\Administrators" has a prefix, and no local group has such a name: the node can't log it on; ` +
+			`account "BUILTIN\Administrators" has a prefix, unlike the name of any local group: the node can't log it on; ` +
 				`write "Administrators" (containerd 1.7 or later)`,
 		},
 		{
 			`.\hpc-localgroup`,
-			`account ".\hpc-localgroup" has a prefix, and the API server rejects "." as a domain; ` +
+			`account ".\hpc-localgroup" has the domain ".", which the API server rejects; ` +
 				`write "hpc-localgroup" if that is a local group (containerd 1.7 or later)`,
 		},
 		{
 			"NT AUTHORITY\u2028ocal Service",
-			`account "NT AUTHORITY<U+2028>ocal Service" contains the control character U+2028, which between double quotes YAML makes of "\L"; ` +
-				`the node looks for an account with that in its name and finds none; ` +
+			`account "NT AUTHORITY<U+2028>ocal Service" contains the control character U+2028 (YAML's "\L" in double quotes): ` +
+				`the node finds no account with that name; ` +
 				`write "NT AUTHORITY\Local Service"`,
 		},
 		{
 			"svc@corp.example.com",
-			`account "svc@corp.example.com" contains "@", and the API server rejects a user or group name with any of "/\:;|=,+*?<>@[] ` +
-				`(a node couldn't log on a user of a domain without a password either); ` +
+			`account "svc@corp.example.com" contains "@": the API server rejects names with any of "/\:;|=,+*?<>@[], ` +
+				`and no node can log on a domain user; ` +
 				`write "NT AUTHORITY\Local Service", "NT AUTHORITY\NetworkService" or "NT AUTHORITY\SYSTEM", ` +
 				`or the name of a local group alone (containerd 1.7 or later)`,
 		},
@@ -63,7 +62,7 @@ func TestParseErrorYAML(t *testing.T) {
 		_, err := accounts.Parse("CORP" + string(r) + "bob")
 		want := ""
 		if letter := letters[r]; letter != "" {
-			want = `which between double quotes YAML makes of "\` + letter + `"`
+			want = `(YAML's "\` + letter + `" in double quotes)`
 		}
 		if err == nil {
 			if want != "" {
@@ -99,10 +98,10 @@ func TestParseErrorTextMentions(t *testing.T) {
 		{`a;b`, []string{`";"`, "API server"}},
 		{`;ab`, []string{`";"`, "API server"}},
 		{"a\xffb", []string{`"a<0xFF>b"`, "UTF-8"}},
-		{`ContainerUser`, []string{"inside containers", "NT AUTHORITY"}},
-		{`NT AUTHORITY\IUSR`, []string{"none of the service accounts", "Local Service"}},
-		{`System`, []string{"without its domain", `NT AUTHORITY\SYSTEM`}},
-		{`CORP\gmsa$`, []string{"password", "managed service account", "local group"}},
+		{`ContainerUser`, []string{"ordinary containers", "NT AUTHORITY"}},
+		{`NT AUTHORITY\IUSR`, []string{"three service accounts", "Local Service"}},
+		{`System`, []string{"lacks the domain", `NT AUTHORITY\SYSTEM`}},
+		{`CORP\gmsa$`, []string{"password", "can't log it on", "local group"}},
 		{`1000`, []string{"number", "containerd"}},
 		{`group.`, []string{"period"}},
 	}

@@ -56,5 +56,5 @@ func Example_configuration() {
 	// NT AUTHORITY\Local Service, local service
 	// hpc-agents, unknown
 	// error: runAs: NT AUTHORITY\SYSTEM is more than an agent needs; write a local group of the node
-	// error: runAs: account "ContainerAdministrator" is an account that exists only inside containers of other kinds: the node can't log it on; write "NT AUTHORITY\Local Service", "NT AUTHORITY\NetworkService" or "NT AUTHORITY\SYSTEM", or the name of a local group alone (containerd 1.7 or later)
+	// error: runAs: account "ContainerAdministrator" exists only in ordinary containers, not on the host: the node can't log it on; write "NT AUTHORITY\Local Service", "NT AUTHORITY\NetworkService" or "NT AUTHORITY\SYSTEM", or the name of a local group alone (containerd 1.7 or later)
 }

@@ -27,7 +27,7 @@ func ExampleParse() {
 	// Output:
 	// accounts.ServiceAccount NT AUTHORITY\SYSTEM
 	// accounts.LocalGroup hpc-agents
-	// error: account "CORP\webapp01$" is a user, a managed service account, or a group with a domain or host in front: the node can't log it on without a password; write "NT AUTHORITY\Local Service", "NT AUTHORITY\NetworkService" or "NT AUTHORITY\SYSTEM", or the name of a local group alone (containerd 1.7 or later)
+	// error: account "CORP\webapp01$" needs a password (or is a group with a domain or host in front): the node can't log it on; write "NT AUTHORITY\Local Service", "NT AUTHORITY\NetworkService" or "NT AUTHORITY\SYSTEM", or the name of a local group alone (containerd 1.7 or later)
 }
 
 // A linter repairs what it can be sure of, and tells by the reason what kind of
@@ -122,6 +122,6 @@ func ExampleLocalGroup() {
 	}
 	// Output:
 	// ok
-	// has a user or group name of 113 bytes, and the API server accepts at most 104
-	// contains ":", and the API server rejects a user or group name with any of "/\:;|=,+*?<>@[]
+	// has a user or group name of 113 bytes, but the API server accepts at most 104
+	// contains ":": the API server rejects names with any of "/\:;|=,+*?<>@[]
 }

@@ -4,33 +4,33 @@
 package accounts
 
 // LocalGroup is the name of a local group of the node, without a domain or a
-// host in front. The runtime creates a user for the container, named after the
-// container's ID, makes it a member of the group, runs the process as that user
-// and deletes it when the container ends. On a node with containerd 1.6 the
-// container fails to start, because only containerd 1.7 and later do this:
+// host in front. The runtime creates a user named after the container's ID, adds it
+// to the group, runs the process as that user, and deletes the user when the
+// container ends. This requires containerd 1.7 or later; on a node with 1.6 the
+// container fails to start:
 // https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/jobcontainers/logon.go#L112
 //
 // The constants below are groups that Windows creates itself. Any other group,
 // such as LocalGroup("hpc-agents"), must exist on the node before the container
-// starts; `net localgroup hpc-agents /add`, run by an init container as
-// [LocalSystem], makes one. Whether the group exists is not checked here: if it
+// starts. An init container that runs `net localgroup hpc-agents /add` as
+// [LocalSystem] creates it. This package can't check that the group exists: if it
 // doesn't, the runtime takes the name for a user, and the logon fails.
 //
 // A name has at most 104 bytes, although Windows allows 256 characters, because
-// the API server takes no more. The zero value, an empty name, isn't valid.
+// the API server accepts no more. The zero value, an empty name, isn't valid.
 type LocalGroup string
 
 // The built-in groups of a Windows host, by their names on an English Windows.
-// In other languages they have other names, while the SID stays the same, so a
-// container for such a node must name the group in the node's language. Not
-// every edition of Windows has all of them.
+// In other languages they have other names but the same SID, so a container for
+// such a node must name the group in the node's language. Not every edition of
+// Windows has all of them.
 const (
 	// Administrators, SID S-1-5-32-544, may do anything on the host. With User
 	// Account Control on, Windows gives a member who logs on interactively, as
 	// the runtime does, a token without these rights first
-	// (https://github.com/PowerShell/Win32-OpenSSH/issues/84); whether a
-	// HostProcess container gets that one is UNVERIFIED. [LocalSystem] is not
-	// subject to it.
+	// (https://github.com/PowerShell/Win32-OpenSSH/issues/84). That a
+	// HostProcess container gets that token is UNVERIFIED. [LocalSystem] isn't
+	// affected.
 	// Source: https://github.com/MicrosoftDocs/windowsserverdocs/blob/05b65b687bebfa962605d3a247f2b608d86fb6af/WindowsServerDocs/identity/ad-ds/manage/understand-security-groups.md#administrators
 	Administrators LocalGroup = "Administrators"
 
@@ -50,7 +50,7 @@ const (
 	PowerUsers LocalGroup = "Power Users"
 
 	// BackupOperators, SID S-1-5-32-551, may read and replace any file on the
-	// host, whatever its permissions, those of the operating system included.
+	// host, including those of the operating system, regardless of permissions.
 	// Source: https://github.com/MicrosoftDocs/windowsserverdocs/blob/05b65b687bebfa962605d3a247f2b608d86fb6af/WindowsServerDocs/identity/ad-ds/manage/understand-security-groups.md#backup-operators
 	BackupOperators LocalGroup = "Backup Operators"
 
@@ -84,8 +84,8 @@ const (
 	// Source: https://github.com/MicrosoftDocs/windowsserverdocs/blob/05b65b687bebfa962605d3a247f2b608d86fb6af/WindowsServerDocs/identity/ad-ds/manage/understand-security-groups.md#distributed-com-users
 	DistributedCOMUsers LocalGroup = "Distributed COM Users"
 
-	// IISUsers, SID S-1-5-32-568, is used by the web server of Windows. It is
-	// the one name of this list that is never translated.
+	// IISUsers, SID S-1-5-32-568, is used by the Windows web server. It is the
+	// only name in this list that is never translated.
 	// Source: https://github.com/MicrosoftDocs/windowsserverdocs/blob/05b65b687bebfa962605d3a247f2b608d86fb6af/WindowsServerDocs/identity/ad-ds/manage/understand-security-groups.md#iis_iusrs
 	IISUsers LocalGroup = "IIS_IUSRS"
 
@@ -119,8 +119,8 @@ const (
 	// Source: https://github.com/MicrosoftDocs/windowsserverdocs/blob/05b65b687bebfa962605d3a247f2b608d86fb6af/WindowsServerDocs/identity/ad-ds/manage/understand-security-groups.md#remote-management-users
 	RemoteManagementUsers LocalGroup = "Remote Management Users"
 
-	// SystemManagedAccountsGroup, SID S-1-5-32-581, holds the accounts that
-	// Windows manages itself and has no rights of its own.
+	// SystemManagedAccountsGroup, SID S-1-5-32-581, contains the accounts that
+	// Windows manages itself. It has no rights of its own.
 	// Source: https://github.com/MicrosoftDocs/windowsserverdocs/blob/05b65b687bebfa962605d3a247f2b608d86fb6af/WindowsServerDocs/identity/ad-ds/manage/understand-security-groups.md#system-managed-accounts
 	SystemManagedAccountsGroup LocalGroup = "System Managed Accounts Group"
 
@@ -150,14 +150,13 @@ func (g LocalGroup) Validate() error {
 	return nil
 }
 
-// SID implements [Account]. It returns "" for a group that is none of the
-// constants of this package; their names are compared without regard to case,
-// as Windows does.
+// SID implements [Account]. It compares names without regard to case, as Windows
+// does, and returns "" for a group that isn't one of this package's constants.
 func (g LocalGroup) SID() string { return g.facts().sid }
 
-// Privilege implements [Account]. It returns [PrivilegeUnknown] for a group
-// that is none of the constants of this package; their names are compared
-// without regard to case, as Windows does.
+// Privilege implements [Account]. It compares names without regard to case, as
+// Windows does, and returns [PrivilegeUnknown] for a group that isn't one of this
+// package's constants.
 func (g LocalGroup) Privilege() Privilege { return g.facts().privilege }
 
 // Description implements [Account].

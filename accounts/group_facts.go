@@ -3,15 +3,15 @@
 
 package accounts
 
-// groupFacts is what is known of a group.
+// groupFacts are the known facts about a group.
 type groupFacts struct {
 	sid         string
 	privilege   Privilege
 	description string
 }
 
-// facts returns what is known of g. The sources are at the constants. The
-// privileges that need a reason beyond that:
+// facts returns the known facts about g. The sources are at the constants. Some
+// privileges need a further reason:
 //
 //   - Backup Operators can replace the programs that the system runs, and so
 //     become administrators:
@@ -20,7 +20,7 @@ type groupFacts struct {
 //     of Hyper-V includes giving a virtual machine any disk of the host. That is
 //     an inference; no source states it.
 //   - Power Users had these rights before Windows Vista and have few of them
-//     today. They are ranked by what the source at the constant states.
+//     today. They are ranked by the source at the constant.
 //   - Groups without any right on the host itself by default count as users.
 func (g LocalGroup) facts() groupFacts {
 	switch {
@@ -91,8 +91,7 @@ func (g LocalGroup) facts() groupFacts {
 	return groupFacts{description: "Uses the host as an ordinary user who may also do what the group was granted on the node."}
 }
 
-// is reports whether g names the group, whose name must be ASCII, without
-// regard to case.
+// is reports whether g is the group with the given ASCII name, ignoring case.
 func (g LocalGroup) is(group LocalGroup) bool {
 	return equalFold(string(g), string(group))
 }

@@ -9,17 +9,17 @@ import (
 	"unicode/utf8"
 )
 
-// Parse returns the account that a node would run a HostProcess container as,
-// given the value of runAsUserName.
+// Parse returns the account that a node runs a HostProcess container as for a value
+// of runAsUserName.
 //
 // It accepts the three service accounts, with the part after "NT AUTHORITY\" in
 // any case and with or without the space in "Local Service" and "Network
 // Service", and returns the constant, whose spelling may differ. It accepts any
 // other name that a local group can have and returns it unchanged as a
-// [LocalGroup]. Whether the node has such a group it can't know, so it takes
-// "Adminstrators", or "bob", or a name with a space at its end, for one.
+// [LocalGroup]. It can't know if the node has such a group, so it accepts
+// "Adminstrators", "bob" and a name with a trailing space too.
 //
-// For any other text it returns nil and a *[ParseError], which says what the
+// For any other text it returns nil and a *[ParseError], which describes what the
 // node or the API server would do and what to write instead.
 //
 // Parse(a.RunAsUserName()) returns a for every account a that is valid.
@@ -38,8 +38,8 @@ func Parse(runAsUserName string) (Account, error) {
 	return LocalGroup(runAsUserName), nil
 }
 
-// classify returns the service account that name means to a node, or the reason
-// why it means nothing, or neither if it means a local group.
+// classify returns the service account that a node takes name for, or the reason why
+// the node can't use it, or neither if it is a local group.
 func classify(name string) (ServiceAccount, Reason) {
 	switch service := ServiceAccount(name); service {
 	case LocalSystem, LocalService, NetworkService: // most names by far
@@ -82,8 +82,8 @@ func classifyQualified(domain, user string) (ServiceAccount, Reason) {
 	return "", ReasonNeedsPassword
 }
 
-// classifyBare is classify for a name without a backslash. It returns "" for
-// what can be a local group.
+// classifyBare is classify for a name without a backslash. It returns "" if the name
+// can be a local group.
 func classifyBare(name string) Reason {
 	switch {
 	case isContainerUser(name):
@@ -109,8 +109,8 @@ func splitDomain(name string) (domain, user string, ok bool) {
 	return "", name, false
 }
 
-// meansNTAuthority reports whether a person who writes domain means
-// NT AUTHORITY, as with nt authority, NTAUTHORITY or NT-AUTHORITY.
+// meansNTAuthority reports whether domain is a misspelling of NT AUTHORITY, such as
+// nt authority, NTAUTHORITY or NT-AUTHORITY.
 func meansNTAuthority(domain string) bool {
 	letters := strings.Map(func(r rune) rune {
 		if strings.ContainsRune(" -_.", r) {
@@ -136,7 +136,7 @@ func isBuiltinUser(name string) bool {
 }
 
 // isNumber reports whether strconv.Atoi would parse name or find it out of
-// range. A leading plus sign, which it takes too, has been refused before.
+// range. A leading plus sign, which Atoi accepts too, has been rejected before.
 func isNumber(name string) bool {
 	digits := strings.TrimPrefix(name, "-")
 	return digits != "" && strings.Trim(digits, "0123456789") == ""

@@ -3,41 +3,40 @@
 
 package accounts
 
-// Privilege is how much power over the host an account gives to a process, as
-// Windows is set up by default. The values are ordered: of two known ones, the
-// greater gives more. Compare with [Privilege.AtMost], which never takes an
-// unknown privilege for a small one.
+// Privilege is how much power over the host an account gives a process, with the
+// default settings of Windows. The values are ordered: of two known ones, the greater
+// gives more power. Compare them with [Privilege.AtMost], which never treats an
+// unknown privilege as a small one.
 //
 // The zero value is [PrivilegeUnknown].
 type Privilege uint8
 
 const (
 	// PrivilegeUnknown is the privilege of a group that this package doesn't
-	// know. The user that is created for the container can do what an
-	// ordinary user can, and whatever the group was granted on the node.
+	// know. The user created for the container can do what an ordinary user
+	// can, and everything that was granted to the group on the node.
 	PrivilegeUnknown Privilege = iota
 
-	// PrivilegeUser is an ordinary user of the host, perhaps one who may read
-	// more, or come in by more ways, than others.
+	// PrivilegeUser is that of an ordinary user of the host, who may be able
+	// to read more, or to log on in more ways, than others.
 	PrivilegeUser
 
-	// PrivilegeLocalService is that of [LocalService]: what a user can do,
-	// and to impersonate clients, which an attacker can use to become one
-	// with more rights
+	// PrivilegeLocalService is that of [LocalService]: an ordinary user who may
+	// also impersonate clients, which an attacker can use to gain more rights
 	// (https://github.com/MicrosoftDocs/windows-itpro-docs/blob/16e872329016bbe387d1d9ed30cefbb4b4e66690/windows/security/threat-protection/security-policy-settings/impersonate-a-client-after-authentication.md#vulnerability).
 	PrivilegeLocalService
 
-	// PrivilegeNetworkService is that of [NetworkService]: what LocalService
-	// can do, and to act as the computer on the network.
+	// PrivilegeNetworkService is that of [NetworkService], which also acts as
+	// the computer on the network.
 	PrivilegeNetworkService
 
-	// PrivilegeOperator is a user with one part of an administrator's powers,
-	// such as to change the network's configuration. It ranks above the two
-	// service accounts because it changes the host for everyone.
+	// PrivilegeOperator is that of a user with part of an administrator's
+	// powers, such as changing the network configuration. It ranks above the
+	// two service accounts because it changes the host for everyone.
 	PrivilegeOperator
 
-	// PrivilegeAdministrator is an administrator of the host, or a user who
-	// can become one with the rights that the group gives.
+	// PrivilegeAdministrator is that of an administrator of the host, or of a
+	// user who can become one with the group's rights.
 	PrivilegeAdministrator
 
 	// PrivilegeLocalSystem is that of [LocalSystem], which has the rights of
@@ -45,14 +44,14 @@ const (
 	PrivilegeLocalSystem
 )
 
-// AtMost reports whether p is known and gives no more power than limit. It
-// returns false if either is unknown.
+// AtMost reports whether p gives no more power than limit. It returns false if
+// either is unknown.
 func (p Privilege) AtMost(limit Privilege) bool {
 	return p != PrivilegeUnknown && p <= limit
 }
 
 // String returns a name for p in lower case, as in "local service", and
-// "unknown" for any value that is none of the constants.
+// "unknown" for any value that isn't one of the constants.
 func (p Privilege) String() string {
 	switch p {
 	case PrivilegeUser:

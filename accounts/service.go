@@ -9,19 +9,19 @@ import "strings"
 // its own services and that need no password. The constants below are its only
 // valid values; the zero value is not one of them.
 //
-// The names are those of an English Windows. Windows shows them translated
-// elsewhere; whether a node with another language accepts the English ones is
-// UNVERIFIED. The service manager of Windows does, and nothing else
+// The names are those of an English Windows. In other languages, Windows displays
+// translated names. That such a node accepts the English ones is UNVERIFIED; the
+// service manager of Windows accepts only these
 // (https://github.com/MicrosoftDocs/win32/blob/24c47f429aad90c13fd4c1128de159ee455a954f/desktop-src/Services/localservice-account.md).
 //
-// The three are those that Kubernetes documents
+// Kubernetes documents these three
 // (https://github.com/kubernetes/website/blob/23009a516ff325a0d551d0f69de43ceeeac60d65/content/en/docs/tasks/configure-pod-container/create-hostprocess-pod.md).
 type ServiceAccount string
 
 const (
 	// LocalSystem, SID S-1-5-18, is the operating system itself. It may do
 	// anything on the host and acts as the computer on the network. Use it
-	// only where nothing less will do.
+	// only if nothing less is enough.
 	//
 	// This spelling is the one that the end-to-end tests of Kubernetes use
 	// (https://github.com/kubernetes/kubernetes/blob/v1.37.2/test/e2e/windows/host_process.go#L86).
@@ -42,9 +42,9 @@ const (
 	// NetworkService, SID S-1-5-20, is like [LocalService], but acts as the
 	// computer on the network.
 	//
-	// This spelling is the one of the Kubernetes documentation. No test of
-	// Kubernetes or of the runtime starts a container with it, so that it
-	// works is UNVERIFIED. What it may do:
+	// This is the spelling in the Kubernetes documentation. That it works is
+	// UNVERIFIED: no test of Kubernetes or of the runtime starts a container
+	// with it. What it may do:
 	// https://github.com/MicrosoftDocs/win32/blob/27a9dfa3ef68240fbf09f1c64dff7b2232874ef4/desktop-src/Services/networkservice-account.md
 	NetworkService ServiceAccount = `NT AUTHORITY\NetworkService`
 )
@@ -109,14 +109,14 @@ func (a ServiceAccount) Description() string {
 	case NetworkService:
 		return "Uses the host as an ordinary user who may impersonate the clients that connect to it, and acts as the computer on the network."
 	}
-	return "Is no account that a HostProcess container can run as."
+	return "Isn't an account that a HostProcess container can run as."
 }
 
 func (ServiceAccount) sealed() {}
 
-// serviceAccount returns the account that the node logs on for a user part
-// after NT AUTHORITY, or "". Names with and without the space are both in use:
-// Windows shows "LOCAL SERVICE", its service manager takes "LocalService".
+// serviceAccount returns the account that the node logs on for the user part after
+// NT AUTHORITY, or "". Names with and without the space are in use: Windows displays
+// "LOCAL SERVICE", its service manager accepts "LocalService".
 func serviceAccount(user string) ServiceAccount {
 	switch {
 	case equalFold(user, "SYSTEM"):
@@ -129,8 +129,8 @@ func serviceAccount(user string) ServiceAccount {
 	return ""
 }
 
-// meantService returns the account that a person means by a user part, which
-// includes the names of LocalSystem that only the service manager knows, or "".
+// meantService returns the account that a person means by a user part, or "". It
+// includes the names of LocalSystem that only the service manager accepts.
 func meantService(user string) ServiceAccount {
 	if equalFold(user, "LocalSystem") || equalFold(user, "Local System") {
 		return LocalSystem
@@ -138,8 +138,8 @@ func meantService(user string) ServiceAccount {
 	return serviceAccount(user)
 }
 
-// equalFold compares without regard to the case of ASCII letters. ascii must be
-// ASCII: any other character that folds to an ASCII letter is longer than it.
+// equalFold compares s and ascii, ignoring the case of ASCII letters. ascii must be
+// ASCII: every other character that folds to an ASCII letter has more bytes.
 func equalFold(s, ascii string) bool {
 	return len(s) == len(ascii) && strings.EqualFold(s, ascii)
 }

@@ -9,8 +9,8 @@ import (
 	"unicode/utf8"
 )
 
-// suggest returns the valid runAsUserName that name is a slip of, or "" if that
-// isn't certain.
+// suggest returns the valid runAsUserName that name is a misspelling of, or "" if
+// that isn't certain.
 func suggest(name string) string {
 	if !utf8.ValidString(name) {
 		return ""
@@ -31,9 +31,9 @@ func suggest(name string) string {
 	return user
 }
 
-// clean undoes what the way of a name through a manifest does to it: spaces,
-// line breaks and quotes around it; backslashes that were doubled where YAML
-// doesn't want it, or not doubled where it does; and slashes in their place.
+// clean undoes typical damage to a name in a manifest: spaces, line breaks and
+// quotes around it, backslashes doubled or not doubled against YAML's rules, and
+// slashes in their place.
 func clean(name string) string {
 	name = strings.TrimFunc(name, func(r rune) bool {
 		return unicode.IsSpace(r) || r == '"' || r == '\''

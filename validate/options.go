@@ -80,9 +80,9 @@ func (o options) fails(reasons ...accounts.Reason) []problem {
 	return o.faulty()
 }
 
-// faulty is the problem with the runAsUserName.
+// faulty returns the problem with the runAsUserName.
 func (o options) faulty() []problem {
-	// A fault says what its name is and does: "is empty", "has a prefix".
+	// A fault's problem is a phrase about the name: "is empty", "has a prefix".
 	message := o.fault.Problem()
 	if name := *o.RunAsUserName; name != "" {
 		message = fmt.Sprintf("is %s, which %s", quoted(name), message)

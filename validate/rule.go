@@ -60,31 +60,31 @@ func (o *Outcome) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// Rule describes one rule of the catalogue. It is a copy; changing it changes
-// nothing. The zero Rule says nothing.
+// Rule describes one rule of the catalogue. It is a copy, so changing it has no
+// effect. The zero Rule is empty.
 type Rule struct {
 	// ID is the rule's name forever.
 	ID RuleID
-	// Title is one line without a period.
+	// Title is one sentence without a period, about what is in the manifest.
 	Title string
-	// Doc says why the rule is there, what happens, and what to do. Paragraphs
-	// are separated by empty lines.
+	// Doc explains what happens to a pod that breaks the rule, why, and what to do.
+	// Paragraphs are separated by empty lines.
 	Doc string
 	// Outcome is what happens to a pod that breaks the rule; the severity of its
 	// findings follows from it.
 	Outcome Outcome
-	// Unverified marks a rule whose facts no source settles. Such a rule is
-	// never an Error.
+	// Unverified marks a rule whose facts no source settles. Such a rule never
+	// reports an Error.
 	Unverified bool
-	// Nodes says for people which nodes the rule is about, or nothing where it is
-	// about all of them. AppliesTo tells it of one target.
+	// Nodes describes for people which nodes the rule is about; empty for all nodes.
+	// AppliesTo answers that for one target.
 	Nodes string
-	// Since is the version of this module that brought the rule.
+	// Since is the version of this module that added the rule.
 	Since string
-	// Sources are links to what the rule rests on.
+	// Sources are links to the documents and code that the rule is based on.
 	Sources []string
 	// Fix is what to do, as a verb phrase that can be followed literally. A
-	// finding may hold a more exact one.
+	// finding may have a more specific one.
 	Fix string
 }
 

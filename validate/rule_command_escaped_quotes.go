@@ -40,7 +40,7 @@ The shim's code shows the backslash. How cmd reads it is known for cmd in genera
 			if strings.IndexByte(word, '"') >= 0 {
 				return []problem{{
 					field:   c.field(i),
-					message: fmt.Sprintf("is %s, but each double quote reaches cmd as \", so cmd reads the backslash as text", quoted(word)),
+					message: fmt.Sprintf("is %s, but each double quote reaches cmd as \\\", with a backslash that cmd reads as text", quoted(word)),
 				}}
 			}
 		}

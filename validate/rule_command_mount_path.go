@@ -37,5 +37,5 @@ Put %CONTAINER_SANDBOX_MOUNT_POINT% in front of the mountPath, which is right on
 
 // mountPathMessage describes the problem with a text that names a mount.
 func mountPathMessage(text, mountPath string) string {
-	return fmt.Sprintf("is %s and names the mount at %s, which nodes without the bind filter mount below the container's root", quoted(text), quoted(mountPath))
+	return fmt.Sprintf("is %s, but without the bind filter, the mount at %s is below the container's root", quoted(text), quoted(mountPath))
 }

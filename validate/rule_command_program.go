@@ -36,7 +36,7 @@ On nodes with the bind filter, cmd removes the quotes around a line that is a si
 		}
 		return []problem{{
 			field:   c.field(0),
-			message: fmt.Sprintf("is %s, which %s: nodes without the bind filter look for a program with that name and fail to start it", quoted(c.Command[0]), reason),
+			message: fmt.Sprintf("is %s, which %s: without the bind filter, the node finds no program with that name", quoted(c.Command[0]), reason),
 		}}
 	},
 }

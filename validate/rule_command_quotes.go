@@ -39,7 +39,7 @@ cmd documents this behavior. It has not been verified with HostProcess container
 		line := c.String()
 		return []problem{{
 			field:   c.field(0),
-			message: fmt.Sprintf("makes the line %s, from which cmd on nodes with the bind filter removes the first and last quote: it doesn't find the program", quoted(line)),
+			message: fmt.Sprintf("makes the line %s: nodes with the bind filter run it in cmd, which removes the first and last quote", quoted(line)),
 		}}
 	},
 }

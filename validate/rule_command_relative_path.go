@@ -43,7 +43,7 @@ The rule doesn't report a path into a mount, such as .\etc\agent\start.ps1 with 
 		}
 		return []problem{{
 			field:   c.field(i),
-			message: fmt.Sprintf("has the relative path %s, but no workingDir is set: %s", quoted(path), p.unsetDir()),
+			message: fmt.Sprintf("has the relative path %s without a workingDir: %s", quoted(path), p.unsetDir()),
 		}}
 	},
 }
@@ -51,9 +51,9 @@ The rule doesn't report a path into a mount, such as .\etc\agent\start.ps1 with 
 // unsetDir describes where a container without a workingDir starts on the pod's nodes.
 func (p pod) unsetDir() string {
 	if p.nodes&bindMounts != 0 {
-		return "the image's WORKDIR would be a directory of the node; without one, it starts " + p.defaultDirs()
+		return "the image's WORKDIR would be on the node; without one, the container starts " + p.defaultDirs()
 	}
-	return "without a WORKDIR in the image, it starts " + p.defaultDirs()
+	return "without a WORKDIR in the image, the container starts " + p.defaultDirs()
 }
 
 // relativePath finds the first relative path of the line: the program, the

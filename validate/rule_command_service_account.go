@@ -46,5 +46,5 @@ func (t pathText) serviceAccountReference() bool {
 
 // serviceAccountMessage describes the problem with such a text.
 func serviceAccountMessage(text string) string {
-	return fmt.Sprintf("is %s, but nodes without the bind filter put the service account's files below the container's root", quoted(text))
+	return fmt.Sprintf("is %s, but without the bind filter, the service account's files are below the container's root", quoted(text))
 }

@@ -151,7 +151,7 @@ func (p pod) readOnlyMount(mounts mountIndex, file string, makes bool) *problem 
 	}
 	message := fmt.Sprintf("writes to %s in %s, which is read-only", quoted(file), kind)
 	if kind != readOnlyMount {
-		message += "; where that isn't enforced, the kubelet restores its own files"
+		message += "; if that isn't enforced, the kubelet restores its files"
 	}
 	return &problem{message: message, when: when}
 }

@@ -59,7 +59,7 @@ Write paths in single quotes or without quotes, or double the backslashes in dou
 }
 
 func escapedMessage(text string) string {
-	return fmt.Sprintf("is %s, with a control character that YAML makes of a backslash and a letter in double quotes", quoted(text))
+	return fmt.Sprintf("is %s, with a control character that YAML makes of a backslash and a letter in double quotes: the path is wrong", quoted(text))
 }
 
 func escapedFix(meant string) string {

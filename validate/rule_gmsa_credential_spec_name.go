@@ -31,7 +31,7 @@ HostProcess containers ignore the field anyway; see gmsa-ignored.`,
 		}
 		var problems []problem
 		for _, message := range validation.IsDNS1123Subdomain(*o.GMSACredentialSpecName) {
-			message, _, _ = strings.Cut(message, " (e.g.") // an example, and the regular expression
+			message, _, _ = strings.Cut(message, " (e.g.") // an example and the regular expression
 			problems = append(problems, problem{
 				field:   "gmsaCredentialSpecName",
 				message: fmt.Sprintf("is %s, which the API server rejects: %s", quoted(*o.GMSACredentialSpecName), message),

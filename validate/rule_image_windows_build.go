@@ -41,7 +41,7 @@ Use a tag that covers all versions of your nodes, or an image based on the HostP
 		if build, ok := p.spec.NodeSelector[corev1.LabelWindowsBuild]; ok && build != "10.0."+buildOf(version) {
 			return []problem{{
 				field:   "image",
-				message: fmt.Sprintf("is %s, for Windows %s, but the pod selects nodes with Windows %s, which may be unable to pull or unpack it", quoted(c.Image), version, quoted(build)),
+				message: fmt.Sprintf("is %s, for Windows %s, but the pod selects nodes with Windows %s, which may fail to pull or unpack it", quoted(c.Image), version, quoted(build)),
 				fix:     "select nodes of the image's version, 10.0." + buildOf(version) + ", or use an image for the selected nodes",
 			}}
 		}
@@ -50,7 +50,7 @@ Use a tag that covers all versions of your nodes, or an image based on the HostP
 		}
 		return []problem{{
 			field:   "image",
-			message: fmt.Sprintf("is %s, for Windows %s, but the pod also selects nodes of other versions, which may be unable to pull or unpack it", quoted(c.Image), version),
+			message: fmt.Sprintf("is %s, for Windows %s, but the pod also selects nodes of other versions, which may fail to pull or unpack it", quoted(c.Image), version),
 		}}
 	},
 }

@@ -11,14 +11,14 @@ import (
 	"github.com/hostprocess-go/sdk/internal/cmdline"
 )
 
-// linuxHostPath: a Windows node has no /proc.
+// linuxHostPath: Windows nodes have no /proc.
 var linuxHostPath = rule[volumeCheck]{
 	Rule: Rule{
 		ID:    "linux-host-path",
-		Title: "a hostPath of Linux is an empty directory on a Windows node",
-		Doc: `The hostPath names a file or directory that only Linux has, such as /proc, /sys, /lib/modules or /etc/os-release. On a Windows node /proc is C:\proc: where there is none, containerd makes a directory, which stays on the node, and the container sees it empty. With a type that demands something to be there, the pod stays in ContainerCreating instead.
+		Title: "a Linux hostPath is an empty directory on a Windows node",
+		Doc: `The hostPath names a file or directory that only Linux has, such as /proc, /sys, /lib/modules or /etc/os-release. On a Windows node, /proc is C:\proc. If it is missing, containerd creates a directory, which stays on the node, and the container sees it empty. With a type that requires the path to exist, the pod stays in ContainerCreating instead.
 
-A HostProcess container needs no mount to see the node. Leave the volume out of the pod for Windows.`,
+A HostProcess container sees the node without any mount. Leave the volume out of the pod for Windows.`,
 		Outcome: OutcomeDiffers,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -35,14 +35,14 @@ A HostProcess container needs no mount to see the node. Leave the volume out of 
 		}
 		return []problem{{
 			field:   "hostPath.path",
-			message: fmt.Sprintf("is %s, which Linux has and a Windows node has not: what is mounted is an empty directory, if anything", quoted(v.HostPath.Path)),
+			message: fmt.Sprintf("is %s, a Linux path that Windows nodes don't have: the mount is an empty directory, or the pod doesn't start", quoted(v.HostPath.Path)),
 		}}
 	},
 }
 
-// isLinuxPath reports whether a path is one that every Linux has and nobody makes on
-// a Windows node. Paths that Kubernetes has on both, such as /var/lib/kubelet, are
-// none.
+// isLinuxPath reports whether a path exists on every Linux system and isn't created on
+// Windows nodes. It is false for paths that Kubernetes has on both, such as
+// /var/lib/kubelet.
 func isLinuxPath(path string) bool {
 	if path == "" || path[0] != '/' {
 		return false

@@ -5,14 +5,13 @@ package validate
 
 import corev1 "k8s.io/api/core/v1"
 
-// linuxOnlyField: the API server forbids Linux-only fields in a pod for Windows.
 var linuxOnlyField = rule[podCheck]{
 	Rule: Rule{
 		ID:    "linux-only-field",
-		Title: "no Linux-only field where spec.os.name is windows",
-		Doc: `With spec.os.name: windows the API server refuses every field that has no meaning on Windows, whatever its value: even privileged: false is an error.
+		Title: "Linux-only fields can't be set if spec.os.name is windows",
+		Doc: `If spec.os.name is windows, the API server rejects every field that has no meaning on Windows, with any value: even privileged: false is an error.
 
-Without spec.os.name the same fields are accepted and ignored; the rule linux-only-field-ignored is about those.`,
+Without spec.os, the API server accepts these fields and Windows nodes ignore them; see linux-only-field-ignored.`,
 		Outcome: OutcomeRejected,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -27,7 +26,7 @@ Without spec.os.name the same fields are accepted and ignored; the rule linux-on
 		}
 		var problems []problem
 		for c, field := range p.linuxOnlyFields {
-			problems = append(problems, problem{container: c, field: field, kind: forbidden, message: "cannot be set where spec.os.name is windows, whatever its value: the API server rejects the pod"})
+			problems = append(problems, problem{container: c, field: field, kind: forbidden, message: "can't be set to any value if spec.os.name is windows: the API server rejects the pod"})
 		}
 		return problems
 	},

@@ -5,18 +5,18 @@ package validate
 
 import "strings"
 
-// linuxOnlyFieldIgnored: without spec.os nobody refuses Linux-only fields.
+// linuxOnlyFieldIgnored: without spec.os, the API server accepts Linux-only fields.
 var linuxOnlyFieldIgnored = rule[podCheck]{
 	Rule: Rule{
 		ID:    "linux-only-field-ignored",
-		Title: "Linux-only fields do nothing on Windows",
-		Doc: `privileged, capabilities, seccompProfile, hostPID and the like mean something on Linux only. Where spec.os is not set, the API server accepts them; the kubelet and the runtime of a Windows node ignore them. What they promise is not there: the container has all the rights of its runAsUserName and no other limits. hostPID, hostIPC and shareProcessNamespace change nothing either, because a HostProcess container sees the processes of the host anyway.
+		Title: "Linux-only fields have no effect on Windows",
+		Doc: `privileged, capabilities, seccompProfile, hostPID and similar fields work on Linux only. If spec.os is not set, the API server accepts them, and the kubelet and the runtime of a Windows node ignore them. They don't restrict the container: it has all rights of its runAsUserName. hostPID, hostIPC and shareProcessNamespace change nothing either, because a HostProcess container sees the host's processes anyway.
 
-They come with templates, with webhooks that harden pods, and from the belief that a HostProcess container must be privileged. As soon as somebody adds spec.os.name: windows, the API server rejects the pod for each of them, whatever its value; see linux-only-field.
+Such fields come from templates, from webhooks that harden pods, and from the assumption that a HostProcess container must be privileged. If spec.os.name: windows is added later, the API server rejects the pod for each of them, with any value; see linux-only-field.
 
-Some do harm: with runAsUser the pod hangs on older nodes, see run-as-user-hangs; with supplementalGroupsPolicy: Strict it is refused, see supplemental-groups-policy; and with sysctls it is refused where the kubelet doesn't list them as safe, although Windows has none.
+Some do harm. With runAsUser, the pod hangs on older nodes; see run-as-user-hangs. With supplementalGroupsPolicy: Strict, the kubelet rejects the pod; see supplemental-groups-policy. With sysctls, it rejects the pod unless its list of safe sysctls has them, although Windows has none.
 
-emptyDir.mode and bindMountOptions of a volumeMount, both alpha in Kubernetes 1.37, do nothing on Windows either. The rule doesn't see them: the oldest Kubernetes API that this module can be built with has no such fields.`,
+emptyDir.mode and bindMountOptions of a volumeMount, both alpha in Kubernetes 1.37, have no effect on Windows either. The rule doesn't see them, because the oldest Kubernetes API that this module supports doesn't have these fields.`,
 		Outcome: OutcomeDiffers,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -52,14 +52,14 @@ emptyDir.mode and bindMountOptions of a volumeMount, both alpha in Kubernetes 1.
 	},
 }
 
-// ignored says what becomes of a Linux-only field on a Windows node.
+// ignored describes what a Windows node does with a Linux-only field.
 func (p pod) ignored(field string) string {
-	const later = ", and the API server rejects the pod as soon as spec.os.name is windows"
+	const later = ", and the API server rejects it once spec.os.name is windows"
 	switch {
 	case field == "securityContext.sysctls":
-		return "mean nothing on Windows; a kubelet refuses the pod if it doesn't list them as safe" + later
+		return "have no effect on Windows: the kubelet rejects the pod unless they are on its list of safe sysctls" + later
 	case strings.HasSuffix(field, ".runAsUser") && p.minor < 34:
-		return "means something on Linux only: a Windows node ignores it, a kubelet before 1.29.13, 1.30.9 or 1.31 even hangs on it if the pod has a token" + later
+		return "is for Linux: Windows nodes ignore it, or hang on it before 1.29.13, 1.30.9 and 1.31" + later
 	}
-	return "means something on Linux only: a Windows node ignores it" + later
+	return "is for Linux: Windows nodes ignore it" + later
 }

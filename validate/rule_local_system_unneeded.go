@@ -9,16 +9,16 @@ import (
 	"github.com/hostprocess-go/sdk/internal/cmdline"
 )
 
-// localSystemUnneeded: what only waits needs no power over the host.
+// localSystemUnneeded: a container that only waits needs no rights.
 var localSystemUnneeded = rule[containerCheck]{
 	Rule: Rule{
 		ID:    "local-system-unneeded",
-		Title: "a container that only waits needs no LocalSystem",
-		Doc: `The container runs as NT AUTHORITY\SYSTEM and does nothing but wait: it is a pause container after init containers that did the work, or sleeps until somebody uses kubectl exec. Whoever gets into it, by kubectl exec or a fault of the program, is the operating system of the node.
+		Title: `a container that only waits doesn't need NT AUTHORITY\SYSTEM`,
+		Doc: `The container runs as NT AUTHORITY\SYSTEM and only waits: it is a pause container after init containers that did the work, or it sleeps until someone uses kubectl exec. Whoever gets into it, through kubectl exec or a bug in the program, controls the node's operating system.
 
-Which account a program needs can't be told from the pod, and most HostProcess programs need a powerful one; so only containers are named here whose command lines are all known to need nothing. Give such a container an account of its own, and leave the pod's to the others.
+The account that a program needs can't be seen from the pod, and most HostProcess programs need a powerful one. So the rule reports only containers whose command lines are all known to need no rights. Give such a container its own account, and keep the pod's for the others.
 
-If the container is there to get a shell with all rights on the node, it does what it should; ignore this rule, and delete the pod after use.`,
+If the container is meant as a shell with all rights on the node, suppress this rule, and delete the pod after use.`,
 		Outcome: OutcomeAdvice,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -36,16 +36,16 @@ If the container is there to get a shell with all rights on the node, it does wh
 		}
 		return []problem{{
 			field:   "securityContext.windowsOptions.runAsUserName",
-			message: `is NT AUTHORITY\SYSTEM, but the container does nothing that needs it: whoever gets into it has all power over the node`,
+			message: `is NT AUTHORITY\SYSTEM, but the container only waits: whoever gets into it controls the node`,
 		}}
 	},
 }
 
-// onlyWaits reports whether all that the container runs is known, and needs no
+// onlyWaits reports whether everything that the container runs is known to need no
 // rights on the host.
 func (c container) onlyWaits() bool {
 	if len(c.Command) == 0 && (len(c.Args) > 0 || imageName(c.Image) != "pause") {
-		return false // the image says what it runs
+		return false // it runs the image's entrypoint
 	}
 	for line := range c.commands {
 		if !line.onlyWaits() {
@@ -89,8 +89,8 @@ func waits(program string) bool {
 	return false
 }
 
-// sleeps reports whether a part of a PowerShell script has no other words than
-// those of a loop that sleeps.
+// sleeps reports whether a part of a PowerShell script has only words of a loop that
+// sleeps.
 func sleeps(script string) bool {
 	for word := range strings.FieldsFuncSeq(script, notLetter) {
 		switch strings.ToLower(word) {

@@ -9,14 +9,13 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// memoryLimitIgnored: less than 1 MiB is no limit.
 var memoryLimitIgnored = rule[containerCheck]{
 	Rule: Rule{
 		ID:    "memory-limit-ignored",
-		Title: "a memory limit below 1 MiB is no limit",
-		Doc: `hcsshim counts the memory limit of a container in whole MiB and drops the rest. A limit of less than 1 MiB becomes 0, which means no limit at all, so that the container may use the memory of the whole node.
+		Title: "a memory limit below 1 MiB is ignored",
+		Doc: `The shim (hcsshim) rounds a container's memory limit down to whole MiB. A limit of less than 1 MiB becomes 0, which means no limit: the container may use all of the node's memory.
 
-A usual cause is a wrong unit: 100m is a tenth of a byte, and 900k is less than 1 MiB. Write 100Mi.`,
+The usual cause is a wrong unit: 100m is a tenth of a byte, and 900k is less than 1 MiB. Write 100Mi.`,
 		Outcome: OutcomeDiffers,
 		Since:   "v0.1.0",
 		Sources: []string{

@@ -10,14 +10,14 @@ import (
 	"github.com/hostprocess-go/sdk/internal/cmdline"
 )
 
-// memoryLimitPowerShell: PowerShell needs more than a small program.
+// memoryLimitPowerShell: PowerShell needs more memory than a small program.
 var memoryLimitPowerShell = rule[containerCheck]{
 	Rule: Rule{
 		ID:    "memory-limit-power-shell",
-		Title: "a memory limit that may be too small for PowerShell",
-		Doc: `The memory limit holds for all processes of the container together, and those of its exec probes and hooks count: each PowerShell that a probe starts comes on top. A process that is refused memory fails, in ways that don't look like a lack of memory.
+		Title: "a memory limit below 150Mi may be too small for PowerShell",
+		Doc: `The memory limit applies to all processes of the container together, including its exec probes and hooks: each PowerShell that a probe starts adds to the total. A process that can't get memory fails in ways that don't look like a lack of memory.
 
-No source says how much PowerShell needs. What is known: with a limit of 100Mi even small programs written in Go ran out of memory on Windows, now and then, at their start; and CSI drivers that call PowerShell were raised to 600Mi and more. The rule reports PowerShell with less than 150Mi.`,
+No source states how much PowerShell needs. Known cases: with a limit of 100Mi, even small Go programs sometimes ran out of memory on Windows when they started, and CSI drivers that call PowerShell were raised to 600Mi and more. The rule reports PowerShell with less than 150Mi.`,
 		Outcome:    OutcomeDiffers,
 		Unverified: true,
 		Since:      "v0.1.0",
@@ -39,7 +39,7 @@ No source says how much PowerShell needs. What is known: with a limit of 100Mi e
 			if line.startsPowerShell() {
 				return []problem{{
 					field:   "resources.limits.memory",
-					message: fmt.Sprintf("is %s, for all processes of the container together: that may be too small for PowerShell, which it runs", c.writtenMemoryLimit()),
+					message: fmt.Sprintf("is %s for all processes of the container together, which may be too small for the PowerShell that it runs", c.writtenMemoryLimit()),
 				}}
 			}
 		}

@@ -5,12 +5,11 @@ package validate
 
 import "fmt"
 
-// memoryLimitRounded: the limit is cut to whole MiB.
 var memoryLimitRounded = rule[containerCheck]{
 	Rule: Rule{
 		ID:    "memory-limit-rounded",
-		Title: "a memory limit is cut to whole MiB",
-		Doc: `hcsshim counts the memory limit of a container in whole MiB and drops the rest: 100M, which is 95.4 MiB, becomes 95 MiB, and 1500000 becomes 1 MiB. The limit holds for all processes of the container together, and is one on memory that is asked for: an allocation beyond it fails.
+		Title: "a memory limit is rounded down to whole MiB",
+		Doc: `The shim (hcsshim) rounds a container's memory limit down to whole MiB: 100M, which is 95.4 MiB, becomes 95 MiB, and 1500000 becomes 1 MiB. The limit applies to the memory that all processes of the container together have committed: an allocation beyond it fails.
 
 Write the limit in Mi or Gi.`,
 		Outcome: OutcomeAdvice,
@@ -29,7 +28,7 @@ Write the limit in Mi or Gi.`,
 		}
 		return []problem{{
 			field:   "resources.limits.memory",
-			message: fmt.Sprintf("is %s, no whole number of MiB: the node sets it to %dMi", c.writtenMemoryLimit(), bytes/mebibyte),
+			message: fmt.Sprintf("is %s, which isn't a whole number of MiB: the node sets the limit to %dMi", c.writtenMemoryLimit(), bytes/mebibyte),
 			fix:     fmt.Sprintf("write %dMi or %dMi", bytes/mebibyte, bytes/mebibyte+1),
 		}}
 	},

@@ -5,14 +5,14 @@ package validate
 
 import "fmt"
 
-// memoryLimitSmall: limits from Linux manifests are too small.
+// memoryLimitSmall: limits from Linux manifests are often too small.
 var memoryLimitSmall = rule[containerCheck]{
 	Rule: Rule{
 		ID:    "memory-limit-small",
-		Title: "a memory limit that was enough on Linux may be too small on Windows",
-		Doc: `The limit holds for the job object of the container, and Windows counts the committed memory of all its processes: the program, the cmd that starts it on nodes with the bind filter, and everything that they and the exec probes start. A program that runs with 20Mi on Linux then needs several times as much, and a process that is refused memory just fails.
+		Title: "a memory limit that is enough on Linux may be too small on Windows",
+		Doc: `The limit applies to the container's job object, and Windows counts the committed memory of all its processes: the program, the cmd that starts it on nodes with the bind filter, and everything that they and the exec probes start. A program that runs with 20Mi on Linux then needs several times as much, and a process that can't get memory just fails.
 
-What is known: sidecars of CSI drivers, small programs written in Go, ran out of memory at their start with 100Mi, and were raised to 150Mi; drivers that call PowerShell with 200Mi, and were raised to 600Mi. The rule reports limits up to 200Mi, whatever the program. For one that starts PowerShell with less than 150Mi, memory-limit-power-shell warns instead.`,
+Known cases: sidecars of CSI drivers, which are small Go programs, ran out of memory at their start with 100Mi, and were raised to 150Mi; drivers that call PowerShell did so with 200Mi, and were raised to 600Mi. The rule reports limits up to 200Mi, for any program. For a container that starts PowerShell with less than 150Mi, memory-limit-power-shell warns instead.`,
 		Outcome: OutcomeAdvice,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -21,7 +21,7 @@ What is known: sidecars of CSI drivers, small programs written in Go, ran out of
 			"https://github.com/kubernetes-sigs/azurefile-csi-driver/commit/0309d8e61a7c",
 			"https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/jobcontainers/oci.go#L54-L67",
 		},
-		Fix: "measure on a Windows node, and set limits.memory to twice what the container needs at its start",
+		Fix: "measure on a Windows node, and set limits.memory to twice what the container needs when it starts",
 	},
 	about: hasOddLimit,
 	check: func(p pod, c container) []problem {
@@ -31,7 +31,7 @@ What is known: sidecars of CSI drivers, small programs written in Go, ran out of
 		}
 		return []problem{{
 			field:   "resources.limits.memory",
-			message: fmt.Sprintf("is %s, for all processes of the container together: on Windows small programs ran out of memory with as much", c.writtenMemoryLimit()),
+			message: fmt.Sprintf("is %s for all processes of the container together, with which small programs on Windows have run out of memory", c.writtenMemoryLimit()),
 		}}
 	},
 }

@@ -5,14 +5,14 @@ package validate
 
 import "fmt"
 
-// mountBelowHPC: the root of the container is no place for mounts.
+// mountBelowHPC: C:\hpc is the container's root, not a place for mounts.
 var mountBelowHPC = rule[mountCheck]{
 	Rule: Rule{
 		ID:    "mount-below-hpc",
-		Title: "a mountPath below C:\\hpc is somewhere else than it says",
-		Doc: `C:\hpc is where a node with the bind filter puts the container's image. A mountPath is never relative to it. With a mountPath of C:\hpc\config a node with the bind filter puts one bind inside the other, and no source settles whether that works, and the portable way to name the mount, %CONTAINER_SANDBOX_MOUNT_POINT%\hpc\config, has hpc twice. On other nodes the mount is at hpc\config below the container's root, which is not C:\hpc there.
+		Title: `a mountPath must not be below C:\hpc`,
+		Doc: `C:\hpc is where nodes with the bind filter put the container's image, but a mountPath is never relative to it. With a mountPath of C:\hpc\config, a node with the bind filter puts one bind inside the other, and no source shows if that works. The portable path of the mount is then %CONTAINER_SANDBOX_MOUNT_POINT%\hpc\config, with hpc twice. On other nodes, the mount is at hpc\config below the container's root, which isn't C:\hpc there.
 
-Leave C:\hpc out: with a mountPath of /config the mount is at %CONTAINER_SANDBOX_MOUNT_POINT%\config on every node.`,
+Leave C:\hpc out: with a mountPath of /config, the mount is at %CONTAINER_SANDBOX_MOUNT_POINT%\config on every node.`,
 		Outcome:    OutcomeDiffers,
 		Unverified: true,
 		Since:      "v0.1.0",
@@ -29,7 +29,7 @@ Leave C:\hpc out: with a mountPath of /config the mount is at %CONTAINER_SANDBOX
 		}
 		return []problem{{
 			field:   "mountPath",
-			message: fmt.Sprintf("is %s: C:\\hpc is the container's root with the bind filter, and nothing without it; the mount isn't where the image's files are", quoted(m.MountPath)),
+			message: fmt.Sprintf("is %s, but mountPaths aren't relative to C:\\hpc: the mount isn't among the image's files", quoted(m.MountPath)),
 		}}
 	},
 }

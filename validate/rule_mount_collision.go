@@ -9,23 +9,23 @@ import (
 	"github.com/hostprocess-go/sdk/internal/mounts"
 )
 
-// mountCollision: two links can't have one name.
+// mountCollision: two symbolic links can't have the same name.
 var mountCollision = rule[conflictCheck]{
 	Rule: Rule{
 		ID:    "mount-collision",
-		Title: "two mounts of a container are at the same place",
-		Doc: `On nodes without the bind filter each mount is a symbolic link below the container's root, at its mountPath without the drive. Two mountPaths that are the same after that (/data and C:/data, C:\data and D:\data, /data and /data/) ask for the same link. The second can't be made, and the container doesn't start: "failed to setup mount for job container".
+		Title: "two mounts of a container must not have the same path without the drive",
+		Doc: `On nodes without the bind filter, each mount is a symbolic link below the container's root directory, at its mountPath without the drive. Two mountPaths that are then equal (/data and C:/data, C:\data and D:\data, /data and /data/) need the same link. The second one can't be created, and the container doesn't start: "failed to setup mount for job container".
 
-The API server only rejects mountPaths that are equal byte by byte.
+The API server rejects only mountPaths that are equal byte by byte.
 
-With the bind filter mounts of different drives are different; of those, the one that is listed first is found below the container's root. What happens with two mounts at the very same place isn't known: see mount-collision-unverified.`,
+With the bind filter, mounts on different drives are separate; the one listed first is found below the container's root. No source shows what happens with two mounts at exactly the same place; see mount-collision-unverified.`,
 		Outcome: OutcomeFails,
 		Since:   "v0.1.0",
 		Sources: []string{
 			mountsSource + "#L25-L64",
 			mountsSource16 + "#L18-L57",
 		},
-		Fix: "give each mount a path of its own, whatever its drive",
+		Fix: "give each mount a path that is unique without its drive",
 	},
 	when: symlinkMounts,
 	check: func(_ pod, c container, clash conflict) []problem {
@@ -33,7 +33,7 @@ With the bind filter mounts of different drives are different; of those, the one
 			return nil
 		}
 		return c.atMount(clash.SecondIndex, problem{
-			message: fmt.Sprintf("is %s, the same place as %s of volumeMounts[%d]: the second link can't be made, and the container doesn't start",
+			message: fmt.Sprintf("is %s, the same place as %s of volumeMounts[%d]: the node can't create both links, and the container doesn't start",
 				quoted(clash.Second.Path), quoted(clash.First.Path), clash.FirstIndex),
 		})
 	},

@@ -5,18 +5,17 @@ package validate
 
 import "fmt"
 
-// mountName: a volumeMount without a volume mounts nothing.
 var mountName = rule[mountCheck]{
 	Rule: Rule{
 		ID:      "mount-name",
 		Title:   "a volumeMount must name a volume of the pod",
-		Doc:     `Every volumeMount names a volume of the pod (in a StatefulSet also a volumeClaimTemplate). The API server rejects an empty and an unknown name.`,
+		Doc:     `Every volumeMount names a volume of the pod (in a StatefulSet, possibly a volumeClaimTemplate). The API server rejects empty and unknown names.`,
 		Outcome: OutcomeRejected,
 		Since:   "v0.1.0",
 		Sources: []string{
 			validationSource + "#L3177-L3189",
 		},
-		Fix: "add a volume of that name to the pod, or name one that it has",
+		Fix: "add a volume with that name to the pod, or name an existing one",
 	},
 	about: namesNoVolume,
 	check: func(p pod, _ container, m mount) []problem {
@@ -27,6 +26,6 @@ var mountName = rule[mountCheck]{
 		if m.Name == "" {
 			kind = required
 		}
-		return []problem{{field: "name", kind: kind, message: fmt.Sprintf("is %s, but the pod has no volume of that name: the API server rejects it", quoted(m.Name))}}
+		return []problem{{field: "name", kind: kind, message: fmt.Sprintf("is %s, but the pod has no such volume: the API server rejects the pod", quoted(m.Name))}}
 	},
 }

@@ -9,16 +9,16 @@ import (
 	"github.com/hostprocess-go/sdk/internal/mounts"
 )
 
-// mountNested: a mount inside another leaves traces in the outer one's volume.
+// mountNested: an inner mount leaves a link in the outer mount's volume.
 var mountNested = rule[conflictCheck]{
 	Rule: Rule{
 		ID:    "mount-nested",
-		Title: "a mount below another mount",
-		Doc: `The node makes a symbolic link for each mount below the container's root; with the bind filter that comes on top of the mount itself. The link of a mount below another one is made through the link of the outer one, and so inside the volume that is mounted there: the volume gets the link, and directories on the way to it, that stay when the container has gone.
+		Title: "a mount must not be below another mount",
+		Doc: `For each mount, the node creates a symbolic link below the container's root directory; with the bind filter, in addition to the mount itself. The link of a mount below another one is created through the outer link, and so inside the outer volume. The volume keeps this link, and the directories on the way to it, after the container has gone.
 
-On nodes without the bind filter the next container that mounts the outer volume then fails to start, because the link exists: "failed to setup mount for job container". If the outer volume already has something of that name, the first one fails, too. With the bind filter a link that can't be made is only logged, but a directory on the way to the mount that can't be made is fatal; and it isn't known whether Windows puts one bind inside another.
+On nodes without the bind filter, the next container that mounts the outer volume then doesn't start, because the link exists: "failed to setup mount for job container". If the outer volume already has something with that name, not even the first container starts. With the bind filter, a link that can't be created is only logged, but a directory on the way to the mount that can't be created is fatal, and no source shows if Windows supports a bind inside another.
 
-All this follows from the code of the runtime; nobody has been found to report it. Mount the two side by side.`,
+All this follows from the runtime's code; no report of it has been found. Mount the two volumes side by side.`,
 		Outcome:    OutcomeFails,
 		Unverified: true,
 		Since:      "v0.1.0",
@@ -34,7 +34,7 @@ All this follows from the code of the runtime; nobody has been found to report i
 			return nil
 		}
 		return c.atMount(clash.SecondIndex, problem{
-			message: fmt.Sprintf("is %s, below %s of volumeMounts[%d]: a link is left in the volume that is mounted there, and without the bind filter the next container with it doesn't start",
+			message: fmt.Sprintf("is %s, below %s of volumeMounts[%d]: its link in the outer volume can keep the next container from starting",
 				quoted(clash.Second.Path), quoted(clash.First.Path), clash.FirstIndex),
 		})
 	},

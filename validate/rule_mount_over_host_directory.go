@@ -11,14 +11,14 @@ import (
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
-// mountOverHostDirectory: with the bind filter a mount hides what the node has there.
+// mountOverHostDirectory: with the bind filter, a mount hides the node's directory.
 var mountOverHostDirectory = rule[mountCheck]{
 	Rule: Rule{
 		ID:    "mount-over-host-directory",
 		Title: "a mount hides a directory of the node",
-		Doc: `On nodes with the bind filter a mount is at its mountPath on the node's own disk, for this container alone. What the node has at that path is hidden from the container. Of C:\Windows, C:\Program Files, C:\ProgramData, C:\Users and the kubelet's C:\var\lib\kubelet and C:\k a program usually needs what is there: its libraries, its tools, the sockets of the kubelet. The node only logs it: "job container mount destination exists and will be shadowed".
+		Doc: `On nodes with the bind filter, a mount is at its mountPath on the node's own disk, for this container only, and hides what the node has there. Programs usually need what is in C:\Windows, C:\Program Files, C:\ProgramData, C:\Users and the kubelet's C:\var\lib\kubelet and C:\k: libraries, tools, the kubelet's sockets. The node only logs it: "job container mount destination exists and will be shadowed".
 
-Nothing is hidden where the hostPath is the mountPath, so that isn't reported; but such a mount isn't needed either, because a HostProcess container sees the node's disk.
+The rule doesn't report a hostPath mounted at its own path, which hides nothing. Such a mount isn't needed either, because a HostProcess container sees the node's disk.
 
 Choose another mountPath.`,
 		Outcome: OutcomeDiffers,
@@ -27,7 +27,7 @@ Choose another mountPath.`,
 			mountsSource + "#L100-L120",
 			kepSource,
 		},
-		Fix: "choose a mountPath that the node doesn't have",
+		Fix: "choose a mountPath that doesn't exist on the node",
 	},
 	when:  bindMounts,
 	about: maybeOnHost,
@@ -38,12 +38,12 @@ Choose another mountPath.`,
 		}
 		return []problem{{
 			field:   "mountPath",
-			message: fmt.Sprintf("is %s: for this container the volume hides the node's %s", quoted(m.MountPath), directory),
+			message: fmt.Sprintf("is %s, so the volume hides the node's %s from this container", quoted(m.MountPath), directory),
 		}}
 	},
 }
 
-// hides is the first of the node's directories that the mount hides, or nothing.
+// hides returns the first of the node's directories that the mount hides, or "".
 func (m mount) hides() string {
 	for _, directory := range nodes.Directories[:] {
 		if m.rel != "" && !nested(m.rel, directory[len(`C:\`):]) {
@@ -58,8 +58,7 @@ func (m mount) hides() string {
 	return ""
 }
 
-// isHostPath reports whether the mount only shows a directory of the node where it
-// is anyway.
+// isHostPath reports whether the mount shows a directory of the node at its own path.
 func (m mount) isHostPath() bool {
 	if m.volume == nil || m.volume.HostPath == nil || m.SubPathExpr != "" {
 		return false

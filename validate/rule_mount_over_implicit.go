@@ -13,14 +13,14 @@ import (
 var mountOverImplicit = rule[conflictCheck]{
 	Rule: Rule{
 		ID:    "mount-over-implicit",
-		Title: "a mount in the way of one that the node adds",
-		Doc: `Every container gets a mount for its termination log, at /dev/termination-log or its terminationMessagePath, and most get one with the token of their service account, at /var/run/secrets/kubernetes.io/serviceaccount. So a mount at /dev, /var, /var/run or /var/run/secrets has another mount inside it, and one below these has another around it.
+		Title: "a mount must not overlap one that the node adds",
+		Doc: `Every container gets a mount for its termination log, at /dev/termination-log or its terminationMessagePath, and most get one with their service account's token, at /var/run/secrets/kubernetes.io/serviceaccount. So a mount at /dev, /var, /var/run or /var/run/secrets contains another mount, and one below these two paths is inside another mount.
 
-The consequences are those of mount-nested: a link is left in the volume, and on nodes without the bind filter the next container with that volume fails to start; with it, a directory on the way to the mount that can't be made is fatal. It follows from the code of the runtime; nobody has been found to report it.
+The consequences are those of mount-nested: a link stays in the volume, and on nodes without the bind filter the next container with that volume doesn't start; with it, a directory on the way to the mount that can't be created is fatal. This follows from the runtime's code; no report of it has been found.
 
-A mount at exactly /var/run/secrets/kubernetes.io/serviceaccount is fine, because the token is then not added. Written in another way (C:\var\run\…) it isn't recognised, and two mounts are at one place.
+A mount at exactly /var/run/secrets/kubernetes.io/serviceaccount works, because the token is then not added. Written in another way (C:\var\run\…), it isn't recognized, and two mounts are at the same place.
 
-Mount somewhere else. Where the container needs no token, automountServiceAccountToken: false removes the one mount.`,
+Mount the volume somewhere else. If the container needs no token, automountServiceAccountToken: false removes that mount.`,
 		Outcome:    OutcomeFails,
 		Unverified: true,
 		Since:      "v0.1.0",
@@ -30,12 +30,12 @@ Mount somewhere else. Where the container needs no token, automountServiceAccoun
 			mountsSource + "#L41-L64",
 			mountsSource + "#L122-L135",
 		},
-		Fix: "mount somewhere else",
+		Fix: "mount the volume somewhere else",
 	},
 	check: func(_ pod, c container, clash conflict) []problem {
-		own, implicit, index := clash.First, clash.Second, clash.FirstIndex
+		implicit, index := clash.Second, clash.FirstIndex
 		if implicit.Origin == mounts.OriginDeclared {
-			own, implicit, index = clash.Second, clash.First, clash.SecondIndex
+			implicit, index = clash.First, clash.SecondIndex
 		}
 		if implicit.Origin == mounts.OriginDeclared {
 			return nil
@@ -48,8 +48,8 @@ Mount somewhere else. Where the container needs no token, automountServiceAccoun
 			relation = "is below"
 		}
 		return c.atMount(index, problem{
-			message: fmt.Sprintf("is %s, which %s %s, the mount of the %s: without the bind filter a link is left in the volume, and the next container with it doesn't start",
-				quoted(own.Path), relation, quoted(implicit.Path), whatIsMounted(implicit)),
+			message: fmt.Sprintf("%s %s, where the node mounts the %s: its link in the volume can keep the next container from starting",
+				relation, quoted(implicit.Path), whatIsMounted(implicit)),
 		})
 	},
 }
@@ -58,5 +58,5 @@ func whatIsMounted(m mounts.Mount) string {
 	if m.Origin == mounts.OriginTerminationLog {
 		return "termination log"
 	}
-	return "token of the service account"
+	return "service account token"
 }

@@ -9,16 +9,15 @@ import (
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
-// mountPathBareDrive: a drive without a directory is no mountPath.
 var mountPathBareDrive = rule[mountCheck]{
 	Rule: Rule{
 		ID:    "mount-path-bare-drive",
 		Title: "a mountPath can't be a drive without a directory",
-		Doc: `containerd refuses to mount anything at C: ("destination path can not be C drive"); before 1.6.5 it let it pass, and the link failed as below.
+		Doc: `containerd refuses to mount anything at C: ("destination path can not be C drive"). Before 1.6.5 it accepted the path, and the link failed as described below.
 
-On nodes without the bind filter any other drive fails as well. There the drive is dropped from a mountPath, and what is left of D: is the container's own root directory, which exists, so that no link can be made in its place: "failed to setup mount for job container".
+On nodes without the bind filter, any other drive fails as well. There the drive is removed from a mountPath, and what remains of D: is the container's own root directory. It exists, so no link can be created in its place: "failed to setup mount for job container".
 
-With the bind filter it isn't known what happens with other drives than C:; see mount-path-drive-unverified.`,
+With the bind filter, no source shows what happens with drives other than C:; see mount-path-drive-unverified.`,
 		Outcome: OutcomeFails,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -43,7 +42,7 @@ With the bind filter it isn't known what happens with other drives than C:; see 
 		}
 		return []problem{{
 			field:   "mountPath",
-			message: fmt.Sprintf("is %s, a drive without a directory: a link would have to replace the container's own root, and the container doesn't start", quoted(m.MountPath)),
+			message: fmt.Sprintf("is %s, a drive without a directory: its link can't replace the container's root, and the container doesn't start", quoted(m.MountPath)),
 			cause:   m.fault(),
 			fix:     exact("mount below the drive, such as at %s", m.MountPath+`\data`),
 			when:    symlinkMounts,

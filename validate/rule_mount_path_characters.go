@@ -8,14 +8,13 @@ import (
 	"strings"
 )
 
-// mountPathCharacters: some characters can't be part of a file's name.
 var mountPathCharacters = rule[mountCheck]{
 	Rule: Rule{
 		ID:    "mount-path-characters",
-		Title: "a mountPath should hold only characters that a file name can have",
-		Doc: `Windows reserves < > " | ? * and the control characters: no file or directory can have them in its name. The API server doesn't look.
+		Title: "a mountPath can't contain characters that Windows reserves",
+		Doc: `Windows reserves < > " | ? * and the control characters: no name of a file or directory can contain them. The API server doesn't check this.
 
-On nodes without the bind filter a link of that name would have to be made, with it a directory. What the bind filter does is not settled by any source, so it is a warning only.`,
+On nodes without the bind filter, a link with that name would have to be created. No source shows what the bind filter does, so the rule only warns.`,
 		Outcome:    OutcomeFails,
 		Unverified: true,
 		Since:      "v0.1.0",
@@ -33,13 +32,13 @@ On nodes without the bind filter a link of that name would have to be made, with
 		}
 		return []problem{{
 			field:   "mountPath",
-			message: fmt.Sprintf("is %s, but no name on Windows can contain %s: the container likely doesn't start", quoted(m.MountPath), quoted(string(reserved))),
+			message: fmt.Sprintf("is %s, but names on Windows can't contain %s: the container probably doesn't start", quoted(m.MountPath), quoted(string(reserved))),
 		}}
 	},
 }
 
-// reservedIn returns the first character of a path that no name of a file on
-// Windows can contain, but for separators, colons and zero bytes; or zero.
+// reservedIn returns the first character of a path that no file name on Windows can
+// contain, except for separators, colons and zero bytes; zero if there is none.
 //
 // Source: https://github.com/MicrosoftDocs/win32/blob/3fc85af06980c2bb6d61c628d403d2e9ebcf2170/desktop-src/FileIO/naming-a-file.md
 func reservedIn(path string) byte {

@@ -9,14 +9,13 @@ import (
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
-// mountPathColon: a colon in a name means a stream of a file.
 var mountPathColon = rule[mountCheck]{
 	Rule: Rule{
 		ID:    "mount-path-colon",
-		Title: "no colon in a mountPath but after the drive",
-		Doc: `Up to Kubernetes 1.36 the documentation of the API said that a mountPath must not contain a colon; nothing checks it. On Windows one colon stands after the drive. A further one separates the name of a file from the name of a stream in it, and can't be part of a directory's name.
+		Title: "a mountPath can't contain a colon except after the drive",
+		Doc: `Up to Kubernetes 1.36, the API documentation said that a mountPath must not contain a colon, but nothing checks it. On Windows, one colon follows the drive. Another one separates a file name from the name of a stream in that file, and can't be part of a directory's name.
 
-No source says where the mount fails, or whether it does.`,
+No source shows if and where the mount fails.`,
 		Outcome:    OutcomeFails,
 		Unverified: true,
 		Since:      "v0.1.0",
@@ -33,7 +32,7 @@ No source says where the mount fails, or whether it does.`,
 		}
 		return []problem{{
 			field:   "mountPath",
-			message: fmt.Sprintf("is %s, with a colon in a name: Windows takes what follows for the name of a stream, and the mount likely fails", quoted(m.MountPath)),
+			message: fmt.Sprintf("is %s, but a colon on Windows starts the name of a stream in a file: the mount probably fails", quoted(m.MountPath)),
 			cause:   m.fault(),
 		}}
 	},

@@ -9,16 +9,15 @@ import (
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
-// mountPathDevice: nothing can be mounted at a device or a pipe.
 var mountPathDevice = rule[mountCheck]{
 	Rule: Rule{
 		ID:    "mount-path-device",
 		Title: "a mountPath can't be a device or a named pipe",
-		Doc: `Paths that start with \\.\, \\?\ or \??\ are not those of files but of devices, named pipes among them. Nothing can be mounted there.
+		Doc: `Paths that start with \\.\, \\?\ or \??\ name devices, including named pipes, and not files. Nothing can be mounted there.
 
-containerd puts C: in front of it. On nodes without the bind filter the mount is then somewhere below the container's root, at pipe\x for \\.\pipe\x; with the bind filter no source says what Windows makes of it. In no case does the program find anything under the name that was written.
+containerd puts C: in front of the path. On nodes without the bind filter, the mount then ends up below the container's root directory, at pipe\x for \\.\pipe\x. With the bind filter, no source shows what Windows makes of it. In no case does the program find anything at the path as written.
 
-If a named pipe is what you want: a HostProcess container opens it by its name, without a mount. Where the volume is a pipe, too, named-pipe-mount or named-pipe-directory reports that instead.`,
+If you need a named pipe: a HostProcess container opens it by name, without a mount. If the volume is a pipe as well, named-pipe-mount or named-pipe-directory reports that instead.`,
 		Outcome:    OutcomeFails,
 		Unverified: true,
 		Since:      "v0.1.0",

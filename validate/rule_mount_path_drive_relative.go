@@ -9,14 +9,13 @@ import (
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
-// mountPathDriveRelative: a drive needs a separator behind it.
 var mountPathDriveRelative = rule[mountCheck]{
 	Rule: Rule{
 		ID:    "mount-path-drive-relative",
-		Title: "a mountPath with a drive needs a separator after it",
-		Doc: `D:data means a directory below the current directory of drive D:, whatever that is, and not D:\data. On nodes with the bind filter such a mountPath is handed to Windows as it is, and no source says what becomes of it.
+		Title: "a mountPath with a drive needs a separator after the colon",
+		Doc: `D:data means a directory relative to the current directory of drive D:, not D:\data. Nodes with the bind filter pass such a mountPath to Windows as it is, and no source shows the result.
 
-On other nodes the drive is dropped, and the mount is at data below the container's root.`,
+On other nodes, the drive is removed, and the mount is at data below the container's root directory.`,
 		Outcome:    OutcomeFails,
 		Unverified: true,
 		Since:      "v0.1.0",
@@ -25,7 +24,7 @@ On other nodes the drive is dropped, and the mount is at data below the containe
 			criMountsSource + "#L82-L90",
 			mountsSource + "#L100-L120",
 		},
-		Fix: "put a backslash after the drive",
+		Fix: "put a backslash after the colon",
 	},
 	when:  bindMounts,
 	about: hasOddPath,
@@ -35,7 +34,7 @@ On other nodes the drive is dropped, and the mount is at data below the containe
 		}
 		return []problem{{
 			field:   "mountPath",
-			message: fmt.Sprintf("is %s, relative to the current directory of a drive: it isn't known where it would be mounted", quoted(m.MountPath)),
+			message: fmt.Sprintf("is %s, relative to the current directory of a drive: it isn't known where the mount ends up", quoted(m.MountPath)),
 			cause:   m.fault(),
 			fix:     exact("write %s", m.MountPath[:2]+`\`+m.MountPath[2:]),
 		}}

@@ -9,16 +9,15 @@ import (
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
-// mountPathDriveRoot: the root of a drive is no mountPath.
 var mountPathDriveRoot = rule[mountCheck]{
 	Rule: Rule{
 		ID:    "mount-path-drive-root",
 		Title: "a mountPath can't be the root of a drive",
-		Doc: `On nodes without the bind filter each mount is a symbolic link below the container's root directory, at its mountPath without the drive. For /, C:\, D:\ and whatever cleans to one of these (".", "/a/..") that is the root directory itself. It exists, so the link can't be made and the container doesn't start: "failed to setup mount for job container".
+		Doc: `On nodes without the bind filter, each mount is a symbolic link below the container's root directory, at its mountPath without the drive. For /, C:\, D:\ and every path that cleans to one of these (".", "/a/.."), that is the root directory itself. It exists, so the link can't be created and the container doesn't start: "failed to setup mount for job container".
 
-With the bind filter it isn't known what happens; see mount-path-drive-unverified.
+With the bind filter, no source shows what happens; see mount-path-drive-unverified.
 
-A HostProcess container sees the whole disk of the node without any mount. To give it a directory of the node, name the directory in the command line.`,
+A HostProcess container sees the node's whole disk without any mount. To use a directory of the node, pass its path on the command line.`,
 		Outcome: OutcomeFails,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -35,7 +34,7 @@ A HostProcess container sees the whole disk of the node without any mount. To gi
 		}
 		return []problem{{
 			field:   "mountPath",
-			message: fmt.Sprintf("is %s, the root of a drive: a link would have to replace the container's own root, and the container doesn't start", quoted(m.MountPath)),
+			message: fmt.Sprintf("is %s, the root of a drive: its link can't replace the container's root, and the container doesn't start", quoted(m.MountPath)),
 			cause:   m.fault(),
 		}}
 	},

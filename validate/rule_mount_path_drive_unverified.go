@@ -9,14 +9,14 @@ import (
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
-// mountPathDriveUnverified: nobody knows what a bind over a whole drive does.
+// mountPathDriveUnverified: no source shows what a bind over a whole drive does.
 var mountPathDriveUnverified = rule[mountCheck]{
 	Rule: Rule{
 		ID:    "mount-path-drive-unverified",
-		Title: "a mount over a whole drive, with the bind filter",
-		Doc: `On nodes with the bind filter a mountPath of /, C:\ or D: asks Windows to put a volume over a whole drive, for this container. No source settles whether Windows accepts that. If it does, the container loses sight of everything that was on the drive: for C: that is Windows itself and its own image.
+		Title: "a mount over a whole drive may fail with the bind filter",
+		Doc: `On nodes with the bind filter, a mountPath of /, C:\ or D: asks Windows to put a volume over a whole drive, for this container. No source shows if Windows accepts that. If it does, the container no longer sees anything on the drive: for C:, that is Windows itself and the container's own image.
 
-On other nodes, and for C: on all, it is known to fail; see mount-path-drive-root and mount-path-bare-drive.`,
+On other nodes, and for C: on all of them, it is known to fail; see mount-path-drive-root and mount-path-bare-drive.`,
 		Outcome:    OutcomeFails,
 		Unverified: true,
 		Since:      "v0.1.0",
@@ -35,7 +35,7 @@ On other nodes, and for C: on all, it is known to fail; see mount-path-drive-roo
 		}
 		return []problem{{
 			field:   "mountPath",
-			message: fmt.Sprintf("is %s, a whole drive: it isn't known whether Windows can put a volume there, and what the container would see", quoted(m.MountPath)),
+			message: fmt.Sprintf("is %s, a whole drive: it isn't known if Windows can mount a volume there and what the container sees", quoted(m.MountPath)),
 			cause:   m.fault(),
 		}}
 	},

@@ -5,12 +5,11 @@ package validate
 
 import "fmt"
 
-// mountPathDuplicate: two mounts can't be at one path.
 var mountPathDuplicate = rule[containerCheck]{
 	Rule: Rule{
 		ID:      "mount-path-duplicate",
-		Title:   "each mountPath of a container must be unique",
-		Doc:     `The API server compares the mountPaths, and devicePaths, of a container byte by byte and rejects the second of two equal ones. Paths that are equal only for Windows (/data and C:\Data) pass; the rule mount-collision is about those.`,
+		Title:   "mountPaths of a container must be unique",
+		Doc:     `The API server compares a container's mountPaths and devicePaths byte by byte, and rejects the second of two equal ones. Paths that are equal only to Windows (/data and C:\Data) pass; see mount-collision.`,
 		Outcome: OutcomeRejected,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -37,7 +36,7 @@ var mountPathDuplicate = rule[containerCheck]{
 					list:    "volumeMounts",
 					index:   i,
 					field:   "mountPath",
-					message: fmt.Sprintf("is %s, as that of %s: the API server rejects it", quoted(mountPath(i)), other),
+					message: fmt.Sprintf("is %s, the same as in %s: the API server rejects the pod", quoted(mountPath(i)), other),
 				})
 			}
 		}

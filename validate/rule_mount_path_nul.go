@@ -9,12 +9,11 @@ import (
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
-// mountPathNUL: no Windows function takes a name with a zero byte.
 var mountPathNUL = rule[mountCheck]{
 	Rule: Rule{
 		ID:      "mount-path-nul",
-		Title:   "a mountPath must not contain a zero byte",
-		Doc:     `No function of Windows takes a path with a zero byte in it. hcsshim, which is written in Go, gets an error when it hands over the path ("invalid argument"), and the container doesn't start.`,
+		Title:   "a mountPath can't contain a zero byte",
+		Doc:     `No Windows function accepts a path with a zero byte. The shim (hcsshim), a Go program, gets an error when it passes the path to Windows ("invalid argument"), and the container doesn't start.`,
 		Outcome: OutcomeFails,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -31,7 +30,7 @@ var mountPathNUL = rule[mountCheck]{
 		}
 		return []problem{{
 			field:   "mountPath",
-			message: fmt.Sprintf("is %s, with a zero byte in it: Windows takes no such path, and the container doesn't start", quoted(m.MountPath)),
+			message: fmt.Sprintf("is %s, which contains a zero byte: Windows accepts no such path, and the container doesn't start", quoted(m.MountPath)),
 			cause:   m.fault(),
 		}}
 	},

@@ -3,12 +3,11 @@
 
 package validate
 
-// mountPathRequired: a mount needs a path.
 var mountPathRequired = rule[mountCheck]{
 	Rule: Rule{
 		ID:      "mount-path-required",
-		Title:   "mountPath must not be empty",
-		Doc:     `The API server rejects a volumeMount without a mountPath. A relative mountPath is fine: the kubelet puts it below C:\.`,
+		Title:   "mountPath can't be empty",
+		Doc:     `The API server rejects a volumeMount without a mountPath. A relative mountPath works: the kubelet puts it below C:\.`,
 		Outcome: OutcomeRejected,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -21,6 +20,6 @@ var mountPathRequired = rule[mountCheck]{
 		if m.MountPath != "" {
 			return nil
 		}
-		return []problem{{field: "mountPath", kind: required, message: "is empty: the API server rejects it", cause: m.fault()}}
+		return []problem{{field: "mountPath", kind: required, message: "is empty: the API server rejects the pod", cause: m.fault()}}
 	},
 }

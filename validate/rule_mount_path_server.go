@@ -9,14 +9,13 @@ import (
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
-// mountPathServer: two separators in front mean a server.
 var mountPathServer = rule[mountCheck]{
 	Rule: Rule{
 		ID:    "mount-path-server",
-		Title: "a mountPath must not start with two separators",
-		Doc: `\\server\share and //server/share name a share on the network, where nothing can be mounted. So does //etc/agent, where one slash too many was written.
+		Title: "a mountPath can't start with two separators",
+		Doc: `\\server\share and //server/share name a network share, where nothing can be mounted. So does //etc/agent, with one slash too many.
 
-containerd puts C: in front of it. On nodes without the bind filter the mount is then at etc\agent below the container's root. With the bind filter Windows is handed C:\\etc\agent, and no source says what it makes of it.`,
+containerd puts C: in front of the path. On nodes without the bind filter, the mount is then at etc\agent below the container's root directory. With the bind filter, containerd passes C:\\etc\agent to Windows, and no source shows the result.`,
 		Outcome:    OutcomeFails,
 		Unverified: true,
 		Since:      "v0.1.0",
@@ -33,7 +32,7 @@ containerd puts C: in front of it. On nodes without the bind filter the mount is
 		}
 		return []problem{{
 			field:   "mountPath",
-			message: fmt.Sprintf("is %s, which names a server and a share: nothing can be mounted there, and it isn't known what a node does instead", quoted(m.MountPath)),
+			message: fmt.Sprintf("is %s, which names a network share: nothing can be mounted there, and it isn't known where the mount ends up", quoted(m.MountPath)),
 			cause:   m.fault(),
 			fix:     exact("write %s", m.MountPath[1:]),
 		}}

@@ -9,20 +9,20 @@ import (
 	"github.com/hostprocess-go/sdk/internal/winpath"
 )
 
-// mountPathUntidy: what is mounted is the tidy form of the path.
+// mountPathUntidy: containerd cleans every mountPath.
 var mountPathUntidy = rule[mountCheck]{
 	Rule: Rule{
 		ID:    "mount-path-untidy",
-		Title: "a mountPath is tidied before it is used",
-		Doc: `containerd cleans every mountPath: a separator that was doubled counts once, and ".." takes away the element before it. So the mount is not where the text says. .\\etc\\agent, with backslashes that were doubled for a YAML string without quotes, is mounted at C:\etc\agent.
+		Title: "a mountPath is cleaned before it is used",
+		Doc: `containerd cleans every mountPath: it merges repeated separators and resolves "..". So the mount isn't at the path as written. .\\etc\\agent, with backslashes doubled in a YAML string without quotes, is mounted at C:\etc\agent.
 
-The pod works. Write the path as it is used, so that others can compare it with what the program is told. In YAML a backslash needs no doubling but within double quotes.`,
+The pod works. Write the path in its clean form, so that readers can compare it with the program's arguments. In YAML, backslashes are doubled only in double quotes.`,
 		Outcome: OutcomeAdvice,
 		Since:   "v0.1.0",
 		Sources: []string{
 			criMountsSource + "#L82-L90",
 		},
-		Fix: "write the path without doubled separators and without ..",
+		Fix: "write the path without repeated separators and without ..",
 	},
 	about: hasOddPath,
 	check: func(_ pod, _ container, m mount) []problem {
@@ -31,7 +31,7 @@ The pod works. Write the path as it is used, so that others can compare it with 
 		}
 		return []problem{{
 			field:   "mountPath",
-			message: fmt.Sprintf("is %s, which is used as %s", quoted(m.MountPath), quoted(m.at().Destination())),
+			message: fmt.Sprintf("is %s, which the node cleans to %s", quoted(m.MountPath), quoted(m.at().Destination())),
 			fix:     exact("write %s", m.at().Destination()),
 		}}
 	},

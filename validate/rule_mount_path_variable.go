@@ -9,12 +9,11 @@ import (
 	"github.com/hostprocess-go/sdk/internal/cmdline"
 )
 
-// mountPathVariable: nobody replaces variables in a mountPath.
 var mountPathVariable = rule[mountCheck]{
 	Rule: Rule{
 		ID:    "mount-path-variable",
-		Title: "no variable is replaced in a mountPath",
-		Doc: `The runtime puts the container's root in the place of %CONTAINER_SANDBOX_MOUNT_POINT% in command lines, in the workingDir and in the values of variables. In a mountPath it replaces nothing, no shell reads it, and the kubelet expands $(NAME) in a subPathExpr only. So the text is part of a name: a mountPath of %CONTAINER_SANDBOX_MOUNT_POINT%\etc is mounted at a directory C:\%CONTAINER_SANDBOX_MOUNT_POINT%\etc, and $env:NAME has a colon that no name can have.
+		Title: "variables in a mountPath are not replaced",
+		Doc: `The runtime replaces %CONTAINER_SANDBOX_MOUNT_POINT% with the container's root directory in command lines, in the workingDir and in the values of environment variables. It replaces nothing in a mountPath, no shell reads it, and the kubelet expands $(NAME) only in a subPathExpr. So the text becomes part of a name: a mountPath of %CONTAINER_SANDBOX_MOUNT_POINT%\etc is mounted at a directory C:\%CONTAINER_SANDBOX_MOUNT_POINT%\etc, and $env:NAME contains a colon, which no name can have.
 
 Every mountPath is below the container's root anyway: a mount at /etc is at %CONTAINER_SANDBOX_MOUNT_POINT%\etc on every node.`,
 		Outcome: OutcomeDiffers,
@@ -35,15 +34,15 @@ Every mountPath is below the container's root anyway: a mount at /etc is at %CON
 		}
 		return []problem{{
 			field:   "mountPath",
-			message: fmt.Sprintf("is %s, in which nothing replaces %s: the mount is at a path with this very text in it, if it can be made at all", quoted(m.MountPath), quoted(name)),
+			message: fmt.Sprintf("is %s, but nothing replaces %s: the mount fails or is at a path with this text in its name", quoted(m.MountPath), quoted(name)),
 			cause:   m.fault(),
 		}}
 	},
 }
 
-// pathVariable is the first reference to a variable in a text that nothing
-// expands, or nothing: %NAME%, $(NAME), ${…} or $env:…, and the sandbox variable
-// in any spelling.
+// pathVariable returns the first reference to a variable in a text that nothing
+// expands: %NAME%, $(NAME), ${…} or $env:…, and the sandbox variable in any
+// spelling. It returns "" if there is none.
 func (t pathText) pathVariable() string {
 	if start, end, found := cmdline.NextSandboxReference(string(t), 0); found {
 		return string(t[start:end])

@@ -10,15 +10,15 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation/field"
 )
 
-// mountPropagationBidirectional: the API server allows Bidirectional to
+// mountPropagationBidirectional: the API server allows Bidirectional in
 // privileged containers only.
 var mountPropagationBidirectional = rule[mountCheck]{
 	Rule: Rule{
 		ID:    "mount-propagation-bidirectional",
-		Title: "mountPropagation: Bidirectional needs a privileged container",
-		Doc: `The API server accepts mountPropagation: Bidirectional in privileged containers only, and knows no other value than None, HostToContainer and Bidirectional. A pod for Windows can't have privileged containers, so Bidirectional is never accepted once spec.os.name is windows.
+		Title: "mountPropagation: Bidirectional requires a privileged container",
+		Doc: `The API server accepts mountPropagation: Bidirectional in privileged containers only, and no values other than None, HostToContainer and Bidirectional. A pod with spec.os.name: windows can't have privileged containers, so the API server never accepts Bidirectional there.
 
-On Windows mountPropagation has no effect; see mount-propagation-ignored.`,
+mountPropagation has no effect on Windows; see mount-propagation-ignored.`,
 		Outcome: OutcomeRejected,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -33,7 +33,7 @@ On Windows mountPropagation has no effect; see mount-propagation-ignored.`,
 		}
 		// The API server leaves the index out of the field.
 		reject := func(kind field.ErrorType, reason string) []problem {
-			return []problem{{noIndex: true, field: "mountPropagation", kind: kind, message: fmt.Sprintf("is %s, %s: the API server rejects it", quoted(*m.MountPropagation), reason)}}
+			return []problem{{noIndex: true, field: "mountPropagation", kind: kind, message: fmt.Sprintf("is %s, %s: the API server rejects the pod", quoted(*m.MountPropagation), reason)}}
 		}
 		switch *m.MountPropagation {
 		case corev1.MountPropagationNone, corev1.MountPropagationHostToContainer:
@@ -48,8 +48,8 @@ On Windows mountPropagation has no effect; see mount-propagation-ignored.`,
 	},
 }
 
-// privileged reports whether the container says that it is privileged, which means
-// nothing on Windows.
+// privileged reports whether the container sets privileged, which has no effect on
+// Windows.
 func (c container) privileged() bool {
 	return c.SecurityContext != nil && c.SecurityContext.Privileged != nil && *c.SecurityContext.Privileged
 }

@@ -9,14 +9,13 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// mountPropagationIgnored: Windows has no mount propagation.
 var mountPropagationIgnored = rule[mountCheck]{
 	Rule: Rule{
 		ID:    "mount-propagation-ignored",
 		Title: "mountPropagation has no effect on Windows",
-		Doc: `On Windows the kubelet sets the propagation of every mount to private, whatever the pod asks for, and says nothing. A file system that is mounted later, on the node or in the container, doesn't appear on the other side.
+		Doc: `On Windows, the kubelet makes every mount private, regardless of the pod, and reports nothing. A file system that is mounted later, on the node or in the container, doesn't appear on the other side.
 
-A HostProcess container sees the node's disk as it is. A program that has to see what is mounted on the node uses the path on the node instead of a mount.`,
+A HostProcess container sees the node's disk as it is. A program that must see what is mounted on the node can use the path on the node instead of a mount.`,
 		Outcome: OutcomeDiffers,
 		Since:   "v0.1.0",
 		Sources: []string{

@@ -10,14 +10,14 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation/field"
 )
 
-// mountRecursiveReadOnly: the API server's rules for recursiveReadOnly.
+// mountRecursiveReadOnly: the API server restricts recursiveReadOnly.
 var mountRecursiveReadOnly = rule[mountCheck]{
 	Rule: Rule{
 		ID:    "mount-recursive-read-only",
-		Title: "recursiveReadOnly needs readOnly and no propagation",
-		Doc: `recursiveReadOnly is Disabled, IfPossible or Enabled; the latter two want readOnly: true and no mountPropagation. The API server rejects anything else, from Kubernetes 1.31 on, where the field is not dropped any more.
+		Title: "recursiveReadOnly requires readOnly and excludes mountPropagation",
+		Doc: `recursiveReadOnly is Disabled, IfPossible or Enabled. The latter two require readOnly: true and no mountPropagation. From Kubernetes 1.31 on, the API server rejects anything else; before, it dropped the field.
 
-On Windows there is nothing recursive to make read-only; see recursive-read-only-unsupported.`,
+On Windows, recursiveReadOnly has no use; see recursive-read-only-unsupported.`,
 		Outcome: OutcomeRejected,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -33,7 +33,7 @@ On Windows there is nothing recursive to make read-only; see recursive-read-only
 		}
 		// The API server leaves the index out of the field.
 		reject := func(kind field.ErrorType, reason string) problem {
-			return problem{noIndex: true, field: "recursiveReadOnly", kind: kind, message: fmt.Sprintf("is %s, %s: the API server rejects it", quoted(*m.RecursiveReadOnly), reason)}
+			return problem{noIndex: true, field: "recursiveReadOnly", kind: kind, message: fmt.Sprintf("is %s, %s: the API server rejects the pod", quoted(*m.RecursiveReadOnly), reason)}
 		}
 		var problems []problem
 		switch *m.RecursiveReadOnly {

@@ -14,12 +14,12 @@ import (
 var namedPipeDirectory = rule[volumeCheck]{
 	Rule: Rule{
 		ID:    "named-pipe-directory",
-		Title: "a named pipe in another spelling becomes a directory",
-		Doc: `Only a hostPath that starts with \\.\pipe\, to the letter, is recognised as a named pipe. In any other spelling, such as //./pipe/x, it is taken for a directory.
+		Title: `a named pipe must be spelled \\.\pipe\NAME, or it becomes a directory`,
+		Doc: `Only a hostPath that starts with exactly \\.\pipe\ is recognized as a named pipe. Any other spelling, such as //./pipe/x, is taken for a directory.
 
-The pod starts: the kubelet puts the drive in front, containerd creates the directory C:\pipe\x on the node, which stays there, and mounts it. What the program finds is an empty directory, and never the pipe. Where only the case of the letters differs (\\.\PIPE\x) nothing is put in front, and no source says what containerd makes of it.
+The pod starts: the kubelet puts the drive in front, containerd creates the directory C:\pipe\x on the node, where it stays, and mounts it. The program finds an empty directory instead of the pipe. If only the case differs (\\.\PIPE\x), nothing is put in front, and no source shows what containerd makes of it.
 
-A HostProcess container can't have a named pipe mounted in any spelling. Remove the volume and its mounts, and give the program the name of the pipe.`,
+A HostProcess container can't have a named pipe mounted in any spelling. Remove the volume and its mounts, and pass the pipe's name to the program.`,
 		Outcome: OutcomeDiffers,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -35,13 +35,13 @@ A HostProcess container can't have a named pipe mounted in any spelling. Remove 
 		if !isPipe(v) || strings.HasPrefix(v.HostPath.Path, pipePrefix) || !p.mounted(v.Name) {
 			return nil
 		}
-		instead := "containerd creates a directory on the node and mounts that"
+		instead := "containerd creates and mounts a directory instead"
 		if strings.HasPrefix(v.HostPath.Path, `\\`) {
 			instead = "it isn't known what containerd mounts instead"
 		}
 		return []problem{{
 			field:   "hostPath.path",
-			message: fmt.Sprintf("is %s, which isn't recognised as a named pipe: %s", quoted(v.HostPath.Path), instead),
+			message: fmt.Sprintf("is %s, which isn't recognized as a named pipe: %s", quoted(v.HostPath.Path), instead),
 		}}
 	},
 }

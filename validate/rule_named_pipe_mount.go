@@ -13,16 +13,15 @@ import (
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
-// namedPipeMount: hcsshim refuses to mount a named pipe.
 var namedPipeMount = rule[volumeCheck]{
 	Rule: Rule{
 		ID:    "named-pipe-mount",
-		Title: "a named pipe can't be mounted",
-		Doc: `A HostProcess container can't have a named pipe of the node mounted, as other Windows containers can. It doesn't need to: it opens the pipe by its name.
+		Title: "a named pipe can't be mounted into a HostProcess container",
+		Doc: `Unlike other Windows containers, a HostProcess container can't have a named pipe of the node mounted. It doesn't need to: it opens the pipe by its name.
 
-The API server and the kubelet let the volume pass. hcsshim then fails the container, in every version: "named pipe mounts not supported for job containers - interact with the pipe directly".
+The API server and the kubelet accept the volume. The shim (hcsshim) then fails the container, in every version: "named pipe mounts not supported for job containers - interact with the pipe directly".
 
-Remove the volume and its mounts, and give the program the name of the pipe.`,
+Remove the volume and its mounts, and pass the pipe's name to the program.`,
 		Outcome: OutcomeFails,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -40,13 +39,13 @@ Remove the volume and its mounts, and give the program the name of the pipe.`,
 		}
 		return []problem{{
 			field:   "hostPath.path",
-			message: fmt.Sprintf("is %s, a named pipe: the node fails to start the containers that mount it", quoted(v.HostPath.Path)),
+			message: fmt.Sprintf("is %s, a named pipe: containers that mount it don't start", quoted(v.HostPath.Path)),
 			fix:     exact("remove the volume and its mounts, and let the program open %s itself", v.HostPath.Path),
 		}}
 	},
 }
 
-// pipePrefix is how containerd and hcsshim tell that a path is a named pipe.
+// pipePrefix is how containerd and hcsshim recognize a named pipe.
 //
 // Source: https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/jobcontainers/mounts.go#L20-L23
 const pipePrefix = `\\.\pipe\`

@@ -11,14 +11,13 @@ import (
 	"github.com/hostprocess-go/sdk/internal/cmdline"
 )
 
-// namedPipeSingleBackslash: the name of a pipe has lost a backslash.
 var namedPipeSingleBackslash = rule[volumeCheck]{
 	Rule: Rule{
 		ID:    "named-pipe-single-backslash",
-		Title: "the name of a named pipe has lost a backslash",
-		Doc: `A named pipe is \\.\pipe\NAME, with two backslashes in front. Tools that treat a backslash as an escape, such as envsubst in some versions, sed and double quotes in YAML, leave one of them. \.\pipe\NAME is the path C:\pipe\NAME: containerd makes a directory of that name on the node and mounts it, empty.
+		Title: "a named pipe must start with two backslashes",
+		Doc: `A named pipe is \\.\pipe\NAME, with two backslashes in front. Tools that treat a backslash as an escape, such as some versions of envsubst, sed, and double quotes in YAML, leave only one. \.\pipe\NAME is the path C:\pipe\NAME: containerd creates a directory with that name on the node and mounts it, empty.
 
-A HostProcess container can't have a named pipe mounted anyway, and doesn't have to: it opens the pipes of the node by their names. Remove the volume.`,
+A HostProcess container can't have a named pipe mounted anyway, and doesn't need to: it opens the node's pipes by their names. Remove the volume.`,
 		Outcome: OutcomeDiffers,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -35,7 +34,7 @@ A HostProcess container can't have a named pipe mounted anyway, and doesn't have
 		}
 		return []problem{{
 			field:   "hostPath.path",
-			message: fmt.Sprintf("is %s, the name of a pipe without its two backslashes in front: containerd makes a directory of that name on the node", quoted(v.HostPath.Path)),
+			message: fmt.Sprintf("is %s, a pipe's name with a backslash missing in front: containerd creates and mounts a directory instead", quoted(v.HostPath.Path)),
 		}}
 	},
 }

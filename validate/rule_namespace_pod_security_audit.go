@@ -9,21 +9,21 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// namespacePodSecurityAudit: Pod Security records HostProcess pods.
+// namespacePodSecurityAudit: Pod Security admission records HostProcess pods.
 var namespacePodSecurityAudit = rule[namespaceCheck]{
 	Rule: Rule{
 		ID:    "namespace-pod-security-audit",
-		Title: "the namespace records every HostProcess pod in the audit log",
-		Doc: `With pod-security.kubernetes.io/audit at the level baseline or restricted, every HostProcess pod, and every workload of such pods, leaves a violation in the audit log of the API server. The pods run. That may be just what is wanted; if not, set the level to privileged.
+		Title: "the namespace adds every HostProcess pod to the audit log",
+		Doc: `With pod-security.kubernetes.io/audit at the level baseline or restricted, every HostProcess pod, and every workload of such pods, leaves a violation in the API server's audit log. The pods run. If you don't want the entries, set the level to privileged.
 
-A value that is none of the three levels counts as privileged here.`,
+Here, any other value counts as privileged.`,
 		Outcome: OutcomeAdvice,
 		Since:   "v0.1.0",
 		Sources: []string{
 			podSecuritySource + "admission/admission.go#L455-L527",
 			podSecuritySource + "api/helpers.go#L177-L237",
 		},
-		Fix: "label the namespace pod-security.kubernetes.io/audit: privileged, unless the record is wanted",
+		Fix: "label the namespace pod-security.kubernetes.io/audit: privileged, unless you want the entries",
 	},
 	check: func(ns *corev1.Namespace) []problem {
 		level := podSecurityLevel(ns, "audit", privileged)

@@ -9,16 +9,16 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// namespacePodSecurityEnforce: Pod Security refuses HostProcess pods.
+// namespacePodSecurityEnforce: Pod Security admission rejects HostProcess pods.
 var namespacePodSecurityEnforce = rule[namespaceCheck]{
 	Rule: Rule{
 		ID:    "namespace-pod-security-enforce",
-		Title: "the namespace must enforce the level privileged only",
-		Doc: `At the levels baseline and restricted Pod Security admission refuses every HostProcess pod, in every version of the levels: "violates PodSecurity "baseline:latest": host namespaces (hostNetwork=true), … hostProcess (pod must not set securityContext.windowsOptions.hostProcess=true)". A workload such as a DaemonSet is accepted, and none of its pods can be created.
+		Title: "a namespace with HostProcess pods must enforce the level privileged",
+		Doc: `At the levels baseline and restricted, in every version, Pod Security admission rejects every HostProcess pod: "violates PodSecurity "baseline:latest": host namespaces (hostNetwork=true), … hostProcess (pod must not set securityContext.windowsOptions.hostProcess=true)". A workload such as a DaemonSet is accepted, but its pods can't be created.
 
-A value that is none of the three levels counts as restricted.
+Any value that isn't one of the three levels counts as restricted.
 
-Put HostProcess pods in a namespace of their own, and allow only those who administer nodes to create pods there.`,
+Put HostProcess pods into their own namespace, and allow only the administrators of the nodes to create pods there.`,
 		Outcome: OutcomeRejected,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -33,9 +33,9 @@ Put HostProcess pods in a namespace of their own, and allow only those who admin
 		if !refusesHostProcess(level) {
 			return nil
 		}
-		message := fmt.Sprintf("is %s: Pod Security admission refuses every HostProcess pod", quoted(level))
+		message := fmt.Sprintf("is %s: Pod Security admission rejects every HostProcess pod", quoted(level))
 		if text := ns.Labels[podSecurityPrefix+"enforce"]; text != level {
-			message = fmt.Sprintf("is %s, which is no level and counts as %s: Pod Security admission refuses every HostProcess pod", quoted(text), quoted(level))
+			message = fmt.Sprintf("is %s, not a valid level, which counts as %s: Pod Security admission rejects every HostProcess pod", quoted(text), quoted(level))
 		}
 		return []problem{{field: podSecurityField("enforce"), message: message}}
 	},

@@ -9,14 +9,13 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// namespacePodSecurityLabel: the labels have few values.
 var namespacePodSecurityLabel = rule[namespaceCheck]{
 	Rule: Rule{
 		ID:    "namespace-pod-security-label",
-		Title: "the labels of Pod Security must have valid values",
-		Doc: `The labels enforce, warn and audit take privileged, baseline or restricted, in lower case; those that end in -version take latest or v1. and a number. Pod Security admission refuses to create a namespace with any other value, and to change one so that it has it.
+		Title: "Pod Security labels must have valid values",
+		Doc: `The labels enforce, warn and audit take privileged, baseline or restricted, in lower case; the labels that end in -version take latest, or v1. and a number. Pod Security admission rejects any other value when a namespace is created or changed.
 
-A namespace that has such a value all the same, because it is older than the admission plugin, is treated as enforce: restricted, and as warn and audit: privileged.`,
+An existing namespace with such a value, from before the admission plugin was enabled, is treated as enforce: restricted, and as warn and audit: privileged.`,
 		Outcome: OutcomeRejected,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -29,10 +28,10 @@ A namespace that has such a value all the same, because it is older than the adm
 		var problems []problem
 		for _, mode := range [...]string{"enforce", "audit", "warn"} {
 			if level, ok := ns.Labels[podSecurityPrefix+mode]; ok && !isLevel(level) {
-				problems = append(problems, problem{field: podSecurityField(mode), message: fmt.Sprintf("is %s, which is not privileged, baseline or restricted: Pod Security admission rejects the namespace", quoted(level))})
+				problems = append(problems, problem{field: podSecurityField(mode), message: fmt.Sprintf("is %s, not privileged, baseline or restricted: Pod Security admission rejects the namespace", quoted(level))})
 			}
 			if version, ok := ns.Labels[podSecurityPrefix+mode+"-version"]; ok && !isLevelVersion(version) {
-				problems = append(problems, problem{field: podSecurityField(mode + "-version"), message: fmt.Sprintf("is %s, which is not latest or v1.x: Pod Security admission rejects the namespace", quoted(version))})
+				problems = append(problems, problem{field: podSecurityField(mode + "-version"), message: fmt.Sprintf("is %s, not latest or v1.x: Pod Security admission rejects the namespace", quoted(version))})
 			}
 		}
 		return problems

@@ -9,14 +9,14 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// namespacePodSecurityWarn: Pod Security warns of HostProcess pods.
+// namespacePodSecurityWarn: Pod Security admission warns about HostProcess pods.
 var namespacePodSecurityWarn = rule[namespaceCheck]{
 	Rule: Rule{
 		ID:    "namespace-pod-security-warn",
-		Title: "the namespace warns of every HostProcess pod",
-		Doc: `With pod-security.kubernetes.io/warn at the level baseline or restricted, whoever creates a HostProcess pod, or a workload of such pods, gets a warning each time. The pods run. A warning that always comes hides the next one that matters.
+		Title: "the namespace warns about every HostProcess pod",
+		Doc: `With pod-security.kubernetes.io/warn at the level baseline or restricted, everyone who creates a HostProcess pod, or a workload of such pods, gets a warning each time. The pods run. A warning that always appears hides the ones that matter.
 
-Nothing is said where the namespace refuses the pods anyway; see namespace-pod-security-enforce. A value that is none of the three levels counts as privileged here.`,
+The rule reports nothing if the namespace rejects the pods anyway; see namespace-pod-security-enforce. Here, any value that isn't one of the three levels counts as privileged.`,
 		Outcome: OutcomeAdvice,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -33,6 +33,6 @@ Nothing is said where the namespace refuses the pods anyway; see namespace-pod-s
 		if !refusesHostProcess(level) {
 			return nil
 		}
-		return []problem{{field: podSecurityField("warn"), message: fmt.Sprintf("is %s: Pod Security admission warns of every HostProcess pod", quoted(level))}}
+		return []problem{{field: podSecurityField("warn"), message: fmt.Sprintf("is %s: Pod Security admission warns about every HostProcess pod", quoted(level))}}
 	},
 }

@@ -9,12 +9,12 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// nodeArchitecture: Kubernetes on Windows is for amd64.
+// nodeArchitecture: Kubernetes supports Windows on amd64.
 var nodeArchitecture = rule[nodeCheck]{
 	Rule: Rule{
 		ID:         "node-architecture",
-		Title:      "a Windows node is amd64",
-		Doc:        `Kubernetes builds its kubelet for Windows for amd64 only, and the base image for HostProcess containers is amd64. What becomes of a HostProcess pod on a Windows node of another architecture, with a kubelet that somebody has built, is not known; an image for amd64 is not for that node.`,
+		Title:      "the architecture of a Windows node must be amd64",
+		Doc:        `Kubernetes builds its Windows kubelet for amd64 only, and the base image for HostProcess containers is for amd64. No source shows what happens to a HostProcess pod on a Windows node of another architecture with a custom-built kubelet; an amd64 image isn't for that node.`,
 		Outcome:    OutcomeFails,
 		Unverified: true,
 		Since:      "v0.1.0",
@@ -22,7 +22,7 @@ var nodeArchitecture = rule[nodeCheck]{
 			"https://github.com/kubernetes/kubernetes/blob/v1.37.2/hack/lib/golang.sh#L31-L37",
 			"https://github.com/microsoft/windows-host-process-containers-base-image/blob/d7c1101db0b5e3339c2f90dc84ebd5da6e8035e7/README.md",
 		},
-		Fix: "choose a node whose architecture is amd64",
+		Fix: "choose an amd64 node",
 	},
 	check: func(_ pod, node *corev1.Node) []problem {
 		architecture := node.Status.NodeInfo.Architecture
@@ -31,7 +31,7 @@ var nodeArchitecture = rule[nodeCheck]{
 		}
 		return []problem{{
 			field:   "status.nodeInfo.architecture",
-			message: fmt.Sprintf("is %s: there is no kubelet, and hardly an image, for Windows on anything but amd64", quoted(architecture)),
+			message: fmt.Sprintf("is %s, but the Windows kubelet and the HostProcess base image exist for amd64 only: the pod probably fails", quoted(architecture)),
 		}}
 	},
 }

@@ -7,14 +7,14 @@ import (
 	"fmt"
 )
 
-// nodeKubeconfig: a pod has an identity of its own.
+// nodeKubeconfig: a pod has its own identity.
 var nodeKubeconfig = rule[containerCheck]{
 	Rule: Rule{
 		ID:    "node-kubeconfig",
-		Title: "the kubeconfig of the node acts as the node",
-		Doc: `A HostProcess container can read the kubeconfig of the kubelet, such as C:\k\config. Whoever uses it acts as the node (system:node:NAME), not as the pod's service account: with rights that nobody gave to the pod, and without those that its roles give, because the API server lets a node see only what concerns its own pods. And the file is where one way to set up a node has put it; other nodes have none there.
+		Title: "a program with the node's kubeconfig acts as the node",
+		Doc: `A HostProcess container can read the kubelet's kubeconfig, such as C:\k\config. A program that uses it acts as the node (system:node:NAME), not as the pod's service account: it has rights that nobody granted to the pod, and lacks those of the pod's roles, because the API server shows a node only what concerns its own pods. The file's path also depends on how the node was set up, so other nodes may not have it.
 
-Use the configuration of the pod (client-go's InClusterConfig) and give its service account the rights that it needs. A program that is to do the node's own work, such as kube-proxy on some clusters, may have a reason to use the file.`,
+Use the pod's configuration (client-go's InClusterConfig), and grant its service account the rights it needs. A program that does the node's own work, such as kube-proxy on some clusters, may have a reason to use the file.`,
 		Outcome: OutcomeAdvice,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -29,7 +29,7 @@ Use the configuration of the pod (client-go's InClusterConfig) and give its serv
 		var problems []problem
 		for t := range c.texts {
 			if path := nodeKubeconfigIn(t.string); path != "" {
-				problems = append(problems, t.problem(fmt.Sprintf("names %s, the kubeconfig of the node: what the program does with it, it does as the node", quoted(path)), ""))
+				problems = append(problems, t.problem(fmt.Sprintf("names %s, the node's kubeconfig: a program that uses it acts as the node, not as the pod's service account", quoted(path)), ""))
 			}
 		}
 		return problems

@@ -9,12 +9,11 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// nodeName: a pod that names its node runs on no other.
 var nodeName = rule[nodeCheck]{
 	Rule: Rule{
 		ID:      "node-name",
-		Title:   "the pod's nodeName must be this node's name",
-		Doc:     `A pod with spec.nodeName is not scheduled: the kubelet of the node of that name takes it, and no other does. If there is no such node, the pod stays Pending and is deleted after a while.`,
+		Title:   "the pod's nodeName must be the name of this node",
+		Doc:     `A pod with spec.nodeName is not scheduled: only the kubelet of the node with that name runs it. If there is no such node, the pod stays Pending and is deleted after a while.`,
 		Outcome: OutcomeFails,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -26,6 +25,6 @@ var nodeName = rule[nodeCheck]{
 		if p.spec.NodeName == "" || p.spec.NodeName == node.Name {
 			return nil
 		}
-		return []problem{{field: "metadata.name", message: fmt.Sprintf("is %s, but the pod's nodeName is %s: it does not run here", quoted(node.Name), quoted(p.spec.NodeName))}}
+		return []problem{{field: "metadata.name", message: fmt.Sprintf("is %s, but the pod's nodeName is %s: the pod doesn't run here", quoted(node.Name), quoted(p.spec.NodeName))}}
 	},
 }

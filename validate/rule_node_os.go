@@ -9,14 +9,14 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// nodeOS: HostProcess is for Windows.
+// nodeOS: HostProcess containers need Windows.
 var nodeOS = rule[nodeCheck]{
 	Rule: Rule{
 		ID:    "node-os",
 		Title: "the node must run Windows",
-		Doc: `HostProcess containers exist on Windows only. On a Linux node the pod's image can't be pulled, because it has none for Linux; with spec.os.name: windows the kubelet refuses the pod with the reason PodOSNotSupported.
+		Doc: `HostProcess containers exist on Windows only. On a Linux node, the pod's image can't be pulled, because it has no variant for Linux; with spec.os.name: windows, the kubelet rejects the pod with the reason PodOSNotSupported.
 
-A node says what it runs by status.nodeInfo.operatingSystem and by the label kubernetes.io/os. Nothing is said where it says neither.`,
+A node reports its operating system in status.nodeInfo.operatingSystem and in the label kubernetes.io/os. The rule reports nothing if both are missing.`,
 		Outcome: OutcomeFails,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -33,7 +33,7 @@ A node says what it runs by status.nodeInfo.operatingSystem and by the label kub
 		if os == "" || os == string(corev1.Windows) {
 			return nil
 		}
-		return []problem{{field: field, message: fmt.Sprintf("is %s: HostProcess containers run on Windows only", quoted(os))}}
+		return []problem{{field: field, message: fmt.Sprintf("is %s, but HostProcess containers run on Windows only: the pod fails here", quoted(os))}}
 	},
 }
 

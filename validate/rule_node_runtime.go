@@ -11,14 +11,13 @@ import (
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
-// nodeRuntime: only containerd can run HostProcess containers.
 var nodeRuntime = rule[nodeCheck]{
 	Rule: Rule{
 		ID:    "node-runtime",
 		Title: "the node must run containerd 1.6 or newer",
-		Doc: `HostProcess containers need containerd: 1.6 at least, 1.7 or newer for local groups and for mounts that are at their mountPath. Docker and other runtimes never had them.
+		Doc: `HostProcess containers require containerd 1.6. Local groups, and mounts at their mountPath, require 1.7 or newer. Docker and other runtimes have never supported HostProcess containers.
 
-Nothing is said where the node doesn't report its runtime.`,
+The rule reports nothing if the node doesn't report its runtime.`,
 		Outcome: OutcomeFails,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -35,10 +34,10 @@ Nothing is said where the node doesn't report its runtime.`,
 		const field = "status.nodeInfo.containerRuntimeVersion"
 		runtime, err := volumes.ParseRuntime(version)
 		if err != nil {
-			return []problem{{field: field, message: fmt.Sprintf("is %s, which can't be read as a runtime that runs HostProcess containers", quoted(version))}}
+			return []problem{{field: field, message: fmt.Sprintf("is %s, not a known runtime with HostProcess containers: the pod doesn't run here", quoted(version))}}
 		}
 		if NewTarget(runtime, volumes.ModeUnknown).Mode() == volumes.ModeUnknown {
-			return []problem{{field: field, message: fmt.Sprintf("is %s, which runs no HostProcess containers", quoted(version))}}
+			return []problem{{field: field, message: fmt.Sprintf("is %s, which doesn't support HostProcess containers: the pod doesn't run here", quoted(version))}}
 		}
 		return nil
 	},

@@ -9,14 +9,14 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// nodeState: the node takes no pods at the moment.
+// nodeState: the node temporarily accepts no new pods.
 var nodeState = rule[nodeCheck]{
 	Rule: Rule{
 		ID:    "node-state",
-		Title: "the node takes no new pods at the moment",
-		Doc: `The node is cordoned (spec.unschedulable), or Kubernetes or its cloud has tainted it by how it is doing: not ready, short of memory, not yet initialized. The scheduler places no pod there that doesn't tolerate it. That says nothing about the pod, and passes.
+		Title: "the node currently accepts no new pods",
+		Doc: `The node is cordoned (spec.unschedulable), or Kubernetes or the cloud provider has tainted it because of its state: not ready, short of memory, not yet initialized. The scheduler places only pods there that tolerate it. This is temporary and no fault of the pod.
 
-The pods of a DaemonSet tolerate most of these taints: its controller adds the tolerations, so they are not in the template. A node setup pod that must come before the network is there has to tolerate node.kubernetes.io/not-ready and node.cloudprovider.kubernetes.io/uninitialized itself.`,
+The pods of a DaemonSet tolerate most of these taints: its controller adds the tolerations, so they aren't in the template. A pod that sets up the node before the network works must itself tolerate node.kubernetes.io/not-ready and node.cloudprovider.kubernetes.io/uninitialized.`,
 		Outcome: OutcomeAdvice,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -40,7 +40,7 @@ The pods of a DaemonSet tolerate most of these taints: its controller adds the t
 			}
 			problems = append(problems, problem{
 				field:   fmt.Sprintf("spec.taints[%d]", i),
-				message: fmt.Sprintf("is %s: no pod that doesn't tolerate it is placed here while that lasts", quoted(taint.ToString())),
+				message: fmt.Sprintf("is %s, which the pod doesn't tolerate: the pod isn't placed here while the taint lasts", quoted(taint.ToString())),
 			})
 		}
 		return problems

@@ -9,16 +9,15 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// nodeTaint: the node keeps the pod away.
 var nodeTaint = rule[nodeCheck]{
 	Rule: Rule{
 		ID:    "node-taint",
 		Title: "the pod must tolerate the node's taints",
-		Doc: `Windows nodes are often tainted, so that pods for Linux stay away, and every cluster does it in its own way (os=windows:NoSchedule, os=Windows:NoSchedule, node.kubernetes.io/os=windows:NoSchedule…). The scheduler does not place a pod on a node with a taint of the effect NoSchedule or NoExecute that the pod doesn't tolerate, and NoExecute ends pods that run there. PreferNoSchedule keeps nobody away.
+		Doc: `Windows nodes are often tainted to keep Linux pods away, and every cluster uses its own taint (os=windows:NoSchedule, os=Windows:NoSchedule, node.kubernetes.io/os=windows:NoSchedule…). The scheduler doesn't place a pod on a node with a taint of effect NoSchedule or NoExecute that the pod doesn't tolerate, and NoExecute also evicts running pods. PreferNoSchedule doesn't keep pods away.
 
-With nodeName the scheduler isn't asked, and only NoExecute counts: the kubelet refuses the pod.
+With nodeName, the scheduler isn't involved, and only NoExecute counts: the kubelet rejects the pod.
 
-Taints that Kubernetes itself sets, by how the node is doing, are another matter; see node-state.`,
+For taints that Kubernetes sets because of a node's state, see node-state.`,
 		Outcome: OutcomeFails,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -37,7 +36,7 @@ Taints that Kubernetes itself sets, by how the node is doing, are another matter
 			}
 			problems = append(problems, problem{
 				field:   fmt.Sprintf("spec.taints[%d]", i),
-				message: fmt.Sprintf("is %s, which the pod doesn't tolerate: it is not placed here", quoted(taint.ToString())),
+				message: fmt.Sprintf("is %s, which the pod doesn't tolerate: the pod isn't placed here", quoted(taint.ToString())),
 				fix:     fmt.Sprintf("add a toleration to the pod: key %s, operator Equal, value %s, effect %s", quoted(taint.Key), quoted(taint.Value), quoted(taint.Effect)),
 			})
 		}

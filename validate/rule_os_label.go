@@ -10,18 +10,18 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// osLabel: the kubelet takes a label of the pod for a selector.
+// osLabel: the kubelet compares a label of the pod with its own system.
 var osLabel = rule[metadataCheck]{
 	Rule: Rule{
 		ID:      "os-label",
-		Title:   "a pod's label kubernetes.io/os must be windows",
-		Doc:     `kubernetes.io/os belongs in the nodeSelector. As a label of the pod it selects no node, but the kubelet looks at it all the same: it refuses a pod whose label differs from its own operating system, with the reason PodOSSelectorNodeLabelDoesNotMatch.`,
+		Title:   "the label kubernetes.io/os of a pod must be windows",
+		Doc:     `kubernetes.io/os belongs in the nodeSelector. As a label of the pod, it selects no node, but the kubelet checks it: it rejects a pod whose label differs from its own operating system, with the reason PodOSSelectorNodeLabelDoesNotMatch.`,
 		Outcome: OutcomeFails,
 		Since:   "v0.1.0",
 		Sources: []string{
 			kubeletAdmissionSource + "#L275-L293",
 		},
-		Fix: "remove the label, and select kubernetes.io/os: windows by the nodeSelector",
+		Fix: "remove the label, and select nodes with kubernetes.io/os: windows in the nodeSelector",
 	},
 	about: isUnusual,
 	check: func(_ pod, meta *metav1.ObjectMeta) []problem {
@@ -31,7 +31,7 @@ var osLabel = rule[metadataCheck]{
 		}
 		return []problem{{
 			field:   "labels[" + corev1.LabelOSStable + "]",
-			message: fmt.Sprintf("is %s: the kubelet of a Windows node refuses the pod", quoted(value)),
+			message: fmt.Sprintf("is %s: the kubelet of a Windows node rejects the pod", quoted(value)),
 		}}
 	},
 }

@@ -5,12 +5,11 @@ package validate
 
 import corev1 "k8s.io/api/core/v1"
 
-// osLinux: a pod can't be for Linux and have windowsOptions.
 var osLinux = rule[optionsCheck]{
 	Rule: Rule{
 		ID:      "os-linux-pod",
-		Title:   "a pod with windowsOptions can't say spec.os.name: linux",
-		Doc:     `With spec.os.name: linux the API server forbids windowsOptions for the pod and for every container, whatever they hold.`,
+		Title:   "windowsOptions can't be set if spec.os.name is linux",
+		Doc:     `With spec.os.name: linux, the API server rejects windowsOptions for the pod and for every container, with any content.`,
 		Outcome: OutcomeRejected,
 		Since:   "v0.1.0",
 		Sources: []string{

@@ -8,16 +8,16 @@ import (
 	"strings"
 )
 
-// osMissing: a pod for Windows should say so.
+// osMissing: a pod for Windows should set spec.os.name.
 var osMissing = rule[podCheck]{
 	Rule: Rule{
 		ID:    "os-missing",
-		Title: "spec.os.name should say windows",
-		Doc: `A pod that says spec.os.name: windows is checked as one: the API server refuses fields that mean something on Linux only, admission policies (Pod Security, the security context constraints of OpenShift) leave out what can't be had on Windows, and a kubelet on Linux refuses the pod instead of failing to find its image. The pod works without it.
+		Title: "spec.os.name should be windows",
+		Doc: `The pod works without spec.os.name: windows, but with it the API server validates the pod as a Windows pod: it rejects fields that work on Linux only. Admission policies (Pod Security, OpenShift's security context constraints) then skip what Windows doesn't have, and a Linux kubelet rejects the pod instead of failing to find its image.
 
-It is not a scheduling rule: the nodeSelector is needed as well; see os-selection-missing.
+The field doesn't affect scheduling: the pod needs the nodeSelector as well; see os-selection-missing.
 
-Where the pod has Linux-only fields, remove them in the same step, or the API server rejects the pod; see linux-only-field-ignored.`,
+If the pod has Linux-only fields, remove them at the same time, or the API server rejects the pod; see linux-only-field-ignored.`,
 		Outcome: OutcomeAdvice,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -32,7 +32,7 @@ Where the pod has Linux-only fields, remove them in the same step, or the API se
 		if p.spec.OS != nil {
 			return nil
 		}
-		found := problem{field: "os", message: "is not set, so the API server doesn't validate the pod as one for Windows"}
+		found := problem{field: "os", message: "is not set, so the API server doesn't validate the pod as a Windows pod"}
 		var fields []string
 		for c, field := range p.linuxOnlyFields {
 			fields = append(fields, c.fieldBelow(field))
@@ -43,9 +43,9 @@ Where the pod has Linux-only fields, remove them in the same step, or the API se
 		if fields != nil {
 			refused := fields[0]
 			if len(fields) > 1 {
-				refused = fmt.Sprintf("%d fields that only Linux has", len(fields))
+				refused = fmt.Sprintf("%d Linux-only fields", len(fields))
 			}
-			found.message += "; if it were set and nothing else changed, the API server would reject the pod for " + refused
+			found.message += "; once it is set, the API server rejects " + refused
 			found.fix = "remove " + strings.Join(fields, ", ") + ", then set spec.os.name to windows"
 		}
 		return []problem{found}

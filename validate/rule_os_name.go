@@ -9,12 +9,11 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// osName: the API server knows two operating systems.
 var osName = rule[podCheck]{
 	Rule: Rule{
 		ID:      "os-name",
 		Title:   "spec.os.name must be windows or linux",
-		Doc:     `The API server knows two operating systems. An empty spec.os.name and any other value are rejected.`,
+		Doc:     `The API server accepts two operating systems, windows and linux. It rejects an empty spec.os.name and any other value.`,
 		Outcome: OutcomeRejected,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -30,6 +29,6 @@ var osName = rule[podCheck]{
 		case p.spec.OS.Name == "":
 			return []problem{{field: "os.name", kind: required, message: "is empty: the API server rejects the pod"}}
 		}
-		return []problem{{field: "os", kind: notSupported, message: fmt.Sprintf("name is %s: the API server knows only windows and linux", quoted(p.spec.OS.Name))}}
+		return []problem{{field: "os", kind: notSupported, message: fmt.Sprintf("has the name %s, but the API server accepts only windows and linux", quoted(p.spec.OS.Name))}}
 	},
 }

@@ -8,14 +8,13 @@ import (
 	"strings"
 )
 
-// osSelectionContradictory: no Windows node can run the pod.
 var osSelectionContradictory = rule[podCheck]{
 	Rule: Rule{
 		ID:    "os-selection-contradictory",
 		Title: "the pod must not exclude Windows nodes",
-		Doc: `The nodeSelector or the required node affinity matches no Windows node: it names another operating system, or misspells it. The value of kubernetes.io/os is windows, in lower case.
+		Doc: `The nodeSelector or the required node affinity matches no Windows node: it names another operating system, or misspells windows. The value of kubernetes.io/os is windows, in lower case.
 
-The pod stays Pending, or is placed on a Linux node, where it fails. With nodeName the scheduler isn't asked, but the kubelet of a Windows node refuses the pod with the reason NodeAffinity.`,
+The pod stays Pending, or is placed on a Linux node, where it fails. With nodeName, the scheduler isn't involved, but the kubelet of a Windows node rejects the pod with the reason NodeAffinity.`,
 		Outcome: OutcomeFails,
 		Since:   "v0.1.0",
 		Sources: []string{

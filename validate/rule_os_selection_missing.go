@@ -3,16 +3,16 @@
 
 package validate
 
-// osSelectionMissing: nothing keeps the pod away from Linux nodes.
+// osSelectionMissing: without a selection, the pod can land on a Linux node.
 var osSelectionMissing = rule[podCheck]{
 	Rule: Rule{
 		ID:    "os-selection-missing",
 		Title: "the pod must select Windows nodes",
-		Doc: `The scheduler doesn't know that a pod is for Windows: neither windowsOptions nor spec.os.name choose a node. Without a nodeSelector or a required node affinity for kubernetes.io/os: windows the pod can be placed on a Linux node, where it stays: its image can't be pulled, or, with spec.os.name: windows, the kubelet refuses it. A DaemonSet makes such a pod on every Linux node.
+		Doc: `The scheduler doesn't know that a pod is for Windows: neither windowsOptions nor spec.os.name selects a node. Without a nodeSelector or a required node affinity for kubernetes.io/os: windows, the pod can be placed on a Linux node, where it stays: its image can't be pulled, or, with spec.os.name: windows, the kubelet rejects it. A DaemonSet creates such a pod on every Linux node.
 
-A toleration for a taint of the Windows nodes lets the pod in there, but doesn't keep it away from others. Of the terms of a node affinity a node must match one only, so each of them must name the operating system.
+A toleration for a taint of the Windows nodes allows the pod there but doesn't keep it away from other nodes. A node has to match only one term of a node affinity, so every term must name the operating system.
 
-Nothing is said where the pod names one node (nodeName, or kubernetes.io/hostname), or has a runtimeClassName, which can bring a nodeSelector with it.`,
+The rule reports nothing if the pod names one node (nodeName or kubernetes.io/hostname), or has a runtimeClassName, which can add a nodeSelector.`,
 		Outcome: OutcomeDiffers,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -32,8 +32,8 @@ Nothing is said where the pod names one node (nodeName, or kubernetes.io/hostnam
 		case s.system != anySystem:
 			return nil
 		case s.loose != "":
-			return []problem{{field: s.loose, message: "doesn't select Windows nodes, though another term does: a node needs to match only one, so the pod can be placed on a Linux node, where it fails"}}
+			return []problem{{field: s.loose, message: "doesn't select Windows nodes, but one matching term is enough: the pod can be placed on a Linux node, where it fails"}}
 		}
-		return []problem{{field: selectorField, message: "doesn't select Windows nodes by kubernetes.io/os or a label that only they have: unless something else keeps the pod away, it can get to a Linux node, where it fails"}}
+		return []problem{{field: selectorField, message: "doesn't select Windows nodes: unless taints keep the pod away, it can be placed on a Linux node, where it fails"}}
 	},
 }

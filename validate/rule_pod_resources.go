@@ -5,12 +5,11 @@ package validate
 
 import corev1 "k8s.io/api/core/v1"
 
-// podResources: the API server forbids pod-level resources on Windows.
 var podResources = rule[podCheck]{
 	Rule: Rule{
 		ID:      "pod-resources",
-		Title:   "no resources for the whole pod on Windows",
-		Doc:     `Requests and limits for the whole pod (spec.resources, on by default since Kubernetes 1.34) are not available on Windows. With spec.os.name: windows the API server rejects them.`,
+		Title:   "resources can't be set for the whole pod on Windows",
+		Doc:     `Requests and limits for the whole pod (spec.resources, on by default since Kubernetes 1.34) are not supported on Windows. With spec.os.name: windows, the API server rejects them.`,
 		Outcome: OutcomeRejected,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -23,6 +22,6 @@ var podResources = rule[podCheck]{
 		if p.spec.Resources == nil || p.minor < 34 || p.osName() != corev1.Windows {
 			return nil
 		}
-		return []problem{{field: "resources", kind: forbidden, message: "may not be set where spec.os.name is windows: the API server rejects the pod"}}
+		return []problem{{field: "resources", kind: forbidden, message: "can't be set if spec.os.name is windows: the API server rejects the pod"}}
 	},
 }

@@ -9,14 +9,14 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// podResourcesRefused: a Windows node takes no pod with pod-level resources.
+// podResourcesRefused: a Windows kubelet rejects pod-level resources.
 var podResourcesRefused = rule[podCheck]{
 	Rule: Rule{
 		ID:    "pod-resources-refused",
-		Title: "a Windows node refuses resources for the whole pod",
-		Doc: `Requests and limits for the whole pod (spec.resources, on by default since Kubernetes 1.34) are not available on Windows. Where spec.os is not set, the API server can't know and accepts them; the kubelet of the Windows node then refuses the pod: "pod-level resources are not supported on Windows".
+		Title: "a Windows node rejects resources for the whole pod",
+		Doc: `Requests and limits for the whole pod (spec.resources, on by default since Kubernetes 1.34) are not supported on Windows. If spec.os is not set, the API server accepts them, and the kubelet of the Windows node rejects the pod: "pod-level resources are not supported on Windows".
 
-With spec.os.name: windows the API server rejects them itself; see pod-resources.`,
+With spec.os.name: windows, the API server itself rejects them; see pod-resources.`,
 		Outcome: OutcomeFails,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -33,11 +33,11 @@ With spec.os.name: windows the API server rejects them itself; see pod-resources
 		if !podLevel(p.spec.Resources.Requests) && !podLevel(p.spec.Resources.Limits) {
 			return nil
 		}
-		return []problem{{field: "resources", kind: forbidden, message: "is for the whole pod, which Windows doesn't have: the kubelet refuses the pod"}}
+		return []problem{{field: "resources", kind: forbidden, message: "applies to the whole pod, which Windows doesn't support: the kubelet rejects the pod"}}
 	},
 }
 
-// podLevel reports whether any of the resources counts for a whole pod.
+// podLevel reports whether any of the resources applies to a whole pod.
 //
 // Source: https://github.com/kubernetes/kubernetes/blob/v1.37.2/staging/src/k8s.io/component-helpers/resource/helpers.go#L67-L106
 func podLevel(list corev1.ResourceList) bool {

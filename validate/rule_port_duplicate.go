@@ -9,21 +9,21 @@ import (
 	"github.com/hostprocess-go/sdk/internal/nodes"
 )
 
-// portDuplicate: all containers share the ports of the node.
+// portDuplicate: all containers share the node's ports.
 var portDuplicate = rule[podCheck]{
 	Rule: Rule{
 		ID:    "port-duplicate",
-		Title: "two containers of the pod have the same port",
-		Doc: `A HostProcess pod has the node's network, so each containerPort is a port of the node, and the API server sets hostPort to it. Two containers with the same port and protocol then have the same hostPort, and the API server refuses the pod: "Duplicate value". It accepts a DaemonSet or a Deployment with such a template, because there it sets no hostPort, and then refuses each of its pods.
+		Title: "containers of a pod must not share a port",
+		Doc: `A HostProcess pod uses the node's network, so each containerPort is a port of the node, and the API server sets hostPort to it. Two containers with the same port and protocol then have the same hostPort, and the API server rejects the pod: "Duplicate value". It accepts a DaemonSet or Deployment with such a template, because it sets no hostPort there, and then rejects each of its pods.
 
-The API server doesn't compare the ports of sidecars (init containers with restartPolicy: Always) with others; there the second program fails to listen. Other init containers have ended when the next one starts.`,
+The API server doesn't compare the ports of sidecars (init containers with restartPolicy: Always) with those of other containers; there, the second program fails to listen. Other init containers have exited when the next one starts.`,
 		Outcome: OutcomeFails,
 		Since:   "v0.1.0",
 		Sources: []string{
 			validationSource + "#L3517-L3547",
 			hostPortDefaultSource,
 		},
-		Fix: "give each port of the pod a number of its own",
+		Fix: "give each port of the pod a different number",
 	},
 	about: hasPorts,
 	check: func(p pod) []problem {
@@ -54,16 +54,16 @@ The API server doesn't compare the ports of sidecars (init containers with resta
 				}
 				switch {
 				case taken:
-					why := "on the host's network the API server refuses the pod"
+					why := "on the host's network, the API server rejects the pod"
 					if c.kind != owner.kind {
-						why = "both would listen on the same port of the node"
+						why = "both would listen on the same port of the node, and the second fails"
 					}
 					problems = append(problems, problem{
 						container: c,
 						list:      "ports",
 						index:     j,
 						field:     "hostPort",
-						message:   fmt.Sprintf("%d is a port of container %s as well: %s", key.Number, owner.Name, why),
+						message:   fmt.Sprintf("is %d, also a port of container %s: %s", key.Number, owner.Name, why),
 					})
 				case first != nil:
 					first[key] = c
@@ -74,12 +74,12 @@ The API server doesn't compare the ports of sidecars (init containers with resta
 	},
 }
 
-// staysForOthers reports whether a container runs while others do that have ports.
+// staysForOthers reports whether a container runs at the same time as the others.
 func (c container) staysForOthers() bool {
 	return c.kind == regularContainer || c.kind == initContainer && nodes.IsSidecar(c.Container)
 }
 
-// firstWithPort finds the first container with a port that is before the j-th of a
+// firstWithPort returns the first container with a port that precedes the j-th port of a
 // container.
 func (p pod) firstWithPort(key nodes.Port, last container, j int) (container, bool) {
 	for c := range p.containers {

@@ -7,14 +7,14 @@ import (
 	"strings"
 )
 
-// portForward: kubectl port-forward needs a newer containerd.
+// portForward: older versions of containerd can't forward ports to HostProcess pods.
 var portForward = rule[containerCheck]{
 	Rule: Rule{
 		ID:    "port-forward",
-		Title: "kubectl port-forward needs containerd 1.7.16",
-		Doc: `Before containerd 1.7.16, and 2.0.0-rc.1, kubectl port-forward to a Windows pod runs a program, wincat.exe, in the pause container. A HostProcess pod has no process there, so it fails. Newer ones connect to the port on the node.
+		Title: "kubectl port-forward requires containerd 1.7.16",
+		Doc: `Before containerd 1.7.16 and 2.0.0-rc.1, kubectl port-forward to a Windows pod runs a program, wincat.exe, in the pause container. A HostProcess pod has no process there, so port forwarding fails. Newer versions connect to the port on the node.
 
-Usually the port can be reached at the node's address instead. The rule reports a container that declares a port and listens on the loopback address alone (a flag for an address holds 127.0.0.1 or localhost, or the hostIP of the port does), because then nothing but port-forward gets there from outside.`,
+Usually the port can be reached at the node's address instead. The rule reports a container that declares a port and listens on the loopback address only (an address flag contains 127.0.0.1 or localhost, or the port's hostIP does), because then only port-forward can reach it from outside.`,
 		Outcome: OutcomeAdvice,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -28,12 +28,12 @@ Usually the port can be reached at the node's address instead. The rule reports 
 		if len(c.Ports) == 0 || c.kind != regularContainer || !c.listensLocally() {
 			return nil
 		}
-		return []problem{{field: "ports", message: "is of a program that listens on the loopback address, which kubectl port-forward doesn't reach"}}
+		return []problem{{field: "ports", message: "belongs to a program that listens on the loopback address, which kubectl port-forward can't reach before containerd 1.7.16"}}
 	},
 }
 
 // listensLocally reports whether the container seems to listen on the loopback
-// address alone.
+// address only.
 func (c container) listensLocally() bool {
 	for i := range c.Ports {
 		if isLoopback(c.Ports[i].HostIP) {
@@ -54,8 +54,8 @@ func (c container) listensLocally() bool {
 	return false
 }
 
-// isLoopback reports whether an address, with or without a port, is that of the
-// machine itself.
+// isLoopback reports whether an address, with or without a port, is a loopback
+// address.
 func isLoopback(address string) bool {
 	if address == "" {
 		return false

@@ -9,21 +9,21 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// probeHost: the host of a probe asks for trouble and is rarely needed.
+// probeHost: host in a probe is rarely needed, and some policies reject it.
 var probeHost = rule[containerCheck]{
 	Rule: Rule{
 		ID:    "probe-host",
-		Title: "host in a probe or a hook is rarely needed",
-		Doc: `Without host the kubelet asks the pod's address, which on the host's network is the node's. A program that listens on all addresses is reached there. host is needed only where it listens on 127.0.0.1 alone.
+		Title: "host in a probe or hook is rarely needed",
+		Doc: `Without host, the kubelet connects to the pod's address, which on the host's network is the node's. A program that listens on all addresses is reached there. host is needed only if the program listens on 127.0.0.1 only.
 
-Since Kubernetes 1.34 the baseline level of Pod Security refuses host in probes and hooks. A namespace with HostProcess pods is exempt from it anyway, but other policies may hold the same.`,
+Since Kubernetes 1.34, the baseline level of Pod Security rejects host in probes and hooks. A namespace with HostProcess pods is exempt from it anyway, but other policies may have the same rule.`,
 		Outcome: OutcomeAdvice,
 		Since:   "v0.1.0",
 		Sources: []string{
 			"https://github.com/kubernetes/pod-security-admission/blob/v0.37.2/policy/check_hostProbesAndhostLifecycle.go",
 			"https://github.com/kubernetes/kubernetes/issues/125271",
 		},
-		Fix: "remove host, unless the program listens on 127.0.0.1 alone",
+		Fix: "remove host, unless the program listens on 127.0.0.1 only",
 	},
 	about: hasOddHandlers,
 	check: func(p pod, c container) []problem {
@@ -32,14 +32,14 @@ Since Kubernetes 1.34 the baseline level of Pod Security refuses host in probes 
 		}
 		var problems []problem
 		for field, host := range c.probeHosts {
-			problems = append(problems, problem{field: field, message: fmt.Sprintf("is %s: the kubelet would ask the node's address without it, and Pod Security's baseline level refuses it", quoted(host))})
+			problems = append(problems, problem{field: field, message: fmt.Sprintf("is %s, which Pod Security's baseline level rejects: without it, the kubelet connects to the node's address", quoted(host))})
 		}
 		return problems
 	},
 }
 
-// probeHosts ranges over the host fields of the container's probes and hooks
-// that are set.
+// probeHosts ranges over the host fields that are set in the container's probes and
+// hooks.
 func (c container) probeHosts(yield func(field, host string) bool) {
 	handler := func(at string, get *corev1.HTTPGetAction, socket *corev1.TCPSocketAction) bool {
 		return (get == nil || get.Host == "" || yield(at+".httpGet.host", get.Host)) &&

@@ -7,16 +7,16 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// readOnlyNotEnforced: a link has no readOnly.
+// readOnlyNotEnforced: a symbolic link can't be read-only.
 var readOnlyNotEnforced = rule[mountCheck]{
 	Rule: Rule{
 		ID:    "read-only-not-enforced",
-		Title: "readOnly is not enforced",
-		Doc: `On nodes without the bind filter each mount is a symbolic link, and readOnly is ignored: the container can write to the volume. So it is with the bind filter on containerd 1.7.0-beta.0 to beta.2.
+		Title: "readOnly is not enforced on some nodes",
+		Doc: `On nodes without the bind filter, each mount is a symbolic link, and readOnly is ignored: the container can write to the volume. The same is true with the bind filter on containerd 1.7.0-beta.0 to beta.2.
 
-The pod works. But a volume that others use, too, is not protected, so don't rely on it. Even where the bind filter enforces readOnly at the mountPath, the same volume is writable through its link below the container's root. What protects a file from a HostProcess container is an account without the right to change it.
+The pod works, but don't rely on readOnly to protect a volume that others use too. Even where the bind filter enforces readOnly at the mountPath, the volume is writable through its link below the container's root directory. Only an account without the right to change a file protects it from a HostProcess container.
 
-ConfigMap, Secret, downward API and projected volumes are not reported: the kubelet makes their files anew.`,
+The rule doesn't report ConfigMap, Secret, downward API and projected volumes, because the kubelet rewrites their files.`,
 		Outcome: OutcomeDiffers,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -24,7 +24,7 @@ ConfigMap, Secret, downward API and projected volumes are not reported: the kube
 			mountsSource16 + "#L28-L57",
 			"https://github.com/microsoft/hcsshim/blob/v0.10.0-rc.2/internal/jobcontainers/mounts.go#L111-L120",
 		},
-		Fix: "run as an account that can't write to the volume, and remove readOnly or accept that it is a hint",
+		Fix: "run as an account that can't write to the volume, and remove readOnly or treat it as a hint",
 	},
 	when:  ignoresReadOnly,
 	about: isReadOnly,

@@ -7,14 +7,14 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// recursiveReadOnlyUnsupported: no Windows runtime has recursive read-only mounts.
+// recursiveReadOnlyUnsupported: Windows has no recursive read-only mounts.
 var recursiveReadOnlyUnsupported = rule[mountCheck]{
 	Rule: Rule{
 		ID:    "recursive-read-only-unsupported",
-		Title: "recursiveReadOnly: Enabled can't be fulfilled on Windows",
-		Doc: `recursiveReadOnly: Enabled demands that the container runtime makes everything below a mount read-only. Runtimes on Windows can't, and the kubelet doesn't start the container: "volume … requested recursive read-only mode, but it is not supported by the runtime".
+		Title: "recursiveReadOnly: Enabled is not supported on Windows",
+		Doc: `recursiveReadOnly: Enabled requires the container runtime to make everything below a mount read-only. Runtimes on Windows can't do this, and the kubelet doesn't start the container: "volume … requested recursive read-only mode, but it is not supported by the runtime".
 
-IfPossible is fine; it means nothing on Windows. Before Kubernetes 1.31 the API server drops the field.`,
+IfPossible is accepted and has no effect on Windows. Before Kubernetes 1.31, the API server drops the field.`,
 		Outcome: OutcomeFails,
 		Since:   "v0.1.0",
 		Sources: []string{

@@ -3,14 +3,14 @@
 
 package validate
 
-// requestsOnly: on Windows requests reserve nothing.
+// requestsOnly: requests reserve nothing on Windows.
 var requestsOnly = rule[containerCheck]{
 	Rule: Rule{
 		ID:    "requests-only",
-		Title: "requests without limits only matter to the scheduler",
-		Doc: `On Windows the kubelet hands limits to the runtime and nothing else. There are no CPU shares and no memory that is kept free (from 1.38 on the CPU manager can bind a container to some CPUs when it starts, if the runtime has hcsshim 0.15.0-rc.1 or newer): requests decide on which node the pod is placed, and after that a container without limits competes with the node's own processes.
+		Title: "requests without limits only affect scheduling",
+		Doc: `On Windows, the kubelet passes only limits to the runtime. There are no CPU shares and no reserved memory (from 1.38 on, the CPU manager can pin a container to some CPUs when it starts, if the runtime has hcsshim 0.15.0-rc.1 or newer). Requests decide which node the pod is placed on; after that, a container without limits competes with the node's own processes.
 
-Set limits for what the container must not take from the node.`,
+Set limits for the resources that the container must not take from the node.`,
 		Outcome: OutcomeAdvice,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -26,7 +26,7 @@ Set limits for what the container must not take from the node.`,
 		}
 		return []problem{{
 			field:   "resources.requests",
-			message: "is set without limits: on Windows it matters to the scheduler only, and nothing keeps the container from taking more",
+			message: "is set without limits: on Windows it only affects scheduling, and the container can use any amount",
 		}}
 	},
 }

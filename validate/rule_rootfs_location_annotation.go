@@ -8,20 +8,20 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// rootfsLocationKey moves the image of the containers away from C:\hpc.
+// rootfsLocationKey moves the containers' image files from C:\hpc.
 const rootfsLocationKey = "microsoft.com/hostprocess-rootfs-location"
 
-// rootfsLocationAnnotation: an annotation that reaches the shim only if
-// containerd is told to pass it on.
+// rootfsLocationAnnotation: the annotation reaches the shim only if containerd is
+// configured to pass it on.
 var rootfsLocationAnnotation = rule[metadataCheck]{
 	Rule: Rule{
 		ID:    "rootfs-location-annotation",
-		Title: "hostprocess-rootfs-location needs a change of containerd's configuration",
-		Doc: `The annotation microsoft.com/hostprocess-rootfs-location moves the files of the image from C:\hpc to another directory, and CONTAINER_SANDBOX_MOUNT_POINT with it.
+		Title: "the annotation hostprocess-rootfs-location works only on specially configured nodes",
+		Doc: `The annotation microsoft.com/hostprocess-rootfs-location moves the image's files from C:\hpc to another directory, and CONTAINER_SANDBOX_MOUNT_POINT with them.
 
-But it gets to the shim only where containerd is configured to pass it on, by pod_annotations of the runtime, for example ["microsoft.com/*"]. No version does so by default, and containerd 1.6 doesn't know it at all: on such a node the annotation does nothing, and the files stay where they always are. So the pod must work with both, and needs the annotation for nothing.
+But it reaches the shim (hcsshim) only if containerd is configured to pass it on with the runtime's pod_annotations, for example ["microsoft.com/*"]. No version does so by default, and containerd 1.6 doesn't support the annotation at all; there it does nothing, and the files stay in their usual place. So the pod must work with both, and doesn't need the annotation.
 
-Refer to files by CONTAINER_SANDBOX_MOUNT_POINT. If the nodes are configured for the annotation, ignore this rule.`,
+Refer to files with CONTAINER_SANDBOX_MOUNT_POINT. If the nodes are configured for the annotation, suppress this rule.`,
 		Outcome: OutcomeDiffers,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -38,7 +38,7 @@ Refer to files by CONTAINER_SANDBOX_MOUNT_POINT. If the nodes are configured for
 		}
 		return []problem{{
 			field:   "annotations[" + rootfsLocationKey + "]",
-			message: fmt.Sprintf("is %s, which does nothing on a node whose containerd isn't configured to pass it on: there the image's files are where they always are", quoted(meta.Annotations[rootfsLocationKey])),
+			message: fmt.Sprintf("is %s, but has no effect unless the node's containerd is configured to pass it on", quoted(meta.Annotations[rootfsLocationKey])),
 		}}
 	},
 }

@@ -9,14 +9,14 @@ import (
 	"strings"
 )
 
-// rootfsLocationBackslash: the shim cuts the last character off.
+// rootfsLocationBackslash: the shim removes the last character.
 var rootfsLocationBackslash = rule[metadataCheck]{
 	Rule: Rule{
 		ID:    "rootfs-location-backslash",
-		Title: "hostprocess-rootfs-location must end in a backslash",
-		Doc: `Where the annotation microsoft.com/hostprocess-rootfs-location gets to the shim (see rootfs-location-annotation), CONTAINER_SANDBOX_MOUNT_POINT has its value. In command lines, working directories and the values of variables the shim replaces %CONTAINER_SANDBOX_MOUNT_POINT% by that value without its last character, because it takes for granted that it is a backslash. With C:\rf as the value, %CONTAINER_SANDBOX_MOUNT_POINT%\agent.exe becomes C:\r\agent.exe, which doesn't exist.
+		Title: "the annotation hostprocess-rootfs-location must end in a backslash",
+		Doc: `If the annotation microsoft.com/hostprocess-rootfs-location reaches the shim (see rootfs-location-annotation), CONTAINER_SANDBOX_MOUNT_POINT has its value. In command lines, working directories and the values of environment variables, the shim replaces %CONTAINER_SANDBOX_MOUNT_POINT% with that value without its last character, because it assumes that this is a backslash. With the value C:\rf, %CONTAINER_SANDBOX_MOUNT_POINT%\agent.exe becomes C:\r\agent.exe, which doesn't exist.
 
-Without the bind filter the shim adds the container's ID to the value, and cuts off the ID's last digit, whatever the value is: nothing helps there but to remove the annotation.`,
+Without the bind filter, the shim appends the container's ID to the value and removes the last digit of the ID, with any value: the only fix there is to remove the annotation.`,
 		Outcome: OutcomeDiffers,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -36,13 +36,13 @@ Without the bind filter the shim adds the container's ID to the value, and cuts 
 		case p.nodes&bindMounts != 0 && !strings.HasSuffix(value, `\`) && !strings.HasSuffix(value, "/"):
 			return []problem{{
 				field:   field,
-				message: fmt.Sprintf("is %s, and the shim cuts its last character off: %%CONTAINER_SANDBOX_MOUNT_POINT%% becomes %s", quoted(value), quoted(cutLast(value))),
+				message: fmt.Sprintf("is %s, from which the runtime removes the last character: %%CONTAINER_SANDBOX_MOUNT_POINT%% becomes %s", quoted(value), quoted(cutLast(value))),
 				fix:     exact("remove the annotation, or write %s", value+`\`),
 			}}
 		case p.nodes&fallbackMounts != 0:
 			return []problem{{
 				field:   field,
-				message: fmt.Sprintf("is %s: %%CONTAINER_SANDBOX_MOUNT_POINT%% becomes a directory that doesn't exist, because the shim cuts the last digit of the container's ID off", quoted(value)),
+				message: fmt.Sprintf("is %s: the runtime removes the last digit of the container's ID, so %%CONTAINER_SANDBOX_MOUNT_POINT%% becomes a missing directory", quoted(value)),
 				fix:     "remove the annotation",
 				when:    fallbackMounts,
 			}}
@@ -51,5 +51,5 @@ Without the bind filter the shim adds the container's ID to the value, and cuts 
 	},
 }
 
-// cutLast returns the text without its last byte, as the shim does it.
+// cutLast returns the text without its last byte, as the shim does.
 func cutLast(text string) string { return text[:len(text)-1] }

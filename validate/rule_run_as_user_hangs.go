@@ -5,16 +5,16 @@ package validate
 
 import corev1 "k8s.io/api/core/v1"
 
-// runAsUserHangs: older kubelets can't give a token to a Linux user.
+// runAsUserHangs: older kubelets try to give the token to a Linux user.
 var runAsUserHangs = rule[podCheck]{
 	Rule: Rule{
 		ID:    "run-as-user-hangs",
 		Title: "runAsUser keeps the pod from starting on Kubernetes 1.28 and older",
-		Doc: `Where all containers of the pod have the same runAsUser, the kubelet gives that user the service-account token. A Windows node has no such users: the volume can't be set up, and the pod stays in ContainerCreating with "MountVolume.SetUp failed for volume "kube-api-access-…": chown c:\var\lib\kubelet\pods\…\token: not supported by windows".
+		Doc: `If all containers of the pod have the same runAsUser, the kubelet makes that user the owner of the service account token. Windows nodes have no such users, so the volume can't be set up, and the pod stays in ContainerCreating: "MountVolume.SetUp failed for volume "kube-api-access-…": chown c:\var\lib\kubelet\pods\…\token: not supported by windows".
 
-The kubelet ignores the user since 1.29.13, 1.30.9 and 1.31; there linux-only-field-ignored is all there is to say. Kubernetes 1.28 and older have never been repaired. With spec.os.name: windows the API server refuses the field; see linux-only-field.
+Since 1.29.13, 1.30.9 and 1.31, the kubelet ignores the user, and only linux-only-field-ignored applies. Kubernetes 1.28 and older were never fixed. With spec.os.name: windows, the API server rejects the field; see linux-only-field.
 
-A pod without a token (automountServiceAccountToken: false, and no projected volume with one) starts.`,
+A pod without a token (automountServiceAccountToken: false, and no projected volume with a token) starts.`,
 		Outcome: OutcomeFails,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -23,7 +23,7 @@ A pod without a token (automountServiceAccountToken: false, and no projected vol
 			"https://github.com/kubernetes/kubernetes/pull/129508",
 			"https://github.com/kubernetes/kubernetes/blob/v1.26.15/pkg/volume/util/atomic_writer.go#L426-L434",
 		},
-		Fix: "remove runAsUser, and choose the account by windowsOptions.runAsUserName",
+		Fix: "remove runAsUser, and choose the account with windowsOptions.runAsUserName",
 	},
 	when:  kubelet128,
 	about: hasLinuxFields,
@@ -32,7 +32,7 @@ A pod without a token (automountServiceAccountToken: false, and no projected vol
 			return nil
 		}
 		var problems []problem
-		const message = "has no meaning on Windows, and a kubelet of 1.28 or older can't give the pod's token to that user: the pod stays in ContainerCreating"
+		const message = "is for Linux, and kubelets 1.28 and older fail to give the pod's token to that user: the pod stays in ContainerCreating"
 		if s := p.spec.SecurityContext; s != nil && s.RunAsUser != nil {
 			problems = append(problems, problem{field: "securityContext.runAsUser", kind: forbidden, message: message})
 		}
@@ -46,7 +46,7 @@ A pod without a token (automountServiceAccountToken: false, and no projected vol
 }
 
 // chownsToken reports whether an old kubelet would try to give the pod's token to a
-// Linux user, and forever fail.
+// Linux user, and fail forever.
 func (p pod) chownsToken() bool {
 	return p.spec.OS == nil && p.oneRunAsUser() && p.hasToken()
 }
@@ -76,8 +76,8 @@ func (p pod) oneRunAsUser() bool {
 	return one != nil
 }
 
-// hasToken reports whether the pod gets a service-account token, as all do that
-// don't refuse it. A ServiceAccount can refuse it too, which can't be seen here.
+// hasToken reports whether the pod gets a service account token, as all pods do that
+// don't turn it off. A ServiceAccount can turn it off too, which the rule can't see.
 func (p pod) hasToken() bool {
 	if auto := p.spec.AutomountServiceAccountToken; auto == nil || *auto {
 		return true
@@ -90,7 +90,7 @@ func (p pod) hasToken() bool {
 	return false
 }
 
-// projectsToken reports whether a projected volume holds a service-account token.
+// projectsToken reports whether a projected volume has a service account token.
 func projectsToken(volume *corev1.ProjectedVolumeSource) bool {
 	if volume == nil {
 		return false

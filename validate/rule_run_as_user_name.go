@@ -3,16 +3,16 @@
 
 package validate
 
-// runAsUserName: the API server looks at the form of the name.
+// runAsUserName: the API server checks the form of the name.
 var runAsUserName = rule[optionsCheck]{
 	Rule: Rule{
 		ID:    "run-as-user-name",
-		Title: "runAsUserName must have the form of an account",
-		Doc: `The API server accepts a runAsUserName of the form USER or DOMAIN\USER. The user has 1 to 104 bytes, is more than dots and spaces, and has none of "/\:;|=,+*?<>@[] in it; the domain has at most 255 bytes and the form of a NetBIOS name (1 to 15 characters, not starting with a dot) or of a DNS name. There is at most one backslash, and no control character.
+		Title: "runAsUserName must have the form of an account name",
+		Doc: `The API server accepts a runAsUserName of the form USER or DOMAIN\USER. USER has 1 to 104 bytes, doesn't consist of dots and spaces only, and contains none of "/\:;|=,+*?<>@[]. DOMAIN has at most 255 bytes and is a NetBIOS name (1 to 15 characters, not starting with a dot) or a DNS name. The name contains no control character and at most one backslash.
 
-A control character comes from YAML more often than not: between double quotes "NT AUTHORITY\networkservice" has a line break in it. Write it between single quotes, without quotes, or with two backslashes.
+A control character usually comes from YAML: in double quotes, "NT AUTHORITY\networkservice" contains a line break. Use single quotes, no quotes, or two backslashes.
 
-Whether a node can run such an account is another question, which the API server does not ask.`,
+The API server doesn't check if a node can run a container as that account; the rules account-… do.`,
 		Outcome: OutcomeRejected,
 		Since:   "v0.1.0",
 		Sources: []string{

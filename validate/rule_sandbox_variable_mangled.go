@@ -11,14 +11,14 @@ import (
 	"github.com/hostprocess-go/sdk/internal/winpath"
 )
 
-// sandboxVariableMangled: a tool has replaced a part of the sandbox variable.
+// sandboxVariableMangled: a tool has replaced part of the sandbox variable.
 var sandboxVariableMangled = rule[containerCheck]{
 	Rule: Rule{
 		ID:    "sandbox-variable-mangled",
-		Title: "something is left of the sandbox variable that nothing replaces",
-		Doc: `The text has the name of the sandbox variable in front of a path, but not the sign that makes it a reference: $env: or % before it. Tools that replace variables in manifests do that. envsubst, without a list of names, takes $env for a variable of its own and leaves :CONTAINER_SANDBOX_MOUNT_POINT/agent.exe; make and shells do the like.
+		Title: "only part of the sandbox variable is left, which nothing replaces",
+		Doc: `The text has CONTAINER_SANDBOX_MOUNT_POINT in front of a path, but without the $env: or % that makes it a reference. Tools that replace variables in manifests cause this: envsubst without a list of names takes $env for a variable of its own and leaves :CONTAINER_SANDBOX_MOUNT_POINT/agent.exe. make and shells do similar things.
 
-Tell envsubst which variables to replace, as in envsubst '$IMAGE', or write %CONTAINER_SANDBOX_MOUNT_POINT%, which these tools leave alone.`,
+Pass envsubst the list of variables to replace, as in envsubst '$IMAGE', or write %CONTAINER_SANDBOX_MOUNT_POINT%, which these tools don't change.`,
 		Outcome: OutcomeDiffers,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -32,18 +32,18 @@ Tell envsubst which variables to replace, as in envsubst '$IMAGE', or write %CON
 		var problems []problem
 		for t := range c.texts {
 			if left := mangledSandbox(t.string); left != "" {
-				problems = append(problems, t.problem(fmt.Sprintf("has %s, in which the runtime replaces nothing: the sign before the variable is missing", quoted(left)), ""))
+				problems = append(problems, t.problem(fmt.Sprintf("has %s, which the runtime doesn't replace: the %% or $env: in front of the variable is missing", quoted(left)), ""))
 			}
 		}
 		if left := mangledSandbox(c.WorkingDir); left != "" {
-			problems = append(problems, problem{field: "workingDir", message: fmt.Sprintf("is %s, in which the runtime replaces nothing: the sign before the variable is missing", quoted(c.WorkingDir))})
+			problems = append(problems, problem{field: "workingDir", message: fmt.Sprintf("is %s, which the runtime doesn't replace: the %% or $env: in front of the variable is missing", quoted(c.WorkingDir))})
 		}
 		return problems
 	},
 }
 
-// mangledSandbox finds the name of the sandbox variable in front of a separator, or a
-// percent sign and a separator, with nothing before it that makes it a reference.
+// mangledSandbox returns the name of the sandbox variable in front of a separator, or of
+// a percent sign and a separator, if nothing in front makes it a reference.
 func mangledSandbox(text string) string {
 	rest := text
 	for {

@@ -11,14 +11,14 @@ import (
 	"github.com/hostprocess-go/sdk/internal/winpath"
 )
 
-// socketPathWithoutDrive: Windows takes no Unix socket without a drive.
+// socketPathWithoutDrive: on Windows, the path of a Unix socket needs a drive.
 var socketPathWithoutDrive = rule[containerCheck]{
 	Rule: Rule{
 		ID:    "socket-path-without-drive",
-		Title: "the path of a Unix socket needs its drive",
-		Doc: `CSI drivers, device plugins and other helpers of the kubelet meet at Unix sockets, which Windows has as well. But the path of one needs a drive: with unix:///csi/csi.sock or /var/lib/kubelet/plugins/x/csi.sock a program fails with "dial unix …: connect: A socket operation was attempted to an unreachable network", or waits for the other side forever.
+		Title: "the path of a Unix socket needs a drive on Windows",
+		Doc: `CSI drivers, device plugins and other helpers of the kubelet communicate through Unix sockets, which Windows supports. But the path needs a drive: with unix:///csi/csi.sock or /var/lib/kubelet/plugins/x/csi.sock, a program fails with "dial unix …: connect: A socket operation was attempted to an unreachable network", or waits for the other side forever.
 
-The rule reports addresses that start with unix:, and paths that end in .sock.`,
+The rule reports addresses that start with unix: and paths that end in .sock.`,
 		Outcome:    OutcomeFails,
 		Unverified: true,
 		Since:      "v0.1.0",
@@ -41,7 +41,7 @@ The rule reports addresses that start with unix:, and paths that end in .sock.`,
 				instead = "unix://" + instead
 			}
 			problems = append(problems, t.problem(
-				fmt.Sprintf("names the Unix socket %s without a drive, which programs on Windows can't connect to", quoted(path)),
+				fmt.Sprintf("names the Unix socket %s without a drive: programs on Windows can't connect to it", quoted(path)),
 				exact("write %s", instead)))
 		}
 		return problems

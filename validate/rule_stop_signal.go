@@ -5,16 +5,15 @@ package validate
 
 import "fmt"
 
-// stopSignal: the API server drops the field.
 var stopSignal = rule[containerCheck]{
 	Rule: Rule{
 		ID:    "stop-signal",
 		Title: "lifecycle.stopSignal is dropped by the API server",
-		Doc: `The feature gate of lifecycle.stopSignal (ContainerStopSignals) is alpha and off by default in every version up to Kubernetes 1.37. Where it is off, the API server drops the field and says nothing: the container is stopped by the signal of its image, or by SIGTERM.
+		Doc: `The feature gate for lifecycle.stopSignal (ContainerStopSignals) is alpha and off by default in every version up to Kubernetes 1.37. The API server then silently drops the field, and the container is stopped with its image's signal or with SIGTERM.
 
-Where the gate is on, the API server accepts SIGTERM and SIGKILL in a pod with spec.os.name: windows and rejects every other signal; without spec.os it rejects all of them.
+With the gate on, the API server accepts SIGTERM and SIGKILL in a pod with spec.os.name: windows and rejects every other signal; without spec.os, it rejects all of them.
 
-On Windows SIGTERM reaches the first process of the container as CTRL_SHUTDOWN_EVENT; SIGKILL ends it at once. There is nothing in between that a stopSignal could choose.`,
+On Windows, SIGTERM reaches the container's first process as CTRL_SHUTDOWN_EVENT, and SIGKILL ends it immediately. A stopSignal has nothing else to choose from.`,
 		Outcome: OutcomeDiffers,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -32,7 +31,7 @@ On Windows SIGTERM reaches the first process of the container as CTRL_SHUTDOWN_E
 		}
 		return []problem{{
 			field:   "lifecycle.stopSignal",
-			message: fmt.Sprintf("is %s, but its feature gate is off by default: the API server drops it, and the container is stopped as if it were not there", quoted(*c.Lifecycle.StopSignal)),
+			message: fmt.Sprintf("is %s, but its feature gate is off by default: the API server drops the field, and it has no effect", quoted(*c.Lifecycle.StopSignal)),
 		}}
 	},
 }

@@ -11,12 +11,12 @@ import (
 	"github.com/hostprocess-go/sdk/internal/winpath"
 )
 
-// subPathBackslash: the kubelet on Windows reads backslashes.
+// subPathBackslash: the Windows kubelet treats backslashes as separators.
 var subPathBackslash = rule[mountCheck]{
 	Rule: Rule{
 		ID:      "sub-path-backslash",
-		Title:   "a kubelet on Windows refuses this subPath",
-		Doc:     `The API server runs on Linux, where \logs, C:\logs and ..\logs are names like others; it accepts them. The kubelet of a Windows node takes the first two for absolute paths and the third for one that goes up, and refuses each: "error SubPath must not be an absolute path", "unable to provision SubPath". The container stays in CreateContainerConfigError.`,
+		Title:   "subPath can't be absolute or contain .. with backslashes",
+		Doc:     `The API server runs on Linux, where \logs, C:\logs and ..\logs are ordinary names, and accepts them. The kubelet of a Windows node takes the first two for absolute paths and the third for a path that leaves the volume, and rejects each: "error SubPath must not be an absolute path", "unable to provision SubPath". The container stays in CreateContainerConfigError.`,
 		Outcome: OutcomeFails,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -39,10 +39,10 @@ var subPathBackslash = rule[mountCheck]{
 		case strings.HasPrefix(path, `\`), len(path) > 2 && path[1] == ':' && winpath.IsSeparator(path[2]) && cmdline.IsLetter(path[0]):
 			why = "an absolute path"
 		case notDescending(strings.ReplaceAll(path, `\`, "/")) != "":
-			why = "a path that goes up"
+			why = "a path that leaves the volume"
 		default:
 			return nil
 		}
-		return []problem{{field: field, message: fmt.Sprintf("is %s, %s on Windows: the API server accepts it, and the kubelet refuses it", quoted(path), why)}}
+		return []problem{{field: field, message: fmt.Sprintf("is %s, %s on Windows: the API server accepts it, but the kubelet rejects it", quoted(path), why)}}
 	},
 }

@@ -7,16 +7,16 @@ import (
 	"fmt"
 )
 
-// subPathGoesStale: a link to a file that the kubelet replaces leads nowhere.
+// subPathGoesStale: the mount links to a file that the kubelet replaces.
 var subPathGoesStale = rule[mountCheck]{
 	Rule: Rule{
 		ID:    "sub-path-goes-stale",
-		Title: "a subPath of a ConfigMap or Secret is lost when it changes",
-		Doc: `The kubelet writes the files of ConfigMap, Secret, downward API and projected volumes into a new directory whenever their source changes, and removes the old one. containerd looks up the file behind a subPath once, when the container starts: in the directory of that day. On nodes without the bind filter the mount is a symbolic link to that file. After the first change it leads nowhere, and the program doesn't find its file any more until the container is started again. On Linux it would see the old content.
+		Title: "a subPath of a ConfigMap or Secret is lost when its source changes",
+		Doc: `When the source of a ConfigMap, Secret, downward API or projected volume changes, the kubelet writes its files to a new directory and removes the old one. containerd looks up the file of a subPath once, when the container starts. On nodes without the bind filter, the mount is a symbolic link to that file in the directory of that moment. After the first change, the link points nowhere, and the program doesn't find its file until the container restarts. On Linux, it would see the old content.
 
-It follows from the code of the kubelet and of containerd; nobody has been found to report it. Whether a bind behaves in the same way isn't known.
+This follows from the code of the kubelet and containerd; no report of it has been found. No source shows if a bind behaves the same way.
 
-Mount the whole volume at a directory of its own and name the file in it.`,
+Mount the whole volume at a directory of its own, and name the file in it.`,
 		Outcome:    OutcomeDiffers,
 		Unverified: true,
 		Since:      "v0.1.0",
@@ -40,7 +40,7 @@ Mount the whole volume at a directory of its own and name the file in it.`,
 		}
 		return []problem{{
 			field:   field,
-			message: fmt.Sprintf("is %s of a volume whose files the kubelet replaces: after a change the link in the container leads nowhere", quoted(path)),
+			message: fmt.Sprintf("is %s of a volume whose files the kubelet replaces: after a change, the mount points to a missing file", quoted(path)),
 		}}
 	},
 }

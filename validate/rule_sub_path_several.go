@@ -5,12 +5,12 @@ package validate
 
 import "fmt"
 
-// subPathSeveral: the kubelet forgot all clean-ups but the last.
+// subPathSeveral: older kubelets release only the last subPath mount of a container.
 var subPathSeveral = rule[containerCheck]{
 	Rule: Rule{
 		ID:      "sub-path-several",
-		Title:   "several subPath mounts in one container keep the pod in Terminating",
-		Doc:     `On Windows the kubelet holds the files and directories of subPath mounts open until the container has started. Before Kubernetes 1.37 it kept only one clean-up function for each container, that of the last such mount. The others stay open for as long as the kubelet runs; it can't remove their volumes, and the pod stays in Terminating forever.`,
+		Title:   "several subPath mounts in a container keep the pod in Terminating",
+		Doc:     `On Windows, the kubelet keeps the files and directories of subPath mounts open until the container has started. Before Kubernetes 1.37, it kept only one cleanup function per container, for the last such mount. The others stay open as long as the kubelet runs, so it can't remove their volumes, and the pod stays in Terminating forever.`,
 		Outcome: OutcomeDiffers,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -20,7 +20,7 @@ var subPathSeveral = rule[containerCheck]{
 			kubeletPodsSource,
 			"https://github.com/Azure/AKS/issues/4309",
 		},
-		Fix: "mount the volumes as a whole at directories of their own, or update Kubernetes to 1.37",
+		Fix: "mount the volumes as a whole at directories of their own, or upgrade Kubernetes to 1.37",
 	},
 	when:  kubelet136,
 	about: hasSubPath,
@@ -36,7 +36,7 @@ var subPathSeveral = rule[containerCheck]{
 				return []problem{{
 					list:    "volumeMounts",
 					index:   i,
-					message: fmt.Sprintf("has a subPath, as volumeMounts[%d] has: a kubelet before 1.37 releases only the last of them, and the pod stays in Terminating", first),
+					message: fmt.Sprintf("has a subPath, like volumeMounts[%d]: kubelets before 1.37 release only the last one, and the pod stays in Terminating", first),
 				}}
 			}
 		}

@@ -5,14 +5,14 @@ package validate
 
 import corev1 "k8s.io/api/core/v1"
 
-// supplementalGroupsPolicy: no Windows node has strict supplemental groups.
+// supplementalGroupsPolicy: no Windows runtime supports strict supplemental groups.
 var supplementalGroupsPolicy = rule[podCheck]{
 	Rule: Rule{
 		ID:    "supplemental-groups-policy",
-		Title: "supplementalGroupsPolicy: Strict is refused by Windows nodes",
-		Doc: `A kubelet of Kubernetes 1.33 or newer refuses a pod with supplementalGroupsPolicy: Strict if its runtime doesn't offer it, and on Windows none does: the pod fails with the reason SupplementalGroupsPolicyNotSupported.
+		Title: "supplementalGroupsPolicy: Strict is rejected by Windows nodes",
+		Doc: `A kubelet of Kubernetes 1.33 or newer rejects a pod with supplementalGroupsPolicy: Strict if its runtime doesn't support it, and no runtime on Windows does: the pod fails with the reason SupplementalGroupsPolicyNotSupported.
 
-With spec.os.name: windows the API server refuses the field before; see linux-only-field.`,
+With spec.os.name: windows, the API server already rejects the field; see linux-only-field.`,
 		Outcome: OutcomeFails,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -26,12 +26,12 @@ With spec.os.name: windows the API server refuses the field before; see linux-on
 		if p.spec.OS != nil || !p.strictSupplementalGroups() {
 			return nil
 		}
-		return []problem{{field: "securityContext.supplementalGroupsPolicy", kind: notSupported, message: "is Strict, which no Windows node offers: the kubelet refuses the pod"}}
+		return []problem{{field: "securityContext.supplementalGroupsPolicy", kind: notSupported, message: "is Strict, which no Windows node supports: the kubelet rejects the pod"}}
 	},
 }
 
-// strictSupplementalGroups reports whether the pod asks for the strict policy of a
-// server that knows it.
+// strictSupplementalGroups reports whether the pod sets the strict policy, on a server
+// that has the field.
 func (p pod) strictSupplementalGroups() bool {
 	s := p.spec.SecurityContext
 	return p.minor >= 33 && s != nil && s.SupplementalGroupsPolicy != nil && *s.SupplementalGroupsPolicy == corev1.SupplementalGroupsPolicyStrict

@@ -10,14 +10,14 @@ import (
 	"github.com/hostprocess-go/sdk/internal/cmdline"
 )
 
-// templateExpression: the manifest is a template that nobody rendered.
+// templateExpression: the manifest is a template that hasn't been rendered.
 var templateExpression = rule[podCheck]{
 	Rule: Rule{
 		ID:    "template-expression",
-		Title: "an expression of a template is left in the pod",
-		Doc: `A text such as {{ .Values.driver.name }} stands for a value that Helm puts in its place. Where it is still there, the manifest was applied without being rendered, or a copy of the rendered manifest has missed one place. Nothing on a node replaces it: it becomes the name of a directory, an argument or an image.
+		Title: "the pod contains a template expression that hasn't been rendered",
+		Doc: `Helm replaces a text such as {{ .Values.driver.name }} with a value. If it is still there, the manifest was applied without being rendered, or one place was missed in a copy of the rendered manifest. Nothing on a node replaces it, so it becomes part of a directory name, an argument or an image name.
 
-The rule reports the expressions of Helm's charts in commands, variables, images and paths, any {{ … }} in an image or the path of a mount or volume, and ${…} and $(…) in an image, which no kubelet can pull then. Expressions in the arguments of programs that have templates of their own, as in --format '{{.Name}}', are left alone.`,
+The rule reports Helm chart expressions in commands, variables, images and paths; any {{ … }} in an image or in the path of a mount or volume; and ${…} and $(…) in an image, which no kubelet can pull. It doesn't report expressions in the arguments of programs with templates of their own, as in --format '{{.Name}}'.`,
 		Outcome: OutcomeDiffers,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -31,7 +31,7 @@ The rule reports the expressions of Helm's charts in commands, variables, images
 		var problems []problem
 		add := func(found problem, text, expression string) {
 			if expression != "" {
-				found.message = fmt.Sprintf("is %s, with the expression %s of a template that was not rendered", quoted(text), quoted(expression))
+				found.message = fmt.Sprintf("is %s, but nothing replaces the template expression %s", quoted(text), quoted(expression))
 				problems = append(problems, found)
 			}
 		}
@@ -82,8 +82,8 @@ func imageExpression(image string) string {
 	return ""
 }
 
-// helmExpression returns the first expression of a text that only a chart of Helm
-// has, or "".
+// helmExpression returns the first expression of a text that only Helm charts use, or
+// "".
 func helmExpression(text string) string {
 	for {
 		expression := anyExpression(text)

@@ -5,14 +5,14 @@ package validate
 
 import "strings"
 
-// tolerationsMissing: an agent for every node has to tolerate what nodes are tainted with.
+// tolerationsMissing: an agent for every node must tolerate the nodes' taints.
 var tolerationsMissing = rule[workloadCheck]{
 	Rule: Rule{
 		ID:    "tolerations-missing",
-		Title: "a DaemonSet for the system is missing on tainted nodes",
-		Doc: `Windows nodes are often tainted, so that pods for Linux that don't say so stay away: with os=windows, node.kubernetes.io/os=windows or another name, because there is no common one. Nodes that start or go have taints of their own. A DaemonSet without any toleration has no pod there, and nothing says so: the pods don't exist. The tolerations that the DaemonSet controller adds are for the conditions of a node only, such as not-ready and disk-pressure.
+		Title: "a system DaemonSet without tolerations has no pods on tainted nodes",
+		Doc: `Windows nodes are often tainted to keep away Linux pods that don't select Linux, with os=windows, node.kubernetes.io/os=windows or another taint, because there is no common one. Nodes that start or shut down have taints of their own. A DaemonSet without tolerations has no pods on such nodes, and nothing reports it, because the pods don't exist. The DaemonSet controller adds tolerations only for conditions of a node, such as not-ready and disk-pressure.
 
-The rule reports DaemonSets in the namespace kube-system, and those with the priority class system-node-critical or system-cluster-critical, which serve the node and not an application. Tolerate the taints of your Windows nodes; agents that each node needs tolerate everything (operator: Exists).`,
+The rule reports DaemonSets in the namespace kube-system, and those with the priority class system-node-critical or system-cluster-critical, which serve the node rather than an application. Tolerate your Windows nodes' taints; an agent that every node needs tolerates everything (operator: Exists).`,
 		Outcome: OutcomeAdvice,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -21,7 +21,7 @@ The rule reports DaemonSets in the namespace kube-system, and those with the pri
 			"https://github.com/kubernetes-sigs/aws-ebs-csi-driver/commit/72249edad969",
 			"https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/controller/daemon/util/daemonset_util.go",
 		},
-		Fix: "add tolerations to the pod: operator: Exists tolerates everything",
+		Fix: "add tolerations to the pod; operator: Exists tolerates everything",
 	},
 	check: func(p pod, w workload) []problem {
 		if w.daemonSet == nil || len(p.spec.Tolerations) > 0 ||

@@ -10,16 +10,16 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// unixSocketMount: the documentation forbids to mount a Unix domain socket.
+// unixSocketMount: the documentation rules out mounts of Unix domain sockets.
 var unixSocketMount = rule[volumeCheck]{
 	Rule: Rule{
 		ID:    "unix-socket-mount",
-		Title: "a Unix domain socket can't be mounted",
-		Doc: `The documentation of HostProcess containers says that mounts of Unix domain sockets are not supported, and that a program should use the path that the socket has on the node. A directory with sockets in it may be mounted.
+		Title: "a Unix domain socket can't be mounted into a HostProcess container",
+		Doc: `The documentation of HostProcess containers says that mounts of Unix domain sockets are not supported, and that a program should use the socket's path on the node. A directory with sockets in it may be mounted.
 
-Nothing checks it. What a container sees at such a mount is not settled by any source: in the runtime there is no code for sockets. The rule takes a hostPath for a socket if its type is Socket or its path ends in .sock.
+Nothing checks this, and no source shows what a container sees at such a mount: the runtime has no code for sockets. The rule takes a hostPath for a socket if its type is Socket or its path ends in .sock.
 
-Remove the volume and its mounts, and give the program the path on the node, with its drive: unix://C:\var\run\x.sock.`,
+Remove the volume and its mounts, and pass the program the path on the node, with its drive: unix://C:\var\run\x.sock.`,
 		Outcome:    OutcomeDiffers,
 		Unverified: true,
 		Since:      "v0.1.0",
@@ -27,7 +27,7 @@ Remove the volume and its mounts, and give the program the path on the node, wit
 			docSource,
 			kepSource,
 		},
-		Fix: "remove the volume and its mounts, and let the program use the path of the socket on the node",
+		Fix: "remove the volume and its mounts, and let the program use the socket's path on the node",
 	},
 	about: isOddVolume,
 	check: func(p pod, v *corev1.Volume) []problem {
@@ -36,7 +36,7 @@ Remove the volume and its mounts, and give the program the path on the node, wit
 		}
 		return []problem{{
 			field:   "hostPath.path",
-			message: fmt.Sprintf("is %s, a Unix domain socket, whose mount HostProcess containers don't support", quoted(v.HostPath.Path)),
+			message: fmt.Sprintf("is %s, a Unix domain socket: HostProcess containers don't support mounting it", quoted(v.HostPath.Path)),
 		}}
 	},
 }

@@ -7,14 +7,13 @@ import (
 	"fmt"
 )
 
-// volumeDevicesUnsupported: there are no block devices on Windows.
 var volumeDevicesUnsupported = rule[containerCheck]{
 	Rule: Rule{
 		ID:    "volume-devices-unsupported",
 		Title: "volumeDevices are not supported on Windows",
-		Doc: `A container on Windows can't get a raw block device. The API server accepts volumeDevices; the kubelet's part of it exists for Linux only ("AttachFileDevice not supported for this build"), so the volume is never set up and the pod hangs in ContainerCreating.
+		Doc: `A Windows container can't have a raw block device. The API server accepts volumeDevices, but the kubelet implements them for Linux only ("AttachFileDevice not supported for this build"), so the volume is never set up, and the pod hangs in ContainerCreating.
 
-Use a PersistentVolumeClaim with volumeMode: Filesystem and a volumeMount. A HostProcess container can also open the disk of the node itself, as \\.\PhysicalDrive0, if its account may.`,
+Use a PersistentVolumeClaim with volumeMode: Filesystem and a volumeMount. A HostProcess container can also open the node's disk itself, as \\.\PhysicalDrive0, if its account has the rights.`,
 		Outcome: OutcomeFails,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -30,7 +29,7 @@ Use a PersistentVolumeClaim with volumeMode: Filesystem and a volumeMount. A Hos
 				list:    "volumeDevices",
 				index:   i,
 				kind:    forbidden,
-				message: fmt.Sprintf("asks for the block device %s: the kubelet can't give one to a container on Windows, and the pod doesn't start", quoted(c.VolumeDevices[i].Name)),
+				message: fmt.Sprintf("requests the block device %s, which the kubelet can't give to a Windows container: the pod doesn't start", quoted(c.VolumeDevices[i].Name)),
 			})
 		}
 		return problems

@@ -12,26 +12,26 @@ import (
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
-// workingDirOnHost: with the bind filter a path is the node's.
+// workingDirOnHost: with the bind filter, a workingDir is a path of the node.
 var workingDirOnHost = rule[containerCheck]{
 	Rule: Rule{
 		ID:    "working-dir-on-host",
-		Title: "an absolute workingDir is a directory of the node",
-		Doc: `On nodes with the bind filter the workingDir is taken as it is written: /app is C:\app of the node, and not the directory app of the image. If the node has none, it is made, and the process starts in an empty directory. The same goes for a WORKDIR in the Dockerfile.
+		Title: "an absolute workingDir is a directory of the node, not of the image",
+		Doc: `Nodes with the bind filter use the workingDir as it is: /app is C:\app on the node, not the image's directory app. If the node has no such directory, it is created, and the process starts in an empty directory. The same applies to a WORKDIR in the Dockerfile.
 
-The rule looks at paths without a drive that lead into no mount of the container and into none of the directories that every node has. If a directory of the node is what you want, write the drive: C:\app.`,
+The rule reports paths without a drive that lead neither into a mount of the container nor into a directory that every node has. If you want a directory of the node, write the drive: C:\app.`,
 		Outcome: OutcomeAdvice,
 		Since:   "v0.1.0",
 		Sources: []string{
 			jobSource + "#L240-L267",
 			"https://github.com/kubernetes/kubernetes/issues/112885",
 		},
-		Fix: "write %CONTAINER_SANDBOX_MOUNT_POINT% in front, or the drive if a directory of the node is meant",
+		Fix: "put %CONTAINER_SANDBOX_MOUNT_POINT% in front, or the drive if you want a directory of the node",
 	},
 	when:  bindMounts,
 	about: hasWorkingDir,
 	check: func(p pod, c container) []problem {
-		// Where the pod is meant for other nodes, too, working-dir-rerooted tells more.
+		// If the pod is for other nodes too, working-dir-rerooted reports it.
 		if c.WorkingDir == "" || !winpath.IsSeparator(c.WorkingDir[0]) || p.nodes&symlinkMounts != 0 || cmdline.HasToken(c.WorkingDir) {
 			return nil
 		}
@@ -46,8 +46,8 @@ The rule looks at paths without a drive that lead into no mount of the container
 		}
 		return []problem{{
 			field:   "workingDir",
-			message: fmt.Sprintf("is %s, which is %s of the node and not a directory of the image", quoted(c.WorkingDir), quoted(at.Destination())),
-			fix:     exact("write %s, or %s if the directory of the node is meant", cmdline.CmdToken+`\`+at.Rel(), at.Destination()),
+			message: fmt.Sprintf("is %s, which is the node's directory %s, not a directory of the image", quoted(c.WorkingDir), quoted(at.Destination())),
+			fix:     exact("write %s, or %s if you want the node's directory", cmdline.CmdToken+`\`+at.Rel(), at.Destination()),
 		}}
 	},
 }

@@ -10,14 +10,14 @@ import (
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
-// workingDirRelative: with the bind filter nobody knows relative to what.
+// workingDirRelative: with the bind filter, the starting point is unknown.
 var workingDirRelative = rule[containerCheck]{
 	Rule: Rule{
 		ID:    "working-dir-relative",
 		Title: "a relative workingDir is not below the container's root",
-		Doc: `On nodes with the bind filter the workingDir is taken as it is written. A relative one is relative to the directory in which the containerd shim happens to run, on the node; where there is no such directory, one is made. The image is not there. D:work, a drive without a separator, is relative as well.
+		Doc: `Nodes with the bind filter use the workingDir as it is. A relative one is relative to the directory on the node in which the containerd shim happens to run. If there is no such directory, it is created. The image's files aren't there. D:work, a drive without a separator, is relative as well.
 
-On other nodes it is below the container's root.
+On other nodes, it is below the container's root directory.
 
 %CONTAINER_SANDBOX_MOUNT_POINT%\bin is right on all nodes.`,
 		Outcome: OutcomeDiffers,
@@ -35,13 +35,13 @@ On other nodes it is below the container's root.
 		}
 		return []problem{{
 			field:   "workingDir",
-			message: fmt.Sprintf("is %s, relative to a directory of the node and not to the container's root", quoted(c.WorkingDir)),
+			message: fmt.Sprintf("is %s, a relative path, which nodes with the bind filter don't resolve below the container's root", quoted(c.WorkingDir)),
 		}}
 	},
 }
 
-// relativeDir reports whether a working directory that the node takes as it is is
-// relative.
+// relativeDir reports whether a working directory is relative on a node that uses it as
+// it is.
 func relativeDir(dir string) bool {
 	_, err := volumes.Runtime{}.WorkingDir(volumes.ModeBind, "", dir)
 	return reasonOf(err) == volumes.ReasonRelativeDir

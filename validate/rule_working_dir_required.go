@@ -3,14 +3,14 @@
 
 package validate
 
-// workingDirRequired: containerd 1.6.34 starts nothing without it.
+// workingDirRequired: containerd 1.6.34 starts nothing without a workingDir.
 var workingDirRequired = rule[containerCheck]{
 	Rule: Rule{
 		ID:    "working-dir-required",
-		Title: "containerd 1.6.34 needs a workingDir",
-		Doc: `containerd 1.6.34 starts HostProcess containers in C:\hpc if neither the pod nor the image names a directory. On containerd 1.6 that means C:\C\<id>\hpc, which doesn't exist and isn't made, so the container doesn't start. 1.6.35 took the change back.
+		Title: "workingDir must be set on containerd 1.6.34",
+		Doc: `containerd 1.6.34 starts HostProcess containers in C:\hpc if neither the pod nor the image sets a directory. On containerd 1.6, that means C:\C\<id>\hpc, which doesn't exist and isn't created, so the container doesn't start. 1.6.35 reverted the change.
 
-Set workingDir, to %CONTAINER_SANDBOX_MOUNT_POINT% for the root of the image; or use another containerd. A WORKDIR in the image helps as well, which can't be seen in a pod.`,
+Set workingDir, to %CONTAINER_SANDBOX_MOUNT_POINT% for the root of the image, or use another version of containerd. A WORKDIR in the image also helps, but the rule can't see it.`,
 		Outcome: OutcomeFails,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -29,7 +29,7 @@ Set workingDir, to %CONTAINER_SANDBOX_MOUNT_POINT% for the root of the image; or
 		return []problem{{
 			field:   "workingDir",
 			kind:    required,
-			message: `is not set: if the image doesn't set one either, the container would start in C:\hpc, which doesn't exist there, and fails`,
+			message: `is not set: unless the image sets one, containerd 1.6.34 uses C:\hpc, which is missing there, and the container fails`,
 		}}
 	},
 }

@@ -10,14 +10,14 @@ import (
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
-// workingDirRerooted: without the bind filter every path is below the root.
+// workingDirRerooted: without the bind filter, every path is below the root.
 var workingDirRerooted = rule[containerCheck]{
 	Rule: Rule{
 		ID:    "working-dir-rerooted",
-		Title: "an absolute workingDir is somewhere else without the bind filter",
-		Doc: `On nodes without the bind filter a workingDir is always below the container's root: C:\Windows means C:\C\<id>\Windows on containerd 1.6, and the drive doesn't count. With the bind filter C:\Windows is the node's own, or a mount.
+		Title: "an absolute workingDir is below the container's root without the bind filter",
+		Doc: `On nodes without the bind filter, a workingDir is always below the container's root directory, and its drive is ignored: C:\Windows means C:\C\<id>\Windows on containerd 1.6. With the bind filter, C:\Windows is the node's own directory, or a mount.
 
-So the same workingDir means two things where a pod is meant for both kinds of nodes; and C:\hpc, or a directory of the node, is never right without the bind filter. containerd 1.6 doesn't start a container whose directory is missing; later ones make it.
+So if a pod is for both kinds of nodes, the same workingDir means two things; and without the bind filter, C:\hpc or a directory of the node is never right. containerd 1.6 doesn't start a container whose directory is missing; later versions create it.
 
 Write %CONTAINER_SANDBOX_MOUNT_POINT%\app for a directory of the image or a mount. To start in a directory of the node, change to it in the command.`,
 		Outcome: OutcomeDiffers,
@@ -41,7 +41,7 @@ Write %CONTAINER_SANDBOX_MOUNT_POINT%\app for a directory of the image or a moun
 		}
 		return []problem{{
 			field:   "workingDir",
-			message: fmt.Sprintf("is %s, which is taken below the container's root and not on the node", quoted(c.WorkingDir)),
+			message: fmt.Sprintf("is %s, which nodes without the bind filter look up below the container's root, not on the node", quoted(c.WorkingDir)),
 		}}
 	},
 }

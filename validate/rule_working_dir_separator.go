@@ -10,12 +10,12 @@ import (
 	"github.com/hostprocess-go/sdk/internal/cmdline"
 )
 
-// workingDirSeparator: the root ends without a separator.
+// workingDirSeparator: the root has no separator at its end.
 var workingDirSeparator = rule[containerCheck]{
 	Rule: Rule{
 		ID:      "working-dir-separator",
-		Title:   "a separator is missing behind the sandbox variable",
-		Doc:     `The runtime puts the root of the container in the place of %CONTAINER_SANDBOX_MOUNT_POINT%, without a separator at its end. So %CONTAINER_SANDBOX_MOUNT_POINT%app is C:\hpcapp, another directory: on containerd 1.6 the container doesn't start, and later versions make the directory, in which nothing is.`,
+		Title:   "the sandbox variable in a workingDir must be followed by a separator",
+		Doc:     `The runtime replaces %CONTAINER_SANDBOX_MOUNT_POINT% with the container's root directory, without a separator at its end. So %CONTAINER_SANDBOX_MOUNT_POINT%app is C:\hpcapp, another directory: on containerd 1.6, the container doesn't start; later versions create the directory, which is empty.`,
 		Outcome: OutcomeDiffers,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -23,7 +23,7 @@ var workingDirSeparator = rule[containerCheck]{
 			jobSource + "#L757-L766",
 			jobSource16 + "#L181-L200",
 		},
-		Fix: "write a separator behind the variable",
+		Fix: "write a separator after the variable",
 	},
 	about: hasWorkingDir,
 	check: func(_ pod, c container) []problem {
@@ -34,7 +34,7 @@ var workingDirSeparator = rule[containerCheck]{
 		}
 		return []problem{{
 			field:   "workingDir",
-			message: fmt.Sprintf("is %s, which %s", quoted(c.WorkingDir), runsTogether),
+			message: fmt.Sprintf("is %s, which the runtime %s", quoted(c.WorkingDir), runsTogether),
 			fix:     exact("write %s", token+`\`+rest),
 		}}
 	},

@@ -8,14 +8,14 @@ import (
 	"strings"
 )
 
-// workingDirUnset: the default is not the same everywhere.
+// workingDirUnset: the default working directory depends on the node.
 var workingDirUnset = rule[containerCheck]{
 	Rule: Rule{
 		ID:    "working-dir-unset",
-		Title: "without a workingDir the container starts in different directories",
-		Doc: `Where neither the pod nor the image names a working directory, it depends on the node: the container's root on containerd 1.6 and, with the bind filter, on 1.7.19 and newer; C:\ on containerd 1.7.0 to 1.7.18 with the bind filter; a new, empty directory hpc below the root on 1.7.19 and newer without it.
+		Title: "without a workingDir, the container's directory depends on the node",
+		Doc: `If neither the pod nor the image sets a working directory, the node decides: the container's root directory on containerd 1.6 and, with the bind filter, on 1.7.19 and newer; C:\ on containerd 1.7.0 to 1.7.18 with the bind filter; a new, empty directory hpc below the root on 1.7.19 and newer without the bind filter.
 
-The rule reports a pod that is meant for nodes that differ in this. A program that uses relative paths then finds its files on some of them only.`,
+The rule reports a pod for nodes that differ in this. A program that uses relative paths finds its files on only some of them.`,
 		Outcome: OutcomeAdvice,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -35,13 +35,13 @@ The rule reports a pod that is meant for nodes that differ in this. A program th
 		}
 		return []problem{{
 			field:   "workingDir",
-			message: "is not set: unless the image sets one, the node decides where the container starts: " + p.defaultDirs(),
+			message: "is not set: without a WORKDIR in the image, the container starts " + p.defaultDirs(),
 		}}
 	},
 }
 
-// defaultDirs says where a container starts on the pod's nodes if neither it nor its
-// image names a directory.
+// defaultDirs describes where a container starts on the pod's nodes if neither it nor
+// its image sets a directory.
 func (p pod) defaultDirs() string {
 	var dirs []string
 	for _, start := range [...]struct {
@@ -49,12 +49,12 @@ func (p pod) defaultDirs() string {
 		dir string
 	}{
 		{startsInRoot, "in its root"},
-		{startsInDriveRoot, `in C:\ with containerd 1.7.0 to 1.7.18`},
-		{startsBelowRoot, "in an empty directory hpc below its root with containerd 1.7.19 or newer without the bind filter"},
+		{startsInDriveRoot, `in C:\ (containerd 1.7.0 to 1.7.18)`},
+		{startsBelowRoot, "in an empty directory below its root (containerd 1.7.19+ without the bind filter)"},
 	} {
 		if p.nodes&start.on != 0 {
 			dirs = append(dirs, start.dir)
 		}
 	}
-	return strings.Join(dirs, ", ")
+	return strings.Join(dirs, " or ")
 }

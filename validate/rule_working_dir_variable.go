@@ -14,10 +14,10 @@ import (
 var workingDirVariable = rule[containerCheck]{
 	Rule: Rule{
 		ID:    "working-dir-variable",
-		Title: "no variable but the sandbox variable is replaced in a workingDir",
-		Doc: `In a workingDir the node replaces two texts by the container's root: %CONTAINER_SANDBOX_MOUNT_POINT% and $env:CONTAINER_SANDBOX_MOUNT_POINT, in exactly this upper and lower case. No shell reads the workingDir, so nothing else is replaced: not $CONTAINER_SANDBOX_MOUNT_POINT, as some documents write it in short, not ${env:…}, $Env:… or $(…), and no other variable, such as %ProgramFiles%, $(ROOT), $HOME or ~.
+		Title: "only the sandbox variable is replaced in a workingDir",
+		Doc: `In a workingDir, the node replaces exactly two texts with the container's root directory: %CONTAINER_SANDBOX_MOUNT_POINT% and $env:CONTAINER_SANDBOX_MOUNT_POINT, in this case of letters. No shell reads the workingDir, so nothing else is replaced: not $CONTAINER_SANDBOX_MOUNT_POINT, which some documents use as a shorthand, not ${env:…}, $Env:… or $(…), and no other variable, such as %ProgramFiles%, $(ROOT), $HOME or ~.
 
-The text is then the name of a directory. On containerd 1.6 there is no such directory and the container doesn't start; on later ones it is made, and the process starts in an empty directory.`,
+The text then is the name of a directory. On containerd 1.6, it doesn't exist and the container doesn't start; later versions create it, and the process starts in an empty directory.`,
 		Outcome: OutcomeDiffers,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -25,7 +25,7 @@ The text is then the name of a directory. On containerd 1.6 there is no such dir
 			jobSource + "#L757-L766",
 			jobSource16 + "#L181-L200",
 		},
-		Fix: "write %CONTAINER_SANDBOX_MOUNT_POINT% for a directory of the image, or write the directory of the node out, as in C:\\Program Files\\Agent",
+		Fix: `write %CONTAINER_SANDBOX_MOUNT_POINT% for a directory of the image, or the full path of a directory of the node, as in C:\Program Files\Agent`,
 	},
 	about: hasWorkingDir,
 	check: func(_ pod, c container) []problem {
@@ -39,14 +39,14 @@ The text is then the name of a directory. On containerd 1.6 there is no such dir
 		}
 		return []problem{{
 			field:   "workingDir",
-			message: fmt.Sprintf("is %s, in which nothing replaces %s: it is the name of a directory", quoted(c.WorkingDir), quoted(name)),
+			message: fmt.Sprintf("is %s, but nothing replaces %s: the node uses a directory with this text in its name", quoted(c.WorkingDir), quoted(name)),
 			fix:     fix,
 		}}
 	},
 }
 
 // workingDirName returns the first reference in a workingDir that the node takes for
-// a name, or nothing.
+// a name, or "".
 func workingDirName(dir string) string {
 	dir = strings.TrimPrefix(dir, cmdline.Token(dir))
 	if name := pathText(dir).pathVariable(); name != "" && !cmdline.HasToken(name) {

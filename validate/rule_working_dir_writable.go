@@ -5,14 +5,14 @@ package validate
 
 import "fmt"
 
-// workingDirWritable: cmd looks for programs where it starts.
+// workingDirWritable: cmd searches its working directory for programs.
 var workingDirWritable = rule[containerCheck]{
 	Rule: Rule{
 		ID:    "working-dir-writable",
-		Title: "the workingDir is a directory that every user of the node can write to",
-		Doc: `On nodes with the bind filter cmd starts the program of the container, and both the shim, which looks for cmd, and cmd look into the working directory first. In a directory such as C:\Windows\Temp, or one below it, or C:\ProgramData every user of the node can make files, and so can have a say in what runs with the account of the container.
+		Title: "the workingDir must not be writable for all users of the node",
+		Doc: `On nodes with the bind filter, cmd starts the container's program. The shim, which looks for cmd, and cmd itself search the working directory first. In C:\ProgramData, in C:\Windows\Temp and below it, and in similar directories, every user of the node can create files, and so can influence what runs with the container's account.
 
-Use a directory of the image (%CONTAINER_SANDBOX_MOUNT_POINT%), or one of the node that only administrators can write to.`,
+Use a directory of the image (%CONTAINER_SANDBOX_MOUNT_POINT%), or a directory of the node that only administrators can write to.`,
 		Outcome: OutcomeAdvice,
 		Since:   "v0.1.0",
 		Sources: []string{
@@ -32,7 +32,7 @@ Use a directory of the image (%CONTAINER_SANDBOX_MOUNT_POINT%), or one of the no
 			if same(c.WorkingDir, dir) || below(c.WorkingDir, dir) && dir != `C:\ProgramData` {
 				return []problem{{
 					field:   "workingDir",
-					message: fmt.Sprintf("is %s, where every user of the node can make files: programs are looked for there first", quoted(c.WorkingDir)),
+					message: fmt.Sprintf("is %s, which is searched first for programs and where every user of the node can create files", quoted(c.WorkingDir)),
 				}}
 			}
 		}

@@ -341,37 +341,37 @@ func TestMessages(t *testing.T) {
 		want    string // part of the message and the fix
 		edit    func(*corev1.Pod)
 	}{
-		{"memory-limit-rounded", 0, bind, "is 3500k, no whole number of MiB: the node sets it to 3Mi; write 3Mi or 4Mi", memory("3500k")},
-		{"mount-over-implicit", 0, bind, `is below "/dev/x", the mount of the termination log`, func(p *corev1.Pod) {
+		{"memory-limit-rounded", 0, bind, "is 3500k, which isn't a whole number of MiB: the node sets the limit to 3Mi; write 3Mi or 4Mi", memory("3500k")},
+		{"mount-over-implicit", 0, bind, `is below "/dev/x", where the node mounts the termination log`, func(p *corev1.Pod) {
 			first(p).TerminationMessagePath = "/dev/x"
 			mounts(p, "/dev/x/y")
 		}},
-		{"mount-over-implicit", 0, bind, `contains "/dev/x", the mount of the termination log`, func(p *corev1.Pod) {
+		{"mount-over-implicit", 0, bind, `contains "/dev/x", where the node mounts the termination log`, func(p *corev1.Pod) {
 			first(p).TerminationMessagePath = "/dev/x"
 			mounts(p, "/dev")
 		}},
-		{"mount-over-implicit", 0, bind, `is the same place as "/data", the mount of the termination log`, func(p *corev1.Pod) {
+		{"mount-over-implicit", 0, bind, `is the same place as "/data", where the node mounts the termination log`, func(p *corev1.Pod) {
 			first(p).TerminationMessagePath = "/data"
 			mounts(p, `C:\data`)
 		}},
-		{"mount-over-implicit", 0, bind, `contains "/var/run/secrets/kubernetes.io/serviceaccount", the mount of the token of the service account`, func(p *corev1.Pod) {
+		{"mount-over-implicit", 0, bind, `contains "/var/run/secrets/kubernetes.io/serviceaccount", where the node mounts the service account token`, func(p *corev1.Pod) {
 			mounts(p, "/var/run")
 		}},
-		{"named-pipe-directory", 0, bind, "containerd creates a directory on the node and mounts that", hostPath("//./pipe/x")},
+		{"named-pipe-directory", 0, bind, "containerd creates and mounts a directory instead", hostPath("//./pipe/x")},
 		{"named-pipe-directory", 0, bind, "it isn't known what containerd mounts instead", hostPath(`\\.\PIPE\x`)},
-		{"linux-only-field-ignored", 33, bind, "even hangs on it", func(p *corev1.Pod) { p.Spec.OS, p.Spec.SecurityContext.RunAsUser = nil, ptr.To[int64](1) }},
-		{"linux-only-field-ignored", 34, bind, "a Windows node ignores it, and the API server", func(p *corev1.Pod) { p.Spec.OS, p.Spec.SecurityContext.RunAsUser = nil, ptr.To[int64](1) }},
-		{"linux-only-field-ignored", 33, bind, "a Windows node ignores it, and the API server", func(p *corev1.Pod) { p.Spec.OS, p.Spec.SecurityContext.RunAsGroup = nil, ptr.To[int64](1) }},
-		{"linux-only-field-ignored", 33, bind, "a kubelet refuses the pod if it doesn't list them as safe", func(p *corev1.Pod) {
+		{"linux-only-field-ignored", 33, bind, "or hang on it", func(p *corev1.Pod) { p.Spec.OS, p.Spec.SecurityContext.RunAsUser = nil, ptr.To[int64](1) }},
+		{"linux-only-field-ignored", 34, bind, "Windows nodes ignore it, and the API server", func(p *corev1.Pod) { p.Spec.OS, p.Spec.SecurityContext.RunAsUser = nil, ptr.To[int64](1) }},
+		{"linux-only-field-ignored", 33, bind, "Windows nodes ignore it, and the API server", func(p *corev1.Pod) { p.Spec.OS, p.Spec.SecurityContext.RunAsGroup = nil, ptr.To[int64](1) }},
+		{"linux-only-field-ignored", 33, bind, "the kubelet rejects the pod unless they are on its list of safe sysctls", func(p *corev1.Pod) {
 			p.Spec.OS, p.Spec.SecurityContext.Sysctls = nil, []corev1.Sysctl{{Name: "x"}}
 		}},
 		{"os-missing", 34, bind, "; remove resources, then set spec.os.name to windows", func(p *corev1.Pod) {
 			p.Spec.OS, p.Spec.Resources = nil, &corev1.ResourceRequirements{}
 		}},
-		{"os-missing", 33, bind, "as one for Windows; set spec.os.name to windows", func(p *corev1.Pod) {
+		{"os-missing", 33, bind, "as a Windows pod; set spec.os.name to windows", func(p *corev1.Pod) {
 			p.Spec.OS, p.Spec.Resources = nil, &corev1.ResourceRequirements{}
 		}},
-		{"os-missing", 34, bind, "as one for Windows; set spec.os.name to windows", func(p *corev1.Pod) { p.Spec.OS = nil }},
+		{"os-missing", 34, bind, "as a Windows pod; set spec.os.name to windows", func(p *corev1.Pod) { p.Spec.OS = nil }},
 		{"os-selection-contradictory", 0, bind, `is "linux", which matches no Windows node`, func(p *corev1.Pod) { p.Spec.NodeSelector[corev1.LabelOSStable] = "linux" }},
 		{"rootfs-location-backslash", 0, noBind, "last digit of the container's ID", func(p *corev1.Pod) {
 			p.Annotations = map[string]string{"microsoft.com/hostprocess-rootfs-location": `C:\rf`}
@@ -440,7 +440,7 @@ func TestSurgePorts(t *testing.T) {
 
 // TestNamespaceLevel says what an unknown level counts as.
 func TestNamespaceLevel(t *testing.T) {
-	for level, want := range map[string]string{"baseline": `is "baseline": Pod`, "Baseline": `is "Baseline", which is no level and counts as "restricted"`} {
+	for level, want := range map[string]string{"baseline": `is "baseline": Pod`, "Baseline": `is "Baseline", not a valid level, which counts as "restricted"`} {
 		ns := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Labels: map[string]string{"pod-security.kubernetes.io/enforce": level}}}
 		findings := validate.Validator{}.Namespace(ns, &representative().Spec)
 		if !slices.ContainsFunc(findings, func(f validate.Finding) bool { return strings.Contains(f.Message, want) }) {

@@ -84,9 +84,13 @@ func TestRulesPage(t *testing.T) {
 
 func rulesPage() []byte {
 	var b bytes.Buffer
-	b.WriteString("# Rules\n\nGenerated from the rules themselves; `validate.Rules()` returns the same. What the words mean:\n\n")
-	b.WriteString("- outcome: the API server **rejected** the pod; a node **fails** to start it; it starts and **differs** from what it says; **advice**: it works, and something else would be better.\n")
-	b.WriteString("- severity: the first two are errors, then warning, then info. A rule marked *unverified* rests on facts that no source settles, and is a warning at most.\n\n")
+	b.WriteString("# Rules\n\nThis page is generated; `validate.Rules()` returns the same in Go.\n\n")
+	b.WriteString("- The outcome is what happens to a pod that breaks the rule. **rejected**: the API server rejects it. **fails**: a node fails to start it. **differs**: it starts, but part of it is ignored or works differently. **advice**: it works, but could be better.\n")
+	b.WriteString("- The severity follows from the outcome: error for the first two, then warning and info. An *unverified* rule rests on facts that no source settles, and is a warning at most.\n\n")
+	b.WriteString("Terms:\n\n")
+	b.WriteString("- The **bind filter** is a Windows driver with which containerd 1.7 and newer mount a volume at its mountPath, for one container only, and run every command line in `cmd /c`. Windows Server 2022 and newer have it, Windows Server 2019 since July 2022. Containerd 1.6, and newer versions without the bind filter, mount each volume as a symbolic link below the container's root directory. [More](https://pkg.go.dev/github.com/hostprocess-go/sdk/volumes)\n")
+	b.WriteString("- The **shim** is the part of containerd that starts HostProcess containers (hcsshim).\n")
+	b.WriteString("- The **container's root directory** has the files of its image. The **sandbox variable**, `CONTAINER_SANDBOX_MOUNT_POINT`, holds its path.\n\n")
 	b.WriteString("| rule | severity | outcome | in short |\n| --- | --- | --- | --- |\n")
 	rules := validate.Rules()
 	for _, r := range rules {

@@ -29,7 +29,7 @@ func badSandboxReference(text string, by cmdline.Shell, env variables, replaced 
 			return reference + "$(" + env.nameOf(rest) + ")", runsTogether
 		case token != "", env.valueOf(reference) != "":
 		case !by.Expands(reference):
-			return reference, "leaves as it is: it replaces only " + cmdline.CmdToken + " and " + cmdline.PowerShellToken
+			return reference, "doesn't replace: the program gets the text as it is"
 		}
 	}
 	return "", ""
