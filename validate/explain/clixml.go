@@ -9,15 +9,15 @@ import (
 	"unicode/utf8"
 )
 
-// clixml is what PowerShell writes before objects that it writes as XML, and
-// clixmlEnd the end of that XML.
+// clixml is the mark that PowerShell writes before objects in XML, and clixmlEnd is the
+// end of that XML.
 const (
 	clixml    = "CLIXML"
 	clixmlEnd = "</Objs>"
 )
 
-// cutCLIXML splits a text at the first objects of PowerShell: what stands before
-// them, with the mark itself, and where they end. It reports whether there are any.
+// cutCLIXML returns the start and end of PowerShell's first objects in a text. The mark
+// belongs to the text before them.
 func cutCLIXML(text string) (start, end int, found bool) {
 	start = strings.Index(text, clixml)
 	if start < 0 {
@@ -31,15 +31,15 @@ func cutCLIXML(text string) (start, end int, found bool) {
 	return start, start + end, true
 }
 
-// decoded is the text in the strings of objects, without XML. Its i-th byte is
-// written at from[i] up to from[i+1] in the original.
+// decoded is the text in the strings of objects, without XML. Its i-th byte is at
+// from[i] to from[i+1] in the original.
 type decoded struct {
 	text string
 	from []int
 }
 
-// decodeCLIXML reads the elements S, in which PowerShell writes lines of errors,
-// warnings and output. Line ends and other characters are _x000A_ there.
+// decodeCLIXML reads the S elements, in which PowerShell writes lines of errors, warnings
+// and output. Line ends and other characters are written like _x000A_ there.
 //
 // Source: https://github.com/PowerShell/PowerShell/blob/v7.4.6/src/System.Management.Automation/engine/serialization.cs
 func decodeCLIXML(xml string) decoded {
@@ -80,8 +80,7 @@ func decodeCLIXML(xml string) decoded {
 	return d
 }
 
-// decodeCharacter reads the character at the start of a text, and how many bytes of
-// the text it takes.
+// decodeCharacter returns the character at the start of a text, and its length in bytes.
 func decodeCharacter(text string) (string, int) {
 	if strings.HasPrefix(text, "_x") && len(text) > 6 && text[6] == '_' {
 		if code, err := strconv.ParseUint(text[2:6], 16, 32); err == nil {

@@ -36,5 +36,5 @@ func Example_events() {
 		{Type: corev1.EventTypeWarning, Reason: "BackOff", Message: "Back-off restarting failed container agent in pod agent"},
 	})
 	// Output:
-	// containerd refuses a volumeMount whose mountPath is C: alone. choose a directory as mountPath, such as /etc/agent
+	// containerd rejects a volumeMount whose mountPath is just C:. use a directory as mountPath, such as /etc/agent
 }

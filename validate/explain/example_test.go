@@ -19,9 +19,9 @@ func ExampleExplain() {
 		fmt.Println("fix:", cause.Fix)
 	}
 	// Output:
-	// hcsshim refuses to mount a named pipe (a hostPath that starts with \\.\pipe\) into a HostProcess container.
+	// hcsshim can't mount a named pipe (a hostPath that starts with \\.\pipe\) into a HostProcess container.
 	// rules: [named-pipe-mount]
-	// fix: remove the volume and its volumeMount, and open \\.\pipe\NAME in the program: the container sees the pipes of the node
+	// fix: remove the volume and its volumeMount, and open \\.\pipe\NAME in the program: the container sees the node's pipes
 }
 
 // What a pod waits for, or has died of, is in the status of its containers.
@@ -38,7 +38,7 @@ func ExampleExplain_containerStatus() {
 		}
 	}
 	// Output:
-	// agent: containerd refuses a volumeMount whose mountPath is C: alone. Fix: choose a directory as mountPath, such as /etc/agent.
+	// agent: containerd rejects a volumeMount whose mountPath is just C:. Fix: use a directory as mountPath, such as /etc/agent.
 }
 
 // A log has its quotes escaped, and says several things.

@@ -9,33 +9,33 @@ import (
 	"github.com/hostprocess-go/sdk/validate"
 )
 
-// Cause is what a part of a text means. The zero Cause says nothing.
+// Cause explains a part of a text. The zero Cause is empty.
 type Cause struct {
-	// Matched is the part of the text that was understood, as it stands there.
+	// Matched is the part of the text that the cause explains, unchanged.
 	Matched string `json:"matched"`
-	// Cause says who wrote that part and what has happened, and names every
-	// mistake that can be behind it. Its wording may change.
+	// Cause describes what happened in which component, and every mistake that
+	// can be the reason. Its wording may change.
 	Cause string `json:"cause"`
-	// Rules are those of package validate that find such mistakes in a pod before
-	// it runs, sorted. It is empty where the mistake is not in the pod, but in
+	// Rules are the rules of package validate that find such mistakes in a pod
+	// before it runs, sorted. It is empty if the mistake isn't in the pod, but in
 	// the node or the cluster.
 	Rules []validate.RuleID `json:"rules,omitempty"`
-	// Fix says what to do, as a verb phrase.
+	// Fix describes what to do, as a verb phrase.
 	Fix string `json:"fix"`
-	// Sources are links to where the text is written or described, pinned where
-	// they can change.
+	// Sources are links to the code that writes the text, or to its description,
+	// pinned if they can change.
 	Sources []string `json:"sources"`
 }
 
-// Explain returns what a text means, in the order in which its parts stand
-// there. The same cause is named once, by its first place. It is nil where
-// nothing was understood, which includes the empty text.
+// Explain returns the causes of the errors in a text, in the order of the text. A
+// cause that occurs several times is returned once, at its first place. The result is
+// nil if nothing was recognized, as for an empty text.
 //
-// The objects that PowerShell writes as XML (#< CLIXML) are read like text; what was
-// matched is then the part of the XML.
+// Explain also reads the objects that PowerShell writes as XML (#< CLIXML); Matched is
+// then the part of the XML.
 //
-// Time grows in line with the length of the text; nothing is allocated for a
-// text without causes.
+// The time is linear in the length of the text, and a text without causes costs no
+// allocation.
 func Explain(text string) []Cause {
 	var e explanation
 	for {
@@ -53,14 +53,14 @@ func Explain(text string) []Cause {
 	return e.causes
 }
 
-// explanation is what was understood of a text so far.
+// explanation collects the causes found in a text.
 type explanation struct {
 	causes []Cause
 	found  []*entry
 }
 
-// read adds the causes of a text. Original returns the part of the caller's text that
-// a part of it stands for; nil where it is the same.
+// read adds the causes in a text. original returns the part of the caller's text that
+// corresponds to a part of text; nil if they are the same.
 func (x *explanation) read(text string, original func(from, to int) string) {
 	for at := 0; at < len(text); at++ {
 		if !startsWord(text, at) {
@@ -92,12 +92,12 @@ type entry struct {
 	sources []string
 }
 
-// tables are all entries, by who writes the text. Where two match at the same
-// place, the first one counts; so what says more stands before what says less.
+// tables are all entries, by the component that writes the text. If two match at the
+// same place, the first one counts, so more specific entries come first.
 var tables = [...][]entry{hcsshimEntries, containerdEntries, kubeletEntries, apiServerEntries, programEntries}
 
-// lookup finds the entry that matches at a place of a text, and where the match
-// ends.
+// lookup returns the entry that matches at a place in a text, and the end of the
+// match.
 func lookup(text string, at int) (*entry, int) {
 	head := lower(text[at])
 	for _, table := range tables {

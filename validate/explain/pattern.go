@@ -3,21 +3,21 @@
 
 package explain
 
-// pattern is an error text to look for: parts that stand in a text one after the
-// other, with anything between them that is of the same message. A part is
-// compared letter by letter, in either case, but for
+// pattern is an error text to look for: parts that follow each other in one message,
+// with anything between them. Parts are compared letter by letter, ignoring case,
+// except for
 //
 //   - a space: any number of spaces, tabs and line ends, because YAML folds lines;
-//   - a quote: the same with backslashes before it, as logs escape it, and '
-//     also twice, as YAML escapes it;
+//   - a quote: the same with backslashes in front, as logs escape it, and ' also
+//     doubled, as YAML escapes it;
 //   - an asterisk: one or more characters of a word, such as a name or a path.
 type pattern []string
 
-// maxGap is how far apart two parts can be. The message of an event has 1024
-// bytes at most; that of a log can hold a command line.
+// maxGap is the maximum distance between two parts. The message of an event has at
+// most 1024 bytes; that of a log can contain a command line.
 const maxGap = 4096
 
-// match returns where a match ends that starts at a place of a text.
+// match returns the end of the match that starts at a place in a text.
 func (p pattern) match(text string, at int) (end int, ok bool) {
 	end, ok = matchPart(text, at, p[0])
 	for i := 1; ok && i < len(p); i++ {
@@ -26,7 +26,7 @@ func (p pattern) match(text string, at int) (end int, ok bool) {
 	return end, ok
 }
 
-// findPart finds a part in the rest of a message, and returns where it ends.
+// findPart finds a part in the rest of a message, and returns its end.
 func findPart(text string, from int, part string) (end int, ok bool) {
 	head := lower(part[0])
 	for at := from; at < len(text) && at-from <= maxGap; at++ {
@@ -48,7 +48,7 @@ func endsMessage(text string, at int) bool {
 	return text[at] == '\n' && (at+1 == len(text) || !isSpace(text[at+1]))
 }
 
-// matchPart returns where a part ends that starts at a place of a text.
+// matchPart returns the end of a part that starts at a place in a text.
 func matchPart(text string, at int, part string) (end int, ok bool) {
 	for i := 0; i < len(part); i++ {
 		next := at
@@ -85,8 +85,8 @@ func matchPart(text string, at int, part string) (end int, ok bool) {
 	return at, true
 }
 
-// startsWord reports whether a word may start at a place of a text. A letter after
-// a backslash is no part of a word: logs write a line end as \n.
+// startsWord reports whether a word may start at a place in a text. A letter after a
+// backslash isn't part of a word: logs write a line end as \n.
 func startsWord(text string, at int) bool {
 	return isLetter(text[at]) && (at == 0 || !isLetter(text[at-1]) || at > 1 && text[at-2] == '\\')
 }

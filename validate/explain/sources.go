@@ -3,7 +3,7 @@
 
 package explain
 
-// Where the texts are written, each pinned to a tag or a commit. Entries add the
+// The code that writes the texts, each pinned to a tag or a commit. Entries add the
 // lines.
 const (
 	validationSource = "https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/apis/core/validation/validation.go"

@@ -22,7 +22,7 @@ type collector struct {
 	spec   *corev1.PodSpec
 	prefix string
 	claim  claim // the workload's own part of each
-	// made are the claims that were made, so that each is made once.
+	// made are the claims so far, so that each is made once.
 	made map[made]bool
 }
 
@@ -50,7 +50,7 @@ func (c *collector) collect() {
 	}
 }
 
-// add makes a claim, unless the workload has made the same one.
+// add adds a claim, unless the workload already has the same one.
 func (c *collector) add(k kind, key, shown, detail, field string) {
 	t := thing{k, key}
 	if c.made[made{t, detail}] {
@@ -82,7 +82,7 @@ func element(field, list string, index int, rest string) string {
 	return field + "." + list + "[" + strconv.Itoa(index) + "]" + rest
 }
 
-// ports are those of the node that the scheduler looks at.
+// ports claims the ports of the node that the scheduler checks.
 func (c *collector) ports(field string, container *corev1.Container) {
 	for i := range container.Ports {
 		p := &container.Ports[i]
@@ -105,8 +105,8 @@ func (c *collector) ports(field string, container *corev1.Container) {
 	}
 }
 
-// mounts are the files and directories of the node that a container can write through a
-// volume.
+// mounts claims the files and directories of the node that a container can write through
+// a volume.
 func (c *collector) mounts(field string, container *corev1.Container, hostPaths map[string]*corev1.HostPathVolumeSource) {
 	for i := range container.VolumeMounts {
 		m := &container.VolumeMounts[i]
@@ -136,24 +136,24 @@ func (c *collector) mounts(field string, container *corev1.Container, hostPaths 
 	}
 }
 
-// longestPath is how long the paths are that Windows takes.
+// longestPath is the longest path that Windows accepts.
 const longestPath = 32767
 
-// cleanPath returns a path of the node with its drive, and reports whether it is one.
+// cleanPath returns a path of the node with its drive, and whether it is valid.
 func cleanPath(text string) (string, bool) {
 	if len(text) > longestPath {
 		return "", false
 	}
 	at, err := volumes.ModeBind.Resolve(text)
 	if err != nil {
-		// A drive itself, which Resolve refuses, is shared anyway.
+		// A drive itself, which Resolve rejects, is shared anyway.
 		return "", false
 	}
 	return at.Destination(), true
 }
 
-// isShared reports whether a directory, as winpath.Key has it, is one that is meant for
-// all, or above one.
+// isShared reports whether a directory, in the form of winpath.Key, is shared by all, or
+// contains one that is.
 func isShared(directory string) bool {
 	for _, shared := range sharedDirectories {
 		if directory == shared || strings.HasPrefix(shared, directory+`\`) {
@@ -174,14 +174,14 @@ var sharedDirectories = func() []string {
 	return shared
 }()
 
-// What a directory is for.
+// The uses of a directory.
 const (
 	cniConfiguration = 1 + iota
 	cniPrograms
 )
 
-// cniRole tells the directories of the container network by their names, in lower case, as in
-// C:\etc\cni\net.d, C:\opt\cni\bin and C:\k\azurecni\netconf.
+// cniRole recognizes the directories of the container network by their names, in lower
+// case, such as C:\etc\cni\net.d, C:\opt\cni\bin and C:\k\azurecni\netconf.
 func cniRole(directory string) int {
 	above, name := cutLast(directory)
 	if !strings.Contains(above, "cni") {
@@ -196,14 +196,13 @@ func cniRole(directory string) int {
 	return 0
 }
 
-// cutLast returns what is before and behind the last separator of a clean path, which is
-// absolute.
+// cutLast splits a clean, absolute path at its last separator.
 func cutLast(path string) (directory, name string) {
 	i := strings.LastIndexByte(path, '\\')
 	return path[:i], path[i+1:]
 }
 
-// quoted shows a text in a message: as it is, unless that could be misread.
+// quoted returns a text for a message: as it is, unless that could be misread.
 func quoted(text string) string {
 	if quote.Plain(text) {
 		return text

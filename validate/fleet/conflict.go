@@ -10,28 +10,27 @@ import (
 	"github.com/hostprocess-go/sdk/validate"
 )
 
-// Conflict is one thing of a node that two workloads claim. The zero Conflict says
-// nothing.
+// Conflict is something on a node that two workloads claim. The zero Conflict is empty.
 type Conflict struct {
-	// What is claimed: "port TCP 9182", "directory C:\etc\cni\net.d".
+	// What is the claimed thing: "port TCP 9182", "directory C:\etc\cni\net.d".
 	What string `json:"what"`
-	// Severity is that of package validate: an error if a pod doesn't run, a warning if
-	// something is not as it was meant or isn't certain, an info if it may be meant so.
+	// Severity is as in package validate: an error if a pod doesn't run, a warning if
+	// something works differently or isn't certain, an info if it may be intended.
 	Severity validate.Severity `json:"severity"`
-	// Claims are those of the two workloads.
+	// Claims are the claims of the two workloads.
 	Claims [2]Claim `json:"claims"`
-	// Nodes are the first three of the nodes, by name, that both can be on, and NodeCount
-	// is how many there are. They are nil and zero where no nodes were added.
+	// Nodes are the first three, by name, of the nodes that both can run on, and
+	// NodeCount is their number. They are nil and zero if no nodes were added.
 	Nodes     []string `json:"nodes,omitempty"`
 	NodeCount int      `json:"nodeCount,omitempty"`
-	// Message says what both do, where they meet, and what happens. Its wording may change.
+	// Message describes what both do, where, and what happens. Its wording may change.
 	Message string `json:"message"`
-	// Fix says what to do, as a verb phrase.
+	// Fix describes what to do, as a verb phrase.
 	Fix string `json:"fix"`
 }
 
-// Claim is a field by which a workload claims something of a node. The zero Claim says
-// nothing.
+// Claim is a field with which a workload claims something on a node. The zero Claim is
+// empty.
 type Claim struct {
 	// Workload is the kind, the namespace and the name: "DaemonSet monitoring/exporter".
 	Workload string `json:"workload"`
@@ -39,7 +38,7 @@ type Claim struct {
 	Field string `json:"field"`
 }
 
-// String returns all of it in one line.
+// String returns the conflict in one line.
 func (c Conflict) String() string {
 	if c.What == "" {
 		return ""
@@ -48,7 +47,7 @@ func (c Conflict) String() string {
 	return c.Severity.String() + ": " + c.What + ": " + a.Workload + " " + a.Field + " and " + b.Workload + " " + b.Field + ": " + c.Message + " (" + c.Fix + ")"
 }
 
-// kind is what a claim can be about, in the order of Conflicts.
+// kind is the kind of a claimed thing, in the order of Conflicts.
 type kind uint8
 
 const (
@@ -60,25 +59,25 @@ const (
 	firewall
 )
 
-// thing is what can be claimed of a node. A port's address isn't a part of it, because
-// two addresses can be one.
+// thing is what a workload can claim on a node. The address of a port isn't part of it,
+// because different addresses can overlap.
 type thing struct {
 	kind kind
-	// key is the same for everything that is the same to the node.
+	// key is equal for things that are the same to the node.
 	key string
 }
 
-// isFile and isDirectory are the details of a claim to a path if it is known what it is.
+// isFile and isDirectory are the details of a claim to a path whose type is known.
 const (
 	isFile      = "file"
 	isDirectory = "directory"
 )
 
-// allAddresses is the address that stands for all those of the node.
+// allAddresses is the address that stands for all addresses of the node.
 const allAddresses = "0.0.0.0"
 
-// incompatible reports whether two claims to one thing, with these details, exclude each
-// other where they meet.
+// incompatible reports whether two claims to the same thing, with these details, exclude
+// each other on one node.
 func (k kind) incompatible(a, b string) bool {
 	switch k {
 	case port:
@@ -89,60 +88,60 @@ func (k kind) incompatible(a, b string) bool {
 	return true
 }
 
-// consequence is what becomes of two workloads that meet.
+// consequence is what happens to two workloads on one node.
 type consequence struct {
 	what         string
 	outcome      validate.Outcome
 	message, fix string
 }
 
-// consequenceOf describes what becomes of two claims to a thing, which is shown so, where
-// they meet. The sides of the meeting are those of the claims.
+// consequenceOf describes what happens to two claims to a thing, displayed as shown, at a
+// meeting, whose sides are in the order of the claims.
 func (t thing) consequenceOf(shown string, m meeting, a, b detailed) consequence {
 	switch t.kind {
 	case port:
 		c := consequence{
 			what:    "port " + shown,
 			outcome: validate.OutcomeDiffers,
-			message: "both want it " + m.where + ": the scheduler places only one of them on a node, and a pod that finds no other node stays Pending",
+			message: "both use it " + m.where + ": the scheduler places only one of them on a node, and a pod without another node stays Pending",
 			fix:     "give one of them another port, or let them select different nodes",
 		}
 		switch {
 		case a.fixed && b.fixed:
 			c.outcome = validate.OutcomeFails
-			c.message = "both want it " + m.where + ": only one of them runs there; the pod of the other stays Pending or, if it has a nodeName, is rejected"
+			c.message = "both use it " + m.where + ": only one of them runs there; the other's pod stays Pending or, with a nodeName, is rejected"
 		case a.fixed && m.within[1], b.fixed && m.within[0]:
 			c.outcome = validate.OutcomeFails
-			c.message = "both want it " + m.where + ", and one of them everywhere: the other finds no other node, and one of the two stays Pending"
+			c.message = "both use it " + m.where + ", and one of them on every node that the other selects: one of the two stays Pending"
 		}
 		return c
 	case socket:
 		return consequence{
 			what:    "socket " + shown,
 			outcome: validate.OutcomeDiffers,
-			message: "both listen there " + m.where + ": the one that starts last fails or, if it first deletes the socket that is there, as CSI drivers do, takes it from the other; the kubelet talks to only one of them",
+			message: "both listen on it " + m.where + ": the last to start fails or, if it deletes an existing socket, as CSI drivers do, takes it over; the kubelet talks to only one of them",
 			fix:     "give each plugin a directory of its own, or let them select different nodes",
 		}
 	case driver:
 		return consequence{
 			what:    "CSI driver " + shown,
 			outcome: validate.OutcomeDiffers,
-			message: "both register it " + m.where + ": the kubelet knows only one driver of a name; it refuses the second, and forgets the first when the registration of either goes",
-			fix:     "run one of them on a node, or let them select different nodes",
+			message: "both register it " + m.where + ": the kubelet accepts only one driver of a name, rejects the second, and removes the first when either unregisters",
+			fix:     "run only one of them, or let them select different nodes",
 		}
 	case group:
 		return consequence{
 			what:    "local group " + shown,
 			outcome: validate.OutcomeDiffers,
-			message: "both make it " + m.where + ", and grant it different access (" + a.detail + "; " + b.detail + "): what its members may do depends on which of them ran last, and each gets what the other grants elsewhere",
+			message: "both create it " + m.where + " and grant it different access (" + a.detail + "; " + b.detail + "): its members' access depends on which ran last, and each workload also gets the access that the other grants",
 			fix:     "give each workload a group of its own, or grant the same in both",
 		}
 	case firewall:
 		return consequence{
 			what:    "firewall rule " + shown,
 			outcome: validate.OutcomeDiffers,
-			message: "both make it " + m.where + ", with different scripts: Windows has only one rule of a name, so the second script fails or changes the rule of the first",
-			fix:     "give each workload a rule with a name of its own",
+			message: "both create it " + m.where + " with different scripts: Windows has only one rule of a name, so the second script fails or changes the first one's rule",
+			fix:     "give each workload's rule a name of its own",
 		}
 	}
 	c := consequence{
@@ -159,25 +158,25 @@ func (t thing) consequenceOf(shown string, m meeting, a, b detailed) consequence
 	}
 	switch {
 	case role == cniConfiguration:
-		c.message = "both can write CNI configurations there " + m.where + ": containerd uses the file whose name comes first, whichever was meant"
+		c.message = "both can write CNI configurations there " + m.where + ": containerd uses the file whose name sorts first"
 	case role == cniPrograms:
-		c.message = "both can write CNI plugins there " + m.where + ": of two programs with one name, the one that is written last stays"
+		c.message = "both can write CNI plugins there " + m.where + ": for programs with the same name, the last writer wins"
 	case a.detail == isFile || b.detail == isFile:
-		c.message = "both can write it " + m.where + ": what the last one writes stays"
+		c.message = "both can write it " + m.where + ": the last writer wins"
 	default:
 		c.outcome = validate.OutcomeAdvice
-		c.message = "both can write there " + m.where + ": of two files with one name, the one that is written last stays"
+		c.message = "both can write there " + m.where + ": for files with the same name, the last writer wins"
 	}
 	return c
 }
 
-// severity of an outcome is that of package validate; what isn't certain is a warning at
-// most, as a rule is that no source settles.
+// severity of an outcome is as in package validate; an uncertain conflict is at most a
+// warning, like an unverified rule.
 func severity(outcome validate.Outcome, certain bool) validate.Severity {
 	return validate.Rule{Outcome: outcome, Unverified: !certain}.Severity()
 }
 
-// on names nodes, of which there are count.
+// on lists the first names of count nodes.
 func on(names []string, count int) string {
 	shown := make([]string, len(names))
 	for i, name := range names {

@@ -1,12 +1,9 @@
 // Copyright The hostprocess-go Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Package fleet finds what goes wrong between workloads on one node.
-//
-// All HostProcess pods of a node share its network, its disk, its sockets and its local
-// groups, and no single manifest shows that two of them want the same. A Fleet takes any
-// number of workloads and nodes, one at a time, and keeps only what each of them claims
-// of a node:
+// Package fleet finds conflicts between workloads on the same node. All HostProcess pods
+// of a node share its network, disk, sockets and local groups, so two workloads that work
+// alone can break each other. No single manifest shows this; add them all to a Fleet:
 //
 //	var f fleet.Fleet
 //	for _, object := range objects {
@@ -18,61 +15,64 @@
 //		fmt.Println(conflict)
 //	}
 //
-// Two workloads conflict if they claim the same and can be on one node. Where nodes were
-// added, these are all the nodes there are: a workload can be on those whose labels,
-// taints, system and runtime validate.Validator.Node finds no error in. A pool that has no
-// nodes at the moment isn't seen then. Where none were added, two workloads can meet if a Windows node can have labels that both select; if
-// neither selects only what the other does too, it isn't certain that there is such a
-// node, and the conflict is a warning at most. A DaemonSet for Windows Server 2019 and
-// one for Windows Server 2022 don't conflict, by whichever of the usual labels they tell
-// them apart.
+// A Fleet takes any number of workloads and nodes, one at a time, and keeps only what each
+// workload claims on a node.
+//
+// Two workloads conflict if they claim the same thing and can run on the same node. If you
+// add nodes, these are taken for all nodes of the cluster: a workload can run on those
+// whose labels, taints, operating system and runtime have no error in
+// validate.Validator.Node. A node pool that is currently empty is then not considered.
+// Without nodes, two workloads can meet if a Windows node can have labels that both
+// select; unless one selects only nodes that the other selects too, such a node may not
+// exist, and the conflict is at most a warning. A DaemonSet for Windows Server 2019 and one
+// for Windows Server 2022 don't conflict, whichever of the usual labels they use.
 //
 // # What is a claim
 //
 //   - A port: each hostPort of regular containers and sidecars and, on the host's network,
-//     each containerPort. Protocols are told apart, and addresses as the scheduler does it:
-//     the same address, or all addresses on one side.
+//     each containerPort. Different protocols don't conflict. Addresses conflict as in the
+//     scheduler: if they are equal, or if one side uses all addresses.
 //   - A socket in the directories in which the kubelet looks for plugins (plugins,
-//     plugins_registry, device-plugins), where a flag or a variable names it as the one to
+//     plugins_registry, device-plugins), if a flag or a variable names it as the one to
 //     listen on or to register, such as --endpoint, CSI_ENDPOINT and
-//     --kubelet-registration-path. One that is only connected to, as by --csi-address, is
-//     no claim.
-//   - The name of a CSI driver, where a flag --driver-name stands beside a registrar.
-//   - A file or directory of the node that a hostPath volume is mounted from, unless the
-//     mount is read-only, or its volume a socket or a device. Directories that every node
-//     has, and those that all plugins share, are no claims.
-//   - A local group that the pod makes with "net localgroup NAME /add" or New-LocalGroup,
-//     together with what it grants with icacls, or as package hostprocess does. Two
-//     workloads that grant the same don't conflict.
-//   - A rule of the firewall that the pod makes with "New-NetFirewallRule -Name". Two
-//     workloads with the same script don't conflict, and a -DisplayName is no name.
+//     --kubelet-registration-path. A socket that the program only connects to, as with
+//     --csi-address, isn't a claim.
+//   - The name of a CSI driver, in a flag --driver-name beside a registrar.
+//   - A file or directory of the node that a hostPath volume mounts, unless the mount is
+//     read-only, or the volume is a socket or a device. Directories that every node has,
+//     and those that all plugins share, aren't claims.
+//   - A local group that the pod creates with "net localgroup NAME /add" or
+//     New-LocalGroup, with the access that it grants with icacls or like package
+//     hostprocess. Two workloads that grant the same access don't conflict.
+//   - A firewall rule that the pod creates with "New-NetFirewallRule -Name". Two workloads
+//     with the same script don't conflict. A -DisplayName isn't a name.
 //
-// A program can do more than its manifest shows: a port that it listens on without
-// declaring it, a file that it writes without a mount, or a script in a ConfigMap aren't
-// seen.
+// A program can do more than its manifest shows. The package doesn't see ports that a
+// program doesn't declare, files that it writes without a mount, and scripts in a
+// ConfigMap.
 //
-// The same mountPath in two pods is no conflict on any node. Without the bind filter a
-// mount is a link below the container's own root, C:\C\<ID> or C:\hpc\<ID>, and with it
-// the mount is seen by its container alone (see package volumes).
+// The same mountPath in two pods is never a conflict. Without the bind filter, a mount is
+// a link below the container's own root directory, C:\C\<ID> or C:\hpc\<ID>; with it, only
+// the mount's container sees it (see package volumes).
 //
 // # Which workloads
 //
-// Everything that validate.Validator.Object takes, if its pod is a HostProcess pod.
-// Skipped is what runs nothing: zero replicas, a suspended or finished Job, a pod that
-// has ended, a PodTemplate. An object that a workload of Kubernetes controls is skipped, too: add the
-// workload, not its ReplicaSets, Jobs and pods. A workload doesn't conflict with itself,
-// whatever its update strategy and however often it is added: whether its own update can
-// put two of its pods on one node is what the rules daemon-set-surge-ports and
-// deployment-surge-ports of package validate tell.
+// A Fleet takes everything that validate.Validator.Object takes, if its pod is a
+// HostProcess pod. It skips objects that run nothing: workloads with zero replicas,
+// suspended or finished Jobs, terminated pods and PodTemplates. It also skips objects that
+// a Kubernetes workload controls: add the workload, not its ReplicaSets, Jobs and pods. A
+// workload doesn't conflict with itself, however often it is added. For two of its pods on
+// one node during an update, see the rules daemon-set-surge-ports and
+// deployment-surge-ports in package validate.
 //
-// # How much
+// # Limits
 //
-// The memory grows with the claims, the different selections of nodes, and the nodes; the
-// time with the claims, and with the different selections times the kinds of nodes that
-// they tell apart, or, without nodes, with the pairs of selections that claim one thing and
-// that no label tells apart. The output doesn't grow with the pairs of workloads: of many
-// that claim the same, each is reported with the first that it can meet, and with up to
-// seven more that can't meet those. Every workload that has a conflict is reported at least
+// Memory grows with the claims, the different node selections, and the nodes. Time grows
+// with the claims, and with the different selections times the kinds of nodes that they
+// distinguish or, without nodes, with the pairs of selections that claim the same thing and
+// that no label separates. The output doesn't grow with the pairs of workloads: if many
+// claim the same thing, each is reported with the first that it can meet, and with up to
+// seven more that can't meet those. Every workload with a conflict is reported at least
 // once for each thing.
 //
 // Sources:

@@ -19,8 +19,8 @@ import (
 	"github.com/hostprocess-go/sdk/validate"
 )
 
-// Fleet is what workloads claim of the nodes that they can be on. The zero Fleet is empty
-// and ready to use. It isn't safe for concurrent use.
+// Fleet collects what workloads claim on the nodes that they can run on. The zero Fleet is
+// empty and ready to use. It isn't safe for concurrent use.
 type Fleet struct {
 	workloads  []string         // their names
 	known      map[string]int32 // the index of a name in workloads
@@ -37,7 +37,7 @@ type claims struct {
 	list  []claim
 }
 
-// claim is what is kept of a workload: small, because there are many.
+// claim is what is kept of a workload. It is small, because there are many.
 type claim struct {
 	workload  int32
 	selection int32
@@ -53,10 +53,9 @@ type detailed struct {
 }
 
 // Add adds a workload, which is anything that validate.Validator.Object takes, or a
-// *corev1.Node. Any other object, and nil, is a *validate.KindError. Workloads that are
-// not of HostProcess pods, and nodes that can't run any, are skipped. A node of a
-// name that was added before replaces that one. Nothing of the object is kept but some
-// strings.
+// *corev1.Node. It returns a *validate.KindError for any other object and for nil. It
+// skips workloads without HostProcess pods, and nodes that can't run them. A node replaces
+// an earlier one of the same name. The Fleet keeps only some strings of the object.
 func (f *Fleet) Add(object runtime.Object) error {
 	if node, ok := object.(*corev1.Node); ok && node != nil {
 		f.addNode(node)
@@ -87,8 +86,8 @@ func (f *Fleet) Add(object runtime.Object) error {
 	return nil
 }
 
-// workload returns the index of a workload. One without a name of its own is another
-// than all the others.
+// workload returns the index of a workload. One without a name is different from all
+// others.
 func (f *Fleet) workload(object runtime.Object, meta metav1.Object) int32 {
 	_, name, _ := strings.Cut(fmt.Sprintf("%T", object), ".")
 	name += " "
@@ -112,7 +111,7 @@ func (f *Fleet) workload(object runtime.Object, meta metav1.Object) int32 {
 	return i
 }
 
-// runs reports whether a workload has pods, or will have some without being changed.
+// runs reports whether a workload has pods, or will have some without a change.
 func runs(object runtime.Object) bool {
 	replicas := func(n *int32) bool { return n == nil || *n != 0 }
 	on := func(suspend *bool) bool { return suspend == nil || !*suspend }
@@ -163,14 +162,14 @@ func isControlled(meta metav1.Object) bool {
 	return false
 }
 
-// isFixed reports whether a workload has a pod on every node that it can be on, whatever
-// else is there.
+// isFixed reports whether a workload has a pod on every node that it can run on.
 func isFixed(object runtime.Object, spec *corev1.PodSpec) bool {
 	_, isDaemonSet := object.(*appsv1.DaemonSet)
 	return isDaemonSet || spec.NodeName != ""
 }
 
-// addNode keeps what validate.Validator.Node looks at, and no nodes that are for nobody.
+// addNode keeps what validate.Validator.Node checks, and skips nodes that no workload can
+// run on.
 func (f *Fleet) addNode(node *corev1.Node) {
 	f.hasNodes = true
 	delete(f.nodes, node.Name)
@@ -189,7 +188,7 @@ func (f *Fleet) addNode(node *corev1.Node) {
 	f.nodes[kept.Name] = kept
 }
 
-// texts are strings that are kept once.
+// texts is a set of strings, each kept once.
 type texts struct {
 	list  []string
 	known map[string]int32

@@ -9,19 +9,19 @@ import (
 	"strings"
 )
 
-// Limits of what is said of one claim.
+// Limits for the report about one claim.
 const (
-	// mostPartners is with how many others a workload is reported for one thing.
+	// mostPartners is the number of other workloads with which a workload is reported for one thing.
 	mostPartners = 8
-	// patience is how many more are looked at after the first.
+	// patience is how many more are tried after the first.
 	patience = 256
-	// fewTokens is up to how many places a selection is looked for place by place.
+	// fewTokens is the number of places up to which a selection is searched place by place.
 	fewTokens = 16
 )
 
-// Conflicts returns what the workloads that were added conflict in, in the order of what
-// it is about and of the workloads. It is the same in whatever order they were added, and
-// can be called again after more were. It is nil where there are no conflicts.
+// Conflicts returns the conflicts of the added workloads, sorted by what they are about
+// and by workload; nil if there are none. The order of the additions doesn't matter.
+// Conflicts can be called again after more additions.
 func (f *Fleet) Conflicts() []Conflict {
 	j := judge{fleet: f, meetings: map[[2]int32]*meeting{}}
 	var things []thing
@@ -62,7 +62,7 @@ func (c *claims) several() bool {
 	return false
 }
 
-// judge judges all claims.
+// judge finds the conflicts among all claims.
 type judge struct {
 	fleet    *Fleet
 	order    []int32 // of workloads, by name
@@ -82,7 +82,7 @@ type meeting struct {
 	where             string
 }
 
-// prepare looks at the selections of claims that something can be wrong with.
+// prepare compares the selections of claims that can conflict.
 func (j *judge) prepare(things []thing) {
 	f := j.fleet
 	j.order = make([]int32, len(f.workloads))
@@ -120,8 +120,8 @@ func (j *judge) prepare(things []thing) {
 	j.tokens = tokensOf(f.selections.list, used)
 }
 
-// tokensOf returns for each selection the values that it allows for the label that tells
-// most of them apart, as numbers; nil where it allows any. Two selections that have
+// tokensOf returns for each selection the values that it allows for the label that
+// separates most of them, as numbers; nil if it allows any. Two selections that have
 // tokens, and none in common, can't meet.
 func tokensOf(list []*selection, used []bool) [][]int32 {
 	values := map[string]map[string]int32{}
@@ -159,7 +159,7 @@ func tokensOf(list []*selection, used []bool) [][]int32 {
 	return tokens
 }
 
-// meet returns where two selections meet, of which the first isn't the greater.
+// meet returns where two selections meet; the first index must not be the greater.
 func (j *judge) meet(a, b int32) *meeting {
 	if m, ok := j.meetings[[2]int32{a, b}]; ok {
 		return m
@@ -197,7 +197,7 @@ func (j *judge) meet(a, b int32) *meeting {
 	return m
 }
 
-// where names the nodes with what selection.text says.
+// where describes the nodes of selection.text.
 func where(text string) string {
 	if text == "" {
 		return "on every Windows node"
@@ -205,7 +205,7 @@ func where(text string) string {
 	return "on Windows nodes with " + text
 }
 
-// sort is claims to one thing that are the same for whatever else claims it.
+// sort is a set of claims to one thing that conflict with the same others.
 type sort struct {
 	selection, detail int32
 	fixed             bool
@@ -213,13 +213,13 @@ type sort struct {
 
 func (c *claim) sort() sort { return sort{c.selection, c.detail, c.fixed} }
 
-// seen are the first claims of each sort, among those that were judged.
+// seen are the first claims of each sort that were judged.
 type seen struct {
 	list    []claim
 	known   map[sort]bool
 	byToken map[int32][]int32
 	free    []int32 // without tokens
-	// searched is what was found for a sort when the list had a length.
+	// searched is what was found for a sort when the list had a certain length.
 	searched map[sort]search
 }
 
@@ -228,8 +228,8 @@ type search struct {
 	found  []int32
 }
 
-// judge finds the conflicts in one thing. Claims of workloads that have a pod on every
-// node come first, because two of them are the worst.
+// judge finds the conflicts over one thing. Claims of workloads that have a pod on every
+// node come first, because conflicts between two of these are the worst.
 func (j *judge) judge(t thing, all *claims) {
 	list := slices.Clone(all.list)
 	slices.SortStableFunc(list, func(a, b claim) int {
@@ -252,7 +252,7 @@ func (j *judge) judge(t thing, all *claims) {
 		}
 		s.add(j, c)
 	}
-	// Some conflict only with those that came later, which were reported with others.
+	// Some conflict only with later ones, which were reported with others.
 	for i := range list {
 		c := &list[i]
 		if reported[c.workload] {
@@ -286,7 +286,7 @@ func (s *seen) add(j *judge, c *claim) {
 	}
 }
 
-// partners returns those that a claim conflicts with: the first, and further ones that
+// partners returns claims that a claim conflicts with: the first, and further ones that
 // don't conflict with those, up to a limit.
 func (j *judge) partners(t thing, s *seen, c *claim) []int32 {
 	if last, ok := s.searched[c.sort()]; ok && last.length == len(s.list) {
@@ -346,7 +346,7 @@ func (j *judge) conflict(t thing, a, b *claim) bool {
 	return t.kind.incompatible(texts[a.detail], texts[b.detail]) && j.meet(min(a.selection, b.selection), max(a.selection, b.selection)).possible
 }
 
-// report adds a conflict, with the workload first whose name comes first.
+// report adds a conflict, with the workloads sorted by name.
 func (j *judge) report(t thing, shown string, a, b *claim) {
 	if j.order[a.workload] > j.order[b.workload] {
 		a, b = b, a

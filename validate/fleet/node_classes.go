@@ -11,17 +11,17 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// nodesShown is how many nodes a conflict names.
+// nodesShown is the number of nodes that a conflict names.
 const nodesShown = 3
 
-// nodeClass is nodes that no selection tells apart.
+// nodeClass is a set of nodes that no selection distinguishes.
 type nodeClass struct {
 	node  *corev1.Node // one of them
 	names []string     // the first, by name
 	count int
 }
 
-// nodeClasses are all nodes, and where to look for those with a label.
+// nodeClasses are all nodes, with an index by label.
 type nodeClasses struct {
 	list   []nodeClass
 	byPin  map[pin][]int32
@@ -31,13 +31,13 @@ type nodeClasses struct {
 // pin is a label with a value.
 type pin struct{ key, value string }
 
-// mention is what selections say of one label.
+// mention is what selections require of one label.
 type mention struct {
 	any    bool            // they compare it as a number
 	values map[string]bool // that they name
 }
 
-// classify puts nodes together that differ in nothing that a selection mentions.
+// classify groups nodes that differ in nothing that a selection mentions.
 func classify(all map[string]*corev1.Node, list []*selection) *nodeClasses {
 	labels, names := mentions(list)
 	keys := slices.Sorted(maps.Keys(labels))
@@ -118,7 +118,7 @@ func mentions(list []*selection) (map[string]*mention, map[string]bool) {
 	return labels, names
 }
 
-// of returns the classes of the nodes that a pod can be on, in order.
+// of returns the classes of the nodes that a pod can run on, in order.
 func (c *nodeClasses) of(spec *corev1.PodSpec) []int32 {
 	var list []int32
 	try := func(i int32) {
@@ -153,7 +153,7 @@ func (c *nodeClasses) candidates(spec *corev1.PodSpec) ([]int32, bool) {
 	return best, found
 }
 
-// count returns how many nodes classes have.
+// count returns the number of nodes in classes.
 func (c *nodeClasses) count(list []int32) int {
 	count := 0
 	for _, i := range list {
@@ -162,8 +162,8 @@ func (c *nodeClasses) count(list []int32) int {
 	return count
 }
 
-// common returns how many nodes two lists of classes have in common, and the first of
-// their names.
+// common returns the number of nodes that two lists of classes have in common, and the
+// first of their names.
 func (c *nodeClasses) common(a, b []int32) (count int, names []string) {
 	for len(a) > 0 && len(b) > 0 {
 		switch {

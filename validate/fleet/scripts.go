@@ -15,8 +15,8 @@ import (
 	"github.com/hostprocess-go/sdk/internal/cmdline"
 )
 
-// scripts claims the local group and the firewall rule that a container makes with a
-// script in its command line, or in the variable that package hostprocess puts it in.
+// scripts claims the local group and the firewall rule that a container creates with a
+// script in its command line, or in the variable in which package hostprocess stores it.
 func (c *collector) scripts(field string, container *corev1.Container) {
 	list := ".command"
 	if makes(container.Args) {
@@ -36,7 +36,7 @@ const (
 	makesRule  = "new-netfirewallrule"
 )
 
-// makes reports whether words hold a command that script looks for.
+// makes reports whether words contain a command that script looks for.
 func makes(words []string) bool {
 	return slices.ContainsFunc(words, func(word string) bool {
 		return cmdline.IndexFold(word, makesGroup) >= 0 || cmdline.IndexFold(word, makesRule) >= 0
@@ -75,7 +75,7 @@ func tokenize(text string) []string {
 	for i := 0; i < len(text); i++ {
 		switch c := text[i]; c {
 		case '\'', '"':
-			// A quote in the middle of a word, as in an apostrophe, is a part of it.
+			// A quote in the middle of a word, such as an apostrophe, is part of it.
 			if open && c == '\'' {
 				word.WriteByte(c)
 				continue
@@ -114,8 +114,8 @@ func tokenize(text string) []string {
 	return tokens
 }
 
-// assigned returns the text that a variable of PowerShell is given, and the word itself if
-// it is no variable.
+// assigned returns the text assigned to a PowerShell variable, or the word itself if it
+// isn't a variable.
 func assigned(tokens []string, word string) (string, bool) {
 	if !strings.HasPrefix(word, "$") {
 		return word, word != ""
@@ -129,7 +129,8 @@ func assigned(tokens []string, word string) (string, bool) {
 	return "", false
 }
 
-// groupOf returns the local group that "net localgroup NAME /add" or New-LocalGroup makes.
+// groupOf returns the local group that "net localgroup NAME /add" or New-LocalGroup
+// creates.
 func groupOf(tokens []string) (string, bool) {
 	for i := 0; i+2 < len(tokens); i++ {
 		if strings.EqualFold(tokens[i], makesGroup) && strings.EqualFold(tokens[i+2], "/add") {
@@ -139,8 +140,8 @@ func groupOf(tokens []string) (string, bool) {
 	return named(tokens, "new-localgroup", true)
 }
 
-// ruleOf returns the name of the firewall rule that New-NetFirewallRule makes. Without
-// -Name it makes one of its own.
+// ruleOf returns the name of the firewall rule that New-NetFirewallRule creates. Without
+// -Name, it generates one.
 func ruleOf(tokens []string) (string, bool) { return named(tokens, makesRule, false) }
 
 // named returns the -Name in the first call of a command that has one, or its first
@@ -183,7 +184,7 @@ func grantsOf(tokens []string, name string) string {
 		}
 	}
 	if len(grants) == 0 {
-		return "no access that is seen here"
+		return "no known access"
 	}
 	var list []string
 	for _, at := range slices.Sorted(maps.Keys(grants)) {

@@ -17,27 +17,27 @@ import (
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
-// selections are the different ways in which workloads select nodes, which are few.
+// selections are the different node selections of workloads, which are few.
 type selections struct {
 	list  []*selection
 	known map[string]int32
 	key   []byte // of the last one
 }
 
-// selection is what a pod says of the nodes that it can be on.
+// selection is what a pod requires of its nodes.
 type selection struct {
-	// key is the same for pods that select alike; see appendKey.
+	// key is equal for pods with the same selection; see appendKey.
 	key string
-	// spec is a HostProcess pod that says the same of them, and nothing else.
+	// spec is a HostProcess pod with the same requirements, and nothing else.
 	spec *corev1.PodSpec
-	// terms are the same as alternatives, each of requirements that must all hold. Taints
-	// aren't among them, because a node needn't have any.
+	// terms are the alternatives of the selection, each a list of requirements that must
+	// all be met. They don't include taints, because a node may have none.
 	terms []term
 	// text describes it; see describe.
 	text string
 }
 
-// term is requirements of labels, and of the fields of a node.
+// term is a list of requirements for the labels and fields of a node.
 type term []requirement
 
 type requirement struct {
@@ -45,19 +45,18 @@ type requirement struct {
 	field bool
 }
 
-// nodeNameField is the one field that a node can be selected by.
+// nodeNameField is the only field that nodes can be selected by.
 const nodeNameField = "metadata.name"
 
-// undemanding is a pod that can be on any node that runs HostProcess pods.
+// undemanding is a pod that can run on any node that supports HostProcess pods.
 var undemanding = selecting(&corev1.PodSpec{Tolerations: []corev1.Toleration{{Operator: corev1.TolerationOpExists}}})
 
-// canBeOn reports whether a pod can be on a node for good: what a node is at the moment
-// doesn't count.
+// canBeOn reports whether a pod can run on a node, ignoring the node's temporary state.
 func canBeOn(spec *corev1.PodSpec, node *corev1.Node) bool {
 	return len(validate.Validator{}.Node(node, spec).With(validate.SeverityError)) == 0
 }
 
-// add returns the index of what a pod selects.
+// add returns the index of a pod's selection.
 func (s *selections) add(spec *corev1.PodSpec) int32 {
 	s.key = appendKey(s.key[:0], spec)
 	if i, ok := s.known[string(s.key)]; ok {
@@ -74,7 +73,7 @@ func (s *selections) add(spec *corev1.PodSpec) int32 {
 	return i
 }
 
-// selecting returns a HostProcess pod that selects nodes as spec does, and shares nothing
+// selecting returns a HostProcess pod that selects nodes like spec, and shares nothing
 // with it.
 func selecting(spec *corev1.PodSpec) *corev1.PodSpec {
 	kept := &corev1.PodSpec{
@@ -99,7 +98,7 @@ func requiredNodes(spec *corev1.PodSpec) *corev1.NodeSelector {
 	return spec.Affinity.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution
 }
 
-// appendKey appends a text that is the same for pods that select alike.
+// appendKey appends a text that is equal for pods with the same selection.
 func appendKey(key []byte, spec *corev1.PodSpec) []byte {
 	text := func(s string) {
 		key = strconv.AppendInt(key, int64(len(s)), 10)
@@ -180,7 +179,7 @@ func label(key string, values ...string) requirement {
 	return requirement{corev1.NodeSelectorRequirement{Key: key, Operator: corev1.NodeSelectorOpIn, Values: values}, false}
 }
 
-// implied returns what a requirement says by another label, as one fact has two labels.
+// implied returns what a requirement means for another label with the same information.
 func implied(r requirement) []requirement {
 	if r.Operator != corev1.NodeSelectorOpIn {
 		return nil
@@ -230,7 +229,7 @@ func shortenedList(values []string) string {
 	return strings.Join(shown, ", ")
 }
 
-// describe says what a pod selects but Windows, as in "pool=gpu"; nothing if that is all.
+// describe returns what a pod selects besides Windows, such as "pool=gpu"; "" if nothing.
 func describe(spec *corev1.PodSpec) string {
 	var parts []string
 	if spec.NodeName != "" {
@@ -274,8 +273,8 @@ func first(list []string) []string {
 	return list
 }
 
-// mostTerms is up to how many pairs of alternatives are compared, and mostOfKey up to how
-// many requirements of one label. More are taken to hold for some node.
+// mostTerms limits the pairs of alternatives that are compared, and mostOfKey the
+// requirements for one label. Beyond that, some node is assumed to meet them.
 const (
 	mostTerms = 1024
 	mostOfKey = 64
@@ -296,8 +295,8 @@ func (s *selection) canMeet(t *selection) bool {
 	return false
 }
 
-// isWithin reports whether each node that s matches is one that t matches, too, as far as
-// that follows from the same requirements.
+// isWithin reports whether t matches every node that s matches, as far as that follows
+// from equal requirements.
 func (s *selection) isWithin(t *selection) bool {
 	if s == t {
 		return true
@@ -321,8 +320,8 @@ func (t term) hasAll(others term) bool {
 	})
 }
 
-// canHold reports whether all requirements of two terms can hold for one node. Labels
-// don't depend on each other, so they are looked at one by one.
+// canHold reports whether one node can meet all requirements of two terms. Labels are
+// independent of each other, so they are checked one by one.
 func canHold(a, b term) bool {
 	type place struct {
 		key   string
@@ -331,7 +330,7 @@ func canHold(a, b term) bool {
 	byPlace := map[place]term{}
 	for _, t := range [...]term{a, b} {
 		for _, r := range t {
-			// Every field but the name is empty, and doesn't match together with others.
+			// Every field except the name is empty, and doesn't match together with others.
 			p := place{r.Key, r.field}
 			byPlace[p] = append(byPlace[p], r)
 		}
@@ -344,9 +343,9 @@ func canHold(a, b term) bool {
 	return true
 }
 
-// canHold reports whether requirements of one label, or of one field, can hold together.
-// If they can, they do for one of a few values: none, one that a requirement names, the
-// numbers beside it, or one that none names.
+// canHold reports whether requirements for one label, or one field, can be met together.
+// If so, one of a few values meets them: none, one that a requirement names, the numbers
+// next to it, or one that none names.
 func (t term) canHold() bool {
 	if len(t) > mostOfKey {
 		return true

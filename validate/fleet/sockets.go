@@ -13,8 +13,8 @@ import (
 	"github.com/hostprocess-go/sdk/internal/workload"
 )
 
-// longestWord is how long the texts are that are looked at for a socket or the name of a
-// driver, whose own limits are far below.
+// longestWord is the longest text that is checked for a socket or the name of a driver,
+// whose own limits are far below.
 const longestWord = 1024
 
 // registrationFlag is the flag of node-driver-registrar with the socket of the driver.
@@ -34,7 +34,7 @@ func (c *collector) hasRegistrar() bool {
 	return false
 }
 
-// sockets are those of the kubelet's plugins.
+// sockets claims the sockets of the kubelet's plugins.
 func (c *collector) sockets(field string, container *corev1.Container, registers bool) {
 	var env map[string]string // made when it is needed
 	named := map[string]bool{}
@@ -74,14 +74,14 @@ func (c *collector) sockets(field string, container *corev1.Container, registers
 		}
 	}
 	for i := range container.Env {
-		// Of a variable that a flag refers to, the flag tells what it is for.
+		// If a flag refers to a variable, the flag determines its use.
 		if e := &container.Env[i]; !named[e.Name] && len(e.Value) <= longestWord {
 			c.socket(strings.ToLower(e.Name), e.Value, element(field, "env", i, ".value"))
 		}
 	}
 }
 
-// variables are the values that $(NAME) can stand for. Long ones can't be a path.
+// variables are the values that $(NAME) can stand for. Long ones can't be paths.
 func variables(env []corev1.EnvVar) map[string]string {
 	values := make(map[string]string, len(env))
 	for i := range env {
@@ -95,8 +95,8 @@ func variables(env []corev1.EnvVar) map[string]string {
 	return values
 }
 
-// socket claims the socket that a flag or a variable names, in lower case, if it is one
-// to listen on or to register.
+// socket claims the socket in value if the lower-case name of its flag or variable is one
+// for listening or registering.
 func (c *collector) socket(name, value, field string) {
 	if len(value) > longestWord || !strings.HasSuffix(strings.ToLower(value), ".sock") || strings.ContainsAny(value, " \t\r\n\"';|&") {
 		return

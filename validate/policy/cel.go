@@ -14,13 +14,13 @@ import (
 	"github.com/hostprocess-go/sdk/accounts"
 )
 
-// celString writes a string as a literal of CEL. CEL has all the escapes that Go
-// writes for valid UTF-8, and they mean the same; the result is ASCII.
+// celString returns a CEL string literal. CEL has all the escapes that Go writes for
+// valid UTF-8, with the same meaning; the result is ASCII.
 //
 // Source: https://github.com/google/cel-spec/blob/v0.24.0/doc/langdef.md#string-and-bytes-values
 func celString(s string) string { return strconv.QuoteToASCII(s) }
 
-// quoteAll writes a list of strings.
+// quoteAll returns a CEL list of string literals.
 func quoteAll(list []string) string {
 	quoted := make([]string, len(list))
 	for i, s := range list {
@@ -29,21 +29,22 @@ func quoteAll(list []string) string {
 	return "[" + strings.Join(quoted, ", ") + "]"
 }
 
-// each says something of each container c, whatever its kind.
+// each returns an expression that is true if expression is true for every container c.
 func each(expression string) string {
 	return "variables.containers.all(c, " + expression + ") && " +
 		"variables.initContainers.all(c, " + expression + ") && " +
 		"variables.ephemeralContainers.all(c, " + expression + ")"
 }
 
-// some says something of at least one container c.
+// some returns an expression that is true if expression is true for some container c.
 func some(expression string) string {
 	return "variables.containers.exists(c, " + expression + ") || " +
 		"variables.initContainers.exists(c, " + expression + ") || " +
 		"variables.ephemeralContainers.exists(c, " + expression + ")"
 }
 
-// eachMount says something of each mount m of each container.
+// eachMount returns an expression that is true if expression is true for every mount m
+// of every container.
 func eachMount(expression string) string {
 	return each("c.?volumeMounts.orValue([]).all(m, " + expression + ")")
 }
@@ -52,32 +53,31 @@ func eachMount(expression string) string {
 const (
 	podHostProcess = "object.spec.?securityContext.?windowsOptions.?hostProcess"
 	ownHostProcess = "c.?securityContext.?windowsOptions.?hostProcess"
-	// hostProcess reports whether container c is one in the end.
+	// hostProcess is true if container c is a HostProcess container.
 	hostProcess = ownHostProcess + ".or(" + podHostProcess + ").orValue(false)"
-	// account is what container c runs as in the end, if anything says so.
+	// account is the optional account that container c runs as.
 	account = "c.?securityContext.?windowsOptions.?runAsUserName.or(object.spec.?securityContext.?windowsOptions.?runAsUserName)"
 )
 
-// Annotations of a pod that the shim obeys where containerd is configured to pass
-// them on.
+// Annotations of a pod that the shim obeys if containerd is configured to pass them
+// on.
 const (
 	inheritUser    = "microsoft.com/hostprocess-inherit-user"
 	rootfsLocation = "microsoft.com/hostprocess-rootfs-location"
 )
 
-// annotation is the value of an annotation of an object, or empty.
+// annotation returns an expression for the value of an object's annotation, or "".
 func annotation(object, key string) string {
 	return object + ".metadata.?annotations[?" + celString(key) + "].orValue(\"\")"
 }
 
-// changed is true where an update changes an annotation.
+// changed returns an expression that is true if an update changes an annotation.
 func changed(key string) string {
 	return annotation("object", key) + " != " + annotation("oldObject", key)
 }
 
-// matchConditions leave out pods that are not HostProcess pods, and updates that
-// change nothing that the policy is about, such as those of labels, finalizers
-// and the status.
+// matchConditions exclude pods that aren't HostProcess pods, and updates that change
+// nothing that the policy checks, such as those of labels, finalizers and the status.
 func matchConditions() []admissionregistrationv1.MatchCondition {
 	own := func(list string) string {
 		return "object.spec.?" + list + ".orValue([]).exists(c, " + ownHostProcess + ".orValue(false))"
@@ -100,13 +100,13 @@ func inNamespace(namespaces []string) string {
 	return "request.namespace in " + quoteAll(namespaces)
 }
 
-// hasServiceAccount takes a pod without a service account for one with default,
-// as the API server does.
+// hasServiceAccount treats a pod without a service account like one with default, as
+// the API server does.
 func hasServiceAccount(names []string) string {
 	return "[object.spec.?serviceAccountName.orValue(\"\")].all(s, request.namespace + \"/\" + (s == \"\" ? \"default\" : s) in " + quoteAll(names) + ")"
 }
 
-// hasImage looks at the image of each container.
+// hasImage checks the image of each container.
 func hasImage(images []string) string {
 	return each("c.?image.orValue(\"\").matches(" + celString(imagePattern(images)) + ")")
 }
@@ -125,9 +125,9 @@ func imagePattern(images []string) string {
 	return "^(" + strings.Join(patterns, "|") + ")" + tagAndDigest + "$"
 }
 
-// runsAs lets a container without an account pass: run-as-user-name-missing is
-// about those. Windows does not tell upper and lower case of names apart; but
-// hcsshim does of the domain NT AUTHORITY.
+// runsAs accepts a container without an account, which run-as-user-name-missing
+// reports. Windows ignores the case of names, but hcsshim compares the domain NT
+// AUTHORITY case-sensitively.
 //
 // Source: https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/jobcontainers/logon.go#L136-L146
 func runsAs(allowed []accounts.Account) string {
@@ -152,7 +152,7 @@ func runsAs(allowed []accounts.Account) string {
 
 const ntAuthority = "NT AUTHORITY\\"
 
-// spellings are the lower-case names by which a node knows a service account.
+// spellings are the lower-case names of a service account that a node accepts.
 func spellings(account accounts.ServiceAccount) []string {
 	var all []string
 	for _, user := range []string{"SYSTEM", "Local Service", "LocalService", "Network Service", "NetworkService"} {
@@ -164,7 +164,7 @@ func spellings(account accounts.ServiceAccount) []string {
 	return all
 }
 
-// lower changes ASCII letters only, as lowerAscii of CEL does.
+// lower changes ASCII letters only, like CEL's lowerAscii.
 func lower(s string) string {
 	return strings.Map(func(r rune) rune {
 		if 'A' <= r && r <= 'Z' {

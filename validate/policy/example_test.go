@@ -30,8 +30,8 @@ func ExampleOptions_Build() {
 	// Output:
 	// ValidatingAdmissionPolicy hostprocess-agents -> ValidatingAdmissionPolicyBinding [Deny]
 	// - HostProcess pods are not allowed in this namespace
-	// - a HostProcess container is not allowed with this image
-	// - a HostProcess container may run as NT AUTHORITY\Local Service, hpc-agents only: set runAsUserName to one of them
+	// - HostProcess containers are not allowed with this image
+	// - HostProcess containers may only run as NT AUTHORITY\Local Service, hpc-agents: set runAsUserName to one of them
 	// - an emptyDir with medium: HugePages can't be used on Windows: remove medium [empty-dir-huge-pages]
 }
 
@@ -39,8 +39,8 @@ func ExampleOptions_Build_refused() {
 	_, _, err := policy.Options{Images: []string{"registry.example.com/agent:latest"}}.Build()
 	fmt.Println(err)
 	// Output:
-	// policy: Accounts: is empty, so that no HostProcess pod could run: name at least one account, such as accounts.LocalService
-	// policy: Images: [0] "registry.example.com/agent:latest": write a repository without a tag, such as registry.example.com/agents/logs, or the start of some, such as registry.example.com/agents/
+	// policy: Accounts: is empty, so no HostProcess pod could run: add at least one account, such as accounts.LocalService
+	// policy: Images: [0] "registry.example.com/agent:latest": write a repository without a tag, such as registry.example.com/agents/logs, or a prefix with a slash at its end, such as registry.example.com/agents/
 }
 
 func ExampleNotExpressed() {
@@ -50,6 +50,6 @@ func ExampleNotExpressed() {
 		}
 	}
 	// Output:
-	// command-newline: CEL would have to read command lines as cmd does, with its quotes
-	// host-network: the API server refuses such a pod itself, before it asks policies
+	// command-newline: CEL would have to parse command lines like cmd, with its quotes
+	// host-network: the API server itself rejects such a pod, before it evaluates policies
 }

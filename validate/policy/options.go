@@ -18,39 +18,37 @@ import (
 	"github.com/hostprocess-go/sdk/validate"
 )
 
-// Options say what HostProcess pods may be. The zero value is an error, because
-// it names no account.
+// Options describe the HostProcess pods that a policy allows. Build returns an error for
+// the zero value, because it names no account.
 type Options struct {
-	// Name is that of the policy and of its binding: a DNS subdomain. Empty means
+	// Name is the name of the policy and of its binding, a DNS subdomain. Empty means
 	// "hostprocess".
 	Name string
-	// Accounts are those that a container may run as, in every spelling that a
-	// node takes for them. At least one is needed. A pointer stands for the
-	// account that it points to; nil is an error.
+	// Accounts are the accounts that a container may run as, in every spelling that
+	// nodes accept. At least one is required. A pointer stands for the account that
+	// it points to; nil is an error.
 	Accounts []accounts.Account
-	// Namespaces are those that may have HostProcess pods. Nil means every one; a
-	// list that is empty without being nil is an error, here and below, so that one
-	// that was computed can't open the policy by having nothing in it.
+	// Namespaces are the namespaces that may have HostProcess pods. Nil means all; an
+	// empty list that isn't nil is an error, here and below, so that a computed list
+	// that turns out empty doesn't allow everything.
 	Namespaces []string
-	// ServiceAccounts are those that HostProcess pods may have, written as
-	// "namespace/name". Nil means every one.
+	// ServiceAccounts are the service accounts that HostProcess pods may have, written
+	// as "namespace/name". Nil means all.
 	ServiceAccounts []string
-	// Images are those that HostProcess containers may be made of. One that ends
+	// Images are the images that HostProcess containers may use. An entry that ends
 	// in a slash stands for every image below it ("registry.example.com/agents/"),
-	// any other for one repository with any tag or digest
-	// ("registry.example.com/agents/logs"). They are compared with what the pod
-	// says, so that "busybox" and "docker.io/library/busybox" are different. Nil
-	// means every image.
+	// any other entry for one repository with any tag or digest
+	// ("registry.example.com/agents/logs"). They are compared with the text in the
+	// pod, so "busybox" and "docker.io/library/busybox" differ. Nil means all.
 	Images []string
-	// Actions are what the API server does with a pod that is not right. Empty
-	// means Deny; Warn or Audit help to try a policy.
+	// Actions are what the API server does with a pod that violates the policy. Empty
+	// means Deny; use Warn or Audit to try out a policy.
 	Actions []admissionregistrationv1.ValidationAction
 }
 
-// Build returns the policy and the binding that puts it into force everywhere.
-// They are new at each call. Every value of the options is part of the policy as
-// a quoted string, never as an expression. The error names each option that
-// can't be used, and then the two are nil.
+// Build returns the policy and a binding that enforces it in the whole cluster. Both are
+// new at each call. The values of the options are quoted strings in the policy, never
+// expressions. The error lists every invalid option, and then the two are nil.
 func (o Options) Build() (*admissionregistrationv1.ValidatingAdmissionPolicy, *admissionregistrationv1.ValidatingAdmissionPolicyBinding, error) {
 	if o.Name == "" {
 		o.Name = "hostprocess"
@@ -80,7 +78,7 @@ func (o Options) Build() (*admissionregistrationv1.ValidatingAdmissionPolicy, *a
 					Operations: []admissionregistrationv1.OperationType{admissionregistrationv1.Create, admissionregistrationv1.Update},
 					Rule: admissionregistrationv1.Rule{
 						APIGroups: []string{""}, APIVersions: []string{"v1"},
-						// An update of the status can change annotations, too.
+						// An update of the status can change annotations too.
 						Resources: []string{"pods", "pods/ephemeralcontainers", "pods/status"},
 						Scope:     &all,
 					},
@@ -102,7 +100,7 @@ func (o Options) Build() (*admissionregistrationv1.ValidatingAdmissionPolicy, *a
 	return policy, binding, nil
 }
 
-// validations are what the options ask for, and then the rules.
+// validations are the checks of the options, followed by the rules.
 func (o Options) validations() []admissionregistrationv1.Validation {
 	forbidden, invalid := metav1.StatusReasonForbidden, metav1.StatusReasonInvalid
 	var all []admissionregistrationv1.Validation
@@ -116,9 +114,9 @@ func (o Options) validations() []admissionregistrationv1.Validation {
 		add(&forbidden, hasServiceAccount(o.ServiceAccounts), "HostProcess pods are not allowed with this service account")
 	}
 	if len(o.Images) > 0 {
-		add(&forbidden, hasImage(o.Images), "a HostProcess container is not allowed with this image")
+		add(&forbidden, hasImage(o.Images), "HostProcess containers are not allowed with this image")
 	}
-	add(&forbidden, runsAs(o.Accounts), "a HostProcess container may run as "+names(o.Accounts)+" only: set runAsUserName to one of them")
+	add(&forbidden, runsAs(o.Accounts), "HostProcess containers may only run as "+names(o.Accounts)+": set runAsUserName to one of them")
 	for _, r := range validate.Rules() {
 		if expression, ok := expressions[r.ID]; ok {
 			add(&invalid, expression, fmt.Sprintf("%s: %s [%s]", r.Title, r.Fix, r.ID))
@@ -127,7 +125,7 @@ func (o Options) validations() []admissionregistrationv1.Validation {
 	return all
 }
 
-// names lists the accounts for a person.
+// names lists the accounts for people.
 func names(allowed []accounts.Account) string {
 	var all []string
 	for _, account := range allowed {
@@ -136,7 +134,7 @@ func names(allowed []accounts.Account) string {
 	return strings.Join(all, ", ")
 }
 
-// check says what is wrong with the options.
+// check returns an error that lists the invalid options.
 func (o Options) check() error {
 	var problems []error
 	report := func(field string, format string, args ...any) {
@@ -146,11 +144,11 @@ func (o Options) check() error {
 		report("Name", "%s: %s", quote.Text(o.Name), problem)
 	}
 	if len(o.Accounts) == 0 {
-		report("Accounts", "is empty, so that no HostProcess pod could run: name at least one account, such as accounts.LocalService")
+		report("Accounts", "is empty, so no HostProcess pod could run: add at least one account, such as accounts.LocalService")
 	}
 	for i, account := range o.Accounts {
 		if account == nil {
-			report("Accounts", "[%d] is no account: name one, such as accounts.LocalService", i)
+			report("Accounts", "[%d] is not an account: use one such as accounts.LocalService", i)
 		} else if err := account.Validate(); err != nil {
 			report("Accounts", "[%d]: %w", i, err)
 		}
@@ -160,7 +158,7 @@ func (o Options) check() error {
 		names []string
 	}{{"Namespaces", o.Namespaces}, {"ServiceAccounts", o.ServiceAccounts}, {"Images", o.Images}} {
 		if list.names != nil && len(list.names) == 0 {
-			report(list.field, "is empty: leave it nil to allow every one")
+			report(list.field, "is empty: use nil to allow all")
 		}
 	}
 	for i, namespace := range o.Namespaces {
@@ -176,7 +174,7 @@ func (o Options) check() error {
 	}
 	for i, image := range o.Images {
 		if !isImage(image) {
-			report("Images", "[%d] %s: write a repository without a tag, such as registry.example.com/agents/logs, or the start of some, such as registry.example.com/agents/", i, quote.Text(image))
+			report("Images", "[%d] %s: write a repository without a tag, such as registry.example.com/agents/logs, or a prefix with a slash at its end, such as registry.example.com/agents/", i, quote.Text(image))
 		}
 	}
 	for i, action := range o.Actions {
@@ -185,12 +183,12 @@ func (o Options) check() error {
 		}
 	}
 	if slices.Contains(o.Actions, admissionregistrationv1.Deny) && slices.Contains(o.Actions, admissionregistrationv1.Warn) {
-		report("Actions", "Deny and Warn exclude each other: the API server refuses both in one binding")
+		report("Actions", "contains Deny and Warn: the API server rejects both in one binding")
 	}
 	return errors.Join(problems...)
 }
 
-// isImage reports whether a text can be a repository, or the start of one.
+// isImage reports whether a text can be a repository, or a prefix of one.
 func isImage(text string) bool {
 	isOther := func(r rune) bool {
 		return !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune("._-/:[]", r))
@@ -198,6 +196,6 @@ func isImage(text string) bool {
 	if text == "" || text[0] == '/' || strings.ContainsFunc(text, isOther) {
 		return false
 	}
-	// A colon is that of a port; one behind the last slash would be a tag.
+	// A colon precedes a port; after the last slash it would precede a tag.
 	return !strings.Contains(text[strings.LastIndexByte(text, '/')+1:], ":")
 }

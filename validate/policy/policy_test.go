@@ -61,7 +61,7 @@ func TestReasons(t *testing.T) {
 			if expressed := r.Severity() == validate.SeverityError || annotated; !expressed && !slices.Contains(byAccounts, r.ID) {
 				t.Errorf("%s is expressed, but no error", r.ID)
 			}
-		case strings.HasPrefix(why, "the API server refuses"):
+		case strings.HasPrefix(why, "the API server itself rejects"):
 			if r.Outcome != validate.OutcomeRejected || r.Severity() != validate.SeverityError {
 				t.Errorf("%s: %s, but it is %s and %s", r.ID, why, r.Severity(), r.Outcome)
 			}
@@ -79,7 +79,7 @@ func TestReasons(t *testing.T) {
 		"node-taint":                     "about a node",
 		"command-quotes":                 "such a pod runs",
 		"port-forward":                   "such a pod runs",
-		"host-network":                   "the API server refuses",
+		"host-network":                   "the API server itself rejects",
 		"account-local-group":            "nodes without the bind filter",
 		"mount-collision":                "nodes without the bind filter",
 		"working-dir-required":           "nodes without the bind filter",

@@ -10,9 +10,9 @@ import (
 	"github.com/hostprocess-go/sdk/validate"
 )
 
-// expressions are the rules that the policy has, each as an expression that is
-// true where the rule finds nothing. They are errors, and the two about
-// annotations by which a pod gets more from the shim than the allowed accounts.
+// expressions are the rules of the policy, each with an expression that is true if the
+// rule reports nothing. They are errors, and two rules about annotations with which the
+// shim gives a pod more than the allowed accounts.
 var expressions = map[validate.RuleID]string{
 	"empty-dir-huge-pages":    "variables.volumes.all(v, !v.?emptyDir.?medium.orValue(\"\").startsWith(\"HugePages\"))",
 	"host-path-type":          "variables.volumes.all(v, v.?hostPath.?type.orValue(\"\") != \"BlockDevice\")",
@@ -32,44 +32,44 @@ var expressions = map[validate.RuleID]string{
 	"volume-devices-unsupported": each("c.?volumeDevices.orValue([]).size() == 0"),
 }
 
-// windowsPath matches what a kubelet on Windows takes for an absolute path or one
-// that goes up.
+// windowsPath matches paths that are absolute, or leave the volume, to a kubelet on
+// Windows.
 const windowsPath = `^\\|^[A-Za-z]:[\\/]|(^|[\\/])\.\.([\\/]|$)`
 
-// noPodResource says that no resource of the whole pod is set that a kubelet
-// would refuse. The type of the object is left aside: the type check of policies
-// knows no quantities, and older versions of Kubernetes no resources of a pod.
+// noPodResource returns an expression that is true if the pod sets no resource for the
+// whole pod that a kubelet would reject. It uses dyn because the type checker of policies
+// doesn't know quantities, and older Kubernetes versions don't know resources of a pod.
 func noPodResource(part string) string {
 	return "dyn(object).spec.?resources.?" + part + ".orValue({}).all(name, !(name in [\"cpu\", \"memory\"] || name.startsWith(\"hugepages-\")))"
 }
 
-// byAccounts are the rules that the list of allowed accounts stands for: what
-// they find is no name of such an account.
+// byAccounts are the rules that the list of allowed accounts covers: it contains none of
+// the names that they report.
 var byAccounts = []validate.RuleID{
 	"account-container-user", "account-domain-spelling", "account-impossible", "account-local-prefix",
 	"account-missing-domain", "account-needs-password", "account-number", "account-unknown-service",
 }
 
-// ownGaps are the rules that the policy does not have for a reason that doesn't
-// follow from what the catalogue says of them.
+// ownGaps are the rules that the policy lacks for reasons that don't follow from the
+// catalogue.
 var ownGaps = map[validate.RuleID]string{
-	"command-encoded-script":     "CEL would have to read command lines as PowerShell does, and to decode base64",
+	"command-encoded-script":     "CEL would have to parse command lines like PowerShell, and decode base64",
 	"command-file-arguments":     readsLines,
 	"command-newline":            readsLines,
 	"command-posix-path":         readsLines,
 	"command-program":            readsLines,
 	"command-slash-path":         readsLines,
 	"daemon-set-surge-ports":     "it is about a workload, not about a pod",
-	"huge-pages":                 "it is about quantities, whose type the type check of policies doesn't know",
-	"os-selection-contradictory": "CEL would have to match node affinity as the scheduler does",
-	"port-duplicate":             "a pod that has it is refused by the API server anyway",
-	"run-as-user-hangs":          "it is about Kubernetes 1.28 and older, which has no such policies",
+	"huge-pages":                 "it is about quantities, which the type checker of policies doesn't know",
+	"os-selection-contradictory": "CEL would have to match node affinity like the scheduler",
+	"port-duplicate":             "the API server rejects such a pod anyway",
+	"run-as-user-hangs":          "it is about Kubernetes 1.28 and older, which doesn't have such policies",
 }
 
-const readsLines = "CEL would have to read command lines as cmd does, with its quotes"
+const readsLines = "CEL would have to parse command lines like cmd, with its quotes"
 
-// whyNot returns why the policy doesn't have a rule, or nothing for one that it
-// ought to have.
+// whyNot returns why the policy doesn't have a rule, or "" for a rule that it should
+// have.
 func whyNot(r validate.Rule) string {
 	own, isOwn := ownGaps[r.ID]
 	switch {
@@ -80,30 +80,30 @@ func whyNot(r validate.Rule) string {
 	case strings.HasPrefix(string(r.ID), "node-"):
 		return "it is about a node, which a policy can't see"
 	case r.Severity() != validate.SeverityError:
-		return "such a pod runs; the policy denies errors only"
+		return "such a pod runs, and the policy denies errors only"
 	case r.Outcome == validate.OutcomeRejected:
-		return "the API server refuses such a pod itself, before it asks policies"
+		return "the API server itself rejects such a pod, before it evaluates policies"
 	case !r.AppliesTo(validate.Target{}):
-		return "it is about nodes without the bind filter, which the policy does not ask for"
+		return "it is about nodes without the bind filter, and the policy assumes nodes with it"
 	}
 	return ""
 }
 
-// Gap is a rule that the policy does not have. The zero Gap names no rule.
+// Gap is a rule that the policy doesn't have. The zero Gap names no rule.
 type Gap struct {
-	// Rule is the rule.
+	// Rule is the ID of the rule.
 	Rule validate.RuleID
-	// Why says why not.
+	// Why is the reason.
 	Why string
 }
 
-// has reports whether a policy has the rule.
+// has reports whether a policy contains the rule.
 func has(id validate.RuleID) bool {
 	_, expressed := expressions[id]
 	return expressed || slices.Contains(byAccounts, id)
 }
 
-// Expressed returns the rules that a policy has, sorted.
+// Expressed returns the rules that a policy contains, sorted.
 func Expressed() []validate.RuleID {
 	var all []validate.RuleID
 	for _, r := range validate.Rules() {

@@ -10,28 +10,28 @@ import (
 	"github.com/hostprocess-go/sdk/internal/quote"
 )
 
-// Capabilities is a set of things that only some nodes can do for HostProcess
-// pods. The zero Capabilities is the empty set.
+// Capabilities is a set of features for HostProcess pods that only some nodes have. The
+// zero Capabilities is the empty set.
 type Capabilities uint8
 
 const (
-	// CapabilityHostProcess: HostProcess pods run at all. All others need it.
+	// CapabilityHostProcess: the node can run HostProcess pods. All others require it.
 	CapabilityHostProcess Capabilities = 1 << iota
-	// CapabilityLocalGroups: runAsUserName may be a local group of the node. See
+	// CapabilityLocalGroups: runAsUserName can be a local group of the node. See
 	// volumes.Runtime.LocalGroups.
 	CapabilityLocalGroups
-	// CapabilityInClusterConfig: the function of that name in client-go works unchanged.
-	// See volumes.Mode.InClusterConfig. So does every other program that expects a
-	// mount at its mountPath: it is what mode Bind alone can do.
+	// CapabilityInClusterConfig: client-go's InClusterConfig works unchanged, and so does
+	// every other program that expects a mount at its mountPath. Only mode Bind has it.
+	// See volumes.Mode.InClusterConfig.
 	CapabilityInClusterConfig
-	// CapabilityReadOnlyMounts: a mount with readOnly can't be written to. See
+	// CapabilityReadOnlyMounts: readOnly mounts are enforced. See
 	// volumes.Runtime.EnforcesReadOnly.
 	CapabilityReadOnlyMounts
 	// CapabilityPortForward: kubectl port-forward reaches the pod. See
 	// volumes.Runtime.PortForward.
 	CapabilityPortForward
-	// CapabilityEnvTokens: %CONTAINER_SANDBOX_MOUNT_POINT% is replaced in the values of
-	// environment variables too. See volumes.Runtime.ExpandsEnvValues.
+	// CapabilityEnvTokens: %CONTAINER_SANDBOX_MOUNT_POINT% is also replaced in the values
+	// of environment variables. See volumes.Runtime.ExpandsEnvValues.
 	CapabilityEnvTokens
 
 	all = CapabilityHostProcess | CapabilityLocalGroups | CapabilityInClusterConfig | CapabilityReadOnlyMounts | CapabilityPortForward | CapabilityEnvTokens
@@ -40,11 +40,11 @@ const (
 // names are the words for each capability, in order.
 var names = [...]string{"host-process", "local-groups", "in-cluster-config", "read-only-mounts", "port-forward", "env-tokens"}
 
-// Has reports whether all of wanted are in the set.
+// Has reports whether the set contains all of wanted.
 func (c Capabilities) Has(wanted Capabilities) bool { return c&wanted == wanted }
 
-// String lists the words for what is in the set, such as
-// "host-process,local-groups"; nothing for the empty set.
+// String lists the words for the capabilities in the set, such as
+// "host-process,local-groups"; it is "" for the empty set.
 func (c Capabilities) String() string {
 	var words []string
 	for i, name := range names {
@@ -55,8 +55,8 @@ func (c Capabilities) String() string {
 	return strings.Join(words, ",")
 }
 
-// ParseCapabilities is the reverse of String; spaces around words don't count.
-// Any other word is an error that lists those there are.
+// ParseCapabilities is the reverse of String; it ignores spaces around words. The error
+// for any other word lists the valid ones.
 func ParseCapabilities(text string) (Capabilities, error) {
 	var set Capabilities
 next:
@@ -76,10 +76,10 @@ next:
 	return set, nil
 }
 
-// MarshalText writes the set as String does.
+// MarshalText returns the text of String.
 func (c Capabilities) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
 
-// UnmarshalText reads what ParseCapabilities reads.
+// UnmarshalText parses the text with ParseCapabilities.
 func (c *Capabilities) UnmarshalText(text []byte) error {
 	set, err := ParseCapabilities(string(text))
 	if err == nil {

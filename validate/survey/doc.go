@@ -1,12 +1,8 @@
 // Copyright The hostprocess-go Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Package survey says what the Windows nodes of a cluster can do for HostProcess
-// pods, and whether one DaemonSet can serve them all.
-//
-// Nodes differ: containerd 1.6 beside 1.7 and 2.x, Windows Server 2019 beside
-// 2022. Read tells what one node says of itself. A Survey takes any number of
-// nodes, one at a time, and keeps what differs:
+// Package survey reports what the Windows nodes of a cluster support for HostProcess
+// pods, and whether a single DaemonSet can serve them all:
 //
 //	var s survey.Survey
 //	for _, node := range nodes {
@@ -16,15 +12,16 @@
 //		fmt.Println(part.Nodes, part.Can, part.Selector)
 //	}
 //
-// Before an upgrade, Survey.TargetsAfter tells what to judge a pod for when the nodes
-// have it, and validate.Diff what that changes. Survey.Unsupported lists the releases
-// on them that their projects no longer support.
+// Nodes differ: containerd 1.6 runs beside 1.7 and 2.x, Windows Server 2019 beside 2022.
+// Read returns what a single node reports about itself. A Survey takes any number of
+// nodes, one at a time, and keeps the differences. Its memory doesn't grow with the number
+// of nodes, so they can come from a stream as well as from a slice.
 //
-// The memory of a Survey doesn't grow with the number of nodes, so the nodes may
-// come from a stream as well as from a lister's slice.
+// Before an upgrade, Survey.TargetsAfter returns the validation targets for the upgraded
+// nodes, and validate.Diff what changes for a pod. Survey.Unsupported lists the releases
+// on the nodes that their projects no longer support.
 //
-// What a node doesn't say is unknown here, and stays so: nothing is guessed. It is
-// the software of nodes that is surveyed. Whether a node is ready, cordoned or
-// tainted, and which processor it has, is not looked at; validate.Validator.Node
-// judges a pod for one node with all of that.
+// What a node doesn't report stays unknown; nothing is guessed. A survey covers the
+// software of nodes, not their state: to check a pod against one node including its
+// conditions, taints and architecture, use validate.Validator.Node.
 package survey

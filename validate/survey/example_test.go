@@ -117,7 +117,7 @@ func ExampleRead() {
 	// true containerd://1.7.13+azure 10.0.17763 unknown
 	// can: host-process,local-groups,env-tokens
 	// may be able to: in-cluster-config,read-only-mounts
-	// the revision of Windows Server 2019 isn't told: status.nodeInfo.kernelVersion should be like 10.0.17763.3165
+	// the revision of Windows Server 2019 isn't known: status.nodeInfo.kernelVersion should be like 10.0.17763.3165
 	// judge for: containerd 1.7.13+azure
 	// judge for: containerd 1.7.13+azure without the bind filter
 }

@@ -7,8 +7,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// Bounds of what is kept of labels. A label with more values than maxValues, as
-// kubernetes.io/hostname has, can't be used to select kinds of nodes anyway.
+// Limits for the labels that are kept. A label with more values than maxValues, such as
+// kubernetes.io/hostname, can't select kinds of nodes anyway.
 const (
 	maxLabels      = 256
 	maxValues      = 64
@@ -16,11 +16,11 @@ const (
 	maxValueLength = 63
 )
 
-// label is what is known of one label.
+// label is what is known about one label.
 type label struct {
-	// values says which groups have the value; nil after there were too many.
+	// values are the groups that have each value; nil once there were too many values.
 	values map[string]groupSet
-	// nodes is how many nodes of each group have the label.
+	// nodes is the number of nodes of each group that have the label.
 	nodes [maxGroups]uint32
 }
 
@@ -36,7 +36,7 @@ func (s *groupSet) addAll(other groupSet) {
 	}
 }
 
-// overlaps reports whether the two have an element in common.
+// overlaps reports whether the two sets have an element in common.
 func (s groupSet) overlaps(other groupSet) bool {
 	for i := range s {
 		if s[i]&other[i] != 0 {
@@ -46,10 +46,10 @@ func (s groupSet) overlaps(other groupSet) bool {
 	return false
 }
 
-// addLabels notes the labels of a node of a group.
+// addLabels records the labels of a node of a group.
 func (s *Survey) addLabels(group int, labels map[string]string) {
 	if s.labels == nil {
-		// The two that every Windows node has are never crowded out.
+		// The two labels that every Windows node has always have room.
 		s.labels = map[string]*label{
 			corev1.LabelOSStable:     {values: map[string]groupSet{}},
 			corev1.LabelWindowsBuild: {values: map[string]groupSet{}},
@@ -68,7 +68,7 @@ func (s *Survey) addLabels(group int, labels map[string]string) {
 	}
 }
 
-// add notes that a node of a group has the label with a value.
+// add records that a node of a group has the label with a value.
 func (l *label) add(group int, value string) {
 	l.nodes[group]++
 	if l.values == nil {

@@ -15,30 +15,31 @@ import (
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
-// Node is what a Windows node says of itself. The zero Node says nothing.
+// Node is what a Windows node reports about itself. In the zero Node, nothing is known.
 type Node struct {
 	// Runtime is its container runtime; zero if it can't be read.
 	Runtime volumes.Runtime
 	// Build is its build of Windows; zero if it can't be read.
 	Build volumes.WindowsBuild
-	// Mode is how it mounts. It is Unknown for a runtime that can't run
-	// HostProcess pods, and where the runtime or the build isn't known. A
-	// Windows Server 2019 that doesn't tell its revision isn't known enough for
-	// containerd 1.7 and newer.
+	// Mode is how the node mounts volumes. It is Unknown for a runtime that can't
+	// run HostProcess pods, and if the runtime or the build isn't known. With
+	// containerd 1.7 and newer, it is Unknown for a Windows Server 2019 that doesn't
+	// report its revision.
 	Mode volumes.Mode
 	// KubeletMinor is the minor of its kubelet, 30 for v1.30; zero if it can't be read.
 	KubeletMinor int
-	// Can is what it can do for certain, and Unknown what it may be able to do.
+	// Can are the capabilities that the node certainly has, and Unknown those that it
+	// may have.
 	Can, Unknown Capabilities
-	// Err says which of these the node didn't tell, or not so that it can be
-	// read, if that leaves something unknown. It is nil where nothing is unknown.
+	// Err describes what the node didn't report, or reported in an unknown form, if
+	// that leaves something unknown. It is nil if nothing is unknown.
 	Err error
 }
 
-// Read reads what a node says of itself, from status.nodeInfo and its labels. It
+// Read returns what a node reports about itself in status.nodeInfo and its labels. It
 // returns false for nil, and for a node that isn't known to run Windows.
 //
-// A node says what it runs by status.nodeInfo.operatingSystem, else by the label
+// The operating system is status.nodeInfo.operatingSystem, or else the label
 // kubernetes.io/os.
 func Read(node *corev1.Node) (Node, bool) {
 	if node == nil {
@@ -59,8 +60,8 @@ func Read(node *corev1.Node) (Node, bool) {
 	return n, true
 }
 
-// derive fills in what follows from the runtime and the build. The error says why the
-// build isn't known, if it isn't.
+// derive fills in what follows from the runtime and the build. err is the reason if the
+// build isn't known.
 func (n *Node) derive(err error) {
 	n.Mode = n.Runtime.Mode(n.Build)
 	switch {
@@ -69,7 +70,7 @@ func (n *Node) derive(err error) {
 	case n.Mode == volumes.ModeSymlinkHPC && n.Build.Revision == 0:
 		// An update of July 2022 brought the bind filter to Windows Server 2019.
 		n.Mode = volumes.ModeUnknown
-		err = errors.New("the revision of Windows Server 2019 isn't told: status.nodeInfo.kernelVersion should be like 10.0.17763.3165")
+		err = errors.New("the revision of Windows Server 2019 isn't known: status.nodeInfo.kernelVersion should be like 10.0.17763.3165")
 	}
 	n.can()
 	if n.Err == nil && n.Unknown != 0 {
@@ -98,9 +99,9 @@ func (n *Node) can() {
 	}
 }
 
-// Targets returns what a validate.Validator needs to judge a pod for the node.
-// It is one target; two where the node doesn't tell whether it has the bind
-// filter; and none where its runtime can't run HostProcess pods or isn't known.
+// Targets returns the targets of a validate.Validator for the node. It is one target; two
+// if it isn't known whether the node has the bind filter; and none if the node's runtime
+// can't run HostProcess pods or isn't known.
 func (n Node) Targets() []validate.Target {
 	switch {
 	case !n.Can.Has(CapabilityHostProcess):
@@ -115,8 +116,8 @@ func (n Node) target(mode volumes.Mode) validate.Target {
 	return validate.NewTarget(n.Runtime, mode).WithKubelet(n.KubeletMinor)
 }
 
-// readBuild reads the build of Windows from where most of it is told: the
-// kernel's version has the revision. The error is that of the kernel's version.
+// readBuild reads the build of Windows from the field with the most detail: the kernel
+// version includes the revision. The error is that of the kernel version.
 func readBuild(node *corev1.Node) (volumes.WindowsBuild, error) {
 	info := node.Status.NodeInfo
 	build, err := volumes.ParseWindowsBuild(info.KernelVersion)

@@ -14,45 +14,46 @@ import (
 	"github.com/hostprocess-go/sdk/validate"
 )
 
-// Part is nodes that one DaemonSet can serve, if Can has HostProcess. The zero Part holds no nodes.
+// Part is a set of nodes that one DaemonSet can serve, if Can has HostProcess. The zero
+// Part is empty.
 type Part struct {
-	// Can is what every node of the part can do for certain, and Unknown what
-	// some may be able to do.
+	// Can are the capabilities that every node of the part certainly has, and Unknown
+	// those that some may have.
 	Can, Unknown Capabilities
-	// Nodes is how many there are.
+	// Nodes is the number of nodes.
 	Nodes int
 	// Groups are the kinds of nodes in the part, in the order of Survey.Groups.
 	Groups []Group
-	// Targets are the strictest of its nodes: a pod that has no Error for them, as
-	// validate.Validator.Targets, runs on every node of the part, as far as the
-	// nodes tell what they are. It takes more than one where nodes are strict in
-	// different things, as each mode is; see validate.Strictest. It is nil where
-	// none of the nodes is known to run HostProcess pods; see Node.Targets.
+	// Targets are the strictest targets of its nodes, for validate.Validator.Targets: a
+	// pod without an Error for them runs on every node of the part, as far as the nodes
+	// report what they are. There are several if nodes are strict in different ways, as
+	// each mode is; see validate.Strictest. It is nil if none of the nodes is known to
+	// run HostProcess pods; see Node.Targets.
 	Targets []validate.Target
-	// Selector are required expressions that select the nodes of the part, and no
-	// other node, by labels that they have. One with a single value can as well be
-	// written into a nodeSelector. It is nil where no labels do that; label the
+	// Selector are required node affinity expressions that select the nodes of the part,
+	// and no others, by their labels. An expression with a single value can also be
+	// written into a nodeSelector. It is nil if no labels select the part; label the
 	// nodes yourself then.
 	//
-	// It can only be as good as the labels: whether a new node will have the same
-	// ones is for you to know.
+	// It relies on the labels of the nodes in the survey: you have to make sure that new
+	// nodes get the same labels.
 	Selector []corev1.NodeSelectorRequirement
 }
 
-// Split splits the nodes by which of need they can do, for DaemonSets of their
-// own. Nodes of which that isn't known make parts of their own too, and so do
-// nodes that can't run HostProcess pods, whatever is needed. Within any other
-// part, one DaemonSet can serve all nodes, if its pod is judged for the part's
-// Targets and relies on no other capabilities than the part's.
+// Split splits the nodes by the needed capabilities that they have, for one DaemonSet
+// each. Nodes for which that isn't known are separate parts, and so are nodes that can't
+// run HostProcess pods, regardless of need. In every other part, one DaemonSet can serve
+// all nodes, if its pod is validated for the part's Targets and relies on no other
+// capabilities than the part's.
 //
-// Parts that can do more come first. The result is nil if no node is known to run
-// HostProcess pods. One part in the result therefore means that one DaemonSet can
-// serve all nodes; if the part's Can has need, it can also rely on that. To split
-// by mode, use LocalGroups|InClusterConfig.
+// Parts with more capabilities come first. The result is nil if no node is known to run
+// HostProcess pods. So a single part means that one DaemonSet can serve all nodes; if the
+// part's Can has need, the DaemonSet can rely on it. To split by mode, use
+// LocalGroups|InClusterConfig.
 //
-// With need 0 nothing is split: one part tells what holds for the whole set, what
-// all of them can do and the strictest targets, and it is nil only if there are no
-// Windows nodes.
+// With need 0, nothing is split: a single part has the common capabilities and the
+// strictest targets of all nodes, and the result is nil only if there are no Windows
+// nodes.
 func (s *Survey) Split(need Capabilities) []Part {
 	type answer struct{ can, unknown Capabilities }
 	if need != 0 {
@@ -96,8 +97,8 @@ func (s *Survey) part(indexes []int) Part {
 	return p
 }
 
-// appendTargets appends those targets of a group after an upgrade that aren't in the
-// list: nodes that differ in their build only have the same.
+// appendTargets appends the targets of a group after an upgrade, without duplicates:
+// nodes that differ only in their build have the same targets.
 func (s *Survey) appendTargets(targets []validate.Target, group int, to Node) []validate.Target {
 	for _, n := range s.after(group, to) {
 		for _, t := range n.Targets() {
@@ -110,7 +111,7 @@ func (s *Survey) appendTargets(targets []validate.Target, group int, to Node) []
 }
 
 // selector finds labels that select all nodes of some groups, and no others. It
-// takes the label that leaves out most of the others, until none is left.
+// repeatedly takes the label that excludes most of the others, until none is left.
 func (s *Survey) selector(inside groupSet) []corev1.NodeSelectorRequirement {
 	windows := s.choice(corev1.LabelOSStable, inside)
 	if !slices.Equal(windows.values, []string{string(corev1.Windows)}) {
@@ -146,15 +147,15 @@ func (s *Survey) outside(inside groupSet) []int {
 	return others
 }
 
-// choice is a label with the values that some groups have of it.
+// choice is a label with the values that it has in some groups.
 type choice struct {
 	key      string
 	values   []string
 	selected groupSet // groups of which some node has one of the values
 }
 
-// choice returns what a label can select; the zero choice if not all nodes of the
-// groups have it, or if it has too many values.
+// choice returns a label with its values in the groups; the zero choice if not all nodes
+// of the groups have the label, or if it has too many values.
 func (s *Survey) choice(key string, inside groupSet) choice {
 	l := s.labels[key]
 	if l == nil || l.values == nil {
@@ -176,8 +177,8 @@ func (s *Survey) choice(key string, inside groupSet) choice {
 	return c
 }
 
-// choices are all labels that can be used, those first that say most about what
-// a node runs.
+// choices are all labels that can be used, starting with those that say most about the
+// software of a node.
 func (s *Survey) choices(inside groupSet) []choice {
 	var choices []choice
 	for key := range s.labels {
@@ -198,9 +199,8 @@ func (s *Survey) choices(inside groupSet) []choice {
 	return choices
 }
 
-// rank says how much a label is about the software of a node: its build of
-// Windows, then the pool that it was made from, then anything else, and last
-// where it is and how large.
+// rank orders labels by how closely they describe a node's software: the build of
+// Windows, then the node pool, then anything else, then location and size.
 func rank(key string) int {
 	_, name, _ := strings.Cut(key, "/")
 	name = cmp.Or(name, key)
@@ -215,7 +215,7 @@ func rank(key string) int {
 	return 2
 }
 
-// leavesOut is how many of the groups the choice doesn't select.
+// leavesOut returns the number of groups that the choice doesn't select.
 func (c choice) leavesOut(groups []int) int {
 	count := 0
 	for _, i := range groups {

@@ -3,7 +3,7 @@
 
 package survey
 
-// release is a release of something that nodes run.
+// release is a release of software that nodes run.
 type release struct {
 	product string
 	name    string // "1.7", "1.34", "2019"
@@ -12,7 +12,7 @@ type release struct {
 	source  string
 }
 
-// The products, by the names that their projects give them.
+// The products, by their projects' names.
 const (
 	containerd    = "containerd"
 	kubernetes    = "Kubernetes"
@@ -32,11 +32,11 @@ const (
 )
 
 // releases are the releases whose end of support is known, the oldest of each product
-// first. They are the dates of the projects themselves. For Windows Server, and for
-// containerd 1.7 and 2.0, it is the end of extended support. A date in the future is what
-// the project plans.
+// first. The dates are published by the projects themselves. For Windows Server, and for
+// containerd 1.7 and 2.0, they are the end of extended support. A date in the future is
+// the project's plan.
 //
-// Left out, because the sources don't settle them:
+// Not included, because the sources don't settle them:
 //   - containerd 2.4, whose date is tentative (RELEASES.md: April 26, 2027)
 //   - Windows Server 2025, for which Microsoft published October 10, 2034 (in the list
 //     for base images) and November 14, 2034 (on the page of the product, according to

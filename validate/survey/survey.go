@@ -13,12 +13,12 @@ import (
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
-// Survey is what is known of a set of nodes. The zero Survey is ready to use,
-// and knows of none. It isn't safe for concurrent use.
+// Survey collects what is known about a set of nodes. The zero Survey is empty and ready
+// to use. It isn't safe for concurrent use.
 //
-// What it says doesn't depend on the order in which the nodes were added, unless
-// there are more kinds of nodes, or more labels of them, than it can hold.
-// Clusters are far from both.
+// The results don't depend on the order in which nodes are added, unless there are more
+// kinds of nodes, or more labels, than a Survey can hold, which is far more than real
+// clusters have.
 type Survey struct {
 	kinds      map[kind]int // indexes of groups
 	groups     []Group
@@ -28,24 +28,24 @@ type Survey struct {
 	notWindows int
 }
 
-// Group is nodes that have the same runtime, the same build of Windows and the
-// same mode. The zero Group holds no nodes.
+// Group is a set of nodes with the same runtime, the same build of Windows and the same
+// mode. The zero Group is empty.
 type Group struct {
-	// Node is what the first of Names says of itself.
+	// Node is what the first of Names reports about itself.
 	Node Node
 	// Oldest and Newest are the builds with the lowest and the highest revision.
 	Oldest, Newest volumes.WindowsBuild
-	// Nodes is how many there are.
+	// Nodes is the number of nodes.
 	Nodes int
-	// Others is how many of them have another runtime or build, because they
-	// came after the Survey had hundreds of kinds. They can do the same.
+	// Others is the number of them with another runtime or build, added when the
+	// Survey already had hundreds of kinds. They have the same capabilities.
 	Others int
-	// Names are a few of their names: the first in alphabetical order.
+	// Names are the first few of their names, in alphabetical order.
 	Names []string
 }
 
-// kubelets are the minors of the kubelets of some nodes, as far as targets differ by
-// them. Rules are about kubelets that are too old, so those between don't matter.
+// kubelets are the kubelet minors of some nodes, as far as they matter for targets. Rules
+// are about kubelets that are too old, so those between oldest and newest don't matter.
 type kubelets struct {
 	oldest, newest int // zero if none is known
 	unknown        bool
@@ -62,7 +62,7 @@ func (k *kubelets) add(minor int) {
 	k.newest = max(k.newest, minor)
 }
 
-// minors lists them; zero is an unknown one.
+// minors lists them; zero is an unknown minor.
 func (k kubelets) minors() (all []int) {
 	if k.oldest != 0 {
 		all = append(all, k.oldest)
@@ -84,19 +84,18 @@ type kind struct {
 }
 
 const (
-	// manyGroups is the number of groups after which kinds are no longer told
-	// apart by runtime and build. Some more may come for capabilities that no
-	// group has; there are less than maxGroups-manyGroups of these, because all of
-	// them follow from a mode and a version.
+	// manyGroups is the number of groups after which kinds are no longer separated by
+	// runtime and build. A few more can be added for capabilities that no group has:
+	// fewer than maxGroups-manyGroups, because they all follow from a mode and a
+	// version.
 	manyGroups = 224
 	maxGroups  = 256
 
 	namesOfGroup = 3
 )
 
-// Add adds a node. Nodes that Read returns false for are counted and passed
-// over, except for nil, which is no node. The Survey keeps nothing of the node
-// but some strings.
+// Add adds a node. It counts and skips nodes for which Read returns false, and ignores
+// nil. The Survey keeps only some strings of the node.
 func (s *Survey) Add(node *corev1.Node) {
 	if node == nil {
 		return
@@ -113,7 +112,7 @@ func (s *Survey) Add(node *corev1.Node) {
 	s.addReleases(node.Name, n)
 }
 
-// group finds the index of the group for a node, or makes it.
+// group returns the index of the group for a node, and creates the group if necessary.
 func (s *Survey) group(n Node) int {
 	k := kind{n.Runtime, n.Build.Build, n.Mode}
 	i, known := s.kinds[k]
@@ -139,7 +138,7 @@ func (s *Survey) group(n Node) int {
 	return i
 }
 
-// add counts a node in.
+// add counts a node.
 func (g *Group) add(name string, n Node) {
 	g.Nodes++
 	if n.Build.Build == g.Oldest.Build {
@@ -153,7 +152,7 @@ func (g *Group) add(name string, n Node) {
 	}
 }
 
-// insertName inserts a name into the first few, and returns its place among them.
+// insertName inserts a name into the first few, and returns its index among them.
 func insertName(names []string, name string) ([]string, int) {
 	at, _ := slices.BinarySearch(names, name)
 	if at == namesOfGroup {
@@ -165,13 +164,12 @@ func insertName(names []string, name string) ([]string, int) {
 	return slices.Insert(names, at, name), at
 }
 
-// NotWindows is how many nodes were skipped, because they aren't known to
+// NotWindows returns the number of nodes that were skipped because they aren't known to
 // run Windows.
 func (s *Survey) NotWindows() int { return s.notWindows }
 
-// Groups returns the groups: those that can run no HostProcess pods, or aren't
-// known to, first, then by runtime and build. Nil means that there are no Windows
-// nodes.
+// Groups returns the groups, starting with those that can't run HostProcess pods or
+// aren't known to, then by runtime and build. Nil means that there are no Windows nodes.
 func (s *Survey) Groups() []Group {
 	var sorted []Group
 	for _, i := range s.order() {
@@ -200,7 +198,7 @@ func (s *Survey) order() []int {
 	return order
 }
 
-// compareVersions compares texts so that numbers in them are in their order.
+// compareVersions compares texts, with the numbers in them in numerical order.
 func compareVersions(a, b string) int {
 	for a != "" && b != "" {
 		x, y := digits(a), digits(b)
@@ -220,5 +218,5 @@ func compareVersions(a, b string) int {
 	return cmp.Compare(len(a), len(b))
 }
 
-// digits is how many digits s starts with.
+// digits returns the number of digits that s starts with.
 func digits(s string) int { return len(s) - len(strings.TrimLeft(s, "0123456789")) }

@@ -13,26 +13,26 @@ import (
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
-// Targets returns what a validate.Validator needs to judge a pod for all nodes
-// that it may be scheduled to: those that its nodeSelector and its required node
-// affinity don't rule out. Where labels of a group differ from node to node, one
-// that may be selected is enough. Tolerations, and the nodeName, are not looked
-// at. For a nil spec it is the targets of all nodes.
+// Targets returns the targets of a validate.Validator for all nodes that a pod can be
+// scheduled to: those that its nodeSelector and its required node affinity don't exclude.
+// If the nodes of a group have different labels, one that can be selected is enough.
+// Targets ignores tolerations and nodeName. For a nil spec, it returns the targets of all
+// nodes.
 //
-// Of the kubelets of a group, the oldest and the newest count, and one that isn't known.
-// It is nil where no node is left that is known to run HostProcess pods.
+// Of the kubelets of a group, the oldest, the newest and an unknown one count. The result
+// is nil if no node remains that is known to run HostProcess pods.
 func (s *Survey) Targets(spec *corev1.PodSpec) []validate.Target {
 	return s.TargetsAfter(Node{}, spec)
 }
 
-// TargetsAfter returns what Targets will return after an upgrade of every node, so that
-// validate.Diff can tell what the upgrade changes. It reads the Runtime, the Build and
-// the KubeletMinor of to, and nothing else; a node keeps its own where they are zero. The
-// zero Node is no upgrade.
+// TargetsAfter returns what Targets will return after an upgrade of every node. Pass both
+// to validate.Diff to see what the upgrade changes. It reads only the Runtime, the Build
+// and the KubeletMinor of to; for those that are zero, each node keeps its own. The zero
+// Node is no upgrade.
 //
-// A new Build is also the new value of the label node.kubernetes.io/windows-build: a
-// pod that selects another build has no nodes left, and the result is nil. All other
-// labels are assumed to stay.
+// A new Build is also the new value of the label node.kubernetes.io/windows-build: for a
+// pod that selects another build, no nodes remain and the result is nil. All other labels
+// are assumed to stay the same.
 //
 // Check for nil before you pass the result to a Validator, for which empty Targets mean
 // the newest nodes.
@@ -47,9 +47,9 @@ func (s *Survey) TargetsAfter(to Node, spec *corev1.PodSpec) []validate.Target {
 	return targets
 }
 
-// after returns nodes of a group after an upgrade, one for each kind that has targets of
-// its own. Nodes with the same mode today needn't have the same tomorrow: containerd
-// 1.6 doesn't use the bind filter that some of them have.
+// after returns nodes of a group after an upgrade, one for each kind with different
+// targets. Nodes with the same mode today may differ after the upgrade: containerd 1.6
+// doesn't use the bind filter that some of them have.
 func (s *Survey) after(group int, to Node) []Node {
 	g := s.groups[group]
 	nodes := []Node{g.Node}
@@ -74,7 +74,7 @@ func (s *Survey) after(group int, to Node) []Node {
 	return all
 }
 
-// buildsAfter are the builds of Windows that decide the modes of a group.
+// buildsAfter are the builds of Windows that determine the modes of a group.
 func (g Group) buildsAfter(to Node) []volumes.WindowsBuild {
 	if to.Build != (volumes.WindowsBuild{}) {
 		return []volumes.WindowsBuild{to.Build}
@@ -86,7 +86,7 @@ func (g Group) buildsAfter(to Node) []volumes.WindowsBuild {
 	return builds
 }
 
-// place is a group of nodes, as labels select it.
+// place is a group of nodes, as seen by label selection.
 type place struct {
 	*Survey
 	group int
@@ -130,8 +130,8 @@ func (p place) mayMatch(e corev1.NodeSelectorRequirement) bool {
 	return p.mayHave(e.Key, func(string) bool { return true })
 }
 
-// mayHave reports whether a node of the group may have a label with a value that is
-// wanted.
+// mayHave reports whether a node of the group may have a label with one of the wanted
+// values.
 func (p place) mayHave(key string, wanted func(string) bool) bool {
 	if p.isNew(key) {
 		return wanted(p.build)
@@ -151,7 +151,7 @@ func (p place) mayHave(key string, wanted func(string) bool) bool {
 	return false
 }
 
-// mayLack reports whether a node of the group may be without a label.
+// mayLack reports whether a node of the group may lack a label.
 func (p place) mayLack(key string) bool {
 	l := p.labels[key]
 	return !p.isNew(key) && (l == nil || int(l.nodes[p.group]) < p.groups[p.group].Nodes)

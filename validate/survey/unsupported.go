@@ -10,27 +10,27 @@ import (
 	"time"
 )
 
-// Unsupported is nodes that run a release which its project no longer supports. The
-// zero Unsupported holds no nodes.
+// Unsupported is a set of nodes with a release that its project no longer supports. The
+// zero Unsupported is empty.
 //
-// It is about the project's own support: for containerd and Kubernetes that of their
-// maintainers, for Windows Server the extended support, which includes security updates.
-// A vendor may support its own build for longer, or for less time.
+// It is about the project's own support: by the maintainers of containerd and Kubernetes,
+// and for Windows Server the extended support, which includes security updates. A vendor
+// may support its own build for a longer or shorter time.
 type Unsupported struct {
 	// Product is "containerd", "Kubernetes" (the kubelet) or "Windows Server".
 	Product string `json:"product"`
-	// Versions are what the nodes run of it: "1.7.20" or "1.7.13 to 1.7.20" of
-	// containerd, as they report it, "1.33" of Kubernetes, "2019" of Windows Server.
+	// Versions are the versions on the nodes: "1.7.20" or "1.7.13 to 1.7.20" for
+	// containerd, as they report it, "1.33" for Kubernetes, "2019" for Windows Server.
 	Versions string `json:"versions"`
 	// Ended is the last day of its support, such as "2025-08-23", or the last month,
 	// such as "2026-09", if its project names no day.
 	Ended string `json:"ended"`
-	// Source is the page with the date, and Read the day on which it was read.
+	// Source is the page with the date, and Read is the day on which it was read.
 	Source string `json:"source"`
 	Read   string `json:"read"`
-	// Nodes is how many there are.
+	// Nodes is the number of nodes.
 	Nodes int `json:"nodes"`
-	// Names are a few of their names: the first in alphabetical order.
+	// Names are the first few of their names, in alphabetical order.
 	Names []string `json:"names"`
 }
 
@@ -53,14 +53,13 @@ func (u Unsupported) String() string {
 // monthOnly is the form of a date that has no day.
 const monthOnly = "2006-01"
 
-// Unsupported returns the releases that nodes run and that aren't supported at a time:
-// of containerd, then of Kubernetes and of Windows Server, the oldest first. Nil means
-// that none is known. Pass time.Now(), or a later time to see what will be unsupported
-// by then.
+// Unsupported returns the releases on the nodes that aren't supported at a time: those of
+// containerd, then of Kubernetes and Windows Server, the oldest first. Nil means that none
+// is known. Pass time.Now(), or a later time to see what will be unsupported by then.
 //
-// Support ends with the last day of Unsupported.Ended, in UTC. A release without a date
-// in this module, such as one that is newer than the module, is not reported, and neither
-// is a runtime other than containerd.
+// Support ends at the end of the day, or of the month, in Unsupported.Ended, in UTC.
+// Releases without a date in this module, such as newer ones, and runtimes other than
+// containerd are not reported.
 func (s *Survey) Unsupported(at time.Time) []Unsupported {
 	var all []Unsupported
 	for i, u := range s.running {
@@ -87,14 +86,14 @@ func (r release) ended(at time.Time) bool {
 	return err == nil && !at.Before(month.AddDate(0, 1, 0))
 }
 
-// running is nodes that run a release.
+// running is a set of nodes with a release.
 type running struct {
 	oldest, newest string
 	nodes          int
 	names          []string
 }
 
-// addReleases counts a node with those that run the same releases.
+// addReleases counts a node for each of its releases.
 func (s *Survey) addReleases(name string, n Node) {
 	if s.running == nil {
 		s.running = make([]running, len(releases))
@@ -111,7 +110,7 @@ func (s *Survey) addReleases(name string, n Node) {
 	}
 }
 
-// add counts a node in that runs a version of the release.
+// add counts a node with a version of the release.
 func (u *running) add(name, version string) {
 	if u.nodes == 0 || compareVersions(version, u.oldest) < 0 {
 		u.oldest = version
@@ -123,8 +122,8 @@ func (u *running) add(name, version string) {
 	u.names, _ = insertName(u.names, name)
 }
 
-// isRelease reports whether a version is one of a release: 1.7.20 and 1.7 are of 1.7,
-// and 1.70.1 isn't.
+// isRelease reports whether a version belongs to a release: 1.7.20 and 1.7 belong to 1.7,
+// 1.70.1 doesn't.
 func isRelease(version, release string) bool {
 	rest, ok := strings.CutPrefix(version, release)
 	return ok && digits(rest) == 0
