@@ -101,6 +101,9 @@ func accountSpellings() Probe {
 	}
 }
 
+// makesUser is what comes with every container that runs as a local group.
+const makesUser = "the runtime makes a user of the node for the container, and removes it when the container is gone"
+
 // localGroup runs as a local group, and looks for the user afterwards.
 func localGroup() Probe {
 	const (
@@ -118,7 +121,7 @@ func localGroup() Probe {
 		Name:    "local-group",
 		Claim:   "Since containerd 1.7 a container can run as a local group: as a user that is named after the container, a member of the group, and gone when the container is.",
 		Breaks:  []validate.RuleID{"account-local-group"},
-		Changes: "the runtime makes a user for the container, and removes it",
+		Changes: makesUser,
 		steps: func(n Node) []step {
 			c := n.container(name, script(identity+fmt.Sprintf(members, group.SID()), "")).WithRunAs(group)
 			return []step{
@@ -181,7 +184,7 @@ $answer['high'] = "$(& "$Env:SystemRoot\System32\whoami.exe" /groups)".Contains(
 		Claim:   "A container that runs as the group Administrators has the rights of an administrator: User Account Control doesn't take them from it.",
 		Settles: []string{"accounts.Administrators"},
 		Needs:   "containerd 1.7 or later",
-		Changes: "the runtime makes a user for the container, and removes it",
+		Changes: makesUser,
 		applies: func(n Node) string {
 			if !n.Target.Runtime().LocalGroups() {
 				return "containerd 1.6 runs no container as a local group"
@@ -215,6 +218,7 @@ func terminationMessage() Probe {
 		Claim:   "Accounts other than LocalSystem may write the termination message, as task.PowerShell does.",
 		Settles: []string{"hostprocess/task.PowerShell"},
 		Breaks:  []validate.RuleID{"account-local-group"},
+		Changes: makesUser,
 		steps: func(n Node) []step {
 			var containers []hostprocess.Container
 			for _, one := range list {

@@ -144,7 +144,7 @@ func invented(probe string, k kind) []Answer {
 		return []Answer{answer(says("writes", object("mounted", !bind, "below", true, "mountedError", "Access to the path is denied.")))}
 	case "odd-mount-paths":
 		return []Answer{answer(
-			refuses("characters"), refuses("control"), refuses("colon"),
+			refuses("characters"), refuses("control-character"), refuses("colon"),
 			k.either(refuses("device"), found("device", false)),
 			found("drive-relative", !bind),
 			found("server", false),
@@ -257,6 +257,16 @@ func invented(probe string, k kind) []Answer {
 			list = append(list, prints(fmt.Sprintf("word-%d", i+6), k.head()+text))
 		}
 		return []Answer{answer(list...)}
+	case "argument-splitting":
+		// Windows gives back the words that were joined.
+		var singles, pairs []any
+		words := slices.DeleteFunc(testWords(), func(word string) bool { return strings.Contains(word, "SANDBOX") })
+		for i, word := range words {
+			key := fmt.Sprintf("line-%d", i+1)
+			singles = append(singles, key, []string{"x.exe", word})
+			pairs = append(pairs, key, []string{"x.exe", word, words[(i+7)%len(words)]})
+		}
+		return []Answer{answer(says("splits-1", object(singles...)), says("splits-2", object(pairs...)))}
 	case "quoted-program":
 		return []Answer{answer(works("two-quotes", 42), k.either(ended("four-quotes", 1, `'C:\Windows\System32\x' is not recognized`), works("four-quotes", 42)))}
 	case "escaped-quotes":

@@ -274,7 +274,7 @@ func failsAnyway(probe, container string, k kind) bool {
 // and the other way round, wherever the two differ.
 func TestOtherMode(t *testing.T) {
 	same := []string{ // on both, it works or fails
-		"account-spellings", "administrators-token", "colliding-mounts", "console-programs", "escaped-quotes", "local-group",
+		"account-spellings", "administrators-token", "argument-splitting", "colliding-mounts", "console-programs", "escaped-quotes", "local-group",
 		"missing-programs", "named-pipes", "plugin-directories", "script-as-program", "service-accounts", "termination-message",
 		"unix-sockets", "whole-drive", "image-volume", "other-architecture", "stopping",
 	}

@@ -171,7 +171,7 @@ func oddMountPaths() Probe {
 	}, accounts.LocalService, func(Node) []trial {
 		return []trial{
 			mount("characters", "mount-path-characters", "/hostprocess-probe-a?b"),
-			mount("control", "mount-path-characters", "/hostprocess-probe-a\x01b"),
+			mount("control-character", "mount-path-characters", "/hostprocess-probe-a\x01b"),
 			mount("colon", "mount-path-colon", "/hostprocess-probe-a:b"),
 			mount("device", "mount-path-device", `\\.\hostprocess-probe`),
 			mount("drive-relative", "mount-path-drive-relative", "C:hostprocess-probe-relative"),
@@ -330,14 +330,14 @@ func mountOverImplicit() Probe {
 	})
 }
 
-// readOnlyMounts writes to a volume that is mounted with readOnly. As LocalSystem, so that
-// nothing but readOnly is in the way.
+// readOnlyMounts writes to a volume that is mounted with readOnly.
 func readOnlyMounts() Probe {
 	const mountPath = "/hostprocess-probe-read-only"
 	return Probe{
 		Name:   "read-only-mounts",
 		Claim:  "readOnly is enforced where volumes.Runtime.EnforcesReadOnly says, and never below the root of the container.",
 		Breaks: []validate.RuleID{"read-only-not-enforced"},
+		Needs:  "LocalSystem, so that nothing but readOnly is in the way; it writes into a volume of the pod",
 		steps: func(n Node) []step {
 			write := func(key, path string) string {
 				return "try { [IO.File]::WriteAllText(" + path + ", 'x'); " + assign(key, "$true") + "} catch { " + assign(key, "$false") + assign(key+"Error", `"$_"`) + "}\n"

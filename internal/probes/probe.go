@@ -78,6 +78,7 @@ func All() []Probe {
 		administratorsToken(),
 		pluginDirectories(),
 		commandLines(),
+		argumentSplitting(),
 		metacharacters(),
 		quotedProgram(),
 		escapedQuotes(),

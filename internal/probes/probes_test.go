@@ -6,11 +6,13 @@ package probes
 import (
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/hostprocess-go/sdk/internal/cmdline"
 	"github.com/hostprocess-go/sdk/validate"
 )
 
@@ -82,6 +84,28 @@ func TestPodsAreValid(t *testing.T) {
 		for _, rule := range meant {
 			if _, ok := broken[rule]; !ok {
 				t.Errorf("%s names %s, and breaks it on no node", p.Name, rule)
+			}
+		}
+	}
+}
+
+// A script arrives as it was written: nothing in it is what the runtime replaces, or what
+// the builder therefore spells in another way.
+func TestScriptsArrive(t *testing.T) {
+	for _, p := range All() {
+		for name, n := range nodes(t) {
+			pods, err := p.Pods(n)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, pod := range pods {
+				for _, c := range pod.Spec.Containers {
+					for _, v := range c.Env {
+						if cmdline.IsScriptVariable(v.Name) && (cmdline.HasToken(v.Value) || strings.Contains(v.Value, strings.ToLower(cmdline.CmdToken))) {
+							t.Errorf("%s on %s: container %s: %s", p.Name, name, c.Name, v.Value)
+						}
+					}
+				}
 			}
 		}
 	}

@@ -51,7 +51,7 @@ public static class Unix {
 		Name:    "unix-sockets",
 		Claim:   "A program can't connect to a Unix socket by a path without a drive, nor through a mount of the socket; by its path with the drive, it can.",
 		Settles: []string{"rule:socket-path-without-drive", "rule:unix-socket-mount"},
-		Needs:   "a kubelet that listens at " + socket + ", as it does for device plugins if its root directory is the usual one",
+		Needs:   "LocalSystem, who alone may use the socket; and a kubelet that listens at " + socket + ", as it does for device plugins if its root directory is the usual one",
 	}, accounts.LocalSystem, func(n Node) []trial {
 		connects := func(name, what string, path string, change func(hostprocess.Container) hostprocess.Container) trial {
 			return trial{

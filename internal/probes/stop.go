@@ -44,12 +44,14 @@ public static class Stop {
 [void][Stop]::Hold()
 [void][IO.Directory]::CreateDirectory(` + quote.PowerShell(dir) + `)
 while ($true) {
-    [IO.File]::WriteAllText(` + file("tick") + `, "$([DateTime]::UtcNow.Ticks)")
+    [IO.File]::AppendAllText(` + file("ticks") + `, "$([DateTime]::UtcNow.Ticks)` + "`n" + `")
     Start-Sleep -Milliseconds 200
 }
 `
 	hook := "[IO.File]::WriteAllText(" + file("stop") + `, "$([DateTime]::UtcNow.Ticks)")`
-	reads := assign("seconds", "([long][IO.File]::ReadAllText("+file("tick")+") - [long][IO.File]::ReadAllText("+file("stop")+")) / 10000000")
+	// The last line may be cut.
+	reads := "$last = @([IO.File]::ReadAllLines(" + file("ticks") + ") | Where-Object { $_ -match '^[0-9]{18}$' })[-1]\n" +
+		assign("seconds", "([long]$last - [long][IO.File]::ReadAllText("+file("stop")+")) / 10000000")
 	return Probe{
 		Name:    "stopping",
 		Claim:   "With the bind filter, a program that is told to stop has about five seconds, whatever terminationGracePeriodSeconds says: cmd ends at once, and the runtime then kills what is left.",
