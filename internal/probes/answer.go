@@ -65,9 +65,16 @@ func Read(pod *corev1.Pod, events ...corev1.Event) (answer Answer, final bool) {
 	return answer, final
 }
 
-// startError is the reason of a container whose process never ran.
-// Source: https://github.com/containerd/containerd/blob/v2.3.4/internal/cri/server/helpers.go#L46-L59
-const startError = "StartError"
+// The reasons of a container whose process never ran, and of one of which the runtime or
+// the kubelet doesn't know how it ended. Its exit code is made up.
+// Sources:
+// https://github.com/containerd/containerd/blob/v2.3.4/internal/cri/server/helpers.go#L46-L59 and #L250-L253
+// https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/kubelet/container/runtime.go#L308
+const (
+	startError    = "StartError"
+	unknown       = "Unknown"
+	statusUnknown = "ContainerStatusUnknown"
+)
 
 func read(status *corev1.ContainerStatus) Container {
 	c := Container{Name: clip(status.Name)}
@@ -81,9 +88,10 @@ func read(status *corev1.ContainerStatus) Container {
 	switch waiting := status.State.Waiting; {
 	case ended != nil:
 		c.Reason = clip(ended.Reason)
-		if ended.Reason == startError {
+		switch ended.Reason {
+		case startError, unknown, statusUnknown:
 			c.Message = clip(ended.Message)
-			break
+			return c
 		}
 		c.ExitCode, c.Output = ptr.To(ended.ExitCode), clip(ended.Message)
 		if !ended.StartedAt.IsZero() && ended.FinishedAt.After(ended.StartedAt.Time) {
@@ -124,6 +132,9 @@ func (c Container) problem() string {
 		return "it was still running"
 	case c.ExitCode != nil:
 		return strings.Join(notEmpty(fmt.Sprintf("it ended with exit code %d", *c.ExitCode), oneLine(c.Output)), ": ")
+	}
+	if c.Reason == unknown || c.Reason == statusUnknown {
+		return strings.Join(notEmpty("nobody knows how it ended", oneLine(c.Message)), ": ")
 	}
 	return strings.Join(notEmpty("it did not start", c.Reason, oneLine(c.Message)), ": ")
 }

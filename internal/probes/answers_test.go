@@ -287,7 +287,7 @@ func invented(probe string, k kind) []Answer {
 		if k != "arm64" {
 			return nil
 		}
-		return []Answer{{State: task.StateNotStarted, Reason: "ErrImagePull", Message: "no match for platform in manifest"}}
+		return []Answer{{State: task.StateNotStarted, Reason: "ErrImagePull", Containers: []Container{{Name: task.ContainerName, Reason: "ErrImagePull", Message: "no match for platform in manifest"}}}}
 	case "stopping":
 		if !bind {
 			return nil

@@ -4,11 +4,12 @@
 package probes
 
 import (
+	"strings"
+
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/hostprocess-go/sdk/accounts"
 	"github.com/hostprocess-go/sdk/hostprocess"
-	"github.com/hostprocess-go/sdk/hostprocess/task"
 )
 
 // otherArchitecture runs a pod on a node that isn't amd64, if there ever is one.
@@ -32,13 +33,13 @@ func otherArchitecture() Probe {
 		},
 		judge: func(n Node, answers []Answer, j *judgement) {
 			what := "a pod runs on a Windows node that is " + n.Architecture
-			switch a := answers[0]; {
-			case a.control().answered():
+			switch a, c := answers[0], answers[0].control(); {
+			case c.answered():
 				j.is(false, what, "no", "yes")
-			case a.State == task.StateFailed, a.State == task.StateNotStarted, a.State == task.StateDeadlineExceeded:
-				j.is(true, what, "no", a.problem())
-			default:
-				j.unclear(what, "no", a.problem())
+			case c.ExitCode != nil, c.Reason != "" && c.Reason != unknown && c.Reason != statusUnknown:
+				j.is(true, what, "no", strings.Join(notEmpty(c.problem(), a.problem()), ": "))
+			default: // the node hasn't tried
+				j.unclear(what, "no", strings.Join(notEmpty(c.problem(), a.problem()), ": "))
 			}
 		},
 	}

@@ -21,7 +21,8 @@
 //
 // The pods of a probe belong on the node one at a time: make the first, wait until [Read]
 // reports that it is final, delete it, wait until it is gone, and make the next. Some
-// probes look at what a pod leaves behind, so the next one must not start earlier. Nothing
+// probes look at what a pod leaves behind, so the next one must not start earlier; and the
+// last one takes it away, so run it also if one before it has failed. Nothing
 // else has to be created, and nothing but the node's own programs runs: the image holds
 // no files. Each pod has one container, named as [task.ContainerName] says, that runs as
 // it would in any other pod. It is the control: if it doesn't run, the probe says nothing

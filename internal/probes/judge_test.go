@@ -176,7 +176,7 @@ func TestNothingHappened(t *testing.T) {
 		judge := judged(t, p, n)
 		for i := range answers {
 			for j, c := range few(answers[i].Containers) {
-				for _, nothing := range []Container{{}, {Name: c.Name}, {Name: c.Name, Reason: "ImagePullBackOff", Message: "no such host"}, {Name: c.Name, Reason: "ContainerCreating"}} {
+				for _, nothing := range []Container{{}, {Name: c.Name}, {Name: c.Name, Reason: "ImagePullBackOff", Message: "no such host"}, {Name: c.Name, Reason: "ContainerCreating"}, {Name: c.Name, Reason: statusUnknown}} {
 					changed := cloned(answers)
 					changed[i].Containers[j] = nothing
 					if v := judge(changed); v.Status == StatusRefuted {
@@ -186,7 +186,7 @@ func TestNothingHappened(t *testing.T) {
 			}
 			changed := cloned(answers)
 			changed[i].Containers = nil
-			if v := judge(changed); v.Status != StatusUnclear && !mayFail(p.Name) {
+			if v := judge(changed); v.Status != StatusUnclear {
 				t.Errorf("without containers: %+v", v)
 			}
 			for _, state := range []task.State{task.StateNotScheduled, task.StateInterrupted, ""} {
@@ -210,9 +210,6 @@ func TestNothingHappened(t *testing.T) {
 		t.Errorf("the zero Probe has pods: %v, %v", pods, err)
 	}
 }
-
-// mayFail reports whether the whole pod may be what doesn't start.
-func mayFail(probe string) bool { return probe == "image-volume" || probe == "other-architecture" }
 
 // A container that the runtime refuses, or that runs although it should have been, is an
 // answer, and a wrong one shows.

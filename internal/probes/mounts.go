@@ -459,8 +459,9 @@ func imageVolume() Probe {
 			a := answers[1]
 			c := a.container(name)
 			switch {
-			case a.State == task.StateNotScheduled, a.State == task.StateInterrupted, a.State == "":
-				j.unclear(what, "no", a.problem())
+			case c.Reason == "" && c.ExitCode == nil && !c.Running, c.Reason == unknown, c.Reason == statusUnknown:
+				// The node hasn't tried.
+				j.unclear(what, "no", strings.Join(notEmpty(c.problem(), a.problem()), ": "))
 			case c.ExitCode == nil && !c.Running:
 				j.is(true, what, "no", strings.Join(notEmpty(c.problem(), a.problem()), ": "))
 			default:

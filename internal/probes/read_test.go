@@ -31,6 +31,7 @@ func TestRead(t *testing.T) {
 				status(task.ContainerName, corev1.ContainerState{Terminated: &corev1.ContainerStateTerminated{ExitCode: 3, Reason: "Error", Message: "{}", StartedAt: start, FinishedAt: end}}),
 				status("refused", corev1.ContainerState{Terminated: &corev1.ContainerStateTerminated{ExitCode: 128, Reason: "StartError", Message: "failed to create containerd task"}}),
 				status("runs", corev1.ContainerState{Running: &corev1.ContainerStateRunning{StartedAt: start}}),
+				status("unknown", corev1.ContainerState{Terminated: &corev1.ContainerStateTerminated{ExitCode: 137, Reason: "ContainerStatusUnknown", Message: "could not be located"}}),
 				{Name: "waits", State: corev1.ContainerState{Waiting: &corev1.ContainerStateWaiting{Reason: "ImagePullBackOff", Message: "no such host"}}},
 			},
 		},
@@ -40,6 +41,7 @@ func TestRead(t *testing.T) {
 		{Name: task.ContainerName, ID: id, ExitCode: ptr.To[int32](3), Seconds: 7, Reason: "Error", Output: "{}"},
 		{Name: "refused", ID: id, Reason: "StartError", Message: "failed to create containerd task"},
 		{Name: "runs", ID: id, Running: true},
+		{Name: "unknown", ID: id, Reason: "ContainerStatusUnknown", Message: "could not be located"},
 		{Name: "waits", Reason: "ImagePullBackOff", Message: "no such host"},
 	}}
 	got, final := Read(pod)
