@@ -176,7 +176,9 @@ func TestNothingHappened(t *testing.T) {
 		judge := judged(t, p, n)
 		for i := range answers {
 			for j, c := range few(answers[i].Containers) {
-				for _, nothing := range []Container{{}, {Name: c.Name}, {Name: c.Name, Reason: "ImagePullBackOff", Message: "no such host"}, {Name: c.Name, Reason: "ContainerCreating"}, {Name: c.Name, Reason: statusUnknown}} {
+				withoutID := c
+				withoutID.ID = ""
+				for _, nothing := range []Container{withoutID, {}, {Name: c.Name}, {Name: c.Name, Reason: "ImagePullBackOff", Message: "no such host"}, {Name: c.Name, Reason: "ContainerCreating"}, {Name: c.Name, Reason: statusUnknown}} {
 					changed := cloned(answers)
 					changed[i].Containers[j] = nothing
 					if v := judge(changed); v.Status == StatusRefuted {
@@ -294,6 +296,28 @@ func TestOtherMode(t *testing.T) {
 				t.Errorf("%s, answered by %s, is confirmed for %s", name, pair[0], pair[1])
 			}
 		}
+	}
+}
+
+// A probe that doesn't apply to a node says why, has no pods there, and no other verdict.
+func TestNotApplicable(t *testing.T) {
+	probes := map[string]bool{}
+	for _, p := range All() {
+		for name, n := range nodes(t) {
+			why, ok := p.Applies(n)
+			if ok {
+				continue
+			}
+			probes[p.Name] = true
+			pods, err := p.Pods(n)
+			if v := p.Judge(n, nil); v.Status != StatusNotApplicable || v.Reason != why || why == "" || pods != nil || err != nil {
+				t.Errorf("%s on %s: %+v, %d pods, %v", p.Name, name, v, len(pods), err)
+			}
+		}
+	}
+	want := []string{"administrators-token", "image-volume", "other-architecture", "stopping"}
+	if got := slices.Sorted(maps.Keys(probes)); !slices.Equal(got, want) {
+		t.Errorf("%q don't apply to some nodes, want %q", got, want)
 	}
 }
 

@@ -25,8 +25,9 @@ func containerRoot() Probe {
 		filter   = `[IO.File]::Exists("$Env:SystemRoot\System32\bindfltapi.dll")`
 	)
 	return Probe{
-		Name:  "container-root",
-		Claim: "The mode that volumes.Runtime.Mode derives from the versions of containerd and Windows is that of the node, and the root of a container is where volumes.Mode.Root says.",
+		Name:    "container-root",
+		Claim:   "The mode that volumes.Runtime.Mode derives from the versions of containerd and Windows is that of the node, and the root of a container is where volumes.Mode.Root says.",
+		Settles: []string{"volumes"},
 		steps: func(n Node) []step {
 			return []step{{task: n.task(accounts.LocalService, script(
 				assign("root", "$"+variable)+assign("bindFilter", filter)+assign("exists", "[IO.Directory]::Exists($"+variable+")"), ""))}}
@@ -216,6 +217,7 @@ func wholeDrive() Probe {
 		Claim:   "A container with a mount at / doesn't do its work: with the bind filter it loses sight of Windows, or doesn't start; without it, it doesn't start.",
 		Settles: []string{"rule:mount-path-drive-unverified"},
 		Breaks:  []validate.RuleID{"mount-path-drive-root"},
+		Changes: "Windows is asked to put a small volume over C: for one container; if it didn't keep that to the container, the node would have to be restarted",
 	}, accounts.LocalService, func(Node) []trial {
 		return []trial{{
 			name: "drive", what: "a mount at /", rules: []validate.RuleID{"mount-path-drive-unverified", "mount-path-drive-root"},

@@ -167,6 +167,13 @@ func (p Probe) verdict(n Node, steps []step, rules map[string]validate.RuleID, a
 	if len(answers) != len(steps) {
 		return unclear(fmt.Sprintf("%d of %d pods have answered", len(answers), len(steps)))
 	}
+	for _, a := range answers {
+		for _, c := range a.Containers {
+			if c.ExitCode != nil && c.ID == "" {
+				return unclear("container " + c.Name + " has run, and has no ID, which its root depends on")
+			}
+		}
+	}
 	for i, step := range steps {
 		if step.mayFail {
 			continue
