@@ -256,7 +256,13 @@ func invented(probe string, k kind) []Answer {
 		for i, text := range []string{`"a & b"`, `"a | b"`, `"a < b"`, `"a > b"`, `"a ^ b"`} {
 			list = append(list, prints(fmt.Sprintf("word-%d", i+6), k.head()+text))
 		}
-		return []Answer{answer(list...)}
+		return []Answer{answer(append(list, k.either(prints("word-11", k.head()+"a"), prints("word-11", k.head()+"a\nb")))...)}
+	case "percent-signs":
+		text := []string{"%OS%", `"a %OS% b"`, "%os%"}
+		if bind {
+			text = []string{"Windows_NT", `"a Windows_NT b"`, "Windows_NT"}
+		}
+		return []Answer{answer(prints("word-1", k.head()+text[0]), prints("word-2", k.head()+text[1]), prints("word-3", k.head()+text[2]))}
 	case "argument-splitting":
 		// Windows gives back the words that were joined.
 		var singles, pairs []any

@@ -190,16 +190,61 @@ func show(words []string) string {
 func metacharacters() Probe {
 	return trials(Probe{
 		Name:    "metacharacters",
-		Claim:   "With the bind filter, cmd acts on & | < > ^ outside of quotes, so that the program doesn't get them; without it, they arrive.",
+		Claim:   "With the bind filter, cmd acts on & | < > ^ outside of quotes and ends the line at a line break, so that the program doesn't get them; without it, they arrive.",
 		Settles: []string{"rule:command-metacharacter"},
+		Breaks:  []validate.RuleID{"command-newline"},
 	}, accounts.LocalService, func(n Node) []trial {
 		var list []trial
-		for i, word := range []string{"a&hostprocess-probe", "a|hostprocess-probe", "a<hostprocess-probe", `a>C:\hostprocess-probe-missing\x`, "a^b", "a & b", "a | b", "a < b", "a > b", "a ^ b"} {
+		for i, word := range []string{
+			"a&hostprocess-probe", "a|hostprocess-probe", "a<hostprocess-probe", `a>C:\hostprocess-probe-missing\x`, "a^b",
+			"a & b", "a | b", "a < b", "a > b", "a ^ b", "a\nb",
+		} {
 			words := printer(word)
-			list = append(list, trial{name: fmt.Sprintf("word-%d", i+1), what: show([]string{word}), rules: []validate.RuleID{"command-metacharacter"}, command: hostprocess.RawCommand(words...), worked: arrives(words)})
+			list = append(list, trial{
+				name: fmt.Sprintf("word-%d", i+1), what: show([]string{word}), worked: arrives(words),
+				rules: []validate.RuleID{"command-metacharacter", "command-newline"}, command: hostprocess.RawCommand(words...),
+			})
 		}
 		return list
 	})
+}
+
+// percentSigns are variables, which cmd replaces wherever they are.
+func percentSigns() Probe {
+	// Every Windows has the variable, and it is not a path.
+	const variable, value = "%OS%", "Windows_NT"
+	lines := []string{variable, "a " + variable + " b", strings.ToLower(variable)}
+	name := func(i int) string { return fmt.Sprintf("word-%d", i+1) }
+	return Probe{
+		Name:   "percent-signs",
+		Claim:  "With the bind filter, cmd puts the value of a variable in the place of %NAME%, also in quotes and in any case; without it, the text arrives.",
+		Breaks: []validate.RuleID{"command-variable"},
+		steps: func(n Node) []step {
+			var list []hostprocess.Container
+			for i, word := range lines {
+				list = append(list, n.container(name(i), hostprocess.RawCommand(printer(word)...)))
+			}
+			return []step{{task: n.task(accounts.LocalService, control(), list...)}}
+		},
+		judge: func(n Node, answers []Answer, j *judgement) {
+			for i, word := range lines {
+				// The model of cmd refuses the line because of the percent sign, or says that it
+				// arrives.
+				prediction := word
+				var replaced *cmdline.Error
+				if _, err := n.route().Arguments(printer(word)); errors.As(err, &replaced) && replaced.Reason == cmdline.Percent {
+					prediction = strings.NewReplacer(variable, value, strings.ToLower(variable), value).Replace(word)
+				}
+				got, err := answers[0].container(name(i)).arguments()
+				if err != nil {
+					j.unclear(show([]string{word}), show([]string{prediction}), err.Error())
+					continue
+				}
+				got = got[len(printer()):]
+				j.is(slices.Equal(got, []string{prediction}), show([]string{word}), show([]string{prediction}), show(got))
+			}
+		},
+	}
 }
 
 // commandLength is about lines just short enough for cmd, and just too long.

@@ -254,7 +254,7 @@ func failsAnyway(probe, container string, k kind) bool {
 	case "script-as-program":
 		return container == "ps1"
 	case "metacharacters":
-		return k.bind() && container <= "word-5" && container != "word-10"
+		return k.bind() && slices.Contains([]string{"word-1", "word-2", "word-3", "word-4", "word-5", "word-11"}, container)
 	case "unix-sockets":
 		return container != "drive"
 	case "quoted-program":

@@ -80,6 +80,7 @@ func All() []Probe {
 		commandLines(),
 		argumentSplitting(),
 		metacharacters(),
+		percentSigns(),
 		quotedProgram(),
 		escapedQuotes(),
 		commandLength(),
