@@ -211,6 +211,12 @@ func invented(probe string, k kind) []Answer {
 			a.Containers = append(a.Containers, ended("users", 0, "hostprocess-probe"))
 		}
 		return []Answer{a}
+	case "node-network":
+		return []Answer{answer(says("network", object("address", true, "podAddress", true, "listens", true)))}
+	case "in-cluster-config":
+		a := answer()
+		a.Containers[0].Output = object("clientGo", bind, "agent", true, "connects", true)
+		return []Answer{a}
 	case "service-accounts":
 		return []Answer{answer(
 			says("account-1", object("sid", "S-1-5-18", "language", "de-DE")),

@@ -275,7 +275,7 @@ func TestOtherMode(t *testing.T) {
 	same := []string{ // on both, it works or fails
 		"account-spellings", "administrators-token", "argument-splitting", "colliding-mounts", "console-programs", "escaped-quotes", "local-group",
 		"missing-programs", "named-pipes", "plugin-directories", "script-as-program", "service-accounts", "termination-message",
-		"unix-sockets", "whole-drive", "image-volume", "other-architecture", "stopping",
+		"unix-sockets", "whole-drive", "image-volume", "other-architecture", "stopping", "node-network",
 	}
 	all := nodes(t)
 	for _, pair := range [][2]kind{{"bind17", "symlinkHPC"}, {"symlinkHPC", "bind17"}} {

@@ -90,6 +90,8 @@ func All() []Probe {
 		consolePrograms(),
 		sockets(),
 		otherArchitecture(),
+		nodeNetwork(),
+		inClusterConfig(),
 		stopping(),
 		staleSubPath(),
 	}
