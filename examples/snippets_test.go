@@ -323,6 +323,11 @@ func checkCommand(folder *string, words []string) error {
 		return exists(path.Join(*folder, "go.mod"))
 	case words[0] == "bash" && len(words) > 1:
 		return exists(path.Join(*folder, words[1]))
+	case words[0] == "op-readiness": // of windows-operational-readiness
+		if i := slices.Index(words, "--test-directory"); i > 0 && i+1 < len(words) {
+			return exists(path.Join(*folder, words[i+1]))
+		}
+		return nil
 	case words[0] == "kubectl" || words[0] == "git" && len(words) > 1 && slices.Contains([]string{"tag", "push", "switch"}, words[1]):
 		for i, word := range words[:len(words)-1] {
 			if word == "-f" && words[i+1] != "-" {

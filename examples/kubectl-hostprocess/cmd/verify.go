@@ -10,10 +10,8 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -87,16 +85,15 @@ interrupted; 2 if the command line is wrong.`,
 			case list && len(args) > 0:
 				return errors.New("a node and --list: write one of them")
 			case list:
-				return printProbes(s.out, chosen)
+				return printProbes(s.out, chosen, len(names) == 0)
 			case len(args) != 1:
 				return errors.New("no node: name one")
 			}
 			if i := slices.IndexFunc(chosen, v.leavesOut); len(names) > 0 && i >= 0 && !dryRun {
 				return fmt.Errorf("--probe %s changes the node: allow that with --allow-changes", chosen[i].Name)
 			}
-			ctx, stop := signal.NotifyContext(command.Context(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGPIPE)
+			ctx, stop := interruptible(command.Context())
 			defer stop()
-			context.AfterFunc(ctx, func() { signal.Reset(os.Interrupt) }) // the second ends the program at once
 			node, err := v.connect(ctx, &c, args[0])
 			if err != nil {
 				s.fail("verify", err)
@@ -161,8 +158,9 @@ func chooseProbes(names []string) ([]probes.Probe, error) {
 	return slices.DeleteFunc(all, func(p probes.Probe) bool { return !slices.Contains(names, p.Name) }), nil
 }
 
-// printProbes lists probes with what they claim, settle, need and change.
-func printProbes(to io.Writer, list []probes.Probe) error {
+// printProbes lists probes with what they claim, settle, need and change, and the marks
+// that none of them settles.
+func printProbes(to io.Writer, list []probes.Probe, all bool) error {
 	out := bufio.NewWriter(to)
 	for i, p := range list {
 		if i > 0 {
@@ -173,6 +171,11 @@ func printProbes(to io.Writer, list []probes.Probe) error {
 			if line[1] != "" {
 				fmt.Fprintf(out, "  %-8s %s\n", line[0], line[1])
 			}
+		}
+	}
+	for _, m := range probes.Marks() {
+		if all && len(m.Probes) == 0 {
+			fmt.Fprintf(out, "\nNo probe settles %s: %s\n", m.Name, m.Reason)
 		}
 	}
 	return out.Flush()
@@ -244,6 +247,7 @@ type finding struct {
 	probes.Probe
 	probes.Verdict
 	answers []probes.Answer
+	took    time.Duration
 }
 
 type findings []finding
@@ -261,8 +265,12 @@ func (v *verifier) run(ctx context.Context, list []probes.Probe) (all findings, 
 			break
 		}
 		fmt.Fprintf(out, "%-*s  ", width, p.Name)
-		_ = out.Flush() // the last one returns the first error
+		if out.Flush() != nil {
+			break
+		}
+		begin := time.Now()
 		f := v.verify(ctx, p)
+		f.took = time.Since(begin)
 		f.print(out, output.Palette{On: wantsColor(v.out)})
 		all = append(all, f)
 	}
@@ -427,12 +435,17 @@ func (f finding) print(to io.Writer, p output.Palette) {
 	if f.Reason != "" {
 		word += ": " + shorten(f.Reason)
 	}
-	fmt.Fprintln(to, word)
+	fmt.Fprintf(to, "%s\n%s", word, f.differences())
+}
+
+// differences are the checks that aren't confirmed.
+func (f finding) differences() (text string) {
 	for _, c := range f.Checks {
 		if c.Status != probes.StatusConfirmed {
-			fmt.Fprintf(to, "    %s: %s\n      predicted  %s\n      observed   %s\n", c.Status, shorten(c.What), shorten(c.Prediction), shorten(c.Observation))
+			text += fmt.Sprintf("    %s: %s\n      predicted  %s\n      observed   %s\n", c.Status, shorten(c.What), shorten(c.Prediction), shorten(c.Observation))
 		}
 	}
+	return text
 }
 
 // shorten returns what fits into some lines of a terminal; the file has all of it.

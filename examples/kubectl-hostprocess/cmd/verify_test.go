@@ -5,6 +5,7 @@ package cmd
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -39,6 +40,8 @@ type probeServer struct {
 	stays   int                           // how often a deleted pod is still there
 	created func(*corev1.Pod)
 
+	namespace string // operations if it is empty
+
 	mu   sync.Mutex
 	pod  *corev1.Pod // that there is; nil if there is none
 	left []corev1.PodStatus
@@ -56,7 +59,7 @@ func (s *probeServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	refused := func(code int32, reason metav1.StatusReason, message string) {
 		answer(int(code), metav1.Status{TypeMeta: metav1.TypeMeta{Kind: "Status", APIVersion: "v1"}, Status: "Failure", Code: code, Reason: reason, Message: message})
 	}
-	switch path := strings.TrimPrefix(r.URL.Path, taskNamespace); {
+	switch path := strings.TrimPrefix(r.URL.Path, "/api/v1/namespaces/"+cmp.Or(s.namespace, "operations")+"/"); {
 	case path == "/api/v1/nodes/win-3":
 		answer(http.StatusOK, s.node)
 	case strings.HasPrefix(path, "/api/v1/nodes/"):
@@ -275,6 +278,15 @@ func TestVerifyRefused(t *testing.T) {
 	}
 }
 
+// TestVerifyFull: output that can't be written ends it, before the first pod.
+func TestVerifyFull(t *testing.T) {
+	s := &probeServer{node: bindNode()}
+	var stderr bytes.Buffer
+	if code := s.run(t, t.Context(), full{}, &stderr); code != 125 || !strings.Contains(stderr.String(), "disk full") || len(s.log) > 0 {
+		t.Errorf("exit code %d, %q: %s", code, s.log, stderr.String())
+	}
+}
+
 // TestVerifyInterrupt: the pod is deleted, what was found is in the file, and no other
 // probe begins.
 func TestVerifyInterrupt(t *testing.T) {
@@ -448,6 +460,11 @@ func TestVerifyList(t *testing.T) {
 	var stdout, stderr bytes.Buffer
 	if code := Run([]string{"verify", "--list"}, nil, &stdout, &stderr); code != 0 {
 		t.Fatal(stderr.String())
+	}
+	for _, m := range probes.Marks() {
+		if !strings.Contains(stdout.String(), m.Name) || !strings.Contains(stdout.String(), m.Reason) {
+			t.Errorf("%s isn't in the list", m.Name)
+		}
 	}
 	for _, p := range probes.All() {
 		for _, text := range append([]string{p.Name, p.Claim, p.Needs, p.Changes}, p.Settles...) {
