@@ -172,6 +172,7 @@ func TestMayConflict(t *testing.T) {
 		{nil, regularContainer, false},
 		{[]string{"/a", "/b"}, regularContainer, false},
 		{[]string{"/a", "/b", "/a/c"}, regularContainer, true},
+		{[]string{"/a/", "/a/c"}, regularContainer, true},
 		{[]string{"/a", "/dev"}, regularContainer, true},                           // around the log
 		{[]string{"/var/run/secrets"}, regularContainer, true},                     // around the token
 		{[]string{"/var/run/secrets"}, ephemeralContainer, false},                  // which has none

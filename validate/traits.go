@@ -41,8 +41,8 @@ const (
 	// hasUncommonAccount: the runAsUserName is none of the service accounts, as
 	// the documentation writes them.
 	hasUncommonAccount
-	// hasOwnOptions: a container has windowsOptions of its own, or those of the pod lack
-	// hostProcess or runAsUserName.
+	// hasOwnOptions: a container has windowsOptions of its own, or the pod has no
+	// runAsUserName for all.
 	hasOwnOptions
 	// runsAsSystem: the pod's runAsUserName is the most powerful account.
 	runsAsSystem
@@ -105,9 +105,9 @@ func (p pod) traits() traits {
 	if s.Affinity != nil || len(s.NodeSelector) != 1 || system != string(corev1.Windows) {
 		t |= selectsNodes
 	}
-	if o := p.windows(); o.HostProcess == nil || o.RunAsUserName == nil {
+	if name := p.windows().RunAsUserName; name == nil {
 		t |= hasOwnOptions
-	} else if isLocalSystem(*o.RunAsUserName) {
+	} else if isLocalSystem(*name) {
 		t |= runsAsSystem
 	}
 	return t

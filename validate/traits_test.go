@@ -79,6 +79,35 @@ func FuzzTraits(f *testing.F) {
 	})
 }
 
+// TestProbeTraits tries what rules look for in a probe, in each of the three.
+func TestProbeTraits(t *testing.T) {
+	v := validate.Validator{Targets: everyMode}
+	for _, handler := range []corev1.ProbeHandler{
+		{Exec: &corev1.ExecAction{Command: []string{`%CONTAINER_SANDBOX_MOUNT_POINT%\probe.exe`}}},
+		{HTTPGet: &corev1.HTTPGetAction{Host: "127.0.0.1"}},
+		{TCPSocket: &corev1.TCPSocketAction{Host: "127.0.0.1"}},
+	} {
+		for _, list := range []string{"livenessProbe", "readinessProbe", "startupProbe"} {
+			pod := representative()
+			c, probe := &pod.Spec.Containers[0], &corev1.Probe{ProbeHandler: handler}
+			c.LivenessProbe, c.ReadinessProbe, c.StartupProbe = nil, nil, nil
+			switch list {
+			case "livenessProbe":
+				c.LivenessProbe = probe
+			case "readinessProbe":
+				c.ReadinessProbe = probe
+			case "startupProbe":
+				c.StartupProbe = probe
+			}
+			findings := v.Pod(pod)
+			if len(findings) == 0 {
+				t.Errorf("nothing is found in %s: %v", list, probe)
+			}
+			checkTraits(t, v, pod, findings)
+		}
+	}
+}
+
 // TestResourceTraits tries quantities around those that rules are about, alone and with
 // what a usual container has.
 func TestResourceTraits(t *testing.T) {
