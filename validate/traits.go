@@ -46,8 +46,8 @@ const (
 	hasOwnOptions
 	// runsAsSystem: the pod's runAsUserName is the most powerful account.
 	runsAsSystem
-	// isOddVolume: a volume is a hostPath, but not simply a plain path on a drive, an
-	// emptyDir with a medium, or an image.
+	// isOddVolume: a volume is a hostPath, but not simply a directory with a plain path on
+	// a drive; an emptyDir with a medium; or an image.
 	isOddVolume
 	// hasPorts: the container has ports.
 	hasPorts
@@ -116,13 +116,21 @@ func (p pod) traits() traits {
 // volumeTraits are those of a volume.
 func volumeTraits(v *corev1.Volume) traits {
 	var t traits
-	if h := v.HostPath; h != nil && (h.Type != nil || isSocket(h) || !isPlainOnDrive(h.Path)) {
+	if h := v.HostPath; h != nil && !isUsual(h) {
 		t |= isOddVolume | textTraits(h.Path)
 	}
 	if v.EmptyDir != nil && v.EmptyDir.Medium != "" || v.Image != nil {
 		t |= isOddVolume
 	}
 	return t
+}
+
+// isUsual reports whether a hostPath is simply a directory with a plain path on a drive.
+func isUsual(h *corev1.HostPathVolumeSource) bool {
+	if t := h.Type; t != nil && *t != corev1.HostPathUnset && *t != corev1.HostPathDirectory && *t != corev1.HostPathDirectoryOrCreate {
+		return false
+	}
+	return isOnDrive(h.Path) && isPlain(h.Path[len(`C:\`):]) && !isSocket(h)
 }
 
 // traits are those of windowsOptions.
@@ -236,9 +244,6 @@ func mountTraits(m *corev1.VolumeMount, volume *corev1.Volume) (t traits, rel st
 	}
 	return t, rel
 }
-
-// isPlainOnDrive reports whether a path is a drive and a plain path on it.
-func isPlainOnDrive(path string) bool { return isOnDrive(path) && isPlain(path[len(`C:\`):]) }
 
 // isPlain reports whether a path is made of names of ASCII letters, digits and
 // blanks, and of dots, hyphens and underscores that no name starts with. The last
