@@ -194,6 +194,10 @@ func TestLintCluster(t *testing.T) {
 			t.Errorf("-o %s: exit code %d", format, code)
 		}
 	}
+	// It is agent-3: what is wrong with agent-2 is reported with agent-1.
+	if want := `name="1 object without findings"`; !strings.Contains(stdout.String(), want) {
+		t.Errorf("%s is missing in %s", want, stdout.String())
+	}
 }
 
 // TestDiffCluster: the nodes are upgraded, and the account is one then on all of them.

@@ -82,21 +82,14 @@ be read or the command line is wrong.`,
 			if err := n.configure(l, &f, s.in); err != nil {
 				return err
 			}
-			clean, broken := 0, false
 			report := func(found lint.Finding) {
-				broken = true
 				show.clear()
 				out.Finding(found)
 			}
 			l.Report = report
 			reader := &input.Reader{Wanted: input.MayMatter, Stdin: s.in}
 			reader.Visit = func(o input.Object) {
-				broken = false
-				checked := l.Checked
 				l.Object(o)
-				if l.Checked > checked && !broken {
-					clean++
-				}
 				show.update(l.Checked, reader.Bytes)
 			}
 			var problems []error
@@ -111,7 +104,7 @@ be read or the command line is wrong.`,
 			show.clear()
 			l.Unreadable += len(problems)
 			s.fail("lint", problems...)
-			if err := out.End(problems, clean); err != nil {
+			if err := out.End(problems, l.Clean); err != nil {
 				return err
 			}
 			output.Summary(s.err, l, reader.Others, reader.Foreign, wantsColor(s.err))

@@ -57,9 +57,9 @@ type Linter struct {
 	// WithEdits looks for an edit that fixes each finding.
 	WithEdits bool
 
-	// Checked counts objects with HostProcess pods, Others objects that were decoded and
-	// hold none, and Unreadable what can't be read.
-	Checked, Others, Unreadable int
+	// Checked counts objects with HostProcess pods, Clean those of them without findings,
+	// Others objects that were decoded and hold none, and Unreadable what can't be read.
+	Checked, Clean, Others, Unreadable int
 	// Elsewhere counts HostProcess pods on nodes that the Cluster doesn't have.
 	Elsewhere int
 	Rules     map[validate.RuleID]*Count
@@ -222,6 +222,7 @@ func (l *Linter) reportAll(o input.Object, findings validate.Findings) {
 	}
 	findings = slices.DeleteFunc(findings, func(f validate.Finding) bool { return !l.Selection.Shows(f.Rule, f.Severity) })
 	if len(findings) == 0 {
+		l.Clean++
 		return
 	}
 	edits := map[string]*Edit{}
