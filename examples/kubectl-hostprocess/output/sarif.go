@@ -121,15 +121,18 @@ func describe(r validate.Rule) object {
 		help = append(help, "Sources:\n"+strings.Join(r.Sources, "\n"))
 		markdown = append(markdown, "Sources:\n\n- "+strings.Join(r.Sources, "\n- "))
 	}
-	return object{
+	rule := object{
 		"id":                   r.ID,
 		"shortDescription":     object{"text": r.Title},
 		"fullDescription":      object{"text": why},
 		"defaultConfiguration": object{"level": level(r.Severity())},
 		"help":                 object{"text": strings.Join(help, "\n\n"), "markdown": strings.Join(markdown, "\n\n")},
-		"helpUri":              "https://github.com/hostprocess-go/sdk/blob/" + r.Since + "/validate/RULES.md#" + string(r.ID),
 		"properties":           object{"tags": []string{"kubernetes", "windows", r.Outcome.String()}},
 	}
+	if link := Link(r.ID); link != "" {
+		rule["helpUri"] = link
+	}
+	return rule
 }
 
 // level is a severity in the words of SARIF.
