@@ -284,17 +284,25 @@ const maxOwners = 8
 // returns nil if the owner wasn't added, and for objects that own each other.
 func (i *Inventory) root(of, owner key) []*entry {
 	for range maxOwners {
-		found := i.workloads[owner]
-		if len(found) == 0 || owner == of {
+		found := i.named(owner)
+		if found == nil || owner == of {
 			return nil
 		}
 		next := found[0].owner
-		if len(i.workloads[next]) == 0 {
+		if i.named(next) == nil {
 			return found
 		}
 		owner = next
 	}
 	return nil
+}
+
+// named returns the workloads of a name; nil for the zero key.
+func (i *Inventory) named(k key) []*entry {
+	if k == (key{}) {
+		return nil
+	}
+	return i.workloads[k]
 }
 
 // Workloads returns the workloads sorted by namespace, kind and name, whatever the order in

@@ -17,6 +17,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 	"k8s.io/utils/ptr"
 
@@ -228,6 +229,16 @@ func TestOwners(t *testing.T) {
 	}
 }
 
+// TestNameless: a workload without a kind and a name owns nothing.
+func TestNameless(t *testing.T) {
+	i := add(t, "", cluster()...)
+	want := len(i.Workloads()) + 1
+	i.AddTemplate(schema.GroupKind{}, metav1.ObjectMeta{}, &corev1.PodTemplateSpec{Spec: agent("nameless")}, nil, "")
+	if got := i.Workloads(); len(got) != want {
+		t.Errorf("%q", lines(got))
+	}
+}
+
 // TestSameName: objects of one name, of which one has an owner, don't hide each other.
 func TestSameName(t *testing.T) {
 	set := func(m metav1.ObjectMeta, image string) *appsv1.ReplicaSet {
@@ -307,6 +318,64 @@ func TestPodsThatDiffer(t *testing.T) {
 		got := add(t, "", pod, set).Workloads()
 		if differs := len(got) == 2; differs != c.differs || len(got) == 0 || got[0].Kind != "DaemonSet" {
 			t.Errorf("%s: %v", name, lines(got))
+		}
+	}
+}
+
+// TestLivePod: the API server has given a pod that exists its token, or has not.
+func TestLivePod(t *testing.T) {
+	for uid, ofPod := range map[types.UID][]privileges.Credential{"": {automounted}, "1": nil} {
+		pod := &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Name: "a", UID: uid}, Spec: agent("agent")}
+		set := &appsv1.DaemonSet{ObjectMeta: metav1.ObjectMeta{Name: "b", UID: uid}, Spec: appsv1.DaemonSetSpec{Template: corev1.PodTemplateSpec{Spec: agent("agent")}}}
+		got := map[string][]privileges.Credential{}
+		for _, w := range add(t, "", pod, set).Workloads() {
+			got[w.Kind] = w.Containers[0].Credentials
+		}
+		want := map[string][]privileges.Credential{"Pod": ofPod, "DaemonSet": {automounted}}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("with the uid %q (-want +got)\n%s", uid, diff)
+		}
+	}
+}
+
+// TestOrder: pods follow their workload, whatever their names, and of pods that are alike the
+// first by name stands for all.
+func TestOrder(t *testing.T) {
+	set := func(name string) *appsv1.DaemonSet {
+		return &appsv1.DaemonSet{ObjectMeta: named(name, "", "", ""), Spec: appsv1.DaemonSetSpec{Template: corev1.PodTemplateSpec{Spec: agent("1")}}}
+	}
+	pod := func(name, image, owner string) *corev1.Pod {
+		return &corev1.Pod{ObjectMeta: named(name, "apps/v1", "DaemonSet", owner), Spec: agent(image)}
+	}
+	objects := []runtime.Object{
+		pod("b", "2", "m"), pod("c", "2", "m"), pod("a", "2", "m"), pod("z", "3", "m"), pod("x", "3", "m"), pod("d", "4", "k"), set("m"), set("k"),
+		&corev1.Pod{ObjectMeta: metav1.ObjectMeta{Namespace: "agents"}, Spec: agent("5")},
+	}
+	want := []string{
+		"DaemonSet agents/k 0 1", "Pod agents/d 1 4 of DaemonSet k",
+		"DaemonSet agents/m 0 1", "Pod agents/a 3 2 of DaemonSet m", "Pod agents/x 2 3 of DaemonSet m",
+		"Pod agents/ 1 5",
+	}
+	for range 2 {
+		if diff := cmp.Diff(want, lines(add(t, "", objects...).Workloads())); diff != "" {
+			t.Errorf("(-want +got)\n%s", diff)
+		}
+		slices.Reverse(objects)
+	}
+}
+
+// TestSources: of two pods of one name that are alike, the first source stands for both.
+func TestSources(t *testing.T) {
+	pod := &corev1.Pod{ObjectMeta: named("a", "apps/v1", "DaemonSet", "a"), Spec: agent("1")}
+	for _, sources := range [][]string{{"a.yaml", "b.yaml"}, {"b.yaml", "a.yaml"}} {
+		var i privileges.Inventory
+		for _, source := range sources {
+			if err := i.Add(pod, source); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := i.Workloads(); len(got) != 1 || got[0].Source != "a.yaml" || got[0].Pods != 2 {
+			t.Errorf("%q: %+v", sources, got)
 		}
 	}
 }

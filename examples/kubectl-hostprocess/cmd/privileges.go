@@ -130,6 +130,10 @@ one does, 2 if something can't be read or the command line is wrong.`,
 			code, err := s.inspect(command, &f, &c, all, &input.Reader{Wanted: mayBeEvidence, Visit: func(o input.Object) {
 				found.Validator = l.Validator
 				found.Validator.Targets = l.Targets(o)
+				if o.Unchecked != "" {
+					s.fail(command.Name(), fmt.Errorf("%s: %s asks for a HostProcess pod in a place where no pod template is known, so it isn't listed", o.File, o.Unchecked))
+					return
+				}
 				if o.Template == nil {
 					_ = found.Add(o.Object, o.File) // fails for what holds no pod
 					return
@@ -198,7 +202,7 @@ func printPrivileges(to io.Writer, format string, p output.Palette, workloads []
 		_ = table.Write(csvHeader)
 		for _, w := range workloads {
 			for _, c := range w.Containers {
-				_ = table.Write(csvRow(newPrivilege(w, c)))
+				_ = table.Write(csvRow(w, c))
 			}
 		}
 		table.Flush()
@@ -333,16 +337,12 @@ var csvHeader = []string{
 	"writes", "reads", "credentials", "rules", "stepDown", "file",
 }
 
-func csvRow(p privilege) []string {
-	c := privileges.Container{HostPaths: p.HostPaths, Credentials: p.Credentials}
-	step := ""
-	if len(p.Less) > 0 {
-		step = p.Less[0]
-	}
+func csvRow(w privileges.Workload, c privileges.Container) []string {
+	p := newPrivilege(w, c)
 	cells := []string{
 		p.Namespace, p.Kind, p.Name, p.Owner, strconv.Itoa(p.Pods), p.ServiceAccount, p.PodSecurity, p.Container, string(p.Role),
 		p.RunAsUserName, p.AccountField, string(p.Group), p.Privilege, p.Problem, p.Image, p.Digest,
-		pathsText(c, false), pathsText(c, true), credentialsText(c), rulesText(p.Rules), step, p.File,
+		pathsText(c, false), pathsText(c, true), credentialsText(c), rulesText(p.Rules), strings.Join(p.Less[:min(1, len(p.Less))], ""), p.File,
 	}
 	for i := range cells {
 		cells[i] = cell(cells[i])

@@ -132,6 +132,15 @@ func TestPrivilegesOfCluster(t *testing.T) {
 	}
 }
 
+// TestPrivilegesUnlisted: a HostProcess pod that can't be listed is named.
+func TestPrivilegesUnlisted(t *testing.T) {
+	const hidden = `{"apiVersion":"example.com/v1","kind":"Agent","metadata":{"name":"a"},"spec":{"options":{"hostProcess":true}}}`
+	var stdout, stderr bytes.Buffer
+	if code := Run([]string{"privileges", "-f", "-"}, strings.NewReader(hidden), &stdout, &stderr); code != 0 || stdout.Len() > 0 || !strings.Contains(stderr.String(), "<stdin>: spec.options.hostProcess") {
+		t.Errorf("exit code %d: %s%s", code, stdout.String(), stderr.String())
+	}
+}
+
 // TestPrivilegesOfNamespace looks at nothing but the namespace.
 func TestPrivilegesOfNamespace(t *testing.T) {
 	s := small()
