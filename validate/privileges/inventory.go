@@ -308,10 +308,11 @@ func (i *Inventory) named(k key) []*entry {
 // Workloads returns the workloads sorted by namespace, kind and name, whatever the order in
 // which they were added.
 //
-// It omits objects whose owner was added, too, such as the ReplicaSets of a Deployment. Pods
-// that differ from their owner follow it: pods of an older template, pods that admission
-// has changed, and pods with an ephemeral container. Pods that have the same controller
-// and are alike are one Workload with the Kind Pod and the name of the first.
+// It omits objects whose owner was added, too, such as the ReplicaSets of a Deployment. But
+// it returns Pods that differ from their owner: Pods of an older template, Pods that
+// admission has changed, and Pods with an ephemeral container. Pods that have the same
+// controller and are alike are one Workload with the name of the first. Pods are sorted by
+// the kind and name of their owner, and follow it.
 func (i *Inventory) Workloads() []Workload {
 	for _, entries := range i.workloads {
 		slices.SortFunc(entries, compareEntries)

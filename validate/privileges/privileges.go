@@ -9,8 +9,9 @@
 // namespaces and broken rules, as evidence for an audit.
 //
 // A HostProcess container is a process on the node. Its mounts don't limit it: it can reach
-// everything that its account can. As LocalSystem or an administrator it can read the
-// credentials of every other pod on the node.
+// everything that its account can. As LocalSystem or an administrator it can read the Secrets
+// and tokens of every other pod on the node. Source:
+// https://github.com/kubernetes/website/blob/23009a516ff325a0d551d0f69de43ceeeac60d65/content/en/docs/concepts/storage/projected-volumes.md
 package privileges
 
 import (
@@ -51,8 +52,9 @@ type Container struct {
 	// returns the reason.
 	Account accounts.Account
 	// Level is how much power the account gives. It is accounts.PrivilegeUnknown if
-	// Account is nil. The annotation microsoft.com/hostprocess-inherit-user can replace
-	// the account (see the rule inherit-user-annotation).
+	// Account is nil, and for a local group that isn't built into Windows. The annotation
+	// microsoft.com/hostprocess-inherit-user can replace the account (see the rule
+	// inherit-user-annotation).
 	Level accounts.Privilege
 	// Image is the image as the spec names it. Digest is the digest that pins it, such
 	// as "sha256:0123…". It is empty if there is no valid one: a tag can be moved to

@@ -375,13 +375,13 @@ func pathsText(c privileges.Container, readOnly bool) string {
 			continue
 		}
 		text := h.Path
-		if h.SubPath != "" {
-			text += ", " + h.SubPath + " in it,"
-		}
-		text += " at " + h.MountPath
 		if h.Type != "" {
 			text += " (" + string(h.Type) + ")"
 		}
+		if h.SubPath != "" {
+			text += " (subPath " + h.SubPath + ")"
+		}
+		text += " at " + h.MountPath
 		all = append(all, text)
 	}
 	return strings.Join(all, "; ")
