@@ -140,6 +140,12 @@ func invented(probe string, k kind) []Answer {
 			"HOSTPROCESS_PROBE_SPELLING", `%Container_Sandbox_Mount_Point%\x`,
 			"HOSTPROCESS_PROBE_EMPTY", nil,
 		)))}
+	case "search-path":
+		path := `C:\Windows\System32;C:\hostprocess-probe`
+		if !k.symlink16() {
+			path += ";" + root + `\;C:\WINDOWS\System32\WindowsPowerShell\v1.0\;C:\WINDOWS\System32\Wbem`
+		}
+		return []Answer{answer(says("path", object("PATH", path)))}
 	case "read-only-mounts":
 		return []Answer{answer(says("writes", object("mounted", !bind, "below", true, "mountedError", "Access to the path is denied.")))}
 	case "odd-mount-paths":

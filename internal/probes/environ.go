@@ -12,6 +12,7 @@ import (
 	"github.com/hostprocess-go/sdk/internal/cmdline"
 	"github.com/hostprocess-go/sdk/internal/quote"
 	"github.com/hostprocess-go/sdk/validate"
+	"github.com/hostprocess-go/sdk/volumes"
 )
 
 // environment compares what arrives of some variables.
@@ -47,17 +48,53 @@ func environment() Probe {
 			}
 			for _, v := range variables {
 				value, there := n.Target.Runtime().EnvValue(v.Value, n.mode().Root(c.ID))
-				observed, known := got[v.Name]
-				switch {
-				case !known:
-					j.unclear(v.Name, value, "the answer says nothing about it")
-				case observed == nil:
-					j.is(!there, v.Name, describe(value, there), describe("", false))
-				default:
-					j.is(there && value == *observed, v.Name, describe(value, there), describe(*observed, true))
-				}
+				j.variable(v.Name, value, there, got)
 			}
 		},
+	}
+}
+
+// searchPath sets PATH, to which the runtime adds something.
+func searchPath() Probe {
+	const name = "path"
+	variables := []cmdline.Variable{{Name: "PATH", Value: `C:\Windows\System32;C:\hostprocess-probe`}}
+	return Probe{
+		Name:  "search-path",
+		Claim: "A container that sets PATH gets it as it is with containerd 1.6, and with its root and the directories of PowerShell and WMI behind it from 1.7 on.",
+		steps: func(n Node) []step {
+			looks := n.container(name, script(assign("PATH", "[Environment]::GetEnvironmentVariable('PATH')"), ""))
+			for _, v := range variables {
+				looks = looks.WithEnv(v.Name, v.Value)
+			}
+			return []step{{task: n.task(accounts.LocalService, control(), looks)}}
+		},
+		judge: func(n Node, answers []Answer, j *judgement) {
+			var got map[string]*string
+			c := answers[0].container(name)
+			if !j.answer(c, "PATH", "as internal/cmdline says", &got) {
+				return
+			}
+			shim := cmdline.Shim{Root: n.mode().Root(c.ID) + `\`, Bind: n.mode() == volumes.ModeBind, OwnPath: n.mode() == volumes.ModeSymlink16}
+			vars, err := shim.Env(variables)
+			if err != nil {
+				j.unclear("PATH", "", err.Error())
+				return
+			}
+			j.variable(vars[0].Name, vars[0].Value, true, got)
+		},
+	}
+}
+
+// variable adds a check of the value of an environment variable.
+func (j *judgement) variable(name, value string, there bool, got map[string]*string) {
+	observed, known := got[name]
+	switch {
+	case !known:
+		j.unclear(name, describe(value, there), "the answer says nothing about it")
+	case observed == nil:
+		j.is(!there, name, describe(value, there), describe("", false))
+	default:
+		j.is(there && value == *observed, name, describe(value, there), describe(*observed, true))
 	}
 }
 

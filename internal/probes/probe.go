@@ -58,6 +58,7 @@ func All() []Probe {
 		containerRoot(),
 		mountLocations(),
 		environment(),
+		searchPath(),
 		mountBelowRoot(),
 		readOnlyMounts(),
 		oddMountPaths(),
