@@ -269,6 +269,121 @@ func failsAnyway(probe, container string, k kind) bool {
 	return false
 }
 
+// Each claim can be refuted: by the containers here, in the place of those of the same
+// names, on a node of the kind.
+func TestWrongAnswers(t *testing.T) {
+	bind := kind("bind2")
+	slow := ended("waits-1", 1, "")
+	slow.Seconds = 60
+	for _, test := range []struct {
+		probe string
+		on    kind
+		wrong Container
+		want  Status
+	}{
+		{"odd-mount-paths", bind, says("characters", `{"found":true}`), StatusRefuted},
+		{"odd-mount-paths", bind, says("colon", `{"found":true}`), StatusRefuted},
+		{"odd-mount-paths", bind, says("device", `{"found":true}`), StatusRefuted},
+		{"odd-mount-paths", bind, says("server", `{"found":true}`), StatusRefuted},
+		{"odd-mount-paths", "symlinkHPC", refuses("drive-relative"), StatusRefuted},
+		{"whole-drive", bind, says("drive", `{"found":true}`), StatusRefuted},
+		{"colliding-mounts", bind, says("both", `{"first":true,"second":true,"found":true}`), StatusRefuted},
+		{"nested-mounts", bind, refuses("second"), StatusRefuted},
+		{"nested-mounts", "symlink16", works("second", exitAnswered), StatusRefuted},
+		{"named-pipes", bind, works("mounts", exitAnswered), StatusRefuted},
+		{"image-volume", bind, says("mounts", `{"found":true}`), StatusRefuted},
+		{"image-volume", bind, says("mounts", `{"found":false}`), StatusConfirmed},
+		{"image-volume", bind, says("mounts", `{}`), StatusUnclear},
+		{"image-volume", bind, refuses("mounts"), StatusConfirmed},
+		{"working-directories", "symlink1634", says("dir-1", `{"dir":"C:\\"}`), StatusRefuted},
+		{"working-directories", bind, says("dir-1", `{"dir":"C:\\"}`), StatusRefuted},
+		{"working-directories", bind, refuses("dir-2"), StatusRefuted},
+		{"exit-codes", bind, works("small", 0), StatusRefuted},
+		{"exit-codes", bind, works("throw", 0), StatusRefuted},
+		{"exit-codes", bind, refuses("missing"), StatusRefuted},
+		{"exit-codes", bind, works("missing", 0), StatusRefuted},
+		{"exit-codes", "symlinkHPC", ended("missing", 1, ""), StatusRefuted},
+		{"lost-output", bind, ended("writes-5", 42, ""), StatusRefuted},
+		{"lost-output", bind, ended("writes-5", 1, ""), StatusUnclear},
+		{"termination-message", bind, works("local-service", 0), StatusRefuted},
+		{"service-accounts", bind, refuses("account-3"), StatusRefuted},
+		{"account-spellings", bind, says("account-6", `{"sid":"S-1-5-18"}`), StatusRefuted},
+		{"account-spellings", bind, refuses("account-3"), StatusRefuted},
+		{"local-group", bind, refuses("group"), StatusRefuted},
+		{"local-group", "symlink16", says("group", `{"name":"WIN-1\\0123456789abcdef0123","member":true}`), StatusRefuted},
+		{"plugin-directories", bind, says(task.ContainerName, `{"plugins":"opened","plugins_registry":"denied"}`), StatusRefuted},
+		{"plugin-directories", bind, says(task.ContainerName, `{"plugins":"Could not find a part of the path","plugins_registry":"denied"}`), StatusUnclear},
+		{"command-lines", bind, prints("line-2", bind.head()+"a b"), StatusRefuted},
+		{"command-lines", bind, prints("line-1", bind.head()+"a ^"), StatusRefuted},
+		{"command-lines", bind, ended("line-1", 1, "'b' is not recognized"), StatusRefuted},
+		{"command-lines", bind, refuses("line-100"), StatusRefuted},
+		{"metacharacters", bind, prints("word-1", bind.head()+"a&hostprocess-probe"), StatusRefuted},
+		{"metacharacters", bind, prints("word-5", bind.head()+"a^b"), StatusRefuted},
+		{"metacharacters", bind, prints("word-6", bind.head()+`"a`), StatusRefuted},
+		{"metacharacters", bind, ended("word-7", 1, ""), StatusRefuted},
+		{"metacharacters", bind, prints("word-11", bind.head()+"a\nb"), StatusRefuted},
+		{"metacharacters", "symlinkHPC", prints("word-1", kind("symlinkHPC").head()+"a"), StatusRefuted},
+		{"percent-signs", bind, prints("word-2", bind.head()+`"a %OS% b"`), StatusRefuted},
+		{"percent-signs", "symlinkHPC", prints("word-1", kind("symlinkHPC").head()+"Windows_NT"), StatusRefuted},
+		{"quoted-program", bind, works("four-quotes", 42), StatusRefuted},
+		{"quoted-program", bind, works("two-quotes", 1), StatusRefuted},
+		{"escaped-quotes", bind, ended("echo", 42, `"x y"`), StatusRefuted},
+		{"command-length", bind, works("length-8192", 42), StatusRefuted},
+		{"command-length", bind, works("length-8191", 1), StatusRefuted},
+		{"missing-programs", bind, works("sleep", 0), StatusRefuted},
+		{"missing-programs", bind, works("sh", 42), StatusRefuted},
+		{"missing-programs", bind, works("pwsh", 42), StatusRefuted},
+		{"builtin-commands", bind, bind.missing("echo"), StatusRefuted},
+		{"builtin-commands", "symlinkHPC", works("echo", 0), StatusRefuted},
+		{"script-as-program", bind, works("ps1", 42), StatusRefuted},
+		{"script-as-program", bind, works("cmd", 1), StatusRefuted},
+		{"console-programs", bind, slow, StatusRefuted},
+		{"console-programs", bind, Container{Name: "waits-2", ID: id, Running: true}, StatusRefuted},
+		{"unix-sockets", bind, says("no-drive", `{"code":0}`), StatusRefuted},
+		{"unix-sockets", bind, refuses("mount"), StatusConfirmed},
+		{"other-architecture", "arm64", works(task.ContainerName, exitAnswered), StatusRefuted},
+		{"other-architecture", "arm64", ended(task.ContainerName, 1, ""), StatusConfirmed},
+		{"stopping", bind, says(task.ContainerName, `{"seconds":30.2}`), StatusRefuted},
+		{"stopping", bind, says(task.ContainerName, `{"error":"Could not find file"}`), StatusUnclear},
+		{"stale-sub-path", bind, says("waits", `{"same":true,"changed":true,"readable":false}`), StatusRefuted},
+		{"stale-sub-path", "symlink16", says("waits", `{"same":true,"changed":true,"readable":true}`), StatusRefuted},
+		{"stale-sub-path", "symlink16", says("waits", `{"same":true,"changed":false,"readable":true}`), StatusUnclear},
+		{"stale-sub-path", "symlink16", says("waits", `{"same":false,"changed":true,"readable":true}`), StatusUnclear},
+	} {
+		p := probeNamed(t, test.probe)
+		answers := cloned(invented(p.Name, test.on))
+		replaced := 0
+		for i := len(answers) - 1; i >= 0; i-- { // a control of the last pod has the answer
+			if at := slices.IndexFunc(answers[i].Containers, func(c Container) bool { return c.Name == test.wrong.Name }); at >= 0 && replaced == 0 {
+				answers[i].Containers[at] = test.wrong
+				replaced++
+			}
+		}
+		if v := p.Judge(nodesOf(test.on), answers); v.Status != test.want || replaced != 1 {
+			t.Errorf("%s on %s, with %+v (%d times): %s %s, want %s", test.probe, test.on, test.wrong, replaced, v.Status, v.Reason, test.want)
+		}
+	}
+	answers := cloned(invented("lost-output", "bind17"))
+	for i, c := range answers[0].Containers {
+		if c.Output == "" {
+			answers[0].Containers[i].Output = "hostprocess-probe"
+		}
+	}
+	if v := probeNamed(t, "lost-output").Judge(nodesOf("bind17"), answers); v.Status != StatusUnclear {
+		t.Errorf("output that isn't lost where it can be: %+v", v)
+	}
+}
+
+func probeNamed(t *testing.T, name string) Probe {
+	t.Helper()
+	all := All()
+	i := slices.IndexFunc(all, func(p Probe) bool { return p.Name == name })
+	if i < 0 {
+		t.Fatalf("there is no probe %s", name)
+	}
+	return all[i]
+}
+
 // What a node with the bind filter answers refutes what is predicted for one without it,
 // and the other way round, wherever the two differ.
 func TestOtherMode(t *testing.T) {
