@@ -29,8 +29,8 @@ const (
 	// Account Control on, Windows gives a member who logs on interactively, as
 	// the runtime does, a token without these rights first
 	// (https://github.com/PowerShell/Win32-OpenSSH/issues/84). That a
-	// HostProcess container gets that token is UNVERIFIED. [LocalSystem] isn't
-	// affected.
+	// HostProcess container gets that token is UNVERIFIED (probe
+	// administrators-token). [LocalSystem] isn't affected.
 	// Source: https://github.com/MicrosoftDocs/windowsserverdocs/blob/05b65b687bebfa962605d3a247f2b608d86fb6af/WindowsServerDocs/identity/ad-ds/manage/understand-security-groups.md#administrators
 	Administrators LocalGroup = "Administrators"
 

@@ -10,8 +10,8 @@ import "strings"
 // valid values; the zero value is not one of them.
 //
 // The names are those of an English Windows. In other languages, Windows displays
-// translated names. That such a node accepts the English ones is UNVERIFIED; the
-// service manager of Windows accepts only these
+// translated names. That such a node accepts the English ones is UNVERIFIED (probe
+// service-accounts); the service manager of Windows accepts only these
 // (https://github.com/MicrosoftDocs/win32/blob/24c47f429aad90c13fd4c1128de159ee455a954f/desktop-src/Services/localservice-account.md).
 //
 // Kubernetes documents these three
@@ -43,8 +43,8 @@ const (
 	// computer on the network.
 	//
 	// This is the spelling in the Kubernetes documentation. That it works is
-	// UNVERIFIED: no test of Kubernetes or of the runtime starts a container
-	// with it. What it may do:
+	// UNVERIFIED (probe service-accounts): no test of Kubernetes or of the
+	// runtime starts a container with it. What it may do:
 	// https://github.com/MicrosoftDocs/win32/blob/27a9dfa3ef68240fbf09f1c64dff7b2232874ef4/desktop-src/Services/networkservice-account.md
 	NetworkService ServiceAccount = `NT AUTHORITY\NetworkService`
 )

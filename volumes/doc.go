@@ -62,10 +62,11 @@
 //
 // Statements about containerd and its shim are read from their source, which the
 // symbols link to; paths are computed as Windows builds of Go do it. What no source
-// settles is marked UNVERIFIED. Not known in particular: what Windows does with a
-// binding at names it can't store, and what a distribution that ships another shim than
-// its containerd's does. Which update brought the bind filter to Windows Server 2019 is
-// known to the month only.
+// settles is marked UNVERIFIED, with the name of the probe by which the command kubectl
+// hostprocess verify settles it on a node. Not known in particular: what Windows does with
+// a binding at names it can't store (probe odd-mount-paths), and what a distribution that
+// ships another shim than its containerd's does (probe container-root). Which update
+// brought the bind filter to Windows Server 2019 is known to the month only.
 //
 // Sources of the modes:
 // https://github.com/microsoft/hcsshim/blob/v0.9.12/internal/jobcontainers/mounts.go

@@ -25,7 +25,8 @@ type Location struct {
 // it is always ReasonModeUnknown.
 //
 // It doesn't refuse names that a Windows file system is unlikely to hold, such
-// as NUL, a?b or control characters: what a node does with them is UNVERIFIED.
+// as NUL, a?b or control characters: what a node does with them is UNVERIFIED (probe
+// odd-mount-paths).
 //
 // The result is that of kubelet 1.30 and later. Up to 1.29 the drive of the
 // destination of a mountPath without one is c:, not C:, which is the same to

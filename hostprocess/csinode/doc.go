@@ -40,8 +40,8 @@
 // kubelet hands volumes and their secrets.
 //
 // The kubelet of 1.26 doesn't restrict the two directories, and newer ones don't restrict
-// directories that exist already. Whether a smaller account works there is UNVERIFIED. To
-// try one, call WithRunAs of the pod or of a container.
+// directories that exist already. Whether a smaller account works there is UNVERIFIED
+// (probe plugin-directories). To try one, call WithRunAs of the pod or of a container.
 //
 // Sources:
 // https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/kubelet/kubelet.go#L1691-L1696 (setupDataDirs),

@@ -23,7 +23,8 @@ import (
 // stderr is in the same place as the rest; its lines can stand a little earlier or later.
 //
 // If the account may not write the file, the end of the logs takes its place when the
-// script has failed. LocalSystem may; whether other accounts may is UNVERIFIED.
+// script has failed. LocalSystem may; whether other accounts may is UNVERIFIED (probe
+// termination-message).
 //
 // The script can have up to about 31,000 characters. What runs it hasn't been run by
 // the tests of this module, which have no Windows.

@@ -18,7 +18,8 @@ const (
 
 	// ConflictSamePlace means that both mounts are at the same place. In the symlink modes
 	// the container doesn't start, because the second link can't be made. In mode
-	// Bind it depends on the driver which of the two is seen (UNVERIFIED).
+	// Bind it depends on the driver which of the two is seen (UNVERIFIED, probe
+	// colliding-mounts).
 	ConflictSamePlace Conflict = "same-place"
 
 	// ConflictSameLink is ConflictSamePlace for the links that mode Bind makes under the root of

@@ -46,10 +46,10 @@ func TestMarks(t *testing.T) {
 	}
 }
 
-// The comments with the word UNVERIFIED are those that are listed.
+// The comments with the word UNVERIFIED are those that are listed, and name their probes.
 func TestComments(t *testing.T) {
 	root := os.DirFS("../..")
-	var found []string
+	var found []comment
 	err := fs.WalkDir(root, ".", func(name string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
@@ -70,30 +70,44 @@ func TestComments(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	slices.Sort(found)
+	slices.SortStableFunc(found, func(a, b comment) int { return strings.Compare(a.name, b.name) })
+	probes := map[string][]string{}
+	for _, m := range Marks() {
+		probes[m.Name] = m.Probes
+	}
 	number := map[string]int{}
-	for i, name := range found {
-		if number[name]++; number[name] > 1 {
-			found[i] = fmt.Sprintf("%s#%d", name, number[name])
+	var names []string
+	for _, c := range found {
+		if number[c.name]++; number[c.name] > 1 {
+			c.name = fmt.Sprintf("%s#%d", c.name, number[c.name])
+		}
+		names = append(names, c.name)
+		for _, probe := range probes[c.name] {
+			if !strings.Contains(c.text, "probe "+probe) {
+				t.Errorf("the comment of %s doesn't name the probe %s, which settles it", c.name, probe)
+			}
 		}
 	}
-	if diff := cmp.Diff(comments(), found); diff != "" {
+	if diff := cmp.Diff(comments(), names); diff != "" {
 		t.Errorf("the marks in comments (-listed +found):\n%s", diff)
 	}
 }
 
+// comment is one with the word: what it is about, and its text in one line.
+type comment struct{ name, text string }
+
 const word = "UNVERIFIED"
 
 // marksOf names what the comments of a file with the word are about.
-func marksOf(name string, source []byte) ([]string, error) {
+func marksOf(name string, source []byte) ([]comment, error) {
 	file, err := parser.ParseFile(token.NewFileSet(), name, source, parser.ParseComments)
 	if err != nil {
 		return nil, err
 	}
-	var marks []string
+	var marks []comment
 	for _, group := range file.Comments {
 		for range strings.Count(group.Text(), word) {
-			marks = append(marks, path.Dir(name)+symbol(file, group))
+			marks = append(marks, comment{path.Dir(name) + symbol(file, group), strings.Join(strings.Fields(group.Text()), " ")})
 		}
 	}
 	return marks, nil
