@@ -18,13 +18,13 @@ import (
 	"github.com/hostprocess-go/sdk/validate"
 )
 
-// Build returns the spec of the pod, or nil and a [*BuildError] with everything
-// that is wrong. The spec belongs to the caller: each call makes a new one.
-// A spec has no annotations, so nothing in it changes with a script that is run from
-// a file; if you put it into a workload of your own, use [Pod.PodTemplateSpec].
-// Warnings and advice aren't mistakes; package validate gives them for the result. But
-// a method is not to be passed an account or a mountPath that package accounts or
-// volumes refuses, even if validate only warns about it: see [Pod.Ignore].
+// Build returns the spec of the pod, or nil and a [*BuildError] with all mistakes. The
+// spec belongs to the caller: each call returns a new one. A spec has no annotations,
+// so nothing in it changes when a script from a file changes; for a workload that this
+// package doesn't build, use [Pod.PodTemplateSpec]. Warnings and advice aren't
+// mistakes; get them from package validate for the result. But an account or a
+// mountPath that package accounts or volumes rejects is always a mistake, even if
+// validate only warns about it: see [Pod.Ignore].
 func (p Pod) Build() (*corev1.PodSpec, error) {
 	b, err := p.build()
 	if err != nil {
@@ -46,14 +46,14 @@ const defaultPolicy = corev1.RestartPolicy("")
 type build struct {
 	spec     corev1.PodSpec
 	mistakes mistakes
-	// edited is how the spec was before the edits; nil without edits.
+	// edited is the spec before the edits; nil without edits.
 	edited *corev1.PodSpec
 	pod    *Pod
 	nodes  cmdline.Nodes
-	// taken holds the names of the volumes, and what each volume is; what a spec
-	// has brought is "".
+	// taken maps the names of the volumes to what each volume is; "" for those of a
+	// given spec.
 	taken map[string]string
-	// scripts are run from a ConfigMap.
+	// scripts are the scripts that run from a ConfigMap.
 	scripts []scriptFile
 }
 
@@ -64,12 +64,12 @@ func (b *build) err() error {
 	return &BuildError{Mistakes: b.mistakes}
 }
 
-// wrong notes a mistake in a container.
+// wrong adds a mistake in a container.
 func (b *build) wrong(container, method, argument string, value any, err error) {
 	b.mistakes.in(container, mistake(method, argument, value, err))
 }
 
-// assemble makes the spec and collects the mistakes, all but the findings.
+// assemble builds the spec and collects the mistakes, except for findings.
 func (p *Pod) assemble(policy corev1.RestartPolicy) *build {
 	b := &build{pod: p, mistakes: slices.Clip(p.mistakes), nodes: nodesOf(p.validator.Targets)}
 	if p.account != nil || !p.eachRunsAs() {
@@ -109,7 +109,7 @@ func (b *build) hostProcess() {
 	b.windowsOptions().HostProcess = ptr.To(true)
 }
 
-// windowsOptions are those of the pod, which it has from now on.
+// windowsOptions returns those of the pod, and creates them if necessary.
 func (b *build) windowsOptions() *corev1.WindowsSecurityContextOptions {
 	s := &b.spec
 	if s.SecurityContext == nil {
@@ -181,7 +181,8 @@ func (b *build) actions(c *Container, built *corev1.Container) {
 	}
 }
 
-// exec is the command of a probe or a hook, made one for the nodes; nil if it has none.
+// exec returns the command of a probe or a hook, written for the nodes; nil if it has
+// none.
 func (b *build) exec(h *Handler, built *corev1.Container, in commandField) *corev1.ExecAction {
 	if h.command.isZero() {
 		return nil
@@ -206,8 +207,8 @@ func (b *build) mounts(c *Container, built *corev1.Container) {
 	}
 }
 
-// namedVolumes adds the volumes whose names were chosen. They go first, so that the
-// other names can avoid them.
+// namedVolumes adds the volumes whose names were given. They go first, so that
+// generated names avoid theirs.
 func (b *build) namedVolumes(p *Pod) {
 	for c := range p.all() {
 		for i := range c.mounts {
@@ -218,9 +219,9 @@ func (b *build) namedVolumes(p *Pod) {
 	}
 }
 
-// volume adds a volume, unless the pod has the same already, and returns its
-// name. Of two different volumes that would get the same name, the second gets a
-// number; if the name was chosen, that is a mistake.
+// volume adds a volume, unless the pod already has the same one, and returns its name.
+// If two different volumes would get the same generated name, the second gets a number;
+// if the name was given, that is a mistake.
 func (b *build) volume(container string, v *Volume) string {
 	name := v.name
 	for n := 2; ; n++ {
@@ -232,7 +233,7 @@ func (b *build) volume(container string, v *Volume) string {
 		case key == v.key || key == "" && b.hasVolume(name, v):
 			return name
 		case v.given:
-			b.wrong(container, "WithMount", "volume", name, errors.New("is the name of another volume with other files: give one of them another name"))
+			b.wrong(container, "WithMount", "volume", name, errors.New("is the name of a different volume: give one of them another name"))
 			return name
 		}
 		name = fmt.Sprintf("%s-%d", v.name, n)
@@ -255,8 +256,8 @@ func (b *build) hasVolume(name string, v *Volume) bool {
 	})
 }
 
-// reserveVolumes notes the volumes of the spec that the pod was started with, and makes
-// room for the others.
+// reserveVolumes records the volumes of the spec that the pod was started with, and
+// makes room for the others.
 func (b *build) reserveVolumes(p *Pod) {
 	most := len(b.spec.Volumes)
 	for c := range p.all() {
@@ -297,9 +298,9 @@ func editContainers(list []Container, built []corev1.Container) {
 	}
 }
 
-// Equal reports whether two pods are built the same: the same spec, scripts, labels
-// and annotations, or the same mistakes. Functions passed to Edit count with what
-// they do.
+// Equal reports whether two pods build the same: the same spec, scripts, labels and
+// annotations, or the same mistakes. Functions passed to Edit are compared by their
+// effect.
 func (p Pod) Equal(q Pod) bool {
 	a, b := p.assemble(defaultPolicy), q.assemble(defaultPolicy)
 	return equality.Semantic.DeepEqual(a.spec, b.spec) && a.scriptsSum() == b.scriptsSum() &&
@@ -308,11 +309,11 @@ func (p Pod) Equal(q Pod) bool {
 		slices.EqualFunc(a.mistakes, b.mistakes, func(m, n Mistake) bool { return m.Error() == n.Error() })
 }
 
-// addFindings adds the findings that make the pod one that can't be built, each under
-// the name of the method that sets the field.
+// addFindings adds the findings that prevent the pod from being built, with the method
+// that sets the field.
 func (b *build) addFindings(findings validate.Findings) {
-	// An account or a path that package accounts or volumes refuses is a mistake even if
-	// nobody has proved that it fails on a node. It explains what else is wrong there.
+	// An account or a path that package accounts or volumes rejects is a mistake even
+	// if no source settles that it fails on a node. It explains other problems there.
 	var refused, failed validate.Findings
 	for _, f := range findings {
 		switch {

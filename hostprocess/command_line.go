@@ -16,7 +16,7 @@ import (
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
-// nodesOf is what the command lines of a pod have to do with, on its targets.
+// nodesOf is what the command lines of a pod depend on, on its targets.
 func nodesOf(targets []validate.Target) cmdline.Nodes {
 	var nodes cmdline.Nodes
 	for _, t := range targets {
@@ -32,8 +32,8 @@ func nodesOf(targets []validate.Target) cmdline.Nodes {
 	return nodes
 }
 
-// commandField is a field that holds a command. The kubelet replaces $(NAME) in a container's
-// command and, with what it knows beforehand, in a probe's; not in a hook's.
+// commandField is a field with a command. The kubelet replaces $(NAME) in a container's
+// command and, with values known beforehand, in a probe's, but not in a hook's.
 type commandField int
 
 const (
@@ -42,9 +42,9 @@ const (
 	inHook
 )
 
-// run returns the words of a command, and adds the mount or the variable of its
-// script to the container. There are no words if there are mistakes, so that nothing is found
-// wrong with them as well.
+// run returns the words of a command, and adds the mount or the variable of its script
+// to the container. It returns no words if there are mistakes, so that they cause no
+// further findings.
 func (b *build) run(c Command, built *corev1.Container, in commandField) []string {
 	before := len(b.mistakes)
 	b.mistakes.in(built.Name, c.mistakes...)
@@ -90,7 +90,7 @@ func (b *build) words(c Command, built *corev1.Container, in commandField) []str
 	return list
 }
 
-// encode writes a program and its arguments so that they arrive.
+// encode writes a program and its arguments so that they arrive unchanged.
 func (b *build) encode(c Command, built *corev1.Container, nodes cmdline.Nodes, program string, args ...string) []string {
 	list, err := cmdline.Encode(program, args, nodes)
 	if err == nil {
@@ -110,7 +110,7 @@ func (b *build) encode(c Command, built *corev1.Container, nodes cmdline.Nodes, 
 	return nil
 }
 
-// shortened keeps a message readable.
+// shortened limits the length of a text in a message.
 func shortened(text string) string {
 	if len(text) <= 200 {
 		return text
@@ -118,8 +118,8 @@ func shortened(text string) string {
 	return strings.ToValidUTF8(text[:200], "") + "…"
 }
 
-// cmdLine puts a space before the line, so that the runtime puts it in quotes,
-// which hide it from the first cmd and which the second one takes off.
+// cmdLine puts a space in front of the line, so that the runtime adds quotes, which
+// hide the line from the first cmd and which the second one removes.
 func (b *build) cmdLine(c Command, built *corev1.Container, nodes cmdline.Nodes) []string {
 	line := " " + c.words[0]
 	const placeholder = "x"
@@ -134,21 +134,21 @@ func (b *build) cmdLine(c Command, built *corev1.Container, nodes cmdline.Nodes)
 	return list
 }
 
-// mounted is the path of a program that is mounted.
+// mounted returns the path of a mounted program.
 func (b *build) mounted(c Command, built *corev1.Container) string {
 	at, err := volumes.ModeBind.Resolve(c.mountPath)
 	if err == nil && !slices.ContainsFunc(built.VolumeMounts, func(m corev1.VolumeMount) bool {
 		other, err := volumes.ModeBind.Resolve(m.MountPath)
 		return err == nil && strings.EqualFold(other.Destination(), at.Destination())
 	}) {
-		b.wrong(built.Name, string(c.method), "mountPath", c.mountPath, errors.New("is the mountPath of no mount of this container: add it with WithMount"))
+		b.wrong(built.Name, string(c.method), "mountPath", c.mountPath, errors.New("is not the mountPath of a mount in this container: add one with WithMount"))
 	}
 	return b.inMount(c.mountPath, c.words[0])
 }
 
-// inMount is the path of a file below a mount: where it is mounted, if all nodes
-// have it there, and otherwise below the root of the container. What can't be
-// joined was reported when the command was made.
+// inMount returns the path of a file below a mount: at its mountPath if all nodes have
+// it there, otherwise below the root of the container. Paths that can't be joined were
+// reported when the command was created.
 func (b *build) inMount(mountPath, path string) string {
 	at, err := volumes.ModeBind.Resolve(mountPath)
 	if err != nil {
@@ -166,8 +166,8 @@ func (b *build) inMount(mountPath, path string) string {
 	return file.Path(root)
 }
 
-// scriptFile mounts the ConfigMap of a script, unless that was done, and returns
-// where the file is.
+// scriptFile mounts the ConfigMap of a script, unless it is mounted already, and
+// returns the path of the file.
 func (b *build) scriptFile(c Command, built *corev1.Container) string {
 	m := c.file.mount()
 	if !slices.ContainsFunc(built.VolumeMounts, func(other corev1.VolumeMount) bool { return other.MountPath == m.spec.MountPath }) {

@@ -15,7 +15,7 @@ import (
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
-// references checks that the kubelet knows what the arguments refer to.
+// references checks that the kubelet knows the variables that the arguments refer to.
 func (b *build) references(c Command, built *corev1.Container, in commandField) {
 	for i, arg := range c.words[1:] {
 		for _, name := range cmdline.References(arg) {
@@ -26,23 +26,23 @@ func (b *build) references(c Command, built *corev1.Container, in commandField) 
 	}
 }
 
-// known says why the kubelet doesn't know the value of a variable.
+// known returns an error if the kubelet doesn't know the value of a variable.
 func known(built *corev1.Container, name string, in commandField) error {
 	at := slices.IndexFunc(built.Env, func(v corev1.EnvVar) bool { return v.Name == name })
 	switch {
 	case in == inProbe && (at < 0 || built.Env[at].Value == ""):
 		return fmt.Errorf("refers to %s, which isn't set with WithEnv: in a probe the kubelet knows no other variables", quote.Text(name))
 	case in == inProbe && cmdline.Protect(built.Env[at].Value) != built.Env[at].Value:
-		return fmt.Errorf("refers to %s, whose value has $$ or $( in it: in a probe the kubelet takes it as it is in the spec, without expanding or unescaping it", quote.Text(name))
+		return fmt.Errorf("refers to %s, whose value contains $$ or $(, which the kubelet doesn't expand or unescape in a probe", quote.Text(name))
 	case in != inProbe && at < 0 && len(built.EnvFrom) == 0:
 		return fmt.Errorf("refers to %s, which the container doesn't have: set it with WithEnv or WithEnvValueFrom", quote.Text(name))
 	}
 	return nil
 }
 
-// values checks that what WithEnv has set arrives where the arguments refer to it.
-// The program was written for values without anything that cmd acts on; with
-// those that are known, its way is gone once more.
+// values checks that values set with WithEnv arrive where the arguments refer to them.
+// The program was encoded for values without characters that cmd acts on; this encodes
+// it again with the known values.
 func (b *build) values(c Command, built *corev1.Container, list []string) {
 	route := cmdline.Route{Expand: true, Env: map[string]string{}, Root: volumes.ModeBind.Root(""), Shell: true}
 	const unknown = "x"
@@ -68,4 +68,4 @@ func (b *build) values(c Command, built *corev1.Container, list []string) {
 	}
 }
 
-var errLiveValue = errors.New("would not arrive with the values that WithEnv has set: nodes with the bind filter run the line with cmd, which acts on quotes, line breaks and & | < > ( ) ^ % in them; let the program read the variable itself")
+var errLiveValue = errors.New("would not arrive with the values set by WithEnv: nodes with the bind filter run the line in cmd, which acts on quotes, line breaks and & | < > ( ) ^ % in them; let the program read the variable itself")

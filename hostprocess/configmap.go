@@ -16,12 +16,12 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// ConfigMaps returns the ConfigMaps with the scripts that the pod runs from a
-// file ([PowerShellFile], [CmdFile]), with apiVersion and kind, sorted by name.
-// They must be in the namespace of the workload, and there before it; so apply them
-// first, and the workload after each change, which replaces the pods then because
-// the annotation [ScriptsAnnotation] has changed. There are none if no script is run
-// from a file. If the pod can't be built, the error is that of [Pod.Build].
+// ConfigMaps returns the ConfigMaps with the scripts that the pod runs from files
+// ([PowerShellFile], [CmdFile]), with apiVersion and kind, sorted by name. They must be
+// in the workload's namespace, and exist before it, so apply them first. After a
+// change, apply the workload as well: its annotation [ScriptsAnnotation] has changed,
+// so it replaces its pods. The result is nil if no script runs from a file. If the pod
+// can't be built, the error is that of [Pod.Build].
 func (p Pod) ConfigMaps(namespace string) ([]*corev1.ConfigMap, error) {
 	b, err := p.build()
 	if err != nil {
@@ -48,14 +48,14 @@ func (b *build) configMaps(namespace string) []*corev1.ConfigMap {
 	return list
 }
 
-// ScriptsAnnotation is the annotation of a pod that holds a SHA-256 checksum of the
-// ConfigMaps with its scripts, in hexadecimal digits. A workload replaces its pods
-// when it changes, as with the checksum annotations of Helm charts; in a Job that
-// exists, which has run the old script, the API server refuses the change. A pod
-// without such scripts doesn't have it.
+// ScriptsAnnotation is the annotation of a pod with a SHA-256 checksum of the
+// ConfigMaps with its scripts, in hexadecimal digits. A workload replaces its pods when
+// it changes, as with the checksum annotations of Helm charts. In an existing Job,
+// which has run the old script, the API server rejects the change. A pod without such
+// scripts doesn't have it.
 const ScriptsAnnotation = "hostprocess-go.dev/scripts"
 
-// annotations returns a copy of those of the pod, with that of the scripts.
+// annotations returns a copy of the pod's annotations, with the one for its scripts.
 func (b *build) annotations(own map[string]string) map[string]string {
 	sum := b.scriptsSum()
 	if sum == "" {
@@ -80,11 +80,11 @@ func (b *build) scriptsSum() string {
 	return hex.EncodeToString(sum.Sum(nil))
 }
 
-// mostData is how many bytes a ConfigMap can hold.
+// mostData is the maximum size of a ConfigMap in bytes. Source:
 // https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/apis/core/types.go (MaxSecretSize)
 const mostData = 1 << 20
 
-// script keeps a script for its ConfigMap.
+// script adds a script to its ConfigMap.
 func (b *build) script(container string, c Command) {
 	size := len(c.file.text)
 	for _, other := range b.scripts {
@@ -95,13 +95,13 @@ func (b *build) script(container string, c Command) {
 			return
 		}
 		if other.file == c.file.file {
-			b.wrong(container, string(c.method), "file", c.file.file, errors.New("is the file of another script in the same ConfigMap: name one of them otherwise"))
+			b.wrong(container, string(c.method), "file", c.file.file, errors.New("is the file of another script in the same ConfigMap: rename one of them"))
 			return
 		}
 		size += len(other.text)
 	}
 	if size > mostData {
-		b.wrong(container, string(c.method), "configMap", c.file.configMap, errors.New("would hold more than 1 MiB: put the script into another ConfigMap, or into the image"))
+		b.wrong(container, string(c.method), "configMap", c.file.configMap, errors.New("would have more than 1 MiB: put the script into another ConfigMap, or into the image"))
 	}
 	b.scripts = append(b.scripts, c.file)
 }

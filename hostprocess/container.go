@@ -18,22 +18,21 @@ import (
 	"github.com/hostprocess-go/sdk/internal/cmdline"
 )
 
-// Container describes one container of a HostProcess pod. It is an immutable
-// value: each method returns a changed copy. Make one with [NewContainer]. The
-// zero Container has no name and no image; Build says so.
+// Container describes one container of a HostProcess pod. It is an immutable value:
+// each method returns a changed copy. Create one with [NewContainer]. The zero
+// Container has no name and no image, which Build reports.
 //
 // Containers can't be compared with ==; compare pods made of them with
 // [Pod.Equal].
 type Container struct {
 	_ [0]func()
 
-	// spec holds what is the same on every node. What it points to is never
-	// changed.
+	// spec contains what is the same on every node. What it points to is never changed.
 	spec    corev1.Container
 	account accounts.Account
-	// accountSet says that an account was set, even nil.
+	// accountSet is true if an account was set, even nil.
 	accountSet bool
-	// from is the container that it was in a spec; nil if it is new.
+	// from is the container as it was in a spec; nil if it is new.
 	from        *corev1.Container
 	imageMethod string
 	mounts      []mount
@@ -44,18 +43,18 @@ type Container struct {
 	mistakes    mistakes
 }
 
-// isSidecar reports whether an init container goes on while the others run.
+// isSidecar reports whether an init container keeps running while the others run.
 func (c *Container) isSidecar() bool {
 	return c.spec.RestartPolicy != nil && *c.spec.RestartPolicy == corev1.ContainerRestartPolicyAlways
 }
 
-// imageRoot is where the files of the image are, on every node: the runtime puts
-// the directory in place of the variable.
+// imageRoot is the directory of the image's files, on every node: the runtime replaces
+// the variable.
 const imageRoot = cmdline.CmdToken
 
-// NewContainer returns a container with a name, which is a DNS label, and an
-// image. Without a command it runs the entrypoint of the image, in the root of
-// the image's files.
+// NewContainer returns a container with a name, which is a DNS label, and an image.
+// Without a command, it runs the image's entrypoint, in the root directory of the
+// image's files.
 //
 // Equivalent of setting name, image and workingDir of a container.
 func NewContainer(name, image string) Container {
@@ -67,8 +66,7 @@ func NewContainer(name, image string) Container {
 	return c.image(method, image)
 }
 
-// WithImage sets another image than that of [NewContainer]. An empty one is a mistake.
-// If called again, the last call holds.
+// WithImage replaces the image of [NewContainer]. An empty image is a mistake.
 //
 // Equivalent of setting image.
 func (c Container) WithImage(image string) Container {
@@ -78,7 +76,7 @@ func (c Container) WithImage(image string) Container {
 func (c Container) image(method, image string) Container {
 	var err error
 	if strings.TrimSpace(image) != image {
-		err = errors.New("has white space around it, which the API server refuses")
+		err = errors.New("has white space around it, which the API server rejects")
 	}
 	c.mistakes.add(method, "image", image, err)
 	c.spec.Image, c.imageMethod = image, method
@@ -87,10 +85,10 @@ func (c Container) image(method, image string) Container {
 
 var errNoImage = errors.New("is empty: write the image to run")
 
-// Edit is the escape hatch for what has no method here, as [Pod.Edit] is for the pod: the
-// function is called by each Build with the finished container, and may change
-// everything. A nil function is a mistake. If called again, the functions are called
-// in that order, and those of the pod after them.
+// Edit is the escape hatch for fields without a method, like [Pod.Edit] for the pod.
+// Each Build calls the function with the finished container, which it may change in any
+// way. A nil function is a mistake. If Edit is called several times, the functions run
+// in that order, before those of the pod.
 func (c Container) Edit(edit func(*corev1.Container)) Container {
 	if edit == nil {
 		c.mistakes.add("Edit", "edit", nil, errNoFunction)
@@ -100,17 +98,16 @@ func (c Container) Edit(edit func(*corev1.Container)) Container {
 	return c
 }
 
-// WithMistakes adds mistakes that Build reports with its own, and with the name of the
-// container. It is for functions that return a Container, as those of package firewall
-// do: like the methods here, they needn't return an error. If called again, the mistakes
-// are added.
+// WithMistakes adds mistakes that Build reports together with its own, with the
+// container's name. Use it in functions that return a Container, such as those of
+// package firewall: like the methods here, they then don't have to return an error.
 func (c Container) WithMistakes(mistakes ...Mistake) Container {
 	c.mistakes.join(mistakes)
 	return c
 }
 
-// WithImagePullPolicy sets when the image is pulled: always, if it isn't there,
-// or never. If called again, the last call holds.
+// WithImagePullPolicy sets when the image is pulled: always, if it isn't present, or
+// never.
 //
 // Equivalent of setting imagePullPolicy.
 func (c Container) WithImagePullPolicy(policy corev1.PullPolicy) Container {
@@ -120,8 +117,8 @@ func (c Container) WithImagePullPolicy(policy corev1.PullPolicy) Container {
 	return c
 }
 
-// WithRunAs sets an account other than that of the pod. A nil account is a
-// mistake. If called again, the last call holds.
+// WithRunAs sets an account for this container, instead of the pod's. A nil account is
+// a mistake.
 //
 // Equivalent of setting securityContext.windowsOptions.runAsUserName.
 func (c Container) WithRunAs(account accounts.Account) Container {
@@ -129,29 +126,27 @@ func (c Container) WithRunAs(account accounts.Account) Container {
 	return c
 }
 
-// WithWorkingDir sets the directory in which the command starts. It may start
-// with %CONTAINER_SANDBOX_MOUNT_POINT%, the root of the image's files on every
-// node. An empty dir leaves it to the image and the runtime. If called again,
-// the last call holds.
+// WithWorkingDir sets the directory in which the command starts. It can start with
+// %CONTAINER_SANDBOX_MOUNT_POINT%, the root directory of the image's files on every
+// node. An empty dir leaves it to the image and the runtime.
 //
 // Equivalent of setting workingDir.
 func (c Container) WithWorkingDir(dir string) Container {
 	var err error
 	if strings.ContainsRune(dir, 0) {
-		err = errors.New("contains a zero byte, which no path can have")
+		err = errors.New("contains a zero byte, which a path can't have")
 	}
 	c.mistakes.add("WithWorkingDir", "dir", dir, err)
 	c.spec.WorkingDir = dir
 	return c
 }
 
-// WithPort declares a TCP port that the container listens on. It is a port of
-// the node: nothing maps it, so two containers of a pod can't have the same, and
-// neither can two pods on a node. The name is optional. If called again, the
-// ports are added.
+// WithPort declares a TCP port that the container listens on. It is a port of the node:
+// ports aren't mapped, so neither two containers of a pod nor two pods on a node can
+// have the same one. The name is optional.
 //
-// Equivalent of appending to ports, with containerPort set; hostPort is left to
-// the API server, which makes it the same.
+// Equivalent of appending to ports, with containerPort set. The API server sets
+// hostPort to the same number.
 func (c Container) WithPort(name string, number int32) Container {
 	const method = "WithPort"
 	if name != "" {
@@ -166,8 +161,7 @@ func (c Container) WithPort(name string, number int32) Container {
 }
 
 // WithRequest sets how much of a resource is reserved for the container:
-// WithRequest(corev1.ResourceMemory, "200Mi"). If called again, the resource is
-// added, or replaced if it was set before.
+// WithRequest(corev1.ResourceMemory, "200Mi").
 //
 // Equivalent of setting an entry of resources.requests.
 func (c Container) WithRequest(name corev1.ResourceName, quantity string) Container {
@@ -175,10 +169,10 @@ func (c Container) WithRequest(name corev1.ResourceName, quantity string) Contai
 	return c
 }
 
-// WithLimit sets how much of a resource the container can have:
-// WithLimit(corev1.ResourceCPU, "500m"). The limit holds for the container's job
-// as a whole. Memory is cut to whole mebibytes, and a limit below one is none.
-// If called again, the resource is added, or replaced if it was set before.
+// WithLimit sets how much of a resource the container can use:
+// WithLimit(corev1.ResourceCPU, "500m"). The limit applies to all processes of the
+// container together. The node rounds memory down to whole MiB, and ignores a limit
+// below 1 MiB.
 //
 // Equivalent of setting an entry of resources.limits.
 func (c Container) WithLimit(name corev1.ResourceName, quantity string) Container {
@@ -186,7 +180,7 @@ func (c Container) WithLimit(name corev1.ResourceName, quantity string) Containe
 	return c
 }
 
-// resource returns a copy of the list with an entry more.
+// resource returns a copy of the list with another entry.
 func (c *Container) resource(method string, list corev1.ResourceList, name corev1.ResourceName, quantity string) corev1.ResourceList {
 	c.mistakes.add(method, "name", string(name), resourceName(name))
 	parsed, err := parseQuantity(quantity)
@@ -194,9 +188,9 @@ func (c *Container) resource(method string, list corev1.ResourceList, name corev
 	case err != nil:
 		c.mistakes.add(method, "quantity", quantity, fmt.Errorf("%w; write for example 500m or 200Mi", err))
 	case parsed.Sign() < 0:
-		c.mistakes.add(method, "quantity", quantity, errors.New("is less than nothing"))
+		c.mistakes.add(method, "quantity", quantity, errors.New("is negative"))
 	case name != corev1.ResourceCPU && parsed.MilliValue()%1000 != 0:
-		c.mistakes.add(method, "quantity", quantity, errors.New("is no whole number: only processors can be shared in parts"))
+		c.mistakes.add(method, "quantity", quantity, errors.New("is not a whole number: only CPUs can be divided"))
 	}
 	changed := list.DeepCopy()
 	if changed == nil {
@@ -206,8 +200,8 @@ func (c *Container) resource(method string, list corev1.ResourceList, name corev
 	return changed
 }
 
-// parseQuantity reads a quantity. One that no node can have isn't passed on: to
-// round 1e-999999999 takes more time and memory than there is.
+// parseQuantity parses a quantity. It rejects extreme values itself: rounding
+// 1e-999999999 would take more time and memory than there is.
 func parseQuantity(text string) (resource.Quantity, error) {
 	const longest, largest = 100, 30
 	digits := strings.TrimLeft(text[strings.LastIndexAny(text, "eE")+1:], "+-0")
@@ -218,7 +212,7 @@ func parseQuantity(text string) (resource.Quantity, error) {
 	return resource.ParseQuantity(text)
 }
 
-// resourceName checks that a Windows node can have the resource.
+// resourceName checks that Windows nodes can have the resource.
 // Source: https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/apis/core/validation/validation.go#L7871
 func resourceName(name corev1.ResourceName) error {
 	switch {
@@ -233,5 +227,5 @@ func resourceName(name corev1.ResourceName) error {
 	return form(validation.IsQualifiedName(corev1.DefaultResourceRequestsPrefix + string(name)))
 }
 
-// extended reports whether the resource is one of a device plugin.
+// extended reports whether the resource belongs to a device plugin.
 func extended(name corev1.ResourceName) bool { return strings.Contains(string(name), "/") }

@@ -16,12 +16,11 @@ import (
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
-// WithEnv sets an environment variable. The program gets the value as it is: where
-// the kubelet would replace $(NAME), or make one $ of $$, the value is escaped. To have
-// it replaced, set the variable with [Container.Edit]. An empty value is a mistake: the
-// runtime drops such a variable, so the program would see the node's variable of that
-// name, if there is one. If called again for a name, in whatever case, the last
-// call holds.
+// WithEnv sets an environment variable. The program gets the value unchanged: $(NAME),
+// which the kubelet would replace, and $$, which it would shorten, are escaped. To have
+// them replaced, set the variable with [Container.Edit]. An empty value is a mistake:
+// the runtime drops such a variable, and the program gets the node's variable of that
+// name, if there is one. Names are compared without regard to case.
 //
 // Equivalent of setting an entry of env. Source:
 // https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/cmd/cmd.go
@@ -31,7 +30,7 @@ func (c Container) WithEnv(name, value string) Container {
 	var err error
 	switch {
 	case value == "":
-		err = errors.New("is empty: the runtime drops the variable, and the program may see the node's; write a value")
+		err = errors.New("is empty: the runtime drops the variable, and the program may get the node's; write a value")
 	case strings.ContainsRune(value, 0):
 		err = errors.New("contains a zero byte, which ends it")
 	}
@@ -39,9 +38,9 @@ func (c Container) WithEnv(name, value string) Container {
 	return c.env(corev1.EnvVar{Name: name, Value: cmdline.Protect(value)})
 }
 
-// WithEnvValueFrom sets an environment variable to a value that is known only when
-// the pod runs: a field of the pod ([PodField]), or a key of a ConfigMap or Secret. If
-// called again for a name, in whatever case, the last call holds.
+// WithEnvValueFrom sets an environment variable to a value that is known only when the
+// pod runs: a field of the pod ([PodField]), or a key of a ConfigMap or Secret. Names
+// are compared without regard to case.
 //
 // Equivalent of setting an entry of env with valueFrom.
 func (c Container) WithEnvValueFrom(name string, source corev1.EnvVarSource) Container {
@@ -52,8 +51,8 @@ func (c Container) WithEnvValueFrom(name string, source corev1.EnvVarSource) Con
 
 // PodField is the value of a field of the pod, for [Container.WithEnvValueFrom]:
 // metadata.name, metadata.namespace, metadata.uid, spec.nodeName,
-// spec.serviceAccountName, status.hostIP, status.podIP, status.podIPs, or one label or
-// annotation, as in metadata.labels['app'].
+// spec.serviceAccountName, status.hostIP, status.podIP, status.podIPs, or a single
+// label or annotation, such as metadata.labels['app'].
 //
 // Equivalent of setting valueFrom.fieldRef.
 func PodField(path string) corev1.EnvVarSource {
@@ -84,16 +83,16 @@ func (ms *mistakes) valueFrom(s corev1.EnvVarSource) {
 	}
 }
 
-// env replaces or appends a variable. Windows doesn't tell the case of names
-// apart, and of two that differ in it, the runtime keeps the last.
+// env replaces or appends a variable. Windows ignores the case of names, and of two
+// that differ only in case, the runtime keeps the last.
 func (c Container) env(v corev1.EnvVar) Container {
 	same := func(other corev1.EnvVar) bool { return strings.EqualFold(other.Name, v.Name) }
 	c.spec.Env = append(slices.DeleteFunc(slices.Clone(c.spec.Env), same), v)
 	return c
 }
 
-// envName checks for a name that every API server accepts and that the runtime
-// doesn't set itself.
+// envName checks for a name that every API server accepts and that the runtime doesn't
+// set itself.
 func envName(name string) error {
 	if strings.EqualFold(name, volumes.SandboxVariable) {
 		return errors.New("is set by the runtime, after all others: leave it out")
@@ -101,9 +100,9 @@ func envName(name string) error {
 	return form(validation.IsEnvVarName(name))
 }
 
-// WithEnvFrom sets one environment variable for each key of a ConfigMap or Secret,
-// with a prefix if there is one. Those of [Container.WithEnv] and
-// [Container.WithEnvValueFrom] come after them. If called again, the sources are added.
+// WithEnvFrom sets one environment variable for each key of a ConfigMap or Secret, with
+// an optional prefix. Variables of [Container.WithEnv] and [Container.WithEnvValueFrom]
+// take precedence.
 //
 // Equivalent of appending to envFrom.
 func (c Container) WithEnvFrom(sources ...corev1.EnvFromSource) Container {
@@ -115,7 +114,8 @@ func (c Container) WithEnvFrom(sources ...corev1.EnvFromSource) Container {
 	return c
 }
 
-// envFrom checks for one source with a name, and a prefix that starts the name of a variable.
+// envFrom checks for one source with a name, and a prefix that can start the name of a
+// variable.
 func (ms *mistakes) envFrom(s corev1.EnvFromSource) {
 	const method = "WithEnvFrom"
 	switch {

@@ -15,20 +15,18 @@ import (
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
-// BuildError says why a pod can't be built. It holds every mistake that was
-// found, in this order: calls on the Pod, calls on its containers, what doesn't
-// fit together, and what package validate says of the result. The same calls
-// give the same list.
+// BuildError lists all mistakes that prevent a pod from being built, in this order:
+// calls on the Pod, calls on its containers, combinations that don't fit, and findings
+// of package validate in the result. The same calls give the same list.
 //
-// errors.As finds what is inside of it: a [Mistake], a validate.Finding, a
-// *volumes.PathError, an *accounts.ParseError.
+// errors.As finds each [Mistake], and in it a validate.Finding, a *volumes.PathError or
+// an *accounts.ParseError.
 type BuildError struct {
 	// Mistakes is never empty.
 	Mistakes []Mistake
 }
 
-// Error lists the mistakes, one a line if there are several. The wording may
-// change.
+// Error lists the mistakes, one per line if there are several. The wording may change.
 func (e *BuildError) Error() string {
 	if len(e.Mistakes) == 1 {
 		return e.Mistakes[0].Error()
@@ -50,26 +48,25 @@ func (e *BuildError) Unwrap() []error {
 	return all
 }
 
-// Mistake is one argument of one call that can't be built. The zero Mistake says
-// nothing.
+// Mistake is one invalid argument of a call. The zero Mistake is empty.
 type Mistake struct {
 	_ [0]func() // Err may not be comparable, so a Mistake isn't either
 
-	// Container is the name of the container that the call was made for, or
-	// empty for a call on the Pod.
+	// Container is the name of the container of the call, or empty for a call on the
+	// Pod.
 	Container string
 	// Method is the name of the function or method: "WithMount".
 	Method string
-	// Argument is the name of the argument and what was passed:
-	// `mountPath "C:"`. Where the result is to blame and not one argument, it is
-	// the field: "volumeMounts[1].mountPath".
+	// Argument is the name of the argument and its value: `mountPath "C:"`. If the
+	// problem is in the result and not in one argument, it is the field:
+	// "volumeMounts[1].mountPath".
 	Argument string
-	// Err says what is wrong, what would happen, and what to write instead.
+	// Err describes the problem, its consequence and the fix.
 	Err error
 }
 
-// Error names container, method and argument, and says what is wrong. The
-// wording may change.
+// Error names the container, the method and the argument, and describes the problem.
+// The wording may change.
 func (m Mistake) Error() string {
 	var b strings.Builder
 	if m.Container != "" {
@@ -85,7 +82,7 @@ func (m Mistake) Error() string {
 	return b.String()
 }
 
-// text is what Err says, without the field or the value, which Argument names.
+// text is the text of Err without the field or the value, which Argument contains.
 func (m Mistake) text() string {
 	switch err := m.Err.(type) {
 	case validate.Finding:
@@ -104,7 +101,7 @@ func (m Mistake) text() string {
 // Unwrap returns Err.
 func (m Mistake) Unwrap() error { return m.Err }
 
-// mistake makes a Mistake; value is what was passed as the argument.
+// mistake returns a Mistake; value is the value of the argument.
 func mistake(method, argument string, value any, err error) Mistake {
 	switch v := value.(type) {
 	case string:

@@ -53,8 +53,8 @@ var containerMethods = map[string]string{
 	"workingDir":          "WithWorkingDir",
 }
 
-// attribute returns the call that a finding is about, from the container that it is
-// in and from its element.
+// attribute returns the call that a finding is about, from its container and its
+// element.
 func (b *build) attribute(f validate.Finding, element validate.Element) Mistake {
 	m := Mistake{Method: "NewPod", Argument: element.String(), Err: f}
 	if b.pod.from {
@@ -78,7 +78,7 @@ func (b *build) attribute(f validate.Finding, element validate.Element) Mistake 
 	return m
 }
 
-// containerCall attributes a finding in a container.
+// containerCall is attribute for a finding in a container.
 func (b *build) containerCall(m Mistake, c *corev1.Container, element validate.Element) Mistake {
 	if element.Name == accountField {
 		if b.pod.account == nil && workload.OwnUser(c) == nil {
@@ -103,8 +103,8 @@ func (b *build) containerCall(m Mistake, c *corev1.Container, element validate.E
 	return m
 }
 
-// volumeCall attributes a finding in a volume, which the first container that mounts
-// it has brought.
+// volumeCall is attribute for a finding in a volume, which belongs to the first
+// container that mounts it.
 func (b *build) volumeCall(m Mistake, element validate.Element) Mistake {
 	index := element.Index
 	if index < len(b.pod.spec.Volumes) || index >= len(b.spec.Volumes) {
@@ -144,8 +144,8 @@ func accountArgument(o *corev1.WindowsSecurityContextOptions) string {
 	return "account " + quote.Text(*o.RunAsUserName)
 }
 
-// isFrom reports whether an element is that of a container which was part of a spec,
-// and which no method has set since.
+// isFrom reports whether an element belongs to a container from a spec, and no method
+// has set it since.
 func (b *build) isFrom(built *corev1.Container, element validate.Element) bool {
 	for c := range b.pod.all() {
 		if c.from == nil || c.spec.Name != built.Name {
@@ -160,8 +160,8 @@ func (b *build) isFrom(built *corev1.Container, element validate.Element) bool {
 	return false
 }
 
-// fieldOf is the field of a container that an element is in, or the item of a list;
-// invalid where there is none.
+// fieldOf returns the field of a container, or the item of a list, that an element is
+// in; invalid if there is none.
 func fieldOf(c *corev1.Container, element validate.Element) reflect.Value {
 	name, _, _ := strings.Cut(element.Name, ".")
 	v := reflect.ValueOf(c).Elem()

@@ -12,15 +12,15 @@ import (
 	"github.com/hostprocess-go/sdk/internal/workload"
 )
 
-// From starts with a pod that exists already. Everything of it is kept; what
-// every HostProcess pod has is set as ever, and the methods change and add the
-// rest. If the pod isn't right yet, pass it through package convert first. A nil spec is
-// a mistake, and so is one in which a container has no account, unless
-// [Pod.WithRunAs] names one.
+// From starts with an existing pod. It keeps everything in the spec, sets what every
+// HostProcess pod needs, and the methods change and add to the rest. If the pod isn't a
+// valid HostProcess pod yet, pass it through package convert first. A nil spec is a
+// mistake, and so is a spec in which a container has no account, unless [Pod.WithRunAs]
+// sets one.
 func From(spec *corev1.PodSpec) Pod {
 	p := Pod{from: true, accountMethod: "From"}
 	if spec == nil {
-		p.mistakes.add("From", "spec", nil, errors.New("there is no pod to start with"))
+		p.mistakes.add("From", "spec", nil, errors.New("is nil: pass the spec of a pod"))
 		return p
 	}
 	spec.DeepCopyInto(&p.spec)
@@ -32,8 +32,8 @@ func From(spec *corev1.PodSpec) Pod {
 	return p
 }
 
-// eachRunsAs reports whether the pod was started with a spec and needs no account,
-// because each container has its own.
+// eachRunsAs reports whether the pod was started with a spec in which each container
+// has its own account.
 func (p Pod) eachRunsAs() bool {
 	for c := range p.all() {
 		if c.account == nil {
@@ -43,8 +43,8 @@ func (p Pod) eachRunsAs() bool {
 	return p.accountMethod == "From" && len(p.containers) > 0
 }
 
-// accountOf is the account of a name; if a node can't use it, it is one whose
-// Validate says why.
+// accountOf returns the account with a name; if a node can't use it, its Validate
+// returns the reason.
 func accountOf(name string) accounts.Account {
 	if account, err := accounts.Parse(name); err == nil {
 		return account
@@ -64,10 +64,9 @@ func existing(list []corev1.Container) []Container {
 	return containers
 }
 
-// EditContainer passes the container of that name, which may be an init
-// container, through a function that returns a changed one. A name that no
-// container has, and a nil function, are mistakes. If called again, the functions
-// are called in that order.
+// EditContainer changes the container with that name, which may be an init container,
+// with a function that returns a changed copy. A name without a container, and a nil
+// function, are mistakes.
 func (p Pod) EditContainer(name string, change func(Container) Container) Pod {
 	const method = "EditContainer"
 	if change == nil {
@@ -77,13 +76,13 @@ func (p Pod) EditContainer(name string, change func(Container) Container) Pod {
 	init, inInit := changed(p.init, name, change)
 	containers, inContainers := changed(p.containers, name, change)
 	if !inInit && !inContainers {
-		p.mistakes.add(method, "name", name, errors.New("is the name of no container of this pod"))
+		p.mistakes.add(method, "name", name, errors.New("is not the name of a container in this pod"))
 	}
 	p.init, p.containers = init, containers
 	return p
 }
 
-// changed returns a copy of the list in which the container is another.
+// changed returns a copy of the list with one container replaced.
 func changed(list []Container, name string, change func(Container) Container) (copies []Container, found bool) {
 	for _, c := range list {
 		if c.spec.Name == name {

@@ -16,19 +16,19 @@ import (
 	"github.com/hostprocess-go/sdk/internal/quote"
 )
 
-// BaseImage is an image for containers that need nothing but what is on the
-// node: it holds no files to speak of, and isn't tied to a version of Windows.
-// Its older version, oss/kubernetes/…:v1.0.0, runs as well, but images can't be built
-// from it on Windows 11 23H2 and Windows Server 2025.
-// Source: https://github.com/microsoft/windows-host-process-containers-base-image/issues/14
+// BaseImage is an image for containers that need nothing but what is on the node: it
+// contains hardly any files, and isn't tied to a version of Windows. Its older version,
+// oss/kubernetes/…:v1.0.0, runs as well, but images can't be built from it on Windows
+// 11 23H2 and Windows Server 2025. Source:
+// https://github.com/microsoft/windows-host-process-containers-base-image/issues/14
 const BaseImage = "mcr.microsoft.com/oss/v2/kubernetes/windows-host-process-containers-base-image:2.0.0"
 
-// Group is a local group of the nodes that containers run as, together with what
-// it may do there. It is an immutable value. Make one with [NewGroup], and pass it
-// to [Pod.WithGroup]. The zero Group has no name, which is a mistake.
+// Group is a local group of the nodes that containers run as, with its access to paths
+// of the node. It is an immutable value. Create one with [NewGroup], and pass it to
+// [Pod.WithGroup]. The zero Group has no name, which is a mistake.
 //
-// A container that runs as a local group gets a user of its own for as long as it
-// runs, who is made a member of that group. That needs containerd 1.7 or later.
+// For a container that runs as a local group, the runtime creates a user in that group
+// for as long as the container runs. This requires containerd 1.7 or later.
 type Group struct {
 	name      accounts.LocalGroup
 	image     string
@@ -37,45 +37,44 @@ type Group struct {
 	mistakes  mistakes
 }
 
-// grant is what the group may do with a path of the node.
+// grant is the group's access to a path of the node.
 type grant struct {
 	path   string
 	access Access
 	make   bool
 }
 
-// Access is what the members of a [Group] may do with a file, or with a
-// directory and all that is in it. The zero Access is a mistake.
+// Access is the access of a [Group]'s members to a file, or to a directory with
+// everything in it. The zero Access is a mistake.
 type Access string
 
 const (
-	// AccessRead is to read files, to list directories, and to run programs.
+	// AccessRead allows reading files, listing directories and running programs.
 	AccessRead Access = "RX"
-	// AccessModify is AccessRead, and to write, to create and to delete.
+	// AccessModify also allows writing, creating and deleting.
 	AccessModify Access = "M"
 )
 
-// NewGroup returns a group of that name without access to anything that not every
-// user of the node has.
+// NewGroup returns a group with that name. It has no more access than any user of the
+// node.
 func NewGroup(name accounts.LocalGroup) Group {
 	g := Group{name: name, image: BaseImage}
 	err := name.Validate()
 	if name == "--%" {
-		err = errors.New("is what PowerShell takes for its stop-parsing token, even from a variable: net.exe would not get the name")
+		err = errors.New("is PowerShell's stop-parsing token, even in a variable: net.exe would not get the name")
 	}
 	g.mistakes.add("NewGroup", "name", string(name), err)
 	return g
 }
 
-// WithAccess grants access to a file or directory of the node: an absolute path
-// with a drive. If it isn't there when the pod starts, the pod doesn't start. If
-// called again, the paths are added; for the same path, the last call holds.
+// WithAccess grants access to a file or directory of the node, given by its absolute
+// path with a drive. If it doesn't exist when the pod starts, the pod doesn't start.
 func (g Group) WithAccess(path string, access Access) Group {
 	return g.grant("WithAccess", path, access, false)
 }
 
-// WithDirectory grants access to a directory of the node, as [Group.WithAccess]
-// does, and makes it if it isn't there.
+// WithDirectory grants access to a directory of the node, like [Group.WithAccess], and
+// creates the directory if it doesn't exist.
 func (g Group) WithDirectory(path string, access Access) Group {
 	return g.grant("WithDirectory", path, access, true)
 }
@@ -89,37 +88,36 @@ func (g Group) grant(method, path string, access Access, make bool) Group {
 	return g
 }
 
-// WithImage sets the image of the container that sets the group up, in place of
-// [BaseImage]. It needs nothing but to be there: PowerShell is the node's. If
-// called again, the last call holds.
+// WithImage sets the image of the container that sets up the group, instead of
+// [BaseImage]. The image needs no content: PowerShell is the node's.
 func (g Group) WithImage(image string) Group {
 	g.image = image
 	return g
 }
 
-// WithConfigMap keeps the scripts of the group in a ConfigMap instead of the
-// manifest of the pod: [Pod.ConfigMaps] returns it, and it has to be there before
-// the pod. Use it for more than 32,000 characters of script, or where a script may
-// only be run from a file. Several groups can have the same ConfigMap.
+// WithConfigMap stores the scripts of the group in a ConfigMap instead of the pod's
+// manifest: [Pod.ConfigMaps] returns it, and it must exist before the pod. Use it for
+// more than 32,000 characters of script, or if scripts may only run from files. Several
+// groups can share a ConfigMap.
 func (g Group) WithConfigMap(name string) Group {
 	g.mistakes.add("WithConfigMap", "name", name, subdomain(name))
 	g.configMap = name
 	return g
 }
 
-// WithGroup runs the pod as a local group. An init container, which runs before
-// all others and as [accounts.LocalSystem], makes the group on the node if it
-// isn't there, and sets its access to each path of the [Group], as often as the
-// pod starts. Containers that have an account of their own keep it. What the group
-// had before on these paths is replaced; what is inherited from them follows.
-// Nodes with containerd 1.6 among the targets are a mistake. If called again, both
-// groups are set up, and the last is the account.
+// WithGroup runs the pod as a local group. An init container, which runs before all
+// others and as [accounts.LocalSystem], creates the group on the node if it doesn't
+// exist, and sets its access to each path of the [Group], every time that the pod
+// starts. It replaces the group's previous access to these paths; inherited access
+// follows. Containers with an account of their own keep it. Nodes with containerd 1.6
+// among the targets are a mistake. If WithGroup is called several times, all groups are
+// set up, and the last one is the account.
 //
-// The script stands in the manifest of the pod, as that of [PowerShell], so that
-// whoever reviews what will run as SYSTEM can read it, and nothing has to be
-// applied beside the workload; [Group.WithConfigMap] puts it into a ConfigMap.
+// The script is in the pod's manifest, like that of [PowerShell], so that reviewers can
+// read what runs as SYSTEM, and the workload needs no other object.
+// [Group.WithConfigMap] moves it to a ConfigMap.
 //
-// The script hasn't been run by the tests of this module, which have no Windows.
+// The tests of this module, which have no Windows, don't run the script.
 //
 // Equivalent of appending to spec.initContainers and of [Pod.WithRunAs].
 func (p Pod) WithGroup(g Group) Pod {
@@ -131,29 +129,29 @@ func (p Pod) WithGroup(g Group) Pod {
 	return p
 }
 
-// Removal returns a pod that takes from a node what [Pod.WithGroup] has given to
-// it: the access, and the group. Directories stay. It does no harm where there is
-// no such group. The groups that Windows itself has are a mistake.
+// Removal returns a pod that reverts what [Pod.WithGroup] has set up on a node: it
+// removes the access and the group, but not the directories. It does no harm on a node
+// without the group. Built-in groups of Windows are a mistake.
 //
-// Once nothing runs as the group any more, make a DaemonSet of the pod, so that
-// every node gets one, and delete it as soon as all of its pods are ready. An init
-// container removes the group; the container then waits, as [accounts.LocalService].
-// Where a path fails, the init container goes on to the others, keeps the group,
-// without which nobody could tell whose access is left, and fails with all errors
-// at the end; the kubelet tries again. A Job isn't the right workload: it runs on
-// one node, and would wait forever.
+// Once nothing runs as the group any more, deploy the pod as a DaemonSet, so that every
+// node gets one, and delete it as soon as all of its pods are ready. An init container
+// removes the group; the container then waits, as [accounts.LocalService]. If a path
+// fails, the init container continues with the others, keeps the group, without which
+// the remaining access could not be identified, and fails at the end with all errors;
+// the kubelet retries. A Job isn't suitable: it runs on one node, and would wait
+// forever.
 func (g Group) Removal() Pod {
 	script := g.tearDown()
 	waits := NewContainer("removed", g.image).WithCommand(PowerShell(cmdline.WaitScript))
 	p := NewPod(accounts.LocalService, waits).WithInitContainers(g.container("remove-local-group", script))
 	p.mistakes.group("Removal", g, script)
 	if g.name.SID() != "" {
-		p.mistakes.add("Removal", "group", string(g.name), errors.New("is a group of Windows itself: it can't be removed"))
+		p.mistakes.add("Removal", "group", string(g.name), errors.New("is a built-in group of Windows, which can't be removed"))
 	}
 	return p
 }
 
-// group adds what is wrong with a group, and reports whether nothing is.
+// group adds the mistakes of a group, and reports whether there are none.
 func (ms *mistakes) group(method string, g Group, script string) (good bool) {
 	before := len(*ms)
 	ms.join(g.mistakes)
@@ -175,8 +173,8 @@ func (g Group) container(prefix, script string) Container {
 	return NewContainer(name, g.image).WithRunAs(accounts.LocalSystem).WithCommand(command)
 }
 
-// common is what both scripts start with. net is used because it is what the
-// end-to-end tests of Kubernetes make groups with:
+// common is the start of both scripts. They use net like the end-to-end tests of
+// Kubernetes:
 // https://github.com/kubernetes/kubernetes/blob/v1.37.2/test/e2e/windows/host_process.go
 const common = `$ErrorActionPreference = 'Stop'
 $group = %s

@@ -19,16 +19,16 @@ import (
 //
 // The kubelet connects to the pod's own address, which is the node's.
 type Handler struct {
-	// function is what has made it.
+	// function is the function that made it.
 	function string
-	// action is what it does, but for a command. It is never changed.
+	// action is the action, unless it is a command. It is never changed.
 	action   corev1.LifecycleHandler
 	command  Command
 	mistakes mistakes
 }
 
-// Exec runs a command in the container, as the account of the container and in its
-// working directory. A probe fails if the exit code isn't 0.
+// Exec runs a command in the container, as the container's account and in its working
+// directory. A probe fails if the exit code isn't 0.
 //
 // Equivalent of setting exec of a probe or of a lifecycle handler.
 func Exec(command Command) Handler {
@@ -39,7 +39,7 @@ func Exec(command Command) Handler {
 	return h
 }
 
-// HTTPGet asks for a path over HTTP. A probe fails if the status isn't from 200 to
+// HTTPGet requests a path over HTTP. A probe fails if the status isn't between 200 and
 // 399. The port is a number, or the name of a port of the same container.
 //
 // Equivalent of setting httpGet of a probe or of a lifecycle handler.
@@ -50,9 +50,9 @@ func HTTPGet[P int | int32 | string](path string, port P) Handler {
 	return h
 }
 
-// TCPSocket connects to a port; a probe fails if that can't be done. The port is a
+// TCPSocket connects to a port; a probe fails if the connection fails. The port is a
 // number, or the name of a port of the same container. For a lifecycle hook it is a
-// mistake: the kubelet doesn't do it.
+// mistake: the kubelet doesn't support it.
 //
 // Equivalent of setting tcpSocket of a probe.
 func TCPSocket[P int | int32 | string](port P) Handler {
@@ -61,8 +61,8 @@ func TCPSocket[P int | int32 | string](port P) Handler {
 	return h
 }
 
-// Sleep waits, in whole seconds: before a container is told to stop, for example. It
-// needs Kubernetes 1.30 or later. For a probe it is a mistake.
+// Sleep waits for a number of whole seconds, for example before a container is stopped.
+// It requires Kubernetes 1.30 or later. For a probe it is a mistake.
 //
 // Equivalent of setting sleep of a lifecycle handler.
 func Sleep(d time.Duration) Handler {
@@ -72,7 +72,7 @@ func Sleep(d time.Duration) Handler {
 	return h
 }
 
-// port checks for a number, or a name that a port can have.
+// port checks for a valid port number or port name.
 func (h *Handler) port(given any) intstr.IntOrString {
 	var value intstr.IntOrString
 	switch given := given.(type) {
@@ -96,7 +96,7 @@ func port(p intstr.IntOrString) error {
 
 func urlPath(path string) error {
 	if !strings.HasPrefix(path, "/") {
-		return errors.New("is no path: write one that starts with /")
+		return errors.New("is not a path: write one that starts with /")
 	}
 	return nil
 }
@@ -118,33 +118,32 @@ const (
 // probeMethods are the methods that set them.
 var probeMethods = [probeKinds]string{"WithLivenessProbe", "WithReadinessProbe", "WithStartupProbe"}
 
-// probe is a handler together with when it is tried.
+// probe is a handler with the settings of a probe.
 type probe struct {
 	handler Handler
 	spec    corev1.Probe
 }
 
-// WithLivenessProbe sets the probe whose failure restarts the container. Functions
-// set the fields that say when and how often it is tried, such as PeriodSeconds, and
-// what else the action has, such as HTTPGet.Scheme; what they don't set is left to the
-// API server. An init container can't have a probe, unless it is a sidecar. If called
-// again, the last call holds.
+// WithLivenessProbe sets the probe whose failure restarts the container. Functions set
+// when and how often it runs, such as PeriodSeconds, and the other fields of its
+// action, such as HTTPGet.Scheme; the API server sets defaults for the rest. An init
+// container can't have a probe, unless it is a sidecar.
 //
 // Equivalent of setting livenessProbe.
 func (c Container) WithLivenessProbe(handler Handler, settings ...func(*corev1.Probe)) Container {
 	return c.probe(liveness, handler, settings)
 }
 
-// WithReadinessProbe sets the probe whose failure takes the pod out of the
-// services, as [Container.WithLivenessProbe] does with its probe.
+// WithReadinessProbe sets the probe whose failure removes the pod from its services.
+// Its parameters are those of [Container.WithLivenessProbe].
 //
 // Equivalent of setting readinessProbe.
 func (c Container) WithReadinessProbe(handler Handler, settings ...func(*corev1.Probe)) Container {
 	return c.probe(readiness, handler, settings)
 }
 
-// WithStartupProbe sets the probe that must succeed before the others are tried, as
-// [Container.WithLivenessProbe] does with its probe.
+// WithStartupProbe sets the probe that must succeed before the others run. Its
+// parameters are those of [Container.WithLivenessProbe].
 //
 // Equivalent of setting startupProbe.
 func (c Container) WithStartupProbe(handler Handler, settings ...func(*corev1.Probe)) Container {
@@ -164,7 +163,7 @@ func (c Container) probe(kind probeKind, h Handler, settings []func(*corev1.Prob
 	p := &corev1.Probe{ProbeHandler: corev1.ProbeHandler{HTTPGet: action.HTTPGet, TCPSocket: action.TCPSocket}}
 	apply(&c.mistakes, method, p, settings)
 	if p.GRPC != nil {
-		c.mistakes.add(method, "settings", "", errors.New("set grpc, which is no handler of this package: set the probe with Edit"))
+		c.mistakes.add(method, "settings", "", errors.New("set grpc, which this package doesn't support: set the probe with Edit"))
 	}
 	c.mistakes.action(method, &h, &corev1.LifecycleHandler{Exec: p.Exec, HTTPGet: p.HTTPGet, TCPSocket: p.TCPSocket, Sleep: action.Sleep})
 	c.mistakes.settings(method, kind, p)
@@ -187,7 +186,7 @@ func (ms *mistakes) settings(method string, kind probeKind, p *corev1.Probe) {
 		}
 	}
 	if kind != readiness && p.SuccessThreshold > 1 {
-		ms.add(method, "successThreshold", p.SuccessThreshold, errors.New("can be more than 1 for a readiness probe only"))
+		ms.add(method, "successThreshold", p.SuccessThreshold, errors.New("can be more than 1 only for a readiness probe"))
 	}
 	if grace := p.TerminationGracePeriodSeconds; grace != nil {
 		switch {
@@ -211,27 +210,27 @@ const (
 // hookMethods are the methods that set them.
 var hookMethods = [hookKinds]string{"WithPostStart", "WithPreStop"}
 
-// hook is a handler together with what it does.
+// hook is a handler with the settings of a lifecycle hook.
 type hook struct {
 	handler Handler
 	spec    corev1.LifecycleHandler
 }
 
-// WithPostStart sets what is done right after the container has started, without
-// an order between the two. If it fails, the container is stopped. Functions set what
-// else the action has, as for [Container.WithLivenessProbe]. An init container can't
-// have it, unless it is a sidecar. If called again, the last call holds.
+// WithPostStart sets an action that runs right after the container has started, in no
+// defined order with its command. If it fails, the container is stopped. Functions set
+// the other fields of the action, as for [Container.WithLivenessProbe]. An init
+// container can't have a hook, unless it is a sidecar.
 //
 // Equivalent of setting lifecycle.postStart.
 func (c Container) WithPostStart(handler Handler, settings ...func(*corev1.LifecycleHandler)) Container {
 	return c.hook(postStart, handler, settings)
 }
 
-// WithPreStop sets what is done before the container is told to stop. It is the
-// surest way to let a program end in peace on a node with the bind filter, where
-// the process that is told to stop is cmd and not the program. Functions set what else
-// the action has, as for [Container.WithLivenessProbe]. An init container can't have it,
-// unless it is a sidecar. If called again, the last call holds.
+// WithPreStop sets an action that runs before the container is stopped. It is the most
+// reliable way to stop a program cleanly on a node with the bind filter, where cmd gets
+// the signal to stop, not the program. Functions set the other fields of the action, as
+// for [Container.WithLivenessProbe]. An init container can't have a hook, unless it is
+// a sidecar.
 //
 // Equivalent of setting lifecycle.preStop.
 func (c Container) WithPreStop(handler Handler, settings ...func(*corev1.LifecycleHandler)) Container {
@@ -254,7 +253,7 @@ func (c Container) hook(kind hookKind, h Handler, settings []func(*corev1.Lifecy
 	return c
 }
 
-// apply calls the functions that set what a handler leaves open.
+// apply calls the functions that set the other fields of a handler.
 func apply[T any](ms *mistakes, method string, to *T, settings []func(*T)) {
 	for _, set := range settings {
 		if set == nil {
@@ -265,7 +264,7 @@ func apply[T any](ms *mistakes, method string, to *T, settings []func(*T)) {
 	}
 }
 
-// action checks that the API server accepts an action of the kind that the handler is of.
+// action checks that the API server accepts an action of the handler's type.
 func (ms *mistakes) action(method string, h *Handler, done *corev1.LifecycleHandler) {
 	kinds := func(a *corev1.LifecycleHandler) [4]bool {
 		return [...]bool{a.Exec != nil, a.HTTPGet != nil, a.TCPSocket != nil, a.Sleep != nil}

@@ -26,10 +26,10 @@ func (p Pod) Job(meta metav1.ObjectMeta) (*batchv1.Job, error) {
 	})
 }
 
-// CronJob returns a CronJob with apiVersion and kind, or nil and a
-// [*BuildError]. The schedule is passed on as it is. A run that isn't over when the
-// next is due holds that back, because both would use the same node. The pods are those of [Pod.Job]. The time zone is that of the control
-// plane, unless spec.timeZone is set on the result.
+// CronJob returns a CronJob with apiVersion and kind, or nil and a [*BuildError]. The
+// schedule is passed on as it is. A run that isn't finished when the next is due delays
+// it, because both would use the same node. The pods are those of [Pod.Job]. The time
+// zone is that of the control plane, unless spec.timeZone is set on the result.
 func (p Pod) CronJob(meta metav1.ObjectMeta, schedule string) (*batchv1.CronJob, error) {
 	w := p.object("CronJob", meta, validation.NameIsDNSSubdomain, corev1.RestartPolicyNever)
 	w.once()

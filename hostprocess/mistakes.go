@@ -16,12 +16,12 @@ import (
 	"github.com/hostprocess-go/sdk/internal/quote"
 )
 
-// mistakes collects what is wrong with the arguments of one call. Its methods
-// append to a copy, so that values which share the list don't see each other's.
+// mistakes collects what is wrong with the arguments of one call. Its methods append to
+// a copy, so that values that share the list don't see each other's mistakes.
 type mistakes []Mistake
 
-// add appends a mistake if err isn't nil, or if the value is a text that the API
-// would not store as it is.
+// add appends a mistake if err isn't nil, or if the value is a text that the API would
+// change.
 func (ms *mistakes) add(method, argument string, value any, err error) {
 	if text, _ := value.(string); err == nil && !utf8.ValidString(text) {
 		err = errNotUTF8
@@ -44,13 +44,13 @@ func (ms *mistakes) in(container string, more ...Mistake) {
 	}
 }
 
-var errNotUTF8 = errors.New("is not UTF-8, in which the API stores every text: it would be changed")
+var errNotUTF8 = errors.New("is not valid UTF-8: the API would change it")
 
-var errNoFunction = errors.New("there is no function to call")
+var errNoFunction = errors.New("is nil: pass a function")
 
 var errEmpty = errors.New("is empty: write a name")
 
-// form turns what a check of apimachinery says into an error, or nil.
+// form turns the messages of a check in apimachinery into an error, or nil.
 func form(messages []string) error {
 	if len(messages) == 0 {
 		return nil
@@ -91,7 +91,7 @@ func oneOf[T ~string](value T, allowed ...T) error {
 	for i, name := range allowed {
 		names[i] = quote.Text(string(name))
 	}
-	return fmt.Errorf("is not known: write one of %s", strings.Join(names, ", "))
+	return fmt.Errorf("is unknown: write one of %s", strings.Join(names, ", "))
 }
 
 // with returns a copy of base with the entries of more.

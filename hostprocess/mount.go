@@ -16,11 +16,10 @@ type mount struct {
 	volume Volume
 }
 
-// WithMount mounts a volume, and adds it to the pod. The mountPath may be
-// written in any form that works on a node: /etc/agent, C:\etc\agent,
-// etc/agent. Where the files are then depends on the node; package volumes
-// tells. Functions set what else a mount has: [ReadOnly], or the subPath. If called
-// again, the mounts are added.
+// WithMount mounts a volume, and adds it to the pod. The mountPath may be written in
+// any form that works on a node: /etc/agent, C:\etc\agent, etc/agent. Where the files
+// are depends on the node; see package volumes. Functions set the other fields of the
+// mount, such as [ReadOnly] or the subPath.
 //
 // Equivalent of appending to volumeMounts of the container and to volumes of the
 // pod.
@@ -47,9 +46,9 @@ func (c Container) WithMount(volume Volume, mountPath string, settings ...func(*
 	return c
 }
 
-// ReadOnly makes a mount read-only; pass it to [Container.WithMount]. It is a safeguard
-// against mistakes, not against malice: only nodes with the bind filter honour it, and
-// there the container can reach the same files by another path.
+// ReadOnly makes a mount read-only; pass it to [Container.WithMount]. It protects
+// against mistakes, not against attacks: only nodes with the bind filter enforce it,
+// and even there the container can reach the same files at another path.
 //
 // Equivalent of setting readOnly of a volumeMount.
 func ReadOnly() func(*corev1.VolumeMount) {

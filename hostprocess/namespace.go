@@ -25,15 +25,15 @@ var podSecurityLabels = map[string]string{
 }
 
 // Namespace returns a Namespace with apiVersion and kind, in which Pod Security
-// admits HostProcess pods, or nil and a [*BuildError]. Whoever may create pods in
-// it is an administrator of the nodes. A label of meta that says otherwise is a
-// mistake.
+// admission accepts HostProcess pods, or nil and a [*BuildError]. Everyone who may
+// create pods in it is an administrator of the nodes. A contradicting label of meta is
+// a mistake.
 func Namespace(meta metav1.ObjectMeta) (*corev1.Namespace, error) {
 	var found mistakes
 	found.objectMeta("Namespace", meta, false, validation.NameIsDNSLabel)
 	for _, key := range slices.Sorted(maps.Keys(podSecurityLabels)) {
 		if given, ok := meta.Labels[key]; ok && given != podSecurityLabels[key] {
-			found.add("Namespace", "meta.labels["+key+"]", given, errors.New("doesn't admit HostProcess pods: leave it out"))
+			found.add("Namespace", "meta.labels["+key+"]", given, errors.New("doesn't allow HostProcess pods: leave it out"))
 		}
 	}
 	if len(found) > 0 {

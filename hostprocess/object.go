@@ -20,8 +20,7 @@ import (
 	"github.com/hostprocess-go/sdk/internal/quote"
 )
 
-// nameLabel is the label by which a workload finds its pods, unless it was told
-// another.
+// nameLabel is the label by which a workload finds its pods by default.
 const nameLabel = "app.kubernetes.io/name"
 
 // objectBuild is a build with an object around the pod.
@@ -29,7 +28,7 @@ type objectBuild struct {
 	*build
 	method string
 	meta   metav1.ObjectMeta
-	// name is that of meta, or one like those that its prefix becomes.
+	// name is the name in meta, or an example of a generated name.
 	name string
 }
 
@@ -43,10 +42,10 @@ func (p Pod) object(method string, meta metav1.ObjectMeta, name validation.Valid
 	return w
 }
 
-// objectMeta adds what the API server refuses in the metadata of an object, and
-// returns the name that it will have, or one like it. The API server looks at the
-// prefix of a generated name and, after it has appended five characters to the first
-// 58 of it, at the name.
+// objectMeta adds the mistakes in the metadata of an object that the API server
+// rejects, and returns its name, or an example of a generated one. The API server
+// checks the prefix of a generated name and, after appending five characters to the
+// first 58 of it, the name.
 // Source: https://github.com/kubernetes/apiserver/blob/v0.37.2/pkg/storage/names/generate.go
 func (ms *mistakes) objectMeta(method string, meta metav1.ObjectMeta, namespaced bool, name validation.ValidateNameFunc) string {
 	if prefix := meta.GenerateName; prefix != "" && meta.Name == "" {
@@ -61,14 +60,14 @@ func (ms *mistakes) objectMeta(method string, meta metav1.ObjectMeta, namespaced
 // always reports a restart policy other than Always, and a deadline.
 func (w *objectBuild) always() {
 	if policy := w.spec.RestartPolicy; policy != "" && policy != corev1.RestartPolicyAlways {
-		w.mistakes.add("WithRestartPolicy", "policy", string(policy), fmt.Errorf("can't be used in a %s, which restarts always", w.method))
+		w.mistakes.add("WithRestartPolicy", "policy", string(policy), fmt.Errorf("can't be used in a %s, which always restarts its containers", w.method))
 	}
 	if deadline := w.spec.ActiveDeadlineSeconds; deadline != nil {
-		w.mistakes.add("WithActiveDeadline", "deadline", time.Duration(*deadline)*time.Second, fmt.Errorf("can't be used in a %s, whose pods are to run on: the API server refuses it", w.method))
+		w.mistakes.add("WithActiveDeadline", "deadline", time.Duration(*deadline)*time.Second, fmt.Errorf("can't be used in a %s, whose pods don't end: the API server rejects it", w.method))
 	}
 }
 
-// once checks for the restart policy of a pod that comes to an end.
+// once checks for the restart policy of a pod that runs to completion.
 func (w *objectBuild) once() {
 	if w.spec.RestartPolicy == corev1.RestartPolicyAlways {
 		w.mistakes.add("WithRestartPolicy", "policy", string(w.spec.RestartPolicy), fmt.Errorf("can't be used in a %s, which would never end: use OnFailure or Never", w.method))
@@ -88,7 +87,7 @@ func (w *objectBuild) shortName(most int) {
 	}
 }
 
-// selector is the labels by which the workload finds its pods.
+// selector returns the labels by which the workload finds its pods.
 func (w *objectBuild) selector() map[string]string {
 	if len(w.pod.selector) > 0 {
 		return maps.Clone(w.pod.selector)
@@ -101,11 +100,11 @@ func (w *objectBuild) selector() map[string]string {
 	return map[string]string{nameLabel: w.meta.Name}
 }
 
-// template is the pod of the workload, with labels that the selector finds.
+// template returns the pod template of the workload, with the labels of the selector.
 func (w *objectBuild) template(selector map[string]string) corev1.PodTemplateSpec {
 	for _, key := range slices.Sorted(maps.Keys(selector)) {
 		if value, ok := w.pod.labels[key]; ok && value != selector[key] {
-			w.mistakes.add("WithLabels", "value of "+key, value, fmt.Errorf("is not what the selector looks for, %s: leave the label out, or use WithSelector", quote.Text(selector[key])))
+			w.mistakes.add("WithLabels", "value of "+key, value, fmt.Errorf("differs from the selector, which requires %s: leave the label out, or use WithSelector", quote.Text(selector[key])))
 		}
 	}
 	return corev1.PodTemplateSpec{ObjectMeta: w.templateMeta(selector), Spec: w.spec}
@@ -115,7 +114,7 @@ func (b *build) templateMeta(selector map[string]string) metav1.ObjectMeta {
 	return metav1.ObjectMeta{Labels: with(b.pod.labels, selector), Annotations: b.annotations(b.pod.annotations)}
 }
 
-// merge puts the labels or annotations of the pod to those of the object.
+// merge adds the labels or annotations of the pod to those of the object.
 func (w *objectBuild) merge(kind string, own, more map[string]string) map[string]string {
 	for _, key := range slices.Sorted(maps.Keys(more)) {
 		if value, ok := own[key]; ok && value != more[key] {
@@ -125,7 +124,7 @@ func (w *objectBuild) merge(kind string, own, more map[string]string) map[string
 	return with(own, more)
 }
 
-// finish judges the object, and returns it if nothing is wrong.
+// finish validates the object, and returns it if there are no mistakes.
 func finish[T runtime.Object](w *objectBuild, object T) (built T, err error) {
 	findings, err := w.pod.validator.Object(object)
 	if err != nil {

@@ -20,29 +20,28 @@ import (
 	"github.com/hostprocess-go/sdk/validate"
 )
 
-// Pod describes a HostProcess pod. It is an immutable value: each method returns
-// a changed copy. Make one with [NewPod]. The zero Pod has no account and no
-// container; Build says so.
+// Pod describes a HostProcess pod. It is an immutable value: each method returns a
+// changed copy. Create one with [NewPod]. The zero Pod has no account and no container,
+// which Build reports.
 //
-// Pods can't be compared with ==; use [Pod.Equal], which package go-cmp finds by
-// itself.
+// Pods can't be compared with ==; use [Pod.Equal], which go-cmp uses too.
 type Pod struct {
 	_ [0]func()
 
-	// spec holds what has neither a container nor a volume in it. What it points
-	// to is never changed.
+	// spec contains everything but containers and volumes. What it points to is never
+	// changed.
 	spec        corev1.PodSpec
 	labels      map[string]string
 	annotations map[string]string
 	selector    map[string]string
 
 	account accounts.Account
-	// accountMethod is what has set the account; empty for the zero Pod.
+	// accountMethod is the method that set the account; empty for the zero Pod.
 	accountMethod string
 	init          []Container
 	containers    []Container
-	// from says that it was started with a spec; whole, that nothing is set in it
-	// unless a method was called.
+	// from is true if the pod was started with a spec, and whole if nothing is set in
+	// it unless a method was called.
 	from, whole bool
 
 	validator validate.Validator
@@ -50,8 +49,8 @@ type Pod struct {
 	mistakes  mistakes
 }
 
-// NewPod returns a pod that runs the containers as an account.
-// [accounts.LocalService] is the least privileged one that every node has.
+// NewPod returns a pod that runs its containers as an account. [accounts.LocalService]
+// is the least privileged account that every node has.
 //
 // Equivalent of setting spec.securityContext.windowsOptions.runAsUserName and
 // spec.containers.
@@ -60,8 +59,8 @@ func NewPod(account accounts.Account, containers ...Container) Pod {
 	return p.runAs("NewPod", account).WithContainers(containers...)
 }
 
-// WithRunAs sets the account for every container that doesn't name its own.
-// A nil account is a mistake. If called again, the last call holds.
+// WithRunAs sets the account for every container without an account of its own. A nil
+// account is a mistake.
 //
 // Equivalent of setting spec.securityContext.windowsOptions.runAsUserName.
 func (p Pod) WithRunAs(account accounts.Account) Pod {
@@ -73,9 +72,8 @@ func (p Pod) runAs(method string, account accounts.Account) Pod {
 	return p
 }
 
-// WithContainers adds containers. They start at the same time. Their names must
-// differ, also from those of the init containers. If called again, the
-// containers are added.
+// WithContainers adds containers, which start at the same time. Their names must be
+// unique, including those of init containers.
 //
 // Equivalent of appending to spec.containers.
 func (p Pod) WithContainers(containers ...Container) Pod {
@@ -83,9 +81,9 @@ func (p Pod) WithContainers(containers ...Container) Pod {
 	return p
 }
 
-// WithInitContainers adds containers that run one after the other before all
-// others start. They can't have probes and lifecycle hooks; see [Pod.WithSidecars]
-// for those that go on. If called again, the containers are added.
+// WithInitContainers adds containers that run one after the other, before all others
+// start. They can't have probes or lifecycle hooks. For containers that keep running,
+// see [Pod.WithSidecars].
 //
 // Equivalent of appending to spec.initContainers.
 func (p Pod) WithInitContainers(containers ...Container) Pod {
@@ -93,11 +91,11 @@ func (p Pod) WithInitContainers(containers ...Container) Pod {
 	return p
 }
 
-// WithSidecars adds containers that start one after the other before all others and
-// then go on, as long as the pod does; unlike other init containers they can have
+// WithSidecars adds containers that start one after the other before all others, and
+// keep running as long as the pod does. Unlike other init containers, they can have
 // probes and lifecycle hooks. They start in one order with those of
-// [Pod.WithInitContainers]. They need Kubernetes 1.29 or later: see
-// [Pod.ForKubernetes]. If called again, the containers are added.
+// [Pod.WithInitContainers]. They require Kubernetes 1.29 or later: see
+// [Pod.ForKubernetes].
 //
 // Equivalent of appending to spec.initContainers, with restartPolicy Always.
 func (p Pod) WithSidecars(containers ...Container) Pod {
@@ -109,8 +107,7 @@ func (p Pod) WithSidecars(containers ...Container) Pod {
 	return p
 }
 
-// WithLabels adds labels to the pod, or to the template of the workload. If
-// called again, the labels are added, and replace those of the same key.
+// WithLabels adds labels to the pod, or to the template of the workload.
 //
 // Equivalent of setting metadata.labels.
 func (p Pod) WithLabels(labels map[string]string) Pod {
@@ -119,9 +116,7 @@ func (p Pod) WithLabels(labels map[string]string) Pod {
 	return p
 }
 
-// WithAnnotations adds annotations to the pod, or to the template of the
-// workload. If called again, the annotations are added, and replace those of the
-// same key.
+// WithAnnotations adds annotations to the pod, or to the template of the workload.
 //
 // Equivalent of setting metadata.annotations.
 func (p Pod) WithAnnotations(annotations map[string]string) Pod {
@@ -135,25 +130,23 @@ func (p Pod) WithAnnotations(annotations map[string]string) Pod {
 	return p
 }
 
-// WithSelector sets the labels by which a workload finds its pods. They are
-// added to the labels of the pods. Without it the selector is the one label
-// app.kubernetes.io/name with the name of the workload. A selector can't be
-// changed later, so use this to take over a workload that exists. If called
-// again, the last call holds.
+// WithSelector sets the labels by which a workload finds its pods, and adds them to the
+// labels of the pods. By default, the selector is the label app.kubernetes.io/name with
+// the name of the workload. A selector can't be changed later, so use this method to
+// take over an existing workload.
 //
 // Equivalent of setting spec.selector.matchLabels of a DaemonSet or Deployment. Pods,
 // Jobs and CronJobs have no such selector, and don't use it.
 func (p Pod) WithSelector(labels map[string]string) Pod {
 	if len(labels) == 0 {
-		p.mistakes.add("WithSelector", "labels", labels, errors.New("is empty: a selector without labels is refused"))
+		p.mistakes.add("WithSelector", "labels", labels, errors.New("is empty: the API server rejects a selector without labels"))
 	}
 	p.mistakes.labels("WithSelector", labels)
 	p.selector = with(nil, labels)
 	return p
 }
 
-// WithServiceAccount sets the service account, and has its token mounted. If
-// called again, the last call holds.
+// WithServiceAccount sets the service account, and mounts its token.
 //
 // Equivalent of setting spec.serviceAccountName, and
 // spec.automountServiceAccountToken to true.
@@ -163,10 +156,9 @@ func (p Pod) WithServiceAccount(name string) Pod {
 	return p
 }
 
-// WithTerminationGracePeriod sets how long the containers have to stop, in
-// whole seconds. On a node with the bind filter the process that is told to stop
-// is cmd, not the program; see package validate. If called again, the last call
-// holds.
+// WithTerminationGracePeriod sets how long the containers have to stop, in whole
+// seconds. On a node with the bind filter, cmd gets the signal to stop, not the
+// program; see package agent.
 //
 // Equivalent of setting spec.terminationGracePeriodSeconds.
 func (p Pod) WithTerminationGracePeriod(period time.Duration) Pod {
@@ -176,8 +168,7 @@ func (p Pod) WithTerminationGracePeriod(period time.Duration) Pod {
 }
 
 // WithActiveDeadline sets how long the pod may run before it is stopped as failed, in
-// whole seconds. A DaemonSet or Deployment can't have it. If called again, the last call
-// holds.
+// whole seconds. A DaemonSet or Deployment can't have it.
 //
 // Equivalent of setting spec.activeDeadlineSeconds.
 func (p Pod) WithActiveDeadline(deadline time.Duration) Pod {
@@ -186,10 +177,10 @@ func (p Pod) WithActiveDeadline(deadline time.Duration) Pod {
 	return p
 }
 
-// WithRestartPolicy sets what happens when a container ends. If it isn't called,
-// the containers of a Job or CronJob are never restarted, and all others always.
-// A DaemonSet or Deployment can have no other policy than Always, a Job or CronJob
-// can't have that one. If called again, the last call holds.
+// WithRestartPolicy sets what happens when a container exits. By default, the
+// containers of a Job or CronJob are never restarted, and all others always. A
+// DaemonSet or Deployment can only have the policy Always, which a Job or CronJob can't
+// have.
 //
 // Equivalent of setting spec.restartPolicy.
 func (p Pod) WithRestartPolicy(policy corev1.RestartPolicy) Pod {
@@ -199,34 +190,32 @@ func (p Pod) WithRestartPolicy(policy corev1.RestartPolicy) Pod {
 	return p
 }
 
-// For says which kinds of node the pod is meant for: commands are written so
-// that they work on all of them, and what would fail on one is a mistake. If it
-// isn't called, that is a node with containerd 2.x and the bind filter.
-// [validate.NodeTarget] makes a target of a Node. If called again, the last call
-// holds.
+// For sets the kinds of nodes that the pod is for: commands are written so that they
+// work on all of them, and what would fail on one of them is a mistake. The default is
+// a node with containerd 2.x and the bind filter. [validate.NodeTarget] returns the
+// target of a Node.
 func (p Pod) For(targets ...validate.Target) Pod {
 	p.validator.Targets = slices.Clone(targets)
 	return p
 }
 
-// Ignore lets the pod be built although it breaks rules of package validate. Use it when
-// you know something about the nodes that the rule can't. If called
-// again, the rules are added.
+// Ignore lets the pod be built although it breaks rules of package validate. Use it
+// when you know something about the nodes that the rule can't.
 func (p Pod) Ignore(rules ...validate.RuleID) Pod {
 	for _, rule := range rules {
 		if !slices.ContainsFunc(validate.Rules(), func(r validate.Rule) bool { return r.ID == rule }) {
-			p.mistakes.add("Ignore", "rule", string(rule), errors.New("is the id of no rule: see validate.Rules"))
+			p.mistakes.add("Ignore", "rule", string(rule), errors.New("is not the ID of a rule: see validate.Rules"))
 		}
 	}
 	p.validator.Ignore = append(slices.Clip(p.validator.Ignore), rules...)
 	return p
 }
 
-// Edit is the escape hatch for what has no method here. The function is called by
-// each Build, with a spec that belongs to it: it may change everything. It must
-// do the same each time, and must not keep the spec. What it did is judged by
-// package validate, but not by the other checks of this package. A nil function
-// is a mistake. If called again, the functions are called in that order.
+// Edit is the escape hatch for fields without a method. Each Build calls the function
+// with a spec of its own, which it may change in any way. The function must do the same
+// each time, and must not keep the spec. Package validate checks the result, but the
+// other checks of this package don't. A nil function is a mistake. If Edit is called
+// several times, the functions run in that order.
 func (p Pod) Edit(edit func(*corev1.PodSpec)) Pod {
 	if edit == nil {
 		p.mistakes.add("Edit", "edit", nil, errNoFunction)
@@ -236,28 +225,27 @@ func (p Pod) Edit(edit func(*corev1.PodSpec)) Pod {
 	return p
 }
 
-// ForKubernetes says which is the oldest Kubernetes of the clusters that the pod is
-// meant for, by its minor: 29 for 1.29. What that one doesn't know, such as a
-// sidecar, is a mistake. If it isn't called, that is the newest known,
-// [validate.NewestKubernetesMinor]. If called again, the last call holds.
+// ForKubernetes sets the oldest Kubernetes minor of the clusters that the pod is for:
+// 29 for 1.29. What it doesn't support, such as a sidecar, is a mistake. The default is
+// [validate.NewestKubernetesMinor].
 func (p Pod) ForKubernetes(minor int) Pod {
 	if minor < 1 {
-		p.mistakes.add("ForKubernetes", "minor", minor, errors.New("is no minor version: write 29 for Kubernetes 1.29"))
+		p.mistakes.add("ForKubernetes", "minor", minor, errors.New("is not a minor version: write 29 for Kubernetes 1.29"))
 	}
 	p.validator.KubernetesMinor = minor
 	return p
 }
 
-// wholeSeconds checks for a number of whole seconds that the API has room for.
+// wholeSeconds checks for a number of whole seconds in the range of the API.
 func wholeSeconds(d time.Duration, least time.Duration) error {
 	const most = 1<<31 - 1
 	switch {
 	case d < least:
-		return fmt.Errorf("is too short: the least is %s", least)
+		return fmt.Errorf("is too short: the minimum is %s", least)
 	case d%time.Second != 0:
-		return errors.New("is not a whole number of seconds: the API knows no smaller unit")
+		return errors.New("is not a whole number of seconds, which the API requires")
 	case d/time.Second > most:
-		return fmt.Errorf("is too long: the most is %d seconds", most)
+		return fmt.Errorf("is too long: the maximum is %d seconds", most)
 	}
 	return nil
 }

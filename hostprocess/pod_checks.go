@@ -16,11 +16,10 @@ import (
 	"github.com/hostprocess-go/sdk/accounts"
 )
 
-// pod adds what is wrong with the pod as a whole, where each call for itself was
-// right.
+// pod adds the mistakes of the pod as a whole.
 func (ms *mistakes) pod(p *Pod) {
 	if len(p.containers) == 0 {
-		ms.add("NewPod", "containers", nil, errors.New("there is none: a pod needs at least one"))
+		ms.add("NewPod", "containers", nil, errors.New("is empty: a pod needs at least one container"))
 	}
 	names := make(map[string]bool, len(p.init)+len(p.containers))
 	for i := range p.init {
@@ -36,8 +35,8 @@ func (ms *mistakes) pod(p *Pod) {
 	ms.sleeps(p)
 }
 
-// account checks that an account is what its type says: a ServiceAccount that isn't
-// the name of a group. What no node can run is a finding of package validate.
+// account checks that an account is valid for its type: a ServiceAccount must not be
+// the name of a group. Package validate reports accounts that no node can use.
 func (ms *mistakes) account(method string, account accounts.Account) {
 	if account == nil {
 		ms.add(method, "account", nil, errNoAccount)
@@ -48,9 +47,9 @@ func (ms *mistakes) account(method string, account accounts.Account) {
 	}
 }
 
-var errNoAccount = errors.New("is no account: pass one of the constants of package accounts, such as accounts.LocalService")
+var errNoAccount = errors.New("is not an account: pass one from package accounts, such as accounts.LocalService")
 
-// startedBy is the function that has made the container.
+// startedBy returns the function that made the container.
 func (c *Container) startedBy() string {
 	if c.from != nil {
 		return "From"
@@ -58,8 +57,8 @@ func (c *Container) startedBy() string {
 	return "NewContainer"
 }
 
-// containerMistake adds err, unless it is nil, as a mistake in the call that has set
-// something of the container: that of From if the container came with a spec.
+// containerMistake adds err, unless it is nil, as a mistake of the call that set a
+// property of the container: of From if the container came with a spec.
 func (ms *mistakes) containerMistake(c *Container, method, argument string, value any, err error) {
 	if c.from != nil {
 		method = "From"
@@ -74,7 +73,7 @@ func (ms *mistakes) container(c *Container, names map[string]bool) {
 	if name == "" {
 		ms.containerMistake(c, "NewContainer", "name", name, errEmpty)
 	} else if names[name] {
-		ms.containerMistake(c, "NewContainer", "name", name, errors.New("is the name of two containers: init containers and others share their names"))
+		ms.containerMistake(c, "NewContainer", "name", name, errors.New("is the name of two containers: names must be unique, including init containers"))
 	}
 	names[name] = true
 	if c.spec.Image == "" {
@@ -101,20 +100,20 @@ func (ms *mistakes) requests(c *Container) {
 	}
 }
 
-// request says why the limits don't allow a request.
+// request returns an error if the limits don't allow a request.
 func (c *Container) request(name corev1.ResourceName) error {
 	request := c.spec.Resources.Requests[name]
 	limit, limited := c.spec.Resources.Limits[name]
 	switch {
 	case extended(name) && (!limited || request.Cmp(limit) != 0):
-		return errors.New("must be the same as the limit: devices can't be shared; set the limit alone")
+		return errors.New("must equal the limit, because devices can't be shared: set the limit only")
 	case limited && request.Cmp(limit) > 0:
 		return fmt.Errorf("is more than the limit of %s", limit.String())
 	}
 	return nil
 }
 
-// initContainer reports what an init container can't have.
+// initContainer reports properties that an init container can't have.
 func (ms *mistakes) initContainer(c *Container) {
 	if c.isSidecar() {
 		return
@@ -131,9 +130,9 @@ func (ms *mistakes) initContainer(c *Container) {
 	}
 }
 
-// minors reports what the oldest Kubernetes of the pod doesn't know.
-// Sources: the gates SidecarContainers and PodLifecycleSleepAction, on by default from
-// these versions on, in
+// minors reports what the oldest Kubernetes of the pod doesn't support. Sources: the
+// gates SidecarContainers and PodLifecycleSleepAction, on by default from these
+// versions on, in
 // https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/features/kube_features.go
 func (ms *mistakes) minors(p *Pod) {
 	const sidecars, sleep = 29, 30
@@ -143,17 +142,17 @@ func (ms *mistakes) minors(p *Pod) {
 	}
 	for c := range p.all() {
 		if c.isSidecar() && minor < sidecars {
-			ms.containerMistake(c, "WithSidecars", "containers", c.spec.Name, fmt.Errorf("needs Kubernetes 1.%d: the init containers of 1.%d never end with it", sidecars, minor))
+			ms.containerMistake(c, "WithSidecars", "containers", c.spec.Name, fmt.Errorf("requires Kubernetes 1.%d: with 1.%d, init containers never finish with it", sidecars, minor))
 		}
 		for kind, method := range hookMethods {
 			if c.hooks[kind].spec.Sleep != nil {
-				*ms = append(*ms, Mistake{Container: c.spec.Name, Method: method, Argument: "handler Sleep", Err: fmt.Errorf("needs Kubernetes 1.%d", sleep)})
+				*ms = append(*ms, Mistake{Container: c.spec.Name, Method: method, Argument: "handler Sleep", Err: fmt.Errorf("requires Kubernetes 1.%d", sleep)})
 			}
 		}
 	}
 }
 
-// sleeps reports hooks that don't end before the container is killed.
+// sleeps reports hooks that take longer than the container has to stop.
 func (ms *mistakes) sleeps(p *Pod) {
 	const unset = 30
 	grace := ptr.Deref(p.spec.TerminationGracePeriodSeconds, unset)
@@ -166,7 +165,7 @@ func (ms *mistakes) sleeps(p *Pod) {
 	}
 }
 
-// portNames reports handlers that name a port their container doesn't have.
+// portNames reports handlers with a port name that their container doesn't have.
 func (ms *mistakes) portNames(p *Pod) {
 	for c := range p.all() {
 		for kind, method := range probeMethods {
@@ -189,7 +188,7 @@ func (ms *mistakes) portName(c *Container, method string, h *Handler, http *core
 		name = tcp.Port.StrVal
 	}
 	if len(h.mistakes) == 0 && name != "" && !slices.ContainsFunc(c.spec.Ports, func(p corev1.ContainerPort) bool { return p.Name == name }) {
-		*ms = append(*ms, Mistake{Container: c.spec.Name, Method: method, Argument: mistake("", "port", name, nil).Argument, Err: errors.New("is the name of no port of this container: see WithPort")})
+		*ms = append(*ms, Mistake{Container: c.spec.Name, Method: method, Argument: mistake("", "port", name, nil).Argument, Err: errors.New("is not the name of a port of this container: see WithPort")})
 	}
 }
 
@@ -201,13 +200,13 @@ func (ms *mistakes) tokens(p *Pod) {
 	for c := range p.all() {
 		for i := range c.mounts {
 			if v := &c.mounts[i].volume; v.hasToken() {
-				ms.containerMistake(c, "WithMount", "volume", v.name, errors.New("is a token of no service account: name one with WithServiceAccount"))
+				ms.containerMistake(c, "WithMount", "volume", v.name, errors.New("is a token, but the pod has no service account: set one with WithServiceAccount"))
 			}
 		}
 	}
 }
 
-// hasToken reports whether a file of the volume is a service account's token.
+// hasToken reports whether a file of the volume is a service account token.
 func (v *Volume) hasToken() bool {
 	if v.source.Projected == nil {
 		return false

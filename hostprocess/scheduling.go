@@ -10,9 +10,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// WithNodeSelector adds labels that a node must have. kubernetes.io/os: windows
-// is always there; any other value for it is a mistake. If called again, the
-// labels are added, and replace those of the same key.
+// WithNodeSelector adds labels that a node must have. kubernetes.io/os: windows is
+// always included; any other value for it is a mistake.
 //
 // Equivalent of setting spec.nodeSelector.
 func (p Pod) WithNodeSelector(labels map[string]string) Pod {
@@ -24,10 +23,10 @@ func (p Pod) WithNodeSelector(labels map[string]string) Pod {
 	return p
 }
 
-// WithNodeName has the pod run on one node, past the scheduler: taints with the effect
-// NoSchedule don't keep it away, and if it doesn't fit there, the kubelet ends it as
-// failed. To have it scheduled, use [Pod.WithNodeSelector] with the label
-// kubernetes.io/hostname. If called again, the last call holds.
+// WithNodeName runs the pod on one node, bypassing the scheduler: taints with the
+// effect NoSchedule don't keep it away, and if it doesn't fit there, the kubelet fails
+// it. To have it scheduled, use [Pod.WithNodeSelector] with the label
+// kubernetes.io/hostname.
 //
 // Equivalent of setting spec.nodeName.
 func (p Pod) WithNodeName(name string) Pod {
@@ -37,8 +36,7 @@ func (p Pod) WithNodeName(name string) Pod {
 }
 
 // WithTolerations adds tolerations for taints of the nodes. There is no default,
-// because there is no taint that all clusters give to their Windows nodes. If
-// called again, the tolerations are added.
+// because clusters don't share a taint for their Windows nodes.
 //
 // Equivalent of appending to spec.tolerations.
 func (p Pod) WithTolerations(tolerations ...corev1.Toleration) Pod {
@@ -49,8 +47,8 @@ func (p Pod) WithTolerations(tolerations ...corev1.Toleration) Pod {
 	return p
 }
 
-// WithPriorityClass sets the priority class, such as system-node-critical for
-// what a node can't do without. If called again, the last call holds.
+// WithPriorityClass sets the priority class, such as system-node-critical for something
+// that a node depends on.
 //
 // Equivalent of setting spec.priorityClassName.
 func (p Pod) WithPriorityClass(name string) Pod {

@@ -16,27 +16,27 @@ import (
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
-// Where the two shells are on every Windows node. The runtime itself counts on
+// The paths of the two shells on every Windows node. The runtime itself relies on
 // both: https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/jobcontainers/jobcontainer.go
 const (
 	powerShellPath = `C:\Windows\System32\WindowsPowerShell\v1.0\powershell.exe`
 	cmdPath        = `C:\Windows\System32\cmd.exe`
 )
 
-// PowerShell runs a script in Windows PowerShell 5.1, which every Windows Server
-// has. The script may have any number of lines and any characters, up to 32,000
-// UTF-16 units; for longer ones there is [PowerShellFile].
+// PowerShell runs a script in Windows PowerShell 5.1, which every Windows Server has.
+// The script can have any number of lines and any characters, up to 32,000 UTF-16
+// units; for longer ones, use [PowerShellFile].
 //
-// The manifest shows the script, and its errors are plain text in the logs. A
-// script of one line that arrives on every node as it is stands in the command.
-// Any other is the value of an environment variable of the container,
-// HOSTPROCESS_SCRIPT (for further scripts HOSTPROCESS_SCRIPT_2 and so on), which
-// the command runs; it is inherited by whatever the container starts. In both
-// places, Build doubles the $ of $( and $$ for the kubelet where it has to.
+// The manifest shows the script, and its errors are plain text in the logs. A script of
+// one line that arrives unchanged on every node is part of the command. Any other
+// script is the value of an environment variable of the container, HOSTPROCESS_SCRIPT
+// (for further scripts, HOSTPROCESS_SCRIPT_2 and so on), which the command runs;
+// everything that the container starts inherits it. In both places, Build doubles the $
+// of $( and $$ for the kubelet where necessary.
 //
 // # Exit codes
 //
-// PowerShell and [PowerShellFile] end a script in the same way:
+// The exit code of [PowerShell] and [PowerShellFile] is defined as follows:
 //
 //   - An error that PowerShell can stop at ends the script with exit code 1: a
 //     cmdlet that fails, a command that doesn't exist, throw, a script that doesn't
@@ -48,50 +48,49 @@ const (
 //     ($LASTEXITCODE), and 0 if it ran none. Write exit 0 at the end where that
 //     program's exit code is no failure, such as the 1 of robocopy.
 //
-// A program that fails in the middle can't be caught: for PowerShell its exit code
-// is no error, and the next program's takes its place. Behind each program that
-// has to succeed, write
+// A program that fails in the middle of the script isn't detected: its exit code isn't
+// an error to PowerShell, and the next program's replaces it. After each program that
+// must succeed, write
 //
 //	if ($LASTEXITCODE) { exit $LASTEXITCODE }
 //
-// A program with windows, such as msiexec.exe, isn't waited for, and has no exit
-// code: use Start-Process with -Wait and -PassThru. And where a program's stderr is
+// PowerShell doesn't wait for a program with windows, such as msiexec.exe, and gets no
+// exit code: use Start-Process with -Wait and -PassThru. If a program's stderr is
 // redirected, as in 2>$null, Windows PowerShell makes an error of the first line that
 // the program writes there, which ends the script; see
 // https://github.com/PowerShell/PowerShell/issues/4002.
 //
-// [Command.Bare] leaves all of that to the script.
+// [Command.Bare] turns all of this off.
 //
 // # The root of the container
 //
-// In the script, $env:CONTAINER_SANDBOX_MOUNT_POINT is a variable, with a backslash
-// at the end of its value: the runtime, which would put the path there as text, does
-// so only for these very letters, so Build writes $Env:CONTAINER_SANDBOX_MOUNT_POINT,
-// which is the same to PowerShell. For the same reason it writes
-// %container_sandbox_mount_point%, which is the same to a cmd that the script runs.
+// In the script, $env:CONTAINER_SANDBOX_MOUNT_POINT is a variable whose value ends in a
+// backslash. The runtime would replace this exact spelling with the path as text, so
+// Build writes $Env:CONTAINER_SANDBOX_MOUNT_POINT, which is the same to PowerShell. For
+// the same reason it writes %container_sandbox_mount_point%, which is the same to a cmd
+// that the script runs.
 //
 // Equivalent of setting command to powershell.exe with -Command.
 func PowerShell(script string) Command {
 	c := Command{method: powerShell, words: []string{script}}
 	c.mistakes.script(powerShell, script)
 	if cmdline.UTF16Len(script) > cmdline.LongestScript {
-		c.mistakes.add(string(powerShell), "script", shortened(script), fmt.Errorf("is longer than %d characters, more than an environment variable has room for: use %s", cmdline.LongestScript, powerShellFile))
+		c.mistakes.add(string(powerShell), "script", shortened(script), fmt.Errorf("is longer than %d characters, the limit for an environment variable: use %s", cmdline.LongestScript, powerShellFile))
 	}
 	return c
 }
 
-// byteOrderMark is what some editors put before the text of a file.
+// byteOrderMark is what some editors put in front of the text of a file.
 const byteOrderMark = "\ufeff"
 
-// PowerShellFile runs a script in Windows PowerShell 5.1, from a ConfigMap that
-// goes beside the workload: [Pod.ConfigMaps] returns it. The container mounts it
-// on its own. The script may be as long as a ConfigMap, 1 MiB. Several scripts can
-// have the same ConfigMap, if their files differ; file is a name that ends in
-// .ps1. When the script changes, so does the annotation [ScriptsAnnotation] of the
-// pod, so that a workload replaces its pods.
+// PowerShellFile runs a script in Windows PowerShell 5.1, from a ConfigMap beside the
+// workload: [Pod.ConfigMaps] returns it. The container mounts it by itself. The script
+// can be as long as a ConfigMap, 1 MiB. Several scripts with different files can share
+// a ConfigMap; file is a name that ends in .ps1. When the script changes, the pod's
+// annotation [ScriptsAnnotation] changes too, so that a workload replaces its pods.
 //
-// The exit codes are those of [PowerShell], and [Command.Bare] applies as well.
-// Nothing replaces the text of the file: $env:CONTAINER_SANDBOX_MOUNT_POINT is a
+// The exit codes are those of [PowerShell], and [Command.Bare] works as well. The
+// runtime doesn't change the text of the file: $env:CONTAINER_SANDBOX_MOUNT_POINT is a
 // variable, the root of the container with a backslash at its end.
 //
 // Equivalent of setting command to powershell.exe with -Command and the file, or
@@ -103,27 +102,27 @@ func PowerShellFile(configMap, file, script string) Command {
 	return fileCommand(powerShellFile, configMap, file, ".ps1", script)
 }
 
-// Bare returns the command with PowerShell's own way of ending a script of
-// [PowerShell] or [PowerShellFile]: it goes on after most errors, and the exit code
-// is that of the exit statement, 1 if throw or another terminating error ended the
-// script, and 0 otherwise, whatever has failed. For any other command it is a
+// Bare returns the command with PowerShell's own exit codes for a script of
+// [PowerShell] or [PowerShellFile]: the script continues after most errors. The exit
+// code is that of the exit statement, 1 if throw or another terminating error ended the
+// script, and 0 otherwise, whatever else has failed. For any other command, Bare is a
 // mistake.
 func (c Command) Bare() Command {
 	switch c.method {
 	case powerShell, powerShellFile:
 		c.bare = true
 	default:
-		c.mistakes.add("Bare", "command", string(c.method), errors.New("is no script of PowerShell: only PowerShell and PowerShellFile add something that can be left out"))
+		c.mistakes.add("Bare", "command", string(c.method), errors.New("is not a PowerShell script: use Bare with PowerShell or PowerShellFile only"))
 	}
 	return c
 }
 
-// powerShell returns the words that run a script from the manifest: in the command
-// if that is one line which arrives on all kinds of nodes as it is written, and
-// out of a variable otherwise.
+// powerShell returns the words that run a script from the manifest: in the command if
+// the script is one line that arrives unchanged on all kinds of nodes, otherwise from a
+// variable.
 //
-// A block keeps return, param and variables to the script, so that the three ways
-// to run one, which are this, a variable and a file, differ in nothing.
+// A block limits return, param and variables to the script, so that the three ways to
+// run one (this, a variable, a file) behave the same.
 func (b *build) powerShell(c Command, built *corev1.Container, nodes cmdline.Nodes) []string {
 	script := respelled.Replace(c.words[0])
 	if fitsLine(script) {
@@ -145,9 +144,9 @@ func (b *build) powerShellFile(c Command, built *corev1.Container, nodes cmdline
 	return b.encode(c, built, nodes, powerShellPath, powerShellArgs("-Command", c.framed("& '"+file+"'"))...)
 }
 
-// powerShellArgs are the arguments of powershell.exe. -EncodedCommand isn't among
-// them: with it, Windows PowerShell writes errors, warnings and what Write-Host is
-// given as XML to stderr, and no flag prevents that.
+// powerShellArgs are the arguments of powershell.exe. They don't include
+// -EncodedCommand: with it, Windows PowerShell writes errors, warnings and the output
+// of Write-Host to stderr as XML, and no flag prevents that.
 // Source: https://github.com/PowerShell/PowerShell/issues/5912
 func powerShellArgs(flag, run string) []string {
 	return []string{"-NoLogo", "-NoProfile", "-NonInteractive", "-ExecutionPolicy", "Bypass", flag, run}
@@ -167,16 +166,16 @@ func (c Command) framed(run string) string {
 	return "$ErrorActionPreference = 'Stop'; " + run + "; exit $LASTEXITCODE"
 }
 
-// respelled writes the texts that the runtime replaces so that it doesn't, and that
-// they mean the same.
+// respelled changes the texts that the runtime replaces so that it doesn't, without
+// changing their meaning.
 var respelled = strings.NewReplacer(
 	cmdline.PowerShellToken, "$Env:"+cmdline.SandboxVariable,
 	cmdline.CmdToken, strings.ToLower(cmdline.CmdToken),
 )
 
-// fitsLine reports whether a script can be followed by a brace on its line, and
-// stand behind one. A comment, the --% token and a backtick at the end would take
-// the brace for a part of the script; using is allowed only at the start.
+// fitsLine reports whether a script can be between braces on its line. A comment, the
+// --% token and a backtick at the end would take the brace for a part of the script;
+// using is allowed only at the start.
 func fitsLine(script string) bool {
 	const using = "using"
 	trimmed := strings.TrimSpace(script)
@@ -200,11 +199,11 @@ func scriptVariable(built *corev1.Container, value string) string {
 	}
 }
 
-// CmdLine runs one line in cmd.exe, for operators such as & and %VARIABLES%:
-// "net stop agent & copy a.exe b.exe". On nodes with the bind filter cmd runs a
-// second cmd, so that the line means the same as elsewhere; but %NAME% is replaced
-// by the first one already. Double quotes, a backslash at the end and control
-// characters are mistakes, because they don't arrive; use [CmdFile] for those.
+// CmdLine runs one line in cmd.exe, for operators such as & and %VARIABLES%: "net stop
+// agent & copy a.exe b.exe". On nodes with the bind filter, cmd runs a second cmd, so
+// that the line means the same as on others, except that the first cmd already replaces
+// %NAME%. Double quotes, a backslash at the end and control characters are mistakes,
+// because they don't arrive; use [CmdFile] for those.
 //
 // Equivalent of setting command to cmd.exe with /d, /s and /c.
 func CmdLine(line string) Command {
@@ -221,13 +220,12 @@ func CmdLine(line string) Command {
 	return c
 }
 
-// CmdFile runs a batch file in cmd, from a ConfigMap that goes beside the
-// workload: [Pod.ConfigMaps] returns it. The container mounts it on its own.
-// Several scripts can have the same ConfigMap, if their files differ; file is a
-// name that ends in .cmd. Line breaks become those of Windows. Characters that
-// aren't ASCII are mistakes, because it depends on the node how cmd reads them, and
-// so are a carriage return that ends no line and a Ctrl-Z (0x1A), at which cmd stops
-// reading.
+// CmdFile runs a batch file in cmd, from a ConfigMap beside the workload:
+// [Pod.ConfigMaps] returns it. The container mounts it by itself. Several scripts with
+// different files can share a ConfigMap; file is a name that ends in .cmd. Line breaks
+// become Windows line breaks. Non-ASCII characters are mistakes, because their meaning
+// to cmd depends on the node, and so are a carriage return without a line feed and a
+// Ctrl-Z (0x1A), at which cmd stops reading.
 //
 // Equivalent of setting command to cmd.exe with /d and /c.
 func CmdFile(configMap, file, script string) Command {
@@ -235,7 +233,7 @@ func CmdFile(configMap, file, script string) Command {
 	c := fileCommand(cmdFile, configMap, file, ".cmd", strings.ReplaceAll(lines, "\n", "\r\n"))
 	switch {
 	case strings.ContainsFunc(script, isNotASCII):
-		c.mistakes.add(string(cmdFile), "script", script, errors.New("contains characters that aren't ASCII, which cmd reads in the code page of the node: use PowerShellFile"))
+		c.mistakes.add(string(cmdFile), "script", script, errors.New("contains non-ASCII characters, which cmd reads in the node's code page: use PowerShellFile"))
 	case strings.Contains(lines, "\r"):
 		c.mistakes.add(string(cmdFile), "script", script, errors.New("contains a carriage return without a line feed, which ends no line for cmd: write \\n or \\r\\n"))
 	case strings.Contains(script, "\x1a"):
@@ -244,8 +242,8 @@ func CmdFile(configMap, file, script string) Command {
 	return c
 }
 
-// forgetScripts takes out the variables with scripts that the container brought and
-// that nothing runs any more once its new commands are in place.
+// forgetScripts removes the variables of scripts that came with the container and that
+// its new commands don't run.
 func (c *Container) forgetScripts(built *corev1.Container) {
 	if c.from == nil {
 		return
@@ -280,12 +278,12 @@ func (c *Container) forgetScripts(built *corev1.Container) {
 	})
 }
 
-// scriptFile is a script that comes out of a ConfigMap.
+// scriptFile is a script in a ConfigMap.
 type scriptFile struct {
 	configMap, file, text string
 }
 
-// scripts is where the ConfigMaps with scripts are mounted.
+// scripts is the directory in which the ConfigMaps with scripts are mounted.
 const scripts = "/var/run/hostprocess/"
 
 func fileCommand(kind commandKind, configMap, file, extension, script string) Command {
@@ -301,7 +299,7 @@ func fileCommand(kind commandKind, configMap, file, extension, script string) Co
 	return c
 }
 
-// ref is where the file is on every node.
+// ref returns the reference to the file on every node.
 func (f scriptFile) ref() (volumes.Ref, error) {
 	root, err := volumes.Portable(scripts)
 	if err != nil {
@@ -310,7 +308,7 @@ func (f scriptFile) ref() (volumes.Ref, error) {
 	return root.Join(f.configMap, f.file)
 }
 
-// mount is the mount of the file's ConfigMap.
+// mount returns the mount of the file's ConfigMap.
 func (f scriptFile) mount() mount {
 	return mount{
 		spec:   corev1.VolumeMount{MountPath: scripts + f.configMap},
@@ -318,9 +316,9 @@ func (f scriptFile) mount() mount {
 	}
 }
 
-// script checks that a text can be stored, and doesn't start with a byte order
-// mark where the shell would take it for a part of the first command: only
-// PowerShell, and only in a file, reads one over.
+// script checks that a text can be stored, and doesn't start with a byte order mark
+// that the shell would take for a part of the first command: only PowerShell skips it,
+// and only in a file.
 // Source: https://github.com/PowerShell/PowerShell/blob/v7.4.0/src/System.Management.Automation/engine/parser/CharTraits.cs
 func (ms *mistakes) script(kind commandKind, text string) {
 	if kind == powerShellFile {
@@ -328,13 +326,13 @@ func (ms *mistakes) script(kind commandKind, text string) {
 	}
 	switch {
 	case strings.HasPrefix(text, byteOrderMark) && kind != cmdFile:
-		ms.add(string(kind), "script", text, errors.New("starts with a byte order mark, which would be a part of the first command: leave it out"))
+		ms.add(string(kind), "script", text, errors.New("starts with a byte order mark, which would be part of the first command: leave it out"))
 	case strings.TrimSpace(text) == "":
 		ms.add(string(kind), "script", text, errors.New("is empty: there is nothing to run"))
 	case strings.ContainsRune(text, 0):
-		ms.add(string(kind), "script", text, errors.New("contains a zero byte, which no script can have"))
+		ms.add(string(kind), "script", text, errors.New("contains a zero byte, which a script can't have"))
 	case !utf8.ValidString(text):
-		ms.add(string(kind), "script", text, errors.New("is not UTF-8: the API server would change it"))
+		ms.add(string(kind), "script", text, errors.New("is not valid UTF-8: the API server would change it"))
 	}
 }
 

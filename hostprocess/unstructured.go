@@ -15,12 +15,11 @@ import (
 	"github.com/hostprocess-go/sdk/internal/quote"
 )
 
-// Unstructured returns the fields of an object that somebody has set, as server-side
-// apply needs them: without a status, and without the empty structs that Kubernetes'
-// types write for fields that nobody has set, such as resources: {}. To apply those
-// would make the applier own them. An object without apiVersion and kind is an error:
-// what this package builds has both; for what a client has read, set them. A nil object
-// is an error.
+// Unstructured returns the fields of an object that have been set, for server-side
+// apply: without the status, and without the empty structs that Kubernetes' types write
+// for unset fields, such as resources: {}. Applying those would make the applier own
+// them. An object without apiVersion or kind is an error: objects built by this package
+// have both; set them on objects that a client has read. A nil object is an error.
 //
 //	fields, err := hostprocess.Unstructured(set)
 //	if err != nil {
@@ -28,12 +27,12 @@ import (
 //	}
 //	return r.Apply(ctx, client.ApplyConfigurationFromUnstructured(fields), client.FieldOwner("agent-operator"), client.ForceOwnership)
 //
-// That is controller-runtime's client; client-go's dynamic client has Apply, too. For a
-// manifest, pass the result to Marshal of sigs.k8s.io/yaml.
+// This uses controller-runtime's client; client-go's dynamic client has Apply too. For
+// a manifest, pass the result to Marshal of sigs.k8s.io/yaml.
 func Unstructured(object runtime.Object) (*unstructured.Unstructured, error) {
 	v := reflect.ValueOf(object)
 	if !v.IsValid() || v.Kind() == reflect.Pointer && v.IsNil() {
-		return nil, errors.New("there is no object: it is nil")
+		return nil, errors.New("the object is nil")
 	}
 	fields, err := runtime.DefaultUnstructuredConverter.ToUnstructured(object)
 	if err != nil {
@@ -43,13 +42,13 @@ func Unstructured(object runtime.Object) (*unstructured.Unstructured, error) {
 	leaveOutUnset(v, fields)
 	u := &unstructured.Unstructured{Object: fields}
 	if u.GetAPIVersion() == "" || u.GetKind() == "" {
-		return nil, fmt.Errorf("%T %s has no apiVersion or no kind: set both", object, quote.Text(u.GetName()))
+		return nil, fmt.Errorf("%T %s lacks apiVersion or kind: set both", object, quote.Text(u.GetName()))
 	}
 	return u, nil
 }
 
-// leaveOutUnset takes out of the fields of a struct, and of all that is in it, those
-// that are structs, not pointers to one, and zero, because JSON can't leave them out.
+// leaveOutUnset removes zero structs (not pointers to structs) from the fields of a
+// struct and everything in it, because JSON can't omit them.
 func leaveOutUnset(v reflect.Value, fields map[string]any) {
 	for v.Kind() == reflect.Pointer {
 		v = v.Elem()

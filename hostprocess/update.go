@@ -19,8 +19,8 @@ import (
 	"github.com/hostprocess-go/sdk/validate"
 )
 
-// Workload is what has a pod in it: an object, a template, or the spec of the pod. The
-// zero value, a nil pointer, is an error wherever one is passed.
+// Workload is an object with a pod, a pod template, or the spec of a pod. Functions
+// return an error for its zero value, a nil pointer.
 type Workload interface {
 	*corev1.PodSpec | *corev1.PodTemplateSpec |
 		*corev1.Pod | *corev1.PodTemplate | *corev1.ReplicationController |
@@ -28,9 +28,9 @@ type Workload interface {
 		*batchv1.Job | *batchv1.CronJob
 }
 
-// Update returns a copy of a workload that exists, in which change was made to the
-// pod: another image, one more mount. Whatever change doesn't call a method for stays
-// as it is, and so does all that is around the pod. The input isn't changed.
+// Update returns a copy of an existing workload with a changed pod: another image, one
+// more mount. Everything that change doesn't call a method for stays as it is, inside
+// and around the pod. The input isn't changed.
 //
 //	updated, err := hostprocess.Update(deployment, func(p hostprocess.Pod) hostprocess.Pod {
 //		return p.EditContainer("agent", func(c hostprocess.Container) hostprocess.Container {
@@ -38,21 +38,20 @@ type Workload interface {
 //		})
 //	})
 //
-// The result is judged as a whole by package validate, for the nodes that change names
-// with [Pod.For]. What was wrong before the change, and still is, is left for
-// validate.Validator to report; what the change made wrong is a [*BuildError], and so
-// is a label that the selector of the workload wouldn't find any more, and
-// [Pod.WithSelector], because a selector can't be changed. A validate.Finding in the
-// error has the field as it is in the object. A nil object, one without a pod, and a
-// nil function are errors.
+// Package validate checks the whole result, for the nodes that change sets with
+// [Pod.For]. Problems that existed before the change are left for validate.Validator to
+// report; new ones are a [*BuildError]. So are a label that the selector of the
+// workload no longer matches, and [Pod.WithSelector], because a selector can't be
+// changed. A validate.Finding in the error has the field's path in the object. A nil
+// object, one without a pod, and a nil function are errors.
 //
-// The API server lets only few fields of a Pod and of a Job be changed once it has
-// them. Scripts that change passes to [PowerShellFile] or [CmdFile] need their
-// ConfigMaps: keep what change returns, and call [Pod.ConfigMaps] on it.
+// The API server allows changes to only a few fields of an existing Pod or Job. Scripts
+// that change passes to [PowerShellFile] or [CmdFile] need their ConfigMaps: keep the
+// pod that change returns, and call [Pod.ConfigMaps] on it.
 func Update[T Workload](object T, change func(Pod) Pod) (T, error) {
 	var none T
 	if object == none {
-		return none, refuse("object", errors.New("there is nothing to update"))
+		return none, refuse("object", errors.New("is nil: pass a workload"))
 	}
 	if change == nil {
 		return none, refuse("change", errNoFunction)
@@ -69,7 +68,7 @@ func Update[T Workload](object T, change func(Pod) Pod) (T, error) {
 	before := p
 	p = change(p)
 	if !p.whole {
-		return none, refuse("change", errors.New("returned another pod than the one that it was passed: call methods of that one"))
+		return none, refuse("change", errors.New("returned a pod that isn't based on its argument: call methods of the argument"))
 	}
 	before.validator = p.validator
 
@@ -88,8 +87,8 @@ func Update[T Workload](object T, change func(Pod) Pod) (T, error) {
 	return updated, nil
 }
 
-// without takes out of a list what was there before a change, by what makes two of
-// its elements the same.
+// without removes from a list what was there before a change, comparing elements by a
+// key.
 func without[S ~[]E, E any](list, before S, key func(E) any) S {
 	known := make(map[any]bool, len(before))
 	for _, e := range before {
@@ -98,7 +97,7 @@ func without[S ~[]E, E any](list, before S, key func(E) any) S {
 	return slices.DeleteFunc(list, func(e E) bool { return known[key(e)] })
 }
 
-// keepEmpty keeps lists that are there and empty as they are.
+// keepEmpty keeps lists that are empty but not nil.
 func (b *build) keepEmpty(before *corev1.PodSpec) {
 	if len(b.spec.InitContainers)+len(before.InitContainers) == 0 {
 		b.spec.InitContainers = before.InitContainers
@@ -108,11 +107,11 @@ func (b *build) keepEmpty(before *corev1.PodSpec) {
 	}
 }
 
-// setMeta sets the labels and annotations of the pod, where they were changed.
+// setMeta sets the labels and annotations of the pod that were changed.
 func (b *build) setMeta(meta *metav1.ObjectMeta, p Pod) {
 	if meta == nil {
 		if len(p.labels)+len(p.annotations) > 0 {
-			b.mistakes.add("Update", "object", nil, errors.New("is a PodSpec, which has no labels and annotations: pass the object that it is in"))
+			b.mistakes.add("Update", "object", nil, errors.New("is a PodSpec, which has no labels and annotations: pass the object that contains it"))
 		}
 		return
 	}
@@ -134,11 +133,11 @@ func (b *build) selects(at workload.Parts, p Pod) {
 	}
 	selector, err := metav1.LabelSelectorAsSelector(at.Selector)
 	if err == nil && selector.Matches(labels.Set(at.Meta.Labels)) && !selector.Matches(labels.Set(p.labels)) {
-		b.mistakes.add("WithLabels", "labels", p.labels, fmt.Errorf("aren't what the selector of the workload finds, %s", selector))
+		b.mistakes.add("WithLabels", "labels", p.labels, fmt.Errorf("don't match the selector of the workload, %s", selector))
 	}
 }
 
-// refuse is the error of Update itself.
+// refuse returns an error of Update itself.
 func refuse(argument string, err error) error {
 	return &BuildError{[]Mistake{mistake("Update", argument, nil, err)}}
 }

@@ -11,29 +11,29 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// Volume is where the files of a mount come from. It is an immutable value. Pass
-// it to [Container.WithMount], which adds the volume to the pod as well: once,
-// however many containers mount the same. If it has no name of its own, one is made
-// from what it is, the same each time. The zero Volume is a mistake.
+// Volume is the source of the files of a mount. It is an immutable value. Pass it to
+// [Container.WithMount], which also adds the volume to the pod: once, even if several
+// containers mount it. A volume without a name gets one that depends only on its
+// source. The zero Volume is a mistake.
 type Volume struct {
 	_ [0]func()
 
-	// kind and id are what the name is made of, until it is given.
+	// kind and id determine the generated name.
 	kind, id string
 	name     string
-	// given says that the name was chosen by the caller.
+	// given is true if the caller chose the name.
 	given bool
-	// plain says that id tells the volume apart from all others of its kind.
+	// plain is true if id distinguishes the volume from all others of its kind.
 	plain    bool
 	existing bool
-	// key is what the volume is, made with the name.
+	// key identifies the volume, computed together with the name.
 	key string
-	// source is never changed in what it points to.
+	// source is never changed, and neither is what it points to.
 	source   corev1.VolumeSource
 	mistakes mistakes
 }
 
-// ConfigMap is the files of a ConfigMap, one for each key.
+// ConfigMap has one file for each key of a ConfigMap.
 //
 // Equivalent of a volume with configMap.
 func ConfigMap(name string) Volume {
@@ -43,8 +43,7 @@ func ConfigMap(name string) Volume {
 	return v
 }
 
-// Secret is the files of a Secret, one for each key. They are on the disk of
-// the node.
+// Secret has one file for each key of a Secret. The files are on the node's disk.
 //
 // Equivalent of a volume with secret.
 func Secret(name string) Volume {
@@ -55,8 +54,8 @@ func Secret(name string) Volume {
 }
 
 // HostPath is a file or directory of the node, such as C:\ProgramData\agent. A
-// HostProcess container sees the node's files anyway; a mount shows them at
-// another place. A named pipe can't be mounted: open it by its name.
+// HostProcess container sees the node's files anyway; a mount shows them at another
+// path. A named pipe can't be mounted: open it by name.
 //
 // Equivalent of a volume with hostPath.
 func HostPath(path string) Volume {
@@ -66,7 +65,7 @@ func HostPath(path string) Volume {
 	return v
 }
 
-// hostPath says why a path of the node can't be mounted.
+// hostPath returns an error if a path of the node can't be mounted.
 func hostPath(path string) error {
 	slashes := strings.ToLower(strings.ReplaceAll(path, "\\", "/"))
 	switch {
@@ -75,28 +74,28 @@ func hostPath(path string) error {
 	case strings.ContainsRune(path, 0):
 		return errors.New("contains a zero byte, which no path can have")
 	case strings.HasPrefix(slashes, "//./pipe/"):
-		return errors.New("is a named pipe, which a HostProcess container can't mount: it would not start; the program can open the pipe by its name, without a mount")
+		return errors.New("is a named pipe, which a HostProcess container can't mount: it would not start; let the program open the pipe by name, without a mount")
 	case strings.HasPrefix(slashes, "//"):
-		return errors.New("is a device or a server's share, which can't be mounted: write a drive and a directory")
+		return errors.New("is a device or a network share, which can't be mounted: write a drive and a directory")
 	case slices.Contains(strings.Split(slashes, "/"), ".."):
-		return errors.New("contains \"..\", which the API server refuses: write the path without it")
+		return errors.New("contains \"..\", which the API server rejects: write the path without it")
 	}
 	return nil
 }
 
-// EmptyDir is a directory that is there as long as the pod, under the name of
-// its volume. Containers that mount it by the same name share it.
+// EmptyDir is a directory that exists as long as the pod, with the name of its volume.
+// Containers that mount the same name share it.
 //
 // Equivalent of a volume with emptyDir.
 func EmptyDir(name string) Volume {
 	return named("EmptyDir", name, corev1.VolumeSource{EmptyDir: &corev1.EmptyDirVolumeSource{}})
 }
 
-// NewVolume is any volume that Kubernetes knows, under the name that it has within the
-// pod: a persistentVolumeClaim or csi, a ConfigMap of which only some keys are mounted,
-// an emptyDir with a sizeLimit. The names and paths of a configMap, csi, downwardAPI,
-// hostPath, persistentVolumeClaim, projected or secret are checked; all else in the
-// source is left to package validate and the API server.
+// NewVolume is any Kubernetes volume, with its name in the pod: a persistentVolumeClaim
+// or csi, a ConfigMap with only some of its keys, an emptyDir with a sizeLimit. The
+// names and paths of a configMap, csi, downwardAPI, hostPath, persistentVolumeClaim,
+// projected or secret source are checked; the rest is left to package validate and the
+// API server.
 //
 // Equivalent of a volume with that name and source.
 func NewVolume(name string, source corev1.VolumeSource) Volume {
@@ -105,32 +104,31 @@ func NewVolume(name string, source corev1.VolumeSource) Volume {
 	return v
 }
 
-// ExistingVolume is a volume that the pod has under this name: one of the spec that
-// [From] or [Update] was passed, one of [Pod.Edit], one that another container mounts,
-// or a claim of a StatefulSet.
+// ExistingVolume is a volume that the pod already has under this name: a volume of the
+// spec passed to [From] or [Update], one added by [Pod.Edit], one that another
+// container mounts, or a claim of a StatefulSet.
 func ExistingVolume(name string) Volume {
 	v := named("ExistingVolume", name, corev1.VolumeSource{})
 	v.existing = true
 	return v
 }
 
-// named is a volume whose name was chosen.
+// named returns a volume whose name was chosen.
 func named(function, name string, source corev1.VolumeSource) Volume {
 	v := Volume{kind: function, id: name, name: name, given: true, source: source}
 	v.mistakes.add(function, "name", name, label(name))
 	return v
 }
 
-// OfType says what must be at the path of a [HostPath], or is made there:
-// corev1.HostPathDirectoryOrCreate, for example. Sockets and devices are
-// mistakes, because Windows has none that could be mounted; so is a volume that
-// is no HostPath. If called again, the last call holds.
+// OfType sets what must exist at the path of a [HostPath], or is created there, such as
+// corev1.HostPathDirectoryOrCreate. Sockets and devices are mistakes, because they
+// can't be mounted on Windows; so is a volume that isn't a HostPath.
 //
 // Equivalent of setting hostPath.type.
 func (v Volume) OfType(kind corev1.HostPathType) Volume {
 	v.mistakes.add("OfType", "kind", string(kind), hostPathType(kind))
 	if v.source.HostPath == nil {
-		v.mistakes.add("OfType", "volume", v.kind, errors.New("only a HostPath has a type"))
+		v.mistakes.add("OfType", "volume", v.kind, errors.New("is not a HostPath: only a HostPath has a type"))
 		return v
 	}
 	v.source.HostPath = &corev1.HostPathVolumeSource{Path: v.source.HostPath.Path, Type: &kind}

@@ -9,9 +9,8 @@ import (
 	"github.com/hostprocess-go/sdk/internal/dnslabel"
 )
 
-// resolved returns the volume with its name. A name is the kind and the id where
-// these can't be confused with another volume's, and ends in a checksum of the
-// source otherwise.
+// resolved returns the volume with its name: the kind and the id if these are unique,
+// otherwise with a checksum of the source at the end.
 func (v Volume) resolved() Volume {
 	v.key = v.kind + "/" + v.id
 	if !v.plain {
@@ -27,7 +26,7 @@ func (v Volume) resolved() Volume {
 	return v
 }
 
-// unique is everything that the volume is made of.
+// unique returns everything that the volume consists of.
 func (v Volume) unique() []byte {
 	text, err := json.Marshal(v.source)
 	if err != nil {

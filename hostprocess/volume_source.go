@@ -16,8 +16,8 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation"
 )
 
-// source checks for one source, with names and paths that the API server accepts in those
-// kinds that HostProcess pods use.
+// source checks for one source, with names and paths that the API server accepts, for
+// the kinds that HostProcess pods use.
 func (ms *mistakes) source(s *corev1.VolumeSource) {
 	if n := fieldsSet(*s); n != 1 {
 		ms.newVolume("", nil, fmt.Errorf("sets %d kinds of volume: set one", n))
@@ -37,7 +37,7 @@ func (ms *mistakes) source(s *corev1.VolumeSource) {
 		ms.items("secret", s.Secret.Items)
 	}
 	if s.EmptyDir != nil && s.EmptyDir.SizeLimit != nil && s.EmptyDir.SizeLimit.Sign() < 0 {
-		ms.newVolume("emptyDir.sizeLimit", s.EmptyDir.SizeLimit.String(), errors.New("is less than nothing"))
+		ms.newVolume("emptyDir.sizeLimit", s.EmptyDir.SizeLimit.String(), errors.New("is negative"))
 	}
 	if s.PersistentVolumeClaim != nil {
 		ms.newVolume("persistentVolumeClaim.claimName", s.PersistentVolumeClaim.ClaimName, subdomain(s.PersistentVolumeClaim.ClaimName))
@@ -53,7 +53,7 @@ func (ms *mistakes) source(s *corev1.VolumeSource) {
 	}
 }
 
-// newVolume adds what is wrong with a field of the source.
+// newVolume adds the mistake of a field of the source.
 func (ms *mistakes) newVolume(field string, value any, err error) {
 	ms.add("NewVolume", strings.TrimSuffix("source."+field, "."), value, err)
 }
@@ -98,7 +98,7 @@ func (ms *mistakes) downwardAPI(at string, items []corev1.DownwardAPIVolumeFile)
 		ms.newVolume(at+".items"+index(i)+".path", item.Path, filePath(item.Path))
 		switch {
 		case (item.FieldRef == nil) == (item.ResourceFieldRef == nil):
-			ms.newVolume(at+".items"+index(i), nil, errors.New("sets none or both of fieldRef and resourceFieldRef: set one"))
+			ms.newVolume(at+".items"+index(i), nil, errors.New("must set either fieldRef or resourceFieldRef"))
 		case item.FieldRef != nil:
 			ms.newVolume(at+".items"+index(i)+".fieldRef.fieldPath", item.FieldRef.FieldPath, fieldPath(item.FieldRef.FieldPath,
 				"metadata.name", "metadata.namespace", "metadata.uid", "metadata.labels", "metadata.annotations"))
@@ -108,7 +108,7 @@ func (ms *mistakes) downwardAPI(at string, items []corev1.DownwardAPIVolumeFile)
 
 func (ms *mistakes) projected(sources []corev1.VolumeProjection) {
 	if len(sources) == 0 {
-		ms.newVolume("projected.sources", nil, errors.New("is empty: the directory would be, too"))
+		ms.newVolume("projected.sources", nil, errors.New("is empty, so the directory would be empty too"))
 	}
 	taken := map[string]bool{}
 	for i, s := range sources {
@@ -137,14 +137,14 @@ func (ms *mistakes) projected(sources []corev1.VolumeProjection) {
 		}
 		for _, path := range projectedPaths(s) {
 			if taken[path] {
-				ms.newVolume(at, path, errors.New("is the path of two files: give one of them another"))
+				ms.newVolume(at, path, errors.New("is the path of two files: give one of them another path"))
 			}
 			taken[path] = true
 		}
 	}
 }
 
-// projectedPaths are the paths that a source is known to write to.
+// projectedPaths are the known paths to which a source writes.
 func projectedPaths(s corev1.VolumeProjection) []string {
 	var paths []string
 	items := func(list []corev1.KeyToPath) {
@@ -167,7 +167,7 @@ func projectedPaths(s corev1.VolumeProjection) []string {
 	return paths
 }
 
-// filePath checks for the path of a file within a volume.
+// filePath checks for a valid path of a file in a volume.
 func filePath(path string) error {
 	switch {
 	case path == "":
@@ -175,9 +175,9 @@ func filePath(path string) error {
 	case strings.HasPrefix(path, "/"), strings.HasPrefix(path, "\\"), strings.Contains(path, ":"):
 		return errors.New("is not a path below the mount: write a relative one, without a colon")
 	case strings.HasPrefix(path, ".."), slices.Contains(strings.FieldsFunc(path, isSlash), ".."):
-		return errors.New("contains \"..\", which leads out of the mount")
+		return errors.New("contains \"..\", which leaves the mount")
 	case strings.ContainsRune(path, 0):
-		return errors.New("contains a zero byte, which no path can have")
+		return errors.New("contains a zero byte, which a path can't have")
 	}
 	return nil
 }

@@ -12,10 +12,10 @@ import (
 	"k8s.io/utils/ptr"
 )
 
-// Pod returns a Pod object with apiVersion and kind, or nil and a
-// [*BuildError]. The labels and annotations of the pod are added to those of
-// meta; a key with two values is a mistake. Nothing replaces a Pod whose scripts
-// have changed: compare the annotation [ScriptsAnnotation], and make it anew.
+// Pod returns a Pod object with apiVersion and kind, or nil and a [*BuildError]. The
+// labels and annotations of the pod are added to those of meta; a key with two values
+// is a mistake. Nothing replaces a Pod whose scripts have changed: compare the
+// annotation [ScriptsAnnotation], and recreate the Pod.
 func (p Pod) Pod(meta metav1.ObjectMeta) (*corev1.Pod, error) {
 	w := p.object("Pod", meta, validation.NameIsDNSSubdomain, defaultPolicy)
 	w.meta.Labels = w.merge("labels", w.meta.Labels, p.labels)
@@ -28,11 +28,11 @@ func (p Pod) Pod(meta metav1.ObjectMeta) (*corev1.Pod, error) {
 	return finish(w, pod)
 }
 
-// PodTemplateSpec returns a template for a workload that this package doesn't
-// make, such as a StatefulSet, with the labels and annotations of the pod and those of
-// [Pod.WithSelector], or nil and a [*BuildError]. The template alone has no volume for a
-// claim of a StatefulSet: pass mount-name to [Pod.Ignore], and the StatefulSet to Object
-// of a validate.Validator.
+// PodTemplateSpec returns a template for a workload that this package doesn't build,
+// such as a StatefulSet, with the labels and annotations of the pod and those of
+// [Pod.WithSelector], or nil and a [*BuildError]. The template alone has no volume for
+// a claim of a StatefulSet: pass mount-name to [Pod.Ignore], and validate the
+// StatefulSet with Object of a validate.Validator.
 func (p Pod) PodTemplateSpec() (*corev1.PodTemplateSpec, error) {
 	b := p.assemble(defaultPolicy)
 	template := &corev1.PodTemplateSpec{ObjectMeta: b.templateMeta(p.selector), Spec: b.spec}
@@ -43,10 +43,10 @@ func (p Pod) PodTemplateSpec() (*corev1.PodTemplateSpec, error) {
 	return template, nil
 }
 
-// DaemonSet returns a DaemonSet with apiVersion and kind, or nil and a
-// [*BuildError]. It replaces its pods one node after the other, and each old pod
-// before the new one starts, because both would use the same network. The name
-// in meta is required. See [Pod.WithSelector] for the selector.
+// DaemonSet returns a DaemonSet with apiVersion and kind, or nil and a [*BuildError].
+// It updates one node after the other, and stops each old pod before it starts the new
+// one, because both would use the same network. The name in meta is required. See
+// [Pod.WithSelector] for the selector.
 func (p Pod) DaemonSet(meta metav1.ObjectMeta) (*appsv1.DaemonSet, error) {
 	w := p.object("DaemonSet", meta, validation.NameIsDNSSubdomain, defaultPolicy)
 	w.always()
@@ -68,11 +68,10 @@ func (p Pod) DaemonSet(meta metav1.ObjectMeta) (*appsv1.DaemonSet, error) {
 	})
 }
 
-// Deployment returns a Deployment with apiVersion and kind, or nil and a
-// [*BuildError]. If the pod has ports, an update stops an old pod before it
-// starts a new one: both would want the same ports of the node. Otherwise it
-// replaces pods as Deployments do. The name in meta is required. See
-// [Pod.WithSelector] for the selector.
+// Deployment returns a Deployment with apiVersion and kind, or nil and a [*BuildError].
+// If the pod has ports, an update stops an old pod before it starts a new one, because
+// both would need the same ports of the node. Otherwise it replaces pods as Deployments
+// do by default. The name in meta is required. See [Pod.WithSelector] for the selector.
 func (p Pod) Deployment(meta metav1.ObjectMeta, replicas int32) (*appsv1.Deployment, error) {
 	w := p.object("Deployment", meta, validation.NameIsDNSSubdomain, defaultPolicy)
 	w.always()
@@ -90,7 +89,7 @@ func (p Pod) Deployment(meta metav1.ObjectMeta, replicas int32) (*appsv1.Deploym
 	})
 }
 
-// deploymentStrategy has no pod more than wanted where ports are taken.
+// deploymentStrategy avoids surplus pods if the pod has ports.
 func deploymentStrategy(spec corev1.PodSpec) appsv1.DeploymentStrategy {
 	for _, c := range spec.Containers {
 		if len(c.Ports) > 0 {

@@ -15,8 +15,7 @@ type WindowsBuild struct {
 	Revision uint32 // number of the cumulative update, 0 if unknown
 }
 
-// serverBuilds are the builds of the long-term releases that can run HostProcess
-// pods.
+// serverBuilds are the builds of the long-term releases that can run HostProcess pods.
 //
 // Sources:
 // https://github.com/microsoft/hcsshim/blob/v0.13.0/osversion/windowsbuilds.go
@@ -30,16 +29,15 @@ var serverBuilds = [...]struct {
 	{"Windows Server 2025", 26100},
 }
 
-// ParseWindowsBuild reads any of the places in which a node names its Windows:
+// ParseWindowsBuild parses any of the forms in which a node reports its Windows:
 //
 //   - status.nodeInfo.kernelVersion: "10.0.20348.2849", with the revision
 //   - the label node.kubernetes.io/windows-build: "10.0.20348"
 //   - status.nodeInfo.osImage: "Windows Server 2022 Datacenter"
 //   - the number alone: "20348" or "20348.2849"
 //
-// Prefer the kernelVersion, which says most. Anything else is an error,
-// such as the kernel of a Linux node or a Windows whose name doesn't tell its
-// build.
+// Prefer the kernelVersion, which has the most detail. Any other text is an error, such
+// as the kernel of a Linux node or a Windows whose name doesn't determine its build.
 func ParseWindowsBuild(s string) (WindowsBuild, error) {
 	for _, server := range serverBuilds {
 		if rest, ok := strings.CutPrefix(s, server.name); ok && (rest == "" || rest[0] == ' ') {
@@ -58,7 +56,7 @@ func ParseWindowsBuild(s string) (WindowsBuild, error) {
 	return w, nil
 }
 
-// firstBuild is the first Windows that calls itself 10.0.
+// firstBuild is the first Windows with version 10.0.
 const firstBuild = 10240
 
 // String returns the build as a kernelVersion: "10.0.20348.2849", or
@@ -79,8 +77,8 @@ const (
 	// july2022 is the revision of Server 2019 with the update KB5015811 of 12 July
 	// 2022.
 	july2022 = 3165
-	// version2004 is the first build of which the runtime's authors say that it
-	// has the bind filter.
+	// version2004 is the first build with the bind filter, according to the
+	// runtime's authors.
 	version2004 = 19041
 )
 

@@ -1,18 +1,23 @@
 // Copyright The hostprocess-go Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Package volumes tells programs that write or check manifests where the mounts of a
-// Windows HostProcess container really are. It reads strings only and gives the same
-// answers on every system. For the program inside the container there is
+// Package volumes computes where the mounts of a Windows HostProcess container really
+// are, for programs that write or check manifests. To name a file in a mount so that the
+// name works on every node, make a [Ref] of its mountPath:
+//
+//	ref, err := volumes.Portable("/etc/my agent")
+//
+// The package works on strings only and gives the same answers on every system. For the
+// program inside the container, use
 // [github.com/hostprocess-go/sdk/hostprocess/agent].
 //
-// A HostProcess container is a process of the node: it sees the node's file system,
-// and beside it a directory with the files of its image. Where that directory is,
-// and where a volume is that the manifest mounts at /etc/agent, depends on the
-// node. There are three ways, here called modes. The runtime's part for HostProcess
-// containers, the shim, chooses one when the container starts: by its own version,
-// which comes with containerd's, and by whether the node has the bind filter, a
-// driver that shows a directory at another place to some processes only.
+// A HostProcess container is a process of the node: it sees the node's file system, and
+// in it a directory with the files of its image. The place of that directory, and of a
+// volume that the manifest mounts at /etc/agent, depends on the node. There are three
+// ways, here called modes. The shim, the part of containerd that starts HostProcess
+// containers, chooses one when the container starts. The mode depends on the shim's
+// version, which comes with containerd's, and on the bind filter, a Windows driver that
+// shows a directory at another path to some processes only.
 //
 //	                 Symlink16             Bind                    SymlinkHPC
 //	containerd       1.6                   1.7 and later           1.7 and later
@@ -21,7 +26,7 @@
 //	                                       Server 2019 updated     July 2022
 //	                                       since July 2022
 //	image            C:\C\<container ID>   C:\hpc                  C:\hpc\<container ID>
-//	                                       (its own, for each
+//	                                       (different in each
 //	                                       container)
 //	mount at         C:\C\<ID>\etc\agent   C:\etc\agent, and       C:\hpc\<ID>\etc\agent
 //	  /etc/agent                           C:\hpc\etc\agent
@@ -33,40 +38,39 @@
 //	readOnly         ignored               enforced since          ignored
 //	                                       1.7.0-beta.3; not
 //	                                       through the link
-//	something at     image: no start       image: seen through     image: no start
-//	  that path in   node: no matter       the link                node: no matter
-//	  the image, or                        node: hidden from the
-//	  on the node                          container
+//	the path exists  image: no start       image: seen through     image: no start
+//	  in the image,  node: no effect       the link                node: no effect
+//	  or on the                            node: hidden from the
+//	  node                                 container
 //	command line     as it is              after cmd /c            as it is
 //	InClusterConfig  fails                 works                   fails
 //	  of client-go
 //
-// Modes Symlink16 and SymlinkHPC are called the symlink modes. The root of a
-// container is the directory of its image. The runtime puts its path in the
-// environment variable CONTAINER_SANDBOX_MOUNT_POINT, with a backslash at the end,
-// and in place of %CONTAINER_SANDBOX_MOUNT_POINT% and
-// $env:CONTAINER_SANDBOX_MOUNT_POINT, without one, wherever they stand in the command
-// line, the working directory and, since containerd 1.6.7, environment values.
+// Modes Symlink16 and SymlinkHPC are called the symlink modes. The root of a container is
+// the directory of its image. The runtime sets the environment variable
+// CONTAINER_SANDBOX_MOUNT_POINT to its path, with a backslash at the end. It also replaces
+// %CONTAINER_SANDBOX_MOUNT_POINT% and $env:CONTAINER_SANDBOX_MOUNT_POINT with the path,
+// without the backslash, in the command line, the working directory and, since containerd
+// 1.6.7, in the values of environment variables.
 //
 // # For manifests
 //
-// A Mode resolves a mountPath to a Location, and two Locations tell whether they get in
-// each other's way; package validate reports that of all mounts of a container. A
-// Runtime and a WindowsBuild, read from a Node, tell the mode of that node. A Ref, from
-// Portable, names a file so that the name is right in every mode, written for an element
-// of command or args, a batch file, or PowerShell.
-// Runtime.WorkingDir, Runtime.EnvValue and Substitute do what the runtime does before
-// the process starts.
+// A Mode resolves a mountPath to a Location. Package validate reports Locations of one
+// container that collide. A Runtime and a WindowsBuild, read from a Node, determine the
+// mode of that node. A Ref, from Portable, is the name of a file in every mode, and can be
+// written for an element of command or args, a batch file, or PowerShell.
+// Runtime.WorkingDir, Runtime.EnvValue and Substitute do what the runtime does before the
+// process starts.
 //
 // # What is certain
 //
-// Statements about containerd and its shim are read from their source, which the
-// symbols link to; paths are computed as Windows builds of Go do it. What no source
-// settles is marked UNVERIFIED, with the name of the probe by which the command kubectl
-// hostprocess verify settles it on a node. Not known in particular: what Windows does with
-// a binding at names it can't store (probe odd-mount-paths), and what a distribution that
-// ships another shim than its containerd's does (probe container-root). Which update
-// brought the bind filter to Windows Server 2019 is known to the month only.
+// Statements about containerd and its shim follow from their source, which the symbols
+// link to. Paths are computed like in Windows builds of Go. What no source settles is
+// marked UNVERIFIED, with the name of the probe that settles it on a node (kubectl
+// hostprocess verify). It isn't known what Windows does with a binding at names that it
+// can't store (probe odd-mount-paths), and how distributions behave that ship another shim
+// than their containerd's (probe container-root). Of the update that brought the bind
+// filter to Windows Server 2019, only the month is known.
 //
 // Sources of the modes:
 // https://github.com/microsoft/hcsshim/blob/v0.9.12/internal/jobcontainers/mounts.go

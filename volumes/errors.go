@@ -10,36 +10,37 @@ import (
 	"github.com/hostprocess-go/sdk/internal/quote"
 )
 
-// PathError says why a path can't be used. It is what every function of this
-// package returns for a path it refuses; find it with errors.As.
+// PathError is the error for a path that can't be used. Every function of this package
+// returns it for a path that it rejects; find it with errors.As.
 type PathError struct {
 	Path   string // as it was given
 	Reason Reason // why it is refused
 }
 
-// Error quotes the path and says what would happen and what to write instead.
+// Error describes the problem, its consequence and the fix, and quotes the path.
 func (e *PathError) Error() string {
 	return "path " + quote.Text(e.Path) + " " + e.Problem()
 }
 
-// Problem returns what would happen and what to write instead, as a phrase whose
-// subject is the path, like "is empty; write an absolute path such as /etc/agent".
+// Problem describes the problem, its consequence and the fix in a phrase whose subject is
+// the path, such as "is empty; write an absolute path such as /etc/agent".
 func (e *PathError) Problem() string { return e.Reason.explain() }
 
-// Is makes errors.Is find fs.ErrInvalid.
+// Is reports whether target is fs.ErrInvalid.
 func (e *PathError) Is(target error) bool { return target == fs.ErrInvalid }
 
-// Reason is why a path is refused: a word for programs. The zero Reason isn't used.
+// Reason is the reason why a path is rejected, as a word for programs. The zero Reason
+// isn't used.
 type Reason string
 
 const (
-	// ReasonEmptyPath is a path of no characters.
+	// ReasonEmptyPath is an empty path.
 	ReasonEmptyPath Reason = "empty-path"
 	// ReasonNULByte is a path that contains a zero byte, which no system accepts.
 	ReasonNULByte Reason = "nul-byte"
 	// ReasonDriveRoot is a path that is the root of a drive: /, C:\, .., /a/.. and so on.
-	// The symlink modes would make a link in place of the container's own root
-	// directory, which exists, and fail.
+	// The symlink modes would have to replace the container's own root directory
+	// with a link, and fail.
 	ReasonDriveRoot Reason = "drive-root"
 	// ReasonBareDrive is a drive without a path: C: or D:. containerd refuses to mount
 	// at the drive C:.
@@ -47,31 +48,31 @@ const (
 	// ReasonDriveRelative is a drive and a relative path, D:data, which means a file
 	// below that drive's current directory.
 	ReasonDriveRelative Reason = "drive-relative"
-	// ReasonColonInName is a colon after the drive. Windows takes what follows for the
+	// ReasonColonInName is a colon after the drive's. Windows takes what follows for the
 	// name of a stream of the file.
 	ReasonColonInName Reason = "colon-in-name"
 	// ReasonServerPath is a path with two separators at the start, \\server\share\x.
 	ReasonServerPath Reason = "server-path"
 	// ReasonPipePath is the name of a named pipe, \\.\pipe\x. HostProcess containers
-	// can't mount pipes; they open the node's pipes by their name.
+	// can't mount pipes; they open the node's pipes by name.
 	ReasonPipePath Reason = "pipe-path"
 	// ReasonDevicePath is a path in a device namespace: \\.\x, \\?\x, \??\x.
 	ReasonDevicePath Reason = "device-path"
 	// ReasonModeUnknown isn't about the path: nothing resolves in mode Unknown.
 	ReasonModeUnknown Reason = "mode-unknown"
-	// ReasonLeavesMount is a name that isn't below the directory it is looked up in: it
-	// is absolute, has a drive, or has ".." in it.
+	// ReasonLeavesMount is a name that isn't below the directory of the lookup: it is
+	// absolute, has a drive, or contains "..".
 	ReasonLeavesMount Reason = "leaves-mount"
-	// ReasonReservedName is a name that Windows takes for a device, such as NUL or COM1,
-	// in whatever directory.
+	// ReasonReservedName is a name that Windows takes for a device in every directory,
+	// such as NUL or COM1.
 	ReasonReservedName Reason = "reserved-name"
-	// ReasonUnquotable is a path that can't be written so that the shell, and what is
-	// between the manifest and the shell, leave it alone.
+	// ReasonUnquotable is a path that can't be quoted so that it passes unchanged
+	// through the shell, and everything between the manifest and the shell.
 	ReasonUnquotable Reason = "unquotable"
-	// ReasonRelativeDir is a working directory that isn't absolute, in mode Bind. It is
+	// ReasonRelativeDir is a working directory in mode Bind that isn't absolute. It is
 	// relative to the directory in which the runtime happens to run.
 	ReasonRelativeDir Reason = "relative-dir"
-	// ReasonMissingDir is a working directory that doesn't exist, and that the runtime
+	// ReasonMissingDir is a working directory that doesn't exist and that the runtime
 	// doesn't create.
 	ReasonMissingDir Reason = "missing-dir"
 )
@@ -79,18 +80,18 @@ const (
 var explanations = map[Reason]string{
 	ReasonEmptyPath:     `is empty; write an absolute path such as /etc/agent`,
 	ReasonNULByte:       `contains a zero byte, which can't be part of a file name; remove it`,
-	ReasonDriveRoot:     `is the root of a drive, where nothing can be mounted: the container would not start; mount below it, such as /data`,
-	ReasonBareDrive:     `is a drive without a directory, which containerd refuses; mount below it, such as D:\data`,
+	ReasonDriveRoot:     `is the root of a drive, where nothing can be mounted: the container would not start; mount below it, such as at /data`,
+	ReasonBareDrive:     `is a drive without a directory, which containerd rejects; mount below it, such as at D:\data`,
 	ReasonDriveRelative: `is relative to the current directory of a drive, which is undefined here; put a backslash after the drive: D:\data`,
-	ReasonColonInName:   `has a colon behind the drive, which Windows takes for a stream of a file; rename it`,
-	ReasonServerPath:    `starts with two separators and so names a server and a share, where nothing can be mounted; write one separator`,
-	ReasonPipePath:      `is a named pipe, which a HostProcess container can't mount: it would not start; open the pipe by its name, without a mount`,
+	ReasonColonInName:   `has a colon after the drive's, which Windows takes for a stream of a file; rename it`,
+	ReasonServerPath:    `starts with two separators and so names a network share, where nothing can be mounted; write one separator`,
+	ReasonPipePath:      `is a named pipe, which a HostProcess container can't mount: it would not start; open the pipe by name, without a mount`,
 	ReasonDevicePath:    `is a path in the device namespace, where nothing can be mounted; write a drive and a directory`,
-	ReasonModeUnknown:   `can't be resolved, because the mode of the node isn't known; find it with Runtime.Mode, or choose ModeSymlink16, ModeBind or ModeSymlinkHPC`,
-	ReasonLeavesMount:   `is not below the directory it is looked up in; use a relative name without ".."`,
-	ReasonReservedName:  `has a name in it that Windows reserves for a device; rename the file`,
-	ReasonUnquotable:    `has characters that would not reach the program as they are written; rename the directory`,
-	ReasonRelativeDir:   `is relative to a directory that depends on the node; write it with a drive, or start it with %CONTAINER_SANDBOX_MOUNT_POINT%`,
+	ReasonModeUnknown:   `can't be resolved, because the mode of the node isn't known; get it from Runtime.Mode, or use ModeSymlink16, ModeBind or ModeSymlinkHPC`,
+	ReasonLeavesMount:   `is not below the directory of the lookup; use a relative name without ".."`,
+	ReasonReservedName:  `contains a name that Windows reserves for a device; rename the file`,
+	ReasonUnquotable:    `contains characters that would not reach the program unchanged; rename the directory`,
+	ReasonRelativeDir:   `is relative to a directory that depends on the node; write a drive, or %CONTAINER_SANDBOX_MOUNT_POINT%, in front`,
 	ReasonMissingDir:    `does not exist in the container and the runtime does not create it, so the container would not start; set workingDir`,
 }
 
@@ -98,11 +99,11 @@ func (r Reason) explain() string {
 	if text, ok := explanations[r]; ok {
 		return text
 	}
-	return "is refused"
+	return "is rejected"
 }
 
-// parseError says that a text isn't the description of a node that it should be: what
-// was expected, the text, and what is wrong with it.
+// parseError returns the error for a text that doesn't describe a node: what was
+// expected, the text, and the problem.
 func parseError(kind, input, problem string) error {
 	return errors.New(kind + " " + quote.Text(input) + ": " + problem)
 }

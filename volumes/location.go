@@ -9,29 +9,27 @@ import (
 	"github.com/hostprocess-go/sdk/internal/winpath"
 )
 
-// Location is where one mount is, on a node of one mode. Get one from
-// Mode.Resolve. Locations are comparable: two of the same mode and mountPath are
-// equal. The zero Location is nowhere: its paths are empty.
+// Location is the place of a mount in one mode, returned by Mode.Resolve. Locations are
+// comparable: two of the same mode and mountPath are equal. The paths of the zero Location
+// are empty.
 type Location struct {
 	mode  Mode
 	drive string // with the colon; in a special case, see clean, also a dot
 	path  string // after the drive and a separator; slashes may be left in it
 }
 
-// Resolve returns where a mount at mountPath is. It takes any mountPath that
-// works on a node, also a relative one, and refuses the others with a
-// *PathError whose reason is ReasonEmptyPath, ReasonNULByte, ReasonDriveRoot, ReasonBareDrive,
-// ReasonDriveRelative, ReasonColonInName, ReasonServerPath, ReasonPipePath or ReasonDevicePath; in mode Unknown
-// it is always ReasonModeUnknown.
+// Resolve returns the place of a mount at mountPath. It accepts every mountPath that works
+// on a node, including relative ones. For others it returns a *PathError with
+// ReasonEmptyPath, ReasonNULByte, ReasonDriveRoot, ReasonBareDrive, ReasonDriveRelative,
+// ReasonColonInName, ReasonServerPath, ReasonPipePath or ReasonDevicePath; in mode Unknown
+// always with ReasonModeUnknown.
 //
-// It doesn't refuse names that a Windows file system is unlikely to hold, such
-// as NUL, a?b or control characters: what a node does with them is UNVERIFIED (probe
-// odd-mount-paths).
+// It accepts names that a Windows file system probably can't store, such as NUL, a?b or
+// control characters: what a node does with them is UNVERIFIED (probe odd-mount-paths).
 //
-// The result is that of kubelet 1.30 and later. Up to 1.29 the drive of the
-// destination of a mountPath without one is c:, not C:, which is the same to
-// Windows. Resolve doesn't allocate if mountPath has no ".", ".." or empty
-// elements.
+// The result is that of kubelet 1.30 and later. Up to 1.29, a mountPath without a drive
+// gets the drive c: instead of C:, which is the same to Windows. Resolve doesn't allocate
+// if mountPath has no ".", ".." or empty elements.
 //
 // Sources, in the order in which a mountPath passes through them:
 // https://github.com/kubernetes/kubernetes/blob/v1.34.0/pkg/volume/util/util.go (MakeAbsolutePath)
@@ -62,24 +60,23 @@ func (m Mode) Resolve(mountPath string) (Location, error) {
 	return loc, nil
 }
 
-// clean cleans the path as containerd does.
+// clean cleans the path like containerd.
 func (l *Location) clean(mountPath string) {
 	if winpath.IsSeparator(mountPath[0]) {
 		l.path = winpath.Clean(mountPath)[1:]
 	} else {
 		l.path = winpath.Clean(l.drive + `\` + l.path)[3:]
 	}
-	// /a/../??/b becomes \.\??\b, lest it be a device path. The dot is in the
-	// destination but not in the path under the root.
+	// /a/../??/b becomes \.\??\b, so that it isn't a device path. The dot is in
+	// the destination but not in the path under the root.
 	if rest, ok := strings.CutPrefix(l.path, `.\`); ok {
 		l.drive, l.path = l.drive+`\.`, rest
 	}
 }
 
-// Destination returns the destination of the mount in the OCI specification that
-// containerd makes: a drive and a clean path, such as C:\etc\agent. The mount is
-// visible there in mode Bind only; in the symlink modes the same path is a directory
-// of the node, which may well exist.
+// Destination returns the destination of the mount in containerd's OCI specification: a
+// drive and a clean path, such as C:\etc\agent. Only in mode Bind is the mount visible
+// there; in the symlink modes, the same path is a directory of the node, which may exist.
 func (l Location) Destination() string {
 	if l.drive == "" {
 		return ""
@@ -87,13 +84,13 @@ func (l Location) Destination() string {
 	return l.drive + `\` + l.Rel()
 }
 
-// Rel returns the path of the mount under the root of the container, relative to
-// it: etc\agent. It has no drive, so in this respect D:\x and C:\x are the same.
+// Rel returns the path of the mount relative to the container's root: etc\agent. It has no
+// drive, so it is the same for D:\x and C:\x.
 func (l Location) Rel() string { return strings.ReplaceAll(l.path, "/", `\`) }
 
-// Path returns where a program in the container should look for the mount:
-// Destination in mode Bind, and below root, the root directory of the container, in
-// the symlink modes: see Mode.Root.
+// Path returns the path of the mount for a program in the container: Destination in mode
+// Bind, and a path below root, the root directory of the container, in the symlink modes.
+// See Mode.Root.
 func (l Location) Path(root string) string {
 	if l.drive == "" || l.mode == ModeBind {
 		return l.Destination()
@@ -101,8 +98,8 @@ func (l Location) Path(root string) string {
 	return underRoot(root, l.Rel())
 }
 
-// refuse returns the reason to refuse mountPath as it is written, or "". Whether
-// it is the root of a drive shows only when it has been cleaned.
+// refuse returns the reason to reject mountPath as it is written, or "". The root of a
+// drive can only be recognized in the cleaned path.
 func refuse(mountPath string) Reason {
 	switch {
 	case mountPath == "":
@@ -119,7 +116,7 @@ func refuse(mountPath string) Reason {
 	return ""
 }
 
-// refuseRooted looks at a path that starts with a separator.
+// refuseRooted is refuse for a path that starts with a separator.
 func refuseRooted(path string) Reason {
 	switch {
 	case len(path) > 1 && winpath.IsSeparator(path[1]):
@@ -132,7 +129,7 @@ func refuseRooted(path string) Reason {
 	return ""
 }
 
-// refuseServer looks at what follows two separators.
+// refuseServer is refuse for what follows two separators.
 func refuseServer(path string) Reason {
 	switch {
 	case !startsWith(path, ".") && !startsWith(path, "?"):
@@ -143,7 +140,7 @@ func refuseServer(path string) Reason {
 	return ReasonDevicePath
 }
 
-// refuseDrive looks at what follows a drive.
+// refuseDrive is refuse for what follows a drive.
 func refuseDrive(path string) Reason {
 	switch {
 	case path == "":
@@ -156,14 +153,14 @@ func refuseDrive(path string) Reason {
 	return ""
 }
 
-// startsWith reports whether the first element of path is name, in any case.
+// startsWith reports whether the first element of path is name, ignoring case.
 func startsWith(path, name string) bool {
 	return len(path) >= len(name) && strings.EqualFold(path[:len(name)], name) &&
 		(len(path) == len(name) || winpath.IsSeparator(path[len(name)]))
 }
 
-// tidy reports whether path needs no cleaning but for its slashes: it is empty,
-// or none of its elements is empty, "." or "..".
+// tidy reports whether path needs no cleaning except for its slashes: it is empty, or
+// none of its elements is empty, "." or "..".
 func tidy(path string) bool {
 	start := 0
 	for i := 0; i <= len(path); i++ {

@@ -110,7 +110,7 @@ func pathOf(v recorded.Mount, mode volumes.Mode) string {
 	return linkOf(v, mode)
 }
 
-// compare compares Resolve with v in every mode, and returns false if v is refused,
+// compare compares Resolve with v in every mode, and returns false if v is rejected,
 // as it should be.
 func compare(t *testing.T, v recorded.Mount) bool {
 	t.Helper()
@@ -299,7 +299,7 @@ func wantPathError(t *testing.T, err error, path string, reason volumes.Reason) 
 	if !errors.Is(err, fs.ErrInvalid) {
 		t.Errorf("%q: errors.Is doesn't find fs.ErrInvalid", path)
 	}
-	if strings.HasSuffix(err.Error(), "is refused") {
+	if strings.HasSuffix(err.Error(), "is rejected") {
 		t.Errorf("%q: no text for %q", path, reason)
 	}
 }
@@ -307,7 +307,7 @@ func wantPathError(t *testing.T, err error, path string, reason volumes.Reason) 
 func TestReasonWithoutText(t *testing.T) {
 	for _, reason := range []volumes.Reason{"", "another"} {
 		err := &volumes.PathError{Path: "x", Reason: reason}
-		if got := err.Error(); got != `path "x" is refused` {
+		if got := err.Error(); got != `path "x" is rejected` {
 			t.Errorf("the error is %q", got)
 		}
 	}
@@ -315,11 +315,11 @@ func TestReasonWithoutText(t *testing.T) {
 
 func TestPathErrorQuotes(t *testing.T) {
 	for path, want := range map[string]string{
-		`C:\x`:    `path "C:\x" is refused`,
-		"a\nb":    `path "a<U+000A>b" is refused`,
-		`a"b\`:    `path "a\"b\" is refused`,
-		"a\xff":   `path "a<0xFF>" is refused`,
-		"\u202ex": `path "<U+202E>x" is refused`,
+		`C:\x`:    `path "C:\x" is rejected`,
+		"a\nb":    `path "a<U+000A>b" is rejected`,
+		`a"b\`:    `path "a\"b\" is rejected`,
+		"a\xff":   `path "a<0xFF>" is rejected`,
+		"\u202ex": `path "<U+202E>x" is rejected`,
 	} {
 		if got := (&volumes.PathError{Path: path}).Error(); got != want {
 			t.Errorf("got %s, want %s", got, want)

@@ -9,15 +9,14 @@ import (
 	"github.com/hostprocess-go/sdk/internal/cmdline"
 )
 
-// Mode is one of the three ways in which a node gives a HostProcess container
-// its image and its mounts. The package documentation describes them.
+// Mode is one of the three ways in which a node provides a HostProcess container with its
+// image and its mounts. The package documentation describes them.
 //
-// The zero Mode is ModeUnknown: nothing resolves in it, every question about a path
-// gets an error.
+// The zero Mode is ModeUnknown, in which every path is an error.
 type Mode uint8
 
 const (
-	// ModeUnknown is the mode of a node of which too little is known.
+	// ModeUnknown is the mode of a node about which too little is known.
 	ModeUnknown Mode = iota
 
 	// ModeSymlink16 is containerd 1.6 on any Windows. The image is at
@@ -25,9 +24,9 @@ const (
 	ModeSymlink16
 
 	// ModeBind is containerd 1.7 or later on Windows with the bind filter driver.
-	// The image is at C:\hpc, which is another directory in each container; each
-	// mount is at its mountPath, seen by that container alone, and usually has a
-	// link below C:\hpc as well.
+	// The image is at C:\hpc, which is a different directory in each container; each
+	// mount is at its mountPath, visible to that container only, and usually also has
+	// a link below C:\hpc.
 	ModeBind
 
 	// ModeSymlinkHPC is containerd 1.7 or later on Windows without the bind filter
@@ -46,7 +45,7 @@ func (m Mode) String() string {
 	return modeNames[ModeUnknown]
 }
 
-// ParseMode is the reverse of String. Any other text is an error.
+// ParseMode is the reverse of String. It returns an error for any other text.
 func ParseMode(s string) (Mode, error) {
 	for i, name := range modeNames {
 		if s == name {
@@ -56,15 +55,14 @@ func ParseMode(s string) (Mode, error) {
 	return ModeUnknown, parseError("mode", s, "write unknown, symlink16, bind or symlinkHPC")
 }
 
-// Root returns the directory on the node that holds the image of a container,
-// without a backslash at the end: C:\C\<id> in Symlink16, C:\hpc\<id> in
-// SymlinkHPC, and C:\hpc in Bind, whatever the ID. It is what the runtime puts in
-// place of %CONTAINER_SANDBOX_MOUNT_POINT%.
+// Root returns the directory on the node with the image of a container, without a
+// backslash at the end: C:\C\<id> in Symlink16, C:\hpc\<id> in SymlinkHPC, and C:\hpc in
+// Bind, for any ID. The runtime replaces %CONTAINER_SANDBOX_MOUNT_POINT% with it.
 //
-// containerID is the ID the container runtime uses, 64 hexadecimal digits; in
-// the status of the pod it stands behind "containerd://". Before the container
-// exists, any placeholder will do. Root returns "" where there is no such
-// directory: for Unknown, and for the two symlink modes if containerID is empty.
+// containerID is the runtime's ID of the container, 64 hexadecimal digits, which follows
+// "containerd://" in the status of the pod. Before the container exists, use any
+// placeholder. Root returns "" for Unknown, and for the two symlink modes if containerID
+// is empty.
 //
 // Sources:
 // https://github.com/microsoft/hcsshim/blob/v0.9.12/internal/jobcontainers/jobcontainer.go
@@ -88,9 +86,8 @@ const (
 	symlink16Parent = `C:\C\`
 )
 
-// InClusterConfig reports whether a program in the container can use the
-// InClusterConfig function of client-go. That function opens
-// /var/run/secrets/kubernetes.io/serviceaccount, which is a mount in Bind and a
+// InClusterConfig reports whether client-go's InClusterConfig works in the container. It
+// opens /var/run/secrets/kubernetes.io/serviceaccount, which is a mount in Bind and a
 // directory of the node in the two symlink modes.
 //
 // Source: https://github.com/kubernetes/client-go/blob/v0.34.0/rest/config.go
@@ -99,7 +96,7 @@ func (m Mode) InClusterConfig() bool { return m == ModeBind }
 // valid reports whether m is a mode in which paths resolve.
 func (m Mode) valid() bool { return m != ModeUnknown && int(m) < len(modeNames) }
 
-// underRoot joins path, which is relative and clean, to root.
+// underRoot joins root and path, which is relative and clean.
 func underRoot(root, path string) string {
 	return strings.TrimRight(root, `\/`) + `\` + path
 }

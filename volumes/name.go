@@ -9,8 +9,8 @@ import (
 	"github.com/hostprocess-go/sdk/internal/winpath"
 )
 
-// refuseName returns the reason why name, relative to a directory, may not be
-// looked up below it, or 0.
+// refuseName returns the reason why name, relative to a directory, may not be looked up
+// below it, or "".
 func refuseName(name string) Reason {
 	switch {
 	case name == "" || winpath.IsSeparator(name[0]):
@@ -36,8 +36,8 @@ func refuseName(name string) Reason {
 
 func isSeparator(r rune) bool { return r == '\\' || r == '/' }
 
-// reserved reports whether Windows takes name for a device, with any extension:
-// before Windows 11 NUL.txt is the same as NUL.
+// reserved reports whether Windows takes name for a device, with any extension: before
+// Windows 11, NUL.txt is the same as NUL.
 //
 // Source: https://learn.microsoft.com/windows/win32/fileio/naming-a-file
 func reserved(name string) bool {

@@ -5,14 +5,13 @@ package volumes
 
 import "strings"
 
-// Runtime is the container runtime of a node, as the node reports it. Runtimes
-// are comparable. The zero Runtime is unknown: its mode is ModeUnknown, and every
-// question about what it can do is answered with false.
+// Runtime is the container runtime of a node, as the node reports it. Runtimes are
+// comparable. The zero Runtime is unknown: its mode is ModeUnknown, and it has no
+// features.
 //
-// Its methods hold what depends on the version of containerd, which brings its
-// own shim for HostProcess containers. A distribution may ship another shim than
-// the one its containerd was released with; it is then that shim's version that
-// counts, which a node doesn't report.
+// Its methods return what depends on the version of containerd, which includes a shim for
+// HostProcess containers. If a distribution ships another shim than the one released with
+// its containerd, the version of that shim counts, which a node doesn't report.
 type Runtime struct {
 	text string // as reported
 	version
@@ -36,12 +35,11 @@ const (
 
 var stageNames = [...]string{alpha: "alpha", beta: "beta", rc: "rc"}
 
-// ParseRuntime reads status.nodeInfo.containerRuntimeVersion of a node, such as
-// "containerd://1.7.13+azure". Anything but a name, "://" and a version is an
-// error. Of containerd, the version must be readable: two or three numbers,
-// perhaps after a v, perhaps with something behind them. Of the pre-releases only
-// those of containerd itself count, alpha, beta and rc: a distribution's 1.7.0-k3s1
-// is no older than 1.7.0.
+// ParseRuntime parses status.nodeInfo.containerRuntimeVersion of a node, such as
+// "containerd://1.7.13+azure". Anything but a name, "://" and a version is an error. The
+// version of containerd must have two or three numbers, with an optional v in front and
+// optional text after them. Only containerd's own suffixes alpha, beta and rc mark a
+// pre-release: a distribution's 1.7.0-k3s1 isn't older than 1.7.0.
 //
 // Runtimes other than containerd are accepted; none can run HostProcess pods.
 func ParseRuntime(containerRuntimeVersion string) (Runtime, error) {
@@ -60,7 +58,7 @@ func ParseRuntime(containerRuntimeVersion string) (Runtime, error) {
 		return r, nil
 	}
 	if r.version, ok = parseVersion(text); !ok {
-		return fail("has no version that can be read; write it like containerd://1.7.13")
+		return fail("has no valid version; write it like containerd://1.7.13")
 	}
 	return r, nil
 }
@@ -74,16 +72,16 @@ func (r Runtime) String() string { return r.text }
 // Source: https://github.com/kubernetes/enhancements/blob/0e2bafdd9edd0e9096b9b8255020d38b7b50b2b4/keps/sig-windows/1981-windows-privileged-container-support/README.md
 func (r Runtime) SupportsHostProcess() bool { return r.atLeast(1, 6, 0, alpha, 0) }
 
-// Mode returns the mode in which a node with this runtime and this build of
-// Windows runs HostProcess containers.
+// Mode returns the mode in which a node with this runtime and this build of Windows runs
+// HostProcess containers.
 //
-// containerd 1.6 is Symlink16 on every build. Later ones are Bind or SymlinkHPC,
-// as WindowsBuild.HasBindFilter says; if the build isn't known, or it isn't known
-// whether that build has the bind filter, the mode is ModeUnknown. Any other runtime,
-// and containerd before 1.6, which can't run HostProcess pods, is ModeUnknown.
+// containerd 1.6 uses Symlink16 on every build. Later versions use Bind if the build has
+// the bind filter, and SymlinkHPC if not. The mode is ModeUnknown if the build, or its
+// support for the bind filter, isn't known, and for other runtimes and containerd before
+// 1.6, which can't run HostProcess pods.
 //
-// The shim looks for the file bindfltapi.dll on the node; nothing but the build
-// is seen from outside. If you know better, use another Mode instead.
+// The shim looks for the file bindfltapi.dll on the node; from outside, only the build is
+// visible. If you know more about the node, use another Mode instead.
 //
 // Source: https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/jobcontainers/jobcontainer.go
 func (r Runtime) Mode(build WindowsBuild) Mode {
@@ -102,16 +100,16 @@ func (r Runtime) Mode(build WindowsBuild) Mode {
 	return ModeUnknown
 }
 
-// LocalGroups reports whether runAsUserName may be a local group of the node:
-// since containerd 1.7.
+// LocalGroups reports whether runAsUserName can be a local group of the node: since
+// containerd 1.7.
 //
 // Source: https://github.com/microsoft/hcsshim/blob/v0.10.0-rc.0/internal/jobcontainers/logon.go
 func (r Runtime) LocalGroups() bool { return r.atLeast(1, 7, 0, alpha, 0) }
 
-// NumberedGroups reports whether the name of such a group may be a number below 0 or
+// NumberedGroups reports whether the name of a local group can be a number below 0 or
 // above 2147483647: with containerd 1.7.27 to 1.7.31, 2.0.4 to 2.0.8, 2.1.0 to 2.1.7,
 // 2.2.0 to 2.2.3 and 2.3.0. Earlier versions take such a number for the ID of a Linux
-// user, as all do with the numbers between, and later ones refuse it.
+// user, as all versions do with the numbers between; later ones reject it.
 //
 // Sources:
 // https://github.com/containerd/containerd/blob/v1.7.26/oci/spec_opts.go#L614-L619
@@ -128,40 +126,38 @@ func (r Runtime) NumberedGroups() bool {
 	return false
 }
 
-// ExpandsEnvValues reports whether the runtime replaces the sandbox variable in
-// the values of environment variables too, not only in the command line and the
-// working directory: since containerd 1.6.7.
+// ExpandsEnvValues reports whether the runtime replaces the sandbox variable in the values
+// of environment variables, in addition to the command line and the working directory:
+// since containerd 1.6.7.
 //
 // Source: https://github.com/microsoft/hcsshim/blob/v0.9.4/internal/jobcontainers/jobcontainer.go
 func (r Runtime) ExpandsEnvValues() bool { return r.atLeast(1, 6, 7, alpha, 0) }
 
-// EnforcesReadOnly reports whether a mount with readOnly can't be written to:
-// only in mode Bind, and since containerd 1.7.0-beta.3. Even there the path under
-// the root is writable.
+// EnforcesReadOnly reports whether readOnly is enforced for mounts: only in mode Bind, and
+// since containerd 1.7.0-beta.3. Even there, the path under the root is writable.
 //
 // Source: https://github.com/microsoft/hcsshim/blob/v0.10.0-rc.2/internal/jobcontainers/mounts.go
 func (r Runtime) EnforcesReadOnly(m Mode) bool { return m == ModeBind && r.atLeast(1, 7, 0, beta, 3) }
 
-// PortForward reports whether kubectl port-forward reaches a HostProcess pod:
-// since containerd 1.7.16 and 2.0.0-rc.1.
+// PortForward reports whether kubectl port-forward works for a HostProcess pod: since
+// containerd 1.7.16 and 2.0.0-rc.1.
 //
 // Source: https://github.com/containerd/containerd/blob/v1.7.16/pkg/cri/server/sandbox_portforward_windows.go
 func (r Runtime) PortForward() bool {
 	return r.is(1, 7) && r.atLeast(1, 7, 16, alpha, 0) || r.atLeast(2, 0, 0, rc, 1)
 }
 
-// KeepsOutput reports whether the last output of a process always gets into the log of
-// its container: since containerd 2.0. Before, the shim closes its ends of the pipes as
-// soon as the process has ended, and what it has not read by then is lost.
+// KeepsOutput reports whether the last output of a process always reaches the log of its
+// container: since containerd 2.0. Before, the shim closes its ends of the pipes as soon as
+// the process exits, and loses what it hasn't read by then.
 //
 // Sources:
 // https://github.com/microsoft/hcsshim/blob/v0.11.7/internal/exec/exec.go#L275-L287
 // https://github.com/microsoft/hcsshim/commit/5eb1952569fae966877a8c0828a9b82a17aca2d1
 func (r Runtime) KeepsOutput() bool { return r.atLeast(2, 0, 0, release, 0) }
 
-// defaultsToHPC reports whether the working directory of a container that sets
-// none is C:\hpc, not C:\: since containerd 1.7.19 and 2.0.0-rc.1, and in 1.6.34,
-// where it was a mistake.
+// defaultsToHPC reports whether the default working directory of a container is C:\hpc
+// instead of C:\: since containerd 1.7.19 and 2.0.0-rc.1, and by mistake in 1.6.34.
 //
 // Source: https://github.com/containerd/containerd/blob/v1.7.19/pkg/cri/server/container_create_windows.go
 func (r Runtime) defaultsToHPC() bool {
@@ -189,7 +185,7 @@ func (v version) atLeast(major, minor, patch uint32, s stage, pre uint32) bool {
 	return true
 }
 
-// parseVersion reads 1.7.13, v2.1, 1.7.0-rc.2-12-g0123abc, 1.6.20~ds1 and so on.
+// parseVersion parses 1.7.13, v2.1, 1.7.0-rc.2-12-g0123abc, 1.6.20~ds1 and so on.
 func parseVersion(s string) (version, bool) {
 	v := version{stage: release}
 	if s[0] == 'v' {
@@ -212,7 +208,7 @@ func parseVersion(s string) (version, bool) {
 	return v, true
 }
 
-// preRelease reads -beta.3, ~rc1 and so on; anything else is a release.
+// preRelease parses -beta.3, ~rc1 and so on; anything else is a release.
 func preRelease(s string) (stage, uint32) {
 	if s == "" || s[0] != '-' && s[0] != '~' {
 		return release, 0
@@ -232,7 +228,7 @@ func preRelease(s string) (stage, uint32) {
 	return release, 0
 }
 
-// number reads the digits at the start of s, nine at most.
+// number parses the digits at the start of s, at most nine.
 func number(s string) (n uint32, rest string, ok bool) {
 	i := 0
 	for i < len(s) && i < 10 && '0' <= s[i] && s[i] <= '9' {

@@ -10,25 +10,25 @@ import (
 	"github.com/hostprocess-go/sdk/internal/winpath"
 )
 
-// Substitute returns text as the runtime changes it before the process starts:
-// each %CONTAINER_SANDBOX_MOUNT_POINT% and each $env:CONTAINER_SANDBOX_MOUNT_POINT
-// becomes root, the root of the container (see Mode.Root). Other cases of letters
-// stay as they are. $env:CONTAINER_SANDBOX_MOUNT_POINT needs no word boundary
-// behind it: with _X after it, the result is C:\hpc_X.
+// Substitute replaces each %CONTAINER_SANDBOX_MOUNT_POINT% and each
+// $env:CONTAINER_SANDBOX_MOUNT_POINT in text with root, the root of the container (see
+// Mode.Root), like the runtime does before the process starts. Spellings in another case
+// stay as they are. $env:CONTAINER_SANDBOX_MOUNT_POINT needs no word boundary after it:
+// followed by _X, the result is C:\hpc_X.
 //
-// The runtime does this to the whole command line, also of probes, hooks and
-// kubectl exec, and to the working directory; see EnvValue for the environment.
+// The runtime does this to the whole command line, including those of probes, hooks and
+// kubectl exec, and to the working directory. For the environment, see EnvValue.
 //
 // Source: https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/jobcontainers/jobcontainer.go (replaceWithMountPoint)
 func Substitute(text, root string) string { return cmdline.Substitute(text, root) }
 
-// EnvValue returns the value that an environment variable of a container has for
-// the process: Substitute(value, root) if r expands values, value otherwise. A zero
-// byte ends it; what follows becomes another variable. To the value of PATH, which
-// this doesn't know, containerd 1.7 and later append some directories.
+// EnvValue returns the value of a container's environment variable as the process sees it:
+// Substitute(value, root) if r expands values, value otherwise. A zero byte ends it; the
+// rest becomes another variable. containerd 1.7 and later append some directories to PATH,
+// which EnvValue doesn't do, because it doesn't know the variable's name.
 //
-// It returns false if the process doesn't get the variable at all, because its value
-// is empty. If the node has one of that name, the process gets the node's.
+// It returns false if the process doesn't get the variable, because its value is empty.
+// The process then gets the node's variable of that name, if there is one.
 //
 // Sources:
 // https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/cmd/cmd.go
@@ -44,20 +44,19 @@ func (r Runtime) EnvValue(value, root string) (string, bool) {
 	return value, true
 }
 
-// WorkingDir returns the directory in which the process starts, on a node with
-// runtime r and mode m, in a container whose root is root (see Mode.Root). dir is
-// the workingDir of the container or, if it has none, the working directory of
-// its image; "" means that neither is set.
+// WorkingDir returns the directory in which the process starts, on a node with runtime r
+// and mode m, in a container whose root is root (see Mode.Root). dir is the workingDir of
+// the container or, if it has none, the working directory of its image; "" means that
+// neither is set.
 //
-// The symlink modes look for dir under the root, whatever its drive. Bind takes
-// it as it is: there, /debug is C:\debug on the node and not a directory of the
-// image. In every mode, a dir that begins with %CONTAINER_SANDBOX_MOUNT_POINT% is
-// below the root. Since containerd 1.7 the runtime creates a directory that
-// doesn't exist.
+// In the symlink modes, dir is under the root, regardless of its drive. Bind uses it as it
+// is: there, /debug is C:\debug on the node, not a directory of the image. In every mode,
+// a dir that begins with %CONTAINER_SANDBOX_MOUNT_POINT% is below the root. Since
+// containerd 1.7, the runtime creates a directory that doesn't exist.
 //
-// It returns a *PathError for ReasonRelativeDir in mode Bind; ReasonNULByte;
-// ReasonMissingDir for the default of containerd 1.6.34, with which no container
-// starts; ReasonModeUnknown if m, or for an empty dir r, is unknown.
+// It returns a *PathError with ReasonRelativeDir in mode Bind; ReasonNULByte;
+// ReasonMissingDir for the default of containerd 1.6.34, with which no container starts;
+// or ReasonModeUnknown if m, or r for an empty dir, is unknown.
 //
 // Sources:
 // https://github.com/microsoft/hcsshim/blob/v0.9.12/internal/jobcontainers/jobcontainer.go (CreateProcess)

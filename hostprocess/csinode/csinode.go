@@ -74,8 +74,7 @@ func New(name string, driver, registrar hostprocess.Container) Plugin {
 }
 
 // WithKubeletDir sets the root directory of the kubelet, an absolute path with a drive.
-// Without it, that is C:\var\lib\kubelet, the default of the kubelet's flag --root-dir. If
-// called again, the last call counts.
+// Without it, that is C:\var\lib\kubelet, the default of the kubelet's flag --root-dir.
 func (p Plugin) WithKubeletDir(dir string) Plugin {
 	p.kubeletDir = &dir
 	return p
@@ -87,10 +86,10 @@ func (p Plugin) WithKubeletDir(dir string) Plugin {
 // address. The port must be free on every node, because all pods on the host's network
 // share its ports.
 //
-// By default, the kubelet asks for the first time after 10 seconds, waits 3 seconds for an
-// answer, and restarts the driver after 5 failures, as livenessprobe recommends. Functions
-// change that. If the driver has a liveness probe of its own, this one takes its place. If
-// called again, the last call counts.
+// By default, the kubelet asks for the first time after 10 seconds, waits 3 seconds for
+// an answer, and restarts the driver after 5 failures, as livenessprobe recommends.
+// Functions change that. If the driver has a liveness probe of its own, this one takes
+// its place.
 func (p Plugin) WithLivenessProbe(container hostprocess.Container, port int32, settings ...func(*corev1.Probe)) Plugin {
 	p.probe = &probe{container, port, slices.Clone(settings)}
 	return p

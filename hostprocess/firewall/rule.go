@@ -164,8 +164,8 @@ func portError(port int32) error {
 	return nil
 }
 
-// WithProgram lets connections in to one program only: a file of the node, named by
-// its absolute path with the drive. If called again, the last call holds.
+// WithProgram lets connections in to one program only: a file of the node, named by its
+// absolute path with the drive.
 //
 // A program of the image can't be named, because the firewall doesn't see what the
 // container sees. Where it is on the node is another directory in each container, and
@@ -198,8 +198,9 @@ func below(path, directory string) bool {
 }
 
 // WithService lets connections in to one service of Windows only, by its short name,
-// such as W32Time. If called again, the last call holds.
-// Source: https://learn.microsoft.com/en-us/windows/win32/api/winsvc/nf-winsvc-createservicew (256 characters at most, no slashes)
+// such as W32Time. Source:
+// https://learn.microsoft.com/en-us/windows/win32/api/winsvc/nf-winsvc-createservicew
+// (256 characters at most, no slashes)
 func (r Rule) WithService(name string) Rule {
 	const longest = 256
 	r = r.copied()
@@ -222,7 +223,7 @@ func (r Rule) WithService(name string) Rule {
 }
 
 // WithProfiles sets the kinds of networks that the rule applies to. Without it, the
-// rule applies to all. If called again, the last call holds.
+// rule applies to all.
 func (r Rule) WithProfiles(list ...Profile) Rule {
 	const method = "WithProfiles"
 	r = r.copied()
@@ -240,7 +241,7 @@ func (r Rule) WithProfiles(list ...Profile) Rule {
 
 // WithRemoteAddresses sets from where connections may come: IP addresses, subnets such
 // as 10.0.0.0/8, and LocalSubnet, which is each subnet that the node is in. Without it,
-// they may come from anywhere. If called again, the last call holds.
+// they may come from anywhere.
 func (r Rule) WithRemoteAddresses(addresses ...string) Rule {
 	const method = "WithRemoteAddresses"
 	r = r.copied()
@@ -287,9 +288,8 @@ func parseAddress(address string) (string, error) {
 	return address, nil
 }
 
-// WithImage sets the image of the containers that make and remove the rule, in place
-// of [hostprocess.BaseImage]. It needs nothing but to be there: PowerShell is the
-// node's. If called again, the last call holds.
+// WithImage sets the image of the containers that make and remove the rule, in place of
+// [hostprocess.BaseImage]. It needs nothing but to be there: PowerShell is the node's.
 func (r Rule) WithImage(image string) Rule {
 	r.image = image
 	return r

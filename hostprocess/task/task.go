@@ -66,7 +66,6 @@ func New(node string, account accounts.Account, command hostprocess.Command) Tas
 }
 
 // WithImage sets the image, in place of [hostprocess.BaseImage], which has no files.
-// If called again, the last call counts.
 func (t Task) WithImage(image string) Task {
 	t.image = image
 	return t
@@ -74,15 +73,14 @@ func (t Task) WithImage(image string) Task {
 
 // WithActiveDeadline sets how long the command may take, in whole seconds, from the
 // moment the kubelet has accepted the pod. The kubelet then stops the command, and the
-// pod stays, with its output. If called again, the last call counts.
+// pod stays, with its output.
 func (t Task) WithActiveDeadline(deadline time.Duration) Task {
 	t.deadline = deadline
 	return t
 }
 
 // WithTimeToLive sets how long a Job that has ended stays, with its pod, in whole
-// seconds. A pod without a Job stays until somebody deletes it. If called again, the
-// last call counts.
+// seconds. A pod without a Job stays until somebody deletes it.
 func (t Task) WithTimeToLive(timeToLive time.Duration) Task {
 	t.timeToLive = timeToLive
 	return t
@@ -90,8 +88,7 @@ func (t Task) WithTimeToLive(timeToLive time.Duration) Task {
 
 // With passes the pod through a function that returns a changed one, for everything
 // that a pod can have: labels, a service account, a group to run as, mounts, or the
-// kind of node ([hostprocess.Pod.For]). A nil function changes nothing. If called
-// again, the functions are called in that order.
+// kind of node ([hostprocess.Pod.For]). A nil function changes nothing.
 func (t Task) With(change func(hostprocess.Pod) hostprocess.Pod) Task {
 	if change != nil {
 		t.changes = append(slices.Clip(t.changes), change)
