@@ -1,8 +1,9 @@
 // Copyright The hostprocess-go Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Package convert makes HostProcess pods of other pods: that of a Linux DaemonSet, one
-// that somebody wrote by hand, the output of a Helm chart.
+// Package convert turns a pod into a HostProcess pod: that of a Linux DaemonSet, one
+// written by hand, or one from a Helm chart. [Workload] returns the changed object, a
+// list of all changes, and a list of what a person must decide.
 package convert
 
 import (
@@ -21,33 +22,32 @@ import (
 	"github.com/hostprocess-go/sdk/validate"
 )
 
-// Result is what [Workload] made of a workload of type T. The zero Result comes with an
-// error.
+// Result is the result of [Workload] for a workload of type T. The zero Result comes
+// with an error.
 type Result[T hostprocess.Workload] struct {
 	// Object is the workload with a HostProcess pod. It shares nothing with the input.
 	Object T
-	// Changes are all the differences to the input, in the order in which they
-	// were made; nil where it needed none.
+	// Changes are all differences from the input, in the order in which they were made;
+	// nil if there are none.
 	Changes []Change
-	// Open is what a person must decide; nil where there is nothing: what would be
-	// refused or not start as it is, directories that are those of Linux, and the
-	// account, if the input names none.
+	// Open lists what a person must decide; nil if there is nothing: what would be
+	// rejected or not start, Linux directories, and the account, if the input names
+	// none.
 	Open []Decision
 }
 
-// Change is one field that [Workload] has changed. The zero Change says nothing.
+// Change is one field that [Workload] has changed. The zero Change is empty.
 type Change struct {
 	// Field is the path within the object, or within the spec if that was passed:
 	// "spec.template.spec.containers[0].securityContext.privileged".
 	Field string
-	// Before and After are the values as JSON; empty where the field wasn't or
-	// isn't set.
+	// Before and After are the values as JSON; empty if the field wasn't or isn't set.
 	Before, After string
-	// Why says what would have happened otherwise.
+	// Why describes what would have happened otherwise.
 	Why string
 }
 
-// String says what was changed, and why: "removed hostPID: true (it means …)".
+// String describes the change and its reason: "removed hostPID: true (it means …)".
 func (c Change) String() string {
 	change := "changed " + c.Field + ": from " + shown(c.Before) + " to " + shown(c.After)
 	switch {
@@ -59,7 +59,7 @@ func (c Change) String() string {
 	return change + " (" + c.Why + ")"
 }
 
-// shown is a JSON value for people: a text with the backslashes that it has.
+// shown returns a JSON value for people: a text with its actual backslashes.
 func shown(value string) string {
 	var text string
 	if json.Unmarshal([]byte(value), &text) != nil {
@@ -68,36 +68,34 @@ func shown(value string) string {
 	return quote.Text(text)
 }
 
-// Decision is something that a person must decide. The zero Decision says
-// nothing.
+// Decision is something that a person must decide. The zero Decision is empty.
 type Decision struct {
 	// Field is the path, as in Change.
 	Field string
-	// Why says what is wrong, and what to do.
+	// Why describes the problem and what to do.
 	Why string
 }
 
-// Workload makes the pod of a workload a HostProcess pod for the targets. With no targets
-// it is for a node of today; see hostprocess.Pod.For.
+// Workload turns the pod of a workload into a HostProcess pod for the targets. Without
+// targets, it is for a current node; see hostprocess.Pod.For.
 //
-// It sets what is missing, writes accounts as a node knows them, takes out what
-// means something on Linux only, and the mounts of named pipes, which a program
-// opens by their name. spec.os is set in the same step, because from then on the
-// API server refuses what is left of Linux. What was right stays as it is. What a
-// program is, where its files are and what it is allowed to do can't be converted:
-// everything that package validate calls an error in the result is in Open, and so are
-// programs and hostPaths that are files of Linux.
+// It sets missing fields, corrects the spelling of accounts, and removes Linux-only
+// fields and mounts of named pipes, which a program opens by name. It also sets
+// spec.os, with which the API server rejects remaining Linux-only fields. It keeps what
+// was right. It can't convert which program runs, where its files are and what it may
+// do: Open contains everything that package validate reports as an error in the result,
+// and programs and hostPaths that are Linux files.
 //
-// The input isn't changed. Converting a result again changes nothing. The workload
-// around the pod is left alone. A nil object and one without a pod are errors.
+// The input isn't changed. Converting a result again changes nothing. The rest of the
+// workload stays as it is. A nil object and one without a pod are errors.
 func Workload[T hostprocess.Workload](object T, targets ...validate.Target) (Result[T], error) {
 	var none T
 	if object == none {
-		return Result[T]{}, errors.New("there is no pod to convert: the object is nil")
+		return Result[T]{}, errors.New("no pod to convert: the object is nil")
 	}
 	converted, at := workload.Copy(object)
 	if at.Spec == nil {
-		return Result[T]{}, errors.New("there is no pod to convert: the object has no spec.template")
+		return Result[T]{}, errors.New("no pod to convert: the object has no spec.template")
 	}
 	c := converter{spec: at.Spec, at: at.Prefix}
 	c.pod()
@@ -112,7 +110,7 @@ func Workload[T hostprocess.Workload](object T, targets ...validate.Target) (Res
 		c.annotations(at.Meta)
 	}
 	for _, f := range workload.Judge(validate.Validator{Targets: targets}, converted) {
-		// The last two are files that a Windows node most likely hasn't.
+		// The last two are files that Windows nodes probably don't have.
 		if f.Severity == validate.SeverityError || f.Rule == "linux-host-path" || f.Rule == "command-host-path" {
 			c.decide(strings.TrimPrefix(f.Field, c.at), findingText(f))
 		}
@@ -120,7 +118,8 @@ func Workload[T hostprocess.Workload](object T, targets ...validate.Target) (Res
 	return Result[T]{Object: converted, Changes: c.changes, Open: c.open}, nil
 }
 
-// linuxRoots asks about hostPaths that every system has, with other files in them.
+// linuxRoots adds decisions about hostPaths that exist on every system, with different
+// files.
 func (c *converter) linuxRoots() {
 	for i, v := range c.spec.Volumes {
 		if v.HostPath == nil {
@@ -135,7 +134,7 @@ func (c *converter) linuxRoots() {
 	}
 }
 
-// findingText is what a finding says without its field.
+// findingText returns the text of a finding without its field.
 func findingText(f validate.Finding) string {
 	if f.Fix == "" {
 		return f.Message
@@ -143,16 +142,16 @@ func findingText(f validate.Finding) string {
 	return f.Message + " (" + f.Fix + ")"
 }
 
-// converter changes a spec and keeps a list of what it has changed.
+// converter changes a spec and records the changes.
 type converter struct {
 	spec *corev1.PodSpec
-	// at is where the spec is: in front of the fields of changes and decisions.
+	// at is the field of the spec, in front of the fields of changes and decisions.
 	at      string
 	changes []Change
 	open    []Decision
 }
 
-// decide adds a decision, once for a field.
+// decide adds a decision, once per field.
 func (c *converter) decide(field, why string) {
 	field = c.at + field
 	for _, d := range c.open {
@@ -163,7 +162,7 @@ func (c *converter) decide(field, why string) {
 	c.open = append(c.open, Decision{field, why})
 }
 
-// change sets a field, and reports it if that makes a difference.
+// change sets a field, and records it if the value differs.
 func change[T any](c *converter, field string, at *T, after T, why string) {
 	if equality.Semantic.DeepEqual(*at, after) {
 		return
@@ -176,13 +175,13 @@ func (c *converter) changed(field, before, after, why string) {
 	c.changes = append(c.changes, Change{c.at + field, before, after, why})
 }
 
-// remove takes out the value of a field.
+// remove removes the value of a field.
 func remove[T any](c *converter, field string, at *T, why string) {
 	var none T
 	change(c, field, at, none, why)
 }
 
-// show writes a value as JSON, and nothing for the zero value.
+// show returns a value as JSON, or "" for the zero value.
 func show[T any](value T) string {
 	var none T
 	if equality.Semantic.DeepEqual(value, none) {
@@ -200,7 +199,7 @@ const accountField = "securityContext.windowsOptions.runAsUserName"
 // pod sets what every HostProcess pod has.
 func (c *converter) pod() {
 	s := c.spec
-	change(c, "hostNetwork", &s.HostNetwork, true, "HostProcess containers use the network of the node; without it the API server refuses the pod")
+	change(c, "hostNetwork", &s.HostNetwork, true, "HostProcess containers use the node's network; without it, the API server rejects the pod")
 	if s.SecurityContext == nil {
 		s.SecurityContext = &corev1.PodSecurityContext{}
 	}
@@ -208,10 +207,10 @@ func (c *converter) pod() {
 		s.SecurityContext.WindowsOptions = &corev1.WindowsSecurityContextOptions{}
 	}
 	options := s.SecurityContext.WindowsOptions
-	change(c, "securityContext.windowsOptions.hostProcess", &options.HostProcess, ptr.To(true), "said once for the pod, it holds for every container, also for one that is added later")
+	change(c, "securityContext.windowsOptions.hostProcess", &options.HostProcess, ptr.To(true), "set for the pod, it applies to every container, including ones that are added later")
 	if options.RunAsUserName == nil && c.someWithoutUser() {
-		change(c, accountField, &options.RunAsUserName, ptr.To(string(accounts.LocalService)), "a HostProcess container needs an account to start; this is the least privileged of those that every node has")
-		c.decide(accountField, "nobody has said what the program may do: find out whether it works as "+string(accounts.LocalService)+", or name another account")
+		change(c, accountField, &options.RunAsUserName, ptr.To(string(accounts.LocalService)), "a HostProcess container needs an account to start; this is the least privileged one that every node has")
+		c.decide(accountField, "the program's rights aren't known: test whether it works as "+string(accounts.LocalService)+", or set another account")
 	}
 	c.account(accountField, &options.RunAsUserName)
 }
@@ -225,7 +224,7 @@ func (c *converter) someWithoutUser() bool {
 	return false
 }
 
-// account writes a name as a node knows it.
+// account corrects the spelling of an account.
 func (c *converter) account(field string, at **string) {
 	if *at == nil {
 		return
@@ -234,9 +233,9 @@ func (c *converter) account(field string, at **string) {
 	var wrong *accounts.ParseError
 	switch {
 	case err == nil:
-		change(c, field, at, ptr.To(account.RunAsUserName()), "the same account, as this module and the documentation of Kubernetes spell it")
+		change(c, field, at, ptr.To(account.RunAsUserName()), "the same account, in the spelling of this module and the Kubernetes documentation")
 	case errors.As(err, &wrong) && certain(wrong.Suggestion):
-		change(c, field, at, ptr.To(wrong.Suggestion), "the account that was meant: as it stood, it "+wrong.Problem())
+		change(c, field, at, ptr.To(wrong.Suggestion), "the intended account: the old value "+wrong.Problem())
 	default:
 		c.decide(field, err.Error())
 	}
@@ -253,7 +252,7 @@ func (c *converter) osSelection() {
 	s := c.spec
 	const selectors = "the pod runs on Windows nodes only"
 	if s.OS == nil || s.OS.Name != corev1.Windows {
-		change(c, "os", &s.OS, &corev1.PodOS{Name: corev1.Windows}, "it lets the API server refuse fields that mean something on Linux only, and is what policies look at")
+		change(c, "os", &s.OS, &corev1.PodOS{Name: corev1.Windows}, "with it, the API server rejects Linux-only fields, and policies recognize a Windows pod")
 	}
 	found := c.affinityToWindows()
 	for _, key := range []string{corev1.LabelOSStable, "beta.kubernetes.io/os"} {
@@ -268,8 +267,8 @@ func (c *converter) osSelection() {
 	}
 }
 
-// affinityToWindows makes each required term that asks for Linux ask for Windows,
-// and reports whether all terms ask for Windows.
+// affinityToWindows changes each required term for Linux to one for Windows, and
+// reports whether all terms are for Windows.
 func (c *converter) affinityToWindows() bool {
 	a := c.spec.Affinity
 	if a == nil || a.NodeAffinity == nil || a.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution == nil {
@@ -293,7 +292,7 @@ func (c *converter) affinityToWindows() bool {
 	return all
 }
 
-// volumes takes out the mounts of named pipes.
+// volumes removes the mounts of named pipes.
 func (c *converter) volumes() {
 	var kept []corev1.Volume
 	gone := map[string]string{}
@@ -303,7 +302,7 @@ func (c *converter) volumes() {
 			continue
 		}
 		gone[v.Name] = v.HostPath.Path
-		c.changed("volumes"+index(i), show(v), "", "a named pipe can't be mounted into a HostProcess container, which would not start; the program opens "+v.HostPath.Path+" by its name")
+		c.changed("volumes"+index(i), show(v), "", "a named pipe can't be mounted into a HostProcess container, which would not start; the program opens "+v.HostPath.Path+" by name")
 	}
 	if len(gone) == 0 {
 		return
@@ -324,7 +323,7 @@ func (c *converter) pipeMounts(field string, container *corev1.Container, gone m
 		}
 		c.changed(field+".volumeMounts"+index(i), show(m), "", "its volume is a named pipe")
 		if !strings.EqualFold(strings.ReplaceAll(m.MountPath, "/", "\\"), strings.ReplaceAll(pipe, "/", "\\")) {
-			c.decide(field+".command", "the program must open the pipe as "+pipe+", no more as "+m.MountPath+", where it was mounted")
+			c.decide(field+".command", "the program must open the pipe as "+pipe+" instead of "+m.MountPath+", where it was mounted")
 		}
 	}
 	container.VolumeMounts = kept

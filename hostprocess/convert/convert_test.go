@@ -210,7 +210,7 @@ func TestConvertPipes(t *testing.T) {
 	if diff := cmp.Diff(want, got.Object); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
-	if len(got.Open) != 1 || got.Open[0].Field != "containers[1].command" || !strings.Contains(got.Open[0].Why, `as \\.\pipe\docker, no more as \\.\pipe\engine`) {
+	if len(got.Open) != 1 || got.Open[0].Field != "containers[1].command" || !strings.Contains(got.Open[0].Why, `as \\.\pipe\docker instead of \\.\pipe\engine`) {
 		t.Errorf("open: %v", got.Open)
 	}
 }

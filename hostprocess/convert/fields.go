@@ -14,9 +14,9 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-const linuxOnly = "it means something on Linux only, and the API server refuses it for a pod with spec.os.name windows"
+const linuxOnly = "it is for Linux, and the API server rejects it for a pod with spec.os.name windows"
 
-// linuxOnlyPod takes out what the API server refuses in a Windows pod, above the
+// linuxOnlyPod removes what the API server rejects in a Windows pod, outside of the
 // containers.
 // Source: https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/apis/core/validation/validation.go#L5020
 func (c *converter) linuxOnlyPod() {
@@ -25,8 +25,8 @@ func (c *converter) linuxOnlyPod() {
 	remove(c, "hostIPC", &s.HostIPC, linuxOnly)
 	remove(c, "hostUsers", &s.HostUsers, linuxOnly)
 	remove(c, "shareProcessNamespace", &s.ShareProcessNamespace, linuxOnly)
-	remove(c, "resources", &s.Resources, "the API server refuses resources of the pod as a whole for Windows; set them for the containers")
-	remove(c, "hostnameOverride", &s.HostnameOverride, "the API server refuses it together with hostNetwork")
+	remove(c, "resources", &s.Resources, "the API server rejects resources for the whole pod on Windows; set them for the containers")
+	remove(c, "hostnameOverride", &s.HostnameOverride, "the API server rejects it together with hostNetwork")
 	sc := s.SecurityContext
 	const at = "securityContext."
 	remove(c, at+"appArmorProfile", &sc.AppArmorProfile, linuxOnly)
@@ -45,12 +45,11 @@ func (c *converter) linuxOnlyPod() {
 
 func (c *converter) nonRoot(at string, field **bool) {
 	if *field != nil && **field {
-		remove(c, at+"runAsNonRoot", field, "a HostProcess container can't have it; what the account may do is decided by runAsUserName")
+		remove(c, at+"runAsNonRoot", field, "a HostProcess container can't have it; runAsUserName determines its rights")
 	}
 }
 
-// annotations takes out the security profiles of Linux that older pods name in
-// annotations.
+// annotations removes the Linux security profiles that older pods set in annotations.
 // Source: https://github.com/kubernetes/kubernetes/blob/v1.26.0/pkg/apis/core/annotation_key_constants.go
 func (c *converter) annotations(meta *metav1.ObjectMeta) {
 	const appArmor, seccomp, ofContainer = "container.apparmor.security.beta.kubernetes.io/", "seccomp.security.alpha.kubernetes.io/pod", "container.seccomp.security.alpha.kubernetes.io/"
@@ -58,14 +57,14 @@ func (c *converter) annotations(meta *metav1.ObjectMeta) {
 	c.at = strings.TrimSuffix(spec, "spec.")
 	for _, key := range slices.Sorted(maps.Keys(meta.Annotations)) {
 		if strings.HasPrefix(key, appArmor) || key == seccomp || strings.HasPrefix(key, ofContainer) {
-			c.changed("metadata.annotations["+key+"]", show(meta.Annotations[key]), "", "it means something on Linux only")
+			c.changed("metadata.annotations["+key+"]", show(meta.Annotations[key]), "", "it is for Linux")
 			delete(meta.Annotations, key)
 		}
 	}
 	c.at = spec
 }
 
-// container converts one container. At is its field and a dot.
+// container converts one container. at is its field and a dot.
 func (c *converter) container(at string, container *corev1.Container) {
 	if sc := container.SecurityContext; sc != nil {
 		before := len(c.changes)
@@ -75,33 +74,33 @@ func (c *converter) container(at string, container *corev1.Container) {
 	for i := range container.Ports {
 		p := &container.Ports[i]
 		if p.HostPort != p.ContainerPort {
-			remove(c, at+"ports"+index(i)+".hostPort", &p.HostPort, "no port is mapped on the network of the node; the API server refuses any other port than the container's")
+			remove(c, at+"ports"+index(i)+".hostPort", &p.HostPort, "ports aren't mapped on the node's network; the API server rejects any port but the container's")
 		}
 	}
 	for i := range container.VolumeMounts {
 		m := &container.VolumeMounts[i]
 		if m.MountPropagation != nil && *m.MountPropagation == corev1.MountPropagationBidirectional {
-			remove(c, at+"volumeMounts"+index(i)+".mountPropagation", &m.MountPropagation, "there is none on Windows, and the API server allows it in privileged containers only")
+			remove(c, at+"volumeMounts"+index(i)+".mountPropagation", &m.MountPropagation, "Windows has none, and the API server allows it in privileged containers only")
 		}
 		if m.RecursiveReadOnly != nil && *m.RecursiveReadOnly == corev1.RecursiveReadOnlyEnabled {
-			remove(c, at+"volumeMounts"+index(i)+".recursiveReadOnly", &m.RecursiveReadOnly, "there is none on Windows, and the container would not start")
+			remove(c, at+"volumeMounts"+index(i)+".recursiveReadOnly", &m.RecursiveReadOnly, "Windows has none, and the container would not start")
 		}
 	}
 	c.stopSignal(at, container)
 }
 
-// stopSignal keeps the two signals that Windows knows.
+// stopSignal keeps the two signals that Windows supports.
 func (c *converter) stopSignal(at string, container *corev1.Container) {
 	l := container.Lifecycle
 	if l == nil || l.StopSignal == nil || *l.StopSignal == corev1.SIGTERM || *l.StopSignal == corev1.SIGKILL {
 		return
 	}
 	before := len(c.changes)
-	remove(c, at+"lifecycle.stopSignal", &l.StopSignal, "the API server allows SIGTERM and SIGKILL only in a Windows pod")
+	remove(c, at+"lifecycle.stopSignal", &l.StopSignal, "the API server allows only SIGTERM and SIGKILL in a Windows pod")
 	emptied(c, before, &container.Lifecycle)
 }
 
-// emptied takes out what is empty now because of changes since before.
+// emptied removes what has become empty.
 func emptied[T any](c *converter, before int, at **T) {
 	var none T
 	if len(c.changes) > before && equality.Semantic.DeepEqual(**at, none) {
@@ -109,7 +108,7 @@ func emptied[T any](c *converter, before int, at **T) {
 	}
 }
 
-// securityContext takes out what the API server refuses in a Windows container.
+// securityContext removes what the API server rejects in a Windows container.
 func (c *converter) securityContext(at string, sc *corev1.SecurityContext) {
 	remove(c, at+"appArmorProfile", &sc.AppArmorProfile, linuxOnly)
 	remove(c, at+"seLinuxOptions", &sc.SELinuxOptions, linuxOnly)
@@ -127,7 +126,7 @@ func (c *converter) securityContext(at string, sc *corev1.SecurityContext) {
 		return
 	}
 	before := len(c.changes)
-	remove(c, at+"windowsOptions.hostProcess", &options.HostProcess, "it is said once, for the pod")
+	remove(c, at+"windowsOptions.hostProcess", &options.HostProcess, "it is set once, for the pod")
 	c.account(at+"windowsOptions.runAsUserName", &options.RunAsUserName)
 	emptied(c, before, &sc.WindowsOptions)
 }

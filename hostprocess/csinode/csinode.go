@@ -25,8 +25,8 @@ const (
 	// imageRoot is the directory with the files of an image, on every node.
 	imageRoot = cmdline.CmdToken + `\`
 
-	// socketMount is where the driver's container mounts the directory of its socket.
-	// Nobody uses the mount, but the kubelet skips a volume that no container mounts.
+	// socketMount is the mountPath of the socket's directory in the driver's container.
+	// Nothing uses the mount, but the kubelet skips a volume that no container mounts.
 	// Source: https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/kubelet/volumemanager/populator/desired_state_of_world_populator.go#L292-L297
 	socketMount = "/csi"
 
@@ -39,7 +39,7 @@ const (
 )
 
 // Plugin is a CSI node plugin. It is an immutable value: each method returns a changed
-// copy. Make one with [New]. The zero Plugin has no name and no containers, which are
+// copy. Create one with [New]. The zero Plugin has no name and no containers, which are
 // mistakes.
 type Plugin struct {
 	_ [0]func()
@@ -58,14 +58,15 @@ type probe struct {
 	settings  []func(*corev1.Probe)
 }
 
-// New returns the node plugin of a CSI driver. The name is that of its CSIDriver object,
-// such as smb.csi.k8s.io, which is also what the driver answers to GetPluginInfo.
+// New returns the node plugin of a CSI driver. The name is that of its CSIDriver
+// object, such as smb.csi.k8s.io, which the driver also returns from GetPluginInfo.
 //
 // The driver is a container with a command. New sets its variable CSI_ENDPOINT to the
-// address to listen on, such as unix://C:\var\lib\kubelet\plugins\smb.csi.k8s.io\csi.sock.
-// If the driver takes the address as an argument, write $(CSI_ENDPOINT) there; see
-// [hostprocess.Command.WithVariables]. New also mounts the directory of the socket at
-// /csi, so that the kubelet makes it.
+// address to listen on, such as
+// unix://C:\var\lib\kubelet\plugins\smb.csi.k8s.io\csi.sock. If the driver takes the
+// address as an argument, write $(CSI_ENDPOINT) there; see
+// [hostprocess.Command.WithVariables]. New also mounts the socket's directory at /csi,
+// so that the kubelet creates it.
 //
 // The registrar is a container with the image of node-driver-registrar, 2.0 or later. New
 // sets its command; add more flags with [hostprocess.Container.WithArgs].
@@ -74,7 +75,7 @@ func New(name string, driver, registrar hostprocess.Container) Plugin {
 }
 
 // WithKubeletDir sets the root directory of the kubelet, an absolute path with a drive.
-// Without it, that is C:\var\lib\kubelet, the default of the kubelet's flag --root-dir.
+// The default is C:\var\lib\kubelet, like that of the kubelet's flag --root-dir.
 func (p Plugin) WithKubeletDir(dir string) Plugin {
 	p.kubeletDir = &dir
 	return p
@@ -86,19 +87,18 @@ func (p Plugin) WithKubeletDir(dir string) Plugin {
 // address. The port must be free on every node, because all pods on the host's network
 // share its ports.
 //
-// By default, the kubelet asks for the first time after 10 seconds, waits 3 seconds for
-// an answer, and restarts the driver after 5 failures, as livenessprobe recommends.
-// Functions change that. If the driver has a liveness probe of its own, this one takes
-// its place.
+// By default, the kubelet first probes after 10 seconds, waits 3 seconds for a
+// response, and restarts the driver after 5 failures, as livenessprobe recommends.
+// Functions change that. The probe replaces a liveness probe of the driver.
 func (p Plugin) WithLivenessProbe(container hostprocess.Container, port int32, settings ...func(*corev1.Probe)) Plugin {
 	p.probe = &probe{container, port, slices.Clone(settings)}
 	return p
 }
 
-// Pod returns the pod. It runs as [accounts.LocalSystem], as the package comment explains.
-// Its priority class is system-node-critical, because without it no pod with a volume of the
-// driver works on the node. Everything else is up to you: set it with the methods of
-// [hostprocess.Pod]. Building the pod reports what is wrong with the plugin, too.
+// Pod returns the pod. It runs as [accounts.LocalSystem], as the package comment
+// explains. Its priority class is system-node-critical, because without it no pod with
+// a volume of the driver works on the node. Set everything else with the methods of
+// [hostprocess.Pod]. Building the pod also reports the mistakes of the plugin.
 func (p Plugin) Pod() hostprocess.Pod {
 	at, mistakes := p.paths()
 	endpoint := "unix://" + at.socket()
@@ -125,7 +125,7 @@ func (p Plugin) Pod() hostprocess.Pod {
 	return hostprocess.NewPod(accounts.LocalSystem, containers...).WithPriorityClass("system-node-critical")
 }
 
-// asked sets where the kubelet asks, and how often, as livenessprobe recommends.
+// asked sets where and how often the kubelet probes, as livenessprobe recommends.
 // Source: https://github.com/kubernetes-csi/livenessprobe/blob/v2.19.0/README.md#usage
 func asked(probe *corev1.Probe) {
 	probe.HTTPGet.Host = loopback
@@ -140,8 +140,9 @@ type paths struct {
 
 func (p paths) socket() string { return p.plugin + `\csi.sock` }
 
-// paths returns the directories, and what is wrong with the name and the kubelet's
-// directory. What is wrong is replaced by a default, so that it isn't reported again.
+// paths returns the directories, and the mistakes in the name and the kubelet's
+// directory. It replaces invalid values with defaults, so that they aren't reported
+// again.
 func (p Plugin) paths() (paths, []hostprocess.Mistake) {
 	var mistakes []hostprocess.Mistake
 	wrong := func(method, argument, value string, err error) {
@@ -165,7 +166,7 @@ func (p Plugin) paths() (paths, []hostprocess.Mistake) {
 	at := paths{plugin: dir + `\plugins\` + name, registry: dir + `\plugins_registry`}
 	// The registrar's socket always has a longer path than the driver's.
 	if socket := at.registry + "/" + name + "-reg.sock"; len(socket) > longestSocket {
-		wrong("New", "name", name, fmt.Errorf("makes the path of a socket too long: %s has %d characters, Windows takes %d; shorten the name or the directory of the kubelet", quote.Text(socket), len(socket), longestSocket))
+		wrong("New", "name", name, fmt.Errorf("makes the path of a socket too long: %s has %d characters, but Windows accepts %d; shorten the name or the kubelet's directory", quote.Text(socket), len(socket), longestSocket))
 	}
 	return at, mistakes
 }
@@ -179,13 +180,13 @@ func checkName(name string) error {
 	case name == "":
 		return errors.New("is empty: write the name of the CSI driver, such as smb.csi.k8s.io")
 	case len(name) > longest:
-		return fmt.Errorf("has %d characters: the name of a CSI driver has %d at most", len(name), longest)
+		return fmt.Errorf("has %d characters, but the name of a CSI driver has at most %d", len(name), longest)
 	}
 	if len(validation.IsDNS1123Subdomain(strings.ToLower(name))) > 0 {
 		return errors.New("is not the name of a CSI driver: use letters, digits, dashes and dots, and put a letter or digit at both ends and beside each dot, such as smb.csi.k8s.io")
 	}
 	if word, _, _ := strings.Cut(name, "."); isDevice(strings.ToUpper(word)) {
-		return fmt.Errorf("begins with %s, which is a device on Windows, not a directory: begin with another word", word)
+		return fmt.Errorf("begins with %s, which Windows reserves for a device: begin with another word", word)
 	}
 	return nil
 }
@@ -213,11 +214,11 @@ func kubeletDir(dir string) (string, error) {
 	path := clean[len("C:"):]
 	switch {
 	case len(clean) > longestSocket:
-		return "", fmt.Errorf("has %d characters: the path of a socket below it has %d at most", len(clean), longestSocket)
+		return "", fmt.Errorf("has %d characters, but the path of a socket below it has at most %d", len(clean), longestSocket)
 	case path == `\`:
 		return "", errors.New("is the root of a drive: write a directory below it")
 	case strings.Trim(path, letters+`0123456789\._-`) != "":
-		return "", errors.New("has a character that needs quotes on a command line: use letters, digits, dots, dashes and underscores")
+		return "", errors.New("contains a character that needs quotes on a command line: use letters, digits, dots, dashes and underscores")
 	}
 	return clean, nil
 }

@@ -23,16 +23,16 @@ import (
 	"github.com/hostprocess-go/sdk/internal/quote"
 )
 
-// Rule is a rule of the Windows firewall of the nodes that lets connections in. It is
-// an immutable value: each method returns a changed copy. Make one with [NewRule], and
+// Rule is a rule of the nodes' Windows firewall that allows connections. It is an
+// immutable value: each method returns a changed copy. Create one with [NewRule], and
 // pass its [Rule.Container] to [hostprocess.Pod.WithInitContainers].
 //
-// A rule matches what all of its conditions match: ports of one protocol, a program, a
-// service, addresses. It needs one of the first three. Where a group policy has said that
-// local rules don't count (AllowLocalFirewallRules), this one doesn't.
+// A rule matches connections that meet all of its conditions: ports of one protocol, a
+// program, a service, addresses. It needs one of the first three. If a group policy
+// disables local rules (AllowLocalFirewallRules), the rule has no effect.
 //
-// The zero Rule has no name, which is a mistake. Mistakes are reported by
-// [hostprocess.Pod.Build] of the pod that the container was passed to.
+// The zero Rule has no name, which is a mistake. [hostprocess.Pod.Build] of the pod
+// with the container reports mistakes.
 type Rule struct {
 	name      string
 	protocol  corev1.Protocol
@@ -49,16 +49,15 @@ type Rule struct {
 // portRange is the ports from first to last, which may be the same.
 type portRange struct{ first, last int32 }
 
-// Profile is a kind of network. Windows gives one to each network that a node is
-// connected to, and a rule applies to the kinds that it names. The zero Profile is a
-// mistake.
+// Profile is a kind of network. Windows assigns one to each network of a node, and a
+// rule applies to the kinds that it names. The zero Profile is a mistake.
 // Source: https://learn.microsoft.com/en-us/openspecs/windows_protocols/ms-fasp/7704e238-174d-4a5e-b809-5f3787dd8acc
 type Profile string
 
 const (
 	// ProfileDomain is a network on which the node reaches its domain controller.
 	ProfileDomain Profile = "Domain"
-	// ProfilePrivate is a network that somebody has said to be private.
+	// ProfilePrivate is a network that was declared private.
 	ProfilePrivate Profile = "Private"
 	// ProfilePublic is any other network.
 	ProfilePublic Profile = "Public"
@@ -66,20 +65,20 @@ const (
 
 var profiles = []Profile{ProfileDomain, ProfilePrivate, ProfilePublic}
 
-// NewRule returns a rule of that name, by which Windows tells it from others, and
-// which it shows. It has up to 511 UTF-16 units, and case doesn't matter. A name that
+// NewRule returns a rule with a name, which identifies the rule in Windows and is
+// displayed. It has up to 511 UTF-16 units, and its case doesn't matter. A name that
 // Windows can't store is a mistake, and so is one with * ? [ ] or a backtick, which the
-// cmdlets would take for a pattern: it could match a rule of somebody else.
+// cmdlets would take for a pattern that could match another rule.
 //
-// A script that adds a rule without -Name gives it a random one. Such rules are others,
-// even if Windows shows the same name for them, and stay as they are.
+// A script that adds a rule without -Name gives it a random name. Such rules are
+// different, even if Windows displays the same name, and stay as they are.
 func NewRule(name string) Rule {
 	r := Rule{name: name, image: hostprocess.BaseImage}
 	r.wrong("NewRule", "name "+quote.Text(name), nameError(name))
 	return r
 }
 
-// nameError says why a rule can't have a name.
+// nameError returns an error if a rule can't have a name.
 //
 // Sources:
 //   - at most 511 characters: https://learn.microsoft.com/en-us/openspecs/windows_protocols/ms-fasp/8c008258-166d-46d4-9090-f2ffaa01be4b (wszRuleId, which counts the zero at the end)
@@ -92,33 +91,33 @@ func nameError(name string) error {
 	case name == "":
 		return errors.New("is empty: write a name")
 	case !utf8.ValidString(name):
-		return errors.New("is not UTF-8, in which the API stores every text: it would be changed")
+		return errors.New("is not valid UTF-8: the API would change it")
 	case cmdline.UTF16Len(name) > longest:
-		return fmt.Errorf("is longer than %d characters, the most that Windows can store: shorten it", longest)
+		return fmt.Errorf("is longer than %d characters, the maximum in Windows: shorten it", longest)
 	case strings.ContainsFunc(name, isControl):
-		return errors.New("has a line break or another control character: leave it out")
+		return errors.New("contains a line break or another control character: leave it out")
 	case strings.Contains(name, "|"):
-		return errors.New("has a |, at which Windows ends it: leave it out")
+		return errors.New("contains a |, at which Windows ends the name: leave it out")
 	case strings.ContainsAny(name, "*?[]`"):
-		return errors.New("has one of * ? [ ] `, with which the cmdlets take it for a pattern, and could change the rule of somebody else: leave it out")
+		return errors.New("contains one of * ? [ ] `, which the cmdlets take for a pattern that could match another rule: leave it out")
 	case strings.HasPrefix(name, "@"):
-		return errors.New("starts with @, by which Windows takes it for the place of a text in a DLL: leave it out")
+		return errors.New("starts with @, which Windows takes for a reference to a text in a DLL: leave it out")
 	case strings.TrimSpace(name) != name:
 		return errors.New("has white space around it: leave it out")
 	case strings.EqualFold(name, "all"):
-		return errors.New("means every rule to Windows: choose another")
+		return errors.New("means every rule to Windows: choose another name")
 	}
 	return nil
 }
 
-// WithPorts adds ports of the node, from 1 to 65535, that connections may go to. The
-// protocol is [corev1.ProtocolTCP] or [corev1.ProtocolUDP]: the same in each call,
-// because a rule of Windows has one. Make another Rule for the other.
+// WithPorts allows connections to ports of the node, from 1 to 65535. The protocol is
+// [corev1.ProtocolTCP] or [corev1.ProtocolUDP]: the same in each call, because a
+// Windows rule has only one. Create another Rule for the other.
 func (r Rule) WithPorts(protocol corev1.Protocol, ports ...int32) Rule {
 	const method = "WithPorts"
 	r = r.copied()
 	if len(ports) == 0 {
-		r.wrong(method, "ports []", errors.New("names no port: write the ports that the program listens on"))
+		r.wrong(method, "ports []", errors.New("is empty: write the ports that the program listens on"))
 	}
 	for _, port := range ports {
 		r.wrong(method, fmt.Sprintf("port %d", port), portError(port))
@@ -127,7 +126,8 @@ func (r Rule) WithPorts(protocol corev1.Protocol, ports ...int32) Rule {
 	return r.withProtocol(method, protocol)
 }
 
-// WithPortRange adds the ports from first to last, as [Rule.WithPorts] adds single ones.
+// WithPortRange allows connections to the ports from first to last, like
+// [Rule.WithPorts].
 func (r Rule) WithPortRange(protocol corev1.Protocol, first, last int32) Rule {
 	const method = "WithPortRange"
 	r = r.copied()
@@ -147,7 +147,7 @@ func (r Rule) withProtocol(method string, protocol corev1.Protocol) Rule {
 	case protocol != corev1.ProtocolTCP && protocol != corev1.ProtocolUDP:
 		err = errors.New("has no ports in the Windows firewall: use corev1.ProtocolTCP or corev1.ProtocolUDP")
 	case r.protocol != "" && r.protocol != protocol:
-		err = fmt.Errorf("is the second protocol of the rule, after %s, and a rule of Windows has one: make another Rule", quote.Text(string(r.protocol)))
+		err = fmt.Errorf("is the second protocol of the rule, after %s, but a Windows rule has only one: create another Rule", quote.Text(string(r.protocol)))
 	}
 	r.wrong(method, "protocol "+quote.Text(string(protocol)), err)
 	if r.protocol == "" {
@@ -156,7 +156,7 @@ func (r Rule) withProtocol(method string, protocol corev1.Protocol) Rule {
 	return r
 }
 
-// portError says why there is no such port.
+// portError returns an error if a port number is invalid.
 func portError(port int32) error {
 	if problems := validation.IsValidPortNum(int(port)); len(problems) > 0 {
 		return errors.New(problems[0])
@@ -164,12 +164,12 @@ func portError(port int32) error {
 	return nil
 }
 
-// WithProgram lets connections in to one program only: a file of the node, named by its
+// WithProgram allows connections to one program only: a file of the node, given by its
 // absolute path with the drive.
 //
-// A program of the image can't be named, because the firewall doesn't see what the
-// container sees. Where it is on the node is another directory in each container, and
-// it depends on the version of containerd. Name its ports.
+// It can't be a program of the image, because the firewall doesn't see the container's
+// file system: the path of the image on the node differs from container to container,
+// and depends on the version of containerd. Allow its ports instead.
 //
 // Source for the longest path, 10,000 UTF-16 units:
 // https://learn.microsoft.com/en-us/openspecs/windows_protocols/ms-fasp/8c008258-166d-46d4-9090-f2ffaa01be4b (wszLocalApplication)
@@ -180,11 +180,11 @@ func (r Rule) WithProgram(path string) Rule {
 	switch {
 	case err != nil:
 	case below(resolved, cmdline.BindRoot):
-		err = errors.New("is where a container sees its own image, which the firewall doesn't: use WithPorts")
+		err = errors.New("is in the container's image, which the firewall doesn't see: use WithPorts")
 	case strings.Contains(resolved, "%"):
-		err = errors.New("has a %, which the firewall takes for the start of a variable: write the path without variables")
+		err = errors.New("contains a %, which the firewall takes for a variable: write the path without variables")
 	case cmdline.UTF16Len(resolved) > longest:
-		err = fmt.Errorf("is longer than %d characters, the most that Windows can store", longest)
+		err = fmt.Errorf("is longer than %d characters, the maximum in Windows", longest)
 	}
 	r.wrong("WithProgram", "path "+quote.Text(path), err)
 	r.program = resolved
@@ -197,7 +197,7 @@ func below(path, directory string) bool {
 		(len(path) == len(directory) || path[len(directory)] == '\\')
 }
 
-// WithService lets connections in to one service of Windows only, by its short name,
+// WithService allows connections to one Windows service only, given by its short name,
 // such as W32Time. Source:
 // https://learn.microsoft.com/en-us/windows/win32/api/winsvc/nf-winsvc-createservicew
 // (256 characters at most, no slashes)
@@ -209,44 +209,44 @@ func (r Rule) WithService(name string) Rule {
 	case name == "":
 		err = errors.New("is empty: write a name")
 	case !utf8.ValidString(name):
-		err = errors.New("is not UTF-8, in which the API stores every text: it would be changed")
+		err = errors.New("is not valid UTF-8: the API would change it")
 	case cmdline.UTF16Len(name) > longest:
-		err = fmt.Errorf("is longer than %d characters, the most that a service's name has", longest)
+		err = fmt.Errorf("is longer than %d characters, the maximum for a service name", longest)
 	case strings.ContainsAny(name, `/\|*?[]`+"`") || strings.ContainsFunc(name, isControl):
-		err = errors.New("has a character that isn't in the name of any service: write the short name, as sc.exe query shows it")
+		err = errors.New("contains a character that service names can't have: write the short name, as in the output of sc.exe query")
 	case strings.EqualFold(name, "any"):
-		err = errors.New("means every service to Windows: leave WithService out")
+		err = errors.New("means every service to Windows: remove the call of WithService")
 	}
 	r.wrong("WithService", "name "+quote.Text(name), err)
 	r.service = name
 	return r
 }
 
-// WithProfiles sets the kinds of networks that the rule applies to. Without it, the
-// rule applies to all.
+// WithProfiles sets the kinds of networks that the rule applies to. By default, it
+// applies to all.
 func (r Rule) WithProfiles(list ...Profile) Rule {
 	const method = "WithProfiles"
 	r = r.copied()
 	if len(list) == 0 {
-		r.wrong(method, "profiles []", errors.New("names no profile: leave the call out for all of them"))
+		r.wrong(method, "profiles []", errors.New("is empty: remove the call for all profiles"))
 	}
 	for _, profile := range list {
 		if !slices.Contains(profiles, profile) {
-			r.wrong(method, "profile "+quote.Text(string(profile)), errors.New("is not known: use ProfileDomain, ProfilePrivate or ProfilePublic"))
+			r.wrong(method, "profile "+quote.Text(string(profile)), errors.New("is unknown: use ProfileDomain, ProfilePrivate or ProfilePublic"))
 		}
 	}
 	r.profiles = slices.Clone(list)
 	return r
 }
 
-// WithRemoteAddresses sets from where connections may come: IP addresses, subnets such
-// as 10.0.0.0/8, and LocalSubnet, which is each subnet that the node is in. Without it,
-// they may come from anywhere.
+// WithRemoteAddresses sets the allowed sources of connections: IP addresses, subnets
+// such as 10.0.0.0/8, and LocalSubnet, which is each subnet of the node. By default,
+// all sources are allowed.
 func (r Rule) WithRemoteAddresses(addresses ...string) Rule {
 	const method = "WithRemoteAddresses"
 	r = r.copied()
 	if len(addresses) == 0 {
-		r.wrong(method, "addresses []", errors.New("names no address: leave the call out for all of them"))
+		r.wrong(method, "addresses []", errors.New("is empty: remove the call for all addresses"))
 	}
 	r.addresses = nil
 	for _, address := range addresses {
@@ -260,7 +260,8 @@ func (r Rule) WithRemoteAddresses(addresses ...string) Rule {
 // localSubnet is each subnet that a node is in.
 const localSubnet = "LocalSubnet"
 
-// parseAddress returns an address as Windows stores it: an IPv4 subnet with a mask.
+// parseAddress returns an address in the form in which Windows stores it: an IPv4
+// subnet with a mask.
 // Source: https://github.com/dsccommunity/NetworkingDsc/blob/eaed17c393226962013aeec525db7fe0e68b1778/source/DSCResources/DSC_Firewall/DSC_Firewall.psm1#L1207-L1212
 func parseAddress(address string) (string, error) {
 	if strings.EqualFold(address, localSubnet) {
@@ -278,7 +279,7 @@ func parseAddress(address string) (string, error) {
 	v4 := strings.Contains(ip, ".")
 	switch {
 	case ip == "0.0.0.0" || ip == "::":
-		return address, errors.New("is no address, or all of them: leave WithRemoteAddresses out for all")
+		return address, errors.New("is not a single address: remove the call of WithRemoteAddresses for all addresses")
 	case !subnet || v4 && bits == 32 || bits == 128:
 		return ip, nil
 	case v4:
@@ -288,17 +289,17 @@ func parseAddress(address string) (string, error) {
 	return address, nil
 }
 
-// WithImage sets the image of the containers that make and remove the rule, in place of
-// [hostprocess.BaseImage]. It needs nothing but to be there: PowerShell is the node's.
+// WithImage sets the image of the containers that create and remove the rule, instead
+// of [hostprocess.BaseImage]. The image needs no content: PowerShell is the node's.
 func (r Rule) WithImage(image string) Rule {
 	r.image = image
 	return r
 }
 
-// WithConfigMap keeps the scripts of the rule in a ConfigMap instead of the manifest of
-// the pod: [hostprocess.Pod.ConfigMaps] returns it, and it has to be there before the
-// pod. Use it where a script may only be run from a file, or doesn't fit. Several rules
-// can have the same ConfigMap.
+// WithConfigMap stores the scripts of the rule in a ConfigMap instead of the pod's
+// manifest: [hostprocess.Pod.ConfigMaps] returns it, and it must exist before the pod.
+// Use it if scripts may only run from files, or if the script doesn't fit into the
+// manifest. Several rules can share a ConfigMap.
 func (r Rule) WithConfigMap(name string) Rule {
 	r = r.copied()
 	if problems := validation.IsDNS1123Subdomain(name); len(problems) > 0 {
@@ -308,10 +309,10 @@ func (r Rule) WithConfigMap(name string) Rule {
 	return r
 }
 
-// Container returns the init container that makes the rule on the node where there is
-// none of its name, and changes one that differs in what it lets in, as often as the
-// pod starts. What else the rule has, such as a description, stays. A rule that is as
-// it should be isn't written.
+// Container returns the init container that creates the rule on the node if it doesn't
+// exist, and changes it if it differs, every time that the pod starts. Other properties
+// of an existing rule, such as its description, are kept. A rule that already matches
+// isn't written.
 //
 // It runs as [accounts.LocalSystem]: only an administrator may change the firewall
 // (https://learn.microsoft.com/en-us/previous-versions/windows/desktop/ics/about-windows-firewall-with-advanced-security),
@@ -321,27 +322,27 @@ func (r Rule) Container() hostprocess.Container {
 	const method = "Container"
 	if r.protocol == "" && r.program == "" && r.service == "" && r.name != "" {
 		r = r.copied()
-		r.wrong(method, "rule "+quote.Text(r.name), errors.New("would let everything in: use WithPorts, WithProgram or WithService"))
+		r.wrong(method, "rule "+quote.Text(r.name), errors.New("would allow all connections: use WithPorts, WithProgram or WithService"))
 	}
 	return r.container(method, "firewall-rule", r.setUp())
 }
 
-// Removal returns a pod that removes the rule from a node. It does no harm where there
-// is no such rule.
+// Removal returns a pod that removes the rule from a node. It does no harm on a node
+// without the rule.
 //
-// Once no pod needs the rule any more, make a DaemonSet of the pod, so that every node
-// gets one, and delete it as soon as all of its pods are ready. An init container
+// Once no pod needs the rule any more, deploy the pod as a DaemonSet, so that every
+// node gets one, and delete it as soon as all of its pods are ready. An init container
 // removes the rule; the container then waits, as [accounts.LocalService]. If the rule
-// can't be removed, the init container fails, and the kubelet tries again. A Job isn't
-// the right workload: it runs on one node, and would wait forever.
+// can't be removed, the init container fails, and the kubelet retries. A Job isn't
+// suitable: it runs on one node, and would wait forever.
 func (r Rule) Removal() hostprocess.Pod {
 	waits := hostprocess.NewContainer("removed", cmp.Or(r.image, hostprocess.BaseImage)).WithCommand(hostprocess.PowerShell(cmdline.WaitScript))
 	return hostprocess.NewPod(accounts.LocalService, waits).
 		WithInitContainers(r.container("Removal", "remove-firewall-rule", r.tearDown()))
 }
 
-// container runs a script. With mistakes it has no command, about which there would be
-// more of them.
+// container returns a container that runs a script. With mistakes it has no command,
+// which would cause more mistakes.
 func (r Rule) container(method, prefix, script string) hostprocess.Container {
 	r = r.copied()
 	switch {
@@ -361,8 +362,8 @@ func (r Rule) container(method, prefix, script string) hostprocess.Container {
 	return hostprocess.NewContainer(name, r.image).WithRunAs(accounts.LocalSystem).WithCommand(command)
 }
 
-// copied returns the rule with lists that can be appended to: rules that were made of
-// the same one don't see each other's.
+// copied returns the rule with lists that can be appended to without affecting other
+// rules.
 func (r Rule) copied() Rule {
 	r.ports, r.mistakes = slices.Clip(r.ports), slices.Clip(r.mistakes)
 	return r

@@ -12,10 +12,10 @@ import (
 	"github.com/hostprocess-go/sdk/internal/quote"
 )
 
-// findRule is what both scripts start with. That there is no such rule is an error of
-// the cmdlet, which is told by its ID from that the firewall can't be asked: both are of
-// the category ObjectNotFound, as is that the cmdlet isn't there. -ErrorAction is given
-// to every cmdlet, because those of a module don't always see $ErrorActionPreference.
+// findRule is the start of both scripts. If the rule doesn't exist, the cmdlet fails
+// with an error that only its ID distinguishes from a failure to query the firewall:
+// both have the category ObjectNotFound, and so does a missing cmdlet. Every cmdlet
+// gets -ErrorAction, because those of a module don't always see $ErrorActionPreference.
 //
 // Sources:
 //   - https://github.com/PowerShell/PowerShell/blob/929903692e550140efb5042ed05d65bfd21ccb5f/src/Microsoft.PowerShell.Commands.Management/cimSupport/cmdletization/cim/QueryJobBase.cs (OnCompleted)
@@ -30,10 +30,10 @@ function Find-Rule {
 }
 `
 
-// setUp compares what should be there with what is, as texts: Windows shows a subnet in
-// the form of parseAddress, and profiles in one text. Where it shows anything in another
-// form than it was given, the rule is only written once more. Any is given for what the
-// rule doesn't limit, so that a limit from before goes.
+// setUp compares the wanted and the actual rule as texts: Windows displays a subnet in
+// the form of parseAddress, and profiles in one text. If Windows displays a value in
+// another form than it was given, the only effect is that the rule is written again.
+// Any is set for what the rule doesn't limit, to remove an earlier limit.
 //
 // Sources:
 //   - https://github.com/MicrosoftDocs/windows-powershell-docs/blob/f113d6bda7df4bf60fb213c320c12678b40ae571/docset/winserver2025-ps/NetSecurity/Set-NetFirewallRule.md
@@ -104,7 +104,8 @@ func (r Rule) findRule() string {
 	return strings.Replace(findRule, "%", quote.PowerShell(r.name), 1)
 }
 
-// profileNames are the names of the profiles, in the order in which Windows shows them.
+// profileNames are the names of the profiles, in the order in which Windows displays
+// them.
 func (r Rule) profileNames() []string {
 	var names []string
 	for _, profile := range profiles {

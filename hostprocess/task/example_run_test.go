@@ -56,7 +56,7 @@ func Example() {
 	fmt.Println(runOnNode(context.Background(), &cluster{exitCode: 1}, "win-3", `throw "no such service"`))
 	// Output:
 	// Running <nil>
-	// no such service Failed with exit code 1: the program failed, PowerShell stopped at an error, cmd did not find the program, or the runtime killed it
+	// no such service Failed with exit code 1: the program failed, PowerShell stopped at an error, cmd didn't find the program, or the runtime killed it
 }
 
 // cluster is one that runs what it is told in no time.

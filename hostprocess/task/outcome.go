@@ -18,51 +18,52 @@ import (
 	"github.com/hostprocess-go/sdk/validate/explain"
 )
 
-// State is what became of a task. The zero State is that of no task.
+// State is the state of a task. The zero State means that there is no task.
 type State string
 
 const (
 	// StateNotScheduled means that the pod has no node yet, or that the Job has no pod.
 	StateNotScheduled State = "NotScheduled"
-	// StateNotStarted means that the node has the pod, and the command hasn't run. If
-	// the result is final, it never will.
+	// StateNotStarted means that the node has the pod, and the command hasn't started.
+	// If the result is final, it never will.
 	StateNotStarted State = "NotStarted"
 	// StateRunning means that the command runs.
 	StateRunning State = "Running"
-	// StateSucceeded means that the command has ended with exit code 0.
+	// StateSucceeded means that the command has exited with code 0.
 	StateSucceeded State = "Succeeded"
-	// StateFailed means that the command has ended with another exit code.
+	// StateFailed means that the command has exited with another code.
 	StateFailed State = "Failed"
 	// StateDeadlineExceeded means that the task was stopped because it took too long.
 	StateDeadlineExceeded State = "DeadlineExceeded"
-	// StateInterrupted means that something else stopped the task, and nobody can tell
-	// how far the command came: the pod was evicted or deleted, or the node was shut
-	// down, is gone, or doesn't answer.
+	// StateInterrupted means that something else stopped the task, and it isn't known
+	// how far the command got: the pod was evicted or deleted, or the node was shut
+	// down, is gone, or doesn't respond.
 	StateInterrupted State = "Interrupted"
 )
 
-// Result is what the objects of a task say about it. The zero Result says nothing.
+// Result is the outcome of a task according to its objects. The zero Result is empty.
 type Result struct {
-	// State is what became of the task.
+	// State is the state of the task.
 	State State `json:"state"`
-	// Final reports that the state won't change any more.
+	// Final reports whether the state is final.
 	Final bool `json:"final"`
-	// Reason is the word of Kubernetes for it, such as Unschedulable, ErrImagePull or
-	// Evicted. It can be empty.
+	// Reason is the Kubernetes reason, such as Unschedulable, ErrImagePull or Evicted.
+	// It can be empty.
 	Reason string `json:"reason,omitempty"`
-	// Message is the text of Kubernetes, of the runtime or of an event for it, or of this
-	// package where they have none.
+	// Message is the message of Kubernetes, of the runtime or of an event, or of this
+	// package if they have none.
 	Message string `json:"message,omitempty"`
-	// ExitCode is that of the command; nil if it hasn't ended, or nobody knows it.
+	// ExitCode is the exit code of the command; nil if it hasn't exited, or the code
+	// isn't known.
 	ExitCode *int32 `json:"exitCode,omitempty"`
 	// Meaning is what the exit code usually means on Windows: see Meaning.
 	Meaning string `json:"meaning,omitempty"`
-	// Output is the termination message: the end of what the command wrote, up to 4096
-	// bytes of it with PowerShell. Other commands have the end of their logs here, up to
-	// 80 lines and 2048 bytes, if they fail, and nothing if they succeed.
+	// Output is the termination message: with PowerShell, the end of the command's
+	// output, up to 4096 bytes. For other commands, it is the end of their logs, up to
+	// 80 lines and 2048 bytes, if they fail, and empty if they succeed.
 	Output string `json:"output,omitempty"`
-	// Causes are what package explain makes of the message, of warnings in the events,
-	// and of the output, if the command hasn't run or has failed.
+	// Causes are the results of package explain for the message, for warnings in the
+	// events, and for the output, if the command hasn't run or has failed.
 	Causes []explain.Cause `json:"causes,omitempty"`
 }
 
@@ -83,15 +84,15 @@ func (r Result) String() string {
 	return text
 }
 
-// Outcome returns what became of a pod that was made of a task. Events are those of the
-// pod, in any order; others are left out. They tell more about a pod that hasn't
-// started, and aren't needed otherwise. A nil pod is one that is no longer there.
+// Outcome returns the result of a task from its pod. Pass the pod's events in any
+// order; events of other objects are ignored. They give more detail about a pod that
+// hasn't started, and aren't needed otherwise. A nil pod is one that no longer exists.
 //
-// It reads any pod with one command: that of the container named [ContainerName], or
-// the first container.
+// It works for any pod with one command: that of the container named [ContainerName],
+// or of the first container.
 func Outcome(pod *corev1.Pod, events ...corev1.Event) Result {
 	if pod == nil {
-		return Result{State: StateInterrupted, Final: true, Message: "the pod is no longer there"}
+		return Result{State: StateInterrupted, Final: true, Message: "the pod no longer exists"}
 	}
 	r := judge(pod)
 	texts := []string{r.Message}
@@ -105,7 +106,7 @@ func Outcome(pod *corev1.Pod, events ...corev1.Event) Result {
 		case len(warnings) > 0:
 			r.Reason, r.Message = warnings[0].Reason, warnings[0].Message
 		case r.State == StateNotStarted && len(pod.Status.ContainerStatuses) == 0:
-			r.Message = "the kubelet hasn't said anything about the pod yet; if that lasts, look at the node"
+			r.Message = "the kubelet hasn't reported on the pod yet; if this continues, check the node"
 		}
 		for _, w := range warnings {
 			texts = append(texts, w.Message)
@@ -117,12 +118,12 @@ func Outcome(pod *corev1.Pod, events ...corev1.Event) Result {
 	return r
 }
 
-// JobOutcome returns what became of a Job that was made of a task: the [Outcome] of its
-// newest pod, or of what the Job itself tells if that is gone. Pods and events of other
-// objects are left out. A nil Job is one that is no longer there.
+// JobOutcome returns the result of a task from its Job: the [Outcome] of its newest pod
+// or, if that is gone, of the Job itself. Pods and events of other objects are ignored.
+// A nil Job is one that no longer exists.
 func JobOutcome(job *batchv1.Job, pods []corev1.Pod, events ...corev1.Event) Result {
 	if job == nil {
-		return Result{State: StateInterrupted, Final: true, Message: "the Job is no longer there"}
+		return Result{State: StateInterrupted, Final: true, Message: "the Job no longer exists"}
 	}
 	r := Result{State: StateNotScheduled}
 	pod := newestOf(job, pods)
@@ -147,7 +148,7 @@ func JobOutcome(job *batchv1.Job, pods []corev1.Pod, events ...corev1.Event) Res
 	return r
 }
 
-// judge returns what the pod alone tells, without causes.
+// judge returns the result from the pod alone, without causes.
 func judge(pod *corev1.Pod) Result {
 	status := &pod.Status
 	terminal := status.Phase == corev1.PodFailed || status.Phase == corev1.PodSucceeded
@@ -176,7 +177,7 @@ func judge(pod *corev1.Pod) Result {
 	case ended != nil:
 		r.State = StateFailed
 	case terminal:
-		// The kubelet has refused the pod, or an init container has failed.
+		// The kubelet has rejected the pod, or an init container has failed.
 		r = waiting(pod, state)
 		r.Final = true
 		r.Reason, r.Message = cmp.Or(status.Reason, r.Reason), cmp.Or(status.Message, r.Message)
@@ -185,7 +186,7 @@ func judge(pod *corev1.Pod) Result {
 		if c := condition(pod, corev1.PodReady); c != nil && c.Status == corev1.ConditionFalse && c.Reason == "" {
 			// The kubelet gives a reason; the controller that watches the nodes doesn't:
 			// https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/controller/util/node/controller_utils.go (MarkPodsNotReady)
-			r = Result{State: StateInterrupted, Reason: "NodeNotReady", Message: "the node doesn't answer; the command may be running all the same"}
+			r = Result{State: StateInterrupted, Reason: "NodeNotReady", Message: "the node doesn't respond; the command may still be running"}
 		}
 	default:
 		r = waiting(pod, state)
@@ -205,8 +206,8 @@ const (
 	deadlineExceeded = "DeadlineExceeded"
 )
 
-// command returns the state of the container with the command, and how it ended; nil if
-// it hasn't.
+// command returns the state of the container with the command, and how it exited; nil
+// if it hasn't.
 func command(pod *corev1.Pod) (corev1.ContainerState, *corev1.ContainerStateTerminated) {
 	name := ContainerName
 	if list := pod.Spec.Containers; len(list) > 0 && !slices.ContainsFunc(list, func(c corev1.Container) bool { return c.Name == name }) {
@@ -224,7 +225,7 @@ func command(pod *corev1.Pod) (corev1.ContainerState, *corev1.ContainerStateTerm
 	return corev1.ContainerState{}, nil
 }
 
-// stop is why a pod was stopped, and when at the earliest.
+// stop is the reason why a pod was stopped, and the earliest time.
 type stop struct {
 	reason, message string
 	since           time.Time
@@ -236,7 +237,7 @@ func interruption(pod *corev1.Pod) (stop, bool) {
 		return stop{cmp.Or(pod.Status.Reason, c.Reason), cmp.Or(pod.Status.Message, c.Message), c.LastTransitionTime.Time}, true
 	}
 	if t := pod.DeletionTimestamp; t != nil {
-		s := stop{"Deleted", "somebody has deleted the pod", t.Time}
+		s := stop{"Deleted", "the pod was deleted", t.Time}
 		if grace := pod.DeletionGracePeriodSeconds; grace != nil {
 			s.since = t.Add(-time.Duration(*grace) * time.Second)
 		}
@@ -254,7 +255,7 @@ func condition(pod *corev1.Pod, name corev1.PodConditionType) *corev1.PodConditi
 	return nil
 }
 
-// waiting returns what a pod waits for whose command hasn't started.
+// waiting returns what a pod is waiting for if its command hasn't started.
 func waiting(pod *corev1.Pod, state corev1.ContainerState) Result {
 	if pod.Spec.NodeName == "" {
 		r := Result{State: StateNotScheduled}
@@ -307,8 +308,8 @@ func warningsOf(object types.UID, events []corev1.Event) []corev1.Event {
 	return warnings
 }
 
-// when returns the last time that an event is about. Which field holds it depends on who
-// has written the event.
+// when returns the latest time of an event. Which field has it depends on the component
+// that wrote the event.
 func when(e corev1.Event) time.Time {
 	last := e.LastTimestamp.Time
 	if e.EventTime.After(last) {
@@ -320,7 +321,7 @@ func when(e corev1.Event) time.Time {
 	return last
 }
 
-// causes explains some texts, each cause once.
+// causes returns the causes in several texts, each cause once.
 func causes(texts []string) []explain.Cause {
 	var all []explain.Cause
 	known := map[string]bool{}

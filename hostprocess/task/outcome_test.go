@@ -154,7 +154,7 @@ func TestMeaning(t *testing.T) {
 		-1073741819: "STATUS_ACCESS_VIOLATION",
 		-1073741790: "STATUS_ACCESS_DENIED",
 		-1073741510: "STATUS_CONTROL_C_EXIT",
-		-1073741823: "an NTSTATUS error of Windows",
+		-1073741823: "a Windows NTSTATUS error",
 		-532462766:  ".NET",
 		9009:        "cmd",
 		259:         "STILL_ACTIVE",

@@ -14,20 +14,20 @@ import (
 // exit codes of [hostprocess.PowerShell]: an error ends the script with 1, and otherwise
 // the exit code is that of the exit statement or of the last program.
 //
-// What the script writes goes to the logs of the pod and, up to the last 4096 bytes, to
+// The output of the script goes to the pod's logs and, up to the last 4096 bytes, to
 // its termination message, where [Outcome] finds it, whether the script succeeds or
-// fails. For that, a second PowerShell runs the script, and the first one writes the
-// message as a file, and then waits half a second. So it doesn't matter for the message
-// that up to containerd 1.7 the runtime can lose what a process writes just before its
-// end, and the logs are complete unless the node is very slow. What the script writes to
-// stderr is in the same place as the rest; its lines can stand a little earlier or later.
+// fails. For this, a second PowerShell runs the script, and the first one writes the
+// message to a file and then waits half a second. So the message is complete even
+// though up to containerd 1.7 the runtime can lose what a process writes just before it
+// exits, and so are the logs unless the node is very slow. Lines of stderr are mixed
+// with the rest, and can be a little earlier or later.
 //
-// If the account may not write the file, the end of the logs takes its place when the
-// script has failed. LocalSystem may; whether other accounts may is UNVERIFIED (probe
-// termination-message).
+// If the account may not write the file and the script has failed, the termination
+// message is the end of the logs. LocalSystem may write it; that other accounts may is
+// UNVERIFIED (probe termination-message).
 //
-// The script can have up to about 31,000 characters. What runs it hasn't been run by
-// the tests of this module, which have no Windows.
+// The script can have up to about 31,000 characters. The tests of this module, which
+// have no Windows, don't run it.
 //
 // Sources:
 // https://github.com/microsoft/hcsshim/blob/v0.11.7/internal/exec/exec.go (Wait closes the pipes)
@@ -40,12 +40,13 @@ func PowerShell(script string) hostprocess.Command {
 	return hostprocess.PowerShell("$Env:HOSTPROCESS_TASK = " + quote.PowerShell(script) + runner)
 }
 
-// runner runs the script in a process of its own, because exit and errors would end this
-// one. A line of stderr is an ErrorRecord, and an empty one says its type as text:
+// runner runs the script in a separate process, because exit and errors would end this
+// one. A line of stderr is an ErrorRecord, and an empty one has its type as text:
 // https://github.com/PowerShell/PowerShell/issues/23950. With the preference Stop, the
 // first one would end the script: https://github.com/PowerShell/PowerShell/issues/4002.
 //
-// The file is the default terminationMessagePath, at a place where every kind of node has it.
+// The file is the default terminationMessagePath, at a path that works on every kind of
+// node.
 const runner = `
 $ErrorActionPreference = 'Continue'
 $end = New-Object System.Collections.Queue

@@ -28,18 +28,18 @@ const (
 	// sets another time.
 	DefaultDeadline = 10 * time.Minute
 
-	// DefaultTimeToLive is how long a Job that has ended stays, unless
+	// DefaultTimeToLive is how long a finished Job is kept, unless
 	// [Task.WithTimeToLive] sets another time.
 	DefaultTimeToLive = time.Hour
 
-	// startTime is how much longer than the command a Job may take: for the scheduler,
-	// and for a node that doesn't answer.
+	// startTime is the time that a Job may take in addition to the command: for the
+	// scheduler, and for a node that doesn't respond.
 	startTime = 5 * time.Minute
 )
 
-// Task is one command that runs once on one node. It is an immutable value: each
-// method returns a changed copy. Make one with [New]. The zero Task has no node,
-// which is a mistake.
+// Task is one command that runs once on one node. It is an immutable value: each method
+// returns a changed copy. Create one with [New]. The zero Task has no node, which is a
+// mistake.
 type Task struct {
 	_ [0]func()
 
@@ -52,12 +52,12 @@ type Task struct {
 	changes    []func(hostprocess.Pod) hostprocess.Pod
 }
 
-// New returns a task that runs a command on the node of that name, as an account.
+// New returns a task that runs a command on the node with that name, as an account.
 // [PowerShell] returns a command whose output [Outcome] finds; every other command of
-// package hostprocess can be run, too.
+// package hostprocess works too.
 //
-// The account is up to you: [accounts.LocalService] can look at most things, and
-// changing the node usually takes [accounts.LocalSystem].
+// Choose the account by what the command does: [accounts.LocalService] can read most
+// things, and changing the node usually requires [accounts.LocalSystem].
 func New(node string, account accounts.Account, command hostprocess.Command) Task {
 	return Task{
 		node: node, account: account, image: hostprocess.BaseImage, command: command,
@@ -65,30 +65,30 @@ func New(node string, account accounts.Account, command hostprocess.Command) Tas
 	}
 }
 
-// WithImage sets the image, in place of [hostprocess.BaseImage], which has no files.
+// WithImage sets the image, instead of [hostprocess.BaseImage], which has no files.
 func (t Task) WithImage(image string) Task {
 	t.image = image
 	return t
 }
 
 // WithActiveDeadline sets how long the command may take, in whole seconds, from the
-// moment the kubelet has accepted the pod. The kubelet then stops the command, and the
-// pod stays, with its output.
+// time when the kubelet accepts the pod. The kubelet then stops the command, and the
+// pod is kept with its output.
 func (t Task) WithActiveDeadline(deadline time.Duration) Task {
 	t.deadline = deadline
 	return t
 }
 
-// WithTimeToLive sets how long a Job that has ended stays, with its pod, in whole
-// seconds. A pod without a Job stays until somebody deletes it.
+// WithTimeToLive sets how long a finished Job is kept, with its pod, in whole seconds.
+// A pod without a Job is kept until it is deleted.
 func (t Task) WithTimeToLive(timeToLive time.Duration) Task {
 	t.timeToLive = timeToLive
 	return t
 }
 
-// With passes the pod through a function that returns a changed one, for everything
-// that a pod can have: labels, a service account, a group to run as, mounts, or the
-// kind of node ([hostprocess.Pod.For]). A nil function changes nothing.
+// With changes the pod with a function that returns a changed copy, for everything that
+// a pod can have: labels, a service account, a group to run as, mounts, or the kind of
+// node ([hostprocess.Pod.For]). A nil function changes nothing.
 func (t Task) With(change func(hostprocess.Pod) hostprocess.Pod) Task {
 	if change != nil {
 		t.changes = append(slices.Clip(t.changes), change)
@@ -96,9 +96,9 @@ func (t Task) With(change func(hostprocess.Pod) hostprocess.Pod) Task {
 	return t
 }
 
-// Pod returns the task as a Pod, or nil and a [*hostprocess.BuildError]. Delete it when
-// you know its [Outcome]: nothing else does, and while the scheduler finds that it
-// can't run on the node, it waits.
+// Pod returns the task as a Pod, or nil and a [*hostprocess.BuildError]. Delete it once
+// you know its [Outcome]: nothing else does, and while it can't be scheduled to the
+// node, it waits.
 func (t Task) Pod(meta metav1.ObjectMeta) (*corev1.Pod, error) {
 	pod, err := t.pod().Pod(meta)
 	if err := t.check(err); err != nil {
@@ -108,12 +108,12 @@ func (t Task) Pod(meta metav1.ObjectMeta) (*corev1.Pod, error) {
 }
 
 // Job returns the task as a Job, or nil and a [*hostprocess.BuildError]. The Job fails
-// when its pod does, and doesn't try again. If the pod isn't started, or its node is
-// gone, the Job ends five minutes after the deadline of the command. Some time after
-// its end ([Task.WithTimeToLive]) it is deleted, with its pod.
+// when its pod does, and doesn't retry. If the pod doesn't start, or its node is gone,
+// the Job ends five minutes after the deadline of the command. Some time after it has
+// finished ([Task.WithTimeToLive]), it is deleted with its pod.
 //
-// In rare cases a Job starts a pod twice, as the documentation of Kubernetes warns, so
-// don't run a command that can't bear it.
+// In rare cases, a Job starts a pod twice, as the Kubernetes documentation warns, so
+// don't use it for a command that must not run twice.
 // Source: https://kubernetes.io/docs/concepts/workloads/controllers/job/
 func (t Task) Job(meta metav1.ObjectMeta) (*batchv1.Job, error) {
 	job, err := t.pod().Job(meta)
@@ -126,7 +126,7 @@ func (t Task) Job(meta metav1.ObjectMeta) (*batchv1.Job, error) {
 	return job, nil
 }
 
-// pod is the pod of the task, with every mistake that package hostprocess can find.
+// pod returns the pod of the task, with all mistakes that package hostprocess can find.
 func (t Task) pod() hostprocess.Pod {
 	container := hostprocess.NewContainer(ContainerName, t.image).WithCommand(t.command).
 		Edit(func(c *corev1.Container) { c.TerminationMessagePolicy = corev1.TerminationMessageFallbackToLogsOnError })
@@ -143,7 +143,7 @@ func (t Task) pod() hostprocess.Pod {
 	return pod
 }
 
-// onNode selects the node by its name, as the DaemonSet controller does for its pods.
+// onNode selects the node by its name, like the DaemonSet controller does for its pods.
 // The label kubernetes.io/hostname can differ from the name.
 // Source: https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/controller/daemon/util/daemonset_util.go (ReplaceDaemonSetPodNodeNameNodeAffinity)
 func onNode(name string) *corev1.Affinity {
@@ -158,7 +158,7 @@ func onNode(name string) *corev1.Affinity {
 	}}
 }
 
-// check adds to the mistakes of the pod those of the task.
+// check adds the mistakes of the task to those of the pod.
 func (t Task) check(built error) error {
 	var mistakes []hostprocess.Mistake
 	wrong := func(method, argument string, err error) {
