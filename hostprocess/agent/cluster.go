@@ -13,15 +13,15 @@ import (
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
-// Cluster is how a program in the pod talks to the API server. Its fields are
-// what a client needs; with client-go:
+// Cluster is what a client in the pod needs to connect to the API server. With
+// client-go:
 //
 //	config := &rest.Config{Host: cluster.Host, BearerTokenFile: cluster.TokenFile}
 //	config.CAFile = cluster.CAFile
 //
 // The token is a file, not a value, because the kubelet replaces it long before it
-// expires; a client that reads the file again goes on working. The zero Cluster names
-// no API server.
+// expires; a client that rereads the file keeps working. The zero Cluster has no API
+// server.
 type Cluster struct {
 	Host      string // URL of the API server: https://10.96.0.1:443
 	TokenFile string // path of the service account's token
@@ -29,14 +29,13 @@ type Cluster struct {
 	Namespace string // namespace of the pod, or "" if the mount doesn't say
 }
 
-// Cluster returns how to talk to the API server as the pod's service account. It
-// does what InClusterConfig of client-go does, but finds the files in every mode.
-// It reads nothing of KUBECONFIG, which in a HostProcess container is often that of
-// the node.
+// Cluster returns how to connect to the API server as the pod's service account. It
+// works like client-go's InClusterConfig, but finds the files in every mode. It ignores
+// KUBECONFIG, which in a HostProcess container is often the node's.
 //
 // The error is an *EnvError if KUBERNETES_SERVICE_HOST or KUBERNETES_SERVICE_PORT,
-// which the kubelet sets in every container, is missing or unusable, and that of
-// Path if the service account isn't mounted.
+// which the kubelet sets in every container, is missing or invalid, and that of Path if
+// the service account isn't mounted.
 //
 // Source: https://github.com/kubernetes/client-go/blob/v0.34.0/rest/config.go (InClusterConfig)
 func (r Root) Cluster() (Cluster, error) {
@@ -85,17 +84,17 @@ func (r Root) apiServer() (string, error) {
 }
 
 var (
-	errNotSet  = errors.New("isn't set; is this a pod, and does it keep the environment it was started with?")
+	errNotSet  = errors.New("isn't set; check that the program runs in a pod and keeps its initial environment")
 	errNotHost = errors.New("isn't a host name or an address")
 	errNotPort = errors.New("isn't the number of a port")
 )
 
-// Kubeconfig returns the configuration file of kubectl and other clients that
-// means the same as c. It is JSON, which every reader of such files takes. It names
-// the file of the token and never holds the token: what is copied expires.
+// Kubeconfig returns c as a configuration file for kubectl and other clients. It is
+// JSON, which every reader of such files accepts. It contains the path of the token's
+// file, never the token: a copy would expire.
 //
-// The paths are right in this container. In mode Bind other containers, and
-// programs of the node, don't see them.
+// The paths are valid in this container. In mode Bind, other containers and programs of
+// the node don't see them.
 //
 // Source: https://github.com/kubernetes/client-go/blob/v0.34.0/tools/clientcmd/api/v1/types.go
 func (c Cluster) Kubeconfig() []byte {

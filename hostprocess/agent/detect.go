@@ -13,42 +13,40 @@ import (
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
-// Process is what Detect looks at. Programs call Detect; tests describe a process
-// in a tree of files of their own and call its Detect method. The zero Process has no
+// Process is the input of Detect. Programs call the function Detect; tests describe a
+// process in a tree of files and call its Detect method. The zero Process has no
 // environment, so it isn't taken for a HostProcess container.
 type Process struct {
-	// LookupEnv returns environment variables, as os.LookupEnv does. nil means that
-	// there are none.
+	// LookupEnv returns environment variables, like os.LookupEnv. nil means that there
+	// are none.
 	LookupEnv func(name string) (string, bool)
 
-	// Executable is the path of the program's file, as os.Executable returns it. It
-	// may be empty.
+	// Executable is the path of the program's file, as returned by os.Executable. It
+	// can be empty.
 	Executable string
 
-	// HostRoot is a directory that stands in for the file system of the node, or ""
-	// for the real one. In a HostProcess container, and always on Windows, it holds a
-	// directory for each drive, named by its letter in upper case: C:\hpc\x is
-	// C/hpc/x in it.
+	// HostRoot is a directory that replaces the file system of the node, or "" for the
+	// real one. In a HostProcess container, and always on Windows, it has a directory
+	// for each drive, named by its upper-case letter: C/hpc/x in it is C:\hpc\x.
 	HostRoot string
 }
 
-// Detect finds out in which container this program runs.
+// Detect determines the container that this program runs in.
 //
-// The runtime puts the root of a HostProcess container in the environment
-// variable SandboxVariable, with a backslash at the end, which Detect can do without.
-// If the variable is missing, or names no directory, because another program has
-// changed the environment, the place of the program's own file tells the root, if
-// the program comes from the image. If that doesn't either, a missing variable
-// means that this isn't a HostProcess container, and a wrong one is an *EnvError.
+// The runtime sets the environment variable SandboxVariable to the root of a
+// HostProcess container, with a backslash at the end, which Detect doesn't require. If
+// the variable is missing, or isn't a directory, because another program has changed
+// the environment, Detect derives the root from the path of the program's own file, if
+// the program comes from the image. If that fails too, a missing variable means that
+// this isn't a HostProcess container, and a wrong one is an *EnvError.
 //
-// On systems other than Windows the variable means nothing.
+// On systems other than Windows, the variable is ignored.
 func Detect() (Root, error) {
 	exe, _ := os.Executable() // "" will do: it is only the second source
 	return Process{LookupEnv: os.LookupEnv, Executable: exe}.Detect()
 }
 
-// Detect finds out in which container the process p runs: see the function
-// Detect.
+// Detect determines the container that the process p runs in: see the function Detect.
 func (p Process) Detect() (Root, error) {
 	env := p.LookupEnv
 	if env == nil {
@@ -75,15 +73,15 @@ func (p Process) Detect() (Root, error) {
 	return Root{}, &EnvError{volumes.SandboxVariable, value, fs.ErrNotExist}
 }
 
-// Where the roots of containers are: see volumes.Mode.Root.
+// The directories of the containers' roots: see volumes.Mode.Root.
 const (
 	bindRoot        = `C:\hpc`
 	symlink16Parent = `C:\C\`
 )
 
-// rootMode tells the mode from the root of a container. A root that an annotation
-// of the pod has moved is recognised too: below it, SymlinkHPC puts a directory
-// that is named after the container.
+// rootMode returns the mode for the root of a container. It also recognizes a root that
+// an annotation of the pod has moved: below it, SymlinkHPC creates a directory named
+// after the container.
 func rootMode(dir string) volumes.Mode {
 	i := strings.LastIndexByte(dir, '\\')
 	switch {
@@ -95,8 +93,8 @@ func rootMode(dir string) volumes.Mode {
 	return volumes.ModeBind
 }
 
-// rootOfProgram returns the root of the container from whose image a program is,
-// if the path of the program tells.
+// rootOfProgram returns the root of the container whose image contains a program, if
+// the program's path determines it.
 func rootOfProgram(exe string) (string, volumes.Mode) {
 	exe = winpath.Clean(exe)
 	if rest, ok := cutPrefixFold(exe, symlink16Parent); ok {
@@ -120,8 +118,8 @@ func cutPrefixFold(s, prefix string) (string, bool) {
 	return s[len(prefix):], true
 }
 
-// isContainerID reports whether s can be the ID of a container: hexadecimal
-// digits, 64 of them in containerd.
+// isContainerID reports whether s can be the ID of a container: hexadecimal digits, 64
+// of them in containerd.
 func isContainerID(s string) bool {
 	return len(s) >= 16 && strings.Trim(s, "0123456789abcdefABCDEF") == ""
 }

@@ -12,20 +12,20 @@ import (
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
-// Dir is a directory of the container: a mount, or the image. Get one from
-// Root.Mount or Root.Image. It is an fs.FS, so that io/fs can walk and glob it.
+// Dir is a directory of the container: a mount, or the image. Get one from Root.Mount
+// or Root.Image. It is an fs.FS, for io/fs functions such as WalkDir and Glob.
 //
-// Names are relative to the directory, with slashes. No name by itself leads out of
-// the directory, whoever chose it: names with "..", with a drive, with a stream, of a
-// device, and absolute ones are refused with a *volumes.PathError, for which
-// errors.Is finds fs.ErrInvalid.
+// Names are relative to the directory, with slashes. A name by itself can't leave the
+// directory, so names from untrusted sources are safe in this respect: for names with
+// "..", with a drive, with a stream, of a device, and absolute ones, methods return a
+// *volumes.PathError, for which errors.Is finds fs.ErrInvalid.
 //
-// Links do lead out. They are followed, as everywhere: the kubelet makes them in
-// ConfigMaps, Secrets and tokens, a mount inside another mount is a link, and in the
-// symlink modes the mount is one itself. So who can make links in the directory can
-// make a name in it mean any file of the node that the program may open; be careful
-// with names from others in a directory that others can write to. Where the links in
-// a directory stay inside of it, os.OpenRoot(dir.Path()) enforces that.
+// Links can leave the directory. They are followed, as everywhere: the kubelet creates
+// them in ConfigMaps, Secrets and tokens, a mount inside another mount is a link, and
+// in the symlink modes the mount itself is one. So anyone who can create links in the
+// directory can make a name in it mean any file of the node that the program may open;
+// be careful with untrusted names in a directory that others can write to. If the links
+// in a directory stay inside it, os.OpenRoot(dir.Path()) enforces that.
 //
 // The zero Dir isn't usable; its methods fail.
 type Dir struct {
@@ -36,8 +36,8 @@ type Dir struct {
 // Path returns the path of the directory.
 func (d Dir) Path() string { return d.path }
 
-// Join returns the path of a file in the directory. It needn't exist.
-// On Windows, names may have backslashes too.
+// Join returns the path of a file in the directory. The file doesn't have to exist. On
+// Windows, names can have backslashes too.
 func (d Dir) Join(name string) (string, error) {
 	if d.path == "" {
 		return "", refused(name, volumes.ReasonModeUnknown)
@@ -57,7 +57,7 @@ func (d Dir) Join(name string) (string, error) {
 	return filepath.Join(d.path, filepath.FromSlash(name)), nil
 }
 
-// Open opens the named file for reading. It implements fs.FS, which knows slashes
+// Open opens the named file for reading. It implements fs.FS, so names have slashes
 // only.
 func (d Dir) Open(name string) (fs.File, error) {
 	path, err := d.Join(name)
@@ -74,8 +74,8 @@ func (d Dir) Open(name string) (fs.File, error) {
 	return file, nil
 }
 
-// nameReason returns the reason why name, relative to a directory, may not be looked
-// up below it on Windows, or 0.
+// nameReason returns the reason why name, relative to a directory, may not be looked up
+// below it on Windows, or "".
 func nameReason(name string) volumes.Reason {
 	_, err := volumes.Ref{}.Join(name)
 	return reasonOf(err)

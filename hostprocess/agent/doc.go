@@ -1,9 +1,8 @@
 // Copyright The hostprocess-go Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Package agent is for the program inside a Windows HostProcess container. It finds
-// the program's mounts, the files of its image and the API server, on every kind of
-// node:
+// Package agent finds the mounts, the image files and the API server from inside a
+// Windows HostProcess container, on every kind of node:
 //
 //	root := must(agent.Detect())
 //	config := must(root.ReadFile("/etc/agent/config.yaml"))
@@ -12,27 +11,27 @@
 //	ctx, stop := agent.NotifyContext(context.Background())
 //	defer stop()
 //
-// Here must is a function of the program that ends it at an error. The configuration is
-// mounted, the plugins are files of the image, the cluster is where the API server is
-// and how to talk to it, with client-go or without, and the context ends when the
-// container is told to stop. [Root.Kubeconfig] corrects the paths in a kubeconfig from a
-// ConfigMap, and [Root.WriteTerminationMessage] says at the end what went wrong.
+// Here, must is a function of the program that exits on an error. The configuration is
+// in a mount, the plugins are files of the image, cluster is what a client needs to
+// connect to the API server, with client-go or without, and ctx ends when the container
+// is stopped. [Root.Kubeconfig] corrects the paths in a kubeconfig from a ConfigMap,
+// and [Root.WriteTerminationMessage] reports the reason for an exit.
 //
-// Where all of that is depends on the node, in one of three ways, called modes, which
+// The paths depend on the node, in one of three ways, called modes, which
 // [github.com/hostprocess-go/sdk/volumes] describes. The same calls work in an ordinary
-// container, on Linux too, where a mount is at its mountPath. For a test, [Process]
+// container, on Linux too, where a mount is at its mountPath. In tests, [Process]
 // describes a node of any mode as a tree of files.
 //
-// The package needs the standard library only. A program that uses all of it has less
+// The package needs only the standard library. A program that uses all of it is smaller
 // than three megabytes.
 //
-// It is meant to replace what many agents have written by themselves. Calico's has
-// three functions for it. One recognises a HostProcess container by the variable
+// The package replaces code that many agents have written themselves. Calico's agent
+// has three functions for this. One recognizes a HostProcess container by the variable
 // CONTAINER_SANDBOX_MOUNT_POINT. One strips a drive, and the name of the variable, from
-// a path, joins the rest to the variable's value and replaces backslashes by slashes:
-// in mode Bind that is the link under the root, and it never checks whether there is a
-// file. The third is a copy of client-go's InClusterConfig that uses the others. They
-// are marked for removal when the last node has left containerd 1.6.
+// a path, joins the rest to the variable's value and replaces backslashes with slashes:
+// in mode Bind, that is the link under the root, and it never checks if the file
+// exists. The third is a copy of client-go's InClusterConfig that uses the others. They
+// are marked for removal when the last node has moved off containerd 1.6.
 //
 //	calico                                            this package
 //	InHostProcessContainer(), GetHostPath(path):      root.Path(path)
@@ -47,10 +46,11 @@
 //
 // # Termination
 //
-// To stop a container, the shim sends CTRL_SHUTDOWN to its first process. A Go program
-// gets it as syscall.SIGTERM, as on Linux, and [NotifyContext] ends its context. While
-// a program listens for the signal, Go keeps Windows waiting until the program ends by
-// itself. How long that may take:
+// To stop a container, the shim (the part of containerd that starts HostProcess
+// containers) sends CTRL_SHUTDOWN to its first process. A Go program gets it as
+// syscall.SIGTERM, as on Linux, and [NotifyContext] ends its context. While a program
+// listens for the signal, Go keeps Windows waiting until the program exits by itself.
+// How long that may take depends on the mode:
 //
 //   - In the symlink modes the program is the first process, and has the pod's
 //     terminationGracePeriodSeconds, 30 by default. Then it is killed.
@@ -63,9 +63,9 @@
 //   - A program that a script has started depends on that script: PowerShell isn't
 //     known to pass anything on either.
 //
-// Go also takes CTRL_LOGOFF for SIGTERM, which Windows sends to services when any user
-// logs off from the node. Whether it reaches HostProcess containers is UNVERIFIED; a
-// program that ends then is started again by the kubelet, if its restartPolicy says so.
+// Go also maps CTRL_LOGOFF to SIGTERM, which Windows sends to services when any user
+// logs off from the node. That it reaches HostProcess containers is UNVERIFIED; if a
+// program exits then, the kubelet restarts it according to its restartPolicy.
 //
 // Sources:
 // https://github.com/golang/go/blob/go1.24.0/src/runtime/os_windows.go (ctrlHandler)

@@ -10,28 +10,27 @@ import (
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
-// Endpoint is where a program of a Windows node listens: a named pipe or a Unix
-// socket. HostProcess containers use those of the node by their name, without a
-// mount. Get one from ParseEndpoint. Endpoints are comparable; the zero Endpoint is
-// none.
+// Endpoint is a named pipe or a Unix socket on which a program of a Windows node
+// listens. HostProcess containers use those of the node by name, without a mount. Get
+// one from ParseEndpoint. Endpoints are comparable; the zero Endpoint is none.
 type Endpoint struct {
 	path string // \\.\pipe\x or C:\x
 }
 
 const pipePrefix = `\\.\pipe\`
 
-// ParseEndpoint reads any spelling in which an endpoint of a Windows node is
-// written:
+// ParseEndpoint parses any spelling of an endpoint of a Windows node:
 //
 //   - \\.\pipe\x, //./pipe/x, npipe:////./pipe/x, npipe://./pipe/x, npipe:\\.\pipe\x
 //   - C:\x, unix:///C:/x, unix://C:\x, unix:C:/x
 //   - /x, unix:///x: a path without a drive is on C:, where the kubelet and
 //     containerd put it
 //
-// Anything else is a *PathError: a pipe without a name or of another machine
-// (PipePath), a relative path (RelativeDir), and what Mode.Resolve refuses.
+// It returns a *PathError for any other text: a pipe without a name or of another
+// machine (PipePath), a relative path (RelativeDir), and every path that Mode.Resolve
+// rejects.
 //
-// On systems other than Windows, give the endpoint to the dialer as it is.
+// On systems other than Windows, pass the endpoint to the dialer unchanged.
 func ParseEndpoint(s string) (Endpoint, error) {
 	path := strings.ReplaceAll(s, "/", `\`)
 	var reason volumes.Reason
@@ -50,7 +49,7 @@ func ParseEndpoint(s string) (Endpoint, error) {
 	return Endpoint{path}, nil
 }
 
-// pipe reads the name of a pipe, with any number of backslashes before it.
+// pipe parses the name of a pipe, with any number of backslashes in front.
 func pipe(path string) (string, volumes.Reason) {
 	name, ok := cutPrefixFold(strings.TrimLeft(path, `\`), pipePrefix[2:])
 	if !ok || name == "" || hasControl(name) {
@@ -59,7 +58,7 @@ func pipe(path string) (string, volumes.Reason) {
 	return pipePrefix + name, ""
 }
 
-// socket reads the path of a socket. In a URL, a backslash may be before the drive.
+// socket parses the path of a socket. In a URL, a backslash may precede the drive.
 func socket(path string) (string, volumes.Reason) {
 	if len(path) > 2 && path[0] == '\\' && path[2] == ':' {
 		path = path[1:]
@@ -82,11 +81,11 @@ func absolute(path string) (string, volumes.Reason) {
 // IsPipe reports whether the endpoint is a named pipe.
 func (e Endpoint) IsPipe() bool { return strings.HasPrefix(e.path, pipePrefix) }
 
-// Path returns what to dial: \\.\pipe\x for a named pipe, C:\x for a Unix socket.
+// Path returns the path to dial: \\.\pipe\x for a named pipe, C:\x for a Unix socket.
 func (e Endpoint) Path() string { return e.path }
 
-// String returns the endpoint as a URL, as flags and configuration files of
-// Kubernetes have it: npipe:////./pipe/x, unix:///C:/x.
+// String returns the endpoint as a URL, as in flags and configuration files of
+// Kubernetes: npipe:////./pipe/x, unix:///C:/x.
 func (e Endpoint) String() string {
 	path := strings.ReplaceAll(e.path, `\`, "/")
 	switch {

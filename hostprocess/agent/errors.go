@@ -12,15 +12,15 @@ import (
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
-// EnvError says that an environment variable has a value that can't be used, or
-// none.
+// EnvError is the error for an environment variable that is missing or has an invalid
+// value.
 type EnvError struct {
 	Name  string // of the variable
 	Value string // what it holds, or "" if it is not set
 	Err   error  // what is wrong with it
 }
 
-// Error quotes the value and says what is wrong with it.
+// Error quotes the value and describes the problem.
 func (e *EnvError) Error() string {
 	text := "can't be used"
 	if e.Err != nil {
@@ -44,7 +44,8 @@ func (e *triedError) Error() string {
 
 func (e *triedError) Unwrap() error { return e.error }
 
-// notFound says that the mount at mountPath isn't there, or can't be looked at.
+// notFound returns the error for a mount at mountPath that doesn't exist, or can't be
+// accessed.
 func notFound(mountPath string, tried []string, err error) error {
 	var inner *fs.PathError
 	if errors.As(err, &inner) {
@@ -57,7 +58,7 @@ func refused(path string, reason volumes.Reason) error {
 	return &volumes.PathError{Path: path, Reason: reason}
 }
 
-// reasonOf returns why a path was refused, or "" if it wasn't.
+// reasonOf returns the reason why a path was rejected, or "" if it wasn't.
 func reasonOf(err error) volumes.Reason {
 	var refused *volumes.PathError
 	if errors.As(err, &refused) {

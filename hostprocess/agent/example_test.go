@@ -101,7 +101,7 @@ func ExampleDir() {
 	_, err = fs.ReadFile(root.Image(), "plugins/../../secret.txt")
 	fmt.Println(err)
 	// Output:
-	// open plugins/../../secret.txt: path "plugins/../../secret.txt" is not below the directory it is looked up in; use a relative name without ".."
+	// open plugins/../../secret.txt: path "plugins/../../secret.txt" is not below the directory of the lookup; use a relative name without ".."
 }
 
 func ExampleCluster_Kubeconfig() {

@@ -16,22 +16,22 @@ import (
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
-// Kubeconfig reads the kubeconfig at mountPath, from a ConfigMap for example, and
-// returns it with the paths in it as they are on this node. Those are
+// Kubeconfig reads the kubeconfig at mountPath, for example from a ConfigMap, and
+// returns it with its paths changed to their paths on this node. These are
 // certificate-authority of the clusters, and client-certificate, client-key and
-// tokenFile of the users. Nothing else is changed, not even a comment. Write the
-// result to a file, or give it to a client, which would take the paths as the
-// manifest has them for files of the node.
+// tokenFile of the users. It changes nothing else, not even comments. Write the result
+// to a file, or pass it to a client, which would otherwise take the manifest's paths
+// for files of the node.
 //
-// A path is a mountPath, or below one: see Path. A relative one is looked up next to
-// the kubeconfig, as client-go does. In the symlink modes, a path that starts with
-// the container's root already stays there. The files must exist. The command of an
-// exec plugin is not looked at.
+// A path is a mountPath, or below one: see Path. A relative one is relative to the
+// kubeconfig, as in client-go. In the symlink modes, a path that starts with the
+// container's root is kept. The files must exist. The command of an exec plugin is
+// ignored.
 //
 // The kubeconfig is YAML in block style, as kubectl and kubeadm write it, or JSON.
-// Not read are YAML's anchors, aliases, tags, scalars of more than one line where a
-// mapping is expected, more than one document, and flow style ({a: b}) around the
-// paths. The error then is an *fs.PathError that names the line, and so it is if a
+// Kubeconfig doesn't support YAML's anchors, aliases, tags, scalars of more than one
+// line where a mapping is expected, more than one document, and flow style ({a: b})
+// around the paths. The error then is an *fs.PathError with the line, and so it is if a
 // file isn't found.
 //
 // Source: https://github.com/kubernetes/client-go/blob/v0.34.0/tools/clientcmd/loader.go (ResolveLocalPaths)
@@ -49,7 +49,7 @@ func (r Root) Kubeconfig(mountPath string) ([]byte, error) {
 	return []byte(config), nil
 }
 
-// besides returns the mountPath of a file that the kubeconfig at mountPath names.
+// besides returns the mountPath of a file named in the kubeconfig at mountPath.
 func (r Root) besides(mountPath, path string) string {
 	rooted := winpath.IsSeparator(path[0])
 	if r.windows() {
@@ -73,7 +73,7 @@ type filePath struct {
 	start, end int // what stands for the value in the text, quotes included
 }
 
-// replacePaths returns a kubeconfig in which each path is what replace returns for it.
+// replacePaths returns a kubeconfig with each path replaced by replace.
 func replacePaths(text string, replace func(path string) (string, error)) (string, error) {
 	find, quote := findYAML, quoteYAML
 	if strings.HasPrefix(strings.TrimLeft(strings.TrimPrefix(text, bom), " \t\r\n"), "{") {
@@ -108,22 +108,22 @@ const bom = "\ufeff"
 func lineAt(text string, at int) int { return 1 + strings.Count(text[:at], "\n") }
 
 var (
-	errControl     = errors.New("has a control character")
-	errNoClusters  = errors.New("has no clusters; is it a kubeconfig?")
-	errNotText     = errors.New("isn't text in UTF-8; Windows PowerShell writes UTF-16 unless told otherwise")
+	errControl     = errors.New("contains a control character")
+	errNoClusters  = errors.New("has no clusters, so it isn't a kubeconfig")
+	errNotText     = errors.New("isn't UTF-8 text; Windows PowerShell writes UTF-16 by default")
 	errDocuments   = errors.New("has more than one document")
-	errIndentation = errors.New("has an indentation that fits nothing above")
+	errIndentation = errors.New("has an indentation that matches no line above")
 	errTab         = errors.New("has a tab in the indentation")
 	errNeither     = errors.New("is neither a key with a value nor an item of a list; write each value on one line")
-	errMoreLines   = errors.New("has a value that goes on behind the end of the line; write it on one line")
-	errBehind      = errors.New("has something behind a value")
-	errFlow        = errors.New("has flow style around paths; write it in block style, a key on each line")
+	errMoreLines   = errors.New("has a value that continues on the next line; write it on one line")
+	errBehind      = errors.New("has text after a value")
+	errFlow        = errors.New("has flow style around paths; write it in block style, with one key per line")
 	errAnchor      = errors.New("has an anchor, an alias, a tag or a character that can't start a value; write the value itself")
 	errEscape      = errors.New("has an escape in a path or key other than \\\\, \\\" and \\/; write it in single quotes")
-	errBlock       = errors.New("has a path written as a block; write it behind its key")
+	errBlock       = errors.New("has a path written as a block; write it after its key")
 )
 
-// place is a way down into a kubeconfig: the keys, and for lists no key.
+// place is a path in a kubeconfig: the keys, with no key for lists.
 type place []step
 
 type step struct {
@@ -147,7 +147,7 @@ func (p place) isFile() bool {
 	return false
 }
 
-// mayHold reports whether there may be a path of a file in the value at p.
+// mayHold reports whether the value at p may contain the path of a file.
 func (p place) mayHold() bool {
 	switch len(p) {
 	case 0:
@@ -162,8 +162,8 @@ func (p place) mayHold() bool {
 
 func (p place) top() *step { return &p[len(p)-1] }
 
-// findJSON returns the paths of files in a kubeconfig in JSON. If there is an error,
-// it is at the given offset.
+// findJSON returns the paths of files in a kubeconfig in JSON. An error is at the
+// returned offset.
 func findJSON(text string) (paths []filePath, at int, err error) {
 	skipped := len(text) - len(strings.TrimPrefix(text, bom))
 	d := json.NewDecoder(strings.NewReader(text[skipped:]))
@@ -216,8 +216,8 @@ func quoteJSON(s string) string {
 
 func quoteYAML(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
 
-// findYAML returns the paths of files in a kubeconfig in YAML. If there is an error,
-// it is at the given offset.
+// findYAML returns the paths of files in a kubeconfig in YAML. An error is at the
+// returned offset.
 func findYAML(text string) (paths []filePath, at int, err error) {
 	at = strings.IndexFunc(strings.ReplaceAll(text, "\r\n", " \n"), notInYAML)
 	if !utf8.ValidString(text) {
@@ -240,8 +240,7 @@ func findYAML(text string) (paths []filePath, at int, err error) {
 	return y.paths, at, nil
 }
 
-// notInYAML reports whether c ends a line for some readers of YAML and not for
-// others, or is no text.
+// notInYAML reports whether c isn't text, or ends a line for only some YAML readers.
 func notInYAML(c rune) bool {
 	return c < ' ' && c != '\t' && c != '\n' || 0x7f <= c && c < 0xa0 || c == 0x2028 || c == 0x2029
 }
@@ -331,7 +330,7 @@ func (y *yamlReader) enter(s step) error {
 	return nil
 }
 
-// value reads what is behind a key or a dash, at the given offset.
+// value reads the text after a key or a dash, at the given offset.
 func (y *yamlReader) value(value string, at int) error {
 	if endsLine(value) {
 		y.place.top().open = true
@@ -391,8 +390,8 @@ func (y *yamlReader) value(value string, at int) error {
 	return nil
 }
 
-// cutKey returns the key at the start of s and the value behind it. If there is no
-// key, the error is errNeither.
+// cutKey returns the key at the start of s and the value after it. If there is no key,
+// the error is errNeither.
 func cutKey(s string) (key, value string, err error) {
 	n, exact := 0, true
 	switch s[0] {
@@ -443,16 +442,16 @@ func commentAt(s string) int {
 	return -1
 }
 
-// endsLine reports whether s, which is behind a value or a key and a blank, is at
-// most a comment.
+// endsLine reports whether s, which follows a value, or a key and a blank, is empty or
+// a comment.
 func endsLine(s string) bool {
 	rest := strings.TrimLeft(s, " \t")
 	return rest == "" || rest[0] == '#'
 }
 
-// quoted reads the string in quotes at the start of s. It returns its length, 0 if
-// it doesn't end in s, and whether text is what it says: not with other escapes than
-// those of quotes, slashes and backslashes.
+// quoted reads the string in quotes at the start of s. It returns its length, 0 if it
+// doesn't end in s, and whether text is its value: it isn't if there are escapes other
+// than those of quotes, slashes and backslashes.
 func quoted(s string) (text string, n int, exact bool) {
 	var b strings.Builder
 	exact = true

@@ -3,12 +3,11 @@
 
 package agent
 
-// Directories and endpoints of a Windows node, unless its administrator has moved
-// them. They are files of the node: a HostProcess container reaches them without a
-// mount, unless a mount hides them.
+// Default directories and endpoints of a Windows node. They are files of the node: a
+// HostProcess container accesses them without a mount, unless a mount hides them.
 //
-// The kubelet's own defaults have no drive, and so are on the drive from which it
-// was started, which is C: unless somebody started it elsewhere.
+// The kubelet's own defaults have no drive, so they are on the drive from which it was
+// started, which is usually C:.
 //
 // Sources:
 // https://github.com/kubernetes/kubernetes/blob/v1.34.0/cmd/kubelet/app/options/options.go (defaultRootDir)

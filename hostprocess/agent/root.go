@@ -15,14 +15,14 @@ import (
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
-// Root is the file system of the container in which this program runs. Get one
-// from Detect, once, at the start of the program. Any number of goroutines may
-// use it. The zero Root isn't usable; its methods fail.
+// Root is the file system of the container in which this program runs. Get one from
+// Detect, once, when the program starts. It is safe for concurrent use. The zero Root
+// isn't usable; its methods fail.
 //
-// It finds the mounts and the image of a HostProcess container in each of the
-// three modes. In any other container, on Windows or not, a mount is at its
-// mountPath and the image at the root of the file system, and that is what the
-// same calls return. So one program serves every node.
+// It finds the mounts and the image of a HostProcess container in each of the three
+// modes. In any other container, on Windows or not, a mount is at its mountPath and the
+// image at the root of the file system, and the same calls return that. So the same
+// program works on every node.
 type Root struct {
 	mode volumes.Mode
 	dir  string // Windows path, in a HostProcess container only
@@ -37,18 +37,18 @@ func (r Root) HostProcess() bool { return r.mode != volumes.ModeUnknown }
 // container.
 func (r Root) Mode() volumes.Mode { return r.mode }
 
-// Path returns where the mount at mountPath is, or a file below a mount whose path
-// is given in full, as the manifest has it. The file must exist.
+// Path returns the path of the mount at mountPath, or of a file below a mount, given
+// with the path from the manifest. The file must exist.
 //
-// In the symlink modes that is below the image and nowhere else: the same path
-// without the image's is a file of the node. In mode Bind it is mountPath itself or,
-// if that doesn't exist, the link below the image. Elsewhere it is mountPath. On
-// Windows the result always has a drive.
+// In the symlink modes, that is below the image only: the same path without the image's
+// is a file of the node. In mode Bind, it is mountPath itself or, if that doesn't
+// exist, the link below the image. In other containers, it is mountPath. On Windows,
+// the result always has a drive.
 //
 // The error is a *volumes.PathError if no file can be mounted at mountPath, or if a
-// name in it is reserved for a device; and an *fs.PathError, whose text lists the
-// paths tried, if there is no such file (errors.Is finds fs.ErrNotExist) or it can't
-// be looked at.
+// name in it is reserved for a device; and an *fs.PathError, whose text lists the tried
+// paths, if there is no such file (errors.Is finds fs.ErrNotExist) or it can't be
+// accessed.
 //
 // A mountPath is trusted: take it from the manifest or from the program. For a
 // name that comes from elsewhere, use Mount and the methods of Dir.
@@ -78,9 +78,9 @@ func (r Root) ReadFile(mountPath string) ([]byte, error) {
 	return os.ReadFile(path)
 }
 
-// Mount returns the directory that is mounted at mountPath, or a directory in a
-// mount: see Path. Names below it may come from anywhere: see Dir for what that
-// guarantees and what it doesn't.
+// Mount returns the directory that is mounted at mountPath, or a directory in a mount:
+// see Path. Names below it can come from untrusted sources: see Dir for the guarantees
+// and their limits.
 func (r Root) Mount(mountPath string) (Dir, error) {
 	path, err := r.Path(mountPath)
 	if err != nil {
@@ -89,9 +89,9 @@ func (r Root) Mount(mountPath string) (Dir, error) {
 	return Dir{path, r.windows()}, nil
 }
 
-// Image returns the directory with the files of the image: C:\hpc, say. In a
-// HostProcess container the files of the node aren't in it; in any other container
-// it is the root of the file system.
+// Image returns the directory with the files of the image, such as C:\hpc. In a
+// HostProcess container, it doesn't contain the files of the node; in any other
+// container, it is the root of the file system.
 func (r Root) Image() Dir {
 	switch {
 	case r.env == nil:
@@ -102,7 +102,7 @@ func (r Root) Image() Dir {
 	return Dir{r.ordinary(""), r.windows()}
 }
 
-// candidates returns the paths at which a mount can be, best first.
+// candidates returns the possible paths of a mount, best first.
 func (r Root) candidates(mountPath string) ([]string, error) {
 	if r.env == nil {
 		return nil, refused(mountPath, volumes.ReasonModeUnknown)

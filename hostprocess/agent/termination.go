@@ -13,20 +13,20 @@ import (
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
-// maxTerminationMessage is how much of a container's message the kubelet reads.
+// maxTerminationMessage is the size of a container's message that the kubelet reads.
 const maxTerminationMessage = 4096
 
 // WriteTerminationMessage writes the termination message of the container, which
 // Kubernetes shows in the pod's status (kubectl describe) when the container has
-// ended. It replaces what was written before. mountPath is the container's
-// terminationMessagePath; an empty one is the default, /dev/termination-log.
+// exited. It replaces an earlier message. mountPath is the container's
+// terminationMessagePath; if it is empty, the default is /dev/termination-log.
 //
 // The kubelet reads the last 4096 bytes, and less if the containers of the pod have
-// written more than 12 KiB together. Of a longer message the end is written, from the
-// start of a character; bytes that aren't UTF-8 become U+FFFD.
+// written more than 12 KiB together. Of a longer message, only the end is written, from
+// the start of a character; bytes that aren't UTF-8 become U+FFFD.
 //
-// The kubelet mounts the file itself, in every mode, and nothing is created: if the
-// file isn't there, the error is that of Path.
+// The kubelet itself mounts the file, in every mode, and WriteTerminationMessage
+// doesn't create it: if it doesn't exist, the error is that of Path.
 //
 // Sources:
 // https://github.com/kubernetes/kubernetes/blob/v1.34.0/pkg/kubelet/kuberuntime/kuberuntime_container.go (makeMounts, getTerminationMessage)

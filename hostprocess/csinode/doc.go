@@ -1,8 +1,8 @@
 // Copyright The hostprocess-go Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Package csinode makes the pod of a CSI node plugin: a driver, its registrar, and a
-// liveness probe if you want one.
+// Package csinode builds the pod of a CSI node plugin on Windows: a driver, its
+// registrar, and optionally a liveness probe.
 //
 //	driver := hostprocess.NewContainer("driver", "registry.example.com/driver:1.4").
 //		WithCommand(hostprocess.ImageProgram("driver.exe", "--endpoint=$(CSI_ENDPOINT)").WithVariables())
@@ -11,18 +11,18 @@
 //		WithServiceAccount("driver-node").
 //		DaemonSet(metav1.ObjectMeta{Name: "driver-node", Namespace: "kube-system"})
 //
-// # What the pod is like
+// # The pod
 //
 // The driver listens on C:\var\lib\kubelet\plugins\driver.example.com\csi.sock. The
-// registrar announces that socket to the kubelet, in C:\var\lib\kubelet\plugins_registry.
-// HostProcess containers see both directories without a mount. The directory of the socket
-// is a volume nevertheless: the kubelet makes it before any container starts, so no init
-// container is needed for that. plugins_registry exists, because the kubelet makes it when
-// it starts.
+// registrar announces that socket to the kubelet, in
+// C:\var\lib\kubelet\plugins_registry. HostProcess containers see both directories
+// without a mount. The socket's directory is a volume anyway: the kubelet creates it
+// before any container starts, so no init container is needed for that. The kubelet
+// creates plugins_registry when it starts.
 //
-// [Plugin.Pod] returns a [hostprocess.Pod]. Use its methods for everything else: a service
-// account, which most drivers need, tolerations, labels, the kinds of nodes that the pod
-// is for, and more containers.
+// [Plugin.Pod] returns a [hostprocess.Pod]. Use its methods for everything else: a
+// service account, which most drivers need, tolerations, labels, the kinds of nodes
+// that the pod is for, and more containers.
 //
 // Sources:
 // https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/kubelet/kubelet.go#L2230 (SyncPod waits for the volumes),
@@ -32,16 +32,16 @@
 //
 // # The account
 //
-// All containers run as SYSTEM. The kubelet makes plugins and plugins_registry with full
-// access for their owner and none for the group Users, and what is created below inherits
-// that. As LocalService, for example, the driver couldn't create its socket, and the
-// registrar and the probe couldn't open it. A smaller account for the registrar would gain
-// little anyway: whoever can write to plugins_registry chooses the drivers to which the
-// kubelet hands volumes and their secrets.
+// All containers run as SYSTEM. The kubelet creates plugins and plugins_registry with
+// full access for their owner and none for the group Users, and what is created below
+// inherits that. As LocalService, for example, the driver couldn't create its socket,
+// and the registrar and the probe couldn't open it. A less privileged registrar would
+// improve little: anyone who can write to plugins_registry chooses the drivers to which
+// the kubelet passes volumes and their secrets.
 //
-// The kubelet of 1.26 doesn't restrict the two directories, and newer ones don't restrict
-// directories that exist already. Whether a smaller account works there is UNVERIFIED
-// (probe plugin-directories). To try one, call WithRunAs of the pod or of a container.
+// Kubelet 1.26 doesn't restrict the two directories, and newer ones don't restrict
+// existing directories. That a less privileged account works there is UNVERIFIED (probe
+// plugin-directories). To try one, call WithRunAs on the pod or a container.
 //
 // Sources:
 // https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/kubelet/kubelet.go#L1691-L1696 (setupDataDirs),
@@ -50,11 +50,11 @@
 //
 // # What it replaces
 //
-// The examples make the node plugins of six projects. A test compares each with the
-// published one, field by field, and every difference is listed with its reason. In this
-// table, the lines are those of the manifest and of the function in the example. The
-// errors and warnings are what package validate reports for the manifest; it reports none
-// for the examples.
+// The examples build the node plugins of six projects. A test compares each with the
+// published one, field by field, and every difference is listed with its reason. In
+// this table, the lines are those of the manifest and of the function in the example.
+// The errors and warnings are those that package validate reports for the manifest; it
+// reports none for the examples.
 //
 //	plugin            lines  here  errors and warnings
 //	csi-driver-smb       95    19  1: a field for Linux

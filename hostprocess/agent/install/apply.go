@@ -17,10 +17,11 @@ import (
 	"github.com/hostprocess-go/sdk/internal/quote"
 )
 
-// Result is what Apply or Remove did. The zero Result is that of a run without files.
+// Result lists what Apply or Remove did. The zero Result is that of a run without
+// files.
 type Result struct {
 	// Files are the files of the plan, in the order in which they are put in place, and
-	// then those that the plan doesn't have any more.
+	// then those that are no longer in the plan.
 	Files []FileResult
 
 	// InUse lists files that were moved aside and can't be deleted yet, because a process
@@ -33,49 +34,49 @@ func (r Result) Changed() bool {
 	return slices.ContainsFunc(r.Files, func(f FileResult) bool { return f.Action != ActionUnchanged && f.Action != ActionKept })
 }
 
-// FileResult is what became of one file. The zero FileResult isn't used.
+// FileResult is the result for one file. The zero FileResult isn't used.
 type FileResult struct {
 	Path   string // on the node
-	Action Action // what was done with it
+	Action Action // what was done with the file
 }
 
 // Action is what was done with a file. The zero Action isn't used.
 type Action string
 
 const (
-	// ActionUnchanged is a file that had the right content already.
+	// ActionUnchanged is a file that already had the right content.
 	ActionUnchanged Action = "unchanged"
-	// ActionInstalled is a file that wasn't there.
+	// ActionInstalled is a file that didn't exist.
 	ActionInstalled Action = "installed"
-	// ActionReplaced is a file that had another content.
+	// ActionReplaced is a file that had different content.
 	ActionReplaced Action = "replaced"
 	// ActionRemoved is a file that was installed, and was deleted.
 	ActionRemoved Action = "removed"
-	// ActionRestored is a file that was put back where it was before the first Apply.
+	// ActionRestored is a file that was restored to its content before the first Apply.
 	ActionRestored Action = "restored"
-	// ActionKept is a file that was installed, and that somebody has changed since. It
-	// isn't in the plan any more, and stays as it is.
+	// ActionKept is an installed file that was changed by something else since. It is
+	// no longer in the plan, and is kept.
 	ActionKept Action = "kept"
 )
 
-// Apply brings the files of the plan to the node, and takes away the files of an earlier
-// plan with the same state file that this one doesn't have. If it returns an error, it has
-// put the files back, unless the error says that it couldn't; then the next Apply or
-// Remove does that first.
+// Apply installs the files of the plan on the node, and removes the files of an earlier
+// plan with the same state file that this plan doesn't have. If it returns an error, it
+// has restored the files, unless the error says that it couldn't; then the next Apply
+// or Remove does that first.
 //
-// The error is a *PlanError if the plan can't be right. Only one Apply or Remove works
-// with a state file at a time; others wait for it until ctx ends.
+// The error is a *PlanError if the plan is invalid. Only one Apply or Remove uses a
+// state file at a time; others wait for it until ctx ends.
 func (p Plan) Apply(ctx context.Context) (Result, error) {
 	if len(p.Files) == 0 {
-		return Result{}, &PlanError{[]Mistake{{"Files", "", "is empty", "add files, or call Remove to take them away"}}}
+		return Result{}, &PlanError{[]Mistake{{"Files", "", "is empty", "add files, or call Remove to remove them"}}}
 	}
 	return p.run(ctx, p.Files, host())
 }
 
-// Remove takes away what Apply has installed: the files that still have the content they
-// were installed with, and the directories that Apply made for them, if they are empty. It
-// puts back the files that were kept for File.Restore. Of the plan it uses Dirs and State
-// only. Like Apply, it does everything or nothing.
+// Remove removes what Apply has installed: the files that still have their installed
+// content, and the directories that Apply created for them, if they are empty. It
+// restores the files that were kept for File.Restore. It uses only Dirs and State of
+// the plan. Like Apply, it does everything or nothing.
 func (p Plan) Remove(ctx context.Context) (Result, error) { return p.run(ctx, nil, host()) }
 
 // run makes files what is installed.
@@ -116,7 +117,7 @@ func (p Plan) run(ctx context.Context, files []File, t *tree) (Result, error) {
 	return r.result, nil
 }
 
-var errLocked = errors.New("another process works with the same state file")
+var errLocked = errors.New("another process uses the same state file")
 
 // wait waits for the lock of a state file.
 func wait(ctx context.Context, state string) (unlock func(), err error) {
@@ -142,7 +143,7 @@ type run struct {
 	result Result
 }
 
-// plan finds out what to do, and changes nothing.
+// plan determines what to do, and changes nothing.
 func (r *run) plan(files []file) error {
 	if err := r.apart(files); err != nil {
 		return err
@@ -170,7 +171,7 @@ func (r *run) plan(files []file) error {
 	return nil
 }
 
-// apart refuses paths that links make the same file.
+// apart rejects paths that links make the same file.
 func (r *run) apart(files []file) error {
 	type place struct {
 		file
@@ -202,7 +203,7 @@ func (r *run) apart(files []file) error {
 	return mistakes.err()
 }
 
-// planFile plans to bring a file to the node.
+// planFile plans to install a file.
 func (r *run) planFile(f file) (Action, error) {
 	want, err := f.SHA256, error(nil)
 	if want == "" {
@@ -254,7 +255,7 @@ func (r *run) planFile(f file) (Action, error) {
 	return action, nil
 }
 
-// planDirs plans to make the directories that path needs.
+// planDirs plans to create the directories that path needs.
 func (r *run) planDirs(path string) error {
 	var missing []string
 	for dir, _ := split(path); below(dir, r.dirs) != ""; dir, _ = split(dir) {
@@ -272,7 +273,7 @@ func (r *run) planDirs(path string) error {
 	return nil
 }
 
-// planRemoval plans to take away a file that was installed.
+// planRemoval plans to remove an installed file.
 func (r *run) planRemoval(rec record) (Action, error) {
 	have, err := r.hash(rec.Path)
 	if err != nil && !errors.Is(err, errNotRegular) {
@@ -314,7 +315,7 @@ func (f file) hash() (string, error) {
 	return hash(content, io.Discard)
 }
 
-// execute does what was planned, or nothing.
+// execute carries out the plan, or nothing.
 func (r *run) execute(ctx context.Context, files []file) error {
 	if len(r.change.Moves) > 0 {
 		r.now.Change = &r.change
@@ -361,7 +362,7 @@ func (r *run) do(ctx context.Context, files []file) error {
 	return nil
 }
 
-// stage copies the content of a file beside its place, and verifies it.
+// stage copies the content of a file to a place beside its target, and verifies it.
 func (r *run) stage(f file, m move) error {
 	content, perm, err := f.open()
 	if err != nil {
@@ -377,7 +378,7 @@ func (r *run) stage(f file, m move) error {
 	})
 }
 
-// place makes a move.
+// place carries out a move.
 func (r *run) place(m move) error {
 	var err error
 	switch {
@@ -456,14 +457,14 @@ func (r *run) undoMove(m move) error {
 	return errors.Join(err, r.sync(m.Path))
 }
 
-// discard deletes a file, or remembers it if that isn't possible yet.
+// discard deletes a file, or records it if that isn't possible yet.
 func (r *run) discard(st *state, path string) {
 	if r.remove(path) != nil && !slices.Contains(st.Old, path) {
 		st.Old = append(st.Old, path)
 	}
 }
 
-// clean deletes what nobody needs any more.
+// clean deletes files that are no longer needed.
 func (r *run) clean() error {
 	old := r.now.Old
 	r.now.Old = nil

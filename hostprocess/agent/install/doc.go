@@ -1,8 +1,8 @@
 // Copyright The hostprocess-go Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Package install brings files from a HostProcess container to its node, replaces them
-// even while they run, and takes them away again:
+// Package install installs files from a HostProcess container on its node, replaces
+// them even while they run, and removes them again:
 //
 //	plan := install.Plan{Dirs: []string{`C:\opt\cni\bin`, `C:\etc\cni\net.d`}, State: `C:\etc\cni\net.d\example.state`}
 //	for _, name := range must(fs.Glob(root.Image(), "cni/*.exe")) {
@@ -11,55 +11,57 @@
 //	plan.Files = append(plan.Files, install.File{Data: config, To: `C:\etc\cni\net.d\10-example.conflist`, Last: true})
 //	result := must(plan.Apply(ctx))
 //
-// Here root is what [agent.Detect] returned, config is the CNI configuration, and must is
-// a function of the program that ends it at an error. [Plan.Remove], with the same Dirs
-// and State, takes everything away.
+// Here, root is the result of [agent.Detect], config is the CNI configuration, and must
+// is a function of the program that exits on an error. [Plan.Remove], with the same
+// Dirs and State, removes everything.
 //
 // # What Apply does
 //
-// Apply compares hashes first, and is done if every file has the right content. Otherwise
-// it writes down in the state file what it is about to do, and copies each new file beside
-// its place, verifying its hash. Only then does it put the files in place, those with Last
-// after all others. If anything fails, it puts everything back. In the end it takes away
-// the files that an earlier plan had and this one doesn't, and deletes what was replaced.
+// Apply first compares hashes, and is done if every file has the right content.
+// Otherwise, it records in the state file what it is about to do, copies each new file
+// to a place beside its target, and verifies its hash. Only then does it put the files
+// in place, those with Last after all others. If anything fails, it restores
+// everything. At the end, it removes the files of an earlier plan that are no longer in
+// this one, and deletes what was replaced.
 //
-// Windows can rename a program that is running, but can't overwrite or delete it. So the
-// old file is renamed, to plugin.exe.old-1 for example, and the new one takes its place.
-// Old files that are still in use are listed in [Result.InUse], and deleted by a later
-// Apply or Remove. A file that somebody has open without FILE_SHARE_DELETE can't be renamed
-// either: Apply tries for a second, then fails and puts everything back.
+// Windows can rename a running program, but can't overwrite or delete it. So Apply
+// renames the old file, for example to plugin.exe.old-1, and the new one takes its
+// place. Old files that are still in use are listed in [Result.InUse], and deleted by a
+// later Apply or Remove. A file that is open without FILE_SHARE_DELETE can't be renamed
+// either: Apply retries for a second, then fails and restores everything.
 //
-// If Apply is killed, the next one finds the state file, puts everything back and begins
-// anew. At any time a path has either its old or its new content. The exception is a file
-// that is replaced on Windows: it is missing between two renames, and stays missing until
-// the next Apply if the program is killed right there.
+// If Apply is killed, the next one finds the state file, restores everything and starts
+// again. At any time, a path has either its old or its new content. The exception is a
+// replaced file on Windows: it doesn't exist between two renames, and is missing until
+// the next Apply if the program is killed at that moment.
 //
-// A file that already has the right content when it is first applied belongs to somebody
-// else, and Remove leaves it. If somebody changes a file later, Apply replaces it, and
-// Remove leaves it.
+// A file that already has the right content when it is first applied belongs to someone
+// else, and Remove keeps it. If a file is changed by something else later, Apply
+// replaces it, and Remove keeps it.
 //
-// On Unix a file has the permissions of its source, or 0600 with Data. On Windows it has
-// those of its directory, so put a kubeconfig with a token where only administrators can
-// read. Files are flushed to the disk before they are put in place.
+// On Unix, a file has the permissions of its source, or 0600 with Data. On Windows, it
+// has those of its directory, so put a kubeconfig with a token where only
+// administrators can read it. Files are flushed to the disk before they are put in
+// place.
 //
-// # What it refuses
+// # What it rejects
 //
-// A [PlanError] lists every mistake of a plan: paths outside of Dirs, relative paths, paths
-// of servers and devices, names that Windows reserves, shortens or takes for a stream, and
-// two paths that are one file. The rules are the same on every system, so a test on Linux
-// finds these mistakes.
+// A [PlanError] lists all mistakes of a plan: paths outside Dirs, relative paths, paths
+// of servers and devices, names that Windows reserves, shortens or takes for a stream,
+// and two paths of the same file. The rules are the same on every system, so a test on
+// Linux finds these mistakes.
 //
-// Apply and Remove write below Dirs only. A link that leads out of them is an error, and so
-// is a link in the place of a file. A program built with Go 1.24 looks for links right
-// before it renames a file; with Go 1.25 or later, nobody can add one in between.
+// Apply and Remove write only below Dirs. A link that leaves them is an error, and so
+// is a link in place of a file. A program built with Go 1.24 checks for links right
+// before it renames a file; with Go 1.25 or later, no link can be added in between.
 //
 // Two programs must not install the same path: each would replace the other's file.
 //
 // # What it replaces
 //
-// Calico has an installer in Go that copies files, and scripts in PowerShell that remove
-// them by pattern. Azure's installer renames the old file to a fixed name, which fails at
-// the second upgrade if the file from before the first is still running.
+// Calico has an installer in Go that copies files, and PowerShell scripts that remove
+// them by pattern. Azure's installer renames the old file to a fixed name, which fails
+// at the second upgrade if the file from before the first is still running.
 //
 // Sources:
 // https://github.com/projectcalico/calico/blob/37e585c6d3218aec0f90e11b06668952846fe1b3/cni-plugin/pkg/install/install.go

@@ -19,61 +19,62 @@ import (
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
-// Plan is what shall be on the node. The zero Plan isn't usable; its methods fail.
+// Plan lists the files to install on the node. The zero Plan isn't usable; its methods
+// fail.
 type Plan struct {
 	// Dirs are the directories of the node below which Apply and Remove may write. They
-	// are absolute, and none is inside another. Apply makes those that are missing. Remove
-	// leaves them, because others may use them too: containerd watches the directory of
-	// CNI configuration from its start, and not one that is made anew. To have a directory
-	// removed, list the one that it is in.
+	// are absolute, and none is inside another. Apply creates missing ones. Remove
+	// keeps them, because others may use them too: containerd watches the directory of
+	// CNI configuration from its start, and doesn't notice when it is recreated. To
+	// have a directory removed, list its parent.
 	Dirs []string
 
-	// State is the path of the file in which Apply remembers what it did, directly in
-	// one of Dirs. Plans of different programs need different files; the next version
-	// of a program needs the file of the one before.
+	// State is the path of the file in which Apply records what it did, directly in one
+	// of Dirs. Plans of different programs need different files; the next version of a
+	// program needs the file of the previous one.
 	State string
 
 	// Files are the files to install.
 	Files []File
 }
 
-// File is one file of a Plan. The zero File has neither a content nor a path, which is a
+// File is one file of a Plan. The zero File has neither content nor path, which is a
 // mistake.
 type File struct {
-	// From has the content under Name, with slashes. agent.Root.Image and
-	// agent.Root.Mount return what can stand here. Links in it are followed, because
-	// the kubelet makes them in every ConfigMap.
+	// From contains the file Name, with slashes in its path, which is the content. Pass
+	// agent.Root.Image or a result of agent.Root.Mount. Links in it are followed,
+	// because the kubelet creates them in every ConfigMap.
 	From fs.FS
 	Name string
 
 	// Data is the content, instead of From and Name.
 	Data []byte
 
-	// SHA256 is the hash of the content, in hexadecimal. Another content is an error. If
-	// it is empty, the content is right as it is.
+	// SHA256 is the hash of the content, in hexadecimal. Different content is an error.
+	// If it is empty, any content is accepted.
 	SHA256 string
 
-	// To is the path on the node, absolute, below one of the Dirs of the plan.
-	// Directories that are missing below that are made.
+	// To is the path on the node, absolute and below one of the plan's Dirs. Missing
+	// directories below that are created.
 	To string
 
 	// Last is for CNI configuration: the file is put in place after those without Last,
-	// and goes away before them, so that the container runtime never runs a plugin that
-	// isn't there.
+	// and removed before them, so that the container runtime never runs a plugin that
+	// doesn't exist.
 	Last bool
 
-	// Restore keeps the file that is there when To is installed for the first time, and
-	// puts it back when the file is taken away. Without it, that file is deleted.
+	// Restore keeps an existing file when To is installed for the first time, and
+	// restores it when the file is removed. Without it, the existing file is deleted.
 	Restore bool
 }
 
-// PlanError says why a plan is refused. Nothing was changed on the node.
+// PlanError lists the mistakes of an invalid plan. Nothing was changed on the node.
 type PlanError struct {
 	// Mistakes is never empty.
 	Mistakes []Mistake
 }
 
-// Error lists the mistakes, one a line if there are several. The wording may change.
+// Error lists the mistakes, one per line if there are several. The wording may change.
 func (e *PlanError) Error() string {
 	if len(e.Mistakes) == 1 {
 		return e.Mistakes[0].String()
@@ -86,10 +87,10 @@ func (e *PlanError) Error() string {
 	return b.String()
 }
 
-// Is makes errors.Is find fs.ErrInvalid.
+// Is reports whether target is fs.ErrInvalid.
 func (e *PlanError) Is(target error) bool { return target == fs.ErrInvalid }
 
-// Mistake is what is wrong with one field of a plan. The zero Mistake isn't used.
+// Mistake is the problem with one field of a plan. The zero Mistake isn't used.
 type Mistake struct {
 	Field   string // "Files[1].To"
 	Value   string // as it was given
@@ -97,7 +98,7 @@ type Mistake struct {
 	Fix     string // what to write instead
 }
 
-// String returns all of it in one line. The wording may change.
+// String returns the mistake in one line. The wording may change.
 func (m Mistake) String() string {
 	return m.Field + " " + quote.Text(m.Value) + " " + m.Problem + "; " + m.Fix
 }
@@ -109,15 +110,15 @@ type checked struct {
 	files []file // those with Last at the end
 }
 
-// file is a File with its path in the form that the state file has.
+// file is a File with its path in the form of the state file.
 type file struct {
 	File
 	field string // "Files[1].To"
 	path  string
 }
 
-// rules judge the paths of a plan. They are as strict on every system as Windows is, so
-// that a test elsewhere finds what is wrong.
+// rules check the paths of a plan. They are as strict on every system as Windows is, so
+// that a test on another system finds the mistakes.
 type rules struct {
 	windows  bool // paths have drives
 	mistakes []Mistake
@@ -155,9 +156,9 @@ func (p Plan) check(files []File) (checked, error) {
 		}
 		for _, other := range taken {
 			if same(other.path, checked.path) {
-				r.add(checked.field, f.To, "is the path of "+other.field+" too, except perhaps for upper and lower case", "leave one of them out")
+				r.add(checked.field, f.To, "is also the path of "+other.field+", ignoring case", "leave one of them out")
 			} else if inside(checked.path, other.path) || inside(other.path, checked.path) {
-				r.add(checked.field, f.To, "and "+other.field+" can't both be files: one is in the other", "change one of them")
+				r.add(checked.field, f.To, "and "+other.field+" can't both be files: one contains the other", "change one of them")
 			}
 		}
 		taken = append(taken, checked)
@@ -173,7 +174,7 @@ func (p Plan) check(files []File) (checked, error) {
 
 func (r *rules) dirs(dirs []string) (clean []string) {
 	if len(dirs) == 0 {
-		r.add("Dirs", "", "is empty", "list the directories of the node that may be written to")
+		r.add("Dirs", "", "is empty", "list the directories of the node to write to")
 	}
 	for i, value := range dirs {
 		field := fmt.Sprintf("Dirs[%d]", i)
@@ -183,7 +184,7 @@ func (r *rules) dirs(dirs []string) (clean []string) {
 		}
 		for _, other := range clean {
 			if same(dir, other) || inside(dir, other) || inside(other, dir) {
-				r.add(field, value, "is in "+quote.Text(other)+", or the other way round", "leave the inner one out")
+				r.add(field, value, "contains "+quote.Text(other)+", or is in it", "leave the inner one out")
 			}
 		}
 		clean = append(clean, dir)
@@ -191,7 +192,7 @@ func (r *rules) dirs(dirs []string) (clean []string) {
 	return clean
 }
 
-// source checks where the content of a file comes from.
+// source checks the source of a file's content.
 func (r *rules) source(field string, f *File) {
 	switch {
 	case f.From == nil && f.Name != "":
@@ -199,12 +200,12 @@ func (r *rules) source(field string, f *File) {
 	case f.From == nil && f.Data == nil:
 		r.add(field, "", "has no content", "set From and Name, or Data")
 	case f.From != nil && f.Data != nil:
-		r.add(field, "", "has two contents", "set From and Name, or Data, but not both")
+		r.add(field, "", "has two sources of content", "set either From and Name, or Data")
 	case f.From != nil:
 		r.name(field+".Name", f.Name)
 	}
 	if sum, err := hex.DecodeString(f.SHA256); err != nil || len(sum) != 0 && len(sum) != 32 {
-		r.add(field+".SHA256", f.SHA256, "is no SHA-256 hash", "write 64 hexadecimal digits")
+		r.add(field+".SHA256", f.SHA256, "is not a SHA-256 hash", "write 64 hexadecimal digits")
 	}
 	f.SHA256 = strings.ToLower(f.SHA256)
 }
@@ -229,9 +230,9 @@ func (r *rules) target(field, value string, dirs []string) string {
 	case dir == "":
 		r.add(field, value, "is in none of Dirs", "add its directory to Dirs")
 	case shortName(rest):
-		r.add(field, value, "has a short name in it, such as PROGRA~1, which may be another name of the same file", "write the long name")
+		r.add(field, value, "contains a short name, such as PROGRA~1, which may be another name of the same file", "write the long name")
 	case ours(path):
-		r.add(field, value, "has a name such as this package gives to the files that it moves", "choose another name")
+		r.add(field, value, "has a name like those that this package gives to the files that it moves", "choose another name")
 	default:
 		return path
 	}
@@ -250,7 +251,7 @@ func (r *rules) path(field, value string) string {
 		r.add(field, value, "is empty", "write an absolute path")
 		return ""
 	case r.windows && len(value) > 1 && isSeparator(rune(value[0])) && isSeparator(rune(value[1])):
-		r.add(field, value, "names a server or a device", `write a drive and a directory, such as C:\opt\cni\bin`)
+		r.add(field, value, "is the path of a server or a device", `write a drive and a directory, such as C:\opt\cni\bin`)
 		return ""
 	case r.windows:
 		if len(value) < 3 || !isLetter(value[0]) || value[1] != ':' || !isSeparator(rune(value[2])) {
@@ -262,7 +263,7 @@ func (r *rules) path(field, value string) string {
 		r.add(field, value, "is not absolute", "start it with a slash")
 		return ""
 	case strings.Contains(value, `\`):
-		r.add(field, value, "has a backslash", "write slashes")
+		r.add(field, value, "contains a backslash", "write slashes")
 		return ""
 	}
 	names := strings.FieldsFunc(rest, isSeparator)
@@ -273,22 +274,22 @@ func (r *rules) path(field, value string) string {
 		}
 	}
 	if len(names) == 0 {
-		r.add(field, value, "is the root of a file system", "name a directory in it")
+		r.add(field, value, "is the root of a file system", "write a directory below it")
 		return ""
 	}
 	return start + strings.Join(names, start[len(start)-1:])
 }
 
-// nameProblem returns why no file should be called name on Windows, or "".
+// nameProblem returns why a file can't have a name on Windows, or "".
 func nameProblem(name string) (problem, fix string) {
 	for _, element := range strings.FieldsFunc(name, func(c rune) bool { return c == '/' || c == '\\' }) {
 		switch {
 		case element == "." || element == "..":
-			return "has " + quote.Text(element) + " in it", "write the path without it"
+			return "contains " + quote.Text(element), "write the path without it"
 		case strings.TrimRight(element, ". ") != element:
-			return "has a name in it that ends in a dot or a blank, which Windows drops", "rename the file"
+			return "contains a name that ends in a dot or a space, which Windows drops", "rename the file"
 		case strings.ContainsAny(element, `<>"|?*`) || strings.ContainsFunc(element, unicode.IsControl) || !utf8.ValidString(element):
-			return "has a character in it that names on Windows don't have", "rename the file"
+			return "contains a character that names on Windows can't have", "rename the file"
 		}
 	}
 	var refused *volumes.PathError
@@ -300,14 +301,14 @@ func nameProblem(name string) (problem, fix string) {
 
 func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
 
-// shortName reports whether path has a name with a tilde and a digit, as Windows makes
-// them for old programs.
+// shortName reports whether path contains a name with a tilde and a digit, as Windows
+// generates them for old programs.
 func shortName(path string) bool {
 	_, after, found := strings.Cut(path, "~")
 	return found && after != "" && (after[0] >= '0' && after[0] <= '9' || shortName(after))
 }
 
-// same reports whether two clean paths are one file, as Windows sees it.
+// same reports whether two clean paths are the same file to Windows.
 func same(a, b string) bool { return strings.EqualFold(a, b) }
 
 // inside reports whether the clean path is below the directory dir.
@@ -315,7 +316,7 @@ func inside(path, dir string) bool {
 	return len(path) > len(dir) && (path[len(dir)] == '/' || path[len(dir)] == '\\') && same(path[:len(dir)], dir)
 }
 
-// below returns which of dirs the clean path is below, with the path's spelling, or "".
+// below returns which of dirs contains the clean path, in the path's spelling, or "".
 func below(path string, dirs []string) string {
 	for _, dir := range dirs {
 		if inside(path, dir) {
@@ -325,7 +326,7 @@ func below(path string, dirs []string) string {
 	return ""
 }
 
-// split cuts the last name off a clean path.
+// split splits a clean path at its last name.
 func split(path string) (dir, name string) {
 	i := strings.LastIndexAny(path, `/\`)
 	if i < 0 {
@@ -354,7 +355,7 @@ func (f File) open() (io.ReadCloser, fs.FileMode, error) {
 	return content, info.Mode().Perm() | 0o200, nil
 }
 
-// from names the content of a file in messages.
+// from describes the content of a file for messages.
 func (f File) from() string {
 	if f.From == nil {
 		return "Data"

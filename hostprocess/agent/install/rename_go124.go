@@ -11,7 +11,7 @@ import (
 )
 
 // Go 1.24 has neither Root.Rename nor Root.Link, so a path is used after its directory
-// was found to be inside of r. Whoever can change the directory in between can make the
+// was found to be inside r. Anyone who can change the directory in between can make the
 // path mean another one.
 
 // rename renames a file in a directory of r. It replaces a file of that name.

@@ -14,14 +14,14 @@ import (
 	"strings"
 )
 
-// state is what the state file holds.
+// state is the content of the state file.
 type state struct {
 	Version int      `json:"version"`
 	Files   []record `json:"files,omitempty"` // what is installed, in the order of the plan
 	Dirs    []string `json:"dirs,omitempty"`  // what was made for them, outer ones first
 	Old     []string `json:"old,omitempty"`   // what is to be deleted once nobody uses it
 
-	// Change is under way: the next run has to undo it.
+	// Change is in progress: the next run has to undo it.
 	Change *change `json:"change,omitempty"`
 }
 
@@ -85,11 +85,11 @@ func (s *store) load() (*state, error) {
 	return st, nil
 }
 
-// check refuses a state that this package can't have written, so that nothing but the
-// files of a plan can be touched.
+// check rejects a state that this package can't have written, so that only the files of
+// a plan can be touched.
 func (s *store) check(st *state) error {
 	if st.Version != stateVersion {
-		return fmt.Errorf("has version %d, and this program knows version %d: use a program at least as new as the one that wrote it", st.Version, stateVersion)
+		return fmt.Errorf("has version %d, but this program supports version %d: use a program at least as new as the one that wrote it", st.Version, stateVersion)
 	}
 	paths, moved := slices.Clone(st.Dirs), slices.Clone(st.Old)
 	for _, r := range st.Files {
@@ -103,7 +103,7 @@ func (s *store) check(st *state) error {
 	}
 	for _, path := range moved {
 		if path != "" && !ours(path) {
-			return fmt.Errorf("lists %s, which isn't the name of a file that was moved", path)
+			return fmt.Errorf("lists %s, which can't be the name of a moved file", path)
 		}
 		paths = append(paths, path)
 	}
@@ -115,8 +115,8 @@ func (s *store) check(st *state) error {
 	return nil
 }
 
-// save writes the state, if it differs from what is in the file. Nothing to remember
-// means no file.
+// save writes the state if it has changed, and removes the file if there is nothing to
+// record.
 func (s *store) save(st *state) error {
 	if len(st.Files) == 0 && len(st.Dirs) == 0 && len(st.Old) == 0 && st.Change == nil {
 		if s.saved == nil {
@@ -146,7 +146,7 @@ func (s *store) save(st *state) error {
 	return s.sync(s.path)
 }
 
-// record returns what is known of the file at path, or nil.
+// record returns what is known about the file at path, or nil.
 func (st *state) record(path string) *record {
 	i := slices.IndexFunc(st.Files, func(r record) bool { return strings.EqualFold(r.Path, path) })
 	if i < 0 {

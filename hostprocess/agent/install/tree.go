@@ -18,20 +18,20 @@ import (
 )
 
 var (
-	errNotRegular = errors.New("is a link, a directory or a device, and not a file")
+	errNotRegular = errors.New("is a link, a directory or a device, not a file")
 	errOutside    = errors.New("is in none of Dirs")
 )
 
-// tree is the directories of a plan. Every change of the node is a method of it.
+// tree is the set of directories of a plan. Every change of the node is a method of it.
 type tree struct {
 	dirs  []string
 	roots []*os.Root // for each of dirs, nil if it is missing
 
-	// aside is set where a file in use can be renamed, but not replaced or deleted.
+	// aside is true if a file in use can be renamed, but not replaced or deleted.
 	aside bool
 	// flush writes a file or a directory to the disk.
 	flush func(*os.File) error
-	// step, if set, is called before each change, and keeps it from happening with an
+	// step, if set, is called before each change, and prevents it by returning an
 	// error.
 	step func(op, path string) error
 }
@@ -39,7 +39,7 @@ type tree struct {
 // host is the tree of the system that the program runs on, before open.
 func host() *tree { return &tree{aside: runtime.GOOS == "windows", flush: (*os.File).Sync} }
 
-// open opens the directories, and makes those that are missing if create is set.
+// open opens the directories, and creates missing ones if create is set.
 func (t *tree) open(dirs []string, create bool) error {
 	t.dirs, t.roots = dirs, make([]*os.Root, len(dirs))
 	for i, dir := range dirs {
@@ -93,7 +93,7 @@ func (t *tree) root(op, path string) (*os.Root, string, error) {
 	return nil, "", &fs.PathError{Op: op, Path: path, Err: errOutside}
 }
 
-// change runs do with the directory that path is below.
+// change calls do with the directory that contains path.
 func (t *tree) change(op, path string, do func(root *os.Root, rel string) error) error {
 	root, rel, err := t.root(op, path)
 	if err == nil {
@@ -105,7 +105,7 @@ func (t *tree) change(op, path string, do func(root *os.Root, rel string) error)
 	return err
 }
 
-// whole returns err with the path in full: os.Root knows the rest only.
+// whole returns err with the full path: os.Root knows only the rest.
 func whole(op, path string, err error) error {
 	var p *fs.PathError
 	var l *os.LinkError
@@ -201,9 +201,9 @@ func (t *tree) create(path string, perm fs.FileMode, write func(io.Writer) error
 	})
 }
 
-// rename renames a file. On Windows that fails while somebody has it open, such as a
-// scanner for viruses or a container runtime that reads its configuration, so it gives
-// them a second.
+// rename renames a file. On Windows, that fails while another program has it open, such
+// as a virus scanner or a container runtime that reads its configuration, so it retries
+// for a second.
 func (t *tree) rename(from, to string) error {
 	return t.change("rename", from, func(root *os.Root, rel string) (err error) {
 		for range 20 {
@@ -229,7 +229,7 @@ func (t *tree) sibling(rel, path string) string {
 	return filepath.Join(filepath.Dir(rel), name)
 }
 
-// remove deletes a file or an empty directory, which needn't exist.
+// remove deletes a file or an empty directory, if it exists.
 func (t *tree) remove(path string) error {
 	err := t.change("remove", path, func(root *os.Root, rel string) error { return root.Remove(rel) })
 	if errors.Is(err, fs.ErrNotExist) {
@@ -246,8 +246,7 @@ func (t *tree) mkdir(path string) error {
 	return err
 }
 
-// sync writes what happened in the directory of path to the disk, if there is one. Windows
-// has no way to do that.
+// sync flushes changes of path's directory to the disk. Windows has no way to do that.
 func (t *tree) sync(path string) error {
 	if runtime.GOOS == "windows" {
 		return nil
@@ -267,15 +266,15 @@ func (t *tree) sync(path string) error {
 	return whole("sync", path, t.flush(dir))
 }
 
-// The endings of the names that this package gives to files beside path. None is one
-// that a container runtime takes for CNI configuration.
+// The endings of the names that this package gives to files beside path. A container
+// runtime doesn't take any of them for CNI configuration.
 const (
 	newEnding  = ".new-"
 	oldEnding  = ".old-"
 	lockEnding = ".lock-0"
 )
 
-// free returns a name that no file has yet: path with an ending and a number.
+// free returns an unused name: path with an ending and a number.
 func (t *tree) free(path, ending string) (string, error) {
 	for n := 1; ; n++ {
 		name := path + ending + strconv.Itoa(n)
@@ -285,7 +284,7 @@ func (t *tree) free(path, ending string) (string, error) {
 	}
 }
 
-// ours reports whether path has a name such as free returns.
+// ours reports whether path has a name like those of free.
 func ours(path string) bool {
 	path = strings.ToLower(path)
 	rest := strings.TrimRight(path, "0123456789")
