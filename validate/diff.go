@@ -3,30 +3,30 @@
 
 package validate
 
-// Changes is what an upgrade changes for an object, as Diff returns it. The zero
-// Changes says that there is nothing to report, before or after.
+// Changes are the effects of an upgrade on an object, returned by Diff. The zero
+// Changes means that there are no findings before or after it.
 type Changes struct {
 	// New are the findings that only the nodes after the upgrade have.
 	New Findings `json:"new,omitempty"`
 	// Cured are the findings that only the nodes before the upgrade have: no rule
-	// reports the problem after it. For a rule that is Unverified this can also mean
-	// that nothing is known of the new nodes.
+	// reports the problem after it. For a rule that is Unverified, this can also mean
+	// that nothing is known about the new nodes.
 	Cured Findings `json:"cured,omitempty"`
-	// Unchanged are the findings that both have, as they are after the upgrade.
+	// Unchanged are the findings that both have, in their form after the upgrade.
 	Unchanged Findings `json:"unchanged,omitempty"`
 }
 
-// Diff compares the findings of two Validators for the same object: the first has the
-// Targets and the KubernetesMinor of today, the second those after an upgrade. For the
-// nodes of a cluster, Targets and TargetsAfter of a survey.Survey return them.
+// Diff compares the findings of two Validators for the same object: the first has
+// today's Targets and KubernetesMinor, the second those after an upgrade. For the nodes
+// of a cluster, get them from Targets and TargetsAfter of a survey.Survey.
 //
-// Two findings are the same if they have the rule, the Container, the Element and the
-// Field in common, whatever their Message and Targets say. A finding that only some of
-// the nodes had before, and all have after, is therefore Unchanged. To see what happens
-// to those nodes alone, compare with the findings for their target alone.
+// Two findings are the same if their rule, Container, Element and Field are equal,
+// regardless of Message and Targets. So a finding that only some of the nodes had
+// before, and all have after, is Unchanged. To see the effect on those nodes only,
+// compare with the findings for their target.
 //
-// Every finding is in exactly one place: New and Unchanged keep the order of after,
-// and Cured that of before. Each is nil if there are none.
+// Every finding is in exactly one list: New and Unchanged keep the order of after, and
+// Cured that of before. Each list is nil if it is empty.
 func Diff(before, after Findings) Changes {
 	d := difference{before, after, make([]bool, len(before)), make([]bool, len(after))}
 	d.pair(func(f Finding) identity { return identity{f.Rule, f.Container, f.element, f.Field, f.Message} })
@@ -47,9 +47,9 @@ func Diff(before, after Findings) Changes {
 	return c
 }
 
-// identity is what two findings of the same problem have in common. The field tells
-// containers of one name apart. The message does the same for several findings of one
-// field, as long as its words are the same before and after.
+// identity is what two findings of the same problem have in common. The field
+// distinguishes containers of the same name. The message distinguishes several findings
+// of one field, as long as its words are the same before and after.
 type identity struct {
 	rule      RuleID
 	container string
@@ -58,7 +58,7 @@ type identity struct {
 	message   string
 }
 
-// difference is a comparison that is under way.
+// difference is a comparison in progress.
 type difference struct {
 	before, after Findings
 	kept, keeps   []bool // which of before, and of after, have a counterpart

@@ -16,16 +16,15 @@ import (
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
-// Severity says how bad a finding is. The zero value is SeverityError, so that a
-// finding whose severity was forgotten fails closed.
+// Severity is the severity of a finding. The zero value is SeverityError, so that a
+// forgotten severity fails closed.
 type Severity uint8
 
 const (
 	// SeverityError: the API server rejects the pod, or a node fails to start it.
 	SeverityError Severity = iota
-	// SeverityWarning: the pod runs, but part of it is ignored or means something else
-	// than it says; or it would be an error if its facts were settled by a
-	// source (Rule.Unverified).
+	// SeverityWarning: the pod runs, but part of it is ignored or works differently; or
+	// it would be an error if a source settled its facts (Rule.Unverified).
 	SeverityWarning
 	// SeverityInfo: advice. The pod works.
 	SeverityInfo
@@ -44,10 +43,10 @@ func (s Severity) String() string {
 	return fmt.Sprintf("severity(%d)", uint8(s))
 }
 
-// MarshalText writes the severity as String does, so that JSON holds a word.
+// MarshalText returns the text of String, so that JSON contains a word.
 func (s Severity) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
-// UnmarshalText reads what MarshalText wrote; any other text is an error.
+// UnmarshalText parses the result of MarshalText; any other text is an error.
 func (s *Severity) UnmarshalText(text []byte) error {
 	for _, known := range []Severity{SeverityError, SeverityWarning, SeverityInfo} {
 		if string(text) == known.String() {
@@ -58,39 +57,40 @@ func (s *Severity) UnmarshalText(text []byte) error {
 	return fmt.Errorf("severity %s: write error, warning or info", quote.Text(string(text)))
 }
 
-// Finding is one thing that is wrong with a pod. It holds nothing of the pod it was
-// found in. The zero Finding says nothing.
+// Finding is one problem of a pod. It doesn't refer to the pod. The zero Finding is
+// empty.
 type Finding struct {
-	// Rule is the rule that was broken; Rules tells more of it.
+	// Rule is the ID of the rule; see Rules.
 	Rule RuleID `json:"rule"`
-	// Severity is the rule's.
+	// Severity is the severity of the rule.
 	Severity Severity `json:"severity"`
-	// Field is the path of the field, spelled as the API server spells it, from
-	// the object that was judged: "spec.template.spec.hostNetwork".
+	// Field is the path of the field from the validated object on, as in errors of the
+	// API server: "spec.template.spec.hostNetwork".
 	Field string `json:"field"`
-	// Container is the name of the container that the finding is in; empty for one
-	// about the pod as a whole, or about another object.
+	// Container is the name of the container with the problem; empty for the pod as a
+	// whole, or for another object.
 	Container string `json:"container,omitempty"`
-	// Message says what is wrong and what will happen. Its wording may change.
+	// Message describes the problem and its consequence, in a phrase whose subject is
+	// the field: "is empty: the API server rejects the pod". Its wording may change.
 	Message string `json:"message"`
-	// Targets are those of the Validator's targets that it holds for; nil where it
-	// holds for all of them.
+	// Targets are the targets of the Validator that have the problem; nil if all have
+	// it.
 	Targets []Target `json:"targets,omitempty"`
-	// Fix says what to do, as a verb phrase.
+	// Fix describes what to do, as a verb phrase.
 	Fix string `json:"fix,omitempty"`
 
 	element Element
-	// kind is what the API server calls such an error, and value what the field holds:
-	// a text, a number, a bool or nil. Both are set for errors only.
+	// kind is the API server's type of such an error, and value is the value of the
+	// field: a text, a number, a bool or nil. Both are set for errors only.
 	kind  field.ErrorType
 	value any
-	// cause is what an error that Unwrap returns points to, or nil.
+	// cause is the value to which an error of Unwrap points, or nil.
 	cause any
 }
 
-// Element is the part of a container, or of a pod, that a finding is about. Programs
-// use it to match findings of two versions of a pod, whose paths may differ. It is
-// comparable. The zero Element is the pod itself.
+// Element is the part of a container, or of a pod, that a finding is about. Use it to
+// match findings of two versions of a pod, whose paths may differ. It is comparable.
+// The zero Element is the pod itself.
 type Element struct {
 	// Name is a field of the container, of the pod's spec, or of the object, without
 	// the path to it and without an index: "hostNetwork", "volumeMounts",
@@ -99,12 +99,12 @@ type Element struct {
 	// Index is the index in a list of objects, such as "volumeMounts"; -1 for
 	// everything else.
 	Index int
-	// Field is what follows: "mountPath", "[2]" of a command; empty for the whole
-	// element.
+	// Field is the rest of the path: "mountPath", "[2]" of a command; empty for the
+	// whole element.
 	Field string
 }
 
-// String returns the path from the container, or from the pod's spec, on:
+// String returns the path within the container, or within the pod's spec:
 // "volumeMounts[3].mountPath".
 func (e Element) String() string {
 	name := e.Name
@@ -114,20 +114,19 @@ func (e Element) String() string {
 	return join(name, e.Field)
 }
 
-// Element returns what the finding is about in its Container, or in the pod if that
-// is empty.
+// Element returns the element in the finding's Container, or in the pod if that is
+// empty.
 func (f Finding) Element() Element { return f.element }
 
-// Equal reports whether two findings are the same in everything. It lets tests compare
-// them with go-cmp.
+// Equal reports whether two findings are equal in every respect. go-cmp uses it.
 func (f Finding) Equal(g Finding) bool {
 	return f.Rule == g.Rule && f.Severity == g.Severity && f.Field == g.Field && f.Container == g.Container &&
 		f.Message == g.Message && slices.Equal(f.Targets, g.Targets) && f.Fix == g.Fix &&
 		f.element == g.element && f.kind == g.kind && f.value == g.value && f.cause == g.cause
 }
 
-// Unwrap returns the error that the finding rests on, if there is one: an
-// *accounts.ParseError for a runAsUserName, a *volumes.PathError for a mountPath.
+// Unwrap returns the underlying error, if there is one: an *accounts.ParseError for a
+// runAsUserName, a *volumes.PathError for a mountPath.
 func (f Finding) Unwrap() error {
 	switch cause := f.cause.(type) {
 	case accounts.ParseError:
@@ -138,7 +137,7 @@ func (f Finding) Unwrap() error {
 	return nil
 }
 
-// Error makes a Finding an error: "spec.hostNetwork: message (fix) [rule]".
+// Error returns the finding in one line: "spec.hostNetwork: message (fix) [rule]".
 func (f Finding) Error() string {
 	var b strings.Builder
 	if f.Field != "" {
@@ -152,7 +151,7 @@ func (f Finding) Error() string {
 	return b.String()
 }
 
-// detail is the message with the targets it holds for.
+// detail returns the message with its targets.
 func (f Finding) detail() string {
 	if len(f.Targets) == 0 {
 		return f.Message
@@ -164,14 +163,12 @@ func (f Finding) detail() string {
 	return f.Message + " [on " + strings.Join(names, ", ") + "]"
 }
 
-// Findings is what is wrong with an object, in the order of the walk: the
-// workload, the metadata, the pod, its volumes, then container after container
-// (init, regular, ephemeral). The same input gives the same order. The zero
+// Findings are the problems of an object, in a fixed order: the workload, the metadata,
+// the pod, its volumes, then each container (init, regular, ephemeral). The zero
 // Findings, nil, means that nothing was found.
 type Findings []Finding
 
-// With returns the findings of one severity, in the same order; nil where there
-// are none.
+// With returns the findings of one severity, in the same order; nil if there are none.
 func (fs Findings) With(severity Severity) Findings {
 	var kept Findings
 	for _, f := range fs {
@@ -182,8 +179,8 @@ func (fs Findings) With(severity Severity) Findings {
 	return kept
 }
 
-// Err returns nil where no finding is an error, else an error that names every
-// one of them; errors.As finds the first as a Finding.
+// Err returns nil if no finding is an error, otherwise an error that contains all of
+// them; errors.As finds the first as a Finding.
 func (fs Findings) Err() error {
 	failed := fs.With(SeverityError)
 	if len(failed) == 0 {
@@ -192,13 +189,13 @@ func (fs Findings) Err() error {
 	return findingsError{failed}
 }
 
-// ErrorList returns the Errors in the form of Kubernetes' own validation, for
-// programs that already collect such a list. It is nil where no finding is an error.
+// ErrorList returns the errors in the form of Kubernetes' own validation, for programs
+// that already collect such a list. It is nil if no finding is an error.
 //
-// The Type is the one that the API server has for the field, or would have, if it
-// knew what only nodes do. BadValue is the text, number or bool in the field, or
+// Type is the API server's type for such an error, or the closest one for errors that
+// only nodes detect. BadValue is the text, number or bool in the field, or
 // field.OmitValueType. Detail is the message and, in parentheses, the fix. Origin is
-// the rule's id.
+// the rule's ID.
 func (fs Findings) ErrorList() field.ErrorList {
 	var list field.ErrorList
 	for _, f := range fs.With(SeverityError) {
@@ -217,8 +214,8 @@ func (fs Findings) ErrorList() field.ErrorList {
 	return list
 }
 
-// Warnings returns the Warnings as texts, in the form that an admission webhook
-// answers them. It is nil where there are none.
+// Warnings returns the warnings as texts, in the form of an admission webhook's
+// warnings. It is nil if there are none.
 func (fs Findings) Warnings() []string {
 	var texts []string
 	for _, f := range fs.With(SeverityWarning) {

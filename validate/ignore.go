@@ -8,20 +8,19 @@ import (
 	"strings"
 )
 
-// IgnoreAnnotation is the annotation by which the author of an object says that
-// findings of some rules are meant to be so. Its value is a list of rule ids,
-// separated by commas, such as "local-system-unneeded, os-missing"; spaces around
-// them don't count.
+// IgnoreAnnotation is the annotation with which the author of an object suppresses
+// rules. Its value is a list of rule IDs, separated by commas, such as
+// "local-system-unneeded, os-missing"; spaces around them are ignored.
 const IgnoreAnnotation = "hostprocess-go.dev/ignore"
 
-// Ignore takes the findings of the rules that an object's IgnoreAnnotation
-// names out of findings, for tools that let authors do so; a Validator does not
-// look at the annotation. The annotations are those of the object, of its pod
-// template, or of whatever the tool reads them from.
+// Ignore splits findings into those to report and those of rules that an object's
+// IgnoreAnnotation suppresses, for tools that let authors do so; a Validator ignores
+// the annotation. The annotations are those of the object, of its pod template, or from
+// wherever the tool reads them.
 //
-// Both halves keep their order; nothing is lost between them. unknown are the
-// words of the annotation that are no rule's id, so that a tool can say that
-// there is nothing to ignore. Each result is nil where it would be empty.
+// Both lists keep their order, and together contain all findings. unknown are the words
+// of the annotation that aren't rule IDs, so that a tool can report them. Each result
+// is nil if it is empty.
 func Ignore(findings Findings, annotations map[string]string) (kept, ignored Findings, unknown []string) {
 	ids := ruleIDs(annotations[IgnoreAnnotation])
 	for _, f := range findings {
@@ -43,7 +42,7 @@ func Ignore(findings Findings, annotations map[string]string) (kept, ignored Fin
 	return kept, ignored, unknown
 }
 
-// ruleIDs reads the value of the annotation.
+// ruleIDs parses the value of the annotation.
 func ruleIDs(value string) []RuleID {
 	var ids []RuleID
 	for word := range strings.SplitSeq(value, ",") {

@@ -22,9 +22,9 @@ func clip(text string) string {
 	return strings.ToValidUTF8(text[:most], "") + "…"
 }
 
-// exact is a fix that holds texts whole and in quotes, so that it can be followed to
-// the letter; nothing, so that the rule's own fix stands, if one would be long or
-// can't be shown as it is.
+// exact returns a fix that contains complete texts in quotes, so that it can be
+// followed literally. It returns "", which means the rule's own fix, if a text is long
+// or can't be shown as it is.
 func exact(format string, texts ...string) string {
 	const most = 400
 	shown := make([]any, len(texts))

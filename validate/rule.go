@@ -16,8 +16,8 @@ import (
 	"github.com/hostprocess-go/sdk/internal/quote"
 )
 
-// RuleID names a rule: a few lower-case words joined by hyphens. An id is never
-// renamed and never given to another rule. The zero RuleID is no rule's.
+// RuleID is the ID of a rule: a few lower-case words joined by hyphens. An ID is never
+// renamed or reused. The zero RuleID is not the ID of a rule.
 type RuleID string
 
 // Outcome is what happens to a pod that breaks a rule. The zero Outcome is
@@ -27,13 +27,13 @@ type Outcome uint8
 const (
 	// OutcomeRejected: the API server rejects the object.
 	OutcomeRejected Outcome = iota
-	// OutcomeFails: the API server accepts it, and the kubelet, containerd or
-	// hcsshim fails to start it.
+	// OutcomeFails: the API server accepts it, but the kubelet, containerd or hcsshim
+	// fails to start it.
 	OutcomeFails
-	// OutcomeDiffers: it starts, and something is ignored, changed or not where
-	// it was expected to be.
+	// OutcomeDiffers: it starts, but something is ignored, changed or in another place
+	// than expected.
 	OutcomeDiffers
-	// OutcomeAdvice: it works; something else would be better.
+	// OutcomeAdvice: it works, but could be better.
 	OutcomeAdvice
 )
 
@@ -47,10 +47,10 @@ func (o Outcome) String() string {
 	return fmt.Sprintf("outcome(%d)", uint8(o))
 }
 
-// MarshalText writes the outcome as String does.
+// MarshalText returns the text of String.
 func (o Outcome) MarshalText() ([]byte, error) { return []byte(o.String()), nil }
 
-// UnmarshalText reads what MarshalText wrote; any other text is an error.
+// UnmarshalText parses the result of MarshalText; any other text is an error.
 func (o *Outcome) UnmarshalText(text []byte) error {
 	i := slices.Index(outcomeNames[:], string(text))
 	if i < 0 {
@@ -88,9 +88,9 @@ type Rule struct {
 	Fix string
 }
 
-// AppliesTo reports whether the rule is about nodes like the target. A kubelet that isn't
-// known is taken to be of the newest minor. A rule that isn't in the catalogue is about
-// all nodes.
+// AppliesTo reports whether the rule is about nodes like the target. An unknown kubelet
+// is assumed to have the newest minor. A rule that isn't in the catalogue is about all
+// nodes.
 func (r Rule) AppliesTo(t Target) bool {
 	for _, row := range catalogue() {
 		if rule, when := row.row(); rule.ID == r.ID {
@@ -100,9 +100,9 @@ func (r Rule) AppliesTo(t Target) bool {
 	return true
 }
 
-// Severity returns the severity of every finding of the rule: Error where the pod
-// is rejected or fails to start, Warning where it differs from what was asked
-// for, Info for advice. Unverified turns Error into Warning.
+// Severity returns the severity of all findings of the rule: Error if the pod is
+// rejected or fails to start, Warning if it works differently, Info for advice.
+// Unverified turns Error into Warning.
 func (r Rule) Severity() Severity {
 	switch {
 	case r.Outcome == OutcomeAdvice:

@@ -17,22 +17,22 @@ import (
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
-// Target is a kind of node that a pod is meant for: a container runtime, the way it
-// mounts, and a kubelet. It is comparable. The zero Target is a node with containerd
+// Target is a kind of node that a pod is for: a container runtime, the way it mounts
+// volumes, and a kubelet. It is comparable. The zero Target is a node with containerd
 // 2.x, the bind filter, and a kubelet as new as the API server.
 type Target struct {
 	// runtime is zero for the newest containerd that has the mode.
 	runtime volumes.Runtime
-	// mode is zero for what is usual for the runtime on a Windows with its updates, so
-	// that two targets which mean the same are equal.
+	// mode is zero for the usual mode of the runtime on an updated Windows, so that
+	// equivalent targets are equal.
 	mode volumes.Mode
 	// kubelet is the minor of the kubelet; zero if it isn't known.
 	kubelet int
 }
 
 // NewTarget returns the target with a runtime and a mode. The zero Runtime means the
-// newest containerd that has the mode, and ModeUnknown what is usual for the runtime on
-// a Windows with its updates.
+// newest containerd that has the mode, and ModeUnknown the usual mode of the runtime on
+// an updated Windows.
 func NewTarget(runtime volumes.Runtime, mode volumes.Mode) Target {
 	t := Target{runtime: runtime}
 	if mode != t.Mode() {
@@ -41,8 +41,8 @@ func NewTarget(runtime volumes.Runtime, mode volumes.Mode) Target {
 	return t
 }
 
-// WithKubelet returns the target with the kubelet of a minor: 30 for v1.30. Zero and
-// less means that it isn't known; it is then taken to be as new as the API server, of
+// WithKubelet returns the target with the minor of a kubelet: 30 for v1.30. Zero or
+// less means that it isn't known; it is then assumed to be as new as the API server,
 // Validator.KubernetesMinor.
 func (t Target) WithKubelet(minor int) Target {
 	t.kubelet = max(minor, 0)
@@ -53,8 +53,8 @@ func (t Target) WithKubelet(minor int) Target {
 // Mode.
 func (t Target) Runtime() volumes.Runtime { return t.runtime }
 
-// Mode returns how the node mounts. It is ModeUnknown for a runtime that can't run
-// HostProcess containers.
+// Mode returns how the node mounts volumes. It is ModeUnknown for a runtime that can't
+// run HostProcess containers.
 func (t Target) Mode() volumes.Mode {
 	switch {
 	case t.mode != volumes.ModeUnknown:
@@ -65,24 +65,23 @@ func (t Target) Mode() volumes.Mode {
 	return t.runtime.Mode(volumes.WindowsBuild{})
 }
 
-// Equal reports whether t == u. It lets tests compare targets with go-cmp.
+// Equal reports whether t == u. go-cmp uses it.
 func (t Target) Equal(u Target) bool { return t == u }
 
 // KubeletMinor returns the minor of the kubelet, 30 for v1.30; zero if it isn't known.
 func (t Target) KubeletMinor() int { return t.kubelet }
 
-// defaultTargets are the nodes that a pod is validated for where a Validator names
-// none.
+// defaultTargets are the nodes that a pod is validated for if a Validator has none.
 var defaultTargets = [...]Target{{}}
 
-// Strictest returns those of some targets that a pod has to be judged for: what is
-// wrong with it on any of them is wrong on one of these, too. It keeps their
-// order, and leaves out what another says as well: of containerd 1.7.2 and 1.7.13
-// the latter. It is nil where there are none.
+// Strictest returns the targets that are enough to validate a pod for all given ones:
+// every problem on one of those is a problem on one of these too. It keeps their order,
+// and omits targets that another covers: of containerd 1.7.2 and 1.7.13, the latter. It
+// returns nil if there are none.
 func Strictest(targets []Target) []Target {
 	kept := slices.Clone(targets)
 	for i := len(kept) - 1; i >= 0; i-- {
-		// A target alone stays, as every one behaves in some way.
+		// A single target stays, because every target has some behavior.
 		if others := slices.Concat(kept[:i], kept[i+1:]); kept[i].nodes(unknownMinor)&^nodeSetOf(others, unknownMinor) == 0 {
 			kept = others
 		}
@@ -90,11 +89,11 @@ func Strictest(targets []Target) []Target {
 	return kept
 }
 
-// ParseTarget reads a target as people write it: a version of containerd
+// ParseTarget parses a target in the form that people write: a version of containerd
 // ("1.6.8", "containerd://1.7.0-k3s1"), a mode ("bind", "symlinkHPC"), or both
-// ("1.7.2@symlinkHPC"). A version without a patch ("1.6", "2.1") means the
-// newest of its kind. The kubelet follows behind a slash ("1.7.2/kubelet-1.29"), or is
-// all there is ("kubelet-1.29"). Anything else is an error that says what to write.
+// ("1.7.2@symlinkHPC"). A version without a patch ("1.6", "2.1") means the newest
+// patch. The kubelet follows after a slash ("1.7.2/kubelet-1.29"), or is given alone
+// ("kubelet-1.29"). The error for any other text describes what to write.
 func ParseTarget(text string) (Target, error) {
 	node, version, hasKubelet := strings.Cut(text, "kubelet-")
 	if !hasKubelet {
@@ -103,7 +102,7 @@ func ParseTarget(text string) (Target, error) {
 	minor := kubelet.Minor(version)
 	before, slash := strings.CutSuffix(node, "/")
 	if minor == 0 || node != "" && !slash {
-		return Target{}, fmt.Errorf("target %s: write the kubelet like kubelet-1.30, behind a slash: 1.7.2/kubelet-1.30", quote.Text(text))
+		return Target{}, fmt.Errorf("target %s: write the kubelet like kubelet-1.30, after a slash: 1.7.2/kubelet-1.30", quote.Text(text))
 	}
 	if node == "" {
 		return Target{}.WithKubelet(minor), nil
@@ -115,7 +114,7 @@ func ParseTarget(text string) (Target, error) {
 	return t.WithKubelet(minor), nil
 }
 
-// parseNode reads a target without a kubelet, which is a part of the whole text.
+// parseNode parses a target without a kubelet, which is part of the whole text.
 func parseNode(whole, text string) (Target, error) {
 	if mode, err := volumes.ParseMode(text); err == nil && mode != volumes.ModeUnknown {
 		return NewTarget(volumes.Runtime{}, mode), nil
@@ -141,7 +140,7 @@ func parseNode(whole, text string) (Target, error) {
 	}
 	target := NewTarget(runtime, mode)
 	if target.Mode() == volumes.ModeUnknown {
-		return Target{}, fmt.Errorf("target %s: no HostProcess containers run there: write containerd 1.6 or newer", quote.Text(whole))
+		return Target{}, fmt.Errorf("target %s: it doesn't support HostProcess containers: write containerd 1.6 or newer", quote.Text(whole))
 	}
 	if newest {
 		target = NewTarget(volumes.Runtime{}, target.Mode())
@@ -149,9 +148,9 @@ func parseNode(whole, text string) (Target, error) {
 	return target, nil
 }
 
-// NodeTarget returns the target that a node is, from what its kubelet reports of
-// itself, the runtime and Windows. A node without a container runtime that can run HostProcess containers is an
-// error, and so is a nil one.
+// NodeTarget returns the target of a node, from the kubelet, the runtime and the
+// Windows that it reports. It returns an error for a node whose runtime can't run
+// HostProcess containers, and for nil.
 func NodeTarget(node *corev1.Node) (Target, error) {
 	if node == nil {
 		return Target{}, errors.New("node is nil: pass a Windows node")
@@ -163,13 +162,13 @@ func NodeTarget(node *corev1.Node) (Target, error) {
 	}
 	target := NewTarget(runtime, runtime.Mode(windowsBuild(node))).WithKubelet(kubelet.Minor(info.KubeletVersion))
 	if target.Mode() == volumes.ModeUnknown {
-		return Target{}, fmt.Errorf("node %s: %s runs no HostProcess containers: use containerd 1.6 or newer", quote.Text(node.Name), runtime)
+		return Target{}, fmt.Errorf("node %s: %s doesn't support HostProcess containers: use containerd 1.6 or newer", quote.Text(node.Name), runtime)
 	}
 	return target, nil
 }
 
-// windowsBuild is what the node says of its Windows; the kernel's version tells
-// most, because it has the revision. It is zero where nothing is told.
+// windowsBuild returns the Windows build that the node reports, preferably from the
+// kernel version, which includes the revision. It is zero if the node reports none.
 func windowsBuild(node *corev1.Node) volumes.WindowsBuild {
 	info := node.Status.NodeInfo
 	for _, text := range []string{info.KernelVersion, node.Labels[corev1.LabelWindowsBuild], info.OSImage} {
@@ -180,8 +179,8 @@ func windowsBuild(node *corev1.Node) volumes.WindowsBuild {
 	return volumes.WindowsBuild{}
 }
 
-// String names the target for people: "containerd 1.6.8", "containerd 1.7.2 without the
-// bind filter", "containerd 1.7 or newer and kubelet 1.30".
+// String returns the target for people: "containerd 1.6.8", "containerd 1.7.2 without
+// the bind filter", "containerd 1.7 or newer and kubelet 1.30".
 func (t Target) String() string {
 	name, known := strings.CutPrefix(t.runtime.String(), "containerd://")
 	mode := t.Mode()
@@ -202,7 +201,7 @@ func (t Target) String() string {
 	return name
 }
 
-// MarshalText writes the target as ParseTarget reads it: "1.7.2@symlinkHPC".
+// MarshalText returns the target in the form of ParseTarget: "1.7.2@symlinkHPC".
 func (t Target) MarshalText() ([]byte, error) {
 	text := strings.TrimPrefix(t.runtime.String(), "containerd://")
 	switch {
@@ -217,7 +216,7 @@ func (t Target) MarshalText() ([]byte, error) {
 	return []byte(text), nil
 }
 
-// UnmarshalText reads a target as ParseTarget does.
+// UnmarshalText parses a target with ParseTarget.
 func (t *Target) UnmarshalText(text []byte) error {
 	parsed, err := ParseTarget(string(text))
 	if err == nil {
@@ -227,7 +226,7 @@ func (t *Target) UnmarshalText(text []byte) error {
 }
 
 // RunsCmd reports whether the node runs the command lines of containers, probes and
-// hooks with cmd.exe, as every node with the bind filter does. Otherwise Windows
+// hooks with cmd.exe, as every node with the bind filter does. On other nodes, Windows
 // starts the program directly.
 func (t Target) RunsCmd() bool { return t.Mode() == volumes.ModeBind }
 

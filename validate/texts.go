@@ -3,8 +3,8 @@
 
 package validate
 
-// text is a text of a container that its program gets: a word of a command line, or
-// the value of a variable.
+// text is a text in a container that its program gets: a word of a command line, or the
+// value of a variable.
 type text struct {
 	string
 	// line and word are its place, if it is a word.
@@ -30,7 +30,7 @@ func (c container) texts(yield func(text) bool) {
 	}
 }
 
-// problem is one in the text.
+// problem returns a problem of the text.
 func (t text) problem(message, fix string) problem {
 	if t.env != noIndex {
 		return problem{list: "env", index: t.env, field: "value", message: message, fix: fix}

@@ -14,30 +14,28 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation/field"
 )
 
-// NewestKubernetesMinor is the newest Kubernetes minor whose rules this version
-// of the module knows: 37 for v1.37.
+// NewestKubernetesMinor is the newest Kubernetes minor whose rules this version of the
+// module knows: 37 for v1.37.
 const NewestKubernetesMinor = 37
 
-// Validator finds what is wrong with pods. The zero value is ready to use: it
-// validates for nodes with containerd 2.x and the bind filter, and for the newest
-// Kubernetes it knows. A Validator is not changed by its use, so many goroutines
-// may share one.
+// Validator checks pods against the rules. The zero value is ready to use: it validates
+// for nodes with containerd 2.x and the bind filter, and for the newest known
+// Kubernetes. Its methods don't change it, so it is safe for concurrent use.
 type Validator struct {
-	// Targets are the nodes that the pod is meant for. Empty means nodes with
-	// containerd 2.x and the bind filter, the zero Target: no other containerd is
-	// supported by its project any more. Older nodes have to be named.
+	// Targets are the nodes that the pod is for. Empty means nodes with containerd 2.x
+	// and the bind filter, the zero Target: the containerd project supports no other
+	// version any more. Older nodes must be listed.
 	Targets []Target
 	// KubernetesMinor is the minor of the API server: 30 for v1.30. Zero means
-	// NewestKubernetesMinor. The oldest that is told apart is 26, in which
-	// HostProcess became stable.
+	// NewestKubernetesMinor. The oldest supported is 26, in which HostProcess became
+	// stable.
 	KubernetesMinor int
 	// Ignore are rules whose findings are not reported.
 	Ignore []RuleID
 }
 
-// IsHostProcess reports whether a pod asks for HostProcess anywhere: for the whole
-// pod or for one of its containers. Only such pods are judged. It is false for
-// nil.
+// IsHostProcess reports whether a pod sets hostProcess for the whole pod or for one of
+// its containers. Only such pods are validated. It returns false for nil.
 func IsHostProcess(spec *corev1.PodSpec) bool {
 	if spec == nil {
 		return false
@@ -54,8 +52,8 @@ func IsHostProcess(spec *corev1.PodSpec) bool {
 	return false
 }
 
-// Pod judges a pod. Fields are those of a Pod: "spec.hostNetwork". Nil, and a
-// pod that is not a HostProcess pod, has no findings.
+// Pod validates a pod. Fields start at the Pod: "spec.hostNetwork". It returns nil for
+// a nil pod, and for a pod that isn't a HostProcess pod.
 func (v Validator) Pod(p *corev1.Pod) Findings {
 	if p == nil {
 		return nil
@@ -63,16 +61,15 @@ func (v Validator) Pod(p *corev1.Pod) Findings {
 	return v.validate(holder{}, &p.ObjectMeta, &p.Spec)
 }
 
-// PodSpec judges a PodSpec that stands at fldPath in an object of the caller's
-// own; a nil fldPath makes fields start inside the spec: "hostNetwork". Rules
-// about labels and annotations have nothing to look at.
+// PodSpec validates a PodSpec at fldPath in an object of your own; with a nil fldPath,
+// fields start inside the spec: "hostNetwork". Rules about labels and annotations don't
+// apply.
 func (v Validator) PodSpec(spec *corev1.PodSpec, fldPath *field.Path) Findings {
 	return v.validate(holder{path: fldPath, bare: true}, nil, spec)
 }
 
-// PodTemplateSpec judges a template that stands at fldPath in an object of the
-// caller's own; a nil fldPath makes fields start inside the template:
-// "spec.hostNetwork".
+// PodTemplateSpec validates a template at fldPath in an object of your own; with a nil
+// fldPath, fields start inside the template: "spec.hostNetwork".
 func (v Validator) PodTemplateSpec(template *corev1.PodTemplateSpec, fldPath *field.Path) Findings {
 	if template == nil {
 		return nil
@@ -80,12 +77,11 @@ func (v Validator) PodTemplateSpec(template *corev1.PodTemplateSpec, fldPath *fi
 	return v.validate(holder{path: fldPath}, &template.ObjectMeta, &template.Spec)
 }
 
-// Object judges any object that holds a pod: Pod, PodTemplate and
-// ReplicationController of v1, DaemonSet, Deployment, ReplicaSet and
-// StatefulSet of apps/v1, Job and CronJob of batch/v1. Fields start at the
-// object, as the API server writes them:
-// "spec.jobTemplate.spec.template.spec.hostNetwork". Any other object, and nil,
-// is a *KindError.
+// Object validates any object with a pod: Pod, PodTemplate and ReplicationController of
+// v1, DaemonSet, Deployment, ReplicaSet and StatefulSet of apps/v1, Job and CronJob of
+// batch/v1. Fields start at the object, as in errors of the API server:
+// "spec.jobTemplate.spec.template.spec.hostNetwork". It returns a *KindError for any
+// other object and for nil.
 func (v Validator) Object(object runtime.Object) (Findings, error) {
 	h, meta, spec, err := inside(object)
 	if err != nil {
@@ -94,15 +90,15 @@ func (v Validator) Object(object runtime.Object) (Findings, error) {
 	return v.validate(h, meta, spec), nil
 }
 
-// PodSpecOf returns the PodSpec of any object that Validator.Object judges; it
-// is the object's own, not a copy, and nil for a ReplicationController without
-// a template. Any other object, and nil, is a *KindError.
+// PodSpecOf returns the PodSpec of any object that Validator.Object validates. It is
+// the object's own, not a copy, and nil for a ReplicationController without a template.
+// It returns a *KindError for any other object and for nil.
 func PodSpecOf(object runtime.Object) (*corev1.PodSpec, error) {
 	_, _, spec, err := inside(object)
 	return spec, err
 }
 
-// inside finds the pod in an object, and says where it is.
+// inside returns the pod in an object, and its place.
 func inside(object runtime.Object) (holder, *metav1.ObjectMeta, *corev1.PodSpec, error) {
 	h := holder{object: object, template: "spec.template"}
 	var template *corev1.PodTemplateSpec
@@ -153,7 +149,7 @@ func inside(object runtime.Object) (holder, *metav1.ObjectMeta, *corev1.PodSpec,
 	return h, &template.ObjectMeta, &template.Spec, nil
 }
 
-// validate finds what is wrong with one pod.
+// validate validates one pod.
 func (v Validator) validate(h holder, meta *metav1.ObjectMeta, spec *corev1.PodSpec) Findings {
 	if !IsHostProcess(spec) {
 		return nil
@@ -181,13 +177,13 @@ func (v Validator) engine(h holder, meta *metav1.ObjectMeta, spec *corev1.PodSpe
 	return e
 }
 
-// KindError says that an object holds no pod.
+// KindError is the error for an object without a pod.
 type KindError struct {
 	// Kind is the Go type of the object.
 	Kind string
 }
 
-// Error names the type and says what to pass instead.
+// Error names the type and what to pass instead.
 func (e *KindError) Error() string {
 	return fmt.Sprintf("%s holds no pod: pass a Pod, a PodTemplate or a workload of apps/v1 or batch/v1", e.Kind)
 }
