@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 	appsv1 "k8s.io/api/apps/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
 
 	"github.com/hostprocess-go/sdk/examples/kubectl-hostprocess/input"
 	"github.com/hostprocess-go/sdk/examples/kubectl-hostprocess/output"
@@ -54,11 +55,7 @@ the command line is wrong.`,
 			}
 			var all fleet.Fleet
 			code, err := s.inspect(command, &f, &c, everything, &input.Reader{Visit: func(o input.Object) {
-				object := o.Object
-				if o.Template != nil {
-					object = &appsv1.Deployment{ObjectMeta: metav1.ObjectMeta{Namespace: o.Namespace, Name: o.Name}, Spec: appsv1.DeploymentSpec{Template: *o.Template}}
-				}
-				_ = all.Add(object) // fails for what holds no pod
+				_ = all.Add(claimant(o)) // fails for what holds no pod
 			}})
 			if err != nil {
 				return err
@@ -85,6 +82,14 @@ the command line is wrong.`,
 	c.add(command)
 	addFormat(command, &format, []string{"text", "json"})
 	return command
+}
+
+// claimant is an object as a Fleet takes it.
+func claimant(o input.Object) runtime.Object {
+	if o.Template == nil {
+		return o.Object
+	}
+	return &appsv1.Deployment{ObjectMeta: metav1.ObjectMeta{Namespace: o.Namespace, Name: o.Name}, Spec: appsv1.DeploymentSpec{Template: *o.Template}}
 }
 
 // printConflict prints one conflict; Flush returns the error.

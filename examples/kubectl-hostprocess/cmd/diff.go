@@ -85,20 +85,7 @@ or the command line is wrong.`,
 			out := bufio.NewWriter(s.out)
 			p := output.Palette{On: wantsColor(s.out)}
 			code, err := s.inspect(command, &f, &c, (*live).workloads, &input.Reader{Wanted: input.MayHoldHostProcess, Visit: func(o input.Object) {
-				spec := lint.PodSpec(o)
-				was, will := before, after
-				if nodes != nil {
-					was.Targets, will.Targets = nodes.Targets(spec), nil
-					for _, target := range after.Targets {
-						will.Targets = append(will.Targets, nodes.TargetsAfter(survey.Node{Runtime: target.Runtime()}, spec)...)
-					}
-					if len(was.Targets) == 0 || len(will.Targets) == 0 {
-						return // no node that it may run on
-					}
-				}
-				earlier, _ := lint.Judge(was, o) // fails for what holds no pod
-				later, _ := lint.Judge(will, o)
-				changes := validate.Diff(earlier, later)
+				changes := upgrade{before, after, nodes}.of(o)
 				if changes.New.Err() != nil {
 					worst = 1
 				}
@@ -131,16 +118,49 @@ or the command line is wrong.`,
 	return command
 }
 
+// upgrade is one of the nodes of a survey, or of those that before names if there is none.
+type upgrade struct {
+	before, after validate.Validator
+	nodes         *survey.Survey
+}
+
+// of returns what the upgrade changes for an object.
+func (u upgrade) of(o input.Object) validate.Changes {
+	spec := lint.PodSpec(o)
+	if u.nodes != nil {
+		targets := u.after.Targets
+		u.before.Targets, u.after.Targets = u.nodes.Targets(spec), nil
+		for _, target := range targets {
+			u.after.Targets = append(u.after.Targets, u.nodes.TargetsAfter(survey.Node{Runtime: target.Runtime()}, spec)...)
+		}
+		if len(u.before.Targets) == 0 || len(u.after.Targets) == 0 {
+			return validate.Changes{} // no node that it may run on
+		}
+	}
+	earlier, _ := lint.Judge(u.before, o) // fails for what holds no pod
+	later, _ := lint.Judge(u.after, o)
+	return validate.Diff(earlier, later)
+}
+
+// checkWhole is an error if one of the versions of an upgrade isn't a whole one, as nodes
+// report it. flag is how else to name the nodes before it.
+func checkWhole(after []validate.Target, flag string) error {
+	for _, target := range after {
+		if target.Runtime() == (volumes.Runtime{}) {
+			return fmt.Errorf("--to: write whole versions, such as 2.3.4, for the nodes of a cluster, or name those before with %s", flag)
+		}
+	}
+	return nil
+}
+
 // surveyFor returns what the nodes of the cluster are; nil if those before the upgrade are
 // named.
 func (c *cluster) surveyFor(ctx context.Context, before, after []validate.Target) (*survey.Survey, error) {
 	if len(before) > 0 {
 		return nil, nil
 	}
-	for _, target := range after {
-		if target.Runtime() == (volumes.Runtime{}) {
-			return nil, errors.New("--to: write whole versions, such as 2.3.4, for the nodes of a cluster, or name those before with --from")
-		}
+	if err := checkWhole(after, "--from"); err != nil {
+		return nil, err
 	}
 	cluster, err := c.connect()
 	if err != nil {

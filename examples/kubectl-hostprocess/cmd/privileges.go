@@ -128,18 +128,11 @@ one does, 2 if something can't be read or the command line is wrong.`,
 				return append(problems, cluster.listNamespaces(ctx, r)...)
 			}
 			code, err := s.inspect(command, &f, &c, all, &input.Reader{Wanted: mayBeEvidence, Visit: func(o input.Object) {
-				found.Validator = l.Validator
-				found.Validator.Targets = l.Targets(o)
 				if o.Unchecked != "" {
 					s.fail(command.Name(), fmt.Errorf("%s: %s asks for a HostProcess pod in a place where no pod template is known, so it isn't listed", o.File, o.Unchecked))
 					return
 				}
-				if o.Template == nil {
-					_ = found.Add(o.Object, o.File) // fails for what holds no pod
-					return
-				}
-				about := metav1.ObjectMeta{Namespace: o.Namespace, Name: o.Name}
-				found.AddTemplate(schema.GroupKind{Group: o.Group, Kind: o.Kind}, about, o.Template, field.NewPath(o.Field), o.File)
+				addEvidence(&found, &l, o)
 			}})
 			if err != nil {
 				return err
@@ -156,6 +149,18 @@ one does, 2 if something can't be read or the command line is wrong.`,
 	c.add(command)
 	addFormat(command, &format, privilegeFormats)
 	return command
+}
+
+// addEvidence adds an object, judged for the nodes that a linter knows.
+func addEvidence(to *privileges.Inventory, l *lint.Linter, o input.Object) {
+	to.Validator = l.Validator
+	to.Validator.Targets = l.Targets(o)
+	if o.Template == nil {
+		_ = to.Add(o.Object, o.File) // fails for what holds no pod
+		return
+	}
+	about := metav1.ObjectMeta{Namespace: o.Namespace, Name: o.Name}
+	to.AddTemplate(schema.GroupKind{Group: o.Group, Kind: o.Kind}, about, o.Template, field.NewPath(o.Field), o.File)
 }
 
 // mayBeEvidence reports whether a text may be that of a HostProcess pod or of a namespace.

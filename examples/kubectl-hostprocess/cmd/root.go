@@ -101,7 +101,7 @@ kubectl_complete-hostprocess and this content into your PATH:
 	root.SetOut(s.out)
 	root.SetErr(s.err)
 	root.SetVersionTemplate("kubectl-hostprocess {{.Version}}\n")
-	root.AddCommand(newLint(s), newFix(s), newExplain(s), newRules(s), newPaths(s), newSurvey(s), newPrivileges(s), newConflicts(s), newDiff(s), newPolicy(s), newRun(s), newVerify(s))
+	root.AddCommand(newLint(s), newFix(s), newExplain(s), newRules(s), newPaths(s), newSurvey(s), newPrivileges(s), newConflicts(s), newHTML(s), newDiff(s), newPolicy(s), newRun(s), newVerify(s))
 	return root
 }
 
