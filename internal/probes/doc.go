@@ -6,12 +6,16 @@
 // documents, and what no source settles is marked UNVERIFIED. A [Probe] is one of those
 // claims, made of a few pods to run and a judgement of what they answered.
 //
-//	node, err := probes.NewNode(object)
 //	for _, probe := range probes.All() {
 //		pods, err := probe.Pods(node)
-//		// run them one after the other, and [Read] each when it has ended
-//		verdict := probe.Judge(node, answers)
-//	}
+//		if err != nil {
+//			log.Fatal(err)
+//		}
+//		var answers []probes.Answer
+//		for _, pod := range pods {
+//			answer, _ := probes.Read(run(pod))
+//			answers = append(answers, answer)
+//		}
 //
 // The prediction comes from the same functions that users of the library call, so a
 // verdict is about the library, not about the probe. A pod that the node refuses to start
