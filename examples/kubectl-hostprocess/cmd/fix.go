@@ -102,11 +102,8 @@ something can't be read or written or the command line is wrong.`,
 
 // path fixes what a path names.
 func (f *fixer) path(path string, recursive bool) {
-	files, problems := []string{path}, []error(nil)
-	if path != "-" {
-		reader := input.Reader{Recursive: recursive}
-		files, problems = reader.Files(path)
-	}
+	reader := input.Reader{Recursive: recursive}
+	files, problems := reader.Files(path)
 	f.code = max(f.code, f.fail("fix", problems...))
 	for _, file := range files {
 		f.code = max(f.code, f.fail("fix", f.file(file)))

@@ -42,7 +42,7 @@ func (r *Reader) embedded(o Object, path, value string, found *int) {
 	*found += visited
 	if (failed || visited == 0) && saysHostProcess.MatchString(value) {
 		*found++
-		o.Unchecked = path
+		o.Field, o.Unchecked = "", path
 		r.Visit(o)
 	}
 }

@@ -74,7 +74,7 @@ func (o Object) LineOf(field string) int { return o.text.line(join(o.Field, fiel
 // PathOf returns the path of a field of Object or Template from where a reader would look for
 // it: from the object of the file that holds the other, or from the item of a list.
 func (o Object) PathOf(field string) string {
-	if o.Field == "" || o.Unchecked != "" || o.Err != nil || strings.HasPrefix(o.Field, "items[") {
+	if o.Field == "" || o.Err != nil || strings.HasPrefix(o.Field, "items[") {
 		return field
 	}
 	return strings.TrimSuffix(o.Field+"."+field, ".")
@@ -295,7 +295,7 @@ func (r *Reader) within(o Object, path, key string, value any, found *int) {
 		}
 		if on, ok := value["hostProcess"].(bool); ok && on {
 			*found++
-			o.Unchecked = join(path, "hostProcess")
+			o.Field, o.Unchecked = "", join(path, "hostProcess")
 			r.Visit(o)
 			return
 		}

@@ -56,7 +56,7 @@ func (r *Reader) wants(data []byte) bool { return r.Wanted == nil || r.Wanted(da
 func (r *Reader) Files(path string) (files []string, problems []error) {
 	info, err := os.Stat(path)
 	switch {
-	case err == nil && info.IsDir():
+	case err == nil && info.IsDir() && path != "-":
 	case err != nil && strings.ContainsAny(path, "*?["):
 		if files, _ = filepath.Glob(path); len(files) == 0 {
 			problems = []error{err}
@@ -92,16 +92,6 @@ func (r *Reader) Files(path string) (files []string, problems []error) {
 // Path reads the files that a path names, or standard input if it is "-". It returns an
 // error for each that can't be read, and reads the others.
 func (r *Reader) Path(path string) []error {
-	if path == "-" {
-		if r.stdinRead {
-			return []error{errors.New("standard input can be read only once")}
-		}
-		r.stdinRead = true
-		if err := r.Stream("<stdin>", r.Stdin); err != nil {
-			return []error{err}
-		}
-		return nil
-	}
 	if strings.HasPrefix(path, "https://") || strings.HasPrefix(path, "http://") {
 		return []error{fmt.Errorf("%s: addresses aren't read: download the file, or pipe it into -f -", path)}
 	}
@@ -125,6 +115,13 @@ func (r *Reader) Path(path string) []error {
 }
 
 func (r *Reader) file(file string) error {
+	if file == "-" {
+		if r.stdinRead {
+			return errors.New("standard input can be read only once")
+		}
+		r.stdinRead = true
+		return r.Stream("<stdin>", r.Stdin)
+	}
 	f, err := os.Open(file)
 	if err != nil {
 		return err

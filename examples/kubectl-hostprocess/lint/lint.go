@@ -79,20 +79,19 @@ func (l *Linter) Object(o input.Object) {
 	switch {
 	case o.Err != nil:
 		l.Unreadable++
-		l.report(place(o, o.Line, false, own(parseError, ".", o.Err.Error())))
+		l.report(place(o, own(parseError, ".", o.Err.Error())))
 		return
 	case o.Unchecked != "":
-		bare := o
-		bare.Field = ""
-		l.report(place(o, bare.LineOf(o.Unchecked), false, own(notChecked, o.Unchecked, "asks for a HostProcess pod in a place where no pod template is known, so it isn't checked")))
+		l.report(place(o, own(notChecked, o.Unchecked, "asks for a HostProcess pod in a place where no pod template is known, so it isn't checked")))
 		return
 	}
 	if ns, ok := o.Object.(*corev1.Namespace); ok {
 		found := l.Validator.Namespace(ns, anyHostProcess)
 		kept, _, _ := validate.Ignore(found, ns.Annotations)
 		for _, f := range found {
-			ignored := !slices.ContainsFunc(kept, func(k validate.Finding) bool { return k.Error() == f.Error() })
-			l.refusing = append(l.refusing, place(o, o.LineOf(f.Field), ignored, f))
+			placed := place(o, f)
+			placed.Ignored = !slices.ContainsFunc(kept, func(k validate.Finding) bool { return k.Error() == f.Error() })
+			l.refusing = append(l.refusing, placed)
 		}
 		return
 	}
@@ -105,7 +104,7 @@ func (l *Linter) Object(o input.Object) {
 	if patch := isPatch.FindStringSubmatch(strings.Join(o.Unknown, "\n")); patch != nil {
 		field := patch[1]
 		l.Others++
-		l.report(place(o, o.LineOf(field), false, own(mergePatch, field, "makes the object a patch, which isn't checked: what it leaves out is elsewhere")))
+		l.report(place(o, own(mergePatch, field, "makes the object a patch, which isn't checked: what it leaves out is elsewhere")))
 		return
 	}
 	l.Checked++
@@ -237,8 +236,8 @@ func (l *Linter) reportAll(o input.Object, findings validate.Findings) {
 	}
 	var placed []Finding
 	for _, f := range findings {
-		found := place(o, o.LineOf(f.Field), ignored[f.Error()], f)
-		found.Edit = edits[f.Error()]
+		found := place(o, f)
+		found.Ignored, found.Edit = ignored[f.Error()], edits[f.Error()]
 		placed = append(placed, found)
 	}
 	slices.SortStableFunc(placed, func(a, b Finding) int { return cmp.Compare(a.Line, b.Line) })
@@ -269,14 +268,18 @@ func (l *Linter) report(f Finding) {
 }
 
 // place is a finding with its place.
-func place(o input.Object, line int, ignored bool, f validate.Finding) Finding {
+func place(o input.Object, f validate.Finding) Finding {
+	line := o.Line
+	if o.Err == nil {
+		line = o.LineOf(f.Field)
+	}
 	var targets []string
 	for _, t := range f.Targets {
 		targets = append(targets, t.String())
 	}
 	return Finding{
 		File: o.File, Line: line, Document: o.Document, Kind: o.Kind, Namespace: o.Namespace, Name: o.Name,
-		Rule: f.Rule, Severity: f.Severity, Field: o.PathOf(f.Field), Message: f.Message, Targets: strings.Join(targets, ", "), Fix: f.Fix, Ignored: ignored,
+		Rule: f.Rule, Severity: f.Severity, Field: o.PathOf(f.Field), Message: f.Message, Targets: strings.Join(targets, ", "), Fix: f.Fix,
 	}
 }
 
