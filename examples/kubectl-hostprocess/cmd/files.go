@@ -82,10 +82,10 @@ func (f *files) read(r *input.Reader) []error {
 // build reads what kustomize builds. Lines are those of its output.
 func build(r *input.Reader, folder string) error {
 	built, err := krusty.MakeKustomizer(krusty.MakeDefaultOptions()).Run(filesys.MakeFsOnDisk(), folder)
-	if err != nil {
-		return fmt.Errorf("-k %s: %w", folder, err)
+	var text []byte
+	if err == nil {
+		text, err = built.AsYaml()
 	}
-	text, err := built.AsYaml()
 	if err != nil {
 		return fmt.Errorf("-k %s: %w", folder, err)
 	}

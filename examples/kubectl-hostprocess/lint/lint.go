@@ -214,7 +214,7 @@ func (l *Linter) reportAll(o input.Object, findings validate.Findings) {
 			ignored[f.Error()] = true
 		}
 		for _, name := range unknown {
-			if ownIndex(validate.RuleID(name)) < 0 {
+			if _, err := RuleOf(validate.RuleID(name)); err != nil {
 				findings = append(findings, own(unknownRule, at.field+"["+validate.IgnoreAnnotation+"]", fmt.Sprintf("names the rule %q, which doesn't exist, so nothing is ignored by it", name)))
 			}
 		}

@@ -43,12 +43,8 @@ func RuleOf(id validate.RuleID) (validate.Rule, error) {
 	return all[at], nil
 }
 
-func ownIndex(id validate.RuleID) int {
-	return slices.IndexFunc(ownRules, func(r validate.Rule) bool { return r.ID == id })
-}
-
 // own is a finding of a rule about manifests.
 func own(id validate.RuleID, field, message string) validate.Finding {
-	r := ownRules[ownIndex(id)]
+	r := ownRules[slices.IndexFunc(ownRules, func(r validate.Rule) bool { return r.ID == id })]
 	return validate.Finding{Rule: id, Severity: r.Severity(), Field: field, Message: message, Fix: r.Fix}
 }
