@@ -75,21 +75,10 @@ the page, too.`,
 				}
 				p.Date = date
 			}
-			if p.linter.Validator, err = now.validator("containerd", "kubernetes"); err != nil {
+			if err := p.judgeFor(now, to); err != nil {
 				return err
 			}
-			if p.upgrade.after, err = to.validator("to", "to-kubernetes"); err != nil {
-				return err
-			}
-			if to.kubernetes != "" && len(to.containerd) == 0 {
-				return errors.New("--to-kubernetes: write the versions of containerd with --to, too")
-			}
-			if len(now.containerd) == 0 {
-				if err := checkWhole(p.upgrade.after.Targets, "--containerd"); err != nil {
-					return err
-				}
-			}
-			p.Containerd, p.LeftOut, p.Upgrade = now.containerd, choice.leftOut(), upgradeText(to)
+			p.LeftOut = choice.leftOut()
 			if err := p.read(command.Context(), &f, &c, s.in); err != nil {
 				return err
 			}
@@ -166,6 +155,24 @@ type page struct {
 	fail    func(error)
 	seen    map[string]bool // the problems
 	show    *progress
+}
+
+// judgeFor says for which nodes, now and after an upgrade.
+func (p *page) judgeFor(now, to nodes) (err error) {
+	if p.linter.Validator, err = now.validator("containerd", "kubernetes"); err != nil {
+		return err
+	}
+	if p.upgrade.after, err = to.validator("to", "to-kubernetes"); err != nil {
+		return err
+	}
+	if to.kubernetes != "" && len(to.containerd) == 0 {
+		return errors.New("--to-kubernetes: write the versions of containerd with --to, too")
+	}
+	p.Containerd, p.Upgrade = now.containerd, upgradeText(to)
+	if len(now.containerd) == 0 {
+		return checkWhole(p.upgrade.after.Targets, "--containerd")
+	}
+	return nil
 }
 
 // maxSeen is how many problems are remembered: of more, those of the second reading count
@@ -267,9 +274,13 @@ func (p *page) readCluster(ctx context.Context, c *cluster) error {
 	var alike repeated
 	reader := &input.Reader{Wanted: mayBeShown}
 	reader.Visit = func(o input.Object) {
-		p.linter.Report = func(f lint.Finding) { p.AddFinding(unplaced(f)) }
-		if _, isPod := o.Object.(*corev1.Pod); isPod && ownerOf(o) != "" {
-			p.linter.Report = func(f lint.Finding) { alike.add(ownerOf(o), unplaced(f)) }
+		owner := ownerOf(o)
+		p.linter.Report = func(f lint.Finding) {
+			if owner != "" && f.Kind == "Pod" {
+				alike.add(owner, unplaced(f))
+			} else {
+				p.AddFinding(unplaced(f))
+			}
 		}
 		p.object(o, live.covered(o))
 		p.show.update(p.linter.Checked, reader.Bytes)
