@@ -152,7 +152,6 @@ func (l *live) pods(ctx context.Context, r *input.Reader) []error {
 			visit(o)
 		}
 	}
-	defer func() { r.Visit = visit }()
 	return l.all(ctx, r)
 }
 
@@ -171,7 +170,7 @@ func (l *live) all(ctx context.Context, r *input.Reader) []error {
 	return problems
 }
 
-// workloads is pods without the pods of an owner that is read as well.
+// workloads is all without what belongs to another object that is read as well.
 func (l *live) workloads(ctx context.Context, r *input.Reader) []error {
 	visit := r.Visit
 	r.Visit = func(o input.Object) {
@@ -179,7 +178,7 @@ func (l *live) workloads(ctx context.Context, r *input.Reader) []error {
 			visit(o)
 		}
 	}
-	return l.pods(ctx, r)
+	return l.all(ctx, r)
 }
 
 // covered reports whether the controller of an object is read as well: it is one of
