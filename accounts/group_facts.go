@@ -38,7 +38,7 @@ func (g LocalGroup) facts() groupFacts {
 			"Uses the host as an ordinary user who may create users, groups and shares and install programs."}
 	case g.is(BackupOperators):
 		return groupFacts{"S-1-5-32-551", PrivilegeAdministrator,
-			"Reads and replaces any file of the host whatever its permissions, and so can become an administrator."}
+			"Reads and replaces any file of the host regardless of its permissions, and so can become an administrator."}
 	case g.is(Replicator):
 		return groupFacts{"S-1-5-32-552", PrivilegeUser,
 			"Uses the host as an ordinary user; the group has rights on domain controllers only."}

@@ -14,7 +14,7 @@ import (
 )
 
 // podSecurityLabels are those that a namespace needs in which HostProcess pods
-// run: the levels baseline and restricted refuse them. Enforce is what lets them
+// run: the levels baseline and restricted reject them. Enforce is what lets them
 // in; the other two keep the API server from warning and from writing audit
 // entries.
 // Source: https://github.com/kubernetes/pod-security-admission/blob/v0.37.2/policy/check_windowsHostProcess.go

@@ -5,10 +5,10 @@ package validate
 
 import corev1 "k8s.io/api/core/v1"
 
-// linuxOnlyFields ranges over the fields of the pod and of its containers that mean
-// something on Linux only and that are set, each with its container, if it has one: exactly those that an API server of the pod's
-// minor refuses where spec.os.name is windows. A field that such a server drops,
-// because its feature gate is off, is not among them.
+// linuxOnlyFields ranges over the Linux-only fields that the pod and its containers
+// set, each with its container, if it has one: exactly those that an API server of the
+// pod's minor rejects if spec.os.name is windows. It omits fields that such a server
+// drops, because their feature gate is off.
 //
 // Source: https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/apis/core/validation/validation.go#L5020-L5108
 func (p pod) linuxOnlyFields(yield func(c container, field string) bool) {
@@ -17,8 +17,8 @@ func (p pod) linuxOnlyFields(yield func(c container, field string) bool) {
 	}
 }
 
-// linuxOnlyPod yields those above the containers, and reports whether it came to
-// their end.
+// linuxOnlyPod yields those above the containers, and reports whether it reached the
+// end.
 func (p pod) linuxOnlyPod(yield func(field string) bool) bool {
 	s := p.spec
 	return p.linuxOnlyPodContext(yield) &&

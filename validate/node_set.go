@@ -10,17 +10,16 @@ import (
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
-// nodeSet is a set of things that nodes do differently. Rules say which of
-// them they are about.
+// nodeSet is a set of properties in which nodes differ. A rule names those that it is
+// about.
 type nodeSet uint32
 
 const (
-	// symlinkMounts: mounts are symbolic links below the container's root. A
-	// path outside of it is the host's; drive letters of mountPaths and readOnly
-	// don't count; an absolute working directory is taken below the root.
+	// symlinkMounts: mounts are symbolic links below the container's root. A path
+	// outside it is the host's; drive letters of mountPaths and readOnly are ignored;
+	// an absolute working directory is below the root.
 	symlinkMounts nodeSet = 1 << iota
-	// bindMounts: mounts are at their mountPath, and command lines are run by
-	// cmd /c.
+	// bindMounts: mounts are at their mountPath, and cmd /c runs command lines.
 	bindMounts
 	// fallbackMounts: containerd 1.7 or newer without the bind filter.
 	fallbackMounts
@@ -51,7 +50,7 @@ const (
 	// losesOutput: the last output of a process may not get into the log.
 	losesOutput
 
-	// kubeletUnknown: nothing is known of the kubelet, not even the minor of the API
+	// kubeletUnknown: nothing is known about the kubelet, not even the minor of the API
 	// server. No rule is about it.
 	kubeletUnknown nodeSet = 1 << 31
 )
@@ -59,8 +58,8 @@ const (
 // unknownMinor is the minor of an API server that isn't known.
 const unknownMinor = 0
 
-// nodes is what the target does. A kubelet of which nothing is known is taken to be of
-// the API server's minor.
+// nodes returns the properties of the target. A kubelet about which nothing is known is
+// assumed to have the API server's minor.
 func (t Target) nodes(minor int) nodeSet {
 	mode := t.Mode()
 	known := t.runtime.String() != ""
@@ -107,12 +106,13 @@ func (t Target) runtimeNodes(mode volumes.Mode) nodeSet {
 	return b
 }
 
-// start is where a container of the target starts that names no working
-// directory, and whose image names none.
+// start returns where a container of the target starts if neither it nor its image sets
+// a working directory.
 func (t Target) start(mode volumes.Mode, known bool) nodeSet {
 	belowRoot := mode == volumes.ModeSymlinkHPC
 	if known {
-		// What containerd asks for, seen where nothing is done to it.
+		// The directory that containerd sets, resolved in the mode that doesn't change
+		// it.
 		dir, err := t.runtime.WorkingDir(volumes.ModeBind, "", "")
 		if err != nil {
 			return 0
@@ -153,7 +153,7 @@ var nodeSetNames = [...]string{
 	"containerd 1.6 and 1.7",
 }
 
-// String says which nodes behave so; nothing for the empty set.
+// String describes the nodes with these properties; it is "" for the empty set.
 func (b nodeSet) String() string {
 	var words []string
 	for i, name := range nodeSetNames {

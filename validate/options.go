@@ -25,7 +25,7 @@ type options struct {
 	group bool
 }
 
-// newOptions looks at the runAsUserName once for all rules.
+// newOptions parses the runAsUserName once for all rules.
 func newOptions(declared *corev1.WindowsSecurityContextOptions) options {
 	o := options{WindowsSecurityContextOptions: declared}
 	if name := declared.RunAsUserName; name != nil {
@@ -34,8 +34,7 @@ func newOptions(declared *corev1.WindowsSecurityContextOptions) options {
 	return o
 }
 
-// readAccount says what is wrong with a runAsUserName, or whether it is that of
-// a local group.
+// readAccount returns the fault of a runAsUserName, or whether it is a local group.
 func readAccount(runAsUserName string) (*accounts.ParseError, bool) {
 	switch accounts.ServiceAccount(runAsUserName) {
 	case accounts.LocalSystem, accounts.LocalService, accounts.NetworkService:
@@ -71,8 +70,8 @@ func (c container) options() (options, bool) {
 	return newOptions(c.SecurityContext.WindowsOptions), true
 }
 
-// fails returns a problem where the runAsUserName can't be run by a node, for
-// one of the reasons. What the API server rejects is run-as-user-name's.
+// fails returns a problem if nodes can't run the runAsUserName for one of the reasons.
+// Names that the API server rejects belong to run-as-user-name.
 func (o options) fails(reasons ...accounts.Reason) []problem {
 	if o.fault == nil || o.overridden || o.fault.APIServer() || !slices.Contains(reasons, o.fault.Reason) {
 		return nil

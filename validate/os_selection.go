@@ -13,13 +13,13 @@ import (
 	"github.com/hostprocess-go/sdk/internal/nodes"
 )
 
-// selected is what a selection of nodes says of their operating system.
+// selected is what a selection of nodes requires of their operating system.
 type selected uint8
 
 const (
-	// anySystem: it says nothing that can be understood.
+	// anySystem: no known requirement.
 	anySystem selected = iota
-	// oneNode: it names a node, whose system can't be seen.
+	// oneNode: it names a node, whose system isn't known.
 	oneNode
 	// onlyWindows: only Windows nodes match.
 	onlyWindows
@@ -27,18 +27,17 @@ const (
 	noWindows
 )
 
-// and is what two selections say that must both hold.
+// and combines two selections that must both match.
 func (s selected) and(other selected) selected { return max(s, other) }
 
-// osSelection is what the pod says of the nodes that it can run on.
+// osSelection is what the pod requires of its nodes.
 type osSelection struct {
-	// system is all that it says together.
+	// system is the combined requirement.
 	system selected
-	// contradiction is the field that excludes Windows, where system is
-	// noWindows.
+	// contradiction is the field that excludes Windows, if system is noWindows.
 	contradiction string
-	// loose is the first term of the affinity that lets other nodes in, where
-	// another one is for Windows.
+	// loose is the first term of the affinity that allows other nodes, if another one
+	// is for Windows.
 	loose string
 }
 
@@ -47,8 +46,8 @@ const (
 	affinityField = "affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms"
 )
 
-// osSelection looks at the nodeSelector and the required node affinity. A
-// preferred affinity selects nothing.
+// osSelection returns the selection of the nodeSelector and the required node affinity.
+// A preferred affinity selects nothing.
 func (p pod) osSelection() osSelection {
 	s := selectedByLabels(p.spec.NodeSelector)
 	if s.system == noWindows {
@@ -65,7 +64,7 @@ func (p pod) osSelection() osSelection {
 	return s
 }
 
-// selectedByLabels is what a nodeSelector says, whose labels must all match.
+// selectedByLabels is the selection of a nodeSelector, whose labels must all match.
 func selectedByLabels(labels map[string]string) osSelection {
 	var s osSelection
 	for label, value := range labels {
@@ -88,8 +87,8 @@ func hasRequiredAffinity(spec *corev1.PodSpec) bool {
 	return spec.Affinity != nil && spec.Affinity.NodeAffinity != nil && spec.Affinity.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution != nil
 }
 
-// requiredTerms returns the terms of which a node must match one; nil where the
-// pod has no required node affinity.
+// requiredTerms returns the terms of the required node affinity, one of which must
+// match; nil if the pod has none.
 func requiredTerms(spec *corev1.PodSpec) []corev1.NodeSelectorTerm {
 	if spec.Affinity == nil || spec.Affinity.NodeAffinity == nil || spec.Affinity.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution == nil {
 		return nil
@@ -97,8 +96,8 @@ func requiredTerms(spec *corev1.PodSpec) []corev1.NodeSelectorTerm {
 	return spec.Affinity.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution.NodeSelectorTerms
 }
 
-// selectedByTerms is what terms say of which a node must match one, and the
-// first of them that lets other nodes in beside the ones for Windows, or -1.
+// selectedByTerms is the selection of terms, one of which must match, and the first
+// term that allows other nodes beside one for Windows, or -1.
 func selectedByTerms(terms []corev1.NodeSelectorTerm) (selected, int) {
 	all := noWindows
 	loose, windows := -1, false
@@ -124,7 +123,7 @@ func selectedByTerms(terms []corev1.NodeSelectorTerm) (selected, int) {
 	return all, -1
 }
 
-// selectedByTerm is what a term says, whose expressions must all hold.
+// selectedByTerm is the selection of a term, whose expressions must all match.
 func selectedByTerm(term *corev1.NodeSelectorTerm) selected {
 	s := anySystem
 	for i := range term.MatchExpressions {
@@ -157,7 +156,7 @@ func selectedByExpression(e *corev1.NodeSelectorRequirement) selected {
 	return anySystem
 }
 
-// labelIn is what it says of nodes that a label has one of the values.
+// labelIn is the selection of nodes whose label has one of the values.
 func labelIn(label string, values ...string) selected {
 	var windows int
 	switch label {

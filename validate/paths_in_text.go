@@ -13,13 +13,13 @@ import (
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
-// pathText is a text that may hold paths: a word of a command line, an env value or
+// pathText is a text that may contain paths: a word of a command line, an env value or
 // a path.
 type pathText string
 
 // absolutePaths ranges over the absolute paths in a text. Each is yielded with
-// all that follows it up to the next one, because where a path ends can't be told
-// without knowing it.
+// everything up to the next one, because the end of a path can't be determined without
+// knowing it.
 func (t pathText) absolutePaths(yield func(string) bool) {
 	text, start := string(t), -1
 	for i := range len(text) {
@@ -40,8 +40,8 @@ func (t pathText) absolutePaths(yield func(string) bool) {
 	}
 }
 
-// pathOnly is the path at the start of what absolutePaths yields, for a message:
-// up to a blank, a quote or the like.
+// pathOnly returns the path at the start of what absolutePaths yields, for a message:
+// up to a space, a quote and the like.
 func pathOnly(text string) string {
 	end := 0
 	for end < len(text) && (end == 1 || classOf[text[end]]&(startsPath|metacharacter) == 0 && text[end] != ')') {

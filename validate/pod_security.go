@@ -10,7 +10,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// podSecurityPrefix is what the labels of Pod Security admission start with.
+// podSecurityPrefix is the prefix of the labels of Pod Security admission.
 const podSecurityPrefix = "pod-security.kubernetes.io/"
 
 // Levels of Pod Security.
@@ -53,7 +53,7 @@ func isLevelVersion(text string) bool {
 // refusesHostProcess reports whether HostProcess violates a level.
 func refusesHostProcess(level string) bool { return level == baseline || level == restricted }
 
-// podSecurityField is the field of a namespace that holds a label.
+// podSecurityField returns the field of a namespace for a label.
 func podSecurityField(label string) string {
 	return "metadata.labels[" + podSecurityPrefix + label + "]"
 }

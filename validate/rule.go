@@ -113,8 +113,8 @@ func (r Rule) Severity() Severity {
 	return SeverityError
 }
 
-// rule is a row of the catalogue: the description, the nodes it is about, and
-// the check, whose type says what part of the pod it looks at.
+// rule is a row of the catalogue: the description, the nodes it is about, and the
+// check, whose type determines what part of the pod it gets.
 type rule[check any] struct {
 	Rule
 	// when are the nodes that the rule is about; zero for all.
@@ -125,8 +125,8 @@ type rule[check any] struct {
 	check check
 }
 
-// What a check can look at. It returns nil where all is well, and otherwise
-// problems whose fields start at what it looked at.
+// The types of checks, by what they look at. A check returns nil if there is no
+// problem, and otherwise problems with fields relative to what it looked at.
 type (
 	workloadCheck  func(pod, workload) []problem
 	metadataCheck  func(pod, *metav1.ObjectMeta) []problem
@@ -163,7 +163,7 @@ type problem struct {
 	// kind is what the API server calls such an error, or would call it; zero for
 	// invalid.
 	kind field.ErrorType
-	// when replaces the rule's, where the problem holds for fewer nodes.
+	// when replaces the rule's, if the problem concerns fewer nodes.
 	when nodeSet
 	// cause is what the error points to that the finding unwraps to, or nil.
 	cause any

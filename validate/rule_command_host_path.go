@@ -42,8 +42,8 @@ On nodes with the bind filter, cmd starts and exits with an error. On the others
 	},
 }
 
-// hostPath is the first program or script of PowerShell that the line starts and
-// whose path is of a kind, and where it stands.
+// hostPath returns the first program or PowerShell script of the line whose path is of
+// a kind, and its index.
 func (c command) hostPath(kind func(path string) bool) (int, string) {
 	for i, path := range c.Programs {
 		if kind(path) {

@@ -78,9 +78,9 @@ var escapes = [...]struct {
 	{"\u0085", "N"}, {"\u00a0", "_"}, {"\u2028", "L"}, {"\u2029", "P"},
 }
 
-// unescaped returns the intended text if such a character stands where a
-// path has a backslash: behind a drive or the sandbox variable, or, for those that no
-// text has otherwise, between a name and a letter. It returns "" for any other text.
+// unescaped returns the intended text if such a character is where a path has a
+// backslash: after a drive or the sandbox variable, or, for characters that no text has
+// otherwise, between a name and a letter. It returns "" for any other text.
 func unescaped(text string) string {
 	if !hasEscape(text) {
 		return ""

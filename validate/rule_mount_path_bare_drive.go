@@ -13,7 +13,7 @@ var mountPathBareDrive = rule[mountCheck]{
 	Rule: Rule{
 		ID:    "mount-path-bare-drive",
 		Title: "a mountPath can't be a drive without a directory",
-		Doc: `containerd refuses to mount anything at C: ("destination path can not be C drive"). Before 1.6.5 it accepted the path, and the link failed as described below.
+		Doc: `containerd rejects a mount at C: ("destination path can not be C drive"). Before 1.6.5 it accepted the path, and the link failed as described below.
 
 On nodes without the bind filter, any other drive fails as well. There the drive is removed from a mountPath, and what remains of D: is the container's own root directory. It exists, so no link can be created in its place: "failed to setup mount for job container".
 
@@ -35,7 +35,7 @@ With the bind filter, no source shows what happens with drives other than C:; se
 		if drive := m.MountPath[0]; drive == 'c' || drive == 'C' {
 			return []problem{{
 				field:   "mountPath",
-				message: fmt.Sprintf("is %s, a drive without a directory: containerd refuses it, and the container doesn't start", quoted(m.MountPath)),
+				message: fmt.Sprintf("is %s, a drive without a directory: containerd rejects it, and the container doesn't start", quoted(m.MountPath)),
 				cause:   m.fault(),
 				fix:     `mount below the drive, such as at C:\data`,
 			}}

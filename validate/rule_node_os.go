@@ -37,5 +37,5 @@ A node reports its operating system in status.nodeInfo.operatingSystem and in th
 	},
 }
 
-// nodeLabelField is the field of a node that holds a label.
+// nodeLabelField returns the field of a node for a label.
 func nodeLabelField(label string) string { return "metadata.labels[" + label + "]" }

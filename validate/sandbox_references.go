@@ -82,8 +82,8 @@ func (v variables) nameOf(text string) string {
 	return ""
 }
 
-// valueOf returns the value of the variable that a text starts with a reference to,
-// or "" if the pod doesn't tell it.
+// valueOf returns the value of the variable that a text starts with a reference to, or
+// "" if the pod doesn't contain it.
 func (v variables) valueOf(text string) string {
 	if i := v.at(text); i >= 0 {
 		return v.env[i].Value

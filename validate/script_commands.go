@@ -23,7 +23,7 @@ type scriptCommand struct {
 type scriptWord struct {
 	text string
 	word int
-	// more: it stands behind a comma, and belongs to the argument before it.
+	// more: it follows a comma, and belongs to the argument before it.
 	more bool
 }
 
@@ -74,7 +74,7 @@ type powerShellReader struct {
 	script cmdline.LineScript
 	// open are the commands that the reader is in, one for each pair of brackets.
 	open []scriptCommand
-	// more: a comma was read behind an argument.
+	// more: a comma was read after an argument.
 	more bool
 }
 

@@ -10,7 +10,7 @@ import (
 )
 
 // stateTaints are the taints that Kubernetes and cloud providers set and remove
-// themselves, by how a node is doing.
+// themselves, depending on a node's state.
 //
 // Source: https://github.com/kubernetes/kubernetes/blob/v1.37.2/staging/src/k8s.io/api/core/v1/well_known_taints.go
 var stateTaints = [...]string{
@@ -26,11 +26,11 @@ var stateTaints = [...]string{
 	"node.cloudprovider.kubernetes.io/shutdown",
 }
 
-// tellsState reports whether a taint tells how the node is doing at the moment.
+// tellsState reports whether a taint is about a node's temporary state.
 func tellsState(taint *corev1.Taint) bool { return slices.Contains(stateTaints[:], taint.Key) }
 
-// keptAway reports whether a taint keeps the pod from the node. The scheduler is
-// not asked for a pod that names its node; of it the kubelet looks at NoExecute.
+// keptAway reports whether a taint keeps the pod away from the node. A pod that names
+// its node isn't scheduled; for it, the kubelet checks only NoExecute.
 func (p pod) keptAway(taint *corev1.Taint) bool {
 	switch taint.Effect {
 	case corev1.TaintEffectNoExecute:

@@ -185,5 +185,5 @@ type KindError struct {
 
 // Error names the type and what to pass instead.
 func (e *KindError) Error() string {
-	return fmt.Sprintf("%s holds no pod: pass a Pod, a PodTemplate or a workload of apps/v1 or batch/v1", e.Kind)
+	return fmt.Sprintf("%s doesn't contain a pod: pass a Pod, a PodTemplate or a workload of apps/v1 or batch/v1", e.Kind)
 }

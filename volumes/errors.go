@@ -14,7 +14,7 @@ import (
 // returns it for a path that it rejects; find it with errors.As.
 type PathError struct {
 	Path   string // as it was given
-	Reason Reason // why it is refused
+	Reason Reason // the reason why it is rejected
 }
 
 // Error describes the problem, its consequence and the fix, and quotes the path.
@@ -42,7 +42,7 @@ const (
 	// The symlink modes would have to replace the container's own root directory
 	// with a link, and fail.
 	ReasonDriveRoot Reason = "drive-root"
-	// ReasonBareDrive is a drive without a path: C: or D:. containerd refuses to mount
+	// ReasonBareDrive is a drive without a path: C: or D:. containerd rejects a mount
 	// at the drive C:.
 	ReasonBareDrive Reason = "bare-drive"
 	// ReasonDriveRelative is a drive and a relative path, D:data, which means a file

@@ -57,7 +57,7 @@
 //   - In mode Bind the first process is cmd, which runs the program and isn't known to
 //     pass anything on. When cmd has ended, the shim sends CTRL_SHUTDOWN to the
 //     processes left, and kills them after five seconds. So count on five seconds,
-//     whatever terminationGracePeriodSeconds says. That cmd ends at once, and that the
+//     regardless of terminationGracePeriodSeconds. That cmd ends at once, and that the
 //     five seconds are all there is, is UNVERIFIED (probe stopping): it is read from
 //     source, not seen on a node.
 //   - A program that a script has started depends on that script: PowerShell isn't

@@ -16,7 +16,7 @@ import (
 // value.
 type EnvError struct {
 	Name  string // of the variable
-	Value string // what it holds, or "" if it is not set
+	Value string // its value, or "" if it is not set
 	Err   error  // what is wrong with it
 }
 

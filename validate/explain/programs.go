@@ -56,7 +56,7 @@ var programEntries = []entry{
 	},
 	{
 		texts:   []pattern{{"to the -File parameter does not exist"}},
-		cause:   `PowerShell was told to run a file that doesn't exist. The argument of -File is a path and nothing else: a command such as .\start.ps1; exit in one word is taken for a file name. A script of the image is below %CONTAINER_SANDBOX_MOUNT_POINT%.`,
+		cause:   `PowerShell was started with -File and a path that doesn't exist. The argument of -File is a path and nothing else: a command such as .\start.ps1; exit in one word is taken for a file name. A script of the image is below %CONTAINER_SANDBOX_MOUNT_POINT%.`,
 		rules:   []validate.RuleID{"command-file-arguments", "command-relative-path"},
 		fix:     "write only the script's path after -File, starting with %CONTAINER_SANDBOX_MOUNT_POINT%, and its arguments as words of their own",
 		sources: []string{"https://github.com/PowerShell/PowerShell/blob/v7.4.6/src/Microsoft.PowerShell.ConsoleHost/host/msh/CommandLineParameterParser.cs"},
@@ -115,7 +115,7 @@ var programEntries = []entry{
 	},
 	{
 		texts:   []pattern{{"CreateFile", "kubeconfig: the system cannot find"}},
-		cause:   "A program was told to read a kubeconfig that doesn't exist. The path can come from --kubeconfig, or from a variable KUBECONFIG of the pod, the image or the whole node; often a script that should have written the file didn't run.",
+		cause:   "A program tried to read a kubeconfig that doesn't exist. The path can come from --kubeconfig, or from a variable KUBECONFIG of the pod, the image or the whole node; often a script that should have written the file didn't run.",
 		fix:     "run the script that writes the file before the program, or remove the variable and the flag, so that the program uses the pod's service account",
 		sources: []string{"https://github.com/microsoft/retina/issues/1138"},
 	},

@@ -70,7 +70,7 @@ func (c *collector) add(k kind, key, shown, detail, field string) {
 		f.claims[t] = all
 	}
 	if shown < all.shown {
-		all.shown = strings.Clone(shown) // the same in whatever order
+		all.shown = strings.Clone(shown) // independent of the order
 	}
 	one := c.claim
 	one.field, one.detail = f.texts.add(field), f.texts.add(detail)
@@ -124,7 +124,7 @@ func (c *collector) mounts(field string, container *corev1.Container, hostPaths 
 		case *source.Type == corev1.HostPathDirectory, *source.Type == corev1.HostPathDirectoryOrCreate:
 			detail = isDirectory
 		case *source.Type != corev1.HostPathUnset:
-			continue // a socket or a device, which nobody replaces through a mount
+			continue // a socket or a device, which can't be replaced through a mount
 		}
 		at, ok := cleanPath(place)
 		if !ok {

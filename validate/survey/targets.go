@@ -81,7 +81,7 @@ func (g Group) buildsAfter(to Node) []volumes.WindowsBuild {
 	}
 	builds := []volumes.WindowsBuild{g.Oldest, g.Newest}
 	if g.Others > 0 {
-		builds = append(builds, volumes.WindowsBuild{}) // nobody knows which
+		builds = append(builds, volumes.WindowsBuild{}) // unknown which
 	}
 	return builds
 }

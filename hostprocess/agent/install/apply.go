@@ -245,7 +245,7 @@ func (r *run) planFile(f file) (Action, error) {
 			return "", err
 		}
 	case before == nil:
-		return action, nil // it is somebody else's, and Remove won't touch it
+		return action, nil // it belongs to someone else, and Remove keeps it
 	}
 	if !f.Restore && rec.Original != "" {
 		r.next.Old = append(r.next.Old, rec.Original)

@@ -19,7 +19,7 @@ type state struct {
 	Version int      `json:"version"`
 	Files   []record `json:"files,omitempty"` // what is installed, in the order of the plan
 	Dirs    []string `json:"dirs,omitempty"`  // what was made for them, outer ones first
-	Old     []string `json:"old,omitempty"`   // what is to be deleted once nobody uses it
+	Old     []string `json:"old,omitempty"`   // files to delete once they are no longer in use
 
 	// Change is in progress: the next run has to undo it.
 	Change *change `json:"change,omitempty"`
