@@ -295,6 +295,12 @@ func (v *verifier) verify(ctx context.Context, p probes.Probe) finding {
 		ctx = context.WithoutCancel(ctx)
 	}
 	for i, pod := range pods {
+		if i > 0 {
+			select {
+			case <-time.After(cleanUpTime):
+			case <-ctx.Done():
+			}
+		}
 		answer, err := v.ask(ctx, pod)
 		if err != nil {
 			f.Verdict = probes.Verdict{Status: probes.StatusUnclear, Reason: fmt.Sprintf("pod %d of %d: %v", i+1, len(pods), err)}
@@ -313,6 +319,11 @@ const (
 	// startTime is how much longer than its deadline a pod may take: to get to the kubelet,
 	// and for the kubelet to stop it.
 	startTime = 5 * time.Minute
+	// cleanUpTime is how long the node has to clean up after a pod before the next one of a
+	// probe looks at what is left. The API server forgets a pod that has ended as soon as it
+	// is told to delete it, without waiting for the node.
+	// Source: https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/registry/core/pod/strategy.go#L194-L197
+	cleanUpTime = 15 * time.Second
 )
 
 // ask makes a pod, waits until it has ended or is refused, and deletes it. It returns when

@@ -219,44 +219,49 @@ func readVerdicts(t *testing.T, file string) (v verdicts) {
 }
 
 // TestVerifyAll: every probe runs, each pod alone, whatever becomes of the others; those
-// that change the node run if that is allowed.
+// that change the node run if that is allowed. The node has time to clean up between the
+// pods of a probe.
 func TestVerifyAll(t *testing.T) {
 	for _, allowed := range []bool{false, true} {
-		s := &probeServer{node: bindNode(), answers: map[string][]corev1.PodStatus{"container-root": answered(rootAnswer)}}
-		for _, p := range probes.All()[1:] {
-			s.answers[p.Name] = answered("Exception")
-		}
-		file := filepath.Join(t.TempDir(), "all.yaml")
-		args := []string{"--result", file}
-		if allowed {
-			args = append(args, "--allow-changes")
-		}
-		var stdout, stderr bytes.Buffer
-		if code := s.run(t, t.Context(), &stdout, &stderr, args...); code != 125 {
-			t.Errorf("exit code %d: %s", code, stderr.String())
-		}
-		counts := map[probes.Status]int{}
-		for i, v := range readVerdicts(t, file).Probes {
-			p := probes.All()[i]
-			counts[v.Status]++
-			if v.Probe != p.Name || (v.Status == statusNotRun) && (allowed || p.Changes == "") {
-				t.Errorf("%s: %+v", p.Name, v)
+		synctest.Test(t, func(t *testing.T) {
+			s := &probeServer{t: t, node: bindNode(), stays: 1, answers: map[string][]corev1.PodStatus{}}
+			for _, p := range probes.All() {
+				s.answers[p.Name] = answered("Exception")
 			}
-		}
-		if counts[probes.StatusConfirmed] != 1 || counts[probes.StatusRefuted] != 0 || counts[statusNotRun]+counts[probes.StatusNotApplicable]+counts[probes.StatusUnclear] != len(probes.All())-1 {
-			t.Errorf("%v", counts)
-		}
-		var there []string
-		for _, event := range s.log {
-			if name, made := strings.CutPrefix(event, "+"); made {
-				there = append(there, name)
-			} else {
-				there = slices.DeleteFunc(there, func(name string) bool { return "-"+name == event })
+			s.answers["container-root"] = answered(rootAnswer)
+			began := map[string]time.Time{} // by probe, its last pod
+			s.created = func(pod *corev1.Pod) {
+				name := pod.Labels["app.kubernetes.io/component"]
+				if last, ok := began[name]; ok && time.Since(last) < cleanUpTime {
+					t.Errorf("%s came after %v", pod.Name, time.Since(last))
+				}
+				began[name] = time.Now()
 			}
-		}
-		if len(there) > 0 {
-			t.Errorf("left behind: %q", there)
-		}
+			v := newTestVerifier(t, s)
+			v.changes = allowed
+			found, err := v.run(t.Context(), probes.All())
+			if err != nil || found.code(t.Context()) != 125 || len(found) != len(probes.All()) {
+				t.Fatalf("%v, %v", found, err)
+			}
+			for i, f := range found {
+				p := probes.All()[i]
+				leftOut := f.Status == statusNotRun
+				if f.Name != p.Name || leftOut && (allowed || p.Changes == "") || (f.Status == probes.StatusConfirmed) != (p.Name == "container-root") {
+					t.Errorf("%s: %+v", p.Name, f.Verdict)
+				}
+			}
+			var there []string
+			for _, event := range s.log {
+				if name, made := strings.CutPrefix(event, "+"); made {
+					there = append(there, name)
+				} else {
+					there = slices.DeleteFunc(there, func(name string) bool { return "-"+name == event })
+				}
+			}
+			if len(there) > 0 {
+				t.Errorf("left behind: %q", there)
+			}
+		})
 	}
 }
 
