@@ -54,7 +54,7 @@ try { [void][IO.File]::ReadAllText($part); $answer['readable'] = $true } catch {
 		list := steps(n)
 		list[0].task = list[0].task.WithActiveDeadline(wait).With(func(p hostprocess.Pod) hostprocess.Pod {
 			return p.Edit(func(s *corev1.PodSpec) {
-				// The token is that of the namespace's default service account.
+				s.ServiceAccountName = "default" // of the namespace, whose token it is
 				s.Volumes = append(s.Volumes, corev1.Volume{Name: token, VolumeSource: corev1.VolumeSource{Projected: &corev1.ProjectedVolumeSource{Sources: []corev1.VolumeProjection{{
 					ServiceAccountToken: &corev1.ServiceAccountTokenProjection{Audience: "hostprocess-probe", ExpirationSeconds: ptr.To[int64](life), Path: token},
 				}}}}})
