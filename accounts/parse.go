@@ -16,7 +16,7 @@ import (
 // any case and with or without the space in "Local Service" and "Network
 // Service", and returns the constant, whose spelling may differ. It accepts any
 // other name that a local group can have and returns it unchanged as a
-// [LocalGroup]. It can't know if the node has such a group, so it accepts
+// [LocalGroup]. It can't know whether the node has such a group, so it accepts
 // "Adminstrators", "bob" and a name with a trailing space too.
 //
 // For any other text it returns nil and a *[ParseError], which describes what the

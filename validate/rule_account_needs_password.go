@@ -10,7 +10,7 @@ var accountNeedsPassword = rule[optionsCheck]{
 	Rule: Rule{
 		ID:    "account-needs-password",
 		Title: "runAsUserName can't be an account that needs a password",
-		Doc: `Kubernetes and CRI have no field for a password, so the shim (hcsshim) logs users on without one. Windows refuses this for every domain account, for every managed service account (its name ends in $), and for every local user that has a password. It refuses it even for a local user without a password, unless an administrator has turned off the policy "Limit local account use of blank passwords to console logon only". The API server accepts the name, and the container doesn't start: "failed to create user process token: failed to logon user".
+		Doc: `Kubernetes and CRI have no field for a password, so the shim (hcsshim) logs users on without one. Windows refuses this for every domain account, for every managed service account, such as a gMSA (its name ends in $), and for every local user that has a password. It refuses it even for a local user without a password, unless an administrator has turned off the policy "Limit local account use of blank passwords to console logon only". The API server accepts the name, and the container doesn't start: "failed to create user process token: failed to logon user".
 
 The Kubernetes documentation says that any user of the host or its domain can be used. The shim's code has no way to do that.
 

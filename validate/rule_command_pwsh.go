@@ -13,7 +13,7 @@ var commandPwsh = rule[commandCheck]{
 	Rule: Rule{
 		ID:         "command-pwsh",
 		Title:      "Windows nodes have powershell but not pwsh",
-		Doc:        `Windows includes Windows PowerShell 5.1, powershell.exe. Many Windows images include PowerShell 7, pwsh.exe, but a HostProcess container finds the node's programs, and from its image only those in the root directory: pwsh elsewhere in the image is not on the PATH. This rule can't check if pwsh is installed on the node or in the root of the image.`,
+		Doc:        `Windows includes Windows PowerShell 5.1, powershell.exe. Many Windows images include PowerShell 7, pwsh.exe, but a HostProcess container finds the node's programs, and from its image only those in the root directory: pwsh elsewhere in the image is not on the PATH. This rule can't check whether pwsh is installed on the node or in the root of the image.`,
 		Outcome:    OutcomeFails,
 		Unverified: true,
 		Since:      "v0.1.0",

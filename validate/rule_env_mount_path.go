@@ -10,7 +10,7 @@ var envMountPath = rule[containerCheck]{
 		Title: "a variable can't refer to a mount by its mountPath without the bind filter",
 		Doc: mountPathDoc + `
 
-In the value of an environment variable, the runtime replaces it from containerd 1.6.7 on. All of this also applies to the service account's files. The rule doesn't report a variable that a command uses as %CONTAINER_SANDBOX_MOUNT_POINT%\$(NAME). It can't see if the program itself puts the root in front; if that is likely, env-mount-directory reports the variable instead.`,
+In the value of an environment variable, the runtime replaces it from containerd 1.6.7 on. All of this also applies to the service account's files. The rule doesn't report a variable that a command uses as %CONTAINER_SANDBOX_MOUNT_POINT%\$(NAME). It can't see whether the program itself puts the root in front; if that is likely, env-mount-directory reports the variable instead.`,
 		Outcome: OutcomeDiffers,
 		Since:   "v0.1.0",
 		Sources: []string{mountsSource16, mountsSource, jobSource + "#L290-L297", docSource},

@@ -10,7 +10,7 @@ var mountBelowHPC = rule[mountCheck]{
 	Rule: Rule{
 		ID:    "mount-below-hpc",
 		Title: `a mountPath must not be below C:\hpc`,
-		Doc: `C:\hpc is where nodes with the bind filter put the container's image, but a mountPath is never relative to it. With a mountPath of C:\hpc\config, a node with the bind filter puts one bind inside the other, and no source shows if that works. The portable path of the mount is then %CONTAINER_SANDBOX_MOUNT_POINT%\hpc\config, with hpc twice. On other nodes, the mount is at hpc\config below the container's root, which isn't C:\hpc there.
+		Doc: `C:\hpc is where nodes with the bind filter put the container's image, but a mountPath is never relative to it. With a mountPath of C:\hpc\config, a node with the bind filter puts one bind inside the other, and no source shows whether that works. The portable path of the mount is then %CONTAINER_SANDBOX_MOUNT_POINT%\hpc\config, with hpc twice. On other nodes, the mount is at hpc\config below the container's root, which isn't C:\hpc there.
 
 Leave C:\hpc out: with a mountPath of /config, the mount is at %CONTAINER_SANDBOX_MOUNT_POINT%\config on every node.`,
 		Outcome:    OutcomeDiffers,

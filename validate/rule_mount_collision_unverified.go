@@ -16,7 +16,7 @@ var mountCollisionUnverified = rule[conflictCheck]{
 		Title: "two mounts of a container must not have paths that are equal to Windows",
 		Doc: `Two mountPaths of a container mean the same place to Windows: they differ only in case, or in the way they are written.
 
-With the bind filter, no source shows if the second mount fails, hides the first or is merged with it. On other nodes, paths that differ only in case keep the container from starting if the disk is case-insensitive, as Windows disks are unless a directory was made case-sensitive. Paths that don't even differ in case are known to fail; see mount-collision.`,
+With the bind filter, no source shows whether the second mount fails, hides the first or is merged with it. On other nodes, paths that differ only in case keep the container from starting if the disk is case-insensitive, as Windows disks are unless a directory was made case-sensitive. Paths that don't even differ in case are known to fail; see mount-collision.`,
 		Outcome:    OutcomeFails,
 		Unverified: true,
 		Since:      "v0.1.0",

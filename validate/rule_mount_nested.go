@@ -16,7 +16,7 @@ var mountNested = rule[conflictCheck]{
 		Title: "a mount must not be below another mount",
 		Doc: `For each mount, the node creates a symbolic link below the container's root directory; with the bind filter, in addition to the mount itself. The link of a mount below another one is created through the outer link, and so inside the outer volume. The volume keeps this link, and the directories on the way to it, after the container has gone.
 
-On nodes without the bind filter, the next container that mounts the outer volume then doesn't start, because the link exists: "failed to setup mount for job container". If the outer volume already has something with that name, not even the first container starts. With the bind filter, a link that can't be created is only logged, but a directory on the way to the mount that can't be created is fatal, and no source shows if Windows supports a bind inside another.
+On nodes without the bind filter, the next container that mounts the outer volume then doesn't start, because the link exists: "failed to setup mount for job container". If the outer volume already has something with that name, not even the first container starts. With the bind filter, a link that can't be created is only logged, but a directory on the way to the mount that can't be created is fatal, and no source shows whether Windows supports a bind inside another.
 
 All this follows from the runtime's code; no report of it has been found. Mount the two volumes side by side.`,
 		Outcome:    OutcomeFails,

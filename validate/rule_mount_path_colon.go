@@ -15,7 +15,7 @@ var mountPathColon = rule[mountCheck]{
 		Title: "a mountPath can't contain a colon except after the drive",
 		Doc: `Up to Kubernetes 1.36, the API documentation said that a mountPath must not contain a colon, but nothing checks it. On Windows, one colon follows the drive. Another one separates a file name from the name of a stream in that file, and can't be part of a directory's name.
 
-No source shows if and where the mount fails.`,
+No source shows whether and where the mount fails.`,
 		Outcome:    OutcomeFails,
 		Unverified: true,
 		Since:      "v0.1.0",

@@ -14,7 +14,7 @@ var mountPathDriveUnverified = rule[mountCheck]{
 	Rule: Rule{
 		ID:    "mount-path-drive-unverified",
 		Title: "a mount over a whole drive may fail with the bind filter",
-		Doc: `On nodes with the bind filter, a mountPath of /, C:\ or D: asks Windows to put a volume over a whole drive, for this container. No source shows if Windows accepts that. If it does, the container no longer sees anything on the drive: for C:, that is Windows itself and the container's own image.
+		Doc: `On nodes with the bind filter, a mountPath of /, C:\ or D: asks Windows to put a volume over a whole drive, for this container. No source shows whether Windows accepts that. If it does, the container no longer sees anything on the drive: for C:, that is Windows itself and the container's own image.
 
 On other nodes, and for C: on all of them, it is known to fail; see mount-path-drive-root and mount-path-bare-drive.`,
 		Outcome:    OutcomeFails,
@@ -35,7 +35,7 @@ On other nodes, and for C: on all of them, it is known to fail; see mount-path-d
 		}
 		return []problem{{
 			field:   "mountPath",
-			message: fmt.Sprintf("is %s, a whole drive: it isn't known if Windows can mount a volume there and what the container sees", quoted(m.MountPath)),
+			message: fmt.Sprintf("is %s, a whole drive: it isn't known whether Windows can mount a volume there and what the container sees", quoted(m.MountPath)),
 			cause:   m.fault(),
 		}}
 	},

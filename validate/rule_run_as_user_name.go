@@ -12,7 +12,7 @@ var runAsUserName = rule[optionsCheck]{
 
 A control character usually comes from YAML: in double quotes, "NT AUTHORITY\networkservice" contains a line break. Use single quotes, no quotes, or two backslashes.
 
-The API server doesn't check if a node can run a container as that account; the rules account-… do.`,
+The API server doesn't check whether a node can run a container as that account; the rules account-… do.`,
 		Outcome: OutcomeRejected,
 		Since:   "v0.1.0",
 		Sources: []string{

@@ -14,7 +14,7 @@ var subPathGoesStale = rule[mountCheck]{
 		Title: "a subPath of a ConfigMap or Secret is lost when its source changes",
 		Doc: `When the source of a ConfigMap, Secret, downward API or projected volume changes, the kubelet writes its files to a new directory and removes the old one. containerd looks up the file of a subPath once, when the container starts. On nodes without the bind filter, the mount is a symbolic link to that file in the directory of that moment. After the first change, the link points nowhere, and the program doesn't find its file until the container restarts. On Linux, it would see the old content.
 
-This follows from the code of the kubelet and containerd; no report of it has been found. No source shows if a bind behaves the same way.
+This follows from the code of the kubelet and containerd; no report of it has been found. No source shows whether a bind behaves the same way.
 
 Mount the whole volume at a directory of its own, and name the file in it.`,
 		Outcome:    OutcomeDiffers,

@@ -29,7 +29,7 @@
 // has three functions for this. One recognizes a HostProcess container by the variable
 // CONTAINER_SANDBOX_MOUNT_POINT. One strips a drive, and the name of the variable, from
 // a path, joins the rest to the variable's value and replaces backslashes with slashes:
-// in mode Bind, that is the link under the root, and it never checks if the file
+// in mode Bind, that is the link under the root, and it never checks whether the file
 // exists. The third is a copy of client-go's InClusterConfig that uses the others. They
 // are marked for removal when the last node has moved off containerd 1.6.
 //
