@@ -122,7 +122,7 @@ func HostProgram(path string, args ...string) Command {
 	c := program(hostProgram, path, args)
 	loc, err := volumes.ModeBind.Resolve(path)
 	if err == nil && (len(path) < 2 || path[1] != ':') {
-		err = errors.New("has no drive: write one in front, such as C: or D:")
+		err = errors.New("has no drive: write one, such as C: or D:, in front")
 	}
 	c.mistakes.add(string(hostProgram), "path", path, err)
 	c.words[0] = loc.Destination()
