@@ -93,20 +93,20 @@ func TestStatus(t *testing.T) {
 		{report{Manifest: strings.Replace(pod, "hostPID", "hostPid", 1), Decoding: `unknown field "spec.hostPid"`}, ""},
 		{report{Manifest: strings.Replace(pod, "hostPID", "hostPid", 1), Rule: "linux-only-field"}, "unknown field"},
 		{report{Manifest: pod, Targets: []string{"0.1"}, Rule: "linux-only-field"}, "0.1"},
-		{report{Text: text, Explain: "could not log on"}, ""},
+		{report{Text: text, Explain: "couldn't log on"}, ""},
 		{report{Text: text, Explain: "another cause"}, "another cause"},
 		{report{Text: "Access is denied.", Missed: "explain denied"}, ""},
 		{report{Text: text, Missed: "explain logon"}, "found now"},
 		{report{Text: text, Nothing: "no text"}, "found now"},
 		{report{Nothing: "in the program"}, ""},
 		{report{Rule: "linux-only-field"}, "no manifest"},
-		{report{Explain: "could not log on"}, "no text"},
+		{report{Explain: "couldn't log on"}, "no text"},
 		{report{Missed: "new-rule"}, "no manifest"},
 		{report{Text: text, Missed: "new-rule"}, "no manifest"},
 		{report{Manifest: pod, Missed: "explain logon"}, "no text"},
 		{report{Manifest: pod, Nothing: "in the image"}, "remove the manifest"},
 		{report{Manifest: pod}, "want one status"},
-		{report{Text: text, Explain: "could not log on", Nothing: "no text"}, "want one status"},
+		{report{Text: text, Explain: "couldn't log on", Nothing: "no text"}, "want one status"},
 	} {
 		r := tt.report
 		r.ID, r.Source, r.Date, r.Basis, r.Family, r.Cause = "x", "a/b issue 1", "2026-01-01", "thread", "x", "x"
