@@ -91,7 +91,7 @@ func (v *verifiedNode) sync(t *testing.T, answers bool) {
 		switch {
 		case pod.DeletionTimestamp != nil:
 			path := "/api/v1/namespaces/tasks/pods/" + pod.Name + "?gracePeriodSeconds=0"
-			if code, body, err := v.do(t.Context(), http.MethodDelete, path, nil); err != nil || code != http.StatusOK {
+			if code, body, err := v.do(t.Context(), http.MethodDelete, path, nil); err != nil || code != http.StatusOK && code != http.StatusNotFound {
 				t.Fatalf("%s: %d %s %v", path, code, body, err)
 			}
 		case pod.Spec.NodeName == "" || pod.Status.Phase != corev1.PodPending:
