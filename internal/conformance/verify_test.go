@@ -161,7 +161,7 @@ func (v *verifiedNode) wait(t *testing.T, cmd *exec.Cmd, ended <-chan error, ans
 // reports runs every probe.
 func (v *verifiedNode) reports(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "win-3.yaml")
-	cmd, ended, printed := v.start(t, "-n", "tasks", "--allow-changes", "--result", file)
+	cmd, ended, printed := v.start(t, "-n", "tasks", "--allow-changes", "--clean-up-time", "0s", "--result", file)
 	if code := v.wait(t, cmd, ended, true); code != 1 {
 		t.Errorf("exit code %d: %s", code, printed.text())
 	}

@@ -81,7 +81,7 @@ func readiness(ctx context.Context, args []string, s streams) error {
 	if name == "" {
 		return fmt.Errorf("no node: write its name into %s", readinessNode)
 	}
-	v := &verifier{runner: runner{streams: s, command: "verify"}, changes: os.Getenv(readinessChanges) != ""}
+	v := &verifier{runner: runner{streams: s, command: "verify"}, cleanUp: cleanUpTime, changes: os.Getenv(readinessChanges) != ""}
 	if _, err := v.connect(ctx, &cluster{kubeconfig: f.kubeconfig}, name); err != nil {
 		return err
 	}

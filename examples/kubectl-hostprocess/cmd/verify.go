@@ -126,6 +126,7 @@ interrupted; 2 if the command line is wrong.`,
 	flags.StringSliceVar(&names, "probe", nil, "run this `probe`, and others that are named, only")
 	flags.BoolVar(&list, "list", false, "list the probes instead")
 	flags.BoolVar(&v.changes, "allow-changes", false, "run probes that change the node, and undo that, too")
+	flags.DurationVar(&v.cleanUp, "clean-up-time", cleanUpTime, "how long the node has to clean up between the pods of a probe")
 	flags.StringVar(&image, "image", hostprocess.BaseImage, "the `image` of the pods, which must hold no files")
 	flags.StringVar(&file, "result", "", "write the result to this `file`, as YAML")
 	flags.BoolVar(&withNames, "with-names", false, "leave the names and addresses of the node in the file")
@@ -186,7 +187,8 @@ type verifier struct {
 	runner
 	node      probes.Node
 	namespace string
-	changes   bool // allowed
+	changes   bool          // allowed
+	cleanUp   time.Duration // between the pods of a probe
 }
 
 // connect reads the node, without which nothing can be predicted.
@@ -294,19 +296,26 @@ func (v *verifier) verify(ctx context.Context, p probes.Probe) finding {
 		defer context.AfterFunc(ctx, func() { v.fail(v.command, fmt.Errorf("waiting for %s to undo what it has changed", p.Name)) })()
 		ctx = context.WithoutCancel(ctx)
 	}
+	var problem error // the first; the pods after it undo what the probe has changed
 	for i, pod := range pods {
 		if i > 0 {
 			select {
-			case <-time.After(cleanUpTime):
+			case <-time.After(v.cleanUp):
 			case <-ctx.Done():
 			}
 		}
 		answer, err := v.ask(ctx, pod)
-		if err != nil {
-			f.Verdict = probes.Verdict{Status: probes.StatusUnclear, Reason: fmt.Sprintf("pod %d of %d: %v", i+1, len(pods), err)}
-			return f
+		if err != nil && problem == nil {
+			problem = fmt.Errorf("pod %d of %d: %w", i+1, len(pods), err)
+		}
+		if problem != nil && p.Changes == "" {
+			break
 		}
 		f.answers = append(f.answers, answer)
+	}
+	if problem != nil {
+		f.Verdict = probes.Verdict{Status: probes.StatusUnclear, Reason: problem.Error()}
+		return f
 	}
 	f.Verdict = p.Judge(v.node, f.answers)
 	return f
@@ -319,9 +328,9 @@ const (
 	// startTime is how much longer than its deadline a pod may take: to get to the kubelet,
 	// and for the kubelet to stop it.
 	startTime = 5 * time.Minute
-	// cleanUpTime is how long the node has to clean up after a pod before the next one of a
-	// probe looks at what is left. The API server forgets a pod that has ended as soon as it
-	// is told to delete it, without waiting for the node.
+	// cleanUpTime is how long the node has by default to clean up after a pod before the
+	// next one of a probe looks at what is left. The API server forgets a pod that has ended
+	// as soon as it is asked to delete it, without waiting for the node.
 	// Source: https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/registry/core/pod/strategy.go#L194-L197
 	cleanUpTime = 15 * time.Second
 )

@@ -37,6 +37,7 @@ type probeServer struct {
 	node    object
 	answers map[string][]corev1.PodStatus // by probe; the last one stays
 	refuse  string                        // why no pod is created
+	once    bool                          // refuses the first pod only
 	stays   int                           // how often a deleted pod is still there
 	created func(*corev1.Pod)
 
@@ -66,6 +67,9 @@ func (s *probeServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		refused(http.StatusNotFound, metav1.StatusReasonNotFound, path+" not found")
 	case path == "pods" && r.Method == http.MethodPost && s.refuse != "":
 		refused(http.StatusForbidden, metav1.StatusReasonForbidden, s.refuse)
+		if s.once {
+			s.refuse = ""
+		}
 	case path == "pods" && r.Method == http.MethodPost:
 		if s.pod != nil {
 			s.t.Errorf("made a pod while %s was there", s.pod.Name)
@@ -365,7 +369,7 @@ func newTestVerifier(t *testing.T, s *probeServer) *verifier {
 	if err != nil {
 		t.Fatal(err)
 	}
-	v := &verifier{runner: runner{streams: streams{nil, io.Discard, io.Discard}, command: "verify", client: client}, namespace: "operations"}
+	v := &verifier{runner: runner{streams: streams{nil, io.Discard, io.Discard}, command: "verify", client: client}, namespace: "operations", cleanUp: cleanUpTime}
 	node, err := client.nodes.Get(t.Context(), "win-3", metav1.GetOptions{})
 	if err == nil {
 		v.node, err = probes.NewNode(node)
@@ -399,6 +403,24 @@ func TestVerifyUndoes(t *testing.T) {
 		}
 		if !strings.Contains(stderr.String(), "waiting for container-root to undo what it has changed") {
 			t.Error(stderr.String())
+		}
+	})
+}
+
+// TestVerifyUndoesAll: the pod that undoes what a probe has changed is made whatever became
+// of the one before it.
+func TestVerifyUndoesAll(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &probeServer{t: t, node: bindNode(), refuse: "no quota left", once: true, answers: map[string][]corev1.PodStatus{"directories-left": answered("{}")}}
+		v := newTestVerifier(t, s)
+		v.changes = true
+		list := slices.DeleteFunc(probes.All(), func(p probes.Probe) bool { return p.Name != "directories-left" })
+		found, err := v.run(t.Context(), list)
+		if err != nil || len(found) != 1 || found[0].Status != probes.StatusUnclear || !strings.Contains(found[0].Reason, "pod 1 of 2: the API server refuses it: no quota left") {
+			t.Errorf("%+v, %v", found, err)
+		}
+		if len(s.log) != 2 || !strings.HasPrefix(s.log[0], "+verify-directories-left-2") {
+			t.Errorf("pods: %q", s.log)
 		}
 	})
 }
