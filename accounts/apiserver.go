@@ -55,7 +55,7 @@ func isASCIIControl(r rune) bool {
 }
 
 // isNetBIOSName reports whether s is a domain of the short form: 1 to 15 characters
-// (not bytes), the first of which isn't a dot.
+// (not bytes) that don't start with a dot.
 func isNetBIOSName(s string) bool {
 	return s != "" && s[0] != '.' &&
 		utf8.RuneCountInString(s) <= 15 &&

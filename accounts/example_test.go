@@ -30,8 +30,8 @@ func ExampleParse() {
 	// error: account "CORP\webapp01$" needs a password (or is a group with a domain or host in front): the node can't log it on; write "NT AUTHORITY\Local Service", "NT AUTHORITY\NetworkService" or "NT AUTHORITY\SYSTEM", or the name of a local group alone (containerd 1.7 or later)
 }
 
-// A linter repairs what it can be sure of, and tells by the reason what kind of
-// mistake it is.
+// A linter applies the suggestion if there is one, and uses the reason to classify the
+// mistake.
 func ExampleParseError() {
 	for _, name := range []string{
 		`nt authority\system`,

@@ -14,8 +14,8 @@ import (
 	"github.com/hostprocess-go/sdk/internal/quote"
 )
 
-// FuzzParse checks what holds for every name: an account comes back the same
-// from its own name, and an error names its input and says what to write.
+// FuzzParse checks two properties of every name: an account round-trips through its own
+// name, and an error contains its input and what to write instead.
 func FuzzParse(f *testing.F) {
 	for _, seed := range []string{
 		``,                                // nothing

@@ -87,7 +87,7 @@ func TestRecordedLogons(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("%d comparisons; %d with another version, none of which agrees", compared, others)
+	t.Logf("%d comparisons; %d with another version, and none agrees", compared, others)
 	if compared < 324 {
 		t.Error("fewer than there were")
 	}

@@ -28,7 +28,7 @@ func (n node) mode() (volumes.Mode, error) {
 	return runtime.Mode(build), nil
 }
 
-// What a node reports of itself tells its mode, and the mode where a mount is.
+// The mode of a node follows from its status, and the place of a mount from the mode.
 func Example() {
 	const containerID = "8f2c91d0" // shortened
 	for _, n := range []node{

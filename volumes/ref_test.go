@@ -186,8 +186,8 @@ func TestRefPath(t *testing.T) {
 	}
 }
 
-// FuzzRef renders a path in every form, does what stands between the manifest and
-// the program, and compares what arrives with where the file is.
+// FuzzRef renders a path in every form, applies every replacement between the manifest
+// and the program, and compares the result with the path of the file.
 func FuzzRef(f *testing.F) {
 	f.Add("/etc/cfg")     // the usual
 	f.Add("/my cfg/a(1)") // needs quotes
@@ -268,8 +268,8 @@ func readCmd(t *testing.T, word, value string) string {
 	return value + rest
 }
 
-// readPowerShell reads one string in double quotes as PowerShell does. Nothing else
-// is a value wherever it stands: a word without quotes can be a command.
+// readPowerShell reads one string in double quotes as PowerShell does. Only a string is a
+// value in every place: a word without quotes can be a command.
 func readPowerShell(t *testing.T, word, value string) string {
 	t.Helper()
 	if len(word) < 2 || word[0] != '"' || word[len(word)-1] != '"' {
