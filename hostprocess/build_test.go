@@ -66,8 +66,8 @@ func TestMistakesOfASpec(t *testing.T) {
 	}
 }
 
-// The same ConfigMap, once optional and once not, is two volumes; so is one of which
-// other keys are mounted.
+// The same ConfigMap becomes two volumes if one mount is optional and the other isn't, or
+// if the mounts select different keys.
 func TestVariantsOfAVolume(t *testing.T) {
 	config := hostprocess.ConfigMap("a")
 	optional := configMap("optional", corev1.ConfigMapVolumeSource{Optional: ptr.To(true)})

@@ -256,7 +256,7 @@ func TestControlCharactersInScripts(t *testing.T) {
 	}
 }
 
-// Who has a script that is too long is told the function that has room for it.
+// The error for a script that is too long names the function without that limit.
 func TestLongScriptsSayWhatToUse(t *testing.T) {
 	long := strings.Repeat("x", 32001)
 	for want, command := range map[string]hostprocess.Command{

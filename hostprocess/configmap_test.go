@@ -11,8 +11,8 @@ import (
 	"github.com/hostprocess-go/sdk/hostprocess"
 )
 
-// Each object around a pod says which scripts it has, so that a workload replaces
-// its pods, and Equal tells pods apart, when one of them changes.
+// Each object around a pod has a hash of its scripts, so that a workload replaces its
+// pods, and Equal returns false, when a script changes.
 func TestScriptsArePartOfThePod(t *testing.T) {
 	run := func(file hostprocess.Command) hostprocess.Pod {
 		return pod(other().WithCommand(file).WithPreStop(hostprocess.Exec(hostprocess.CmdFile("scripts", "stop.cmd", "exit 0")))).

@@ -26,8 +26,8 @@ import (
 // everyTarget are the sets of nodes that the fuzz targets build for.
 var everyTarget = [][]validate.Target{nil, onBind, onSymlink, onAll}
 
-// built builds a pod for targets, twice, and judges the result with package
-// validate: nil stands for mistakes.
+// built builds a pod for targets twice and checks the result with package validate. It
+// returns nil if Build reports mistakes.
 func built(t *testing.T, p hostprocess.Pod, targets []validate.Target) *corev1.PodSpec {
 	t.Helper()
 	p = p.For(targets...)
@@ -70,8 +70,8 @@ func FuzzBuild(f *testing.F) {
 	})
 }
 
-// Strings and numbers that nobody has thought of, in every place: there is a
-// mistake, or a pod that the API can hold and that package validate lets pass.
+// For arbitrary strings and numbers in every argument, Build returns either mistakes or a
+// pod that can be serialized and in which package validate finds no error.
 func FuzzArguments(f *testing.F) {
 	f.Add("agent", "/etc/agent", "200Mi", int64(80))
 	f.Add("a'b", `C:\a\`, "1.5", int64(0))

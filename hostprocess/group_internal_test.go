@@ -27,8 +27,8 @@ func TestLongestGroupScript(t *testing.T) {
 	}
 }
 
-// A node of which only the runtime is known can't run a container as a group if
-// that is containerd 1.6; what is unknown, or has another mode, can.
+// If only the runtime of a node is known, the node can't run a container as a group if
+// the runtime is containerd 1.6. A node with an unknown runtime or another mode can.
 func TestWithoutGroups(t *testing.T) {
 	for _, test := range []struct {
 		runtime string

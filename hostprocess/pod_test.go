@@ -238,7 +238,7 @@ func TestPodMistakes(t *testing.T) {
 		"other files of the same": {pod(other().
 			WithMount(configMap("x", corev1.ConfigMapVolumeSource{Items: []corev1.KeyToPath{{Key: "k", Path: "p"}}}), "/a").
 			WithMount(configMap("x", corev1.ConfigMapVolumeSource{Items: []corev1.KeyToPath{{Key: "k", Path: "q"}}}), "/b")), `other/WithMount volume "x"`},
-		"token of nobody": {pod(other().WithMount(projected("t", tokenOf("t", 3600)), "/t")), `other/WithMount volume "t"`},
+		"token without a service account": {pod(other().WithMount(projected("t", tokenOf("t", 3600)), "/t")), `other/WithMount volume "t"`},
 		"volume names": {pod(other().
 			WithMount(hostprocess.EmptyDir("x"), "/a").
 			WithMount(configMap("x", corev1.ConfigMapVolumeSource{}), "/b")), `other/WithMount volume "x"`},
@@ -251,7 +251,7 @@ func TestPodMistakes(t *testing.T) {
 	}
 }
 
-// The API holds as many seconds as fit into 32 bits.
+// The longest grace period is the largest int32, in seconds.
 func TestLongestGracePeriod(t *testing.T) {
 	const longest = (1<<31 - 1) * time.Second
 	if got := *build(t, pod().WithTerminationGracePeriod(longest)).TerminationGracePeriodSeconds; got != 1<<31-1 {
@@ -282,7 +282,7 @@ func TestMistakeSaysEverythingOnce(t *testing.T) {
 	}
 }
 
-// Errors keep their type on the way out.
+// Build wraps errors, so that errors.As still finds them.
 func TestErrorTypes(t *testing.T) {
 	_, err := pod(other().WithMount(hostprocess.ConfigMap("a"), "C:").WithRunAs(accounts.LocalGroup("a|b"))).
 		Edit(func(spec *corev1.PodSpec) { spec.HostNetwork = false }).Build()

@@ -312,7 +312,7 @@ func TestBareExitCodes(t *testing.T) {
 		}
 	}
 	if differs == 0 || xml == 0 {
-		t.Error("the records don't tell the forms apart")
+		t.Error("the records don't distinguish the forms")
 	}
 }
 

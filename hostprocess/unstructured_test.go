@@ -72,8 +72,8 @@ func TestUnstructured(t *testing.T) {
 	}
 }
 
-// TestUnstructuredIsTheSame reads every kind of workload back: nothing that was set is lost, and
-// nothing is there that nobody has set.
+// TestUnstructuredIsTheSame reads every kind of workload back: no field is lost, and none
+// is added.
 func TestUnstructuredIsTheSame(t *testing.T) {
 	for name, object := range manifests(t, "../validate/testdata/good") {
 		fields, err := hostprocess.Unstructured(object)

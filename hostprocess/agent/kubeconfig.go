@@ -70,7 +70,7 @@ func (r Root) besides(mountPath, path string) string {
 type filePath struct {
 	key        string
 	value      string
-	start, end int // what stands for the value in the text, quotes included
+	start, end int // the position of the value in the text, quotes included
 }
 
 // replacePaths returns a kubeconfig with each path replaced by replace.

@@ -157,7 +157,7 @@ func TestReplacePaths(t *testing.T) {
 		}
 		got, err = agent.ReplacePaths(test.in, func(path string) (string, error) { return path, nil })
 		if got != test.in || err != nil {
-			t.Errorf("%s: paths that stay are written anew: %v (-want +got):\n%s", name, err, cmp.Diff(test.in, got))
+			t.Errorf("%s: paths that stay are rewritten: %v (-want +got):\n%s", name, err, cmp.Diff(test.in, got))
 		}
 	}
 }
@@ -264,8 +264,8 @@ func sameBut(before, after string) error {
 	return nil
 }
 
-// markAll applies mark to the paths in want. Without quotes, a path may look like a
-// number or a boolean: that one is taken out of both if it is quoted text in got.
+// markAll applies mark to the expected paths. Without quotes, a path may look like a
+// number or a boolean: it is removed from both maps if it is quoted text in got.
 func markAll(want, got map[string]any, list, inner string, keys ...string) {
 	for i, fields := range fieldsOf(want, list, inner) {
 		for _, key := range keys {

@@ -24,7 +24,7 @@ var (
 	everyMode = append([]volumes.Mode{volumes.ModeUnknown}, modes...)
 )
 
-// node is a tree of files that stands in for a node with one container.
+// node simulates a node with one container in a tree of files.
 type node struct {
 	t    testing.TB
 	dir  string

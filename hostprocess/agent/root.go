@@ -26,7 +26,7 @@ import (
 type Root struct {
 	mode volumes.Mode
 	dir  string // Windows path, in a HostProcess container only
-	host string // what stands in for the file system of the node, or ""
+	host string // a directory that replaces the node's file system in tests, or ""
 	env  func(string) (string, bool)
 }
 
@@ -149,8 +149,8 @@ func (r Root) ordinary(path string) string {
 	return r.host + filepath.Join("/", path)
 }
 
-// onHost returns where a Windows path is in this process: as it is, or in the
-// directory that stands in for the file system of the node.
+// onHost returns where a Windows path is in this process: unchanged, or in the directory
+// that replaces the node's file system.
 func (r Root) onHost(path string) string {
 	if r.host == "" {
 		return path

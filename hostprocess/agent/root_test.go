@@ -266,10 +266,9 @@ func TestLookupError(t *testing.T) {
 	}
 }
 
-// TestLookupStopsAtOtherErrors: if a mount is there but can't be looked at, what is
-// under the root is something else. Root may look at everything, so the errors here
-// are of a kind that nobody is spared: a name too long for any system, and a file
-// that a path goes through.
+// TestLookupStopsAtOtherErrors: if a mount exists but can't be read, the file under the
+// root is a different one. The user root can read everything, so the test provokes errors
+// that root gets as well: a name too long for any system, and a path through a file.
 func TestLookupStopsAtOtherErrors(t *testing.T) {
 	for _, mode := range everyMode {
 		n := newNode(t, mode)

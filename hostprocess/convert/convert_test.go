@@ -430,7 +430,7 @@ func TestConvertIsIdempotent(t *testing.T) {
 	}
 }
 
-// What a node is meant for decides what is open.
+// The target nodes decide which findings remain.
 func TestConvertForTargets(t *testing.T) {
 	spec := build(t, pod().WithRunAs(accounts.LocalGroup("agents")))
 	target, err := validate.ParseTarget("1.6")

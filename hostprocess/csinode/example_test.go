@@ -34,8 +34,8 @@ func ExampleNew() {
 	// NT AUTHORITY\SYSTEM system-node-critical
 }
 
-// The driver is asked once a minute. The kubelet reaches livenessprobe at a port of the
-// loopback address, and so does whoever else runs on the node, but nobody beyond it.
+// The driver is probed once a minute. The kubelet reaches livenessprobe at a port of the
+// loopback address. Any other process on the node can, too, but no other machine.
 func ExamplePlugin_WithLivenessProbe() {
 	driver := hostprocess.NewContainer("driver", "registry.example.com/driver:1.4").
 		WithCommand(hostprocess.ImageProgram("driver.exe", "--endpoint=$(CSI_ENDPOINT)").WithVariables())

@@ -97,7 +97,7 @@ var published = map[string]struct {
 
 const linuxOnly = "linux-only-field-ignored"
 
-// difference is a field that differs. A star stands for anything.
+// difference is a field that differs. A star matches anything.
 type difference struct {
 	field string
 	// became makes of the published value that of this package; nil if the field is gone.
@@ -137,8 +137,8 @@ func always(driver, container string) []difference {
 		{"volumes.plugin-dir.name", is("plugin-dir"), "the kubelet makes the directory"},
 		{"volumes.plugin-dir.hostPath.path", is(dir), "the kubelet makes the directory"},
 		{"volumes.plugin-dir.hostPath.type", is("DirectoryOrCreate"), "the kubelet makes the directory"},
-		{"containers." + container + ".volumeMounts./csi.name", is("plugin-dir"), "the kubelet passes over a volume that no container mounts"},
-		{"containers." + container + ".volumeMounts./csi.mountPath", is("/csi"), "the kubelet passes over a volume that no container mounts"},
+		{"containers." + container + ".volumeMounts./csi.name", is("plugin-dir"), "the kubelet ignores a volume that no container mounts"},
+		{"containers." + container + ".volumeMounts./csi.mountPath", is("/csi"), "the kubelet ignores a volume that no container mounts"},
 		{"os.name", is("windows"), "the API server checks the pod as one for Windows"},
 		{"spec.updateStrategy.rollingUpdate.maxSurge", is("0"), usual},
 		{"automountServiceAccountToken", is("true"), usual},
@@ -243,9 +243,9 @@ func TestPublished(t *testing.T) {
 	}
 }
 
-// fields are those of a DaemonSet; those of the pod have no prefix. Elements of lists go
-// by their name. Of commands and arguments it is what the program is passed, and not
-// where it stands.
+// fields flattens a DaemonSet into paths and values. The paths of the pod have no prefix.
+// Elements of lists are keyed by name, and commands and args by their words instead of
+// their indexes.
 func fields(t *testing.T, set *appsv1.DaemonSet) map[string]string {
 	t.Helper()
 	set = set.DeepCopy()

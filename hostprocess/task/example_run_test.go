@@ -59,7 +59,7 @@ func Example() {
 	// no such service Failed with exit code 1: the program failed, PowerShell stopped at an error, cmd didn't find the program, or the runtime killed it
 }
 
-// cluster is one that runs what it is told in no time.
+// cluster is a fake in which every task ends at once, with exitCode.
 type cluster struct{ exitCode int32 }
 
 func (c *cluster) Create(_ context.Context, pod *corev1.Pod) (*corev1.Pod, error) {

@@ -23,7 +23,7 @@ import (
 	"github.com/hostprocess-go/sdk/validate/explain"
 )
 
-// fixture is what a cluster has about a task, and what became of it.
+// fixture is the objects that a cluster has for a task, and the expected outcome.
 type fixture struct {
 	job    *batchv1.Job
 	pods   []corev1.Pod

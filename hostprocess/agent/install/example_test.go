@@ -46,6 +46,6 @@ func ExamplePlan_Remove() {
 	plan := install.Plan{Dirs: []string{`C:\opt\cni\bin`, `C:\etc\cni\net.d`}, State: `C:\etc\cni\net.d\example.state`}
 	result := must(plan.Remove(context.Background()))
 	for _, path := range result.InUse {
-		fmt.Println("call Remove again when nobody uses", path)
+		fmt.Println("call Remove again when no process uses", path)
 	}
 }

@@ -192,7 +192,7 @@ func TestRestore(t *testing.T) {
 	p.wantFiles(map[string]string{"a": "before"})
 }
 
-// An original that the plan doesn't want any more is deleted.
+// The saved original of a file is deleted if the plan no longer restores it.
 func TestNoRestoreAnyMore(t *testing.T) {
 	p := newPlace(t)
 	p.write("a", "before")

@@ -34,7 +34,7 @@ func failing(aside bool, step func(op, path string) error) *tree {
 	return t
 }
 
-// node is a directory that stands for a node.
+// node simulates a node in a directory.
 type node struct{ dir string }
 
 // newNode makes a node with files that were there before.
@@ -120,8 +120,8 @@ func stride() int {
 // transitions are the runs that are killed: from one version to another.
 var transitions = []struct{ from, to int }{{0, 1}, {1, 2}, {2, 0}, {2, 1}, {1, 0}}
 
-// forTransitions runs test for each transition, with both ways to replace a file, of which
-// Windows has one.
+// forTransitions runs test for each transition and each way to replace a file. Windows
+// supports only one of the two ways.
 func forTransitions(t *testing.T, test func(t *testing.T, from, to int, aside bool)) {
 	ways := []bool{true}
 	if !host().aside {
