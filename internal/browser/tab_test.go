@@ -53,7 +53,7 @@ func open(t *testing.T, file string) *tab {
 	return p
 }
 
-// listen notes what the browser tells.
+// listen records the browser's requests and problems.
 func (p *tab) listen(event any) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -139,9 +139,8 @@ func (l Line) CutAt() (word, index int, cut bool) {
 	return 0, 0, false
 }
 
-// LiveAt returns the first of the metacharacters that stands outside of quotes for
-// cmd: its word, and its index there. Carets that make the next character an
-// ordinary one are skipped if carets is true.
+// LiveAt returns the word and the index of the first metacharacter that is outside of
+// quotes for cmd. If carets is true, carets that escape the next character are skipped.
 func (l Line) LiveAt(carets bool) (word, index int, live bool) {
 	q := quotes{strips: l.StripsQuotes(), left: l.Quotes()}
 	for i := range l.Len() {

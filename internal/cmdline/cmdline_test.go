@@ -225,8 +225,8 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-// roundTrip encodes, and sends the words on every way there is. Nothing may
-// arrive changed; that Encode refuses is fine, but it must say of which word.
+// roundTrip encodes the words and sends them along every route. They must arrive
+// unchanged. Encode may refuse them, but then its error must name the word.
 func roundTrip(t testing.TB, program string, args []string, nodes Nodes) (encoded bool) {
 	words, err := Encode(program, args, nodes)
 	if err != nil {

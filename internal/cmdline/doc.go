@@ -30,8 +30,8 @@
 // the shim's own code.
 //
 // A [Line] is read word by word, for package validate: it finds the word at which
-// something goes wrong, and the programs that a line starts as far as that can be
-// told.
+// something goes wrong and, as far as the words show them, the programs that a line
+// starts.
 //
 // Sources:
 // https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/kubelet/container/helpers.go#L239 (1)

@@ -17,7 +17,7 @@ type Nodes struct {
 	Direct bool
 	// Expand: the kubelet replaces $(NAME).
 	Expand bool
-	// Variables: $(NAME) is meant to be replaced.
+	// Variables: the kubelet should replace $(NAME).
 	Variables bool
 }
 
@@ -177,9 +177,9 @@ func unfitLength(words []string, nodes Nodes) Reason {
 	return 0
 }
 
-// isShort is true for most lines, of which nobody has to know the exact length: a
-// root is no more than three times as long as the token in whose place it is put.
-// What the shim puts before the line is much shorter than what that leaves.
+// isShort reports whether a line is so short that its exact length doesn't matter, as
+// most lines are. A root is at most three times as long as the token that it replaces,
+// and the prefix that the shim adds is much shorter than the rest.
 func isShort(words []string) bool { return 3*mostJoined(words) <= MostForCmd }
 
 // Protect doubles the $ that the kubelet would take for the start of a reference

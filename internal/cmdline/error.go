@@ -29,8 +29,8 @@ const (
 	ZeroByte Reason = iota + 1
 	// NotUTF8 is text that the API can't hold.
 	NotUTF8
-	// Control is a character at which cmd ends the line, or of which it isn't
-	// documented what it does.
+	// Control is a character at which cmd ends the line, or whose effect isn't
+	// documented.
 	Control
 	// Percent is a percent sign, which cmd replaces also in quotes.
 	Percent

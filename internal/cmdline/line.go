@@ -11,7 +11,7 @@ import (
 
 // Line is the words of a command line, in the two lists of a container. An exec
 // action has a Command alone. Without a Command, the image's entrypoint runs,
-// which nobody knows here.
+// which is unknown here.
 type Line struct {
 	// Command is the program and, as a rule, its arguments.
 	Command []string

@@ -965,7 +965,7 @@ func isPSName(c byte) bool {
 	return 'a' <= c|0x20 && c|0x20 <= 'z' || '0' <= c && c <= '9' || c == '_' || c >= utf8.RuneSelf
 }
 
-// psUnary reports whether an operator with a name stands in front of a value.
+// psUnary reports whether name is a unary operator.
 func psUnary(name string) bool {
 	switch strings.ToLower(name) {
 	case "not", "bnot", "join", "split", "isplit", "csplit":

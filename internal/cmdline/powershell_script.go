@@ -13,8 +13,8 @@ import (
 	"github.com/hostprocess-go/sdk/internal/winpath"
 )
 
-// LineScript is the script that a line tells PowerShell to run: all words behind
-// -Command, with blanks between, or the one behind -CommandWithArgs.
+// LineScript is the script in the arguments of PowerShell: all words after -Command,
+// joined by spaces, or the one after -CommandWithArgs.
 type LineScript struct {
 	PowerShellScript
 	line Line
@@ -112,8 +112,8 @@ func (l Line) encodedScript() int {
 	return 0
 }
 
-// decodeScript decodes base64 of UTF-16. A script has letters, signs or blanks of
-// ASCII, each of which has a zero byte in UTF-16.
+// decodeScript decodes base64 of UTF-16. Every script has some ASCII characters, and
+// they have a zero byte in UTF-16.
 func decodeScript(word string) (script string, fault EncodingFault) {
 	if len(word) > mostForWindows {
 		return "", EncodingLong
@@ -141,7 +141,7 @@ const (
 	PathRun PathFault = 1 + iota
 	// PathNoValue: it can't read the script, which has no value where one must be.
 	PathNoValue
-	// PathFollowed: it can't read what stands behind the path.
+	// PathFollowed: it can't parse the text after the path.
 	PathFollowed
 )
 

@@ -90,8 +90,8 @@ func TestMisplacedPathAsRecorded(t *testing.T) {
 	}
 }
 
-// TestQuotedPathIsFine: what the rule about such paths tells people to write can be
-// parsed, as far as it was recorded, and the model finds nothing in it.
+// TestQuotedPathIsFine: PowerShell can parse the fix that the rule about such paths
+// suggests, as far as it was recorded, and the model finds nothing in it.
 func TestQuotedPathIsFine(t *testing.T) {
 	r := readScripts(t)
 	verdicts := map[string]byte{}
@@ -199,8 +199,8 @@ func TestPowerShellArgumentsAsRecorded(t *testing.T) {
 	if err := json.Unmarshal(text, &groups); err != nil {
 		t.Fatal(err)
 	}
-	// Refused for what the arguments hold, which can't be told from a command line
-	// alone, or has nothing to do with what is run.
+	// Refused because of a value that the model doesn't check: it depends on more than
+	// the command line, or doesn't change what runs.
 	forItsValue := func(args []string) bool {
 		first := func(names ...string) bool {
 			return slices.ContainsFunc(args, func(arg string) bool { return slices.Contains(names, arg) })
@@ -384,7 +384,7 @@ func TestMisplacedPath(t *testing.T) {
 }
 
 // TestRightScripts: scripts that people write, one a line, are read to their end, and
-// no path in them is misplaced. T stands for the sandbox variable.
+// no path in them is misplaced. T is replaced with the sandbox variable.
 func TestRightScripts(t *testing.T) {
 	for script := range strings.Lines(`
 $h = @{ Path = "$env:T\x"; n = 5 }; Get-Item @h

@@ -19,7 +19,7 @@ const (
 	UnknownShell
 )
 
-// Shell tells who reads the line from its first word.
+// Shell returns the shell that the first word names.
 func (l Line) Shell() Shell {
 	switch {
 	case l.Len() == 0:
@@ -56,8 +56,7 @@ func (l Line) Program() string {
 }
 
 // Programs ranges over the programs that the line starts, with the index of their
-// words: the first word, and what a cmd or PowerShell that is named first is told
-// to start.
+// words: the first word and, if that is cmd or PowerShell, the program in its arguments.
 func (l Line) Programs(yield func(int, string) bool) {
 	if len(l.Command) == 0 {
 		return
@@ -70,8 +69,8 @@ func (l Line) Programs(yield func(int, string) bool) {
 	}
 }
 
-// CmdTarget returns the program that the line is there for, with the index of its
-// word: what a cmd that is named first is told to start, and else the first word.
+// CmdTarget returns the program that the line is for, with the index of its word: the
+// program in the arguments of cmd if the first word is cmd, and else the first word.
 func (l Line) CmdTarget() (int, string) {
 	if l.Shell() == CmdShell {
 		return l.inner()
@@ -79,8 +78,8 @@ func (l Line) CmdTarget() (int, string) {
 	return 0, l.Program()
 }
 
-// inner is the program that a cmd or PowerShell is told to start, and where it
-// stands; nothing where the line starts with another program, or runs a file.
+// inner returns the program in the arguments of cmd or PowerShell, and the index of its
+// word. It returns "" if the line starts with another program or runs a file.
 func (l Line) inner() (int, string) {
 	switch l.Shell() {
 	case CmdShell:
@@ -97,9 +96,9 @@ func (l Line) inner() (int, string) {
 	return 0, ""
 }
 
-// cmdProgram is the program that a word behind cmd /c starts: all of it, where it
-// is a path with blanks, else up to the first blank. It is empty where that can't
-// be told.
+// cmdProgram returns the program that the word after cmd /c starts: the whole word if it
+// is a path with spaces, else the part before the first space. It returns "" if both are
+// possible.
 func cmdProgram(word string) string {
 	first := firstWord(word)
 	switch {
@@ -126,7 +125,7 @@ func (l Line) ScriptStart() int {
 	return 0
 }
 
-// powerShellRuns is what the arguments of a PowerShell tell it to run.
+// powerShellRuns is what PowerShell runs, by its arguments.
 type powerShellRuns uint8
 
 const (
@@ -294,8 +293,8 @@ func HoldsLine(word string) bool {
 	return false
 }
 
-// Script returns the word that is the script a PowerShell runs, with its index: a
-// file that it is told to run, or a word of its command that ends in .ps1.
+// Script returns the word that names the script that PowerShell runs, with its index:
+// the file that it runs, or a word of its command that ends in .ps1.
 func (l Line) Script() (int, string) {
 	if l.Shell() != PowerShell {
 		return 0, ""
@@ -315,8 +314,8 @@ func (l Line) Script() (int, string) {
 	return 0, ""
 }
 
-// RunsFile reports whether the line tells PowerShell to run a file, in whose
-// arguments it expands nothing.
+// RunsFile reports whether PowerShell runs a file. It expands nothing in the file's
+// arguments.
 func (l Line) RunsFile() bool {
 	if l.Shell() != PowerShell {
 		return false

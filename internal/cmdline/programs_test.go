@@ -47,7 +47,7 @@ func TestPrograms(t *testing.T) {
 		{[]string{"cmd", "/d", "/K", "agent"}, found{{0, "cmd"}, {3, "agent"}}},
 		{[]string{"cmd", "/c"}, found{{0, "cmd"}}},
 		{[]string{"cmd", "/d", "/c"}, found{{0, "cmd"}}},
-		{[]string{"cmd", "/c", `C:\my agent\agent`}, found{{0, "cmd"}}}, // can't be told
+		{[]string{"cmd", "/c", `C:\my agent\agent`}, found{{0, "cmd"}}}, // ambiguous
 		{[]string{"cmd", "/c", `C:\my agent\agent.bat`}, found{{0, "cmd"}, {2, `C:\my agent\agent.bat`}}},
 		{[]string{"cmd", "/c", " agent"}, found{{0, "cmd"}, {2, "agent"}}},
 		{[]string{"cmd", "/c", `a\b --x`}, found{{0, "cmd"}, {2, `a\b`}}},

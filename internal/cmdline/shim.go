@@ -68,7 +68,7 @@ type Variable struct {
 // Env returns the variables with which the shim starts a process beside those of
 // the node, and in place of those of the same name, given a container's, in the
 // order of the manifest. Case doesn't count in a name. It returns an *EnvError if
-// it can't be told what the process gets.
+// the result isn't known.
 //
 // An empty value is no variable, so neither does it replace an earlier one or the
 // node's. The last is that of the root, whatever the container says.
@@ -141,7 +141,7 @@ func (s Shim) substitute(text string) string {
 	return replaceTokens(text, s.Root[:max(0, len(s.Root)-1)])
 }
 
-// EnvError says why it can't be told which variables a process gets.
+// EnvError is returned if the variables that a process gets aren't known.
 type EnvError struct {
 	// Index is that of the variable.
 	Index int
@@ -149,11 +149,10 @@ type EnvError struct {
 	Reason EnvReason
 }
 
-// Error says why.
+// Error returns the text of the reason.
 func (e *EnvError) Error() string { return e.Reason.String() }
 
-// EnvReason is why it can't be told which variables a process gets. The zero
-// EnvReason isn't used.
+// EnvReason is the reason of an [EnvError]. The zero EnvReason isn't used.
 type EnvReason uint8
 
 const (

@@ -110,7 +110,7 @@ func hasEnv(s Shim, vars []Variable, got []string, keep func(Variable) bool) boo
 	if !errors.As(err, &refused) || refused.Reason != EnvTwoSpellings {
 		return false
 	}
-	// Leave out one variable after the other, until it can be told.
+	// Leave out one variable at a time, until the result is known.
 	name := func(i int) string { return s.variable(vars[i]).Name }
 	for i := range vars {
 		if strings.EqualFold(name(i), name(refused.Index)) && hasEnv(s, slices.Delete(slices.Clone(vars), i, i+1), got, keep) {
@@ -348,7 +348,7 @@ func TestSearchPath(t *testing.T) {
 	}
 }
 
-// Go hands no text with a zero byte in it to Windows, whoever runs the line.
+// Go refuses to start a process with a zero byte in its arguments, with or without cmd.
 func TestZeroByteStartsNothing(t *testing.T) {
 	for _, shell := range []bool{false, true} {
 		got, err := Route{Root: BindRoot, Shell: shell}.Arguments([]string{"a.exe", "b\x00c"})

@@ -57,7 +57,7 @@ func appliesWhatIsMeant(t *testing.T, s *server) {
 				return entry
 			}
 		}
-		t.Fatal("nobody has applied it")
+		t.Fatal("there is no Apply among its managed fields")
 		return nil
 	}
 	if diff := cmp.Diff(owned(first), owned(again)); diff != "" {
@@ -71,7 +71,7 @@ func appliesWhatIsMeant(t *testing.T, s *server) {
 	}
 	for _, unset := range []string{"f:status", "f:resources", "f:creationTimestamp"} {
 		if text := fmt.Sprint(owned(first)); strings.Contains(text, unset) {
-			t.Errorf("owns %s, which nobody has set: %s", unset, text)
+			t.Errorf("owns %s, which was not set: %s", unset, text)
 		}
 	}
 
@@ -79,8 +79,8 @@ func appliesWhatIsMeant(t *testing.T, s *server) {
 	s.podUIDs(t, namespace, before)
 }
 
-// podUIDs waits for pods of the namespace, none of which is one of those before. It
-// deletes what is to go, as the kubelets would.
+// podUIDs waits until none of the pods before is left in the namespace, and there are
+// others. It deletes terminating pods, as the kubelets would.
 func (s *server) podUIDs(t *testing.T, namespace string, before []string) (uids []string) {
 	t.Helper()
 	for begin := time.Now(); time.Since(begin) < time.Minute; time.Sleep(100 * time.Millisecond) {

@@ -176,7 +176,7 @@ var apiServerRules = func() (ids []validate.RuleID) {
 	return ids
 }()
 
-// asksForHostProcess reports whether hostProcess: true stands anywhere in it.
+// asksForHostProcess reports whether v contains hostProcess: true at any depth.
 func asksForHostProcess(v any) bool {
 	switch v := v.(type) {
 	case object:
@@ -316,8 +316,7 @@ var matchers = func() (all []matcher) {
 	return all
 }()
 
-// ruleOf tells which rule must report an error: none where it is one of those
-// that are left.
+// ruleOf returns the rule that must report an error: none for those in left.
 func ruleOf(e cause) (rule validate.RuleID, known bool) {
 	for _, m := range matchers {
 		if m.field.MatchString(e.Field) && m.message.MatchString(e.Message) {

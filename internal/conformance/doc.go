@@ -3,6 +3,6 @@
 
 // Package conformance holds tests, and what those of its folders have in common:
 // they compare this module with the programs it makes claims about. It is a module
-// of its own, so that nobody who imports the packages above ever downloads
-// Kubernetes. See README.md.
+// of its own, so that importing the packages above never downloads Kubernetes. See
+// README.md.
 package conformance

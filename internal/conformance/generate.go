@@ -11,9 +11,9 @@ import (
 	"strings"
 )
 
-// A generated object is JSON in Go's terms. It is not made of typed structs,
-// because those can't tell an absent field from an empty one ([] and {} and
-// null), and the rules do.
+// A generated object is decoded JSON. It is not made of typed structs, because they
+// don't distinguish an absent field from an empty one ([] and {} and null), and the
+// rules do.
 type (
 	object = map[string]any
 	list   = []any

@@ -343,8 +343,9 @@ func (l *live) output(t *testing.T, code int, user string, args ...string) (stdo
 	return out.String(), errs.String()
 }
 
-// residentPeak is the most memory that a process had so far, in MiB; 0 if it has ended. What
-// the system tells of a process that has ended includes its parent, by which it was forked.
+// residentPeak returns the peak memory of a running process in MiB, or 0 if it has ended.
+// The peak that the system reports after a process has ended can't be used: it includes the
+// memory of the parent, from which the process was forked.
 func residentPeak(pid int) (peak int) {
 	status, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if _, after, found := strings.Cut(string(status), "VmHWM:"); found {
@@ -353,7 +354,7 @@ func residentPeak(pid int) (peak int) {
 	return peak >> 10
 }
 
-// share is how many pods a thousandth stands for.
+// share converts thousandths of all pods to a number of pods.
 func share(thousandths int) int { return thousandths * *livePods / 1000 }
 
 // lints counts the findings: each comes from what was made, and nothing else is found.
@@ -410,7 +411,7 @@ func surveys(t *testing.T, l *live) {
 	l.output(t, 0, "reader", "survey")
 }
 
-// findsPrivileges looks at each container that stands for itself.
+// findsPrivileges counts the containers that the program lists, by kind and account.
 func findsPrivileges(t *testing.T, l *live) {
 	stdout, _ := l.output(t, 1, "reader", "privileges", "-o", "json")
 	got := map[string]int{}
@@ -482,11 +483,11 @@ func (l *live) log(t *testing.T, text string) {
 	select {
 	case l.logs <- text:
 	case <-time.After(liveTimeout):
-		t.Fatal("nobody reads the logs")
+		t.Fatal("the program doesn't read the logs")
 	}
 }
 
-// isDeleted reports whether the kubelet is told to delete a pod, or it is gone.
+// isDeleted reports whether a pod is terminating or gone.
 func (l *live) isDeleted(t *testing.T, name string) bool {
 	t.Helper()
 	for _, p := range l.pods(t, "tasks") {

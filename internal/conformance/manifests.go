@@ -20,8 +20,8 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// Fixtures compares what the fixtures of package validate want with what the API
-// servers whose code is that of a minor say of them.
+// Fixtures compares the findings that the fixtures of package validate expect with the
+// errors of the API servers that run the code of the minor source.
 func Fixtures(t *testing.T, source int) {
 	references := map[kubernetes]*reference{}
 	for _, d := range fixtures(t) {
@@ -91,8 +91,8 @@ type document struct {
 	data   []byte
 }
 
-// documents reads the objects of a file that hold a pod, also those in a List.
-// It passes over other kinds, and over documents that are no YAML.
+// documents returns the objects of a file that contain a pod, also those in a List. It
+// skips other kinds, and documents that aren't YAML.
 func documents(t testing.TB, path string) []document {
 	t.Helper()
 	text, err := os.ReadFile(path)

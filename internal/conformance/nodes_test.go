@@ -81,7 +81,7 @@ func wantOfNode(node *corev1.Node, pod *corev1.Pod) []string {
 		want = append(want, "spec.unschedulable")
 	}
 	for i, taint := range node.Spec.Taints {
-		// A cordoned node has the taint too; it is told once.
+		// A cordoned node has the taint, too; it is reported once.
 		if taint.Effect == corev1.TaintEffectPreferNoSchedule || tolerated(&taint) || cordoned && taint.Key == corev1.TaintNodeUnschedulable {
 			continue
 		}
@@ -122,7 +122,7 @@ func (g *generator) placement() object {
 	return spec
 }
 
-// term is a term of a node affinity, often one that nobody can match.
+// term returns a term of a node affinity, often one that matches no node.
 func (g *generator) term() object {
 	term := object{}
 	for range g.IntN(3) {

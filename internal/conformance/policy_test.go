@@ -75,7 +75,7 @@ func TestPolicyAgrees(t *testing.T) {
 	}
 }
 
-// runsAsOther stands for the validation of accounts, which is for many rules.
+// runsAsOther is a denial because of the account, whichever rule reports it.
 const runsAsOther validate.RuleID = "account"
 
 // denials is what the library says that the policy must deny a pod for.

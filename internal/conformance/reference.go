@@ -20,13 +20,13 @@ import (
 type kubernetes struct {
 	// minor is the version's: 37 for v1.37.
 	minor int
-	// source is the minor whose code runs. It is newer than minor where that
-	// code is told to have the feature gates of the older version.
+	// source is the minor whose code runs. If it is newer than minor, it runs with the
+	// feature gates of the older version.
 	source int
 }
 
 // newest is the newest release, and the version that this module itself is built
-// with. Its exact number, like that of the others, stands in its module file.
+// with. The exact number of each version is in its module file.
 const newest = 37
 
 // versions are all that are compared, each in a package that is named after the

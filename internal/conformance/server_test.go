@@ -147,7 +147,7 @@ func run(t *testing.T, dir, program string, args ...string) <-chan string {
 	return ended
 }
 
-// freeAddress is an address of this machine that nobody listens on.
+// freeAddress returns a loopback address with a free port.
 func freeAddress(t *testing.T) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")

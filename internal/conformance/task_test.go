@@ -295,7 +295,7 @@ func (s *server) makeJob(t *testing.T, made task.Task, name string) {
 // taskFixtures is the folder of package task's fixtures.
 var taskFixtures = filepath.Join(repository, "hostprocess", "task", "testdata", "outcome")
 
-// taskFixture returns the pods and events of a fixture, and what became of the task.
+// taskFixture returns the pods and events of a fixture, and the expected outcome.
 func taskFixture(t *testing.T, name string) (pods []corev1.Pod, events []corev1.Event, want task.Result) {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join(taskFixtures, name+".yaml"))

@@ -1,8 +1,7 @@
 // Copyright The hostprocess-go Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Package dnslabel gives names to containers and volumes that are made of the name of
-// something else.
+// Package dnslabel derives the names of containers and volumes from other names.
 package dnslabel
 
 import (
@@ -16,7 +15,7 @@ import (
 const digits = 10
 
 // Plain returns kind-id, if id can be in a DNS label as it is, and [Unique] otherwise.
-// Unique is what tells id apart from another that looks the same in a label.
+// The bytes of unique distinguish id from others that look the same in a label.
 func Plain(kind, id string, unique []byte) string {
 	if name := kind + "-" + id; id != "" && readable(id) == id && len(name) <= validation.DNS1123LabelMaxLength {
 		return name

@@ -225,7 +225,7 @@ func TestEveryGenerator(t *testing.T) {
 	}
 }
 
-// script is a text that PowerShell is given, and where it stands.
+// script is a text that PowerShell parses, and its place.
 type script struct{ place, text string }
 
 // The plain name and path. A # makes PowerShell put the script into a variable.

@@ -65,8 +65,8 @@ func Between(m volumes.Mode, first, second volumes.Location) Conflict {
 	return ConflictNone
 }
 
-// samePath is the conflict of two mounts with the same path under the root. Only mode
-// Bind tells drives apart.
+// samePath returns the conflict of two mounts with the same path under the root. The
+// drive makes a difference in mode Bind only.
 func samePath(m volumes.Mode, first, second volumes.Location) Conflict {
 	const lower = 'a' - 'A'
 	if m == volumes.ModeBind && first.Destination()[0]|lower != second.Destination()[0]|lower {

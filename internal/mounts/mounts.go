@@ -60,8 +60,8 @@ type Problem struct {
 	Conflict Conflict
 	Refused  volumes.Reason
 
-	// First is the mount that keeps its place, or the outer one; Conflict is how it
-	// stands to Second. FirstIndex and SecondIndex are their places in the input.
+	// First is the mount that keeps its place, or the outer one, and Second the mount
+	// that conflicts with it. FirstIndex and SecondIndex are their indexes in the input.
 	First, Second           Mount
 	FirstIndex, SecondIndex int
 }

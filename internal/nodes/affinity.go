@@ -77,8 +77,8 @@ func labelOperator(operator corev1.NodeSelectorOperator) selection.Operator {
 	return ""
 }
 
-// matchesField looks at a field of the node, of which there is only
-// metadata.name, and which takes one value.
+// matchesField reports whether a field of the node matches. The only such field is
+// metadata.name, and an expression has exactly one value.
 func matchesField(e *corev1.NodeSelectorRequirement, node *corev1.Node) bool {
 	if len(e.Values) != 1 {
 		return false

@@ -1,8 +1,8 @@
 // Copyright The hostprocess-go Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Package quote shows a text of somebody else in a message. It is not strconv.Quote,
-// which doubles the backslashes of a Windows path.
+// Package quote quotes untrusted text in a message. Unlike strconv.Quote, it doesn't
+// double the backslashes of a Windows path.
 package quote
 
 import (
@@ -12,10 +12,11 @@ import (
 	"unicode/utf8"
 )
 
-// Text returns s in double quotes, with its backslashes as they are. The result is one
-// line and tells any two texts apart: a quote in s gets a backslash before it, and what
-// can't be shown is named, as in "C:<U+000A>ew", because \n would be a part of many
-// paths. A byte that isn't UTF-8 is written as <0xFF>.
+// Text returns s in double quotes, with its backslashes as they are. The result is a
+// single line, and different texts have different results: a quote in s gets a backslash
+// before it, and an unprintable character is replaced with its code point, as in
+// "C:<U+000A>ew", because \n would be part of many paths. A byte that isn't UTF-8 is
+// written as <0xFF>.
 func Text(s string) string {
 	if Plain(s) {
 		return `"` + s + `"`

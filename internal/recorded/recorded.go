@@ -106,8 +106,8 @@ type Logon struct {
 	Err   string   `json:"err"`
 }
 
-// Mount is what became of a mountPath. Without the bind filter the mount is where the
-// link is.
+// Mount is the path that each program made of a mountPath. Without the bind filter, the
+// mount is at the link.
 type Mount struct {
 	MountPath    string `json:"mountPath"`
 	Kubelet      string `json:"kubelet"`      // path that the kubelet gives to containerd

@@ -219,7 +219,7 @@ func join(rules []validate.RuleID) string {
 	return strings.Trim(strings.ReplaceAll(fmt.Sprint(rules), " ", ", "), "[]")
 }
 
-// decode reads a manifest strictly, as people are told to do.
+// decode decodes a manifest. It fails on unknown and on duplicate fields.
 func decode(manifest string) (runtime.Object, error) {
 	scheme := runtime.NewScheme()
 	utilruntime.Must(errors.Join(corev1.AddToScheme(scheme), appsv1.AddToScheme(scheme), batchv1.AddToScheme(scheme)))

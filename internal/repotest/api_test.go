@@ -17,7 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-var update = flag.Bool("update", false, "write testdata/api.txt anew")
+var update = flag.Bool("update", false, "rewrite testdata/api.txt")
 
 const apiFile = "testdata/api.txt"
 
@@ -64,8 +64,8 @@ func (a *apiLister) add(format string, args ...any) {
 	a.lines = append(a.lines, name+": "+fmt.Sprintf(format, args...))
 }
 
-// text prints a type with the last words of other packages' paths in front, as
-// many as tell core/v1 from apps/v1.
+// text prints a type, qualified with the last elements of its package's path, so that
+// core/v1 and apps/v1 differ.
 func (a *apiLister) text(typ types.Type) string {
 	return types.TypeString(typ, func(other *types.Package) string {
 		if other == a.pkg {

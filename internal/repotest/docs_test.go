@@ -47,7 +47,7 @@ func TestDocumentation(t *testing.T) {
 			})
 			values, functions = slices.Concat(values, typ.Consts, typ.Vars), slices.Concat(functions, typ.Funcs, typ.Methods)
 			isError := slices.ContainsFunc(typ.Methods, func(m *doc.Func) bool { return m.Name == "Error" && m.Recv[0] == '*' })
-			if !isError && !zero.MatchString(said) { // nobody begins with an empty error
+			if !isError && !zero.MatchString(said) { // programs don't create error values
 				t.Errorf("%s: the comment of %s doesn't say what its zero value is", p.name(), typ.Name)
 			}
 		}

@@ -24,18 +24,18 @@ var topLevel = []string{
 func TestTopLevel(t *testing.T) {
 	for _, name := range files(t) {
 		if top, _, _ := strings.Cut(name, "/"); top[0] != '.' && !slices.Contains(topLevel, top) {
-			t.Errorf("%s: the top level holds only %q and names with a dot in front", name, topLevel)
+			t.Errorf("%s: the top level contains only %q and names that begin with a dot", name, topLevel)
 		}
 	}
 }
 
 const header = "// Copyright The hostprocess-go Authors.\n// SPDX-License-Identifier: Apache-2.0\n"
 
-// forbidden matches what no file says. The patterns don't match themselves.
+// forbidden matches texts that no file may contain. The patterns don't match themselves.
 var forbidden = map[string]*regexp.Regexp{
-	"means something on one machine only":               regexp.MustCompile(`/[w]ork/|/[r]oot/|/tmp/[b]/|\.\./[s]hared`),
-	"is for whoever configures the go command or apt":   regexp.MustCompile(`proxy\.[g]olang\.org|sum\.[g]olang\.org|vuln\.[g]o\.dev|registry\.[n]pmjs\.org|deb\.[d]ebian\.org`),
-	"leaves something for later, or passes over a test": regexp.MustCompile(`\b[T]ODO\b|\b[F]IXME\b|\b[tbf]\.[S]kip(f|Now)?\(`),
+	"means something on one machine only":              regexp.MustCompile(`/[w]ork/|/[r]oot/|/tmp/[b]/|\.\./[s]hared`),
+	"belongs in the settings of the go command or apt": regexp.MustCompile(`proxy\.[g]olang\.org|sum\.[g]olang\.org|vuln\.[g]o\.dev|registry\.[n]pmjs\.org|deb\.[d]ebian\.org`),
+	"leaves something for later, or skips a test":      regexp.MustCompile(`\b[T]ODO\b|\b[F]IXME\b|\b[tbf]\.[S]kip(f|Now)?\(`),
 }
 
 func TestText(t *testing.T) {
@@ -73,7 +73,7 @@ func TestQuotes(t *testing.T) {
 // A file name that ends in an operating system or an architecture restricts the
 // file to it. Such a file says so in a //go:build line as well.
 func TestFileNames(t *testing.T) {
-	t.Setenv("GOOS", "plan9") // nothing is meant for this
+	t.Setenv("GOOS", "plan9") // no file is built for plan9 and arm
 	t.Setenv("GOARCH", "arm")
 	for _, p := range list(t, "-e", "./...") {
 		for _, name := range p.IgnoredGoFiles {

@@ -99,8 +99,8 @@ func (o *output) at(i int) byte {
 	return o.in[i]
 }
 
-// guard returns what must stand before the output so that it isn't mistaken for
-// a drive or a device path, neither of which the input was.
+// guard returns a prefix for the output, so that it isn't mistaken for a drive or a
+// device path if the input was neither.
 func (o *output) guard(vol int) string {
 	if vol != 0 {
 		return ""

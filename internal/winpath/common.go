@@ -15,7 +15,7 @@ func AfterCommon(a, b string) (order int, restA, restB string) {
 		for i < len(a) && i < len(b) && a[i] == b[i] {
 			i++
 		}
-		// Back to the start of a character of which only a part is the same.
+		// Go back to the start of a character if only a part of it is the same.
 		for back := 1; back < utf8.UTFMax && i > 0 && (continues(a, i) || continues(b, i)); back++ {
 			i--
 		}

@@ -60,7 +60,7 @@ func volumeLen(path string) int {
 }
 
 // hasDevice reports whether path starts with an element of a separator and the
-// two given characters, where a backslash stands for either separator.
+// two given characters. A backslash matches either separator.
 func hasDevice(path string, second, third byte) bool {
 	if len(path) < 3 || !IsSeparator(path[0]) || path[2] != third {
 		return false

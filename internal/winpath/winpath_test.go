@@ -15,8 +15,8 @@ import (
 	"testing"
 )
 
-// record writes testdata/recorded.jsonl anew. It works on Windows only, where
-// path/filepath is what this package follows.
+// record rewrites testdata/recorded.jsonl. It works on Windows only, where path/filepath
+// is the reference for this package.
 var record = flag.Bool("record", false, "write the answers of path/filepath to testdata/recorded.jsonl (on Windows)")
 
 const recordFile = "testdata/recorded.jsonl"

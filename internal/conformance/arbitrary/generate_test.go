@@ -78,8 +78,7 @@ func pick[T any](g *generator, from []T) T { return from[g.IntN(len(from))] }
 
 func (g *generator) fill(v any) { g.filler.Fill(v) }
 
-// podSpec is a pod of which everything is arbitrary, or one that the builder made
-// and a few parts of which are.
+// podSpec returns an arbitrary pod, or a pod from the builder with a few arbitrary parts.
 func (g *generator) podSpec() *corev1.PodSpec {
 	spec := &corev1.PodSpec{}
 	if g.IntN(3) == 0 {

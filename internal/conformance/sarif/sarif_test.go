@@ -147,7 +147,7 @@ func TestSchema(t *testing.T) {
 	}
 }
 
-// TestSchemaRefuses: the schema can tell right from wrong.
+// TestSchemaRefuses: the schema accepts valid documents and rejects invalid ones.
 func TestSchemaRefuses(t *testing.T) {
 	schema := schema(t)
 	for text, want := range map[string]bool{

@@ -1,8 +1,8 @@
 // Copyright The hostprocess-go Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Command hostile calls everything that the library exports, with values that
-// nobody has thought of. TestHostile adds a file that says what is exported.
+// Command hostile calls everything that the library exports with zero and hostile
+// values. TestHostile adds a file that lists the exported symbols.
 package main
 
 import (

@@ -48,8 +48,8 @@ const (
 	jump                      // break or continue
 )
 
-// An instrumenter writes the files of a package anew so that it holds all its
-// mutants, and function mutated tells which of them is active.
+// An instrumenter rewrites the files of a package so that it contains all its mutants,
+// and the function mutated selects the active one.
 type instrumenter struct {
 	pkg     *types.Package
 	info    *types.Info
@@ -296,8 +296,8 @@ func (in *instrumenter) isNumber(e ast.Expr) bool {
 	return ok && b.Info()&types.IsNumeric != 0
 }
 
-// atRunTime reports whether the expression is not a constant, which may have
-// to be one where it stands.
+// atRunTime reports whether the expression is evaluated at run time. A constant can't be
+// replaced, because the language may require a constant in its place.
 func (in *instrumenter) atRunTime(e ast.Expr) bool { return in.info.Types[e].Value == nil }
 
 func (in *instrumenter) isZero(e ast.Expr) bool {
