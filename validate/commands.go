@@ -26,7 +26,7 @@ type command struct {
 	decoded bool
 }
 
-// field is where the i-th word stands: "command[0]", "args[2]".
+// field returns the field of the i-th word, such as "command[0]" or "args[2]".
 func (c command) field(i int) string {
 	if i < len(c.Command) {
 		return "command[" + strconv.Itoa(i) + "]"
@@ -45,9 +45,9 @@ func (c command) decode() (decoded command, script string, ok bool) {
 	return decoded, decoded.field(line.Len() - 1), true
 }
 
-// hasName reports whether a word of the line has a name in it, between bytes that no
-// name has and not that of a variable of PowerShell, of which is returns true. It
-// saves reading most lines as scripts.
+// hasName reports whether is returns true for a name in one of the words. A name ends at
+// the first byte that no name contains. Names of PowerShell variables are left out. With
+// it, rules avoid parsing most lines as scripts.
 func (c command) hasName(is func(string) bool) bool {
 	for i := range c.Len() {
 		word := c.Word(i)
@@ -66,9 +66,9 @@ func (c command) hasName(is func(string) bool) bool {
 	return false
 }
 
-// startedLater ranges over the programs and commands that a script of cmd or
-// PowerShell starts, without the paths that only [cmdline.Line.Programs] tells from
-// arguments: the names at the start of its commands.
+// startedLater ranges over the names at the start of the commands in a script of cmd or
+// PowerShell. It leaves out paths, because only [cmdline.Line.Programs] can distinguish
+// them from arguments.
 func (c command) startedLater(yield func(scriptWord) bool) {
 	if c.ScriptStart() == 0 {
 		return
@@ -142,8 +142,8 @@ const (
 	hasRelativePath
 	// hasKube: the letters kube, in any case.
 	hasKube
-	// hasHostProgram: the first word is something else than an .exe named by the
-	// sandbox variable, or a shell, which is told to start something else.
+	// hasHostProgram: the first word isn't an .exe named by the sandbox variable, or it
+	// is a shell, whose arguments name another program.
 	hasHostProgram
 	// hasToken: a token of the sandbox variable.
 	hasToken

@@ -157,8 +157,8 @@ func TestDiffOfFindingsThatAreAlike(t *testing.T) {
 	}
 }
 
-// The API server writes some fields without an index, so it is the Element that tells two
-// mounts apart.
+// The API server writes some fields without an index, so only the Element distinguishes
+// two mounts.
 func TestDiffTellsElementsApart(t *testing.T) {
 	bidirectional := func(index int) (some validate.Findings) {
 		p := upgradedPod()

@@ -177,7 +177,7 @@ func (e *engine) tryOptions(o options, owner *fieldPath) {
 	tryAll(e, optionsRules, o.traits(), &at, func(check optionsCheck) []problem { return check(e.pod, o) })
 }
 
-// report adds findings, but for the problems of nodes that nobody asked for.
+// report adds a finding for each problem, except problems of nodes that aren't targets.
 func (e *engine) report(rule *Rule, when nodeSet, at *fieldPath, problems []problem) {
 	if slices.Contains(e.ignore, rule.ID) {
 		return

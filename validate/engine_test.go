@@ -74,7 +74,8 @@ func TestWalkEnds(t *testing.T) {
 	}
 }
 
-// TestTargetsOfFindings says which targets a finding is about: none where it holds for all.
+// TestTargetsOfFindings: a finding has the targets that it is about, and no targets if it
+// is about all of them.
 func TestTargetsOfFindings(t *testing.T) {
 	all := []Target{NewTarget(volumes.Runtime{}, volumes.ModeSymlink16), NewTarget(volumes.Runtime{}, volumes.ModeBind), NewTarget(volumes.Runtime{}, volumes.ModeSymlinkHPC)}
 	all = append(all, Target{}.WithKubelet(28))
@@ -138,8 +139,8 @@ func TestStrictestOfTheSame(t *testing.T) {
 	}
 }
 
-// TestProblemsOfOtherNodes leaves out the problems of nodes that nobody asked
-// for, and names the nodes of the others.
+// TestProblemsOfOtherNodes: problems of nodes that aren't targets are left out, and the
+// findings for the others have their targets.
 func TestProblemsOfOtherNodes(t *testing.T) {
 	targets := []Target{NewTarget(volumes.Runtime{}, volumes.ModeSymlink16), NewTarget(volumes.Runtime{}, volumes.ModeBind)}
 	e := engine{pod: pod{nodes: nodeSetOf(targets, 37)}, targets: targets}

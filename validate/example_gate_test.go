@@ -12,9 +12,8 @@ import (
 	"github.com/hostprocess-go/sdk/validate"
 )
 
-// admit is the gate that a controller puts before a pod is created: it returns
-// what is worth a word to whoever asked for the pod, and an error if the pod can't
-// run.
+// admit checks a pod before a controller creates it. It returns warnings for the user,
+// and an error if the pod can't run.
 func admit(pod *corev1.Pod) (warnings []string, err error) {
 	findings := validate.Validator{}.Pod(pod)
 	if err := findings.Err(); err != nil {
@@ -23,8 +22,8 @@ func admit(pod *corev1.Pod) (warnings []string, err error) {
 	return findings.Warnings(), nil
 }
 
-// agentPod is a pod as somebody wrote it: with a name that no node can log on, a
-// script of two lines, and a limit that is none.
+// agentPod returns a pod with mistakes: an account that no node can log on, a script of
+// two lines, and an empty variable.
 func agentPod() *corev1.Pod {
 	yes, user := true, "ContainerAdministrator"
 	pod := &corev1.Pod{}

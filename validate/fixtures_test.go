@@ -34,9 +34,9 @@ import (
 // A second document, after a line of three hyphens, is a Namespace that the pod
 // is to be created in, or a Node that it is to run on.
 //
-// It stands in testdata/<rule id>/ and is named fail-<case>.yaml, where the rule
-// must find something, or pass-<case>.yaml, where it must not. Findings of other
-// rules are wanted as well; a finding too many fails like one too few.
+// Its file is testdata/<rule id>/fail-<case>.yaml if the rule must find something, and
+// pass-<case>.yaml if it must not. Findings of other rules are listed as well: an
+// unexpected finding fails like a missing one.
 type fixture struct {
 	path      string
 	rule      validate.RuleID

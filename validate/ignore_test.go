@@ -52,7 +52,7 @@ func TestIgnore(t *testing.T) {
 	}
 }
 
-// A tool lets the author of a pod say that a finding is meant to be so.
+// A tool lets the author of a pod suppress a finding.
 func ExampleIgnore() {
 	pod := representative()
 	pod.Spec.OS = nil

@@ -76,8 +76,7 @@ func TestBehaviourOfKubelets(t *testing.T) {
 	}
 }
 
-// TestBehaviourNames holds the names to the constants, of which
-// losesOutput is the last.
+// TestBehaviourNames: each constant up to the last one, losesOutput, has a name.
 func TestBehaviourNames(t *testing.T) {
 	if last := nodeSet(1) << (len(nodeSetNames) - 1); last != losesOutput {
 		t.Errorf("there are %d names of nodeSets, and the last nodeSet is %b", len(nodeSetNames), losesOutput)

@@ -87,8 +87,8 @@ func hasRequiredAffinity(spec *corev1.PodSpec) bool {
 	return spec.Affinity != nil && spec.Affinity.NodeAffinity != nil && spec.Affinity.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution != nil
 }
 
-// requiredTerms returns the terms of the required node affinity, one of which must
-// match; nil if the pod has none.
+// requiredTerms returns the terms of the required node affinity, or nil. A node must
+// match one of them.
 func requiredTerms(spec *corev1.PodSpec) []corev1.NodeSelectorTerm {
 	if spec.Affinity == nil || spec.Affinity.NodeAffinity == nil || spec.Affinity.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution == nil {
 		return nil
@@ -96,8 +96,9 @@ func requiredTerms(spec *corev1.PodSpec) []corev1.NodeSelectorTerm {
 	return spec.Affinity.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution.NodeSelectorTerms
 }
 
-// selectedByTerms is the selection of terms, one of which must match, and the first
-// term that allows other nodes beside one for Windows, or -1.
+// selectedByTerms returns the selection of terms; a node must match one of them. It also
+// returns the index of the first term that allows other nodes although another one
+// selects Windows, or -1.
 func selectedByTerms(terms []corev1.NodeSelectorTerm) (selected, int) {
 	all := noWindows
 	loose, windows := -1, false

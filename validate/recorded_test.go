@@ -125,9 +125,9 @@ func sameVariable(entry, name string) bool {
 	return strings.TrimLeft(strings.ToLower(of), " \t\u00a0") == name
 }
 
-// lostVariables tells of each variable, by its name in lower case, whether the process
-// lacks a value that the pod has. Where zero bytes end the environment, it tells only of
-// the variables with zero bytes, because chance decides about the others.
+// lostVariables reports for each variable, by its name in lower case, whether the process
+// lacks a value that the pod has. If zero bytes end the environment, it leaves out the
+// variables without zero bytes, because it is random which of those the process gets.
 func lostVariables(target validate.Target, env, got []string) map[string]bool {
 	last := map[string]string{}
 	ends := false
@@ -152,8 +152,8 @@ func lostVariables(target validate.Target, env, got []string) map[string]bool {
 	return lost
 }
 
-// A PATH that the shim doesn't look into as it stands is found on the nodes where that
-// is so, if the program has no other name than that of its file.
+// If the program is just a file name, a PATH that the shim doesn't search as written is
+// reported, and only for the nodes on which that is so.
 func TestPathsLikeRecordedSearches(t *testing.T) {
 	compared, spoilt := 0, 0
 	for _, r := range recorded.Environments(t) {

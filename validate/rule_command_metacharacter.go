@@ -36,7 +36,7 @@ The shim's code shows that it adds cmd. How cmd treats these characters is known
 	when:  bindMounts,
 	about: hasMetacharacter,
 	check: func(p pod, _ container, c command) []problem {
-		// On other nodes, the program gets a caret that is meant for cmd.
+		// On other nodes, a caret that escapes a character for cmd is passed to the program.
 		carets := p.nodes&symlinkMounts == 0 && c.Shell() != cmdline.CmdShell
 		i, j, ok := c.LiveAt(carets)
 		if !ok || c.sharesMeaning(c.Word(i)[j]) {

@@ -50,7 +50,7 @@ Remove the volume and its mounts, and pass the pipe's name to the program.`,
 // Source: https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/jobcontainers/mounts.go#L20-L23
 const pipePrefix = `\\.\pipe\`
 
-// isPipe reports whether a hostPath is meant to be a named pipe, however it is spelled.
+// isPipe reports whether a hostPath is the path of a named pipe, in any spelling.
 func isPipe(v *corev1.Volume) bool {
 	if v == nil || v.HostPath == nil || len(v.HostPath.Path) < 2 {
 		return false

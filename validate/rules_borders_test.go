@@ -449,8 +449,8 @@ func TestNamespaceLevel(t *testing.T) {
 	}
 }
 
-// TestNodeState reports a cordoned node once, and every taint that tells of its
-// state.
+// TestNodeState: a cordoned node is reported once, and every taint for a state of the
+// node.
 func TestNodeState(t *testing.T) {
 	taint := func(key string) corev1.Taint {
 		return corev1.Taint{Key: key, Effect: corev1.TaintEffectNoSchedule}

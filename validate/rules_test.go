@@ -15,7 +15,7 @@ import (
 	"github.com/hostprocess-go/sdk/validate"
 )
 
-var update = flag.Bool("update", false, "write RULES.md anew")
+var update = flag.Bool("update", false, "rewrite RULES.md")
 
 func TestEveryRuleIsWhole(t *testing.T) {
 	id := regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)+$`)
@@ -41,7 +41,7 @@ func TestEveryRuleIsWhole(t *testing.T) {
 		}
 		file := "rule_" + strings.ReplaceAll(string(r.ID), "-", "_") + ".go"
 		if _, err := os.Stat(file); err != nil {
-			t.Errorf("%s: the rule stands in %s: %v", r.ID, file, err)
+			t.Errorf("%s: the rule isn't in %s: %v", r.ID, file, err)
 		}
 	}
 }

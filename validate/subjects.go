@@ -159,8 +159,8 @@ func (c container) windows() corev1.WindowsSecurityContextOptions {
 	return *c.SecurityContext.WindowsOptions
 }
 
-// hostProcess is the value that holds for the container: its own, else the
-// pod's, else false.
+// hostProcess returns the effective value for the container: its own, else the pod's,
+// else false.
 func (p pod) hostProcess(c container) bool {
 	value := c.windows().HostProcess
 	if value == nil {
@@ -169,8 +169,8 @@ func (p pod) hostProcess(c container) bool {
 	return value != nil && *value
 }
 
-// runAsUserName is the value that holds for the container: its own, else the
-// pod's, else nil.
+// runAsUserName returns the effective value for the container: its own, else the pod's,
+// else nil.
 func (p pod) runAsUserName(c container) *string {
 	if own := c.windows().RunAsUserName; own != nil {
 		return own

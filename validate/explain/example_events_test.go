@@ -11,8 +11,7 @@ import (
 	"github.com/hostprocess-go/sdk/validate/explain"
 )
 
-// tell says what is behind the events of a pod: to the person who asks why it
-// doesn't start.
+// tell prints the causes of a pod's events, and how to fix them.
 func tell(events []corev1.Event) {
 	told := map[string]bool{} // a kubelet repeats itself
 	for _, event := range events {

@@ -117,7 +117,7 @@ func TestKnown(t *testing.T) {
 	}
 }
 
-// TestDenied tells the one reason of Windows that is read from all others.
+// TestDenied: no other logon failure is explained as a denied access.
 func TestDenied(t *testing.T) {
 	denied := Explain("failed to logon user: Access is denied.")[0].Cause
 	for _, k := range known {

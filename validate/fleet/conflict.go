@@ -73,7 +73,7 @@ const (
 	isDirectory = "directory"
 )
 
-// allAddresses is the address that stands for all addresses of the node.
+// allAddresses is the address that means all addresses of the node.
 const allAddresses = "0.0.0.0"
 
 // incompatible reports whether two claims to the same thing, with these details, exclude

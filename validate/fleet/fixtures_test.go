@@ -26,11 +26,11 @@ import (
 )
 
 // A fixture is workloads, and nodes if there are any, one document each. Its leading
-// comments say which conflicts they have: after "# want: " the severity, what it is about,
-// each claim, and the number and the names of nodes, with " | " in between.
+// comments list the expected conflicts: after "# want: " the severity, the resource, each
+// claim, and the number and the names of nodes, separated by " | ".
 //
-// It stands in testdata/<kind>/ and is named fail-<case>.yaml, where there must be a
-// conflict, or pass-<case>.yaml, where there must be none.
+// Its file is testdata/<kind>/fail-<case>.yaml if there must be a conflict, and
+// pass-<case>.yaml if there must be none.
 type fixture struct {
 	name    string
 	want    []string
@@ -66,7 +66,7 @@ func TestFixtures(t *testing.T) {
 	}
 }
 
-// TestTexts expects a message and a fix of each conflict, both ends of which are named.
+// TestTexts: each conflict has a message and a fix, and its text names both claims.
 func TestTexts(t *testing.T) {
 	for _, f := range fixtures(t) {
 		for _, c := range conflictsOf(t, f.objects) {
@@ -77,7 +77,7 @@ func TestTexts(t *testing.T) {
 				}
 			}
 			if more := c.NodeCount - len(c.Nodes); more > 0 && !strings.Contains(c.Message, fmt.Sprintf(" %d more", more)) || more == 0 && strings.Contains(c.Message, "more:") {
-				t.Errorf("%s: the message doesn't tell of %d nodes more: %s", f.name, more, c.Message)
+				t.Errorf("%s: the message doesn't mention %d more nodes: %s", f.name, more, c.Message)
 			}
 			for _, name := range c.Nodes {
 				if !strings.Contains(c.Message, name) {

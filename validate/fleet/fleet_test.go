@@ -75,7 +75,7 @@ func TestAddAfterConflicts(t *testing.T) {
 	add(node(1), 1)
 }
 
-// TestAddCopies: what becomes of an object after it was added doesn't matter.
+// TestAddCopies: changing an object after it was added has no effect.
 func TestAddCopies(t *testing.T) {
 	var f fleet.Fleet
 	objects := []*appsv1.DaemonSet{

@@ -113,7 +113,7 @@ func (c cluster) common(a, b *made) (names []string) {
 	return names
 }
 
-// excludes reports whether two objects want the same thing in ways that exclude each other.
+// excludes reports whether two objects claim the same resource in ways that conflict.
 func excludes(a, b *made, what string) bool {
 	for _, x := range a.claims {
 		for _, y := range b.claims {
@@ -339,8 +339,8 @@ var (
 	builds    = []string{"10.0.17763", "10.0.20348"}
 )
 
-// everyPlace is a node for each way to name and label it that generated pods can tell
-// apart.
+// everyPlace has a node for each combination of name and labels that generated pods
+// distinguish.
 var everyPlace = func() []place {
 	var places []place
 	for _, name := range append([]string{"unnamed"}, nodeNames[:2]...) {

@@ -13,9 +13,8 @@ import (
 	"github.com/hostprocess-go/sdk/validate/policy"
 )
 
-// manifest returns a policy and its binding as one file for kubectl apply. They are
-// for a cluster in which the agents of one team are HostProcess pods, and nobody
-// else's.
+// manifest returns a policy and its binding as one file for kubectl apply. They are for
+// a cluster in which only the agents of one team may be HostProcess pods.
 func manifest() (string, error) {
 	policy, binding, err := policy.Options{
 		Accounts:   []accounts.Account{accounts.LocalService},

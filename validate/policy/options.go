@@ -25,7 +25,7 @@ type Options struct {
 	// "hostprocess".
 	Name string
 	// Accounts are the accounts that a container may run as, in every spelling that
-	// nodes accept. At least one is required. A pointer stands for the account that
+	// nodes accept. At least one is required. A pointer is the same as the account that
 	// it points to; nil is an error.
 	Accounts []accounts.Account
 	// Namespaces are the namespaces that may have HostProcess pods. Nil means all; an
@@ -36,8 +36,8 @@ type Options struct {
 	// as "namespace/name". Nil means all.
 	ServiceAccounts []string
 	// Images are the images that HostProcess containers may use. An entry that ends
-	// in a slash stands for every image below it ("registry.example.com/agents/"),
-	// any other entry for one repository with any tag or digest
+	// in a slash matches every image below it ("registry.example.com/agents/"), any
+	// other entry one repository with any tag or digest
 	// ("registry.example.com/agents/logs"). They are compared with the text in the
 	// pod, so "busybox" and "docker.io/library/busybox" differ. Nil means all.
 	Images []string

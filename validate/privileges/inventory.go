@@ -73,7 +73,7 @@ type BrokenRule struct {
 // each set of pods that have the same controller and are alike, however many they are.
 type Inventory struct {
 	// Validator finds the rules that a workload breaks. Set its Targets before each call
-	// of Add if workloads are meant for different nodes.
+	// of Add if workloads run on different nodes.
 	Validator validate.Validator
 
 	workloads  map[key][]*entry // and pods without a controller

@@ -239,7 +239,8 @@ func TestNameless(t *testing.T) {
 	}
 }
 
-// TestSameName: objects of one name, of which one has an owner, don't hide each other.
+// TestSameName: an object with an owner and one without don't replace each other, even
+// if they have the same name.
 func TestSameName(t *testing.T) {
 	set := func(m metav1.ObjectMeta, image string) *appsv1.ReplicaSet {
 		return &appsv1.ReplicaSet{ObjectMeta: m, Spec: appsv1.ReplicaSetSpec{Template: corev1.PodTemplateSpec{Spec: agent(image)}}}
@@ -338,8 +339,8 @@ func TestLivePod(t *testing.T) {
 	}
 }
 
-// TestOrder: pods follow their workload, whatever their names, and of pods that are alike the
-// first by name stands for all.
+// TestOrder: pods are listed after their workload, whatever their names, and a group of
+// equal pods is listed under the name that is first in alphabetical order.
 func TestOrder(t *testing.T) {
 	set := func(name string) *appsv1.DaemonSet {
 		return &appsv1.DaemonSet{ObjectMeta: named(name, "", "", ""), Spec: appsv1.DaemonSetSpec{Template: corev1.PodTemplateSpec{Spec: agent("1")}}}
@@ -364,7 +365,8 @@ func TestOrder(t *testing.T) {
 	}
 }
 
-// TestSources: of two pods of one name that are alike, the first source stands for both.
+// TestSources: equal pods with the same name are listed once, with the source that is
+// first in alphabetical order.
 func TestSources(t *testing.T) {
 	pod := &corev1.Pod{ObjectMeta: named("a", "apps/v1", "DaemonSet", "a"), Spec: agent("1")}
 	for _, sources := range [][]string{{"a.yaml", "b.yaml"}, {"b.yaml", "a.yaml"}} {

@@ -67,7 +67,7 @@ func TestLabelBounds(t *testing.T) {
 		t.Errorf("a key that no node has rules no node out: %v", targets)
 	}
 
-	// Of a label with too many values nobody knows which node has which.
+	// For a label with too many values, the survey doesn't keep the values of each node.
 	wide := of(twoPools("a", many(65)...)...)
 	if targets := wide.Targets(&corev1.PodSpec{NodeSelector: map[string]string{"a": "v1"}}); len(targets) != 2 {
 		t.Errorf("a label with too many values rules nodes out: %v", targets)
@@ -104,7 +104,7 @@ func TestLabelBounds(t *testing.T) {
 		if kept := others == 252; kept != (selectsBy("a", nodes)) {
 			t.Errorf("%d other labels: a is kept: %t", others, !kept)
 		}
-		// Where there is no room for more, nobody knows which labels a node has.
+		// If there is no room for more labels, the labels of a node are unknown.
 		if len(lost) == 0 != (others == 252) {
 			t.Errorf("%d other labels: %v", others, lost)
 		}

@@ -20,7 +20,7 @@ import (
 	"github.com/hostprocess-go/sdk/validate/survey"
 )
 
-// pools stands for a lister's slice: an old pool, and a new one.
+// pools returns nodes as a lister would: an old pool and a new one.
 func pools() []*corev1.Node {
 	return []*corev1.Node{
 		node("win-a", "containerd://1.6.8", "10.0.17763.6414", "agentpool", "winold"),

@@ -61,7 +61,7 @@ func ExampleSurvey_TargetsAfter() {
 	// new: error command-newline spec.template.spec.containers[0].command[2]
 }
 
-// A report says what the nodes run that nobody supports any more.
+// A report lists the software on the nodes that is no longer supported.
 func ExampleSurvey_Unsupported() {
 	var s survey.Survey
 	for _, n := range pools() {

@@ -63,7 +63,7 @@ func TestRead(t *testing.T) {
 
 		// The revision decides, and isn't told.
 		{"containerd://1.7.20", "10.0.17763", volumes.ModeUnknown, onSymlinks, survey.CapabilityInClusterConfig | survey.CapabilityReadOnlyMounts, []volumes.Mode{volumes.ModeBind, volumes.ModeSymlinkHPC}},
-		// A build of which it isn't known whether it has the bind filter.
+		// It isn't known whether this build has the bind filter.
 		{"containerd://1.7.20", "10.0.18363.1", volumes.ModeUnknown, onSymlinks, survey.CapabilityInClusterConfig | survey.CapabilityReadOnlyMounts, []volumes.Mode{volumes.ModeBind, volumes.ModeSymlinkHPC}},
 		// No mode of it would honour readOnly.
 		{"containerd://1.7.0-beta.1", "", volumes.ModeUnknown, survey.CapabilityHostProcess | survey.CapabilityLocalGroups | survey.CapabilityEnvTokens, survey.CapabilityInClusterConfig, []volumes.Mode{volumes.ModeBind, volumes.ModeSymlinkHPC}},
@@ -133,7 +133,7 @@ func TestReadLooksWhereBuildIs(t *testing.T) {
 	n.Status.NodeInfo.OSImage = ""
 	want(volumes.WindowsBuild{})
 	if got, _ := survey.Read(n); got.Err == nil {
-		t.Error("a node that doesn't tell its build has no error")
+		t.Error("a node without a build has no error")
 	}
 }
 

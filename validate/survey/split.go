@@ -151,7 +151,7 @@ func (s *Survey) outside(inside groupSet) []int {
 type choice struct {
 	key      string
 	values   []string
-	selected groupSet // groups of which some node has one of the values
+	selected groupSet // groups with a node that has one of the values
 }
 
 // choice returns a label with its values in the groups; the zero choice if not all nodes

@@ -46,12 +46,12 @@ func TestSupportDates(t *testing.T) {
 			continue
 		}
 		if before := releases[i-1].name; r.product != windowsServer && compareVersions(before, r.name) >= 0 {
-			t.Errorf("%s stands behind %s", name, before)
+			t.Errorf("%s is listed after %s", name, before)
 		}
 	}
 	for minor := 14; minor <= validate.NewestKubernetesMinor; minor++ {
 		if !slices.ContainsFunc(releases[:], func(r release) bool { return r.product == kubernetes && r.name == fmt.Sprint("1.", minor) }) {
-			t.Errorf("nothing tells when Kubernetes 1.%d ends", minor)
+			t.Errorf("there is no date for the end of Kubernetes 1.%d", minor)
 		}
 	}
 }

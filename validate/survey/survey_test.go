@@ -195,8 +195,7 @@ func TestSplit(t *testing.T) {
 	}
 }
 
-// TestSplitWithoutOSLabel: other nodes can't be told apart by a label that is
-// missing.
+// TestSplitWithoutOSLabel: a missing label can't distinguish other nodes.
 func TestSplitWithoutOSLabel(t *testing.T) {
 	n := node("a", "containerd://2.1.1", "10.0.20348.1")
 	delete(n.Labels, corev1.LabelOSStable)
@@ -479,7 +478,7 @@ func hostile(i int) *corev1.Node {
 	return n
 }
 
-// TestMemoryIsBounded adds nodes of which no two are alike.
+// TestMemoryIsBounded adds nodes that are all different.
 func TestMemoryIsBounded(t *testing.T) {
 	var s survey.Survey
 	var memory runtime.MemStats

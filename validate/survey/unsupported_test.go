@@ -147,8 +147,8 @@ func TestUnsupportedWhole(t *testing.T) {
 	}
 }
 
-// TestUnsupportedCountsEveryNode counts random nodes by hand, in any order, and more
-// kinds of them than a Survey tells apart.
+// TestUnsupportedCountsEveryNode counts random nodes by hand, in any order, with more
+// kinds of nodes than a Survey keeps separate.
 func TestUnsupportedCountsEveryNode(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	runtimes := map[string]string{"containerd://1.6.": "containerd 1.6.", "containerd://1.7.": "containerd 1.7.", "containerd://2.1.": "containerd 2.1.", "containerd://2.4.": "", "docker://20.": ""}
