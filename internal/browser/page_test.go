@@ -183,7 +183,7 @@ func TestPrint(t *testing.T) {
 	}
 }
 
-// printed is what is known of a page that was printed.
+// printed describes a printed page.
 type printed struct {
 	pages   int
 	outline string

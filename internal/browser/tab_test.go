@@ -20,7 +20,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// tab is a page in a browser of its own, and what the browser told about it.
+// tab is a page in a browser of its own, with the browser's requests and problems.
 type tab struct {
 	context.Context
 	t *testing.T
@@ -73,7 +73,7 @@ func (p *tab) listen(event any) {
 	}
 }
 
-// told returns what the browser told.
+// told returns the requests and problems so far.
 func (p *tab) told() (requests, problems []string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -78,7 +78,7 @@ func isMeta(c byte) bool { return isLive(c) || c == '(' || c == ')' }
 func isLive(c byte) bool { return strings.IndexByte(Metacharacters, c) >= 0 }
 
 // quotes is the state in which cmd reads a line: whether it is inside of quotes.
-// Every quote changes that, also one behind a backslash, except those that cmd has
+// Every quote changes that, also one after a backslash, except those that cmd has
 // removed from the line.
 type quotes struct {
 	inside bool
@@ -181,13 +181,13 @@ func (l Line) LiveAt(carets bool) (word, index int, live bool) {
 	return 0, 0, false
 }
 
-// escapes reports whether word[i] is a caret in front of a character that means
+// escapes reports whether word[i] is a caret before a character that means
 // something to cmd.
 func escapes(word string, i int) bool { return word[i] == '^' && i+1 < len(word) && isMeta(word[i+1]) }
 
-// runnable says why cmd may not find or start a program. A program is named with
-// its extension and with no character that cmd treats in a way of its own, and
-// isn't one of cmd's own commands.
+// runnable returns the reason why cmd may not find or start a program, or zero. A
+// runnable program is named with its extension, without characters that are special to
+// cmd, and isn't a built-in command of cmd.
 func runnable(program string) Reason {
 	name := program[strings.LastIndexByte(program, '\\')+1:]
 	stem, extension := cutExtension(name)

@@ -54,7 +54,7 @@ func Encode(program string, args []string, nodes Nodes) ([]string, error) {
 	return words, nil
 }
 
-// unfit says why a word arrives nowhere, or not through cmd.
+// unfit returns the reason why a word can't be passed at all, or not through cmd.
 func unfit(word string, nodes Nodes) Reason {
 	switch {
 	case strings.Contains(word, "\x00"):
@@ -75,7 +75,7 @@ func unfit(word string, nodes Nodes) Reason {
 	return 0
 }
 
-// unfitProgram says why a program can't be named so on every node.
+// unfitProgram returns the reason why a program can't have this name on every node.
 func unfitProgram(program string) Reason {
 	rest := strings.TrimPrefix(program, CmdToken)
 	if rest == "" || strings.TrimSpace(rest) != rest {

@@ -5,15 +5,15 @@ package cmdline
 
 import "strconv"
 
-// Error says why words can't be run as they are.
+// Error is returned for words that can't be run as they are.
 type Error struct {
 	// Word is the index of the word, the program being 0.
 	Word int
-	// Reason says why.
+	// Reason is the cause.
 	Reason Reason
 }
 
-// Error says which word is wrong, unless it is the program, and why.
+// Error returns the reason. It names the word, unless that is the program.
 func (e *Error) Error() string {
 	if e.Word == 0 {
 		return e.Reason.String()
@@ -71,7 +71,7 @@ var reasons = [...]string{
 	NoVariables:      "has variables, which the kubelet doesn't replace in lifecycle hooks: pass the values by the environment",
 }
 
-// String says what is wrong and what to do, as the end of a sentence.
+// String returns the problem and its fix, as the end of a sentence.
 func (r Reason) String() string {
 	if r == 0 || int(r) >= len(reasons) {
 		return "can't be run"

@@ -30,7 +30,7 @@ func (l Line) Word(i int) string {
 	return l.Args[i-len(l.Command)]
 }
 
-// String returns the line that cmd gets behind "cmd /c ".
+// String returns the line that follows "cmd /c ".
 func (l Line) String() string { return Substitute(Join(slices.Concat(l.Command, l.Args)), BindRoot) }
 
 // TooLongForCmd reports whether the line is longer than [MostForCmd], and if so how
@@ -50,11 +50,11 @@ func (l Line) MayBeTooLongForCmd() bool {
 }
 
 const (
-	// shell is what the shim puts before the line.
+	// shell is the shim's prefix of the line.
 	shell = "cmd /c "
 	// MostForCmd is how many characters cmd can read, with its own name.
 	MostForCmd = 8191
-	// mostForWindows is what CreateProcess can take, without the zero at the end.
+	// mostForWindows is the limit of CreateProcess, without the terminating zero.
 	// https://learn.microsoft.com/en-us/windows/win32/api/processthreadsapi/nf-processthreadsapi-createprocessw
 	mostForWindows = 32766
 )
@@ -68,8 +68,8 @@ func UTF16Len(line string) int {
 	return n
 }
 
-// mostJoined is how long a line Join makes of the words at most: it may double a
-// byte, and puts two quotes and a space to a word.
+// mostJoined returns the maximal length of the line that Join returns: it may double
+// each byte, and adds two quotes and a space to each word.
 func mostJoined(words []string) int {
 	n := 0
 	for _, word := range words {

@@ -56,7 +56,7 @@ func TestLengthAtTheLimit(t *testing.T) {
 	}
 }
 
-// TestLengthOfWhatIsPutIn counts what the shim makes of the words, not the words.
+// TestLengthOfWhatIsPutIn: the length is measured after the shim's replacements.
 func TestLengthOfWhatIsPutIn(t *testing.T) {
 	fits := func(words ...string) bool {
 		_, tooLong := Line{Command: words}.TooLongForCmd()

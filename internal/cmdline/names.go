@@ -53,8 +53,8 @@ func Ext(path string) string {
 	return name[dot:]
 }
 
-// HasWord reports whether text has a word, in any case of letters, with nothing of
-// a name before and behind it.
+// HasWord reports whether text contains a word, ignoring case, that isn't part of a
+// longer name.
 func HasWord(text, word string) bool {
 	for text != "" {
 		i := IndexFold(text, word)

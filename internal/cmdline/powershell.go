@@ -11,7 +11,7 @@ import (
 
 // PowerShellScript is a script as PowerShell's parser meets it.
 //
-// PowerShell reads a script in two modes. In argument mode, behind the name of a
+// PowerShell reads a script in two modes. In argument mode, after the name of a
 // command, a path without quotes is a string. In expression mode a string needs
 // quotes. The start of a statement decides: a name starts a command, anything else
 // an expression.
@@ -31,9 +31,9 @@ type PowerShellScript struct {
 type Place uint8
 
 const (
-	// PlaceCommand is the name of a command, at the start of a statement or behind |.
+	// PlaceCommand is the name of a command, at the start of a statement or after |.
 	PlaceCommand Place = iota
-	// PlaceValue is the name of a command too, where its output is used: behind =,
+	// PlaceValue is the name of a command too, where its output is used: after =,
 	// return and throw, and in parentheses.
 	PlaceValue
 	// PlaceInvoked is what & or the dot run.
@@ -44,7 +44,7 @@ const (
 	PlaceOutput
 	// PlaceOperand is where an expression has a value.
 	PlaceOperand
-	// PlaceOperator is where an expression, behind a value, has an operator.
+	// PlaceOperator is where an expression, after a value, has an operator.
 	PlaceOperator
 	// PlaceKey is the key of an entry of a hashtable.
 	PlaceKey
@@ -59,7 +59,7 @@ const (
 	// PartSingleQuoted is what single quotes hold, or such a here-string.
 	PartSingleQuoted
 	// PartDoubleQuoted is what double quotes hold, or such a here-string, up to a
-	// $( and behind its end.
+	// $( and after its end.
 	PartDoubleQuoted
 	// PartSign is a sign around commands and expressions: a bracket, an operator, a
 	// keyword, a separator or the end of a line. Its place is PlaceOperator, except for
@@ -97,7 +97,7 @@ func (s PowerShellScript) Parts(yield func(Part) bool) {
 // psDeepest is the number of brackets in each other that a script is read with.
 const psDeepest = 64
 
-// psBracket is what a frame of the reader is in.
+// psBracket is the construct that a frame of the reader is in.
 type psBracket uint8
 
 const (
@@ -113,19 +113,19 @@ const (
 	psHere                    // @" … "@
 )
 
-// psState is what a frame expects next.
+// psState is the part of a script that a frame expects next.
 type psState uint8
 
 const (
 	psStatement psState = iota // a statement
-	psPiped                    // a command, behind |
+	psPiped                    // a command, after |
 	psInvoke                   // what & or . run
 	psArguments                // arguments
 	psOperand                  // a value
 	psOperator                 // an operator
 	psAfterType                // either
 	psHead                     // what belongs to a keyword: ( or {
-	psBody                     // { , behind the parentheses of a keyword
+	psBody                     // { , after the parentheses of a keyword
 	psParam                    // a parameter
 	psKey                      // a key of a hashtable
 	psClause                   // a clause of a switch
@@ -136,17 +136,17 @@ type psFrame struct {
 	bracket psBracket
 	state   psState
 	// head is the bracket that a keyword opens: psGroup, psParams, and psSwitch for
-	// the braces behind the parentheses.
+	// the braces after the parentheses.
 	head psBracket
 	// used: the output of the statement is used.
 	used bool
 	// output: the next word is the file of a redirection.
 	output bool
-	// place is that of the last word, and end the index behind it.
+	// place is that of the last word, and end the index after it.
 	place Place
 	end   int
 	// value: the last word is a variable or ended with a bracket; member: and names a
-	// member of it, so that a parenthesis behind it has the arguments of a method.
+	// member of it, so that a parenthesis after it has the arguments of a method.
 	value, member bool
 }
 
@@ -154,7 +154,7 @@ type psFrame struct {
 type psReader struct {
 	PowerShellScript
 	pos int
-	// part is what was read last, if found says so.
+	// part is the last part, if found is true.
 	part  Part
 	found bool
 	// frames are the brackets and strings that the reader is in, up to the depth'th.
@@ -190,7 +190,7 @@ func (r *psReader) emit(kind PartKind, place Place, joined bool, start, end int)
 	return true
 }
 
-// placed says where the sign is that was found.
+// placed sets the place of the part that was found.
 func (r *psReader) placed(place Place, joined bool) bool {
 	r.part.Place, r.part.Joined = place, joined
 	return true
@@ -202,7 +202,8 @@ func (r *psReader) sign(n int) bool {
 	return r.emit(PartSign, PlaceOperator, false, r.pos-n, r.pos)
 }
 
-// open consumes n bytes that open a bracket, behind which the frame expects after.
+// open consumes n bytes that open a bracket. The frame expects after when the bracket is
+// closed.
 func (r *psReader) open(n int, bracket psBracket, state, after psState) bool {
 	top := r.top()
 	place, joined := PlaceOperator, false
@@ -342,8 +343,7 @@ func (r *psReader) token() int {
 	return len(Token(r.Text[r.pos:]))
 }
 
-// inWord reports whether the reader is behind a word in argument mode, without a
-// blank between.
+// inWord reports whether the reader is directly after a word in argument mode.
 func (r *psReader) inWord() bool {
 	top := r.top()
 	return top.end == r.pos && (top.state == psArguments || top.state == psClause || top.state == psHead)
@@ -377,8 +377,7 @@ func (r *psReader) separate(line bool) {
 	}
 }
 
-// word consumes n bytes of a word without quotes, behind which the frame expects
-// after.
+// word consumes n bytes of a word without quotes. Then the frame expects after.
 func (r *psReader) word(place Place, n int, after psState) bool {
 	top := r.top()
 	joined := top.end == r.pos && top.state == psArguments && after == psArguments
@@ -431,7 +430,7 @@ func (r *psReader) commandPlace() Place {
 	return PlaceCommand
 }
 
-// afterValue is what the frame expects behind a value that starts here.
+// afterValue returns the state of the frame after a value that starts here.
 func (r *psReader) afterValue() psState {
 	switch state := r.top().state; state {
 	case psInvoke:
@@ -546,8 +545,8 @@ func (r *psReader) quote() (kind PartKind, n int) {
 	return kind, here + len(text) - len(end) + 1
 }
 
-// psQuote is the kind and length of the quote at the start of a text. PowerShell
-// takes typographic quotes for quotes.
+// psQuote returns the kind and length of the quote at the start of a text. PowerShell
+// treats typographic quotes like ASCII quotes.
 func psQuote(text string) (kind PartKind, n int) {
 	switch {
 	case text == "":
@@ -596,7 +595,7 @@ func (r *psReader) text(kind PartKind, n int) bool {
 	return r.emit(PartSingleQuoted, place, joined, start, r.pos)
 }
 
-// startString is what a word does, for a string.
+// startString starts a string. It changes the state as a word does.
 func (r *psReader) startString() (joined bool, place Place) {
 	top := r.top()
 	joined = top.end == r.pos && top.state == psArguments
@@ -680,7 +679,7 @@ func (r *psReader) inString() bool {
 	return r.emit(PartDoubleQuoted, place, joined, start, r.pos)
 }
 
-// inType consumes a part of what is between [ and ] in front of a value.
+// inType consumes a part of what is between [ and ] before a value.
 func (r *psReader) inType(c byte) bool {
 	switch c {
 	case ']':
@@ -740,8 +739,7 @@ func (r *psReader) statement(c byte) bool {
 	return r.word(place, n, psArguments)
 }
 
-// keyword sets what the frame expects behind a keyword, and reports whether the word
-// is one.
+// keyword reports whether the word is a keyword, and sets the state of the frame after it.
 func (r *psReader) keyword(word string) bool {
 	top := r.top()
 	var lower [len("configuration")]byte
@@ -774,7 +772,7 @@ func (r *psReader) keyword(word string) bool {
 	return true
 }
 
-// operand consumes a value, or an operator in front of one.
+// operand consumes a value, or an operator before one.
 func (r *psReader) operand(c byte) bool {
 	top := r.top()
 	switch dash := r.dash(); {
@@ -796,7 +794,7 @@ func (r *psReader) operand(c byte) bool {
 	return r.word(PlaceOperand, r.bare(), psOperator)
 }
 
-// operator consumes an operator, or what a value can have behind it.
+// operator consumes an operator, or a suffix of a value.
 func (r *psReader) operator(c byte) bool {
 	top := r.top()
 	next := r.at(r.pos + 1)
@@ -939,8 +937,8 @@ func (r *psReader) number() int {
 	return n
 }
 
-// dash is the length of the dash that starts here. PowerShell takes typographic
-// dashes for dashes.
+// dash returns the length of the dash that starts here. PowerShell treats typographic
+// dashes like a hyphen.
 func (r *psReader) dash() int {
 	text := r.Text[r.pos:]
 	if text[0] == '-' {
@@ -952,7 +950,7 @@ func (r *psReader) dash() int {
 	return 0
 }
 
-// psNameLength is the length of the name at the start of a text.
+// psNameLength returns the length of the name at the start of a text.
 func psNameLength(text string) int {
 	n := 0
 	for n < len(text) && isPSName(text[n]) {

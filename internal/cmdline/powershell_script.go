@@ -78,7 +78,7 @@ func (l Line) Decoded() (Line, bool) {
 	return Line{Command: words[:n:n], Args: words[n:]}, true
 }
 
-// EncodingFault is why a word behind -EncodedCommand isn't a script.
+// EncodingFault is why a word after -EncodedCommand isn't a script.
 type EncodingFault uint8
 
 const (
@@ -90,7 +90,7 @@ const (
 	EncodingNoUTF16
 )
 
-// BadEncoding returns the index of the word behind -EncodedCommand, and what is wrong
+// BadEncoding returns the index of the word after -EncodedCommand, and what is wrong
 // with it; zero if nothing is, or the line has none.
 func (l Line) BadEncoding() (int, EncodingFault) {
 	i := l.encodedScript()
@@ -101,7 +101,7 @@ func (l Line) BadEncoding() (int, EncodingFault) {
 	return i, fault
 }
 
-// encodedScript returns the index of the word behind -EncodedCommand, or zero.
+// encodedScript returns the index of the word after -EncodedCommand, or zero.
 func (l Line) encodedScript() int {
 	if l.Shell() != PowerShell {
 		return 0
@@ -197,7 +197,7 @@ func (s PowerShellScript) signBefore(last, part Part) int {
 	return part.Start
 }
 
-// goesOn reports whether a word goes on behind a part of it that ends at an index.
+// goesOn reports whether a word goes on after a part of it that ends at an index.
 func (s PowerShellScript) goesOn(end int) bool {
 	if end == len(s.Text) {
 		return false

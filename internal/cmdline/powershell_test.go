@@ -193,7 +193,7 @@ func TestPowerShellArgumentsAsRecorded(t *testing.T) {
 	var groups []struct {
 		// Runs is command, file, encoded, help, version or refused.
 		Runs string     `json:"runs"`
-		Rest []string   `json:"rest"` // behind each of
+		Rest []string   `json:"rest"` // after each of
 		Args [][]string `json:"args"`
 	}
 	if err := json.Unmarshal(text, &groups); err != nil {
@@ -383,7 +383,7 @@ func TestMisplacedPath(t *testing.T) {
 	}
 }
 
-// TestRightScripts: scripts that people write, one a line, are read to their end, and
+// TestRightScripts: typical scripts, one a line, are read to their end, and
 // no path in them is misplaced. T is replaced with the sandbox variable.
 func TestRightScripts(t *testing.T) {
 	for script := range strings.Lines(`
@@ -515,7 +515,7 @@ func TestPowerShellScript(t *testing.T) {
 		t.Fatalf("the script is %q", s.Text)
 	}
 	if s, ok := (Line{Command: []string{"pwsh", "-cwa", "a $args", "b"}}).PowerShellScript(); !ok || s.Text != "a $args" {
-		t.Errorf("behind -CommandWithArgs the script is %q", s.Text)
+		t.Errorf("after -CommandWithArgs the script is %q", s.Text)
 	}
 	var at []int
 	for i := range len(s.Text) {
@@ -614,7 +614,7 @@ func FuzzParts(f *testing.F) {
 			s, last := PowerShellScript{text, replaced}, 0
 			for p := range s.Parts {
 				if p.Start < last || p.End < p.Start || p.End > len(text) || p.Depth < 0 || p.Depth >= psDeepest {
-					t.Fatalf("%q: the part %+v comes behind %d", text, p, last)
+					t.Fatalf("%q: the part %+v comes after %d", text, p, last)
 				}
 				if last = p.End; p.Kind != PartSingleQuoted && p.Kind != PartDoubleQuoted && p.Start == p.End {
 					t.Fatalf("%q: %+v is empty", text, p)

@@ -5,7 +5,7 @@ package cmdline
 
 import "strings"
 
-// Shell is who reads the words of a line behind the first one.
+// Shell is the program that interprets the words of a line after the first one.
 type Shell uint8
 
 const (
@@ -141,7 +141,7 @@ const (
 // powerShell reads the arguments of a PowerShell, and returns what it runs and the
 // index of the word in which that starts, or zero. The first word that is no
 // parameter, and no value of one, is a command for Windows PowerShell, and a file for
-// PowerShell 7, which takes a parameter that it doesn't know for a file, too.
+// PowerShell 7, which treats an unknown parameter as a file, too.
 //
 // Source: https://github.com/PowerShell/PowerShell/blob/v7.4.6/src/Microsoft.PowerShell.ConsoleHost/host/msh/CommandLineParameterParser.cs
 func (l Line) powerShell() (powerShellRuns, int) {
@@ -259,7 +259,7 @@ func firstWord(script string) string {
 	return script
 }
 
-// BadProgram says why a word can't be the name of a program, or nothing.
+// BadProgram returns the reason why a word can't be the name of a program, or "".
 func BadProgram(word string) string {
 	switch {
 	case word == "":

@@ -66,12 +66,12 @@ func HasToken(text string) bool {
 	return strings.Contains(text, CmdToken) || strings.Contains(text, PowerShellToken)
 }
 
-// NextSandboxReference finds the first text at or behind index from that looks
-// like a reference to the sandbox variable: its name, or the start of it, behind
+// NextSandboxReference finds the first text at or after index from that looks
+// like a reference to the sandbox variable: its name, or the start of it, after
 // a % or a $. It returns the index at which the reference starts and the one
-// behind it.
+// after it.
 func NextSandboxReference(text string, from int) (start, end int, found bool) {
-	// The start of the name is enough: people get its end wrong.
+	// The start of the name is enough: typos are often at its end.
 	const stem = "container_sandbox"
 	for {
 		next := IndexFold(text[from:], stem)
@@ -131,8 +131,8 @@ func NamesSandbox(text string) bool {
 	return strings.ContainsAny(text, "%$") && strings.Contains(strings.ToUpper(text), SandboxVariable)
 }
 
-// ExtendsName reports whether text, read behind a token, goes on with something
-// else than a new element of the path: a name, or a dot and a name.
+// ExtendsName reports whether text, which follows a token, starts with a name, or with a
+// dot and a name, instead of a new element of the path.
 func ExtendsName(text string) bool {
 	return len(text) > 0 && IsNameByte(text[0]) || len(text) > 1 && text[0] == '.' && IsNameByte(text[1])
 }

@@ -35,7 +35,7 @@ type Shim struct {
 	OwnPath bool
 }
 
-// Line returns the command line that the shim makes of the words.
+// Line returns the command line that the shim builds from the words.
 func (s Shim) Line(words []string) string {
 	line := s.substitute(Join(words))
 	if s.Bind {
@@ -115,12 +115,12 @@ func (s Shim) variable(v Variable) Variable {
 
 const (
 	pathEntry = "PATH="
-	// morePath is what the shim puts behind a container's PATH and the root.
+	// morePath is appended by the shim to a container's PATH and the root.
 	morePath = `;C:\WINDOWS\System32\WindowsPowerShell\v1.0\;C:\WINDOWS\System32\Wbem`
 )
 
 // SearchPath returns the directories, with semicolons between them, in which the
-// shim looks for the program that it starts: behind the working directory and
+// shim looks for the program that it starts: after the working directory and
 // before the system's. v is the PATH of the container. With the bind filter, the
 // program is cmd, which looks for the container's in PATH itself.
 //
@@ -145,7 +145,7 @@ func (s Shim) substitute(text string) string {
 type EnvError struct {
 	// Index is that of the variable.
 	Index int
-	// Reason says why.
+	// Reason is the cause.
 	Reason EnvReason
 }
 

@@ -19,8 +19,8 @@ import (
 	"github.com/hostprocess-go/sdk/hostprocess"
 )
 
-// appliesWhatIsMeant applies a DaemonSet with a script as an operator does. The second
-// time nothing changes, not even who owns which field; and a new script is a new
+// appliesWhatIsMeant applies a DaemonSet with a script as an operator does. Applying it
+// again changes nothing, not even the owners of fields. A new script changes the
 // template, so that the controller replaces the pods.
 func appliesWhatIsMeant(t *testing.T, s *server) {
 	const namespace = "applied"

@@ -53,7 +53,7 @@ func Builder(t *testing.T, source int) {
 	}
 }
 
-// buildStatistics are what a run of Builder saw.
+// buildStatistics counts the results of a run of Builder.
 type buildStatistics struct {
 	sync.Mutex
 	built    map[string]int
@@ -129,7 +129,7 @@ func randomArguments(r *rand.Rand) arguments {
 	return a
 }
 
-// builtObject is what the builder makes of a pod, or nil where it reports
+// builtObject returns the object that the builder returns for a pod, or nil if it reports
 // mistakes.
 func builtObject(kind string, p hostprocess.Pod, args arguments) ([]byte, error) {
 	var (

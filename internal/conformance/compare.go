@@ -35,7 +35,7 @@ type disagreement struct {
 	found
 	// ours is true where only this module reports it.
 	ours bool
-	// differs says what is different if both report it.
+	// differs describes the difference if both report it.
 	differs string
 }
 
@@ -49,7 +49,7 @@ func (d disagreement) String() string {
 	return fmt.Sprintf("only the API server reports %s", d.found)
 }
 
-// comparison is what two sides say of one object.
+// comparison is the errors of both sides for one object.
 type comparison struct {
 	disagreements []disagreement
 	// unknown are errors of the API server that neither table names.
@@ -113,8 +113,8 @@ func compare(o object, data []byte, minor int, a answer) (comparison, error) {
 	return c, nil
 }
 
-// difference says what an error has that none of the API server's at the same field has:
-// its type, or a value, which their messages start with.
+// difference returns the property of an error that no error of the API server at the same
+// field has: its type, or the value at the start of its message.
 func difference(e *field.Error, theirs []cause) string {
 	same := slices.DeleteFunc(slices.Clone(theirs), func(c cause) bool { return c.Type != string(e.Type) })
 	if len(same) == 0 {
@@ -132,9 +132,9 @@ func difference(e *field.Error, theirs []cause) string {
 	return "with another value"
 }
 
-// refusedVolumes are the messages of errors that only follow from others: a volume
-// whose name is refused is not there for its mounts. The name is taken from the
-// error: with the claims of a StatefulSet the server counts volumes otherwise.
+// refusedVolumes returns the messages of errors that only follow from others: for the API
+// server, a mount of a volume with an invalid name has no volume. The name is taken from
+// the error, because the server's indexes differ with the claims of a StatefulSet.
 func refusedVolumes(a answer) map[string]bool {
 	messages := map[string]bool{}
 	for _, e := range a.Errors {
@@ -148,8 +148,8 @@ func refusedVolumes(a answer) map[string]bool {
 
 var volumeName = regexp.MustCompile(`\bvolumes\[\d+\]\.name$`)
 
-// reported is what the rules of the API server's layer found. Both sides may
-// name a field twice for two reasons; once is enough here.
+// reported returns the findings of the rules that imitate the API server. Both sides may
+// report a field twice for two reasons; once is enough here.
 func reported(findings validate.Findings) []found {
 	var all []found
 	for _, f := range findings {
@@ -229,8 +229,8 @@ func newObject(kind string) (runtime.Object, error) {
 // look like.
 type class struct {
 	field, message string
-	// rule is the rule that must report it as well. It is empty where none
-	// should, and then why says why.
+	// rule is the rule that must report it as well. If it is empty, no rule should, and
+	// why has the reason.
 	rule validate.RuleID
 	why  string
 }

@@ -16,8 +16,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// corpusFlag is a folder with manifests that other people wrote, and with what
-// the API server says of them.
+// corpusFlag is a folder with public manifests, and with the API server's errors for
+// them.
 var corpusFlag = flag.String("corpus", filepath.Join("..", "..", "..", "shared", "corpus"), "a folder with manifests/ and apiserver-1.37.2.jsonl")
 
 // recorded is a line of the corpus' answers: what an API server said of one
@@ -28,9 +28,8 @@ type recorded struct {
 }
 
 // TestCorpus compares the rules with the API server on the manifests of a
-// corpus, and our reference with the answers recorded beside them. What else is
-// wrong with other people's pods is not looked at. It compares nothing where
-// there is no corpus.
+// corpus, and our reference with the recorded answers next to them. Other problems of
+// these pods are ignored. Without a corpus, it compares nothing.
 func TestCorpus(t *testing.T) {
 	answers, err := os.ReadFile(filepath.Join(*corpusFlag, "apiserver-1.37.2.jsonl"))
 	if errors.Is(err, os.ErrNotExist) {

@@ -40,7 +40,7 @@ func Validate(t *testing.T, source int) {
 	}
 }
 
-// statistics are what a run saw, to show that it saw something.
+// statistics counts the results of a run, to show that it has tested something.
 type statistics struct {
 	sync.Mutex
 	accepted, judged uint64

@@ -137,8 +137,8 @@ type example struct {
 	object object
 }
 
-// examples are what all examples of the module make. It fails where one is not
-// known here.
+// examples returns the objects of all examples of the module. It fails if one is missing
+// here.
 func examples(t *testing.T) (all []example) {
 	t.Helper()
 	for _, dir := range strings.Fields(string(goOutput(t, "list", "-f", "{{.Dir}}", "./..."))) {

@@ -31,8 +31,8 @@ import (
 var livePods = flag.Int("live-pods", 2_000, "how many pods the cluster of TestLive has, a multiple of 1000")
 
 // TestLive runs kubectl hostprocess in a cluster with a real kube-apiserver, 60 Windows nodes
-// and many pods, as users who may do no more than they need. The test plays the scheduler
-// and the kubelets.
+// and many pods, as users with the least privileges that they need. The test plays the
+// scheduler and the kubelets.
 func TestLive(t *testing.T) {
 	l := &live{server: startServer(t), logs: make(chan string)}
 	l.program = filepath.Join(t.TempDir(), "kubectl-hostprocess.exe")
@@ -498,7 +498,7 @@ func (l *live) isDeleted(t *testing.T, name string) bool {
 	return true
 }
 
-// lockedBuffer is what a process prints, to be read while it runs.
+// lockedBuffer holds the output of a process, and can be read while it runs.
 type lockedBuffer struct {
 	mu sync.Mutex
 	bytes.Buffer

@@ -65,7 +65,8 @@ func TestNodes(t *testing.T) {
 	}
 }
 
-// wantOfNode is what keeps a pod from a node, as the scheduler sees it.
+// wantOfNode returns the fields of the node that keep a pod away, by the scheduler's own
+// code.
 func wantOfNode(node *corev1.Node, pod *corev1.Pod) []string {
 	var want []string
 	// An affinity that can't be read matches nothing.

@@ -31,7 +31,7 @@ func TestPodSecurity(t *testing.T) {
 	hostProcess, other := 0, 0
 	for number := range *podsFlag {
 		pod := generatedPod(t, number, k)
-		// reason says why a level refuses the pod, if it does.
+		// reason returns the reasons why a level refuses the pod, if it does.
 		reason := func(lv api.LevelVersion) (all []string) {
 			for _, result := range evaluator.EvaluatePod(lv, &pod.ObjectMeta, &pod.Spec) {
 				if !result.Allowed {
@@ -69,8 +69,8 @@ func TestPodSecurity(t *testing.T) {
 	}
 }
 
-// wantOfNamespace is what the rules about namespaces must find, as Pod Security
-// admission sees it.
+// wantOfNamespace returns the expected findings of the rules about namespaces, by the code
+// of Pod Security admission.
 func wantOfNamespace(ns *corev1.Namespace, reason func(api.LevelVersion) []string) []found {
 	effective, errs := api.PolicyToEvaluate(ns.Labels, api.Policy{Enforce: privileged, Audit: privileged, Warn: privileged})
 	var want []found
@@ -90,8 +90,8 @@ func wantOfNamespace(ns *corev1.Namespace, reason func(api.LevelVersion) []strin
 	return sorted(want)
 }
 
-// generatedPod is the pod of a generated object. In one of four, every
-// hostProcess is false: no HostProcess pod, but it still says something of it.
+// generatedPod returns the pod of a generated object. In one of four, every hostProcess is
+// false: it isn't a HostProcess pod, but the field is set.
 func generatedPod(t *testing.T, number uint64, k kubernetes) *corev1.Pod {
 	t.Helper()
 	o := generate(*seedFlag, number, k)

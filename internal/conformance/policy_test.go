@@ -78,7 +78,7 @@ func TestPolicyAgrees(t *testing.T) {
 // runsAsOther is a denial because of the account, whichever rule reports it.
 const runsAsOther validate.RuleID = "account"
 
-// denials is what the library says that the policy must deny a pod for.
+// denials returns the rules for which the policy must deny a pod, by the library.
 func denials(pod *corev1.Pod) []validate.RuleID {
 	if !validate.IsHostProcess(&pod.Spec) {
 		return nil
@@ -144,7 +144,7 @@ func newPolicyEvaluator(t testing.TB, policy *admissionregistrationv1.Validating
 	return policyEvaluator{evaluator, "agents"}
 }
 
-// denies is what a policy denies a pod for.
+// denies returns the rules for which the policy denies a pod.
 func (e policyEvaluator) denies(t testing.TB, pod, old *corev1.Pod) (ids []validate.RuleID) {
 	t.Helper()
 	messages, err := e.Denies(t.Context(), e.namespace, pod, old)
@@ -175,8 +175,8 @@ const (
 	rootfsLocationKey = "microsoft.com/hostprocess-rootfs-location"
 )
 
-// policyPod makes a HostProcess pod that is right, and then changes a few things
-// of it, about which rules are or are not.
+// policyPod makes a valid HostProcess pod and then changes a few of its fields. Rules
+// check only some of them.
 func policyPod(r *rand.Rand) *corev1.Pod {
 	one := func(texts ...string) string { return texts[r.IntN(len(texts))] }
 	account := func() *string {

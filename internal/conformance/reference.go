@@ -47,7 +47,7 @@ func versionsOf(source int) []kubernetes {
 
 func (k kubernetes) String() string { return fmt.Sprintf("1.%d", k.minor) }
 
-// answer is what the reference says of one object.
+// answer is the reference's result for one object.
 type answer struct {
 	Decode   string
 	Errors   []cause

@@ -72,8 +72,8 @@ func (v *verifiedNode) prepare(t *testing.T) {
 	})
 }
 
-// said is what the containers of the pods of a probe write, by probe and container. Others
-// write nothing.
+// said is the output of the containers of a probe's pods, by probe and container. Others
+// print nothing.
 var said = map[string]map[string]string{
 	"container-root": {"command": `{"root":"C:\\hpc\\","bindFilter":true,"exists":true}`},
 	"mount-locations": {"command": "{}", "mounts": `{"slash":{"destination":true,"below":true},"drive":{"destination":true,"below":true},` +

@@ -25,7 +25,7 @@ type Parser struct {
 	out     *bufio.Reader
 }
 
-// Tree is what the grammar makes of a script.
+// Tree is the syntax tree of a script.
 type Tree struct {
 	// Shape is a checksum of the kinds of all nodes, and of nothing of the text.
 	Shape string

@@ -63,8 +63,8 @@ func parse(t *testing.T, script string) Tree {
 	return tree
 }
 
-// generator makes a pod whose scripts hold a name and a path of somebody else. A name
-// with certain characters is a mistake.
+// generator makes a pod whose scripts contain an untrusted name and path. A name with
+// certain characters is a mistake.
 type generator struct {
 	forbidden string
 	pod       func(name, path string) hostprocess.Pod
@@ -204,8 +204,8 @@ func TestGeneratedScripts(t *testing.T) {
 	}
 }
 
-// Whatever puts a text of somebody else into a script is among the generators. If this
-// fails, add one there, and then the file here.
+// All code that puts untrusted text into a script is covered by the generators. If this
+// fails, add a generator, and then the file here.
 func TestEveryGenerator(t *testing.T) {
 	want := []string{"hostprocess/firewall/script.go", "hostprocess/group.go", "hostprocess/task/powershell.go"}
 	var got []string
@@ -369,7 +369,7 @@ func scriptsOf(t *testing.T, pod hostprocess.Pod) []script {
 	return all
 }
 
-// pieces are what random names and paths are made of.
+// pieces are the parts of random names and paths.
 var pieces = append(strings.Split(" '\"`$(){}[]<>|&;,@#%^!~=+-*?:.\t\n\r\x00\x7fabcXYZ019\u00e9\u00df\u65e5\U0001f600\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u2013\u2014\u2015\u00a0\u200b\ufeff\u202e", ""),
 	"$(calc)", "'; calc; '", "\u2019; calc #", "--%", "'@", "@'", "#>", "<#", "${x}", "$x", "%TEMP%", "`n", "''", "\u2018\u2019", "exit", "using", "agents", "program", "files",
 	"$env:CONTAINER_SANDBOX_MOUNT_POINT", "%CONTAINER_SANDBOX_MOUNT_POINT%", "$env:HOSTPROCESS_SCRIPT", "[ScriptBlock]", "-Force", "C", "c:")

@@ -12,8 +12,8 @@ import (
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
-// Resolve returns an absolute path with its drive, as Windows resolves it, or an
-// error that says what is wrong with it. It is no literal of PowerShell yet.
+// Resolve returns an absolute path with its drive, as Windows resolves it, or an error
+// that describes the problem. The path isn't quoted for PowerShell.
 func Resolve(path string) (string, error) {
 	loc, err := volumes.ModeBind.Resolve(path)
 	switch {

@@ -42,8 +42,8 @@ const (
 // Between returns how two mounts of one container, both resolved in mode m, get in each
 // other's way. Case doesn't count, as on the drives of Windows by default.
 //
-// Names that differ only in dots and spaces at their end are taken for different,
-// although Windows may treat them as one.
+// Names that differ only in trailing dots and spaces count as different, although
+// Windows may treat them as one.
 //
 // Source: https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/jobcontainers/mounts.go
 func Between(m volumes.Mode, first, second volumes.Location) Conflict {

@@ -86,7 +86,7 @@ func mustResolve(t testing.TB, mode volumes.Mode, mountPath string) volumes.Loca
 	return loc
 }
 
-// BenchmarkPairs looks at each two mounts of a clean container.
+// BenchmarkPairs compares each pair of mounts of a clean container.
 func BenchmarkPairs(b *testing.B) {
 	for _, n := range []int{8, 64} {
 		b.Run(strconv.Itoa(n), func(b *testing.B) {

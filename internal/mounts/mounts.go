@@ -19,7 +19,7 @@ type Mount struct {
 	Origin Origin // who asked for it
 }
 
-// Origin is what made a mount. The zero Origin is OriginDeclared.
+// Origin is the source of a mount. The zero Origin is OriginDeclared.
 type Origin uint8
 
 const (
@@ -54,9 +54,9 @@ func ServiceAccountMount() Mount { return Mount{volumes.ServiceAccountDir, Origi
 // Problem is something wrong with a set of mounts. Problems are comparable. The
 // zero Problem is none.
 type Problem struct {
-	// Conflict says what is wrong with two mounts, First and Second. If it is
-	// ConflictNone, Refused says why First can't be mounted at all, and Second is the
-	// same as First.
+	// Conflict is the conflict of two mounts, First and Second. If it is ConflictNone,
+	// Refused is the reason why First can't be mounted at all, and Second is the same
+	// as First.
 	Conflict Conflict
 	Refused  volumes.Reason
 
@@ -66,8 +66,8 @@ type Problem struct {
 	FirstIndex, SecondIndex int
 }
 
-// String names both mounts and says what is wrong, without what follows from it,
-// which depends on the mode: see Conflict.
+// String names both mounts and describes the problem, but not its consequence, which
+// depends on the mode: see Conflict.
 func (p Problem) String() string {
 	switch p.Conflict {
 	case ConflictSamePlace:

@@ -105,7 +105,7 @@ func TestResolveAllOfNothing(t *testing.T) {
 	}
 }
 
-// FuzzResolveAll compares ResolveAll with a look at every pair of list.
+// FuzzResolveAll compares ResolveAll with a comparison of every pair in list.
 func FuzzResolveAll(f *testing.F) {
 	f.Add("/a\n/A/\nD:/a\n/a/b\nd:/A/B\n/a-b") // every kind of conflict
 	f.Add("/a/b\n/A/B\n/a")                    // one mount in two conflicts, the outer mount last

@@ -11,7 +11,7 @@ import (
 	"k8s.io/apimachinery/pkg/selection"
 )
 
-// Labels of nodes by which a pod can choose Windows nodes, beside those of the API.
+// Labels of nodes that select Windows nodes, in addition to those of the API.
 const (
 	// LabelBetaOS is the old name of kubernetes.io/os. The kubelet still sets it.
 	LabelBetaOS = "beta.kubernetes.io/os"

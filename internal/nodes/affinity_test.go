@@ -12,8 +12,8 @@ import (
 	"github.com/hostprocess-go/sdk/internal/nodes"
 )
 
-// TestMatchesTerm: a term that says nothing matches no node, one of fields and
-// labels only where both do.
+// TestMatchesTerm: an empty term matches no node. A term with fields and labels matches if
+// both match.
 func TestMatchesTerm(t *testing.T) {
 	node := &corev1.Node{}
 	node.Name, node.Labels = "win-1", map[string]string{"disk": "ssd"}

@@ -25,7 +25,7 @@
 //     tokens in a word, %PATH%, $( and $$, what cmd acts on, characters of two to four
 //     bytes; of the other words also each two of these;
 //   - the directory: empty, each drive, what follows it (nothing, a separator, a name),
-//     two separators, each spelling of the tokens, at the start and behind it, ".", "..",
+//     two separators, each spelling of the tokens, at the start and after it, ".", "..",
 //     empty names, colons, and each two of these;
 //   - the variables: each name with an empty value, a token and another value, a name
 //     twice, and in two spellings, with and without a value.
@@ -80,23 +80,24 @@ type Start struct {
 	Cwd  string   `json:"cwd"`
 	Line string   `json:"line"` // what it made of Args
 	Dir  string   `json:"dir"`  // what it made of Cwd
-	// Got is what it made of Env, sorted, without PATH and what the node brings.
+	// Got is the resulting Env, sorted, without PATH and the node's variables.
 	Got []string `json:"got"`
 }
 
-// Environment is what a shim made of variables, PATH included.
+// Environment is the environment that a shim built from variables, including PATH.
 type Environment struct {
 	Shim
 	Env []string `json:"env"`
-	// Got is what the process reads, sorted, without what the node brings: KUBECONFIG and
-	// SystemRoot. Where chance decides between two spellings, it is one of the answers.
+	// Got is the environment of the process, sorted, without the node's variables
+	// KUBECONFIG and SystemRoot. If it is random which of two spellings wins, it has one of
+	// them.
 	Got []string `json:"got"`
-	// Search is where the shim looks for the program, behind the working directory and
+	// Search is where the shim looks for the program, after the working directory and
 	// before the directories of Windows: OwnPath, or directories.
 	Search string `json:"search"`
 }
 
-// Logon is what a shim did with a runAsUserName.
+// Logon is the calls that a shim made for a runAsUserName.
 type Logon struct {
 	Shim
 	User string `json:"user"`

@@ -25,13 +25,13 @@ import (
 	"github.com/hostprocess-go/sdk/validate/explain"
 )
 
-// report is a failure that somebody had, with what this module says about it
-// today: exactly one of Rule, Explain, Decoding, Missed and Nothing is set.
+// report is a failure from a public report, with the answer of this module today:
+// exactly one of Rule, Explain, Decoding, Missed and Nothing is set.
 type report struct {
 	ID     string `json:"id"`
 	Source string `json:"source"` // the repository, and an issue, a pull request or a commit of it
 	Date   string `json:"date"`
-	// Basis says how the cause is known: a "statement" of the source, the "diff"
+	// Basis is the evidence for the cause: a "statement" of the source, the "diff"
 	// that fixed it, or the "thread" of an issue.
 	Basis  string `json:"basis"`
 	Family string `json:"family"`

@@ -13,9 +13,8 @@ import (
 	"testing"
 )
 
-// Everything exported is documented, the comment of a type says what its zero
-// value is, and each package shows its use in a whole file, as one Example whose
-// output is checked.
+// Everything exported is documented, the comment of a type describes its zero value, and
+// each package shows its use in a whole file, as one Example whose output is checked.
 func TestDocumentation(t *testing.T) {
 	for _, p := range list(t, libraryPatterns...) {
 		fset := token.NewFileSet()

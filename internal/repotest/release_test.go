@@ -89,14 +89,14 @@ func TestWorkflows(t *testing.T) {
 		text := read(t, name)
 		for _, action := range uses.FindAllStringSubmatch(text, -1) {
 			if !pinnedAction.MatchString(action[1]) {
-				t.Errorf("%s: %s is not pinned to a commit with its version behind it", name, action[1])
+				t.Errorf("%s: %s is not pinned to a commit with its version after it", name, action[1])
 			}
 		}
 		if !strings.Contains(text, "\npermissions:\n  contents: read\n\n") {
 			t.Errorf("%s doesn't begin with permissions: contents: read, for all jobs", name)
 		}
 		for _, permission := range write.FindAllString(text, -1) {
-			t.Errorf("%s:%s: say why in a comment behind it", name, permission)
+			t.Errorf("%s:%s: say why in a comment after it", name, permission)
 		}
 		if strings.Count(text, "actions/checkout@") != strings.Count(text, "persist-credentials: false") {
 			t.Errorf("%s leaves the token in a checkout: persist-credentials: false", name)

@@ -73,7 +73,7 @@ func goCommand(t *testing.T, args ...string) string {
 	return string(out)
 }
 
-// goPackage is what go list prints about a package.
+// goPackage is the output of go list for a package.
 type goPackage struct {
 	ImportPath, Dir, Export            string
 	GoFiles, TestGoFiles, XTestGoFiles []string

@@ -144,7 +144,7 @@ var pieces = []string{
 	`\`, "/", `\`, "/", `\\`, "a", "b c", "..", ".", "...", ":", "C:", "d:", "?", "??", "UNC", "unc", "COM1", "é", "%", " ", "x.y",
 }
 
-// starts are what volumes, and what only looks like one, start with.
+// starts are prefixes of volumes, and prefixes that only look like those.
 var starts = []string{`\\.\UNC`, "//./unc", `\\?\UNC`, `\??\`, "/??", `\\.`, "//?", `\\host\share`, "//host", "C:", "C:/"}
 
 func randomPath(rng *rand.Rand) string {

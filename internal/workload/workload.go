@@ -26,7 +26,7 @@ func Judge(v validate.Validator, object any) validate.Findings {
 	return findings
 }
 
-// Parts are what a workload holds of its pod.
+// Parts are the fields of a workload that describe its pod.
 type Parts struct {
 	// Meta is the metadata of the pod; nil for a PodSpec, which has none.
 	Meta *metav1.ObjectMeta

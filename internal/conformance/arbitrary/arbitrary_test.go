@@ -37,7 +37,7 @@ var (
 
 // TestArbitrary makes pods, workloads, nodes and namespaces of arbitrary values.
 // Nothing panics, the same input gives the same output, and no input is changed;
-// what the builder makes of a pod has no error.
+// pods from the builder have no error.
 func TestArbitrary(t *testing.T) {
 	var (
 		seen  = statistics{rules: map[validate.RuleID]uint64{}}
@@ -71,7 +71,7 @@ func TestArbitrary(t *testing.T) {
 	}
 }
 
-// statistics are what a run saw, to show that it saw something.
+// statistics counts the results of a run, to show that it has tested something.
 type statistics struct {
 	sync.Mutex
 	next                              uint64
@@ -86,13 +86,13 @@ func (s *statistics) number() uint64 {
 	return s.next - 1
 }
 
-// subject is what one number of a seed makes.
+// subject is the test case for one number of a seed.
 type subject struct {
 	t      *testing.T
 	number uint64
 	seen   *statistics
 	*generator
-	// input is what is tried, for the report of a panic.
+	// input is the current input, for the report of a panic.
 	input any
 }
 

@@ -59,7 +59,7 @@ func newGenerator(seed, number uint64) *generator {
 			oneOf(g, corev1.HostPathDirectory, corev1.HostPathSocket, corev1.HostPathFile),
 			oneOf(g, corev1.NodeReady, corev1.NodeDiskPressure),
 			oneOf(g, corev1.ConditionTrue, corev1.ConditionFalse, corev1.ConditionUnknown),
-			// Its content is text to those who read it.
+			// Its content is not interpreted.
 			func(f *metav1.FieldsV1, _ randfill.Continue) { f.SetRawBytes([]byte("{}")) },
 		)
 	return g

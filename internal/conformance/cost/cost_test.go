@@ -21,7 +21,7 @@ const (
 	ours              = "github.com/hostprocess-go/sdk"
 )
 
-// price is what a program pays for its imports.
+// price is the cost of a program's imports.
 type price struct {
 	// linked are the modules in the program, but for its own.
 	linked map[string]bool

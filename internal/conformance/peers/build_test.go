@@ -41,7 +41,7 @@ func described() hostprocess.Pod {
 			WithMount(hostprocess.NewVolume("log", logs), "/var/log/agent"))
 }
 
-// literal is the same pod as people write it without the builder.
+// literal returns the same pod as a literal, without the builder.
 func literal() *corev1.PodSpec {
 	return &corev1.PodSpec{
 		AutomountServiceAccountToken: ptr.To(false),
@@ -88,7 +88,7 @@ func applied() *applycorev1.PodSpecApplyConfiguration {
 			applycorev1.Volume().WithName("log").WithHostPath(applycorev1.HostPathVolumeSource().WithPath(`C:\var\log`)))
 }
 
-// wrapped is what the scheduler's test wrappers can say of that pod.
+// wrapped returns the parts of that pod that the scheduler's test wrappers can express.
 func wrapped() *corev1.Pod {
 	return st.MakePod().
 		NodeSelector(map[string]string{corev1.LabelOSStable: "windows"}).

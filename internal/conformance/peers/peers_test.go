@@ -149,7 +149,7 @@ func BenchmarkValidate(b *testing.B) {
 	})
 }
 
-// BenchmarkHandling is what a program does to a pod anyway.
+// BenchmarkHandling is the baseline: the work that every program does for a pod.
 func BenchmarkHandling(b *testing.B) {
 	pod := representative(b)
 	data, err := json.Marshal(pod)
@@ -172,8 +172,8 @@ func BenchmarkHandling(b *testing.B) {
 	})
 }
 
-// admissionPolicy is the policy that validate/policy makes of the rules that CEL
-// can express, as the API server evaluates it for each pod.
+// admissionPolicy returns the policy of validate/policy, which has the rules that CEL can
+// express, as the API server evaluates it for each pod.
 func admissionPolicy(t testing.TB) func(*corev1.Pod) []string {
 	t.Helper()
 	made, _, err := vappolicy.Options{Accounts: []accounts.Account{accounts.LocalSystem, accounts.LocalService}}.Build()

@@ -65,7 +65,7 @@ var strategies = map[schema.GroupVersionKind]rest.RESTCreateStrategy{
 	{Group: "batch", Version: "v1", Kind: "CronJob"}:    cronjob.Strategy,
 }
 
-// answer is what the API server says of one object.
+// answer is the API server's result for one object.
 type answer struct {
 	// Decode is the error of strict decoding. Where only the strictness failed,
 	// the object was judged all the same.

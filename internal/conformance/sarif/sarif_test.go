@@ -72,7 +72,7 @@ func schema(t *testing.T) *jsonschema.Schema {
 	return compiled
 }
 
-// log is what the tests below look at.
+// log is the part of a SARIF log that the tests below check.
 type log struct {
 	Schema string `json:"$schema"`
 	Runs   []struct {

@@ -18,9 +18,8 @@
 //   - ++ and --, and break and continue of a loop, swapped
 //
 // All mutants of a package are compiled at once, into one program, and an
-// environment variable says which of them is active. A mutant is run against the
-// tests that reach it, the fast ones first, with -short; where none does, it
-// survives. Tools that compile and link once for each mutant take hours for the
+// environment variable selects the active one. A mutant is run against the tests that
+// reach it, the fast ones first, with -short; if no test reaches it, it survives. Tools that compile and link once for each mutant take hours for the
 // thousands of mutants of package validate.
 package main
 
