@@ -56,7 +56,7 @@ func BenchmarkBuild(b *testing.B) {
 	}
 }
 
-// BenchmarkDeepCopy is what Build is measured by.
+// BenchmarkDeepCopy is the baseline for Build.
 func BenchmarkDeepCopy(b *testing.B) {
 	spec := build(b, representative())
 	b.ReportAllocs()

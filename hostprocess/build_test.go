@@ -85,8 +85,8 @@ func TestVariantsOfAVolume(t *testing.T) {
 	}
 }
 
-// What was wrong before the edits is the mistake of who called the method, and
-// what the edits have made wrong is theirs.
+// A problem from before the edits is reported for the method that was called, and a
+// problem of the edits for Edit.
 func TestMistakesOfEdits(t *testing.T) {
 	const shell = "/bin/sh"
 	wrong := pod(other().WithCommand(hostprocess.RawCommand(shell)))
@@ -113,7 +113,7 @@ func TestMistakesOfEdits(t *testing.T) {
 	}
 }
 
-// The same mistake in two containers, and two mistakes in one call, are all told.
+// The same mistake in two containers, and two mistakes in one call, are all reported.
 func TestSimilarMistakesAreTold(t *testing.T) {
 	third := hostprocess.NewContainer("third", "image")
 	for name, test := range map[string]struct {

@@ -16,7 +16,7 @@ import (
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
-// nodesOf is what the command lines of a pod depend on, on its targets.
+// nodesOf returns the properties of the targets that command lines depend on.
 func nodesOf(targets []validate.Target) cmdline.Nodes {
 	var nodes cmdline.Nodes
 	for _, t := range targets {
@@ -118,7 +118,7 @@ func shortened(text string) string {
 	return strings.ToValidUTF8(text[:200], "") + "…"
 }
 
-// cmdLine puts a space in front of the line, so that the runtime adds quotes, which
+// cmdLine puts a space before the line, so that the runtime adds quotes, which
 // hide the line from the first cmd and which the second one removes.
 func (b *build) cmdLine(c Command, built *corev1.Container, nodes cmdline.Nodes) []string {
 	line := " " + c.words[0]

@@ -221,7 +221,7 @@ func TestCommandForOneTarget(t *testing.T) {
 	}
 }
 
-// The last characters of ASCII that can be printed need no mark in front.
+// Files with only printable ASCII characters, up to the last one, get no byte order mark.
 func TestTildeIsASCII(t *testing.T) {
 	const script = "echo ~ { | }"
 	for _, command := range []hostprocess.Command{hostprocess.CmdFile("a", "b.cmd", script), hostprocess.PowerShellFile("a", "b.ps1", script)} {
@@ -237,8 +237,8 @@ func TestTildeIsASCII(t *testing.T) {
 	}
 }
 
-// What PowerShell reads as it is meant, and cmd doesn't, is a script for PowerShell; a
-// mark in front of a file stays one mark.
+// Control characters that PowerShell accepts, and cmd doesn't, are allowed in scripts for
+// PowerShell only. A file that starts with a byte order mark gets no second one.
 func TestControlCharactersInScripts(t *testing.T) {
 	const odd = "a\rb\x1a\tc"
 	if got := scriptOf(t, build(t, pod(other().WithCommand(hostprocess.PowerShell(odd)))).Containers[1]); got != odd {

@@ -92,8 +92,8 @@ func TestContainerMethods(t *testing.T) {
 	}
 }
 
-// kubeletExpands are values and what the kubelet makes of them where A is set to "1" and
-// nothing else is. Source:
+// kubeletExpands maps values to the results of the kubelet if only A is set, to "1".
+// Source:
 // https://github.com/kubernetes/kubernetes/blob/v1.37.2/third_party/forked/golang/expansion/expand.go
 var kubeletExpands = map[string]string{
 	"x":          "x",

@@ -77,8 +77,8 @@ func TestAttribute(t *testing.T) {
 	}
 }
 
-// A pod without an account gets that told once, and what else is wrong with its
-// containers as well.
+// For a pod without an account, that is reported once, in addition to other problems of
+// its containers.
 func TestAttributeWithoutAccount(t *testing.T) {
 	b := assembled(NewPod(nil, NewContainer("agent", "image")))
 	for element, test := range map[string]struct{ field, want string }{

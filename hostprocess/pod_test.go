@@ -326,8 +326,8 @@ func TestRefusedArguments(t *testing.T) {
 	}
 }
 
-// An account whose type says something else than its name is a mistake, although a
-// node could run the pod.
+// An account whose type doesn't match its name is a mistake, although a node could run
+// the pod.
 func TestAccountsOfTheWrongType(t *testing.T) {
 	for _, account := range []accounts.Account{accounts.LocalGroup(accounts.LocalSystem), accounts.ServiceAccount("agents")} {
 		name := `"` + account.RunAsUserName() + `"`

@@ -51,7 +51,7 @@ func TestRandomCalls(t *testing.T) {
 	t.Logf("%d of %d pods were built", built, sequences)
 }
 
-// wrong says what is not as it must be.
+// wrong returns the property that a pod violates, or "".
 func wrong(p hostprocess.Pod, exported map[string]bool) string {
 	spec, err := p.Build()
 	if err == nil {
@@ -97,8 +97,8 @@ func exportedFunctions(t testing.TB) map[string]bool {
 	return names
 }
 
-// Every pod that can be built makes every kind of workload, or says why not. It
-// needs no conversion, and is built again when it is started with.
+// Every pod that can be built can be built as each kind of workload, or there is an
+// error. The result needs no conversion, and From builds it again.
 func TestRandomWorkloads(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	for range 2000 {

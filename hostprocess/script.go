@@ -80,7 +80,7 @@ func PowerShell(script string) Command {
 	return c
 }
 
-// byteOrderMark is what some editors put in front of the text of a file.
+// byteOrderMark is what some editors put before the text of a file.
 const byteOrderMark = "\ufeff"
 
 // PowerShellFile runs a script in Windows PowerShell 5.1, from a ConfigMap beside the
@@ -174,7 +174,7 @@ var respelled = strings.NewReplacer(
 )
 
 // fitsLine reports whether a script can be between braces on its line. A comment, the
-// --% token and a backtick at the end would take the brace for a part of the script;
+// --% token and a backtick at the end would make the brace a part of the script;
 // using is allowed only at the start.
 func fitsLine(script string) bool {
 	const using = "using"

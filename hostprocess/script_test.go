@@ -19,7 +19,7 @@ import (
 	"github.com/hostprocess-go/sdk/validate"
 )
 
-// powerShellRun is what powershell.exe is given to run.
+// powerShellRun is the script that powershell.exe runs, and its form.
 type powerShellRun struct {
 	// Form is block, variable or file: where the script is.
 	Form string
@@ -71,7 +71,7 @@ func powerShellRunOf(t testing.TB, c corev1.Container, words []string, route cmd
 	return powerShellRun{}
 }
 
-// environment is what a process of the container finds in its environment.
+// environment returns the environment of a process of the container.
 func environment(t testing.TB, c corev1.Container, route cmdline.Route) map[string]string {
 	t.Helper()
 	known := map[string]string{}
@@ -98,7 +98,7 @@ func asPowerShellReads(script string) string {
 		"%CONTAINER_SANDBOX_MOUNT_POINT%", "%container_sandbox_mount_point%").Replace(script)
 }
 
-// scriptOf is what a container runs in PowerShell.
+// scriptOf returns the script that a container runs in PowerShell.
 func scriptOf(t testing.TB, c corev1.Container) string {
 	t.Helper()
 	return powerShellRunOf(t, c, c.Command, cmdline.Route{Expand: true, Root: `C:\hpc`, Shell: true}).Script
@@ -163,8 +163,8 @@ func TestPowerShellArrives(t *testing.T) {
 	}
 }
 
-// Scripts of one container have a variable each, the same script the same one, and
-// none is that of somebody else.
+// Each script of a container has its own variable, equal scripts share one, and no
+// variable of the caller is used.
 func TestScriptVariables(t *testing.T) {
 	first, second, third := hostprocess.PowerShell("a\n"), hostprocess.PowerShell("b\n"), hostprocess.PowerShell("c\n")
 	c := build(t, pod(other().WithEnv("hostprocess_script_2", "mine").
@@ -189,7 +189,7 @@ func TestScriptVariables(t *testing.T) {
 	}
 }
 
-// An Update replaces a script, and leaves none behind that nothing runs.
+// An Update replaces a script, and removes scripts that are no longer used.
 func TestUpdateReplacesScripts(t *testing.T) {
 	script := func(text string) hostprocess.Command { return hostprocess.PowerShell(text + "\n") }
 	set, err := pod(other().WithCommand(script("command")).
@@ -251,9 +251,9 @@ func TestUpdateKeepsOtherVariables(t *testing.T) {
 	}
 }
 
-// exitCase is what PowerShell made of a script, by the way it was handed over: the
-// exit code, and whether XML came out of stderr. The records were made with
-// PowerShell 7.6, on Linux.
+// exitCase is the recorded result of a script for each form in which PowerShell gets it:
+// the exit code, and whether stderr has XML. The records were made with PowerShell 7.6,
+// on Linux.
 type exitCase struct {
 	Name, Script string
 	Forms        map[string]struct {
@@ -282,8 +282,8 @@ func exitCases(t *testing.T) map[string]exitCase {
 	return cases
 }
 
-// recordedForm is the form of the records by which the builder hands a script over.
-// A block is to PowerShell what a script block is that was made of a text.
+// recordedForm returns the form of the records that the builder uses for a script. A
+// block is the same for PowerShell as a script block that was created from a text.
 func recordedForm(t *testing.T, c corev1.Container, bare bool) string {
 	t.Helper()
 	run := powerShellRunOf(t, c, c.Command, cmdline.Route{Expand: true, Root: `C:\hpc`, Shell: true})

@@ -87,7 +87,7 @@ var (
 
 // Of two variants of a base, the second doesn't change the first. Without a copy
 // of what they share, it would overwrite what the first has appended, wherever
-// the base has room behind its last element; so bases of several lengths are
+// the base has room after its last element; so bases of several lengths are
 // tried.
 func TestVariantsShareNothing(t *testing.T) {
 	variants := map[string]func(before []string) func(string) hostprocess.Pod{}

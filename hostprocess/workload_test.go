@@ -70,7 +70,7 @@ func TestSelector(t *testing.T) {
 	}
 }
 
-// object is what the builder returns, without its type.
+// object is a workload that the builder returns, without its type.
 type object interface {
 	metav1.Object
 	runtime.Object
@@ -87,8 +87,8 @@ func workloads(p hostprocess.Pod, meta metav1.ObjectMeta) map[string]func() (obj
 	}
 }
 
-// Every object says what it is, is the same each time, selects its own pods, and
-// survives YAML.
+// Every object has its kind and API version, is the same each time, selects its own pods,
+// and is the same after a round trip through YAML.
 func TestWorkloads(t *testing.T) {
 	p := pod(other().WithPort("metrics", 9100).WithLimit(corev1.ResourceMemory, "1Gi").
 		WithReadinessProbe(hostprocess.TCPSocket(9100))).
@@ -271,7 +271,7 @@ func TestGeneratedNames(t *testing.T) {
 			}
 		}
 	}
-	// With a name, nothing is generated, but the API server still looks at the prefix.
+	// With a name, no name is generated, but the API server still validates the prefix.
 	if _, err := workloads(p, metav1.ObjectMeta{Name: "x", GenerateName: long(48)})["CronJob"](); err != nil {
 		t.Errorf("a CronJob with both: %v", err)
 	}

@@ -297,7 +297,7 @@ func readPowerShell(t *testing.T, word, value string) string {
 		b.WriteRune(c)
 	}
 	if escaped {
-		t.Fatalf("nothing behind the escape: %q", word)
+		t.Fatalf("nothing after the escape: %q", word)
 	}
 	return b.String()
 }

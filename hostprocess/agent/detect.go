@@ -15,7 +15,7 @@ import (
 
 // Process is the input of Detect. Programs call the function Detect; tests describe a
 // process in a tree of files and call its Detect method. The zero Process has no
-// environment, so it isn't taken for a HostProcess container.
+// environment, so it isn't detected as a HostProcess container.
 type Process struct {
 	// LookupEnv returns environment variables, like os.LookupEnv. nil means that there
 	// are none.

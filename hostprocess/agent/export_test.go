@@ -14,7 +14,7 @@ func Tried(err error) []string {
 	return nil
 }
 
-// ReplacePaths is what Root.Kubeconfig does to a text.
+// ReplacePaths is the part of Root.Kubeconfig that replaces paths in a text.
 var ReplacePaths = replacePaths
 
 // What is wrong with a kubeconfig.

@@ -72,7 +72,7 @@ func TestKubeconfigOfAConfigMap(t *testing.T) {
 
 func yamlQuote(s string) string { return "'" + s + "'" }
 
-// In the symlink modes the root says where the file is, and not in which mount.
+// In the symlink modes, the root shows where the file is, but not in which mount.
 func TestKubeconfigWithTheRoot(t *testing.T) {
 	for _, mode := range []volumes.Mode{volumes.ModeSymlink16, volumes.ModeSymlinkHPC} {
 		n := newNode(t, mode)
@@ -106,7 +106,7 @@ func TestKubeconfigErrors(t *testing.T) {
 	wantPathError(t, err, "/k", volumes.ReasonModeUnknown)
 }
 
-// mark is what replaces a path in these tests.
+// mark replaces a path in these tests.
 func mark(path string) (string, error) { return "<" + path + ">", nil }
 
 func TestReplacePaths(t *testing.T) {
@@ -201,12 +201,12 @@ func TestReplacePathsErrors(t *testing.T) {
 		"an open quoted key":         {"\"clusters\n\":\n", 1, agent.ErrMoreLines},
 		"flow of two lines":          {head + "    extensions: [a,\n      b]\n", 4, agent.ErrMoreLines},
 		"an open quote in flow":      {head + "    extensions: [a, 'b]\n", 4, agent.ErrMoreLines},
-		"text behind quotes":         {head + ca + "'/x' y\n", 4, agent.ErrBehind},
-		"text behind flow":           {head + "    extensions: [] x\n", 4, agent.ErrBehind},
+		"text after quotes":          {head + ca + "'/x' y\n", 4, agent.ErrBehind},
+		"text after flow":            {head + "    extensions: [] x\n", 4, agent.ErrBehind},
 		"a mapping in a line":        {head + ca + "x: y\n", 4, agent.ErrBehind},
 		"a list in a line":           {head + ca + "- y\n", 4, agent.ErrBehind},
 		"a key in a line":            {head + ca + "? y\n", 4, agent.ErrBehind},
-		"text behind a block":        {head + "    extensions: | x\n", 4, agent.ErrBehind},
+		"text after a block":         {head + "    extensions: | x\n", 4, agent.ErrBehind},
 		"flow in a cluster":          {"clusters:\n- cluster: {certificate-authority: /x}\n", 2, agent.ErrFlow},
 		"flow in a list":             {"clusters:\n- {cluster: {certificate-authority: /x}}\n", 2, agent.ErrFlow},
 		"flow of users":              {"clusters:\nusers: [{user: {tokenFile: /x}}]\n", 2, agent.ErrFlow},

@@ -39,8 +39,8 @@ const (
 )
 
 // newNode makes a node of the given mode; of an ordinary container for Unknown. It
-// has a ConfigMap at /etc/agent, a service account, and an image. Where a mount
-// could be mistaken for something else, something else is there:
+// has a ConfigMap at /etc/agent, a service account, and an image. In the places that
+// could be mistaken for a mount, there are other files:
 //
 //   - in the symlink modes, files of the node at the mountPath
 //   - in mode Bind, files of the image at the mountPath under the root

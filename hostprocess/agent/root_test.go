@@ -151,7 +151,7 @@ func TestDetectErrors(t *testing.T) {
 	}
 }
 
-// TestDetectHere looks at the process of the test itself.
+// TestDetectHere calls Detect in the process of the test itself.
 func TestDetectHere(t *testing.T) {
 	t.Setenv(volumes.SandboxVariable, "")
 	root, err := agent.Detect()
@@ -224,7 +224,7 @@ func TestBindFallsBackToTheLink(t *testing.T) {
 	}
 }
 
-// An error that somebody made without a cause still says something.
+// An error without a cause still has a text.
 func TestErrorWithoutCause(t *testing.T) {
 	if err := (&agent.EnvError{Name: "X"}); !strings.Contains(err.Error(), "can't be used") {
 		t.Errorf("it says %q", err)

@@ -16,8 +16,8 @@ import (
 	"github.com/hostprocess-go/sdk/hostprocess/agent"
 )
 
-// Windows has no way to send these signals to oneself; Go's own tests of the runtime
-// cover what it makes of CTRL_SHUTDOWN.
+// On Windows, a process can't send these signals to itself. Go's own tests of the runtime
+// cover the signal for CTRL_SHUTDOWN.
 func TestNotifyContext(t *testing.T) {
 	self, err := os.FindProcess(os.Getpid())
 	if err != nil {

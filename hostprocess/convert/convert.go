@@ -59,7 +59,7 @@ func (c Change) String() string {
 	return change + " (" + c.Why + ")"
 }
 
-// shown returns a JSON value for people: a text with its actual backslashes.
+// shown returns a JSON value for messages: a text with its actual backslashes.
 func shown(value string) string {
 	var text string
 	if json.Unmarshal([]byte(value), &text) != nil {
@@ -145,7 +145,7 @@ func findingText(f validate.Finding) string {
 // converter changes a spec and records the changes.
 type converter struct {
 	spec *corev1.PodSpec
-	// at is the field of the spec, in front of the fields of changes and decisions.
+	// at is the field of the spec, before the fields of changes and decisions.
 	at      string
 	changes []Change
 	open    []Decision

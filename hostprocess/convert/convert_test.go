@@ -187,8 +187,8 @@ func TestConvertStopSignals(t *testing.T) {
 	}
 }
 
-// The mounts of pipes are taken out wherever they are in the lists, and who
-// opened a pipe by another name must change that.
+// The mounts of pipes are removed at any index. If a program opened a pipe by another
+// name, the name must be changed.
 func TestConvertPipes(t *testing.T) {
 	hostPath := func(name, path string) corev1.Volume {
 		return corev1.Volume{Name: name, VolumeSource: corev1.VolumeSource{HostPath: &corev1.HostPathVolumeSource{Path: path}}}
@@ -229,7 +229,7 @@ func TestConvertKeepsEmptyParts(t *testing.T) {
 	}
 }
 
-// What a part had been there for goes with the last of its fields, and not before.
+// An object is removed with the last of its fields, and not before.
 func TestConvertTakesOutEmptiedParts(t *testing.T) {
 	hostProcess := func(user *string) *corev1.SecurityContext {
 		return &corev1.SecurityContext{WindowsOptions: &corev1.WindowsSecurityContextOptions{HostProcess: ptr.To(true), RunAsUserName: user}}
@@ -442,9 +442,8 @@ func TestConvertForTargets(t *testing.T) {
 	}
 }
 
-// TestConvertReportsEveryDifference compares what Convert was given with what it
-// made, field by field: a difference that no Change names is a change that a
-// person would not hear of.
+// TestConvertReportsEveryDifference compares the input and the output of Convert field
+// by field: each difference must be in the Changes.
 func TestConvertReportsEveryDifference(t *testing.T) {
 	files, err := filepath.Glob("../../validate/testdata/*/*.yaml")
 	if err != nil || len(files) == 0 {

@@ -32,11 +32,11 @@ func nodes(modes ...volumes.Mode) []validate.Target {
 	return targets
 }
 
-// longExponent is what package resource needs very long to read.
+// longExponent matches quantities that package resource parses very slowly.
 var longExponent = regexp.MustCompile(`[eE][-+]?[0-9]{3}`)
 
-// Convert takes every spec, changes nothing of it, has nothing more to do with
-// what it has made, and is open about what is still wrong.
+// Convert accepts every spec and doesn't change it, has nothing to do for its own output,
+// and reports everything that is still wrong.
 func FuzzConvert(f *testing.F) {
 	files, err := filepath.Glob("../../validate/testdata/*/*.yaml")
 	if err != nil || len(files) == 0 {

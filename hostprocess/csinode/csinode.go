@@ -191,7 +191,7 @@ func checkName(name string) error {
 	return nil
 }
 
-// isDevice reports whether Windows takes a file with that name, in upper case, for a device.
+// isDevice reports whether Windows treats a file with that name, in upper case, as a device.
 // Source: https://learn.microsoft.com/windows/win32/fileio/naming-a-file#naming-conventions
 func isDevice(name string) bool {
 	switch strings.TrimRight(name, "0123456789") {

@@ -28,7 +28,7 @@ var published = map[string]struct {
 	// breaks are the rules of severity error or warning that the published one breaks
 	// (testdata/published), once for each field.
 	breaks []validate.RuleID
-	// other is in what it differs from the published one, beside always.
+	// other are the differences from the published one, in addition to always.
 	other []difference
 }{
 	"smb": {
@@ -100,7 +100,8 @@ const linuxOnly = "linux-only-field-ignored"
 // difference is a field that differs. A star matches anything.
 type difference struct {
 	field string
-	// became makes of the published value that of this package; nil if the field is gone.
+	// became returns this package's value for the published value; nil if the field is
+	// removed.
 	became func(string) string
 	why    string
 }
@@ -116,7 +117,7 @@ const (
 
 func is(value string) func(string) string { return func(string) string { return value } }
 
-// single takes doubled backslashes for one.
+// single replaces doubled backslashes with single ones.
 func single(path string) string {
 	return strings.TrimSuffix(strings.ReplaceAll(path, `\\`, `\`), `\`)
 }
@@ -367,7 +368,7 @@ func serious(t *testing.T, v validate.Validator, set *appsv1.DaemonSet) validate
 	return slices.DeleteFunc(findings, func(f validate.Finding) bool { return f.Severity == validate.SeverityInfo })
 }
 
-// theirs is what a project has published.
+// theirs returns the DaemonSet that a project has published.
 func theirs(t *testing.T, name string) *appsv1.DaemonSet {
 	t.Helper()
 	text, err := os.ReadFile("testdata/published/" + name + ".yaml")

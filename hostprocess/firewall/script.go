@@ -30,7 +30,7 @@ function Find-Rule {
 }
 `
 
-// setUp compares the wanted and the actual rule as texts: Windows displays a subnet in
+// setUp compares the desired and the actual rule as texts: Windows displays a subnet in
 // the form of parseAddress, and profiles in one text. If Windows displays a value in
 // another form than it was given, the only effect is that the rule is written again.
 // Any is set for what the rule doesn't limit, to remove an earlier limit.

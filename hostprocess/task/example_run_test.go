@@ -15,7 +15,7 @@ import (
 	"github.com/hostprocess-go/sdk/hostprocess/task"
 )
 
-// client is what a program has of its own: client-go, or that of controller-runtime.
+// client is the client of the program: client-go's or controller-runtime's.
 type client interface {
 	// Create returns the pod as it was stored.
 	Create(ctx context.Context, pod *corev1.Pod) (*corev1.Pod, error)

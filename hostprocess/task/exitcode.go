@@ -64,7 +64,7 @@ var meanings = map[uint32]string{
 	0xE0434352: "an unhandled .NET exception in the program",
 }
 
-// hex returns an exit code as people look it up: NTSTATUS values in hexadecimal.
+// hex formats an exit code as documents list it: NTSTATUS values in hexadecimal.
 func hex(exitCode int32) string {
 	if exitCode < 0 {
 		return fmt.Sprintf("0x%X (%d)", uint32(exitCode), exitCode)

@@ -40,8 +40,8 @@ func specs(t *testing.T, made task.Task) map[string]*corev1.PodSpec {
 }
 
 // The pod is for one node, whatever its taints, and runs once, for a time, without more
-// rights than the account has. Package validate has nothing to say about it, but that it
-// has no limits.
+// rights than the account has. The only findings of package validate are about missing
+// limits.
 func TestPod(t *testing.T) {
 	made := task.New("win-3", accounts.LocalService, task.PowerShell("hostname"))
 	for kind, spec := range specs(t, made) {

@@ -362,7 +362,8 @@ func (r *run) do(ctx context.Context, files []file) error {
 	return nil
 }
 
-// stage copies the content of a file to a place beside its target, and verifies it.
+// stage copies the content of a file to a temporary name in the directory of its target,
+// and verifies it.
 func (r *run) stage(f file, m move) error {
 	content, perm, err := f.open()
 	if err != nil {

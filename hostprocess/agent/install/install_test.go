@@ -177,7 +177,7 @@ func TestUpgrade(t *testing.T) {
 	p.wantFiles(map[string]string{"a": "2", "c": "2"})
 }
 
-// What was there before the first Apply comes back, if the plan says so.
+// Remove restores the file from before the first Apply, if the plan has Restore.
 func TestRestore(t *testing.T) {
 	p := newPlace(t)
 	p.write("a", "before")
@@ -203,7 +203,7 @@ func TestNoRestoreAnyMore(t *testing.T) {
 	p.wantFiles(map[string]string{"a": "1"})
 }
 
-// The original comes back after somebody has deleted what was installed.
+// The original is restored even if the installed file was deleted in between.
 func TestRestoreOfMissing(t *testing.T) {
 	p := newPlace(t)
 	p.write("a", "before")
@@ -216,7 +216,7 @@ func TestRestoreOfMissing(t *testing.T) {
 	p.wantFiles(map[string]string{"a": "before"})
 }
 
-// Apply replaces what somebody has changed, and Remove leaves it, until it is deleted.
+// Apply replaces a file that another program changed. Remove keeps it until it is deleted.
 func TestChangedBySomebody(t *testing.T) {
 	p := newPlace(t)
 	p.file("d/a", "1", install.File{})
@@ -326,7 +326,7 @@ func TestAtTheSameTime(t *testing.T) {
 	p.wantFiles(map[string]string{"a": "1", "b": "1"})
 }
 
-// A state file that somebody else wrote is refused, and nothing it names is touched.
+// A state file of another program is refused, and none of its files is touched.
 func TestForeignState(t *testing.T) {
 	outside := filepath.Join(t.TempDir(), "outside.old-1")
 	if err := os.WriteFile(outside, []byte("x"), 0o666); err != nil {

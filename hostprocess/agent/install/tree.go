@@ -266,8 +266,8 @@ func (t *tree) sync(path string) error {
 	return whole("sync", path, t.flush(dir))
 }
 
-// The endings of the names that this package gives to files beside path. A container
-// runtime doesn't take any of them for CNI configuration.
+// The endings of the names that this package gives to files next to path. A container
+// runtime doesn't read any of them as CNI configuration.
 const (
 	newEnding  = ".new-"
 	oldEnding  = ".old-"
