@@ -21,7 +21,7 @@ type command struct {
 	// at is the field below the container that holds the lists: empty for the
 	// container's own command, else "livenessProbe.exec" and the like.
 	at string
-	// decoded: the script behind -Command was behind -EncodedCommand, where the
+	// decoded: the script after -Command was decoded from -EncodedCommand, where the
 	// runtime replaces nothing.
 	decoded bool
 }
@@ -34,7 +34,7 @@ func (c command) field(i int) string {
 	return "args[" + strconv.Itoa(i-len(c.Command)) + "]"
 }
 
-// decode returns the line with its script behind -Command, if it was behind
+// decode returns the line with its script after -Command, if it was after
 // -EncodedCommand, and the field of the script.
 func (c command) decode() (decoded command, script string, ok bool) {
 	line, ok := c.Decoded()
@@ -126,8 +126,7 @@ func hook(h *corev1.LifecycleHandler) *corev1.ExecAction {
 	return h.Exec
 }
 
-// What a command line, or the environment of a container, may have for a rule to
-// look at.
+// The traits of a command line, and of the environment of a container.
 const (
 	// hasNewline: a line feed.
 	hasNewline traits = 1 << (32 + iota)
@@ -136,7 +135,7 @@ const (
 	// hasReference: a % or a $ that is no token of the sandbox variable, or a token
 	// that runs into what follows.
 	hasReference
-	// hasAbsolutePath: a separator where a path can start, or behind a drive.
+	// hasAbsolutePath: a separator where a path can start, or after a drive.
 	hasAbsolutePath
 	// hasRelativePath: a path that starts with .\ or ..\.
 	hasRelativePath
@@ -156,7 +155,7 @@ const (
 	hasControl
 	// hasBraces: two opening braces, or a brace or dollar sign in an image.
 	hasBraces
-	// hasSandboxName: what could be the end of the sandbox variable's name, in front of
+	// hasSandboxName: what could be the end of the sandbox variable's name, before
 	// a separator, and isn't part of a token with two percent signs.
 	hasSandboxName
 	// isLong: the line may be too long for cmd.
@@ -261,11 +260,11 @@ func isImageExe(word string) bool {
 	return true
 }
 
-// class is what a byte can mean to the rules.
+// class is the meanings that a byte can have for the rules.
 type class uint16
 
 const (
-	startsPath    class = 1 << iota // a path can start behind it
+	startsPath    class = 1 << iota // a path can start after it
 	separator                       // \ or /
 	sigil                           // % or $
 	metacharacter                   // one of cmdline.Metacharacters
@@ -277,7 +276,7 @@ const (
 	inName     // a dot, a hyphen, an underscore or a blank
 )
 
-// classOf says what each byte can mean.
+// classOf has the class of each byte.
 var classOf = func() (table [256]class) {
 	for b := range table {
 		if winpath.IsSeparator(byte(b)) {

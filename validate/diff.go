@@ -47,7 +47,7 @@ func Diff(before, after Findings) Changes {
 	return c
 }
 
-// identity is what two findings of the same problem have in common. The field
+// identity is equal for two findings of the same problem. The field
 // distinguishes containers of the same name. The message distinguishes several findings
 // of one field, as long as its words are the same before and after.
 type identity struct {

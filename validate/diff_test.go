@@ -17,7 +17,7 @@ import (
 	"github.com/hostprocess-go/sdk/validate"
 )
 
-// nodesOf is a Validator for targets as people write them.
+// nodesOf returns a Validator for targets in their text form.
 func nodesOf(targets ...string) validate.Validator {
 	var v validate.Validator
 	for _, text := range targets {

@@ -95,8 +95,8 @@ func (e *engine) tryPod() {
 	e.moveBack(parts, whole)
 }
 
-// moveBack puts the findings from start to end behind those that follow: what a rule
-// needs to know of all parts is tried last, and reported first.
+// moveBack moves the findings from start to end to the end of the list. Rules about a
+// whole run after those about its parts, but their findings come first.
 func (e *engine) moveBack(start, end int) {
 	if start < end && end < len(e.found) {
 		moved := slices.Clone(e.found[start:end])
@@ -242,8 +242,7 @@ func elementOf(at fieldPath, field string) Element {
 	return Element{name[:end], noIndex, name[end:]}
 }
 
-// fieldPath is the field that a check looks at. It becomes text only for a
-// finding.
+// fieldPath is the field that a check is about. It is formatted only for a finding.
 type fieldPath struct {
 	base      fieldBase
 	container container
@@ -293,7 +292,7 @@ func (at fieldPath) below() string {
 	return at.list
 }
 
-// base is what a path starts at.
+// base returns the object that a path starts at.
 func (e *engine) base(at fieldPath) any {
 	switch at.base {
 	case inMetadata:

@@ -205,8 +205,8 @@ func TestMayConflict(t *testing.T) {
 	}
 }
 
-// TestMaybeOnHost: no directory that nodes have may be taken for one that they
-// haven't, or the rules about such directories would not be tried.
+// TestMaybeOnHost: the trait is set for every directory that exists on nodes. Otherwise,
+// the rules about such directories would be skipped.
 func TestMaybeOnHost(t *testing.T) {
 	for _, directory := range append(nodes.Directories[:], volumes.ModeBind.Root("")) {
 		for _, path := range []string{directory, directory + `\x`, strings.ToUpper(directory), directory[len("C:"):]} {

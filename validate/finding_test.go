@@ -15,8 +15,8 @@ import (
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
-// Whatever mountPath package volumes refuses on a node, a finding says so and unwraps
-// to the same error.
+// For each mountPath that package volumes refuses on a node, there is a finding that
+// unwraps to the same error.
 func TestFindingOfARefusedMountPath(t *testing.T) {
 	anyNode := validate.Validator{Targets: []validate.Target{validate.NewTarget(volumes.Runtime{}, volumes.ModeBind), validate.NewTarget(volumes.Runtime{}, volumes.ModeSymlinkHPC)}}
 	for _, path := range []string{"", "C:", "D:", "/", `D:\`, "D:data", "/a:b", "/${A}:b", `\\server\share`, `\\.\pipe\x`, `\\?\x`, "a\x00"} {

@@ -18,8 +18,8 @@ import (
 	"github.com/hostprocess-go/sdk/validate"
 )
 
-// silent are the places in which a rule, or one of its fixtures, has nothing to
-// say, with the reason.
+// silent are the places in which a rule, or one of its fixtures, has no finding, with
+// the reason.
 var silent = map[string]string{
 	"mount-over-implicit ephemeralContainers":                   "the API server mounts no token in ephemeral containers",
 	"host-port initContainers":                                  "the API server looks at regular containers only",
@@ -33,7 +33,7 @@ var silent = map[string]string{
 	"command-sandbox-variable/fail-no-separator.yaml lifecycle": "the kubelet replaces nothing in a hook",
 }
 
-// isSilent reports whether the fixture's rule has nothing to say in a place.
+// isSilent reports whether the fixture's rule has no finding in a place.
 func (f fixture) isSilent(place string) bool {
 	place, _, _ = strings.Cut(place, ".")
 	path := strings.TrimPrefix(f.path, "testdata/")
@@ -101,8 +101,8 @@ func take(spec *corev1.PodSpec, list string, i int) corev1.Container {
 	return c
 }
 
-// put adds a container to one of the lists, and says where it is. A pod that has
-// no regular container left gets one without a fault.
+// put adds a container to one of the lists and returns its field. A pod without a regular
+// container gets a valid one.
 func put(spec *corev1.PodSpec, list string, c corev1.Container) string {
 	switch list {
 	case "initContainers":

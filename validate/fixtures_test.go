@@ -25,7 +25,7 @@ import (
 	"github.com/hostprocess-go/sdk/validate"
 )
 
-// A fixture is a manifest whose leading comments say what must be found in it:
+// A fixture is a manifest. Its leading comments list the expected findings:
 //
 //	# want: <rule id> <field>      one line for each finding, in any order
 //	# targets: <target> …          what it is judged for; see ParseTarget
@@ -174,9 +174,9 @@ func decoder(strict bool) runtime.Decoder {
 	return serializer.NewSerializerWithOptions(serializer.DefaultMetaFactory, scheme, scheme, serializer.SerializerOptions{Yaml: true, Strict: strict})
 }
 
-// TestGoodPods judges pods with which nothing is wrong, of the kinds that people
-// run: on every kind of node, or those that their targets line names, with and
-// without spec.os, no rule may have more than advice.
+// TestGoodPods validates typical pods without mistakes: on every kind of node, or on
+// those in their targets line, with and without spec.os, no finding may be more than
+// advice.
 func TestGoodPods(t *testing.T) {
 	paths, err := filepath.Glob("testdata/good/*.yaml")
 	if err != nil || len(paths) < 100 {

@@ -131,8 +131,8 @@ func checkFindings(t *testing.T, v validate.Validator, object runtime.Object, fi
 	}
 }
 
-// FuzzContainerRules judges pods with any text where people write paths, names
-// and values: nothing may panic, and the findings are the same each time.
+// FuzzContainerRules validates pods with arbitrary paths, names and values: nothing may
+// panic, and the findings are the same each time.
 func FuzzContainerRules(f *testing.F) {
 	f.Add(`\\.\pipe\x`, "//./pipe/x", "", "", "PATH", "", int64(0))                  // pipes
 	f.Add("C:", "D:data", "/", "%container_sandbox_mount_point%", "", "x", int64(1)) // drives

@@ -108,7 +108,7 @@ func (c container) atMount(index int, p problem) []problem {
 	return []problem{p}
 }
 
-// reasonOf is why a path is refused, or "" where err says nothing of it.
+// reasonOf returns the reason why a path is refused, or "" if err has none.
 func reasonOf(err error) volumes.Reason {
 	if err == nil {
 		return ""

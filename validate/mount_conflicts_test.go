@@ -15,8 +15,8 @@ import (
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
-// FuzzConflicts holds the quick look at a container's mounts to the thorough one
-// of package volumes.
+// FuzzConflicts compares the quick check of a container's mounts with the thorough one of
+// package volumes.
 func FuzzConflicts(f *testing.F) {
 	f.Add("/etc/agent\n/var/log", "")                     // nothing
 	f.Add("/data\nC:\\Data\nd:/data", "")                 // one place

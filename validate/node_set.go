@@ -90,7 +90,7 @@ func (t Target) nodes(minor int) nodeSet {
 	return b
 }
 
-// runtimeNodes is what the version of containerd decides.
+// runtimeNodes returns the behaviours that follow from the version of containerd.
 func (t Target) runtimeNodes(mode volumes.Mode) nodeSet {
 	var b nodeSet
 	unless := func(able bool, one nodeSet) {

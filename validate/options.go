@@ -19,7 +19,7 @@ type options struct {
 	// overridden reports whether no container takes its runAsUserName from here: it is
 	// the pod's, and every container has its own.
 	overridden bool
-	// fault is what is wrong with the runAsUserName, or nil.
+	// fault is the error for the runAsUserName, or nil.
 	fault *accounts.ParseError
 	// group reports whether the runAsUserName can only be a local group.
 	group bool
@@ -34,7 +34,7 @@ func newOptions(declared *corev1.WindowsSecurityContextOptions) options {
 	return o
 }
 
-// readAccount returns the fault of a runAsUserName, or whether it is a local group.
+// readAccount returns the error for a runAsUserName, or whether it is a local group.
 func readAccount(runAsUserName string) (*accounts.ParseError, bool) {
 	switch accounts.ServiceAccount(runAsUserName) {
 	case accounts.LocalSystem, accounts.LocalService, accounts.NetworkService:

@@ -13,7 +13,7 @@ import (
 	"github.com/hostprocess-go/sdk/internal/nodes"
 )
 
-// selected is what a selection of nodes requires of their operating system.
+// selected is the operating systems that a selection of nodes allows.
 type selected uint8
 
 const (
@@ -30,7 +30,7 @@ const (
 // and combines two selections that must both match.
 func (s selected) and(other selected) selected { return max(s, other) }
 
-// osSelection is what the pod requires of its nodes.
+// osSelection is the pod's requirements for the operating system of its nodes.
 type osSelection struct {
 	// system is the combined requirement.
 	system selected

@@ -119,14 +119,14 @@ type rule[check any] struct {
 	Rule
 	// when are the nodes that the rule is about; zero for all.
 	when nodeSet
-	// about is what a subject must have, any of it, for the check to be worth
-	// trying; zero to try it always. The check must be right without it.
+	// about is traits: the check is tried if the subject has any of them, and always if
+	// about is zero. The check must be correct without it.
 	about traits
 	check check
 }
 
-// The types of checks, by what they look at. A check returns nil if there is no
-// problem, and otherwise problems with fields relative to what it looked at.
+// The types of checks, by their subject. A check returns nil if there is no problem, and
+// otherwise problems with fields relative to the subject.
 type (
 	workloadCheck  func(pod, workload) []problem
 	metadataCheck  func(pod, *metav1.ObjectMeta) []problem
@@ -142,7 +142,7 @@ type (
 	nodeCheck      func(pod, *corev1.Node) []problem
 )
 
-// problem is a finding before the engine has added where and by which rule.
+// problem is a finding before the engine has added the rule and the path to the field.
 type problem struct {
 	// container is the one that the problem is in, for a check that looks at the
 	// whole pod.
@@ -160,8 +160,7 @@ type problem struct {
 	message string
 	// fix replaces the rule's, where a more exact one is known.
 	fix string
-	// kind is what the API server calls such an error, or would call it; zero for
-	// invalid.
+	// kind is the API server's type of such an error; zero for invalid.
 	kind field.ErrorType
 	// when replaces the rule's, if the problem concerns fewer nodes.
 	when nodeSet

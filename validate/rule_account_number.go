@@ -10,7 +10,7 @@ import (
 	"github.com/hostprocess-go/sdk/accounts"
 )
 
-// accountNumber: containerd takes a number for a Linux user ID.
+// accountNumber: containerd treats a number as a Linux user ID.
 var accountNumber = rule[optionsCheck]{
 	Rule: Rule{
 		ID:    "account-number",

@@ -10,7 +10,7 @@ import (
 	"github.com/hostprocess-go/sdk/internal/cmdline"
 )
 
-// commandSlashPath: cmd takes a slash for the start of a switch.
+// commandSlashPath: cmd treats a slash as the start of a switch.
 var commandSlashPath = rule[commandCheck]{
 	Rule: Rule{
 		ID:    "command-slash-path",

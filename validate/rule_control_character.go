@@ -69,7 +69,7 @@ func escapedFix(meant string) string {
 	return "write '" + meant + "', in single quotes"
 }
 
-// escapes are the characters that YAML makes of a backslash and a letter, each with its
+// escapes are YAML's escape sequences of a backslash and a letter: the character and the
 // letter.
 var escapes = [...]struct {
 	character, letter string

@@ -80,7 +80,7 @@ func (c command) onlyWaits() bool {
 	return false
 }
 
-// waits reports whether a program only waits, or says something harmless.
+// waits reports whether a program only waits, or prints something harmless.
 func waits(program string) bool {
 	switch program {
 	case "pause", "ping", "timeout", "hostname", "echo", "ver":

@@ -42,7 +42,7 @@ Pass envsubst the list of variables to replace, as in envsubst '$IMAGE', or writ
 	},
 }
 
-// mangledSandbox returns the name of the sandbox variable in front of a separator, or of
+// mangledSandbox returns the name of the sandbox variable before a separator, or of
 // a percent sign and a separator, if nothing in front makes it a reference.
 func mangledSandbox(text string) string {
 	rest := text

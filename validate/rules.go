@@ -3,8 +3,8 @@
 
 package validate
 
-// The catalogue: every rule, by what it looks at. A new rule is one line here and
-// one file of its own.
+// The catalogue: every rule, by its subject. A new rule is one line here and one file of
+// its own.
 var (
 	workloadRules = grouped[workloadCheck](
 		&daemonSetSurgePorts,
@@ -202,7 +202,7 @@ var (
 	)
 
 	// scriptRules are those of commandRules that are about what a script does, however
-	// PowerShell gets it. They see a script behind -EncodedCommand decoded.
+	// PowerShell gets it. They see a script after -EncodedCommand decoded.
 	scriptRules = grouped[commandCheck](
 		&commandLinuxProgram,
 		&commandLiteralRoot,

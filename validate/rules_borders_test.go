@@ -392,7 +392,7 @@ func TestMessages(t *testing.T) {
 	}
 }
 
-// TestSurgePorts says which ports are fixed to the node.
+// TestSurgePorts: only ports that are fixed to the node are reported.
 func TestSurgePorts(t *testing.T) {
 	port := func(container, host int32) []corev1.ContainerPort {
 		return []corev1.ContainerPort{{ContainerPort: container, HostPort: host}}
@@ -409,7 +409,7 @@ func TestSurgePorts(t *testing.T) {
 		"of an init container": {"", func(s *corev1.PodSpec) {
 			s.InitContainers[0].Ports, s.Containers[0].Ports = port(80, 0), nil
 		}},
-		"behind an init container": {"port 9100", func(s *corev1.PodSpec) { s.InitContainers[0].Ports = port(80, 0) }},
+		"after an init container": {"port 9100", func(s *corev1.PodSpec) { s.InitContainers[0].Ports = port(80, 0) }},
 		"of a sidecar": {"port 80", func(s *corev1.PodSpec) {
 			s.InitContainers[0].Ports, s.InitContainers[0].RestartPolicy = port(80, 0), ptr.To(corev1.ContainerRestartPolicyAlways)
 		}},
@@ -438,7 +438,7 @@ func TestSurgePorts(t *testing.T) {
 	}
 }
 
-// TestNamespaceLevel says what an unknown level counts as.
+// TestNamespaceLevel: the message explains an unknown level.
 func TestNamespaceLevel(t *testing.T) {
 	for level, want := range map[string]string{"baseline": `is "baseline": Pod`, "Baseline": `is "Baseline", not a valid level, which counts as "restricted"`} {
 		ns := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Labels: map[string]string{"pod-security.kubernetes.io/enforce": level}}}

@@ -92,7 +92,7 @@ func (v variables) valueOf(text string) string {
 }
 
 // behindRoot is the set of names of variables that the command lines of the
-// container put behind the sandbox variable themselves, as in
+// container put after the sandbox variable themselves, as in
 // %CONTAINER_SANDBOX_MOUNT_POINT%\$(CONFIG).
 func (c container) behindRoot(env variables) map[string]bool {
 	var names map[string]bool

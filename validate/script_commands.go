@@ -159,8 +159,8 @@ func withoutEscapes(text string, kind cmdline.PartKind) string {
 // cmdReader is the state in which a script of cmd is read.
 type cmdReader struct {
 	current scriptCommand
-	// word is what was read of a word, and open says that there is one, which may
-	// be empty.
+	// word is the start of the current word. open is true if there is one; it may be
+	// empty.
 	word []byte
 	open bool
 	// quoted: the reader is between quotes.

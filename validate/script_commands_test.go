@@ -16,7 +16,7 @@ func TestScriptCommands(t *testing.T) {
 	power := func(words ...string) []string { return append([]string{"powershell", "-Command"}, words...) }
 	for _, test := range []struct {
 		words []string
-		want  []string // the words of each command, and behind > its outputs
+		want  []string // the words of each command, and after > its outputs
 	}{
 		{power("a b; c"), []string{"a|b", "c"}},
 		{power("a", "b | c", "d"), []string{"a|b", "c|d"}},

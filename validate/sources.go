@@ -14,7 +14,7 @@ const (
 	jobSource        = "https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/jobcontainers/jobcontainer.go"
 	logonSource16    = "https://github.com/microsoft/hcsshim/blob/v0.9.12/internal/jobcontainers/logon.go"
 	mountsSource16   = "https://github.com/microsoft/hcsshim/blob/v0.9.12/internal/jobcontainers/mounts.go"
-	// kubeletAdmissionSource is what the kubelet checks before it takes a pod.
+	// kubeletAdmissionSource is the kubelet's admission of pods.
 	kubeletAdmissionSource = "https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/kubelet/lifecycle/predicate.go"
 	podSecuritySource      = "https://github.com/kubernetes/kubernetes/blob/v1.37.2/staging/src/k8s.io/pod-security-admission/"
 	schedulerSource        = "https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/scheduler/framework/plugins/"
@@ -22,7 +22,7 @@ const (
 	criConfigSource = "https://github.com/containerd/containerd/blob/v2.3.4/internal/cri/config/config_windows.go"
 	criMountsSource = "https://github.com/containerd/containerd/blob/v2.3.4/internal/cri/opts/spec_windows_opts.go"
 	kepSource       = "https://github.com/kubernetes/enhancements/blob/0e2bafdd9edd0e9096b9b8255020d38b7b50b2b4/keps/sig-windows/1981-windows-privileged-container-support/README.md"
-	// absolutePathSource is where the kubelet puts a drive in front of a path.
+	// absolutePathSource is the code of the kubelet that adds a drive to a path.
 	absolutePathSource     = "https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/volume/util/util.go#L402-L417"
 	kubeletPodsSource      = "https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/kubelet/kubelet_pods.go"
 	hostPortDefaultSource  = "https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/apis/core/v1/defaults.go#L439-L448"

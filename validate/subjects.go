@@ -91,7 +91,7 @@ func (p pod) mounted(volume string) bool {
 	return false
 }
 
-// volumeIndex is what a pod with many volumes needs, so that its cost is linear.
+// volumeIndex makes the cost of a pod with many volumes linear.
 type volumeIndex struct {
 	byName  map[string]int
 	mounted map[string]bool
@@ -212,7 +212,7 @@ type mount struct {
 	*corev1.VolumeMount
 	volume *corev1.Volume
 	traits traits
-	// rel is a plain path without its drive and the separator behind it.
+	// rel is a plain path without its drive and the separator after it.
 	rel string
 	// resolved keeps what the path is resolved to, if it is odd.
 	resolved *resolvedPath
@@ -260,8 +260,8 @@ func (m *mount) at() volumes.Location { return m.resolve().at }
 // refused is why nothing can be mounted at the mountPath, or zero.
 func (m *mount) refused() volumes.Reason { return m.resolve().refused }
 
-// fault is the volumes.PathError of a mountPath that is refused, or nil: the cause of
-// a problem with it.
+// fault returns the volumes.PathError of a mountPath that is refused, or nil. It is the
+// cause of a problem.
 func (m *mount) fault() any {
 	if reason := m.refused(); reason != "" {
 		return volumes.PathError{Path: m.MountPath, Reason: reason}

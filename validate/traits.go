@@ -12,21 +12,21 @@ import (
 	"github.com/hostprocess-go/sdk/internal/winpath"
 )
 
-// traits are what the engine sees of a subject at a glance. A rule about something
+// traits are properties of a subject that are cheap to compute. A rule about something
 // rare names the trait that a subject must have in its row (about), and is not
 // tried on others. Traits only save time: a check must be right without them, and
 // a rule that names none is tried always. What most pods have is no trait, so that
 // nothing at all is tried on most parts of them.
 type traits uint64
 
-// always is what every subject has: the trait of rules that name none.
+// always is a trait of every subject, for rules that name none.
 const always traits = 1 << 63
 
 // Traits of a pod, a container and a mount. Those of a command line are in
 // commands.go.
 const (
 	// hasLinuxFields: a field is set that means something on Linux only. All of a
-	// container's securityContext but its windowsOptions is taken for such a field.
+	// container's securityContext but its windowsOptions counts as such a field.
 	hasLinuxFields traits = 1 << iota
 	// isUnusual: the pod isn't simply one for Windows on the host's network. Its os.name
 	// isn't windows, or hostNetwork is false; it has resources or a runtimeClassName; a
@@ -60,7 +60,7 @@ const (
 	// hasOddLimit: the container has a small CPU or memory limit, or a memory limit that
 	// isn't a whole number of MiB.
 	hasOddLimit
-	// hasLongTag: the image has a colon and enough behind it for a version of Windows.
+	// hasLongTag: the image has a colon and enough after it for a version of Windows.
 	hasLongTag
 	// hasTerminationPolicy: terminationMessagePolicy isn't the default, File.
 	hasTerminationPolicy
@@ -215,7 +215,7 @@ func resourceTraits(r *corev1.ResourceRequirements) traits {
 
 // mountTraits are those of a mount of a volume, which is nil where there is none, by one
 // look at its path; and its path, if it is plain, without its drive and the separator
-// behind it.
+// after it.
 func mountTraits(m *corev1.VolumeMount, volume *corev1.Volume) (t traits, rel string) {
 	if volume == nil || m.Name == "" {
 		t |= namesNoVolume

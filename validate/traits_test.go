@@ -61,7 +61,7 @@ func FuzzTraits(f *testing.F) {
 	f.Add("/etc//agent/", "", true, "agent:1.4") // two separators, and one at the end
 	f.Add(`.\\etc\\agent`, "a", false, "agent")  // doubled backslashes
 	f.Add("/x/../hpc", "", false, "")            // another name than the first
-	f.Add("a//b", "", false, ":")                // separators behind a relative name
+	f.Add("a//b", "", false, ":")                // separators after a relative name
 	f.Add("D:/a?b", "", false, "agent:{{ x }}")  // a reserved character
 	f.Add("K:\\\u212a", "", true, "agent:$(X)")  // a letter that folds to k
 	f.Add(`C:\var\run\x.SOCK`, "", false, "registry.example.com:5000/agent:x-ltsc2022@sha256:0")

@@ -21,8 +21,8 @@ import (
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
-// representative is a pod of usual size without a fault: two containers, an init
-// container, five volumes, seven mounts, env and probes.
+// representative returns a valid pod of typical size: two containers, an init container,
+// five volumes, seven mounts, env and probes.
 func representative() *corev1.Pod {
 	const sandbox = `%CONTAINER_SANDBOX_MOUNT_POINT%`
 	volume := func(name string) corev1.Volume {

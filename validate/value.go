@@ -47,7 +47,7 @@ func valueAt(object any, path string) any {
 	return nil
 }
 
-// pointedTo follows pointers; it is invalid behind nil.
+// pointedTo follows pointers. It returns the zero Value for nil.
 func pointedTo(v reflect.Value) reflect.Value {
 	for v.Kind() == reflect.Pointer {
 		v = v.Elem()

@@ -41,7 +41,7 @@ func ExampleExplain_containerStatus() {
 	// agent: containerd rejects a volumeMount whose mountPath is just C:. Fix: use a directory as mountPath, such as /etc/agent.
 }
 
-// A log has its quotes escaped, and says several things.
+// A log has escaped quotes, and can have several causes.
 func ExampleExplain_log() {
 	log := `{"level":"warning","msg":"job container mount destination exists and will be shadowed"}
 {"level":"error","msg":"StartContainer failed","error":"failed to find executable \"C:\\\\app\\\\agent.exe\""}`

@@ -25,8 +25,7 @@ const (
 	cmdPrograms = "command-extension command-linux-program command-posix-shell command-program command-pwsh command-relative-path command-slash-path env-path-replaced"
 )
 
-// examples are texts as people meet them, with what is understood of them and
-// the rules.
+// examples are texts from events and logs, with the expected explanations and rules.
 var examples = []struct {
 	text    string
 	matched string
@@ -416,7 +415,7 @@ func understood(causes []Cause) []Cause {
 	return causes
 }
 
-// ordinary is a line of containerd's log that says nothing.
+// ordinary is a line of containerd's log without an error.
 const ordinary = `time="2026-03-02T10:11:12.345678900Z" level=info msg="StartContainer for \"6f1d0c3a9b7e4d2f8a5c6b1e0d9f3a7c4b2e8d6f1a0c5b9e7d3f2a8c6b4e1d0f\" returns successfully"` + "\n"
 
 func FuzzExplain(f *testing.F) {

@@ -12,8 +12,8 @@ import (
 )
 
 // known are the texts that were found in the sources of Kubernetes, containerd
-// and hcsshim, and in reports of people, one by one, with a rule that finds the
-// mistake before; the empty rule where it is in no pod.
+// and hcsshim, and in public reports, one by one, with a rule that finds the mistake
+// earlier. The rule is empty if the mistake isn't in the pod.
 var known = []struct {
 	text string
 	rule validate.RuleID
@@ -91,8 +91,7 @@ var known = []struct {
 	{"failed to logon user", "account-local-group"},
 }
 
-// TestKnown says that each is understood, alone and in the wrappings that people
-// see, and as one thing.
+// TestKnown: each text is explained, alone and in its usual wrappings, by a single cause.
 func TestKnown(t *testing.T) {
 	for _, k := range known {
 		for _, text := range []string{
@@ -127,8 +126,8 @@ func TestDenied(t *testing.T) {
 	}
 }
 
-// TestCutOff: an event is cut off somewhere. What is left is never taken for
-// something that the whole text isn't about.
+// TestCutOff: a truncated event is never explained by a cause that the whole text doesn't
+// have.
 func TestCutOff(t *testing.T) {
 	for _, k := range known {
 		whole := Explain(k.text)[0].Rules

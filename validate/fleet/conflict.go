@@ -59,11 +59,11 @@ const (
 	firewall
 )
 
-// thing is what a workload can claim on a node. The address of a port isn't part of it,
-// because different addresses can overlap.
+// thing is a resource that a workload can claim on a node. The address of a port isn't
+// part of it, because different addresses can overlap.
 type thing struct {
 	kind kind
-	// key is equal for things that are the same to the node.
+	// key is equal for resources that are the same on the node.
 	key string
 }
 
@@ -88,7 +88,7 @@ func (k kind) incompatible(a, b string) bool {
 	return true
 }
 
-// consequence is what happens to two workloads on one node.
+// consequence describes a conflict of two workloads on one node.
 type consequence struct {
 	what         string
 	outcome      validate.Outcome

@@ -37,7 +37,7 @@ type claims struct {
 	list  []claim
 }
 
-// claim is what is kept of a workload. It is small, because there are many.
+// claim is a claim of a workload. It is small, because there are many.
 type claim struct {
 	workload  int32
 	selection int32

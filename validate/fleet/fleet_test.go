@@ -320,7 +320,7 @@ func TestManyWays(t *testing.T) {
 	}
 }
 
-// TestWhere: without nodes, the message says what a node must have that both can be on.
+// TestWhere: without nodes, the message describes the nodes on which both can run.
 func TestWhere(t *testing.T) {
 	expression := func(key string, operator corev1.NodeSelectorOperator, values ...string) corev1.NodeSelectorRequirement {
 		return corev1.NodeSelectorRequirement{Key: key, Operator: operator, Values: values}

@@ -252,7 +252,7 @@ func (c cluster) alike(a, b, what string) bool {
 	return false
 }
 
-// severity is how bad a conflict is. Without nodes it may be taken for less.
+// severity returns the severity of a conflict. Without nodes, it may be lower.
 func (c cluster) severity(what string, a, b *made) validate.Severity {
 	switch kind := strings.Fields(what)[0]; {
 	case kind == "path":
@@ -270,7 +270,7 @@ func (c cluster) within(a, b *made) bool {
 	return !slices.ContainsFunc(c.places, func(p place) bool { return mayRun(a.spec, p) && !mayRun(b.spec, p) })
 }
 
-// mayRun is what the scheduler and the kubelet do, for the few forms that are generated.
+// mayRun imitates the scheduler and the kubelet for the few forms that are generated.
 func mayRun(spec *corev1.PodSpec, p place) bool {
 	if spec.NodeName != "" && spec.NodeName != p.name {
 		return false

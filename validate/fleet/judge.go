@@ -219,7 +219,7 @@ type seen struct {
 	known   map[sort]bool
 	byToken map[int32][]int32
 	free    []int32 // without tokens
-	// searched is what was found for a sort when the list had a certain length.
+	// searched caches the result for a sort and the length of the list at that time.
 	searched map[sort]search
 }
 

@@ -31,7 +31,7 @@ type nodeClasses struct {
 // pin is a label with a value.
 type pin struct{ key, value string }
 
-// mention is what selections require of one label.
+// mention is the requirements of all selections for one label.
 type mention struct {
 	any    bool            // they compare it as a number
 	values map[string]bool // that they name

@@ -24,7 +24,7 @@ type selections struct {
 	key   []byte // of the last one
 }
 
-// selection is what a pod requires of its nodes.
+// selection is a pod's requirements for its nodes.
 type selection struct {
 	// key is equal for pods with the same selection; see appendKey.
 	key string
@@ -202,7 +202,7 @@ func implied(r requirement) []requirement {
 	return nil
 }
 
-// String returns the requirement for people.
+// String returns the requirement for messages.
 func (r requirement) String() string {
 	values := shortenedList(r.Values)
 	switch {

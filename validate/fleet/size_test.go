@@ -44,7 +44,7 @@ func node(i int) *corev1.Node {
 	return n
 }
 
-// cases are what many workloads can have in common, each for the i-th of n.
+// cases are features that many workloads can share, each for the i-th of n.
 var cases = []struct {
 	name      string
 	workload  func(i, n int) *appsv1.DaemonSet

@@ -125,7 +125,7 @@ func (o Options) validations() []admissionregistrationv1.Validation {
 	return all
 }
 
-// names lists the accounts for people.
+// names lists the accounts for messages.
 func names(allowed []accounts.Account) string {
 	var all []string
 	for _, account := range allowed {

@@ -119,7 +119,7 @@ func TestBuild(t *testing.T) {
 	if *policy.Spec.FailurePolicy != admissionregistrationv1.Fail || !slices.Equal(binding.Spec.ValidationActions, []admissionregistrationv1.ValidationAction{admissionregistrationv1.Deny}) {
 		t.Error("the policy fails open")
 	}
-	// Each of the ways by which a pod gets a spec or annotations.
+	// Each way to set the spec or the annotations of a pod.
 	rules := policy.Spec.MatchConstraints.ResourceRules
 	if len(rules) != 1 || !slices.Equal(rules[0].Operations, []admissionregistrationv1.OperationType{"CREATE", "UPDATE"}) ||
 		!slices.Equal(rules[0].APIGroups, []string{""}) || !slices.Equal(rules[0].APIVersions, []string{"v1"}) ||
@@ -278,7 +278,7 @@ func TestActions(t *testing.T) {
 	}
 }
 
-// TestRefusesEach: each element of each list is looked at, and each problem told.
+// TestRefusesEach: each element of each list is checked, and each problem reported.
 func TestRefusesEach(t *testing.T) {
 	_, _, err := Options{
 		Accounts:        []accounts.Account{accounts.LocalService, nil, accounts.LocalGroup(""), accounts.Users, nil},

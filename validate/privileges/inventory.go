@@ -96,7 +96,7 @@ type podKey struct {
 // evidence is a checksum of what makes two pods alike.
 type evidence [sha256.Size]byte
 
-// entry is what is kept of a workload, or of pods that are alike.
+// entry is the record of a workload, or of equal pods.
 type entry struct {
 	Workload
 	owner    key

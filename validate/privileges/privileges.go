@@ -136,7 +136,7 @@ func roleOf(field string, c *corev1.Container) Role {
 var digestLengths = map[string]int{"sha256": 64, "sha384": 96, "sha512": 128}
 
 // digestOf returns the digest that pins an image, or "". It follows the only @ of the
-// reference; a tag in front of it has no effect. Source:
+// reference; a tag before it has no effect. Source:
 // https://github.com/distribution/reference/blob/v0.6.0/reference.go#L3-L24
 func digestOf(image string) string {
 	name, digest, _ := strings.Cut(image, "@")

@@ -16,7 +16,7 @@ const (
 	maxValueLength = 63
 )
 
-// label is what is known about one label.
+// label is the survey's knowledge about one label.
 type label struct {
 	// values are the groups that have each value; nil once there were too many values.
 	values map[string]groupSet

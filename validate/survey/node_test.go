@@ -61,7 +61,7 @@ func TestRead(t *testing.T) {
 		{"containerd://1.7.20-1.eks", "10.0.20348.2849", volumes.ModeBind, everything, 0, []volumes.Mode{volumes.ModeBind}},
 		{"cri-o://1.30.0", "10.0.20348.2849", volumes.ModeUnknown, 0, 0, nil},
 
-		// The revision decides, and isn't told.
+		// The mode depends on the revision, which is unknown.
 		{"containerd://1.7.20", "10.0.17763", volumes.ModeUnknown, onSymlinks, survey.CapabilityInClusterConfig | survey.CapabilityReadOnlyMounts, []volumes.Mode{volumes.ModeBind, volumes.ModeSymlinkHPC}},
 		// It isn't known whether this build has the bind filter.
 		{"containerd://1.7.20", "10.0.18363.1", volumes.ModeUnknown, onSymlinks, survey.CapabilityInClusterConfig | survey.CapabilityReadOnlyMounts, []volumes.Mode{volumes.ModeBind, volumes.ModeSymlinkHPC}},
@@ -96,8 +96,8 @@ func TestRead(t *testing.T) {
 	}
 }
 
-// TestReadAgreesWithValidate compares with what validate makes of the node,
-// where a mode is known.
+// TestReadAgreesWithValidate compares the node with the target of package validate, if
+// the mode is known.
 func TestReadAgreesWithValidate(t *testing.T) {
 	for _, runtime := range []string{"containerd://1.6.8", "containerd://1.7.2", "containerd://2.1.1", "docker://20.10.9", "", "containerd://x"} {
 		for _, kernel := range []string{"10.0.17763.3164", "10.0.17763.3165", "10.0.20348.2849", "10.0.26100.1", "20348", "Windows Server 2022", "4.18"} {

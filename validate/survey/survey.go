@@ -76,7 +76,7 @@ func (k kubelets) minors() (all []int) {
 	return all
 }
 
-// kind is what the nodes of a group have in common.
+// kind is the facts that the nodes of a group share.
 type kind struct {
 	runtime volumes.Runtime
 	build   uint32

@@ -349,8 +349,8 @@ func TestSelectorsSelectTheirPart(t *testing.T) {
 	}
 }
 
-// separates finds a label by which the nodes inside differ from all other
-// Windows nodes.
+// separates returns a label that distinguishes the nodes inside from all other Windows
+// nodes.
 func separates(nodes []*corev1.Node, inside map[string]bool) string {
 	for _, key := range []string{pool, corev1.LabelWindowsBuild, "a", "b"} {
 		in, out, all := map[string]bool{}, map[string]bool{}, true
@@ -554,7 +554,7 @@ func TestGroupsSuffice(t *testing.T) {
 	}
 }
 
-// TestAddAllocatesNothing: a node like those before leaves nothing behind.
+// TestAddAllocatesNothing: a node that equals an earlier one needs no memory.
 func TestAddAllocatesNothing(t *testing.T) {
 	var s survey.Survey
 	n := node("a", "containerd://2.1.1", "10.0.20348.2849", pool, "new")

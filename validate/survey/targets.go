@@ -130,8 +130,8 @@ func (p place) mayMatch(e corev1.NodeSelectorRequirement) bool {
 	return p.mayHave(e.Key, func(string) bool { return true })
 }
 
-// mayHave reports whether a node of the group may have a label with one of the wanted
-// values.
+// mayHave reports whether a node of the group may have a label with a value for which
+// wanted returns true.
 func (p place) mayHave(key string, wanted func(string) bool) bool {
 	if p.isNew(key) {
 		return wanted(p.build)

@@ -35,7 +35,7 @@ func withKubelet(n *corev1.Node, version string) *corev1.Node {
 	return n
 }
 
-// sentences are what is said of some nodes at a time.
+// sentences returns the texts for some nodes at a time.
 func sentences(at time.Time, nodes ...*corev1.Node) (all []string) {
 	for _, u := range of(nodes...).Unsupported(at) {
 		all = append(all, u.String())
