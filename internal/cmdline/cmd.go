@@ -9,8 +9,8 @@ import (
 )
 
 // Cmd returns the line that a program gets when the shim runs "cmd /c " and the
-// given line, or an *Error if cmd would do something else than start one program
-// with it, or if it isn't documented what it would do.
+// given line, or an *Error if cmd wouldn't just start one program, or if the documents
+// don't describe the effect.
 func Cmd(line string) (string, error) {
 	if UTF16Len(shell+line) > MostForCmd {
 		return "", &Error{Reason: TooLong}
@@ -40,7 +40,8 @@ func Cmd(line string) (string, error) {
 	return line, nil
 }
 
-// isControl is true for what cmd ends a line at or isn't documented to pass on.
+// isControl reports whether cmd ends a line at a character, or isn't documented to pass
+// it on.
 func isControl(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }
 
 // unescape removes the quotes that cmd strips, and does what cmd does outside of
@@ -68,11 +69,11 @@ func unescape(line string, q quotes) (string, error) {
 	return b.String(), nil
 }
 
-// Metacharacters mean something to cmd outside of quotes, wherever they are.
+// Metacharacters are special to cmd in any place outside of quotes.
 const Metacharacters = "&|<>^"
 
-// isMeta is true for the metacharacters, and for parentheses, which mean something
-// in some places.
+// isMeta reports whether a character is a metacharacter, or a parenthesis, which is
+// special in some places.
 func isMeta(c byte) bool { return isLive(c) || c == '(' || c == ')' }
 
 func isLive(c byte) bool { return strings.IndexByte(Metacharacters, c) >= 0 }
@@ -181,8 +182,7 @@ func (l Line) LiveAt(carets bool) (word, index int, live bool) {
 	return 0, 0, false
 }
 
-// escapes reports whether word[i] is a caret before a character that means
-// something to cmd.
+// escapes reports whether word[i] is a caret before a character that is special to cmd.
 func escapes(word string, i int) bool { return word[i] == '^' && i+1 < len(word) && isMeta(word[i+1]) }
 
 // runnable returns the reason why cmd may not find or start a program, or zero. A
@@ -217,14 +217,14 @@ func cutExtension(name string) (stem, extension string) {
 	return name, ""
 }
 
-// isSpecialInProgram is true for the characters that Microsoft lists as special
-// in file names, and those with a meaning for cmd or for the file system.
+// isSpecialInProgram reports whether Microsoft lists a character as special in file
+// names, or the character is special to cmd or to the file system.
 func isSpecialInProgram(r rune) bool {
 	return isControl(r) || r != ' ' && unicode.IsSpace(r) || strings.ContainsRune("&<>[]|{}^=;!'+,`~()@%\":/*?", r)
 }
 
-// IsBuiltin reports whether a word is a command that cmd runs itself, whatever
-// programs there are, and that is hardly the name of a program.
+// IsBuiltin reports whether a word is a command that cmd always runs itself, and that is
+// an unlikely name of a program.
 //
 // https://learn.microsoft.com/en-us/windows-server/administration/windows-commands/windows-commands
 func IsBuiltin(word string) bool {
@@ -237,8 +237,8 @@ func IsBuiltin(word string) bool {
 	return false
 }
 
-// sharesName is true for the other commands that cmd runs itself, which are a likely
-// name of a program as well.
+// sharesName reports whether a word is one of the other commands that cmd runs itself,
+// which are likely names of programs as well.
 func sharesName(word string) bool {
 	switch strings.ToLower(word) {
 	case "break", "color", "date", "dpath", "endlocal", "keys", "path", "pause", "prompt", "shift", "start", "time", "verify":

@@ -258,7 +258,7 @@ func roundTrip(t testing.TB, program string, args []string, nodes Nodes) (encode
 	return true
 }
 
-// pieces are what command lines break at.
+// pieces are texts that are special in command lines.
 var pieces = []string{
 	"", " ", "\t", "\"", "\\", "\\\\", "&", "|", "<", ">", "(", ")", "^", "%", "!", "$", "$(", "$(A)", "$$", ")", "=", ",", ";", "'", "`",
 	"a", "A", "b.exe", "/c", "-x", "--y=z", "%PATH%", "%CONTAINER_SANDBOX_MOUNT_POINT%", "$env:CONTAINER_SANDBOX_MOUNT_POINT",

@@ -1,33 +1,31 @@
 // Copyright The hostprocess-go Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Package cmdline models the way of a command line from a manifest to the
-// program in a HostProcess container, and writes words that arrive unchanged.
+// Package cmdline models what happens to a command line between the manifest and the
+// program in a HostProcess container, and encodes words so that they arrive unchanged.
 //
-// A [Route] is that way, step by step:
+// A [Route] has these steps:
 //
-//  1. The kubelet puts values in place of $(NAME), and $ in place of $$, in the
-//     words of a container's command and of an exec probe; not in those of a
-//     lifecycle hook.
+//  1. The kubelet replaces $(NAME) with values, and $$ with $, in the words of a
+//     container's command and of an exec probe, but not of a lifecycle hook.
 //  2. The shim joins the words with spaces, and quotes those with a space in them
 //     ([Join]).
-//  3. It puts the root of the container in place of
-//     %CONTAINER_SANDBOX_MOUNT_POINT% and $env:CONTAINER_SANDBOX_MOUNT_POINT.
+//  3. It replaces %CONTAINER_SANDBOX_MOUNT_POINT% and
+//     $env:CONTAINER_SANDBOX_MOUNT_POINT with the root of the container.
 //  4. On a node with the bind filter, cmd /c runs the line ([Cmd]); on any other,
 //     Windows starts the program directly.
 //  5. The program splits the line into arguments ([Split]).
 //
-// The registry of a node can make cmd replace !NAME! as well, which it doesn't by
-// itself; that is not modelled.
+// A setting in the registry of a node can make cmd replace !NAME! as well. It is off by
+// default and not modelled.
 //
-// cmd has no complete specification. What is modelled is what Microsoft
-// describes; where that leaves open what happens, Cmd returns an error. [Encode]
-// doesn't use Cmd to find out what arrives, and tests hold the two against each
-// other.
+// cmd has no complete specification. The model follows Microsoft's documentation; where
+// that is incomplete, Cmd returns an error. [Encode] doesn't depend on Cmd, and tests
+// compare the two.
 //
-// A [Shim] is what the shim makes of a whole process: line, working directory and
-// environment, in each of its versions. Tests compare it with recorded answers of
-// the shim's own code.
+// A [Shim] models how each version of the shim starts a process: its command line,
+// working directory and environment. Tests compare it with recorded results of the
+// shim's own code.
 //
 // A [Line] is read word by word, for package validate: it finds the word at which
 // something goes wrong and, as far as the words show them, the programs that a line

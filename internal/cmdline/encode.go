@@ -9,7 +9,8 @@ import (
 	"unicode/utf8"
 )
 
-// Nodes says on which nodes a command line must work, and how it gets there.
+// Nodes describes the nodes on which a command line must work, and the replacements in
+// it.
 type Nodes struct {
 	// Shell: there are nodes on which cmd runs the line.
 	Shell bool
@@ -84,9 +85,9 @@ func unfitProgram(program string) Reason {
 	return runnable(rest)
 }
 
-// escape puts carets where cmd, outside of what it takes for quotes, would act on
-// a character. A program that is started directly would find the carets in its
-// arguments, so where there are nodes of both kinds, such a place is an error.
+// escape adds a caret before each character that is special to cmd, outside of what cmd
+// treats as quotes. A program that is started directly would get the carets in its
+// arguments, so if there are nodes of both kinds, such a character is an error.
 func escape(words []string, nodes Nodes) error {
 	e := escaper{nodes: nodes}
 	for i, word := range words {
@@ -98,7 +99,7 @@ func escape(words []string, nodes Nodes) error {
 	return nil
 }
 
-// escaper goes through the words as cmd goes through the line.
+// escaper reads the words as cmd reads the line.
 type escaper struct {
 	nodes  Nodes
 	quotes quotes
@@ -159,7 +160,7 @@ func quotedAgain(args []string) bool {
 	return slices.ContainsFunc(args, func(arg string) bool { return needsQuotes(arg) || strings.Contains(arg, "\"") })
 }
 
-// longestRoot is as long as the root of a container can be.
+// longestRoot has the maximal length of the root of a container.
 var longestRoot = BindRoot + `\` + strings.Repeat("0", 64)
 
 func unfitLength(words []string, nodes Nodes) Reason {
@@ -182,8 +183,8 @@ func unfitLength(words []string, nodes Nodes) Reason {
 // and the prefix that the shim adds is much shorter than the rest.
 func isShort(words []string) bool { return 3*mostJoined(words) <= MostForCmd }
 
-// Protect doubles the $ that the kubelet would take for the start of a reference
-// or for an escaped one, so that Expand returns the word.
+// Protect doubles each $ that the kubelet would treat as the start of a reference or as
+// an escape, so that Expand returns the word.
 func Protect(word string) string {
 	if !strings.Contains(word, "$") {
 		return word

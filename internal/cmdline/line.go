@@ -19,7 +19,7 @@ type Line struct {
 	Args []string
 }
 
-// Len returns how many words the line has.
+// Len returns the number of words.
 func (l Line) Len() int { return len(l.Command) + len(l.Args) }
 
 // Word returns the i-th word.

@@ -37,8 +37,8 @@ func Base(path string) string {
 	return path
 }
 
-// Ext returns what the last element of a path ends in: in lower case for
-// the few that mean something, such as ".exe", and as it is for others.
+// Ext returns the extension of the last element of a path: known ones, such as ".exe",
+// in lower case, and others unchanged.
 func Ext(path string) string {
 	name := Base(path)
 	dot := strings.LastIndexByte(name, '.')

@@ -9,7 +9,7 @@ import (
 	"unicode/utf8"
 )
 
-// PowerShellScript is a script as PowerShell's parser meets it.
+// PowerShellScript is a script, read as PowerShell's parser reads it.
 //
 // PowerShell reads a script in two modes. In argument mode, after the name of a
 // command, a path without quotes is a string. In expression mode a string needs
@@ -27,7 +27,7 @@ type PowerShellScript struct {
 	Replaced bool
 }
 
-// Place is where PowerShell's parser is when it meets a part of a script.
+// Place is the state of PowerShell's parser at a part of a script.
 type Place uint8
 
 const (
@@ -36,7 +36,7 @@ const (
 	// PlaceValue is the name of a command too, where its output is used: after =,
 	// return and throw, and in parentheses.
 	PlaceValue
-	// PlaceInvoked is what & or the dot run.
+	// PlaceInvoked is the command that & or the dot operator runs.
 	PlaceInvoked
 	// PlaceArgument is an argument of a command, in argument mode.
 	PlaceArgument
@@ -56,9 +56,9 @@ type PartKind uint8
 const (
 	// PartBare is text without quotes.
 	PartBare PartKind = iota
-	// PartSingleQuoted is what single quotes hold, or such a here-string.
+	// PartSingleQuoted is text in single quotes, or in such a here-string.
 	PartSingleQuoted
-	// PartDoubleQuoted is what double quotes hold, or such a here-string, up to a
+	// PartDoubleQuoted is text in double quotes, or in such a here-string, up to a
 	// $( and after its end.
 	PartDoubleQuoted
 	// PartSign is a sign around commands and expressions: a bracket, an operator, a
@@ -94,7 +94,7 @@ func (s PowerShellScript) Parts(yield func(Part) bool) {
 	}
 }
 
-// psDeepest is the number of brackets in each other that a script is read with.
+// psDeepest is the maximal depth of brackets in a script.
 const psDeepest = 64
 
 // psBracket is the construct that a frame of the reader is in.
@@ -926,8 +926,7 @@ func (r *psReader) number() int {
 	for n < len(text) && (isPSName(text[n]) || text[n] == '.' && n+1 < len(text) && '0' <= text[n+1] && text[n+1] <= '9' && text[n-1] != '.') {
 		n++
 	}
-	// Behind the digits there can be those of hexadecimal numbers, an exponent, a suffix
-	// and a multiplier.
+	// Hexadecimal digits, an exponent, a suffix and a multiplier can follow.
 	if strings.Trim(text[:n], "0123456789.abcdefxlunygkmptABCDEFXLUNYGKMPT") != "" {
 		return 0
 	}

@@ -47,8 +47,8 @@ func (l Line) PowerShellScript() (LineScript, bool) {
 	return LineScript{PowerShellScript{text, true}, l, i, 0}, true
 }
 
-// WordAt returns the index of the word of the line that an index of the script is in.
-// The indexes that it is asked for must not go down.
+// WordAt returns the index of the word of the line that contains an index of the script.
+// The indexes of successive calls must not decrease.
 func (s *LineScript) WordAt(index int) int {
 	for s.word+1 < s.line.Len() && index > s.start+len(s.line.Word(s.word)) {
 		s.start += len(s.line.Word(s.word)) + 1
@@ -57,9 +57,8 @@ func (s *LineScript) WordAt(index int) int {
 	return s.word
 }
 
-// Decoded returns the line with -Command and the script itself in the place of
-// -EncodedCommand and what the script became there, if the line has that. No token is
-// replaced in such a script.
+// Decoded returns the line with -Command and the decoded script instead of
+// -EncodedCommand, if the line has that. No token is replaced in such a script.
 func (l Line) Decoded() (Line, bool) {
 	i := l.encodedScript()
 	if i == 0 {
@@ -82,11 +81,11 @@ func (l Line) Decoded() (Line, bool) {
 type EncodingFault uint8
 
 const (
-	// EncodingLong: it is too long for Windows, and wasn't looked at.
+	// EncodingLong: it is too long for Windows, and wasn't decoded.
 	EncodingLong EncodingFault = 1 + iota
 	// EncodingNoBase64: it isn't base64.
 	EncodingNoBase64
-	// EncodingNoUTF16: what is encoded isn't UTF-16.
+	// EncodingNoUTF16: the decoded bytes aren't UTF-16.
 	EncodingNoUTF16
 )
 
@@ -145,10 +144,10 @@ const (
 	PathFollowed
 )
 
-// MisplacedPath finds the first path that the runtime puts in the place of a token
-// where PowerShell doesn't read a path, or runs one that is no program. A path without
-// extension at the start of a statement may be a program. From is where the sign starts
-// that makes the difference, if there is one before the path.
+// MisplacedPath finds the first token whose path PowerShell doesn't read as a path, or
+// runs although it isn't a program. A path without an extension at the start of a
+// statement may be a program. From is the index of the sign that is the cause, if there
+// is one before the path.
 func (s PowerShellScript) MisplacedPath() (path Part, from int, fault PathFault) {
 	if !s.Replaced || !HasToken(s.Text) {
 		return Part{}, 0, 0
@@ -224,8 +223,8 @@ func isNoProgram(path string) bool {
 	return strings.Trim(path[len(Token(path)):], `\/`) == "" || Ext(path) != "" && !IsExecutable(path)
 }
 
-// ReferenceFault is why PowerShell doesn't put a value in the place of a reference to
-// the sandbox variable that it would expand elsewhere.
+// ReferenceFault is the reason why PowerShell doesn't expand a reference to the sandbox
+// variable that it would expand elsewhere.
 type ReferenceFault uint8
 
 const (

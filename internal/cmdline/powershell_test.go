@@ -16,8 +16,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// recordedScripts is what the parser of PowerShell 7.6.9 answered for scripts, after
-// the runtime had put C:\hpc in the place of the tokens.
+// recordedScripts has the results of the parser of PowerShell 7.6.9 for scripts in which
+// the tokens are replaced with C:\hpc.
 type recordedScripts struct {
 	// Paths are what was put in the place of <P> in a script.
 	Paths []string `json:"paths"`
@@ -184,7 +184,8 @@ func TestMisreadReferences(t *testing.T) {
 	}
 }
 
-// TestPowerShellArgumentsAsRecorded: what PowerShell 7.6.9 said that it runs.
+// TestPowerShellArgumentsAsRecorded compares the model with recorded results of
+// PowerShell 7.6.9.
 func TestPowerShellArgumentsAsRecorded(t *testing.T) {
 	text, err := os.ReadFile("testdata/powershell-args.json")
 	if err != nil {
@@ -531,7 +532,7 @@ func TestPowerShellScript(t *testing.T) {
 	}
 }
 
-// encoded is a script as -EncodedCommand takes it.
+// encoded returns a script in the encoding of -EncodedCommand.
 func encoded(script string) string {
 	var raw []byte
 	for _, unit := range utf16.Encode([]rune(script)) {

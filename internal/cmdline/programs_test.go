@@ -161,8 +161,8 @@ func TestScriptStart(t *testing.T) {
 	}
 }
 
-// TestPowerShellArguments: what PowerShell 7.6 answered for these arguments. Windows
-// PowerShell differs in the first word that is no parameter.
+// TestPowerShellArguments compares the model with results of PowerShell 7.6. Windows
+// PowerShell differs in the first word that isn't a parameter.
 func TestPowerShellArguments(t *testing.T) {
 	for _, test := range []struct {
 		words []string

@@ -5,19 +5,19 @@ package cmdline
 
 import "strings"
 
-// Route is the way of the words to the program.
+// Route describes how the words get to the program.
 type Route struct {
-	// Expand says that the kubelet replaces $(NAME).
+	// Expand: the kubelet replaces $(NAME).
 	Expand bool
 	// Env holds the variables that the kubelet knows.
 	Env map[string]string
 	// Root is the root of the container.
 	Root string
-	// Shell says that cmd runs the line.
+	// Shell: cmd runs the line.
 	Shell bool
 }
 
-// Arguments returns what arrives in the program, its own name first, or an
+// Arguments returns the arguments that the program gets, its own name first, or an
 // *Error.
 func (r Route) Arguments(words []string) ([]string, error) {
 	if r.Expand {
@@ -73,8 +73,7 @@ func Expand(word string, env map[string]string) string {
 	}
 }
 
-// Split makes arguments of a line, as programs do that use the rules of
-// Microsoft's C library.
+// Split splits a line into arguments by the rules of Microsoft's C library.
 func Split(line string) []string {
 	if line == "" {
 		return nil
@@ -89,8 +88,8 @@ func Split(line string) []string {
 	return args
 }
 
-// splitProgram takes the name of the program, in which backslashes mean nothing
-// but themselves.
+// splitProgram cuts off the name of the program, in which backslashes are ordinary
+// characters.
 func splitProgram(line string) (program, rest string) {
 	if line[0] == '"' {
 		program, rest, _ = strings.Cut(line[1:], "\"")

@@ -37,8 +37,7 @@ const (
 // BindRoot is the root of a container on a node with the bind filter.
 const BindRoot = `C:\hpc`
 
-// Substitute returns text with root in the place of each token. A backslash at
-// the end of root doesn't count.
+// Substitute replaces each token in text with root, without a backslash at its end.
 func Substitute(text, root string) string {
 	return replaceTokens(text, strings.TrimSuffix(root, `\`))
 }
@@ -125,8 +124,8 @@ func closes(sigil string, end byte) bool {
 	return len(sigil) > 1 && sigil[1] == '{' && end == '}'
 }
 
-// NamesSandbox reports whether text has the name of the sandbox variable, in any
-// case of letters, and anything that could make it a reference.
+// NamesSandbox reports whether text contains the name of the sandbox variable, ignoring
+// case, and a character that could make it a reference.
 func NamesSandbox(text string) bool {
 	return strings.ContainsAny(text, "%$") && strings.Contains(strings.ToUpper(text), SandboxVariable)
 }

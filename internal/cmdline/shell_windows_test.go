@@ -17,7 +17,7 @@ import (
 	"unsafe"
 )
 
-// helper makes the test program print its arguments.
+// helper is the variable that makes the test program print its arguments.
 const helper = "CMDLINE_TEST_PRINT"
 
 func TestMain(m *testing.M) {

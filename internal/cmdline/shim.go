@@ -9,13 +9,13 @@ import (
 	"github.com/hostprocess-go/sdk/internal/winpath"
 )
 
-// Shim is what decides how the shim of a node starts the processes of a
-// container. All versions for containerd 1.7 and later decide alike.
+// Shim describes how the shim of a node starts the processes of a container. All
+// versions for containerd 1.7 and later do it in the same way.
 //
-// Which program the line starts is left to the node, which knows what files there
-// are. If the name of none ends at the first blank, and no quotes are around it,
-// the shim itself tries how much of the line names one, and puts quotes around
-// that; only a root with blanks in it brings that about.
+// It doesn't model which program the line starts, because that depends on the files of
+// the node. If no file's name ends at the first blank, and the name isn't in quotes, the
+// shim tries longer parts of the line until one names a file, and quotes that part; this
+// only happens if the root has blanks in it.
 //
 // Sources:
 // https://github.com/microsoft/hcsshim/blob/v0.9.12/internal/jobcontainers/jobcontainer.go#L160
