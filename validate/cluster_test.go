@@ -39,10 +39,9 @@ func TestNamespaceAndNodeOfNothing(t *testing.T) {
 	}
 }
 
-// FuzzSelection lets two halves of the package judge each other: what the pod
-// says of the operating system, and whether it matches a node. Where the pod is
-// found to exclude Windows, no Windows node may match; where it is found to
-// select Windows only, no Linux node may.
+// FuzzSelection compares two parts of the package: the operating systems that a pod
+// selects, and the nodes that it matches. If the selection excludes Windows, no Windows
+// node may match; if it allows only Windows, no Linux node may.
 func FuzzSelection(f *testing.F) {
 	f.Add([]byte{}, []byte{})                               // selects nothing
 	f.Add([]byte{0, 0}, []byte{})                           // kubernetes.io/os: windows
@@ -122,7 +121,7 @@ func fuzzAffinity(data []byte) *corev1.Affinity {
 	return &corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{RequiredDuringSchedulingIgnoredDuringExecution: &corev1.NodeSelector{NodeSelectorTerms: terms}}}
 }
 
-// pinned reports whether the pod chooses nodes by name, whose system can't be seen.
+// pinned reports whether the pod selects nodes by name, whose system isn't known.
 func pinned(spec *corev1.PodSpec) bool {
 	if _, ok := spec.NodeSelector[corev1.LabelHostname]; ok {
 		return true

@@ -269,8 +269,8 @@ func FuzzCommandRules(f *testing.F) {
 	})
 }
 
-// FuzzEnvTraits holds that no rule about variables is skipped which has something
-// to say.
+// FuzzEnvTraits checks that no rule about variables is skipped that would report
+// something.
 func FuzzEnvTraits(f *testing.F) {
 	f.Add("LOG_LEVEL=info NODE=windows-1", "/etc/agent")
 	f.Add("PATH=bin Path=C:/bin", "/etc/agent")                        // replaced

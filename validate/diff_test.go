@@ -181,8 +181,8 @@ func TestDiffTellsElementsApart(t *testing.T) {
 	}
 }
 
-// TestDiffHolds tries what is true of any two lists of findings: those of every
-// fixture, for each two sets of nodes and API servers, and lists at random.
+// TestDiffHolds checks properties of Diff for pairs of lists of findings: those of every
+// fixture, for each two sets of nodes and API servers, and random lists.
 func TestDiffHolds(t *testing.T) {
 	for _, path := range fixturePaths(t) {
 		object := readFixture(t, path).object
@@ -216,7 +216,7 @@ func TestDiffHolds(t *testing.T) {
 	}
 }
 
-// checkDiff counts the findings of each kind, which is all that a difference can go by.
+// checkDiff counts the findings of each kind, because Diff sees no other difference.
 func checkDiff(t *testing.T, name string, before, after validate.Findings) {
 	t.Helper()
 	type kind struct {

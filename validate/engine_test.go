@@ -163,7 +163,7 @@ func TestProblemsOfOtherNodes(t *testing.T) {
 	}
 }
 
-// TestMayConflict says for which containers conflicts are looked for.
+// TestMayConflict: the quick check finds the containers that may have conflicts.
 func TestMayConflict(t *testing.T) {
 	for _, test := range []struct {
 		paths []string

@@ -13,8 +13,8 @@ import (
 	"github.com/hostprocess-go/sdk/validate"
 )
 
-// whatChanges compares what is wrong with a workload on the nodes of today with what
-// is wrong on the nodes after an upgrade.
+// whatChanges compares the findings for a workload on today's nodes with those for the
+// nodes after an upgrade.
 func whatChanges(object *appsv1.DaemonSet, today, upgraded validate.Validator) (validate.Changes, error) {
 	before, err := today.Object(object)
 	if err != nil {
@@ -24,8 +24,8 @@ func whatChanges(object *appsv1.DaemonSet, today, upgraded validate.Validator) (
 	return validate.Diff(before, after), err
 }
 
-// Before nodes with containerd 1.6 get 2.3, each workload shows what will go wrong, and
-// what need not be worked around any more.
+// Before nodes are upgraded from containerd 1.6 to 2.3, find the new problems of each
+// workload, and the workarounds that are no longer needed.
 func Example_upgrade() {
 	yes, user := true, `NT AUTHORITY\SYSTEM`
 	agent := &appsv1.DaemonSet{}

@@ -14,14 +14,13 @@ import (
 	"github.com/hostprocess-go/sdk/validate"
 )
 
-// NodeAgent is a controller's own kind of object, with a template of the pods that it
-// makes.
+// NodeAgent is a custom resource with a pod template.
 type NodeAgent struct {
 	Name     string
 	Template corev1.PodTemplateSpec
 }
 
-// validateAgent refuses an object as the API server refuses its own.
+// validateAgent returns errors in the form of the API server.
 func validateAgent(agent *NodeAgent) error {
 	findings := validate.Validator{}.PodTemplateSpec(&agent.Template, field.NewPath("spec", "template"))
 	if errs := findings.ErrorList(); len(errs) > 0 {
@@ -30,8 +29,8 @@ func validateAgent(agent *NodeAgent) error {
 	return nil
 }
 
-// A controller whose own kind holds a pod template refuses a wrong one with the field
-// and the fix.
+// A controller of a custom resource with a pod template rejects an invalid template, and
+// names the field and the fix.
 func Example_fieldErrors() {
 	agent := &NodeAgent{Name: "logs", Template: corev1.PodTemplateSpec{Spec: agentPod().Spec}}
 	agent.Template.Spec.HostNetwork = false

@@ -46,7 +46,7 @@ func agentPod() *corev1.Pod {
 	return pod
 }
 
-// A controller asks before it creates a pod, and repairs what it can.
+// A controller validates a pod before it creates it, and repairs what it can.
 func Example_gate() {
 	pod := agentPod()
 	_, err := admit(pod)

@@ -10,8 +10,8 @@ func Traits() uint64 {
 	return uint64((metadataRules.about | podRules.about | optionsRules.about | volumeRules.about | containerRules.about | mountRules.about | commandRules.about | envRules.about) &^ always)
 }
 
-// ObjectAssuming validates an object as Object does, but takes every subject to
-// have the assumed traits, and none to have the hidden ones.
+// ObjectAssuming is like Object, but treats every subject as if it had the assumed
+// traits, and didn't have the hidden ones.
 func (v Validator) ObjectAssuming(object runtime.Object, assumed, hidden uint64) (Findings, error) {
 	h, meta, spec, err := inside(object)
 	if err != nil || !IsHostProcess(spec) {

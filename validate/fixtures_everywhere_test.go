@@ -40,11 +40,11 @@ func (f fixture) isSilent(place string) bool {
 	return silent[string(f.rule)+" "+place] != "" || silent[path+" "+place] != ""
 }
 
-// containerField takes a field apart at the container it is in.
+// containerField splits a field after its container.
 var containerField = regexp.MustCompile(`^(.*?)(initContainers|containers|ephemeralContainers)\[(\d+)\]\.(.+)$`)
 
-// TestRulesSpeakInEveryContainer moves each container that a rule reports
-// into the other lists of containers, where the rule must find the same.
+// TestRulesSpeakInEveryContainer moves each container with a finding into the other lists
+// of containers, where the rule must report the same.
 func TestRulesSpeakInEveryContainer(t *testing.T) {
 	for _, path := range fixturePaths(t) {
 		if f := readFixture(t, path); f.fails {
@@ -126,8 +126,8 @@ func put(spec *corev1.PodSpec, list string, c corev1.Container) string {
 	return list
 }
 
-// TestRulesSpeakInProbesAndHooks moves each command line that a rule reports
-// into the exec probes and the hooks of its container.
+// TestRulesSpeakInProbesAndHooks moves each command line with a finding into the exec
+// probes and the hooks of its container.
 func TestRulesSpeakInProbesAndHooks(t *testing.T) {
 	moved := map[validate.RuleID]bool{}
 	for _, path := range fixturePaths(t) {
@@ -144,7 +144,7 @@ func TestRulesSpeakInProbesAndHooks(t *testing.T) {
 	}
 }
 
-// commandField takes the field of a word apart.
+// commandField splits the field of a word.
 var commandField = regexp.MustCompile(`^(command|args)(?:\[(\d+)\])?$`)
 
 func (f fixture) moveCommand(t *testing.T, want string, moved map[validate.RuleID]bool) {

@@ -22,7 +22,7 @@ import (
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
-// targetSets are the nodes that the objects below are judged for.
+// targetSets are the nodes for which the objects below are validated.
 var targetSets = [][]validate.Target{
 	nil,
 	{validate.NewTarget(volumes.Runtime{}, volumes.ModeSymlink16)},
@@ -39,9 +39,9 @@ func mustTarget(text string) validate.Target {
 	return target
 }
 
-// FuzzObjects judges whatever object can be read from YAML or JSON, for each set
-// of nodes: nothing may panic, change the object, or find something else the
-// next time, and each form of the findings must hold what they do.
+// FuzzObjects validates arbitrary objects from YAML or JSON for each set of nodes:
+// nothing may panic or change the object, the findings must be the same each time, and
+// each form of the findings must contain all of them.
 func FuzzObjects(f *testing.F) {
 	for i, path := range fixturePaths(f) {
 		text, err := os.ReadFile(path)
@@ -74,8 +74,8 @@ func FuzzObjects(f *testing.F) {
 	})
 }
 
-// checkObject judges one object for each set of nodes and the oldest and newest
-// API servers.
+// checkObject validates an object for each set of nodes, and for the oldest and the
+// newest API server.
 func checkObject(t *testing.T, object runtime.Object) {
 	t.Helper()
 	before := object.DeepCopyObject()
@@ -101,7 +101,7 @@ func checkObject(t *testing.T, object runtime.Object) {
 	}
 }
 
-// checkFindings holds all forms of the findings against each other.
+// checkFindings compares all forms of the findings.
 func checkFindings(t *testing.T, v validate.Validator, object runtime.Object, findings validate.Findings) {
 	t.Helper()
 	errorsFound, warnings := findings.With(validate.SeverityError), findings.With(validate.SeverityWarning)

@@ -114,7 +114,7 @@ func BenchmarkGrowth(b *testing.B) {
 	}
 }
 
-// shortest is the shortest of a few times that it takes to validate a pod.
+// shortest returns the shortest of a few durations of validating a pod.
 func shortest(v Validator, set *appsv1.StatefulSet) time.Duration {
 	best := time.Duration(math.MaxInt64)
 	for range 5 {

@@ -77,7 +77,7 @@ func ExampleIgnore() {
 	// no such rule: os-mising
 }
 
-// An operator looks at the namespace before it creates its DaemonSet there.
+// An operator checks the namespace before it creates its DaemonSet there.
 func ExampleValidator_Namespace() {
 	agent := representative()
 	namespace := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{
@@ -93,7 +93,7 @@ func ExampleValidator_Namespace() {
 	// fix: label the namespace pod-security.kubernetes.io/enforce: privileged
 }
 
-// An operator asks why its pod does not get to a node.
+// An operator finds out why its pod isn't scheduled to a node.
 func ExampleValidator_Node() {
 	agent := representative()
 	node := &corev1.Node{

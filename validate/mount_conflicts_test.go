@@ -51,7 +51,7 @@ func FuzzConflicts(f *testing.F) {
 				got = append(got, clash.Problem)
 			}
 		}
-		// What is added may conflict with itself alone; then no mount is to blame.
+		// Added mounts may conflict with each other; then no declared mount is the cause.
 		if len(got) == 0 && !slices.ContainsFunc(want, func(p mounts.Problem) bool {
 			return p.First.Origin == mounts.OriginDeclared || p.Second.Origin == mounts.OriginDeclared
 		}) {

@@ -17,7 +17,7 @@ import (
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
-// recordedNodes are the versions of containerd that gave an answer, as targets.
+// recordedNodes returns the versions of containerd with a record, as targets.
 func recordedNodes(t *testing.T, shim recorded.Shim) []validate.Target {
 	t.Helper()
 	var targets []validate.Target
@@ -52,9 +52,9 @@ func recordedPod(account string, env []string) *corev1.Pod {
 	return pod
 }
 
-// A name that the shim fails to log on is an error on the nodes with that shim,
-// whatever is wrong with it, and no other name is. A name that can be a local group's
-// is none where the shim knows groups, as any node may have the group.
+// A name is an error exactly on the nodes whose shim fails to log it on. The name of a
+// local group is no error if the shim supports groups, because any node may have the
+// group.
 func TestAccountsLikeRecordedLogons(t *testing.T) {
 	compared, errors := 0, 0
 	for _, r := range recorded.Logons(t) {
@@ -80,8 +80,8 @@ func TestAccountsLikeRecordedLogons(t *testing.T) {
 	}
 }
 
-// A variable that the process doesn't get as the pod has it is found on the nodes where
-// that is so, and no other one is.
+// A variable is reported exactly for the nodes on which the process gets another value
+// than the pod has, or none.
 func TestVariablesLikeRecordedOnes(t *testing.T) {
 	compared, lost := 0, 0
 	compare := func(shim recorded.Shim, env, got []string, withPath bool) {

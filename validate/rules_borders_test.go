@@ -62,8 +62,8 @@ func memory(limit string) func(*corev1.Pod) {
 	}
 }
 
-// TestBorders changes the representative pod to what is just inside of a rule,
-// and to what is just outside.
+// TestBorders changes the representative pod so that it just breaks a rule, and so that
+// it just doesn't.
 func TestBorders(t *testing.T) {
 	for _, test := range []struct {
 		rule    validate.RuleID
@@ -297,7 +297,7 @@ func hostPath(path string) func(*corev1.Pod) {
 	}
 }
 
-// TestFields holds the fields of findings that are not where the rule looked.
+// TestFields checks the fields of findings that differ from the subject of the rule.
 func TestFields(t *testing.T) {
 	for _, test := range []struct {
 		rule  validate.RuleID
@@ -332,7 +332,7 @@ func TestFields(t *testing.T) {
 	}
 }
 
-// TestMessages holds what messages and fixes work out.
+// TestMessages checks computed parts of messages and fixes.
 func TestMessages(t *testing.T) {
 	for _, test := range []struct {
 		rule    validate.RuleID

@@ -19,7 +19,8 @@ var update = flag.Bool("update", false, "rewrite RULES.md")
 
 func TestEveryRuleIsWhole(t *testing.T) {
 	id := regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)+$`)
-	// A file at a tag or a commit, a commit, a thread, or an edition of a standard.
+	// A file at a tag or a commit, a commit, an issue or pull request, or an edition of a
+	// standard.
 	link := regexp.MustCompile(`^https://(github\.com/[^/ ]+/[^/ ]+/((blob|tree)/([0-9a-f]{40}|(go|v)[0-9]+\.[0-9][^/ ]*)/|commit/[0-9a-f]{7,40}$|(issues|pull)/[0-9]+)|yaml\.org/spec/1\.2\.2/)[^ ]*$`)
 	known := map[validate.RuleID]bool{}
 	for _, r := range validate.Rules() {
@@ -46,8 +47,8 @@ func TestEveryRuleIsWhole(t *testing.T) {
 	}
 }
 
-// TestSeverity checks that the severity follows from the outcome alone, and that
-// what no source settles is never an Error.
+// TestSeverity checks that the severity follows from the outcome alone, and that an
+// unverified rule is never an Error.
 func TestSeverity(t *testing.T) {
 	for _, test := range []struct {
 		outcome    validate.Outcome

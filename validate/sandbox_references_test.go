@@ -43,7 +43,7 @@ func TestBadSandbox(t *testing.T) {
 		{`%CONTAINER_SANDBOX_MOUNT_POINT%..\x`, cmdline.NoShell, "", true},
 		{"%CONTAINER_SANDBOX_MOUNT_POINT%$(REST)", cmdline.NoShell, "%CONTAINER_SANDBOX_MOUNT_POINT%$(REST)", true},
 		{"%CONTAINER_SANDBOX_MOUNT_POINT%$(ROOTED)$(OTHER)", cmdline.NoShell, "", true},
-		// Where nothing is replaced, PowerShell expands the one token, and not the other.
+		// If nothing is replaced, PowerShell expands one of the tokens, but not the other.
 		{`$env:CONTAINER_SANDBOX_MOUNT_POINT.TrimEnd('\')`, cmdline.PowerShell, "", false},
 		{`%CONTAINER_SANDBOX_MOUNT_POINT%\x`, cmdline.PowerShell, "%CONTAINER_SANDBOX_MOUNT_POINT%", false},
 		{"$env:CONTAINER_SANDBOX_MOUNT_POINT_X", cmdline.PowerShell, "$env:CONTAINER_SANDBOX_MOUNT_POINT_X", false},

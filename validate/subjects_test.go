@@ -13,8 +13,8 @@ import (
 	"github.com/hostprocess-go/sdk/validate"
 )
 
-// Few volumes are searched, and for many there is a map: the findings must be
-// the same.
+// The findings must be the same for few volumes, which are searched, and for many, which
+// are found in a map.
 func TestManyVolumes(t *testing.T) {
 	for _, count := range []int{3, 31, 32, 33, 100} {
 		p := representative()

@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// TestCLIXML: what PowerShell says in XML is understood as if it were text, though
-// lines are broken anywhere.
+// TestCLIXML: PowerShell's errors in XML are explained like text, wherever lines are
+// broken.
 func TestCLIXML(t *testing.T) {
 	const before, after = "failed to logon user\n#< CLIXML\r\n" + `<Objs Version="1.1.0.1" xmlns="http://schemas.microsoft.com/powershell/2004/04"><Obj S="progress" RefId="0"><MS><S N="x">modify</S></MS></Obj>`, "</Objs>\nfailed to start host process"
 	for _, test := range []struct{ xml, matched string }{
@@ -23,7 +23,7 @@ func TestCLIXML(t *testing.T) {
 		if got := matches(causes); !slices.Equal(got, want) {
 			t.Errorf("%s\nmatched %q, want %q", test.xml, got, want)
 		}
-		// A log is cut off anywhere.
+		// A log can be cut off at any byte.
 		cut := before + strings.TrimSuffix(test.xml, "</S>")
 		if got := matches(Explain(cut)); !slices.Equal(got, want[:3]) {
 			t.Errorf("%s\nmatched %q, want %q", cut, got, want[:3])

@@ -24,7 +24,7 @@ func ExampleExplain() {
 	// fix: remove the volume and its volumeMount, and open \\.\pipe\NAME in the program: the container sees the node's pipes
 }
 
-// What a pod waits for, or has died of, is in the status of its containers.
+// The status of the containers has the reason why a pod waits, or why it failed.
 func ExampleExplain_containerStatus() {
 	status := corev1.ContainerStatus{Name: "agent", State: corev1.ContainerState{
 		Waiting: &corev1.ContainerStateWaiting{

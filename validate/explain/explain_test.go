@@ -238,8 +238,7 @@ func TestExplainsEvery(t *testing.T) {
 	}
 }
 
-// TestExplainWrapped says that a text means the same however a log or a file
-// writes it.
+// TestExplainWrapped: a text has the same causes in each form that logs and files give it.
 func TestExplainWrapped(t *testing.T) {
 	asJSON := func(text string) string {
 		data, err := json.Marshal(map[string]string{"msg": text})
@@ -290,7 +289,7 @@ func TestExplainNothing(t *testing.T) {
 		// Words that only end or begin like a text.
 		"xfailed to logon user",
 		"failed to logon",
-		// Parts of texts that say too little alone.
+		// Parts of texts that are too short to be explained.
 		"The process cannot access the file because it is being used by another process.",
 		"Class not registered",
 		"The network path was not found.",
@@ -323,7 +322,7 @@ Warning  Failed       Error: failed to start containerd task "agent": failed to 
 	}
 }
 
-// TestExplainNext: nothing is skipped after a part that was understood.
+// TestExplainNext: nothing is skipped after an explained part.
 func TestExplainNext(t *testing.T) {
 	want := []string{"failed to logon user", "failed to start host process", "modify not supported for job containers"}
 	if diff := cmp.Diff(want, matches(Explain(strings.Join(want, " ")))); diff != "" {
@@ -335,7 +334,7 @@ func TestExplainNext(t *testing.T) {
 	}
 }
 
-// TestLogon says that a failed logon is not blamed on one thing.
+// TestLogon: a failed logon has more than one possible reason.
 func TestLogon(t *testing.T) {
 	causes := Explain("failed to create user process token: failed to logon user: The user name or password is incorrect.: unknown")
 	for _, possible := range []string{"service account", "local group", "password", "LocalSystem"} {
@@ -345,7 +344,7 @@ func TestLogon(t *testing.T) {
 	}
 }
 
-// TestTables holds the tables to their form.
+// TestTables checks the form of the tables.
 func TestTables(t *testing.T) {
 	known := map[validate.RuleID]bool{}
 	for _, r := range validate.Rules() {
@@ -380,7 +379,7 @@ func TestTables(t *testing.T) {
 	}
 }
 
-// TestCausesAreCopies says that a caller can't change the tables.
+// TestCausesAreCopies: a caller can't change the tables.
 func TestCausesAreCopies(t *testing.T) {
 	text := "failed to logon user"
 	before := Explain(text)

@@ -44,7 +44,7 @@ var known = []struct {
 	{"WCOW Pod task should never issue exec", "port-forward"},
 	{"UVM does not support HostProcess containers", "runtime-class"},
 
-	// People: as they wrote them down.
+	// Public reports, unchanged.
 	{"violates PodSecurity \"baseline:latest\": hostProcess (pod must not set securityContext.windowsOptions.hostProcess=true)", "namespace-pod-security-enforce"},
 	{"cannot be set for a windows pod", "linux-only-field"},
 	{`chown c:\var\lib\kubelet\pods\1\volumes\token: not supported by windows`, "run-as-user-hangs"},
@@ -82,7 +82,7 @@ var known = []struct {
 	{"The paging file is too small for this operation to complete.", ""},
 	{"the file contains a virus or potentially unwanted software.", ""},
 
-	// The reason of Windows in other forms: what it says is not read.
+	// Windows' reason in other forms, which isn't interpreted.
 	{"failed to logon user: winapi error #1326", "account-local-group"},
 	{"failed to logon user: winapi error #5", "account-local-group"},
 	{"failed to logon user: (0x52e)", "account-local-group"},

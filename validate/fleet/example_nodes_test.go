@@ -14,7 +14,7 @@ import (
 	"github.com/hostprocess-go/sdk/validate/fleet"
 )
 
-// Where the nodes are known, only they count.
+// If the nodes were added, only conflicts on them are reported.
 func ExampleFleet_Add_nodes() {
 	node := func(name, pool string) *corev1.Node {
 		return &corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: name, Labels: map[string]string{corev1.LabelOSStable: "windows", "pool": pool}}}

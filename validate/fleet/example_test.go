@@ -31,8 +31,8 @@ func exporter(namespace, name string, port int32, labels map[string]string) *app
 	return d
 }
 
-// One team runs an exporter on each Windows in the version for it, another team one
-// everywhere. The first two don't get in each other's way; the third does.
+// One team runs an exporter for each Windows version, another team one exporter on all
+// nodes. The first two don't conflict with each other, but the third conflicts with both.
 func Example() {
 	build := func(build string) map[string]string { return map[string]string{corev1.LabelWindowsBuild: build} }
 	objects := []runtime.Object{

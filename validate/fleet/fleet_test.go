@@ -46,7 +46,8 @@ func TestAddRefuses(t *testing.T) {
 	}
 }
 
-// TestAddAfterConflicts: more can be added, and a node replaces the one of its name.
+// TestAddAfterConflicts: more objects can be added, and a node replaces an earlier one of
+// the same name.
 func TestAddAfterConflicts(t *testing.T) {
 	var f fleet.Fleet
 	add := func(object runtime.Object, want int) {
@@ -101,7 +102,7 @@ func TestAddCopies(t *testing.T) {
 	}
 }
 
-// TestUnnamed: workloads that get their names from the API server are different ones.
+// TestUnnamed: workloads that get their names from the API server are different workloads.
 func TestUnnamed(t *testing.T) {
 	pod := func() *corev1.Pod {
 		return &corev1.Pod{ObjectMeta: metav1.ObjectMeta{GenerateName: "agent-"}, Spec: daemonSet("", nil, 9182, `C:\a`).Spec.Template.Spec}
@@ -244,7 +245,7 @@ func TestBuiltPods(t *testing.T) {
 	}
 }
 
-// TestRunsNothing: what has no pods conflicts with nothing, and what has some does.
+// TestRunsNothing: a workload without pods has no conflicts; with pods it has.
 func TestRunsNothing(t *testing.T) {
 	template := corev1.PodTemplateSpec{Spec: daemonSet("", nil, 9182, `C:\a`).Spec.Template.Spec}
 	meta := metav1.ObjectMeta{Name: "other"}
@@ -282,7 +283,7 @@ func TestRunsNothing(t *testing.T) {
 		{job(nil, batchv1.JobCondition{Type: batchv1.JobComplete, Status: corev1.ConditionTrue}), false},
 		{job(nil, batchv1.JobCondition{Type: batchv1.JobFailed, Status: corev1.ConditionTrue}), false},
 		{job(ptr.To(true)), false},
-		// The workload above it is what counts.
+		// Its controller counts instead.
 		{replicaSet(nil, owner("apps/v1", "Deployment", true)), false},
 		{replicaSet(nil, owner("apps/v1", "Deployment", false)), true},
 		{replicaSet(nil, owner("example.com/v1", "Deployment", true)), true},
@@ -300,8 +301,8 @@ func TestRunsNothing(t *testing.T) {
 	}
 }
 
-// TestManyWays: of many that can all meet, but select in ways of their own, each is
-// reported once.
+// TestManyWays: of many workloads that can all meet, but have different selections, each
+// is reported once.
 func TestManyWays(t *testing.T) {
 	const n = 40
 	for _, nodes := range []int{0, 3} {
@@ -350,8 +351,8 @@ func TestWhere(t *testing.T) {
 	}
 }
 
-// TestTooManyTerms: selections with very many alternatives, or requirements of one label,
-// are taken to meet, but not for certain.
+// TestTooManyTerms: selections with very many alternatives, or requirements for one label,
+// are assumed to meet, but not for certain.
 func TestTooManyTerms(t *testing.T) {
 	in := func(pool string) corev1.NodeSelectorRequirement {
 		return corev1.NodeSelectorRequirement{Key: "pool", Operator: corev1.NodeSelectorOpIn, Values: []string{pool}}
@@ -375,7 +376,7 @@ func TestTooManyTerms(t *testing.T) {
 	}
 }
 
-// TestLongWords: words that are too long for a path are skipped, and not what follows.
+// TestLongWords: words that are too long for a path are skipped, but not later words.
 func TestLongWords(t *testing.T) {
 	const at = `C:\var\lib\kubelet\plugins\a\csi.sock`
 	long := strings.Repeat("x", 5000)
@@ -392,7 +393,7 @@ func TestLongWords(t *testing.T) {
 	}
 }
 
-// TestNoPort: a port without a number is none, and those that follow it count.
+// TestNoPort: a port without a number is ignored; later ports are not.
 func TestNoPort(t *testing.T) {
 	var objects []runtime.Object
 	for _, name := range []string{"a", "b"} {
@@ -406,7 +407,7 @@ func TestNoPort(t *testing.T) {
 	}
 }
 
-// TestLongPath: a path that Windows doesn't take is no claim.
+// TestLongPath: a path that is too long for Windows is no claim.
 func TestLongPath(t *testing.T) {
 	for length, want := range map[int]int{32767: 1, 32768: 0} {
 		directory := `C:\` + strings.Repeat("x", length-len(`C:\`))
@@ -417,8 +418,7 @@ func TestLongPath(t *testing.T) {
 	}
 }
 
-// TestHostile: whatever an object says, nothing panics, and nothing takes long or grows
-// beyond the object.
+// TestHostile: no object causes a panic, or needs much time or more memory than its size.
 func TestHostile(t *testing.T) {
 	long := strings.Repeat(`C:\x\`, 100_000)
 	var env []corev1.EnvVar

@@ -23,7 +23,7 @@ import (
 	"github.com/hostprocess-go/sdk/validate/fleet"
 )
 
-// made is a generated object, with what it claims as the generator knows it.
+// made is a generated object, and the claims that the generator gave it.
 type made struct {
 	object runtime.Object
 	name   string // as a Claim has it
@@ -32,19 +32,19 @@ type made struct {
 	claims []wish
 }
 
-// wish is a claim: a thing, and for a port its address, for a group its grants.
+// wish is a claim: a resource, with the address of a port or the grants of a group.
 type wish struct{ what, detail string }
 
-// place is a node, real or thought of.
+// place is a real or an imagined node.
 type place struct {
 	name   string
 	labels map[string]string
 	taints []corev1.Taint
 }
 
-// TestGeneratedClusters holds Conflicts against a check of every two objects on every
-// node, which shares no code with it. Where there are no nodes, it thinks of one for each
-// way to label it.
+// TestGeneratedClusters compares Conflicts with a check of every two objects on every
+// node, which shares no code with it. Without nodes, it imagines one for each combination
+// of labels.
 func TestGeneratedClusters(t *testing.T) {
 	clusters, conflicts, apart := 2000, 0, 0
 	if testing.Short() {
@@ -103,7 +103,7 @@ type cluster struct {
 	hasNodes bool
 }
 
-// common returns the places that two objects can both be on.
+// common returns the places on which both objects can run.
 func (c cluster) common(a, b *made) (names []string) {
 	for _, p := range c.places {
 		if mayRun(a.spec, p) && mayRun(b.spec, p) {
@@ -265,7 +265,7 @@ func (c cluster) severity(what string, a, b *made) validate.Severity {
 	return validate.SeverityWarning
 }
 
-// within reports whether b can be wherever a can.
+// within reports whether b can run in every place in which a can.
 func (c cluster) within(a, b *made) bool {
 	return !slices.ContainsFunc(c.places, func(p place) bool { return mayRun(a.spec, p) && !mayRun(b.spec, p) })
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/hostprocess-go/sdk/validate/policy"
 )
 
-// HostProcess pods in the namespace agents only, of images of one registry, that
-// run as LocalService or in a group of their own.
+// The policy allows HostProcess pods only in the namespace agents, with images of one
+// registry, as LocalService or as a local group.
 func ExampleOptions_Build() {
 	vap, binding, err := policy.Options{
 		Name:       "hostprocess-agents",

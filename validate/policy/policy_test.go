@@ -18,8 +18,8 @@ import (
 	"github.com/hostprocess-go/sdk/validate"
 )
 
-// TestEveryRule fails for a new rule that is neither expressed nor said why not,
-// and for an id that no rule has.
+// TestEveryRule fails for a new rule that is neither expressed nor has a reason why not,
+// and for an ID without a rule.
 func TestEveryRule(t *testing.T) {
 	for _, gap := range NotExpressed() {
 		if gap.Why == "" {
@@ -47,8 +47,8 @@ func TestEveryRule(t *testing.T) {
 	}
 }
 
-// TestReasons compares each reason with what the catalogue says of the rule, and
-// with the nodes that it is reported for.
+// TestReasons compares each reason with the rule's entry in the catalogue, and with the
+// nodes for which the rule is reported.
 func TestReasons(t *testing.T) {
 	gaps := map[validate.RuleID]string{}
 	for _, gap := range NotExpressed() {
@@ -234,8 +234,8 @@ func TestAnnotations(t *testing.T) {
 	}
 }
 
-// TestRunsAs: every spelling that a node takes for an allowed account is in the
-// policy, and no other.
+// TestRunsAs: the policy accepts exactly the spellings that a node accepts for an allowed
+// account.
 func TestRunsAs(t *testing.T) {
 	const service = `(u.startsWith("NT AUTHORITY\\") && u.lowerAscii() in `
 	for name, test := range map[string]struct {
@@ -256,7 +256,7 @@ func TestRunsAs(t *testing.T) {
 	}
 }
 
-// TestActions tries each action, alone and with each other.
+// TestActions tries each action, alone and together with each other one.
 func TestActions(t *testing.T) {
 	const deny, warn, audit = admissionregistrationv1.Deny, admissionregistrationv1.Warn, admissionregistrationv1.Audit
 	type actions = []admissionregistrationv1.ValidationAction
@@ -362,7 +362,7 @@ func TestImagePattern(t *testing.T) {
 	}
 }
 
-// FuzzQuote says that a quoted string can't leave its quotes.
+// FuzzQuote: a quoted string can't leave its quotes.
 func FuzzQuote(f *testing.F) {
 	f.Add(`plain`)
 	f.Add(`"] || true || "" in ["`)     // the end of a list

@@ -45,7 +45,7 @@ func named(name, apiVersion, kind, owner string) metav1.ObjectMeta {
 	return m
 }
 
-// cluster is objects of a cluster that belong together, in some order.
+// cluster returns related objects of a cluster, in some order.
 func cluster() []runtime.Object {
 	template := corev1.PodTemplateSpec{Spec: agent("agent:2")}
 	all := []runtime.Object{
@@ -91,7 +91,7 @@ func add(t *testing.T, source string, objects ...runtime.Object) *privileges.Inv
 	return i
 }
 
-// TestInventory: what belongs together is listed once, and what differs is.
+// TestInventory: equal pods of a workload are listed once, and different ones separately.
 func TestInventory(t *testing.T) {
 	want := []string{
 		"DaemonSet agents/agent 0 agent:2 of Installation default",
@@ -169,7 +169,8 @@ func TestKinds(t *testing.T) {
 	}
 }
 
-// TestInventorySkips: what isn't evidence is left out, and what holds no pod is an error.
+// TestInventorySkips: objects without a HostProcess container are left out, and an object
+// of another kind is an error.
 func TestInventorySkips(t *testing.T) {
 	linux := corev1.PodTemplateSpec{Spec: corev1.PodSpec{Containers: []corev1.Container{{}}}}
 	i := add(t, "", &corev1.Pod{}, &appsv1.DaemonSet{Spec: appsv1.DaemonSetSpec{Template: linux}}, &corev1.ReplicationController{}, &corev1.Namespace{})
@@ -261,8 +262,8 @@ func TestSameName(t *testing.T) {
 	}
 }
 
-// TestPodsThatDiffer: each thing that a report shows of a pod makes it differ from its
-// workload, and what a report doesn't show, or the API server adds, doesn't.
+// TestPodsThatDiffer: a pod differs from its workload by each property that a report
+// shows, but not by other properties, or by those that the API server adds.
 func TestPodsThatDiffer(t *testing.T) {
 	spec := func() corev1.PodSpec {
 		s := agent("agent")
@@ -323,7 +324,8 @@ func TestPodsThatDiffer(t *testing.T) {
 	}
 }
 
-// TestLivePod: the API server has given a pod that exists its token, or has not.
+// TestLivePod: a new pod gets a token from the API server, but an existing pod without one
+// has none.
 func TestLivePod(t *testing.T) {
 	for uid, ofPod := range map[types.UID][]privileges.Credential{"": {automounted}, "1": nil} {
 		pod := &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Name: "a", UID: uid}, Spec: agent("agent")}
@@ -475,7 +477,7 @@ func TestRules(t *testing.T) {
 	}
 }
 
-// TestTargets: rules are judged for the nodes that the Validator names at the time.
+// TestTargets: a workload is validated for the current Targets of the Validator.
 func TestTargets(t *testing.T) {
 	old, err := validate.ParseTarget("1.6")
 	if err != nil {
@@ -498,7 +500,7 @@ func TestTargets(t *testing.T) {
 	}
 }
 
-// TestManyContainers: a pod of any size is read.
+// TestManyContainers: there is no limit for the size of a pod.
 func TestManyContainers(t *testing.T) {
 	const n = 10_000
 	spec := agent("agent")

@@ -15,7 +15,7 @@ import (
 	"github.com/hostprocess-go/sdk/validate/privileges"
 )
 
-// workloads are n DaemonSets with as many pods each.
+// workloads returns n DaemonSets with the same number of pods each.
 func workloads(n, pods int) (objects []k8s.Object) {
 	for i := range n {
 		name := fmt.Sprint("agent-", i)
@@ -59,7 +59,7 @@ func BenchmarkInventory(b *testing.B) {
 	}
 }
 
-// TestMemory: pods that are alike cost nothing.
+// TestMemory: equal pods need no memory.
 func TestMemory(t *testing.T) {
 	const n, pods = 100, 100
 	objects := workloads(n, pods)

@@ -128,8 +128,8 @@ func TestManyGroups(t *testing.T) {
 	}
 }
 
-// TestRank: of labels that select the same, the one that says most about the
-// software is taken.
+// TestRank: of labels that select the same nodes, the one most closely related to the
+// software is used.
 func TestRank(t *testing.T) {
 	order := [][]string{
 		{corev1.LabelWindowsBuild},
@@ -207,8 +207,7 @@ func TestOrderOfGroups(t *testing.T) {
 	}
 }
 
-// TestPartAccumulates: of several groups each is in what is said of the part,
-// whichever comes first.
+// TestPartAccumulates: a part has the facts of all of its groups, in any order.
 func TestPartAccumulates(t *testing.T) {
 	for _, tt := range []struct {
 		name         string
@@ -233,7 +232,7 @@ func TestPartAccumulates(t *testing.T) {
 	}
 }
 
-// TestCapabilityWords holds each word to its capability.
+// TestCapabilityWords checks that each word names its capability.
 func TestCapabilityWords(t *testing.T) {
 	for word, want := range map[string]survey.Capabilities{
 		"host-process": survey.CapabilityHostProcess, "local-groups": survey.CapabilityLocalGroups, "in-cluster-config": survey.CapabilityInClusterConfig,

@@ -15,8 +15,8 @@ import (
 	"github.com/hostprocess-go/sdk/validate/survey"
 )
 
-// daemonSets returns the DaemonSets that bring an agent to all nodes: where a node
-// can run it as a local group, it runs as that, and as LocalService elsewhere.
+// daemonSets returns DaemonSets that run an agent on all nodes: as a local group on nodes
+// that support it, and as LocalService elsewhere.
 func daemonSets(nodes []*corev1.Node) ([]*appsv1.DaemonSet, error) {
 	var s survey.Survey
 	for _, node := range nodes {
@@ -51,8 +51,7 @@ func daemonSets(nodes []*corev1.Node) ([]*appsv1.DaemonSet, error) {
 	return sets, nil
 }
 
-// An operator makes as many DaemonSets as there are kinds of nodes that matter to
-// its agent, and no more.
+// An operator creates one DaemonSet for each kind of node that matters to its agent.
 func Example_daemonSets() {
 	sets, err := daemonSets(clusterNodes())
 	if err != nil {

@@ -45,8 +45,8 @@ func Example() {
 	// on all of them: host-process,env-tokens
 }
 
-// An agent that runs as a local group can't run everywhere. Each part of the
-// nodes says how to select it.
+// An agent that runs as a local group can't run on all nodes. Split returns parts of the
+// nodes, each with its node selector.
 func ExampleSurvey_Split() {
 	nodes := pools()
 	var s survey.Survey
@@ -61,7 +61,7 @@ func ExampleSurvey_Split() {
 	// 1 host-process,env-tokens [{kubernetes.io/os In [windows]} {node.kubernetes.io/windows-build In [10.0.17763]}]
 }
 
-// A pod is judged for the nodes that it may run on.
+// A pod is validated for the nodes on which it may run.
 func ExampleSurvey_Targets() {
 	var s survey.Survey
 	for _, n := range pools() {

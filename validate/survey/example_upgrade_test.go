@@ -17,8 +17,8 @@ import (
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
-// Before the nodes get containerd 2.3, each workload is judged for the nodes as they
-// are, and as they will be.
+// Before an upgrade to containerd 2.3, each workload is validated for the current and for
+// the future nodes.
 func ExampleSurvey_TargetsAfter() {
 	var s survey.Survey
 	for _, n := range pools() {
