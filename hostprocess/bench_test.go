@@ -65,7 +65,7 @@ func BenchmarkDeepCopy(b *testing.B) {
 	}
 }
 
-// BenchmarkMake makes the pod from nothing, and doesn't build it.
+// BenchmarkMake describes the pod, and doesn't build it.
 func BenchmarkMake(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {

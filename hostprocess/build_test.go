@@ -15,8 +15,8 @@ import (
 	"github.com/hostprocess-go/sdk/hostprocess"
 )
 
-// A mount uses the volume that the spec has brought, if it has that name and the
-// same files. A volume of that name with other files stays as it is.
+// A mount uses an existing volume of the spec, if it has that name and the same files. A
+// volume of that name with other files isn't changed.
 func TestVolumesOfASpec(t *testing.T) {
 	config := corev1.VolumeSource{ConfigMap: &corev1.ConfigMapVolumeSource{LocalObjectReference: corev1.LocalObjectReference{Name: "a"}}}
 	empty := corev1.VolumeSource{EmptyDir: &corev1.EmptyDirVolumeSource{}}
@@ -54,7 +54,8 @@ func TestVolumesOfASpec(t *testing.T) {
 	}
 }
 
-// What a method of From's containers would have set is a mistake of From.
+// A mistake that a method reports for a new container is a mistake of From for the
+// containers of the spec.
 func TestMistakesOfASpec(t *testing.T) {
 	ports := []corev1.ContainerPort{{ContainerPort: 80}}
 	p := hostprocess.From(&corev1.PodSpec{Containers: []corev1.Container{

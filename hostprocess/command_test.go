@@ -90,7 +90,7 @@ func TestVariables(t *testing.T) {
 	}
 }
 
-// A value arrives where cmd doesn't run the line, and where it is in quotes.
+// A value arrives unchanged on nodes without cmd, and in quotes.
 func TestVariablesWithSpecialCharacters(t *testing.T) {
 	run := func(value string) hostprocess.Pod {
 		return pod(other().WithEnv("A", value).WithEnvValueFrom("B", hostprocess.PodField("metadata.name")).
@@ -188,7 +188,7 @@ func TestCmdLine(t *testing.T) {
 	if got := cmdline.Join(words); got != want {
 		t.Errorf("the line is\n%s\nwant\n%s", got, want)
 	}
-	// What is in quotes passes the outer cmd, but for the variable.
+	// The outer cmd changes nothing in quotes except variables.
 	if got, err := cmdline.Cmd(strings.ReplaceAll(want, "%TEMP%", "t")); err != nil || got != strings.ReplaceAll(want, "%TEMP%", "t") {
 		t.Errorf("the outer cmd makes of it\n%s, %v", got, err)
 	}
@@ -197,7 +197,7 @@ func TestCmdLine(t *testing.T) {
 	}
 }
 
-// What is just within the limits is built.
+// Values at the limits are built.
 func TestCommandLimits(t *testing.T) {
 	run := other().WithCommand
 	half := strings.Repeat("c", 1<<19)
@@ -214,7 +214,7 @@ func TestCommandLimits(t *testing.T) {
 	}
 }
 
-// One kind of nodes without cmd is enough to leave alone what cmd would act on.
+// Characters that are special to cmd are allowed if no target runs the line in cmd.
 func TestCommandForOneTarget(t *testing.T) {
 	for _, target := range onSymlink {
 		build(t, pod(other().WithCommand(hostprocess.PathProgram("a.exe", "100%"))).For(target))

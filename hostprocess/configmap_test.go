@@ -52,7 +52,8 @@ func TestScriptsArePartOfThePod(t *testing.T) {
 			t.Errorf("%s has the annotations %v, without a script in a file", kind, annotations)
 		}
 	}
-	// The checksum is the same in each release: no release replaces pods for nothing.
+	// The checksum is the same in each release, so that upgrading this module doesn't
+	// replace pods.
 	const want = "f61e83c63c9cb003a9a24d85b67f2cf1ed46745b5566b65c7c7f60537b51abdd"
 	if got := annotationsOf(t, first)["Pod"][hostprocess.ScriptsAnnotation]; got != want {
 		t.Errorf("the checksum is %s, want %s", got, want)
@@ -85,7 +86,8 @@ func TestUpdateOfScripts(t *testing.T) {
 	}
 }
 
-// annotationsOf are those of every object that can be made of a pod, by its kind.
+// annotationsOf returns the annotations of every object that can be built from a pod, by
+// its kind.
 func annotationsOf(t *testing.T, p hostprocess.Pod) map[string]map[string]string {
 	t.Helper()
 	meta := metav1.ObjectMeta{Name: "agent"}

@@ -125,8 +125,7 @@ var kubeletExpands = map[string]string{
 	"$\n(A)":     "$\n(A)",
 }
 
-// A value of WithEnv arrives as it is, whatever it is; one of Edit arrives as the
-// kubelet expands it.
+// A value of WithEnv arrives unchanged; the kubelet expands a value that is set with Edit.
 func TestEnvValues(t *testing.T) {
 	arrives := func(c hostprocess.Container) string {
 		env := build(t, pod(c)).Containers[1].Env
@@ -150,7 +149,7 @@ func raw(c hostprocess.Container, name, value string) hostprocess.Container {
 	return c.Edit(func(c *corev1.Container) { c.Env = append(c.Env, corev1.EnvVar{Name: name, Value: value}) })
 }
 
-// What is just within the limits is built.
+// Values at the limits are built.
 func TestContainerLimits(t *testing.T) {
 	tcp := hostprocess.TCPSocket(1)
 	for name, c := range map[string]hostprocess.Container{
@@ -170,7 +169,7 @@ func TestContainerLimits(t *testing.T) {
 	}
 }
 
-// longResource is a name that a resource can have, but no quota for it.
+// longResource is a valid name of a resource, but too long for a quota.
 const longResource = "a23456789-123456789-123456789-123456789-123456789-123456789." +
 	"b23456789-123456789-123456789-123456789-123456789-123456789." +
 	"c23456789-123456789-123456789-123456789-123456789-123456789." +
@@ -381,8 +380,8 @@ func projected(name string, sources ...corev1.VolumeProjection) hostprocess.Volu
 	return hostprocess.NewVolume(name, corev1.VolumeSource{Projected: &corev1.ProjectedVolumeSource{Sources: sources}})
 }
 
-// A source is in the pod as it was passed, under the name that it was given, once
-// however many containers mount it.
+// A source is in the pod unchanged, under the name that it was given, and only once for
+// any number of containers.
 func TestNewVolume(t *testing.T) {
 	name := corev1.LocalObjectReference{Name: "a"}
 	item := []corev1.KeyToPath{{Key: "k", Path: "p/k"}}
@@ -422,7 +421,7 @@ func TestNewVolume(t *testing.T) {
 	}
 }
 
-// What is wrong with a source names its field.
+// A mistake in a source names its field.
 func TestNewVolumeMistakes(t *testing.T) {
 	name := corev1.LocalObjectReference{Name: "a"}
 	items := func(key, path string) corev1.VolumeSource {
@@ -554,7 +553,7 @@ func secret(name string) hostprocess.Volume {
 	return hostprocess.NewVolume(name, corev1.VolumeSource{Secret: &corev1.SecretVolumeSource{SecretName: "of-" + name}})
 }
 
-// A name that was made gives way to one that was chosen.
+// A generated name is changed if it is the same as a chosen one.
 func TestVolumeNamesDontCollide(t *testing.T) {
 	made := hostprocess.ConfigMap("a")
 	spec := build(t, pod(other().
@@ -574,7 +573,7 @@ func TestVolumeNamesDontCollide(t *testing.T) {
 	}
 }
 
-// Of a path that no node takes it isn't said that it is taken.
+// A path that no node accepts is not also reported as a duplicate.
 func TestTheSameMalformedMountPathTwice(t *testing.T) {
 	_, err := pod(other().WithMount(hostprocess.ConfigMap("a"), "C:").WithMount(hostprocess.Secret("a"), "C:")).Build()
 	want := []string{`other/WithMount mountPath "C:"`, `other/WithMount mountPath "C:"`}
@@ -615,8 +614,8 @@ func TestMountPathMistakes(t *testing.T) {
 	}
 }
 
-// Mistakes of others are reported with those of the container, and values that share a
-// list don't see each other's.
+// Mistakes of another package are reported with those of the container, and containers
+// with a common base have only their own mistakes.
 func TestContainerWithMistakes(t *testing.T) {
 	err := errors.New("is wrong: write another")
 	mistake := func(argument string) hostprocess.Mistake {

@@ -14,7 +14,7 @@ import (
 	"github.com/hostprocess-go/sdk/hostprocess"
 )
 
-// Server-side apply needs the fields that are meant and no others.
+// For server-side apply, an object must have only the fields that its caller owns.
 func ExampleUnstructured() {
 	ds, err := hostprocess.NewPod(accounts.LocalService,
 		hostprocess.NewContainer("agent", "registry.example.com/agent:1.4").WithCommand(hostprocess.ImageProgram("agent.exe"))).

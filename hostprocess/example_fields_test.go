@@ -16,9 +16,8 @@ import (
 	"github.com/hostprocess-go/sdk/validate"
 )
 
-// Fields of the pod that have no method are set with Edit, and judged by the build.
-// Fields of the workload are set on what was built, which the caller then judges
-// again.
+// Set fields of the pod that have no method with Edit; they are validated by the build.
+// Set fields of the workload on the result, and validate it again.
 func Example_otherFields() {
 	daemonSet, err := hostprocess.NewPod(accounts.LocalService,
 		hostprocess.NewContainer("exporter", "registry.example.com/exporter:2").

@@ -15,7 +15,7 @@ import (
 	"github.com/hostprocess-go/sdk/hostprocess"
 )
 
-// LogAgent is the spec of an operator's own kind, as its users write it.
+// LogAgent is the spec of an operator's custom resource.
 type LogAgent struct {
 	Image     string
 	ConfigMap string
@@ -23,14 +23,13 @@ type LogAgent struct {
 	Logs      string // directory of the node
 }
 
-// base is what all agents have in common. It is never changed, so any number of
-// goroutines may start from it.
+// base is the common part of all agents. It is never changed, so any number of goroutines
+// may use it.
 var base = hostprocess.NewPod(accounts.LocalService).
 	WithPriorityClass("system-node-critical").
 	WithTolerations(corev1.Toleration{Operator: corev1.TolerationOpExists})
 
-// daemonSet makes the DaemonSet of an agent. A user's mistakes are in the error,
-// all of them.
+// daemonSet returns the DaemonSet of an agent. The error lists all mistakes of the user.
 func (a LogAgent) daemonSet(meta metav1.ObjectMeta) (*appsv1.DaemonSet, error) {
 	agent := hostprocess.NewContainer("agent", a.Image).
 		WithCommand(hostprocess.ImageProgram("agent.exe", `--config=%CONTAINER_SANDBOX_MOUNT_POINT%\etc\agent\config.yaml`)).
@@ -42,7 +41,7 @@ func (a LogAgent) daemonSet(meta metav1.ObjectMeta) (*appsv1.DaemonSet, error) {
 	return base.WithContainers(agent).DaemonSet(meta)
 }
 
-// An operator makes a DaemonSet of its own kind of object.
+// An operator builds a DaemonSet from a custom resource.
 func Example_operator() {
 	meta := metav1.ObjectMeta{Name: "logs", Namespace: "agents"}
 	set, err := LogAgent{Image: "registry.example.com/agent:1.4", ConfigMap: "logs", Memory: "200Mi", Logs: `C:\app\logs`}.daemonSet(meta)

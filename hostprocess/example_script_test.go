@@ -11,8 +11,8 @@ import (
 	"github.com/hostprocess-go/sdk/hostprocess"
 )
 
-// A script that can fail in the middle. A reviewer of the manifest reads it in the
-// environment of the container.
+// A script whose steps can fail. Reviewers of the manifest find it in the environment of
+// the container.
 func ExamplePowerShell() {
 	logs := hostprocess.NewContainer("logs", hostprocess.BaseImage).
 		WithCommand(hostprocess.PowerShell(`New-Item -ItemType Directory -Force -Path C:\app\logs

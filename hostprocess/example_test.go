@@ -60,7 +60,7 @@ func Example() {
 	//   name: configmap-agent-config
 }
 
-// Everything that is wrong is reported at once.
+// All mistakes are reported at once.
 func ExamplePod_Build_mistakes() {
 	_, err := hostprocess.NewPod(nil,
 		hostprocess.NewContainer("Agent", "registry.example.com/agent:1.4").
@@ -127,7 +127,7 @@ func ExampleUpdate() {
 	// registry.example.com/agent:1.5 map[app:agent team:windows] 2
 }
 
-// What has no method is set by a function, and judged all the same.
+// Fields without a method are set by a function, and validated like the others.
 func ExamplePod_Edit() {
 	_, err := hostprocess.NewPod(accounts.LocalService,
 		hostprocess.NewContainer("agent", "registry.example.com/agent:1.4")).

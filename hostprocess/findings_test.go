@@ -16,9 +16,9 @@ import (
 	"github.com/hostprocess-go/sdk/validate"
 )
 
-// Whatever field a finding names, it is attributed to a call; where there is no
-// such container or mount, to the field as it is.
-// called is a mistake in a call, without what is wrong.
+// A finding for any field is attributed to a call, or to the field itself if there is no
+// such container or mount.
+// called returns a mistake in a call, without an error.
 func called(container, method, argument string) Mistake {
 	return Mistake{Container: container, Method: method, Argument: argument}
 }
@@ -113,8 +113,8 @@ func TestAttributeAccount(t *testing.T) {
 	}
 }
 
-// A volume that a container mounts is that of WithMount, and one that the spec has
-// brought is that of From.
+// A finding about a volume that a container mounts is attributed to WithMount, and one
+// about a volume of the spec to From.
 func TestAttributeVolumes(t *testing.T) {
 	spec := &corev1.PodSpec{Volumes: []corev1.Volume{{Name: "brought"}}}
 	b := assembled(From(spec).WithContainers(NewContainer("a", "i").WithMount(EmptyDir("added"), "/a")))

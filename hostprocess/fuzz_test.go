@@ -45,8 +45,7 @@ func built(t *testing.T, p hostprocess.Pod, targets []validate.Target) *corev1.P
 	return spec
 }
 
-// Whatever was called, in whatever order: see wrong. What is called later changes
-// nothing of what was there.
+// Any calls in any order, see wrong. Later calls don't change earlier values.
 func FuzzBuild(f *testing.F) {
 	f.Add([]byte{}, uint8(0))
 	f.Add(binary.LittleEndian.AppendUint64(nil, 2), uint8(1))
@@ -161,7 +160,7 @@ func FuzzProgram(f *testing.F) {
 	})
 }
 
-// In every mode, a script gets to its shell as it was given.
+// In every mode, a script reaches its shell unchanged.
 func FuzzScript(f *testing.F) {
 	f.Add("a.ps1", "\u2018; calc\n$(A)", uint8(3))
 	f.Add("a.cmd", "echo ^& %PATH%\r\nexit", uint8(3))

@@ -56,8 +56,8 @@ func TestWithGroup(t *testing.T) {
 	}
 }
 
-// A removal is done by an init container, so that a DaemonSet, whose containers run
-// forever, comes to rest.
+// A removal is done by an init container, because the containers of a DaemonSet are
+// restarted when they end.
 func TestGroupRemoval(t *testing.T) {
 	set, err := agents().Removal().DaemonSet(metav1.ObjectMeta{Name: "remove-agents"})
 	if err != nil {
@@ -116,8 +116,8 @@ func TestGroupConfigMap(t *testing.T) {
 	}
 }
 
-// Whatever a name or path is made of, PowerShell reads it as one string, and the
-// rest of the script stays as it is.
+// PowerShell reads any name or path as one string, and the rest of the script doesn't
+// change.
 func TestGroupNamesAndPathsCantInject(t *testing.T) {
 	plain := scriptOf(t, build(t, pod().WithGroup(hostprocess.NewGroup("g").WithDirectory(`C:\x`, hostprocess.AccessModify))).InitContainers[0])
 	for _, name := range []string{"a'b", "$(calc)", "a' 'b", "\u2019 calc #\u2018", "`$x", "a & calc", "--%x", "it''s", "\u201a\u201b"} {
@@ -179,7 +179,7 @@ func TestGroupMistakes(t *testing.T) {
 	}
 }
 
-// The same path twice, in whatever spelling, is granted once, as said last.
+// A path that is granted twice, in any spelling, is granted once, with the last access.
 func TestGroupPathsAreGrantedOnce(t *testing.T) {
 	g := hostprocess.NewGroup("g").WithDirectory(`C:\A`, hostprocess.AccessModify).WithAccess("c:/a/", hostprocess.AccessRead)
 	script := scriptOf(t, build(t, pod().WithGroup(g)).InitContainers[0])

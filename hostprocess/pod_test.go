@@ -201,7 +201,7 @@ func TestAccountPointers(t *testing.T) {
 	}
 }
 
-// No call can be made on a zero Pod that panics.
+// No method of a zero Pod panics.
 func TestZeroPodMethods(t *testing.T) {
 	var p hostprocess.Pod
 	p = p.WithContainers(hostprocess.Container{}.WithEnv("A", "1").WithPort("", 1)).WithLabels(map[string]string{"a": "b"}).
@@ -340,8 +340,8 @@ func TestAccountsOfTheWrongType(t *testing.T) {
 	}
 }
 
-// What a spec has brought, and what an edit has made, is kept if package validate
-// only warns about it; what a method adds to a container of the spec is not.
+// Fields of the spec and of edits are allowed if package validate only warns about them;
+// arguments of methods are not.
 func TestRefusedInASpec(t *testing.T) {
 	const share = `\\server\share`
 	spec := build(t, pod(other().WithMount(hostprocess.Secret("a"), "/a")))
@@ -359,7 +359,7 @@ func TestRefusedInASpec(t *testing.T) {
 	}
 }
 
-// What was passed in may be changed afterwards, and what came out as well.
+// Arguments and results may be changed after the call.
 func TestInputAndOutputAreCopied(t *testing.T) {
 	var (
 		selector    = map[string]string{"a": "1"}

@@ -23,8 +23,8 @@ import (
 	"github.com/hostprocess-go/sdk/internal/podgen"
 )
 
-// Whatever is called, Build returns mistakes that name a call and an argument, or
-// a spec with which package validate finds no error.
+// After any calls, Build returns mistakes that name a call and an argument, or a spec in
+// which package validate finds no error.
 func TestRandomCalls(t *testing.T) {
 	exported := exportedFunctions(t)
 	r := rand.New(rand.NewPCG(1, 2))

@@ -104,8 +104,8 @@ func scriptOf(t testing.TB, c corev1.Container) string {
 	return powerShellRunOf(t, c, c.Command, cmdline.Route{Expand: true, Root: `C:\hpc`, Shell: true}).Script
 }
 
-// Whatever is in a script, it arrives, in each place and on each kind of node, and
-// looks the same for all of them.
+// Any script arrives unchanged, in each place and on each kind of node, and the manifest
+// is the same for all of them.
 func TestPowerShellArrives(t *testing.T) {
 	for script, form := range map[string]string{
 		"Restart-Service agent": "block",
@@ -228,7 +228,8 @@ func TestUpdateReplacesScripts(t *testing.T) {
 	}
 }
 
-// What args run, and a variable that only looks like one with a script, stay.
+// The script that args run, and a variable that only looks like one with a script, are
+// kept.
 func TestUpdateKeepsOtherVariables(t *testing.T) {
 	env := []corev1.EnvVar{{Name: "HOSTPROCESS_SCRIPT", Value: "a"}, {Name: "HOSTPROCESS_SCRIPT_2", Value: "b"}, {Name: "HOSTPROCESS_SCRIPTS", Value: "c"}}
 	spec := build(t, pod(other()))

@@ -29,7 +29,7 @@ func buildAgent(t *testing.T, goos string) string {
 	return program
 }
 
-// TestAgentIsSmall measures a program that imports this package alone.
+// TestAgentIsSmall measures a program that imports only this package.
 func TestAgentIsSmall(t *testing.T) {
 	const most = 3 << 20
 	for _, goos := range []string{"windows", "linux"} {
@@ -86,7 +86,7 @@ func TestAgent(t *testing.T) {
 	}
 }
 
-// TestStandardLibraryOnly lists what the package needs.
+// TestStandardLibraryOnly checks the dependencies of the package.
 func TestStandardLibraryOnly(t *testing.T) {
 	list := exec.Command("go", "list", "-deps", "-f", "{{if not .Standard}}{{.ImportPath}}{{end}}", ".")
 	list.Env = append(os.Environ(), "GOOS=windows", "GOFLAGS=")

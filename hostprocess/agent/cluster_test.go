@@ -144,7 +144,7 @@ func TestKubeconfig(t *testing.T) {
 	}
 }
 
-// TestKubeconfigHasNoToken: what is copied expires.
+// TestKubeconfigHasNoToken: a copied token would expire.
 func TestKubeconfigHasNoToken(t *testing.T) {
 	cluster, err := newNode(t, volumes.ModeBind).root().Cluster()
 	if err != nil {

@@ -135,8 +135,8 @@ func TestOrdinaryNames(t *testing.T) {
 	}
 }
 
-// TestEscapes tries to leave a mount in thousands of ways. Outside it there is a
-// file of the node in each directory, which must never be found.
+// TestEscapes tries to leave a mount in thousands of ways. Each directory outside it has
+// a file of the node, which must never be found.
 func TestEscapes(t *testing.T) {
 	ups := []string{"..", ".. ", "...", ". .", "..\u200b", "..%5c", "%2e%2e", "．．"}
 	seps := []string{"/", `\`, "//", `\\`, `/\`, "/./", `\.\`}
@@ -211,7 +211,7 @@ func staysInside(t *testing.T, n node, dir agent.Dir, name string) bool {
 	return true
 }
 
-// TestLinksLeadOut: what is guaranteed of names isn't of links, and can't be.
+// TestLinksLeadOut: the guarantee for names doesn't include links, and can't.
 func TestLinksLeadOut(t *testing.T) {
 	for _, mode := range everyMode {
 		n := newNode(t, mode)

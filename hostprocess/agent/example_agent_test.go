@@ -13,8 +13,8 @@ import (
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
-// program is one in a container: its configuration is mounted, its plugins are
-// files of the image, and it talks to the API server.
+// program is a program in a container: its configuration is mounted, its plugins are
+// files of the image, and it connects to the API server.
 type program struct {
 	config  string
 	plugins []string
@@ -39,8 +39,8 @@ func start(root agent.Root) (program, error) {
 	return program{string(config), plugins, cluster.Host}, nil
 }
 
-// One program finds its files on every kind of node. Here, two trees of files stand
-// for a node with containerd 1.6 and one with the bind filter.
+// One program finds its files on every kind of node. Here, two trees of files simulate a
+// node with containerd 1.6 and one with the bind filter.
 func Example_agent() {
 	for _, container := range []struct{ variable, image, mounts string }{
 		{`C:\C\8f2c91d0\`, "C/C/8f2c91d0", "C/C/8f2c91d0"},

@@ -24,7 +24,7 @@ func must[T any](value T, err error) T {
 	return value
 }
 
-// What an agent begins with.
+// An agent starts with these calls.
 func ExampleDetect() {
 	root := must(agent.Detect())
 	config := must(root.ReadFile("/etc/agent/config.yaml"))
@@ -50,8 +50,7 @@ func ExampleParseEndpoint() {
 	// npipe:////./pipe/kubelet-pod-resources is \\.\pipe\kubelet-pod-resources
 }
 
-// A test gives the program a tree of files in place of a node. This one is a node
-// with containerd 1.6.
+// A test simulates a node with a tree of files, here a node with containerd 1.6.
 func ExampleProcess() {
 	host, err := os.MkdirTemp("", "node")
 	if err != nil {
@@ -92,7 +91,7 @@ func ExampleRoot_ReadFile() {
 	// no configuration, using the defaults
 }
 
-// Names from elsewhere can't lead out of the directory.
+// Untrusted names can't lead out of the directory.
 func ExampleDir() {
 	root, err := agent.Detect()
 	if err != nil {
@@ -165,7 +164,7 @@ func ExampleNotifyContext() {
 	// done
 }
 
-// What the pod's status says of the end of a container.
+// The message is shown in the pod's status when the container has ended.
 func ExampleRoot_WriteTerminationMessage() {
 	root, err := agent.Detect()
 	if err != nil {

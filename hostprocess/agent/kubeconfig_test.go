@@ -298,8 +298,8 @@ func fieldsOf(config map[string]any, list, inner string) []map[string]any {
 	return all
 }
 
-// TestReplacePathsLikeYAML makes kubeconfigs out of pieces and compares with what a
-// reader of YAML finds in them.
+// TestReplacePathsLikeYAML makes kubeconfigs from pieces and compares the result with a
+// YAML parser.
 func TestReplacePathsLikeYAML(t *testing.T) {
 	rng := rand.New(rand.NewPCG(5, 6))
 	pieces := strings.Split(`clusters:|users:|contexts: []|- cluster:|- user:|cluster:|user:|-|- name: a|certificate-authority: /a|certificate-authority: '/a''b'|"certificate-authority": "/a"|client-key: /k # x|tokenFile: ../t|tokenFile:|extensions: >|text|exec: {a: [b]}|# comment|- - x|- "q"|  `+"``", "|")
@@ -341,7 +341,7 @@ func FuzzReplacePaths(f *testing.F) {
 	})
 }
 
-// Real files of the tests' own: nothing is lost on the way through a file.
+// The kubeconfig of a Cluster, written to a file, is read back by Root.Kubeconfig.
 func TestKubeconfigOfCluster(t *testing.T) {
 	n := newNode(t, volumes.ModeBind)
 	cluster := agent.Cluster{Host: "https://10.96.0.1:443", TokenFile: volumes.ServiceAccountDir + "/token", CAFile: volumes.ServiceAccountDir + "/ca.crt"}

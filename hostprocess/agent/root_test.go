@@ -214,7 +214,7 @@ func TestRootPath(t *testing.T) {
 	}
 }
 
-// TestBindFallsBackToTheLink: what isn't at its destination may be under the root.
+// TestBindFallsBackToTheLink: a mount that isn't at its destination may be under the root.
 func TestBindFallsBackToTheLink(t *testing.T) {
 	n := newNode(t, volumes.ModeBind)
 	n.write(n.path(`C:\hpc\linked\x.txt`), "x")
@@ -297,7 +297,7 @@ func TestLookupStopsAtOtherErrors(t *testing.T) {
 	}
 }
 
-// looksAt are the methods of a Root that look a path up.
+// looksAt are the methods of a Root that look up a path.
 func looksAt(root agent.Root, path string) map[string]func() error {
 	return map[string]func() error{
 		"Path":     func() error { _, err := root.Path(path); return err },

@@ -44,8 +44,8 @@ func build(t *testing.T, p hostprocess.Pod) *corev1.PodSpec {
 	return spec
 }
 
-// linux is a pod of a Linux DaemonSet with about everything that Windows doesn't
-// know.
+// linux is a pod of a Linux DaemonSet with most of the fields that Windows doesn't
+// support.
 func linux() *corev1.PodSpec {
 	return &corev1.PodSpec{
 		OS:                    &corev1.PodOS{Name: corev1.Linux},
@@ -172,7 +172,7 @@ func TestConvertAccounts(t *testing.T) {
 	}
 }
 
-// A signal that Windows knows stays.
+// A signal that Windows supports is kept.
 func TestConvertStopSignals(t *testing.T) {
 	for signal, kept := range map[corev1.Signal]bool{corev1.SIGTERM: true, corev1.SIGKILL: true, corev1.SIGINT: false} {
 		spec := build(t, pod())
@@ -215,7 +215,7 @@ func TestConvertPipes(t *testing.T) {
 	}
 }
 
-// Empty parts stay where nothing was taken out of them.
+// Empty objects are kept if nothing was removed from them.
 func TestConvertKeepsEmptyParts(t *testing.T) {
 	spec := build(t, pod(other()))
 	spec.Containers[0].SecurityContext = &corev1.SecurityContext{}
@@ -254,8 +254,8 @@ func TestConvertTakesOutEmptiedParts(t *testing.T) {
 	}
 }
 
-// A port of the node that isn't the container's is taken out, whichever is the higher
-// one, in each container.
+// A hostPort that differs from the containerPort is removed in each container, whichever
+// is higher.
 func TestConvertHostPorts(t *testing.T) {
 	spec := build(t, pod(other()))
 	for i := range spec.Containers {
@@ -285,7 +285,7 @@ func TestConvertHostPorts(t *testing.T) {
 	}
 }
 
-// Which of two containers keeps a port that both have is for a person to decide.
+// If two containers have the same port, which one keeps it is left open.
 func TestConvertSamePortTwice(t *testing.T) {
 	spec := build(t, pod(other()))
 	for i := range spec.Containers {
@@ -300,7 +300,7 @@ func TestConvertSamePortTwice(t *testing.T) {
 	}
 }
 
-// What Windows has in a mount stays: only what the API server or a node refuses goes.
+// Only those fields of a mount are removed that the API server or a node rejects.
 func TestConvertKeepsMountOptions(t *testing.T) {
 	spec := build(t, pod(other().WithMount(hostprocess.EmptyDir("data"), "/data").WithMount(hostprocess.EmptyDir("more"), "/more").WithMount(hostprocess.EmptyDir("last"), "/last")))
 	mounts := spec.Containers[1].VolumeMounts
@@ -315,7 +315,7 @@ func TestConvertKeepsMountOptions(t *testing.T) {
 	}
 }
 
-// Each field that is open is there, once.
+// Each open field is listed, once.
 func TestConvertLeavesSeveralDecisions(t *testing.T) {
 	spec := build(t, pod(other(), hostprocess.NewContainer("third", "image")))
 	spec.Containers[0].Command, spec.Containers[2].Command = []string{"/bin/sh"}, []string{"/bin/sh"}
@@ -332,8 +332,8 @@ func TestConvertLeavesSeveralDecisions(t *testing.T) {
 	}
 }
 
-// A pod is made to run on Windows nodes, by its affinity if every term of that
-// asks for an operating system, and otherwise by its nodeSelector.
+// The converted pod selects Windows nodes: by its affinity if every term requires an
+// operating system, and otherwise by its nodeSelector.
 func TestConvertSelectsWindows(t *testing.T) {
 	term := func(expressions ...corev1.NodeSelectorRequirement) corev1.NodeSelectorTerm {
 		return corev1.NodeSelectorTerm{MatchExpressions: expressions}
@@ -393,7 +393,7 @@ func TestChangeSaysWhatWasAndWhatIs(t *testing.T) {
 	}
 }
 
-// What a pod already selects by an affinity isn't selected again.
+// If the affinity already selects Windows, no nodeSelector is added.
 func TestConvertKeepsAffinity(t *testing.T) {
 	spec := build(t, pod())
 	delete(spec.NodeSelector, "kubernetes.io/os")
@@ -405,7 +405,7 @@ func TestConvertKeepsAffinity(t *testing.T) {
 	}
 }
 
-// What Build returns needs no conversion, and a conversion none either.
+// The results of Build and of Convert need no conversion.
 func TestConvertIsIdempotent(t *testing.T) {
 	for name, spec := range map[string]*corev1.PodSpec{
 		"built":       build(t, pod(other().WithRunAs(accounts.NetworkService).WithMount(hostprocess.ConfigMap("a"), "/a"))),
@@ -472,7 +472,7 @@ func TestConvertReportsEveryDifference(t *testing.T) {
 	}
 }
 
-// podSpecIn reads the pod of a fixture, whatever is around it.
+// podSpecIn returns the pod of a fixture of any kind.
 func podSpecIn(t testing.TB, file string) *corev1.PodSpec {
 	t.Helper()
 	text, err := os.ReadFile(file)
@@ -565,9 +565,9 @@ func reported(changes []convert.Change, field string) bool {
 	return false
 }
 
-// Convert takes out exactly what package validate says the API server refuses as meant
-// for Linux, whichever fields the API has: each is set alone, in the pod and in its
-// container.
+// Convert removes exactly the fields for which package validate reports that the API
+// server rejects them as fields for Linux. Each field of the API is set alone, in the pod
+// and in its container.
 func TestConvertTakesOutEveryLinuxField(t *testing.T) {
 	refused := []validate.RuleID{"linux-only-field", "pod-resources", "hostname-override"}
 	found := 0

@@ -9,7 +9,7 @@ import (
 	"github.com/hostprocess-go/sdk/validate"
 )
 
-// What to do about a finding follows in brackets, if there is something to do.
+// The fix of a finding follows in parentheses, if there is one.
 func TestFindingText(t *testing.T) {
 	for want, f := range map[string]validate.Finding{
 		"is wrong":             {Field: "a", Message: "is wrong"},

@@ -100,7 +100,7 @@ func TestChanges(t *testing.T) {
 	}
 }
 
-// What package hostprocess can do with a pod, it can do with this one.
+// The pod has all features of pods of package hostprocess.
 func TestHostProcess(t *testing.T) {
 	small := hostprocess.NewContainer("registrar", "registry.example.com/registrar:2.17").WithRunAs(accounts.LocalService).WithArgs("--v=2")
 	spec := build(t, csinode.New(name, driver.WithEnv("csi_endpoint", "mine"), small).Pod().
@@ -133,7 +133,7 @@ func TestMistakes(t *testing.T) {
 		"no device":     {named("com71.nul.com"), nil},
 		"64 characters": {named(strings.Repeat("a", 64)), []string{"New"}},
 		"huge":          {named(strings.Repeat("a", 1<<20)), []string{"New"}},
-		// The socket of the registrar has one character more than Windows takes.
+		// The socket of the registrar has one character more than Windows allows.
 		"63 characters": {named(strings.Repeat("a", 63)), []string{"New"}},
 		"62 characters": {named(strings.Repeat("a", 62)), nil},
 		"a short place": {named(strings.Repeat("a", 63)).WithKubeletDir(`C:\k`), nil},

@@ -25,7 +25,7 @@ var published = map[string]struct {
 	made func() (*appsv1.DaemonSet, error)
 	// driver is its name, and container that of its container.
 	driver, container string
-	// breaks are the rules of severity error or warning that the published one breaks
+	// breaks are the rules of severity error or warning that the published plugin breaks
 	// (testdata/published), once for each field.
 	breaks []validate.RuleID
 	// other are the differences from the published one, in addition to always.
@@ -130,7 +130,7 @@ var (
 	capabilities = []difference{{"containers.*.securityContext.capabilities.drop.0", nil, linux}}
 )
 
-// always are the differences that each may have. New is what makes most of them.
+// always are the differences that each plugin may have. New causes most of them.
 func always(driver, container string) []difference {
 	dir := `C:\var\lib\kubelet\plugins\` + driver
 	return []difference{
@@ -173,7 +173,7 @@ func port(container, name string, number int) []difference {
 	return []difference{{at + "name", is(name), why}, {at + "containerPort", is(fmt.Sprint(number)), why}, {at + "protocol", is("TCP"), why}}
 }
 
-// hookOfHost is a hook that runs a file of the node and means one of the image.
+// hookOfHost is a hook that runs a file of the node instead of one of the image.
 func hookOfHost(container, program string) []difference {
 	return []difference{{"containers." + container + ".lifecycle.preStop.exec.command.0", is(inImage(program)),
 		"with the bind filter, a path that begins with a slash is one of the node, and not there"}}
@@ -198,9 +198,8 @@ func (d difference) matches(field, before, after string) bool {
 	return after == d.became(before)
 }
 
-// The plugins differ from those that are published in nothing that isn't listed, each
-// field that differs has the value that the list gives it, and nothing is listed that
-// doesn't differ.
+// The plugins differ from the published ones exactly in the listed fields, with the listed
+// values.
 func TestPublished(t *testing.T) {
 	unused := map[string]bool{}
 	for _, d := range always("", "*") {
@@ -320,7 +319,7 @@ func walk(path string, value any, found map[string]string) {
 	}
 }
 
-// nodes are of every way to mount, and of the oldest kubelet.
+// nodes are targets of every mode, and one with the oldest kubelet.
 var nodes = []string{"bind", "1.7.2", "1.7@symlinkHPC", "1.6", "2.0/kubelet-1.26"}
 
 // Package validate has no error and no warning for any of the plugins, on any node, and

@@ -18,8 +18,8 @@ var exporter = hostprocess.NewContainer("windows-exporter", "ghcr.io/prometheus-
 	WithCommand(hostprocess.ImageProgram("windows_exporter.exe"))
 
 // The init container of windows_exporter's manifest adds one more rule each time that a
-// pod starts. This one adds a rule once, and a reviewer of the manifest reads what it
-// does.
+// pod starts. This one adds a rule once, and reviewers can read its script in the
+// manifest.
 func Example() {
 	rule := firewall.NewRule("windows-exporter").WithPorts(corev1.ProtocolTCP, 9182)
 	pod := hostprocess.NewPod(accounts.LocalSystem, exporter).

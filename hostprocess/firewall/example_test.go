@@ -68,8 +68,8 @@ func ExampleRule_WithRemoteAddresses() {
 	//   Service = 'Any'
 }
 
-// A program of the node, a service of the node, and a range of ports. The rules are
-// three, and their scripts are files of one ConfigMap, which is applied first.
+// Three rules: for a program of the node, a service of the node, and a range of ports.
+// Their scripts are files of one ConfigMap, which is applied first.
 func ExampleRule_WithConfigMap() {
 	rules := []firewall.Rule{
 		firewall.NewRule("kubeadm").WithProgram(`C:\k\kubeadm.exe`),

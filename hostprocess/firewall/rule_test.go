@@ -72,8 +72,8 @@ func rule(name string) firewall.Rule {
 	return firewall.NewRule(name).WithPorts(corev1.ProtocolTCP, 1)
 }
 
-// A removal is done by an init container, so that a DaemonSet, whose containers run for
-// ever, comes to rest. It needs only the name.
+// A removal is done by an init container, because the containers of a DaemonSet are
+// restarted when they end. It needs only the name.
 func TestRemoval(t *testing.T) {
 	set, err := firewall.NewRule("windows-exporter").Removal().DaemonSet(metav1.ObjectMeta{Name: "remove-rule"})
 	if err != nil {
@@ -113,7 +113,7 @@ func TestConfigMap(t *testing.T) {
 	}
 }
 
-// What is built has no finding on any kind of node, not even advice.
+// The built pod has no finding on any kind of node, not even advice.
 func TestNoFindings(t *testing.T) {
 	targets := []validate.Target{{}, validate.NewTarget(volumes.Runtime{}, volumes.ModeBind), validate.NewTarget(volumes.Runtime{}, volumes.ModeSymlinkHPC), validate.NewTarget(volumes.Runtime{}, volumes.ModeSymlink16)}
 	for _, version := range []string{"1.6.8", "1.6.39", "1.7.0", "1.7.30", "2.0.0", "2.3.0"} {

@@ -68,8 +68,7 @@ func TestScripts(t *testing.T) {
 	}
 }
 
-// Whatever a name is made of, PowerShell reads it as one string, and the rest of the
-// script stays as it is.
+// PowerShell reads any name as one string, and the rest of the script doesn't change.
 func TestNamesCantInject(t *testing.T) {
 	for _, scriptFor := range []func(string) string{
 		func(name string) string { return script(t, everything(name)) },
@@ -96,7 +95,7 @@ func TestNamesCantInject(t *testing.T) {
 }
 
 // split returns a script without its strings in single quotes, and those. PowerShell
-// takes typographic single quotes for single quotes.
+// treats typographic single quotes like ASCII ones.
 func split(script string) (code string, texts []string) {
 	const quotes = "'\u2018\u2019\u201a\u201b"
 	var b, text strings.Builder

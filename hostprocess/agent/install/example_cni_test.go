@@ -15,9 +15,9 @@ import (
 	"github.com/hostprocess-go/sdk/hostprocess/agent/install"
 )
 
-// cniPlan returns what belongs on a node for one version of a CNI plugin: its programs,
-// the kubeconfig that they use, and the configuration with which the container runtime
-// finds them.
+// cniPlan returns the files on a node for one version of a CNI plugin: its programs, the
+// kubeconfig that they use, and the configuration with which the container runtime finds
+// them.
 func cniPlan(node string, image fs.FS, kubeconfig, conflist string) install.Plan {
 	bin, conf := filepath.Join(node, "opt", "cni", "bin"), filepath.Join(node, "etc", "cni", "net.d")
 	return install.Plan{
@@ -33,8 +33,8 @@ func cniPlan(node string, image fs.FS, kubeconfig, conflist string) install.Plan
 }
 
 // A CNI plugin is installed, gets a new token, is upgraded and removed. On a node, node is
-// C:\, image is root.Image(), and the kubeconfig has the token that the program was
-// given, which ends: so the program applies its plan from time to time.
+// C:\, image is root.Image(), and the kubeconfig has the token of the program, which
+// expires: so the program applies its plan from time to time.
 func Example_cni() {
 	node, err := os.MkdirTemp("", "node")
 	if err != nil {

@@ -41,7 +41,7 @@ func ExamplePlan_Apply() {
 	}
 }
 
-// What a container does before it is deleted, such as in a preStop hook.
+// A container removes its files before it is deleted, for example in a preStop hook.
 func ExamplePlan_Remove() {
 	plan := install.Plan{Dirs: []string{`C:\opt\cni\bin`, `C:\etc\cni\net.d`}, State: `C:\etc\cni\net.d\example.state`}
 	result := must(plan.Remove(context.Background()))

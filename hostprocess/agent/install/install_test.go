@@ -56,7 +56,7 @@ func (p *place) write(name, text string) {
 	}
 }
 
-// apply applies the plan, and compares what was done.
+// apply applies the plan, and compares the result.
 func (p *place) apply(want ...install.Action) install.Result {
 	p.Helper()
 	result, err := p.plan.Apply(context.Background())
@@ -296,7 +296,7 @@ func TestFailures(t *testing.T) {
 	p.fails(context.Background())
 }
 
-// Applies at the same time wait for each other.
+// Concurrent calls of Apply wait for each other.
 func TestAtTheSameTime(t *testing.T) {
 	p := newPlace(t)
 	p.file("a", "1", install.File{})
@@ -352,7 +352,7 @@ func TestForeignState(t *testing.T) {
 		p.file("c", "c", install.File{})
 		result, err := p.plan.Apply(context.Background())
 		if err == nil {
-			// What can't be deleted is in use: a path that leads out is one.
+			// A file that can't be deleted counts as in use, such as a path that leads out.
 			if name != "outside, by dots" || len(result.InUse) != 1 {
 				t.Errorf("%s: no error, but %v", name, result)
 			}

@@ -21,8 +21,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// simulated returns a tree with one of the ways to replace a file. It leaves out what
-// takes long, and that only a loss of power shows.
+// simulated returns a tree with one of the ways to replace a file. It doesn't sync files,
+// which takes long and only matters after a loss of power.
 func simulated(aside bool) *tree {
 	return &tree{aside: aside, flush: func(*os.File) error { return nil }}
 }
@@ -109,7 +109,7 @@ func (n node) files(t *testing.T) map[string]string {
 	return all
 }
 
-// stride is how far apart the steps are at which a run ends.
+// stride is the distance between the steps at which a run is killed.
 func stride() int {
 	if testing.Short() {
 		return 7
@@ -168,7 +168,8 @@ func (n node) must(t *testing.T, version int, aside bool) Result {
 
 var errKilled = errors.New("killed")
 
-// killed runs a version and kills it at a step, and reports whether it came so far.
+// killed runs a version and kills it at a step. It reports whether the run reached the
+// step.
 func (n node) killed(t *testing.T, version int, aside bool, step int) (killed bool) {
 	t.Helper()
 	defer func() {
@@ -192,9 +193,8 @@ func (n node) killed(t *testing.T, version int, aside bool, step int) (killed bo
 	return false
 }
 
-// Whatever a run was doing when it was killed, another run ends with the same files. In
-// between, each file has an old or a new content. That holds too if the second run is
-// killed.
+// At whichever step a run is killed, the next run ends with the same files. In between,
+// each file has its old or its new content. The same is true if the second run is killed.
 func TestKilledAtEveryStep(t *testing.T) {
 	runs := 0
 	forTransitions(t, func(t *testing.T, from, to int, aside bool) {

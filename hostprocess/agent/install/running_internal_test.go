@@ -51,8 +51,8 @@ func runProgram(t *testing.T, path string) (stop func()) {
 	}
 }
 
-// A program that runs is replaced, and deleted when it has ended. Where a running program
-// can be deleted, that is at once.
+// A running program is replaced, and deleted after it has ended, or at once if the system
+// can delete running programs.
 func TestRunningProgram(t *testing.T) {
 	program, err := os.Executable()
 	if err != nil {

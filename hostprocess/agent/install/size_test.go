@@ -13,7 +13,7 @@ import (
 	"testing"
 )
 
-// An installer, with all that package agent has, is a small program of the standard
+// An installer that uses all of package agent is small, and depends only on the standard
 // library.
 func TestInstallerIsSmall(t *testing.T) {
 	const most = 3_500_000
