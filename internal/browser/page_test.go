@@ -18,7 +18,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// TestPage looks at the page of a small cluster with hostile names.
+// TestPage checks the page of a small cluster with hostile names.
 func TestPage(t *testing.T) {
 	file := write(t, cluster(0, 0))
 	p := open(t, file)
@@ -167,7 +167,7 @@ func TestLinks(t *testing.T) {
 	}
 }
 
-// TestPrint: everything is printed, also what is folded.
+// TestPrint: everything is printed, including folded parts.
 func TestPrint(t *testing.T) {
 	p := open(t, write(t, cluster(20, 30)))
 	unfolded := pdf(p)
@@ -200,7 +200,7 @@ func pdf(p *tab) printed {
 	return printed{len(pdfPage.FindAll(file, -1)), string(bytes.Join(pdfTitle.FindAll(file, -1), []byte("\n")))}
 }
 
-// TestViolations: what a page must not do is seen by the tests above.
+// TestViolations: the tests above detect everything that a page must not do.
 func TestViolations(t *testing.T) {
 	text, err := os.ReadFile(write(t, cluster(0, 0)))
 	if err != nil {

@@ -19,9 +19,9 @@ import (
 	"github.com/hostprocess-go/sdk/internal/podgen"
 )
 
-// Builder makes random sequences of calls of the builder, on all cores. Whatever could
-// be built for one of the API servers whose code is that of a minor is accepted by it,
-// without a field that it doesn't know.
+// Builder makes random sequences of calls of the builder, on all cores. Each API server
+// with the code of a minor must accept every pod that can be built for it, and know all
+// of its fields.
 func Builder(t *testing.T, source int) {
 	var (
 		seen  = buildStatistics{built: map[string]int{}, warnings: map[string]bool{}}

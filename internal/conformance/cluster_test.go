@@ -19,7 +19,7 @@ import (
 	"github.com/hostprocess-go/sdk/validate"
 )
 
-// TestServer asks a real API server.
+// TestServer compares this module with a real API server.
 func TestServer(t *testing.T) {
 	s := startServer(t)
 	t.Run("answers like the reference", func(t *testing.T) { answersAlike(t, s) })
@@ -32,8 +32,8 @@ func TestServer(t *testing.T) {
 	t.Run("takes every example", func(t *testing.T) { takesExamples(t, s, nodes) })
 }
 
-// answersAlike proves the reference program: over generated objects it reports
-// what the real server reports.
+// answersAlike tests the reference program: for generated objects, it must report the
+// errors of the real server.
 func answersAlike(t *testing.T, s *server) {
 	k := atMost(t, newest)
 	ref := k.start(t)
@@ -211,7 +211,7 @@ func schedules(t *testing.T, s *server, nodes []corev1.Node) {
 			break
 		}
 	}
-	// A pod too many would come at once, but not before the others.
+	// An extra pod would be created together with the others, but not before them.
 	time.Sleep(2 * time.Second)
 	if got = s.scheduled(t, "scheduled", ""); !maps.Equal(got, want) {
 		t.Errorf("nodes with a pod: %v; nodes without an error: %v", got, want)
@@ -233,7 +233,7 @@ func (s *server) scheduled(t *testing.T, namespace, query string) map[string]boo
 	return on
 }
 
-// convert copies what JSON says of one value into another.
+// convert copies a value into another through JSON.
 func convert(from, into any) error {
 	data, err := json.Marshal(from)
 	if err != nil {

@@ -21,7 +21,7 @@ import (
 	"github.com/hostprocess-go/sdk/validate"
 )
 
-// found is one error, named alike on both sides: which rule, at which field.
+// found is one error, in the same form for both sides: the rule and the field.
 type found struct {
 	rule  validate.RuleID
 	field string
@@ -29,11 +29,11 @@ type found struct {
 
 func (f found) String() string { return fmt.Sprintf("%s %s", f.rule, f.field) }
 
-// disagreement is an error that only one side reports, or that both do as errors of
+// disagreement is an error that only one side reports, or that both sides report with
 // different types.
 type disagreement struct {
 	found
-	// ours is true where only this module reports it.
+	// ours is true if only this module reports it.
 	ours bool
 	// differs describes the difference if both report it.
 	differs string
@@ -58,8 +58,8 @@ type comparison struct {
 	agreed []found
 }
 
-// compare judges an object with this module and compares that with the answer
-// of an API server of the same minor.
+// compare validates an object with this module and compares the errors with those of an
+// API server of the same minor.
 func compare(o object, data []byte, minor int, a answer) (comparison, error) {
 	var c comparison
 	typed, err := decode(o["kind"].(string), data)
@@ -72,7 +72,7 @@ func compare(o object, data []byte, minor int, a answer) (comparison, error) {
 	}
 	ours := reported(findings)
 	if !asksForHostProcess(o) {
-		// Whatever else is wrong with it is not ours to judge.
+		// This module reports nothing about such an object.
 		for _, f := range ours {
 			c.disagreements = append(c.disagreements, disagreement{found: f, ours: true})
 		}
@@ -191,7 +191,7 @@ func asksForHostProcess(v any) bool {
 	return false
 }
 
-// decode makes a typed object of JSON, as a program with client-go has it.
+// decode returns a typed object from JSON, as client-go does.
 func decode(kind string, data []byte) (runtime.Object, error) {
 	o, err := newObject(kind)
 	if err != nil {
@@ -225,8 +225,7 @@ func newObject(kind string) (runtime.Object, error) {
 	return nil, fmt.Errorf("kind %q holds no pod", kind)
 }
 
-// class is a kind of error of the API server: what its field and its message
-// look like.
+// class is a kind of error of the API server: patterns for its field and its message.
 type class struct {
 	field, message string
 	// rule is the rule that must report it as well. If it is empty, no rule should, and
@@ -240,8 +239,8 @@ const (
 	inMounts         = `volumeMounts\[\d+\]\.`
 )
 
-// compared are the errors about HostProcess and Windows. For each of them there
-// must be a finding of the rule, at the same field, and the other way round.
+// compared are the errors about HostProcess and Windows. For each of them there must be a
+// finding of the rule at the same field, and vice versa.
 var compared = []class{
 	{rule: "host-process-mismatch", field: inWindowsOptions + `hostProcess$`, message: "pod hostProcess value must be identical"},
 	{rule: "host-process-mixed", field: `spec$`, message: "all containers must be HostProcess containers"},
@@ -266,9 +265,8 @@ var compared = []class{
 	{rule: "mount-recursive-read-only", field: `volumeMounts\.recursiveReadOnly$`},
 }
 
-// left are the errors that generated objects run into and that no rule is
-// about. They are errors of any pod, Windows or not, that the API server
-// reports alike with or without this module.
+// left are the errors of generated objects that no rule is about. The API server reports
+// them for any pod, on Windows or not.
 var left = []class{
 	{field: `spec\.ephemeralContainers$`, message: "cannot be set on create|not allowed in pod template",
 		why: "ephemeral containers are added to a running pod by a request of their own, which no object here is"},
@@ -303,7 +301,7 @@ var left = []class{
 	{field: `spec\.resources`, message: "claims may not be set", why: "resources of any pod; on Windows none may be set"},
 }
 
-// matcher is a class ready for use.
+// matcher is a class with compiled patterns.
 type matcher struct {
 	class
 	field, message *regexp.Regexp

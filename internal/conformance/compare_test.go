@@ -11,7 +11,7 @@ import (
 	"github.com/hostprocess-go/sdk/validate"
 )
 
-// TestEveryRuleIsCompared keeps the table and the catalogue together.
+// TestEveryRuleIsCompared: the table and the catalogue have the same rules.
 func TestEveryRuleIsCompared(t *testing.T) {
 	var inTable []validate.RuleID
 	for _, c := range compared {

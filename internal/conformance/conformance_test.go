@@ -17,8 +17,8 @@ import (
 	program "github.com/hostprocess-go/sdk/internal/conformance/reference"
 )
 
-// TestMain runs the tests, or one of the programs that they need. So the
-// programs are compiled with the tests, for which go test has no time limit.
+// TestMain runs the tests, or one of the programs that they need. The programs are
+// compiled together with the tests, because go test has no time limit for that.
 func TestMain(m *testing.M) {
 	switch name := os.Getenv(programVariable); name {
 	case "":

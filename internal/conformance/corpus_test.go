@@ -20,8 +20,8 @@ import (
 // them.
 var corpusFlag = flag.String("corpus", filepath.Join("..", "..", "..", "shared", "corpus"), "a folder with manifests/ and apiserver-1.37.2.jsonl")
 
-// recorded is a line of the corpus' answers: what an API server said of one
-// object of a file.
+// recorded is a line of the corpus' answers: the result of an API server for one object
+// of a file.
 type recorded struct {
 	File, Kind, Name, Decode string
 	Errors                   []struct{ Type, Field string }
@@ -47,7 +47,7 @@ func TestCorpus(t *testing.T) {
 		} else if err != nil {
 			t.Fatal(err)
 		}
-		// A document that no type fits has no kind there.
+		// A document without a matching type has no kind there.
 		if r.Kind != "" {
 			want[r.File] = append(want[r.File], r)
 		}

@@ -114,8 +114,8 @@ func compareChunk(t *testing.T, k kubernetes, ref *reference, from, to uint64, s
 	return nil
 }
 
-// add counts one comparison and reports what is wrong with it. Of each kind of
-// disagreement, one is shrunk and shown.
+// add counts one comparison and reports its disagreements. One of each kind is shrunk and
+// shown.
 func (s *statistics) add(t *testing.T, k kubernetes, ref *reference, o object, a answer, c comparison) {
 	s.Lock()
 	defer s.Unlock()
@@ -143,8 +143,8 @@ func (s *statistics) add(t *testing.T, k kubernetes, ref *reference, o object, a
 	}
 }
 
-// kind is the disagreement without the place: all about the same field of the
-// same rule are one kind.
+// kind returns the disagreement without its path: those about the same field of the same
+// rule are of one kind.
 func (d disagreement) kind() disagreement {
 	return disagreement{found{d.rule, last(d.field)}, d.ours, d.differs}
 }

@@ -58,7 +58,7 @@ var builders = map[string]struct {
 	},
 	"hostprocess/task": {
 		makers: []string{"Pod", "Job"},
-		// What has no name yet can't be applied.
+		// An object without a name can't be applied.
 		record: `func record[T interface{ GetName() string }](object T, err error) (T, error) {
 			if err == nil && object.GetName() != "" {
 				keep(object)
@@ -113,8 +113,8 @@ const keep = `func keep(object any) {
 // readers are the packages whose Examples read objects and make none.
 var readers = []string{"accounts", "volumes", "hostprocess/agent", "hostprocess/agent/install", "hostprocess/convert", "validate", "validate/explain", "validate/fleet", "validate/privileges", "validate/survey"}
 
-// programs are the folders of examples/: the objects of each, or why there are
-// none.
+// programs are the folders of examples/, with the objects of each, or the reason why there
+// are none.
 var programs = map[string]struct {
 	objects func(t *testing.T) []object
 	without string
@@ -225,9 +225,9 @@ func exampleFiles(t *testing.T, dir string) (files map[string]*ast.File, names [
 	return files, names
 }
 
-// builtExamples runs the Examples of a package as they are, but for one thing:
-// what their makers return is kept. The go command puts the changed files in
-// place of the real ones, so that nothing is written into the checkout.
+// builtExamples runs the Examples of a package, and keeps the objects that their makers
+// return. It passes changed files to the go command as an overlay, so that it writes
+// nothing into the checkout.
 func builtExamples(t *testing.T, name, dir string, files map[string]*ast.File, names []string) (all []example) {
 	t.Helper()
 	var (
@@ -342,10 +342,10 @@ func yamlObjects(t *testing.T, text []byte) (all []object) {
 	return all
 }
 
-// takesExamples applies what every example makes, as kubectl apply --server-side
-// does: without storing it, then for good, and once more, which changes nothing.
-// The pods come to nodes about which the rules find no error; those of a
-// DaemonSet to all of them.
+// takesExamples applies the objects of every example, as kubectl apply --server-side
+// does: as a dry run, then for real, and once more, which changes nothing. The pods are
+// scheduled to nodes for which the rules report no error, and those of a DaemonSet to all
+// of these.
 func takesExamples(t *testing.T, s *server, nodes []corev1.Node) {
 	s.installCertManager(t)
 	all := examples(t)
@@ -369,8 +369,8 @@ func takesExamples(t *testing.T, s *server, nodes []corev1.Node) {
 	}
 }
 
-// order is lower for what has to be there first. What guards the cluster comes
-// last: it would refuse the pods of other examples.
+// order is lower for objects that have to exist first. Objects that guard the cluster are
+// last, because they would reject the pods of other examples.
 func (e example) order() int {
 	switch version, _ := e.object["apiVersion"].(string); {
 	case e.object["kind"] == "Namespace":
@@ -381,7 +381,7 @@ func (e example) order() int {
 	return 1
 }
 
-// isNodeName reports whether it is what the scheduler sets.
+// isNodeName reports whether it is the field that the scheduler sets.
 func isNodeName(field string, _ any) bool { return field == "nodeName" }
 
 // apply applies an object and returns what is stored then. An unknown field is an
@@ -434,7 +434,7 @@ func (s *server) resource(t *testing.T, o object) (path string, namespaced bool)
 	return "", false
 }
 
-// get reads what is at a path.
+// get reads the object at a path.
 func (s *server) get(t *testing.T, path string, into any) {
 	t.Helper()
 	code, body, err := s.do(t.Context(), http.MethodGet, path, nil)
@@ -449,7 +449,7 @@ func (s *server) get(t *testing.T, path string, into any) {
 	}
 }
 
-// runs waits until the pods of an object are on nodes, and looks on which.
+// runs waits until the pods of an object are scheduled, and checks their nodes.
 func (s *server) runs(t *testing.T, o object, nodes []corev1.Node) {
 	t.Helper()
 	meta := o["metadata"].(object)
@@ -498,13 +498,13 @@ func (s *server) runs(t *testing.T, o object, nodes []corev1.Node) {
 	}
 }
 
-// certManager is where the types of examples/operator's certificate come from.
+// certManager is the source of the types of examples/operator's certificate.
 const (
 	certManager    = "github.com/cert-manager/cert-manager@v1.21.2"
 	certManagerSum = "h1:UWgoYM+KLNtRlqmoWOKjKBOBUPVHeepQ6/ac3ERJW68="
 )
 
-// installCertManager teaches the server the types of cert-manager.
+// installCertManager adds the types of cert-manager to the server.
 func (s *server) installCertManager(t *testing.T) {
 	t.Helper()
 	cmd := exec.Command("go", "mod", "download", "-json", certManager)

@@ -8,9 +8,8 @@ import (
 	"testing"
 )
 
-// TestBorders holds the generator to what it is for: among the objects that
-// TestValidate compares, every value of every border is tried, in the pod and in
-// each list of containers.
+// TestBorders checks the generator: the objects that TestValidate compares contain every
+// value of every border, in the pod and in each list of containers.
 func TestBorders(t *testing.T) {
 	tried := map[trial]int{}
 	for number := range *podsFlag {

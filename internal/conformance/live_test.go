@@ -104,8 +104,8 @@ func (l *live) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// addRoles makes two users: reader may list and get what the help says, and runner may do
-// what run needs, in one namespace.
+// addRoles makes two users: reader has the permissions that the help lists, and runner
+// those that run needs in one namespace.
 func (l *live) addRoles(t *testing.T) {
 	t.Helper()
 	rule := func(groups, resources, verbs string) object {
@@ -306,7 +306,7 @@ func (l *live) command(ctx context.Context, user string, args ...string) *exec.C
 	return cmd
 }
 
-// output runs the program, logs what it takes, and returns what it prints.
+// output runs the program, logs its resource usage, and returns its output.
 func (l *live) output(t *testing.T, code int, user string, args ...string) (stdout, stderr string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), liveTimeout)
@@ -357,7 +357,7 @@ func residentPeak(pid int) (peak int) {
 // share converts thousandths of all pods to a number of pods.
 func share(thousandths int) int { return thousandths * *livePods / 1000 }
 
-// lints counts the findings: each comes from what was made, and nothing else is found.
+// lints compares the findings with the objects that were created: there are no others.
 func lints(t *testing.T, l *live) {
 	stdout, stderr := l.output(t, 1, "reader", "lint", "-o", "json")
 	got := map[string]int{}
@@ -587,7 +587,7 @@ func appliesPolicy(t *testing.T, l *live) {
 	}
 }
 
-// namesUnread: a kind that may hold pods and may not be listed is named.
+// namesUnread: a kind that may contain pods, and that the user may not list, is named.
 func namesUnread(t *testing.T, l *live) {
 	l.must(t, "", definition("secret.example.com", "v1", "Agent", "template", podTemplateSchema()))
 	l.published(t, "secret.example.com/v1")

@@ -19,8 +19,8 @@ import (
 	"github.com/hostprocess-go/sdk/validate"
 )
 
-// TestNodes compares the rules about nodes with the functions that decide for
-// the scheduler, over generated pods and nodes.
+// TestNodes compares the rules about nodes with the scheduler's functions, for generated
+// pods and nodes.
 func TestNodes(t *testing.T) {
 	count := map[validate.RuleID]int{}
 	placed := 0
@@ -99,7 +99,7 @@ var (
 	effects     = []string{"NoSchedule", "NoSchedule", "NoExecute", "PreferNoSchedule"}
 )
 
-// placement is a HostProcess pod with something to say about nodes.
+// placement returns a HostProcess pod with fields that restrict its nodes.
 func (g *generator) placement() object {
 	spec := object{"securityContext": object{"windowsOptions": object{"hostProcess": true}}}
 	if g.seldom() {

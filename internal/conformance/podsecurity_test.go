@@ -19,8 +19,8 @@ import (
 // privileged is the policy of a cluster whose administrator has set none.
 var privileged = api.LevelVersion{Level: api.LevelPrivileged, Version: api.LatestVersion()}
 
-// TestPodSecurity compares what package validate says of pods and namespaces
-// with Pod Security admission, over generated pods and labels.
+// TestPodSecurity compares the findings of package validate for pods and namespaces with
+// Pod Security admission, for generated pods and labels.
 func TestPodSecurity(t *testing.T) {
 	evaluator, err := policy.NewEvaluator(policy.DefaultChecks(), nil)
 	if err != nil {

@@ -39,9 +39,9 @@ var allowed = []accounts.Account{
 	accounts.LocalSystem, accounts.LocalService, accounts.NetworkService, accounts.Administrators, accounts.LocalGroup("hpc-agents"),
 }
 
-// TestPolicyAgrees asks the API server's own evaluation of policies, and the
-// library, about the same pods. The policy denies for a rule exactly where the
-// library reports it.
+// TestPolicyAgrees compares the API server's own evaluation of the policy with the
+// library, for the same pods. The policy denies a pod for a rule exactly if the library
+// reports the rule.
 func TestPolicyAgrees(t *testing.T) {
 	made, _, err := policy.Options{Accounts: allowed}.Build()
 	if err != nil {
@@ -288,7 +288,7 @@ func policyPod(r *rand.Rand) *corev1.Pod {
 	return pod
 }
 
-// TestPolicyOptions tries what the options allow and forbid.
+// TestPolicyOptions tests which pods the options allow.
 func TestPolicyOptions(t *testing.T) {
 	made, _, err := policy.Options{
 		Accounts:        []accounts.Account{accounts.LocalService},
@@ -386,7 +386,7 @@ func TestPolicyOptions(t *testing.T) {
 }
 
 // TestPolicyTypes checks the expressions against the fields of a Pod, as
-// kube-controller-manager does; what it finds would be in the policy's status.
+// kube-controller-manager does, which writes errors to the policy's status.
 func TestPolicyTypes(t *testing.T) {
 	made, _, err := policy.Options{Accounts: allowed, Namespaces: []string{"agents"}, ServiceAccounts: []string{"agents/agent"}, Images: []string{"registry.example.com/agents/"}}.Build()
 	if err != nil {

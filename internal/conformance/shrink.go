@@ -12,11 +12,11 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// shrink returns the smallest object it finds about which the two sides still
-// disagree in the same way, and that disagreement.
+// shrink returns the smallest object that it finds for which the two sides still disagree
+// in the same way, and that disagreement.
 func shrink(o object, kind disagreement, minor int, ref *reference) (object, disagreement) {
 	small, shown, others := o, kind, []string(nil)
-	// try keeps a candidate if it shows the disagreement. A cut that brings an
+	// try keeps a candidate if it shows the disagreement. A cut that causes an
 	// error of its own makes nothing clearer.
 	try := func(candidate object) bool {
 		data, err := json.Marshal(candidate)

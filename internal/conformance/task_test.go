@@ -77,7 +77,7 @@ func (s *server) addTaskNodes(t *testing.T, kubeletPort int) (names []string) {
 	return names
 }
 
-// A pod and a Job for each node come to that node.
+// A pod and a Job for each node run on that node.
 func comesToItsNode(t *testing.T, s *server, nodes []string) {
 	want := map[string]string{}
 	for _, node := range nodes {
@@ -171,7 +171,7 @@ func (s *server) store(t *testing.T, name string, from *corev1.Pod) types.UID {
 	return s.pod(t, "tasks", name).UID
 }
 
-// fromCreationToDeletion follows one Job through all that a kubelet says of it.
+// fromCreationToDeletion follows one Job through all statuses that a kubelet reports.
 func fromCreationToDeletion(t *testing.T, s *server) {
 	s.makeJob(t, task.New("win-3", accounts.LocalSystem, task.PowerShell("exit 3")), "whole")
 	var pod *corev1.Pod
@@ -262,7 +262,7 @@ func (s *server) pods(t *testing.T, namespace string) []corev1.Pod {
 	return pods.Items
 }
 
-// eventually waits at most two minutes for something to hold.
+// eventually waits at most two minutes until a condition is true.
 func eventually(t *testing.T, what string, holds func() bool) {
 	t.Helper()
 	for begin := time.Now(); !holds(); time.Sleep(100 * time.Millisecond) {

@@ -20,8 +20,9 @@ import (
 )
 
 // TestVerify runs kubectl hostprocess verify with a real kube-apiserver and kube-scheduler, as a
-// user who may do no more than it needs. The test plays the kubelet of the node, which
-// answers some probes as the library predicts, one otherwise, and the rest with nonsense.
+// user with the least privileges that it needs. The test plays the kubelet of the node,
+// whose results for some probes are the library's prediction, for one another, and for the
+// rest nonsense.
 func TestVerify(t *testing.T) {
 	v := &verifiedNode{server: startServer(t)}
 	v.program = filepath.Join(t.TempDir(), "kubectl-hostprocess.exe")
@@ -81,8 +82,8 @@ var said = map[string]map[string]string{
 	"environment": {"command": "{}", "environment": `{"HOSTPROCESS_PROBE_PLAIN":"WIN-3","HOSTPROCESS_PROBE_TOKEN":"","HOSTPROCESS_PROBE_SPELLING":"","HOSTPROCESS_PROBE_EMPTY":""}`},
 }
 
-// sync does once what a kubelet does over and over: it runs the pods that came to the node, if
-// it answers, and ends those that are to be deleted.
+// sync is one iteration of a kubelet's loop: it runs the pods of the node if answers is
+// true, and ends terminating pods.
 func (v *verifiedNode) sync(t *testing.T, answers bool) {
 	t.Helper()
 	there := 0
@@ -230,7 +231,7 @@ func (v *verifiedNode) isRefused(t *testing.T) {
 	}
 }
 
-// isInterrupted: Ctrl-C deletes the pod, and a probe that changes the node comes to its end.
+// isInterrupted: Ctrl-C deletes the pod, but a probe that changes the node runs to its end.
 func (v *verifiedNode) isInterrupted(t *testing.T) {
 	for _, c := range []struct {
 		probe string

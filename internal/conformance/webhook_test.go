@@ -30,7 +30,7 @@ import (
 	"time"
 )
 
-// TestWebhook runs examples/operator with a real API server, by its manifests.
+// TestWebhook runs examples/operator with a real API server and its own manifests.
 func TestWebhook(t *testing.T) {
 	s := startServer(t)
 	s.namespace(t, "others", nil)
@@ -84,7 +84,8 @@ func newWebhook(t *testing.T, s *server) *webhook {
 	return w
 }
 
-// writeKubeconfig lets the operator do what its service account may by the manifests.
+// writeKubeconfig gives the operator the permissions that its service account has in the
+// manifests.
 func (w *webhook) writeKubeconfig(t *testing.T, s *server) {
 	t.Helper()
 	for _, o := range append(operatorManifests(t, "0-namespaces"), operatorManifests(t, "rbac")...) {
@@ -113,7 +114,8 @@ func (w *webhook) writeKubeconfig(t *testing.T, s *server) {
 	}
 }
 
-// managesAgent adds nodes, and deletes a DaemonSet of the controller: it comes back.
+// managesAgent adds nodes, and deletes a DaemonSet of the controller, which creates it
+// again.
 func (w *webhook) managesAgent(t *testing.T, s *server) {
 	const path = "/apis/apps/v1/namespaces/agents/daemonsets"
 	s.addNodes(t)
@@ -227,8 +229,8 @@ func (w *webhook) install(t *testing.T, s *server) {
 	}
 }
 
-// webhookPod is a HostProcess pod that the API server takes. Without an account
-// no node starts it, which only the webhook knows.
+// webhookPod returns a HostProcess pod that the API server accepts. Without an account, no
+// node starts it, which only the webhook detects.
 func webhookPod(name string, good bool) object {
 	windows := object{"hostProcess": true}
 	if good {

@@ -21,7 +21,7 @@ var update = flag.Bool("update", false, "rewrite testdata/api.txt")
 
 const apiFile = "testdata/api.txt"
 
-// The exported surface is a promise: this file is where a change of it shows.
+// The exported surface is a promise, so every change of it has to be recorded in apiFile.
 func TestAPI(t *testing.T) {
 	var lines []string
 	for _, p := range library(t) {
@@ -120,7 +120,7 @@ func (a *apiLister) typeName(object *types.TypeName) {
 	}
 }
 
-// structure reports whether values can be compared, too: to take that away breaks
+// structure also reports whether values are comparable, because losing that breaks
 // importers.
 func (a *apiLister) structure(name string, named *types.Named, structure *types.Struct) {
 	if types.Comparable(named) {

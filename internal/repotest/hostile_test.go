@@ -30,9 +30,9 @@ func terms(constraint types.Type) (all []types.Type) {
 	return all
 }
 
-// Nothing that is exported panics, whatever is passed, nor returns both a value
-// and an error. What is exported is known to the compiler only, so a program is
-// built from that, and run.
+// No exported function panics for any arguments, or returns both a value and an error.
+// Only the compiler knows the exported symbols, so the test generates a program from them
+// and runs it.
 func TestHostileValues(t *testing.T) {
 	var imports, entries strings.Builder
 	names := map[*types.Package]string{}

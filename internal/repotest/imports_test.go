@@ -48,8 +48,8 @@ var arrows = []struct {
 	{"internal/repotest", []string{"k8s.io/api", "k8s.io/apimachinery"}},                                                                 // a helper of tests
 }
 
-// unwelcome lists packages of the standard library, each with all below it, that
-// the library doesn't use: why, and the folders that may all the same.
+// unwelcome lists packages of the standard library, each with all below it, that the
+// library doesn't use: the reason, and the folders that are exempt.
 var unwelcome = []struct {
 	imported, why string
 	except        []string

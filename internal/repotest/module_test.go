@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// dependencies lists all that go.mod may require directly, and why.
+// dependencies lists the modules that go.mod may require directly, each with the reason.
 var dependencies = map[string]string{
 	"github.com/google/go-cmp": "differences in tests",
 	"k8s.io/api":               "the types of a pod and of what carries one",
@@ -37,7 +37,7 @@ func rootModule(t *testing.T) goMod {
 	return mod
 }
 
-// Our versions are the floor of every importer.
+// Importers get at least our versions of dependencies.
 func TestGoMod(t *testing.T) {
 	mod := rootModule(t)
 	if mod.Go != "1.24.0" || mod.Toolchain != "" {

@@ -46,8 +46,8 @@ func minor(version string) string { return strings.Split(version, ".")[1] }
 // firstRelease brings more rules than notes could name.
 const firstRelease = "v0.1.0"
 
-// Every rule is in the notes of the release that brings it. What isn't released
-// yet is in .github/next, one file a change.
+// Every rule is in the notes of the release that adds it. Unreleased changes are in
+// .github/next, one file each.
 func TestReleaseNotes(t *testing.T) {
 	notes := map[string]string{} // by version; "" for the next
 	for _, name := range files(t) {
@@ -79,8 +79,8 @@ var (
 	write        = regexp.MustCompile(`(?m)^ *[\w-]+: write(-all)?$`)
 )
 
-// Workflows run no code that can change under its name, and get no more than
-// they need. actionlint, which checks the rest, doesn't ask for that.
+// Workflows pin the code that they run, and have only the permissions that they need.
+// actionlint, which checks the rest, doesn't check that.
 func TestWorkflows(t *testing.T) {
 	for _, name := range files(t) {
 		if path.Dir(name) != ".github/workflows" {
@@ -110,8 +110,8 @@ func TestWorkflows(t *testing.T) {
 	}
 }
 
-// Dependabot looks after every module but the root, whose versions are the floor
-// of every importer.
+// Dependabot updates every module except the root, because importers get at least the
+// versions of the root.
 func TestDependabot(t *testing.T) {
 	config := read(t, ".github/dependabot.yml")
 	for _, name := range files(t) {

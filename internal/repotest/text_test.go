@@ -92,8 +92,8 @@ var (
 )
 
 // Links in Go files and documents are https, and name a file of a GitHub
-// repository at a tag or commit, so that what they prove stays there. In tests,
-// links are values, so only comments count.
+// repository at a tag or commit, so that the content doesn't change. In tests, links are
+// values, so only comments count.
 func TestLinks(t *testing.T) {
 	for _, name := range files(t) {
 		text := ""

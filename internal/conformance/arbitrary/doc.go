@@ -1,6 +1,6 @@
 // Copyright The hostprocess-go Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Package arbitrary holds no code but a test: the rules and the builder, over
-// pods that anything at all was written into.
+// Package arbitrary contains only a test of the rules and the builder with arbitrary
+// pods.
 package arbitrary

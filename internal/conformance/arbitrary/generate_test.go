@@ -107,7 +107,7 @@ func (g *generator) podSpec() *corev1.PodSpec {
 	return spec
 }
 
-// fillPart goes down into a value, by chance, and fills what it comes to.
+// fillPart fills a random part of a value.
 func (g *generator) fillPart(v reflect.Value) {
 	for g.IntN(8) > 0 {
 		switch {
@@ -125,7 +125,7 @@ func (g *generator) fillPart(v reflect.Value) {
 	g.fill(v.Addr().Interface())
 }
 
-// text is something that a rule looks for, pieces of that, or any text.
+// text returns a text that a rule looks for, pieces of such texts, or any text.
 func (g *generator) text() string {
 	switch g.IntN(8) {
 	case 0:
@@ -148,7 +148,7 @@ func (g *generator) text() string {
 	return string(any)
 }
 
-// texts are values that mean something to Kubernetes or to Windows.
+// texts are values that are special to Kubernetes or to Windows.
 var texts = []string{
 	"agent", "windows", "linux", "Windows", "default", "true", "false", "http", "a", "TCP", "UDP", "Always", "Never", "Enabled", "Memory", "HugePages-2Mi",
 	"None", "Default", "ClusterFirst", "ClusterFirstWithHostNet", "HostToContainer", "Bidirectional", "NoSchedule", "NoExecute", "Exists", "Equal", "In", "NotIn", "Gt",
@@ -190,7 +190,7 @@ func (g *generator) validator() (v validate.Validator) {
 	return v
 }
 
-// metadata has, now and then, what rules look for.
+// metadata sometimes has a label or an annotation that rules look for.
 func (g *generator) metadata() (meta metav1.ObjectMeta) {
 	g.fill(&meta)
 	if g.IntN(4) == 0 {

@@ -31,8 +31,8 @@ type price struct {
 	size int64
 }
 
-// TestCost builds one small program for each way to make a pod, each in a module
-// of its own, as an importer has it.
+// TestCost builds one small program for each way to make a pod, each in a module of its
+// own, like an importer's.
 func TestCost(t *testing.T) {
 	prices := map[string]price{}
 	table := "| a program that imports | modules linked | lines of go.sum | size |\n| --- | --- | --- | --- |\n"

@@ -1,6 +1,6 @@
 // Copyright The hostprocess-go Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Package cost holds no code but a test: what a program pays for importing these
-// packages, next to what it pays for importing others.
+// Package cost contains only a test that compares the cost of importing these packages
+// with the cost of importing others.
 package cost

@@ -31,7 +31,7 @@ var (
 	logs   = corev1.VolumeSource{HostPath: &corev1.HostPathVolumeSource{Path: `C:\var\log`}}
 )
 
-// described is the pod of the benchmarks, in calls of the builder.
+// described returns the pod of the benchmarks, made by calls of the builder.
 func described() hostprocess.Pod {
 	return hostprocess.NewPod(accounts.LocalService,
 		hostprocess.NewContainer("agent", image).
@@ -98,7 +98,7 @@ func wrapped() *corev1.Pod {
 		Obj()
 }
 
-// TestAllBuildTheSamePod holds the benchmarks to equal ground.
+// TestAllBuildTheSamePod: the benchmarks build the same pod.
 func TestAllBuildTheSamePod(t *testing.T) {
 	spec, err := described().Build()
 	if err != nil {

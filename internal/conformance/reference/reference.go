@@ -1,14 +1,13 @@
 // Copyright The hostprocess-go Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Package reference is a program that answers what one version of the Kubernetes
-// API server says when an object is created. It reads objects as JSON, one a line,
-// and writes one answer a line, in the same order.
+// Package reference is a program that returns the errors and warnings of one version of
+// the Kubernetes API server for the creation of objects. It reads objects as JSON, one a
+// line, and writes one answer a line, in the same order.
 //
-// Each object takes the API server's own way: strict decoding, defaulting,
-// conversion, and rest.BeforeCreate with the strategy of its kind, which
-// prepares, validates and warns. Nothing is written anywhere and there is no
-// admission.
+// It runs the API server's own code for each object: strict decoding, defaulting,
+// conversion, and rest.BeforeCreate with the strategy of its kind, which prepares,
+// validates and warns. It stores nothing, and there is no admission.
 //
 // The source is one for all versions; the module file it is built with
 // (v1.NN.mod beside it) chooses the version.
@@ -148,7 +147,7 @@ func serve(r io.Reader, w io.Writer) error {
 	}
 }
 
-// create does to an object what a create request does before it is stored.
+// create processes an object like a create request, up to storing it.
 func create(data []byte) (*answer, error) {
 	a := new(answer)
 	object, gvk, err := decoder.Decode(data, nil, nil)

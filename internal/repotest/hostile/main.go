@@ -28,8 +28,8 @@ import (
 // type, by package and name.
 var exported = map[string]any{}
 
-// succeed lists what has an error as a result and returns none for the zero
-// value and zero arguments, each with the reason.
+// succeed lists functions and methods that can return an error, but return none for the
+// zero value and zero arguments, each with the reason.
 var succeed = map[string]string{
 	"hostprocess/agent.Detect":                   "asks the system; that of this test is no HostProcess container",
 	"hostprocess/agent.Process.Detect":           "a process without an environment is in no HostProcess container",
@@ -108,9 +108,8 @@ func zeroValues(functions map[string]callable) {
 	}
 }
 
-// hostileValues calls everything with whatever comes: nothing panics, and what
-// can fail returns a value or an error, not both. What was returned is passed on
-// to others.
+// hostileValues calls everything with hostile values: nothing panics, and a function that
+// can fail returns a value or an error, not both. Results are passed on to other functions.
 func hostileValues(functions map[string]callable) {
 	const rounds = 200
 	h := hostile{rand.New(rand.NewPCG(7, 8)), map[reflect.Type][]reflect.Value{}, types(), map[reflect.Type][]reflect.Type{}}
