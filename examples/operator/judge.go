@@ -26,28 +26,28 @@ import (
 	"github.com/hostprocess-go/sdk/validate"
 )
 
-// What is counted besides what controller-runtime counts, such as requests by status.
+// Metrics in addition to those of controller-runtime, such as requests by status.
 var (
-	reviews        = counter("reviews_total", "AdmissionReviews that were judged.", "allowed", "dry_run")
-	deniedFindings = counter("denied_findings_total", "Findings for which a review was denied, by rule.", "rule")
+	reviews        = counter("reviews_total", "Number of AdmissionReviews handled.", "allowed", "dry_run")
+	deniedFindings = counter("denied_findings_total", "Number of findings that denied a review, by rule.", "rule")
 )
 
 func counter(name, help string, labels ...string) *prometheus.CounterVec {
 	return promauto.With(metrics.Registry).NewCounterVec(prometheus.CounterOpts{Name: "hostprocess_webhook_" + name, Help: help}, labels)
 }
 
-// judge is an admission.Handler for every kind that holds a pod. Errors deny a request,
-// warnings are told to its sender, and everything else passes. Of an update, only what it
-// brings in counts, so that an object from before the webhook can still be changed:
-// errors that the old object has as well are warnings.
+// judge is an admission.Handler for every kind that contains a pod. Errors deny a request,
+// warnings are returned to the client, and everything else passes. An update is denied only
+// for new errors, so that objects older than the webhook can still be changed: errors that
+// the old object already has become warnings.
 type judge struct {
 	validator validate.Validator
-	// cached and live read namespaces. One that is new may be missing from cached.
+	// cached and live read namespaces. A new one may be missing from cached.
 	cached, live client.Reader
 }
 
-// Handle decides about a request, counts it, and logs a denial. A dry run is answered as
-// any other request: there is nothing else that it changes.
+// Handle decides a request, counts it, and logs a denial. It has no side effects, so a dry
+// run is handled like any other request.
 func (j judge) Handle(ctx context.Context, request admission.Request) admission.Response {
 	answer := j.decide(ctx, request)
 	dryRun := request.DryRun != nil && *request.DryRun
@@ -59,7 +59,7 @@ func (j judge) Handle(ctx context.Context, request admission.Request) admission.
 	return answer
 }
 
-// clip bounds what a line of the log says in somebody else's words.
+// clip limits the length of untrusted text in the log.
 func clip[T ~string](text T) string {
 	const most = 512
 	if len(text) > most {
@@ -68,18 +68,18 @@ func clip[T ~string](text T) string {
 	return string(text)
 }
 
-// decide allows only what was judged, or what holds no pod; and where it was not judged,
-// a warning says so.
+// decide allows a request only if its object was checked or contains no pod. If the object
+// wasn't checked, it adds a warning.
 func (j judge) decide(ctx context.Context, request admission.Request) admission.Response {
 	if request.UID == "" {
-		return malformed("the review has no uid: an API server gives each one")
+		return malformed("the review has no uid")
 	}
 	switch request.Operation {
 	case admissionv1.Create, admissionv1.Update:
 	case admissionv1.Delete, admissionv1.Connect:
-		return passed("operation %q is not judged: send CREATE and UPDATE only", request.Operation)
+		return passed("operation %q isn't checked: send only CREATE and UPDATE", request.Operation)
 	default:
-		return malformed("operation %q: there is no such operation", clip(request.Operation))
+		return malformed("unknown operation %q", clip(request.Operation))
 	}
 	key := client.ObjectKey{Name: request.Namespace}
 	var namespace corev1.Namespace
@@ -94,7 +94,7 @@ func (j judge) decide(ctx context.Context, request admission.Request) admission.
 	var other *validate.KindError
 	switch {
 	case errors.As(err, &other):
-		return passed("%s is not judged: it holds no pod that this webhook knows", clip(request.Kind.String()))
+		return passed("%s isn't checked: it isn't a known kind that contains a pod", clip(request.Kind.String()))
 	case err != nil:
 		return malformed("object: %w", err)
 	case request.Operation == admissionv1.Create:
@@ -107,13 +107,13 @@ func (j judge) decide(ctx context.Context, request admission.Request) admission.
 	return answer(findings, before)
 }
 
-// decoder reads JSON and nothing else.
+// decoder decodes only JSON.
 var decoder = jsonserializer.NewSerializerWithOptions(jsonserializer.DefaultMetaFactory, scheme.Scheme, scheme.Scheme, jsonserializer.SerializerOptions{})
 
-// findings judges an object, whose kind must be that of the request, in its namespace.
+// findings checks an object in its namespace. The kind must be that of the request.
 func (j judge) findings(want metav1.GroupVersionKind, raw []byte, namespace *corev1.Namespace) (validate.Findings, error) {
 	if len(raw) == 0 {
-		return nil, errors.New("is missing, but the operation has one")
+		return nil, errors.New("is missing, but the operation requires it")
 	}
 	kind := schema.GroupVersionKind(want)
 	if !scheme.Scheme.Recognizes(kind) {
@@ -124,7 +124,7 @@ func (j judge) findings(want metav1.GroupVersionKind, raw []byte, namespace *cor
 		return nil, err
 	}
 	if *got != kind {
-		return nil, fmt.Errorf("is a %s, but the request is about a %s", got, kind)
+		return nil, fmt.Errorf("is a %s, but the request is for a %s", got, kind)
 	}
 	findings, err := j.validator.Object(object)
 	if err != nil {
@@ -134,14 +134,14 @@ func (j judge) findings(want metav1.GroupVersionKind, raw []byte, namespace *cor
 	return append(findings, j.validator.Namespace(namespace, pod)...), err
 }
 
-// maxTold is how many errors and how many warnings an answer tells: a request can be
-// made to have more than fit into an answer.
+// maxTold limits the errors and the warnings in an answer, because a hostile request can have
+// more than fit.
 const maxTold = 50
 
-// answer denies errors and tells of warnings, but only what an update brings in: of what
-// was there before, it only reminds of errors.
+// answer denies new errors and returns new warnings. Errors that existed before an update
+// become warnings.
 func answer(findings, before validate.Findings) admission.Response {
-	known := map[string]int{} // how often, so that the same error once more is new
+	known := map[string]int{} // counts, so that another occurrence of an error is new
 	for _, f := range before {
 		known[defect(f)]++
 	}
@@ -152,7 +152,7 @@ func answer(findings, before validate.Findings) admission.Response {
 		known[key]--
 		switch old := known[key] >= 0; {
 		case f.Severity == validate.SeverityError && old:
-			warnings = append(warnings, "not new: "+f.Error())
+			warnings = append(warnings, "existing error: "+f.Error())
 		case f.Severity == validate.SeverityError:
 			denied = append(denied, f)
 			deniedFindings.WithLabelValues(string(f.Rule)).Inc()
@@ -185,12 +185,12 @@ func defect(f validate.Finding) string {
 	return fmt.Sprintf("%s %q %q %q %s", f.Rule, f.Container, f.Element().Name, f.Message, f.Targets)
 }
 
-// passed lets a request through that there is nothing to judge in.
+// passed allows a request that has nothing to check.
 func passed(format string, args ...any) admission.Response {
 	return admission.Allowed("").WithWarnings(fmt.Sprintf(format, args...))
 }
 
-// malformed denies a request that can't be judged.
+// malformed denies a request that can't be checked.
 func malformed(format string, args ...any) admission.Response {
 	return admission.Errored(http.StatusBadRequest, fmt.Errorf(format, args...))
 }

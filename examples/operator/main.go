@@ -7,20 +7,20 @@
 //
 //	go -C examples/operator run . [-agent-image IMAGE] [-containerd VERSION]… [-kubeconfig FILE]
 //
-// The folder manifests installs it, with a certificate of cert-manager. A release has the
-// same as operator.yaml, with the image of that release:
+// The folder manifests installs it, with a certificate from cert-manager. A release has the
+// same manifests, with its image, as operator.yaml:
 //
 //	kubectl apply -f examples/operator/manifests
 //
-// Without cert-manager, leave out certificate.yaml, create a Secret webhook-tls of type
-// kubernetes.io/tls for the name webhook.hostprocess-operator.svc, and write its CA into
-// the caBundle of each webhook.
+// Without cert-manager, omit certificate.yaml, create a Secret webhook-tls of type
+// kubernetes.io/tls for the name webhook.hostprocess-operator.svc, and set the caBundle of
+// each webhook to its CA.
 //
-// The webhook answers every client; nothing in the answers is secret. To admit only the
-// API server, give that a client certificate, and set tls.Config.ClientCAs.
+// The webhook answers every client; its answers contain nothing secret. To allow only the
+// API server, give it a client certificate and set tls.Config.ClientCAs.
 //
-// A test sends the requests that need most memory. The second line runs it as root, with
-// many requests at once, in a control group with the memory limit of the manifest:
+// A test sends the requests that need the most memory. The second command runs it as root,
+// with many concurrent requests, in a control group with the manifest's memory limit:
 //
 //	go -C examples/operator test -run TestLoad -v .
 //	go -C examples/operator test -run TestLoad -v . -load 64 -cgroup /sys/fs/cgroup/operator
@@ -62,7 +62,7 @@ import (
 func main() {
 	ctrl.SetLogger(zap.New())
 	if err := run(ctrl.SetupSignalHandler(), parse(os.Args[1:])); err != nil {
-		ctrl.Log.Error(err, "the operator ended")
+		ctrl.Log.Error(err, "operator failed")
 		os.Exit(1)
 	}
 }
@@ -74,39 +74,39 @@ type options struct {
 	validator                              validate.Validator
 }
 
-// parse reads the flags. It ends the program where one is wrong.
+// parse parses the flags, and exits if one is invalid.
 func parse(args []string) (o options) {
 	flags := flag.NewFlagSet("operator", flag.ExitOnError)
 	config.RegisterFlags(flags)
-	flags.StringVar(&o.address, "address", ":8443", "`address` for reviews, by HTTPS at /validate")
-	flags.StringVar(&o.metricsAddress, "metrics-address", ":8080", "`address` for /metrics, by HTTP")
-	flags.StringVar(&o.healthAddress, "health-address", ":8081", "`address` for /healthz and /readyz, by HTTP")
-	flags.StringVar(&o.certFile, "tls-cert", "/etc/webhook/tls/tls.crt", "`file` of the certificate")
-	flags.StringVar(&o.keyFile, "tls-key", "/etc/webhook/tls/tls.key", "`file` of its key")
-	flags.StringVar(&o.agentImage, "agent-image", "", "`image` of the agent; without it there is no controller, only the webhook")
-	minor := flags.Uint("kubernetes-minor", 0, "the `minor` of the API server, 30 for v1.30 (default the newest that is known)")
-	flags.Func("containerd", "`version` of some nodes' containerd, such as 1.6, 1.7.2 or 1.7@symlinkHPC; once for each (default 2.x with the bind filter)", func(text string) error {
+	flags.StringVar(&o.address, "address", ":8443", "`address` of the webhook (HTTPS, /validate)")
+	flags.StringVar(&o.metricsAddress, "metrics-address", ":8080", "`address` of /metrics (HTTP)")
+	flags.StringVar(&o.healthAddress, "health-address", ":8081", "`address` of /healthz and /readyz (HTTP)")
+	flags.StringVar(&o.certFile, "tls-cert", "/etc/webhook/tls/tls.crt", "`file` with the certificate")
+	flags.StringVar(&o.keyFile, "tls-key", "/etc/webhook/tls/tls.key", "`file` with the certificate's key")
+	flags.StringVar(&o.agentImage, "agent-image", "", "`image` of the agent; without it, only the webhook runs")
+	minor := flags.Uint("kubernetes-minor", 0, "`minor` version of the API server, 30 for v1.30 (default: the newest known)")
+	flags.Func("containerd", "containerd `version` of the nodes, such as 1.6, 1.7.2 or 1.7@symlinkHPC; can be repeated (default: 2.x with the bind filter)", func(text string) error {
 		target, err := validate.ParseTarget(text)
 		o.validator.Targets = append(o.validator.Targets, target)
 		return err
 	})
-	flags.Func("ignore", "`rule` that is not reported, such as namespace-pod-security-enforce; once for each", func(text string) error {
+	flags.Func("ignore", "disable this `rule`, such as namespace-pod-security-enforce; can be repeated", func(text string) error {
 		o.validator.Ignore = append(o.validator.Ignore, validate.RuleID(text))
 		if !slices.ContainsFunc(validate.Rules(), func(r validate.Rule) bool { return string(r.ID) == text }) {
-			return errors.New("there is no such rule")
+			return errors.New("no such rule")
 		}
 		return nil
 	})
-	_ = flags.Parse(args) // an error ends the program
+	_ = flags.Parse(args) // exits on an error
 	if flags.NArg() > 0 {
-		fmt.Fprintf(flags.Output(), "argument %q: there are flags only\n", flags.Arg(0))
+		fmt.Fprintf(flags.Output(), "unexpected argument %q: use flags only\n", flags.Arg(0))
 		os.Exit(2)
 	}
 	o.validator.KubernetesMinor = int(*minor)
 	return o
 }
 
-// run works until ctx ends.
+// run runs the operator until ctx ends.
 func run(ctx context.Context, o options) error {
 	restConfig, err := ctrl.GetConfig()
 	if err != nil {
@@ -117,7 +117,7 @@ func run(ctx context.Context, o options) error {
 		HealthProbeBindAddress:        o.healthAddress,
 		LeaderElection:                o.agentImage != "", // the webhook needs no leader
 		LeaderElectionID:              "hostprocess-operator",
-		LeaderElectionNamespace:       "hostprocess-operator", // that of the manifests
+		LeaderElectionNamespace:       "hostprocess-operator", // as in the manifests
 		LeaderElectionReleaseOnCancel: true,
 		Cache: cache.Options{DefaultTransform: slim, ByObject: map[client.Object]cache.ByObject{
 			&corev1.Node{}:      {Label: windows},
@@ -138,8 +138,8 @@ func run(ctx context.Context, o options) error {
 	return mgr.Start(ctx)
 }
 
-// slim keeps of nodes and namespaces what is read of them, so that those of a large cluster
-// fit into the memory limit.
+// slim removes unused fields of nodes and namespaces, so that those of a large cluster fit
+// into the memory limit.
 func slim(object any) (any, error) {
 	meta := func(o client.Object) metav1.ObjectMeta {
 		return metav1.ObjectMeta{Name: o.GetName(), ResourceVersion: o.GetResourceVersion(), Labels: o.GetLabels()}
@@ -153,17 +153,17 @@ func slim(object any) (any, error) {
 	return object, nil
 }
 
-// certificateEnd is when the certificate of the webhook expires.
+// certificateEnd is the time when the webhook's certificate expires.
 var certificateEnd = promauto.With(metrics.Registry).NewGauge(prometheus.GaugeOpts{
 	Name: "hostprocess_webhook_certificate_not_after_seconds",
-	Help: "When the certificate expires, in seconds since 1970.",
+	Help: "Time when the certificate expires, in seconds since 1970.",
 })
 
-// maxConnections is how many clients are served at once; the others wait.
+// maxConnections is the number of clients served at once; others wait.
 const maxConnections = 256
 
-// serve adds the webhook and the probes to a manager. The listener of webhook.Server bounds
-// neither connections nor headers, so its handlers are served by one that does.
+// serve adds the webhook and the probes to a manager. It uses its own listener, because that
+// of webhook.Server limits neither connections nor headers.
 func serve(mgr ctrl.Manager, o options) error {
 	watcher, err := certwatcher.New(o.certFile, o.keyFile)
 	if err != nil {
@@ -185,7 +185,7 @@ func serve(mgr ctrl.Manager, o options) error {
 			Listener: tls.NewListener(netutil.LimitListener(listener, maxConnections), secure),
 			Server: &http.Server{
 				Handler:           hooks.WebhookMux(),
-				ReadHeaderTimeout: answerTime / 2, // and that of the handshake
+				ReadHeaderTimeout: answerTime / 2, // also limits the handshake
 				WriteTimeout:      answerTime + 2*readTime,
 				IdleTimeout:       90 * time.Second,
 				MaxHeaderBytes:    16 << 10,

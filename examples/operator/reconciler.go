@@ -27,30 +27,29 @@ import (
 	"github.com/hostprocess-go/sdk/validate/survey"
 )
 
-// reconciler keeps an agent on every Windows node of the cluster: as a local group
-// where a node has those, and as LocalService elsewhere. That takes as many
-// DaemonSets as there are kinds of nodes which differ in it.
+// reconciler runs an agent on every Windows node: as a local group if the node supports it,
+// and otherwise as LocalService. It creates one DaemonSet for each group of nodes.
 type reconciler struct {
 	client.Client
 	image string
 }
 
-// agentNamespace holds what belongs to the reconciler, and agents are its labels.
+// agentNamespace is the namespace of the DaemonSets, and agents are their labels.
 const agentNamespace = "agents"
 
 var agents = client.MatchingLabels{"app.kubernetes.io/managed-by": "agent-operator"}
 
-// windows selects the nodes that are looked at.
+// windows selects the Windows nodes.
 var windows = labels.SelectorFromSet(labels.Set{corev1.LabelOSStable: string(corev1.Windows)})
 
-// nodeChanged passes over what a node reports of its health every few minutes.
+// nodeChanged ignores the regular health updates of nodes.
 var nodeChanged = predicate.Funcs{UpdateFunc: func(e event.UpdateEvent) bool {
 	before, after := e.ObjectOld.(*corev1.Node), e.ObjectNew.(*corev1.Node)
 	return !maps.Equal(before.Labels, after.Labels) || !equality.Semantic.DeepEqual(before.Status.NodeInfo, after.Status.NodeInfo)
 }}
 
-// register has the reconciler run when a node comes, goes or changes, or one of its
-// DaemonSets does. Whatever it was, all nodes are looked at.
+// register runs the reconciler when a node or one of its DaemonSets is created, deleted or
+// changed. Each run reads all nodes.
 func (r reconciler) register(mgr ctrl.Manager) error {
 	all := handler.EnqueueRequestsFromMapFunc(func(context.Context, client.Object) []reconcile.Request {
 		return []reconcile.Request{{NamespacedName: types.NamespacedName{Name: "nodes"}}}
@@ -62,8 +61,7 @@ func (r reconciler) register(mgr ctrl.Manager) error {
 		Complete(r)
 }
 
-// Reconcile makes the DaemonSets that the nodes need, and deletes those that they
-// need no more.
+// Reconcile applies the DaemonSets that the nodes need, and deletes the others.
 func (r reconciler) Reconcile(ctx context.Context, _ ctrl.Request) (ctrl.Result, error) {
 	var nodes corev1.NodeList
 	if err := r.List(ctx, &nodes); err != nil {
@@ -76,7 +74,7 @@ func (r reconciler) Reconcile(ctx context.Context, _ ctrl.Request) (ctrl.Result,
 	var names []string
 	for _, part := range s.Split(survey.CapabilityLocalGroups) {
 		if !part.Can.Has(survey.CapabilityHostProcess) || part.Selector == nil {
-			ctrl.LoggerFrom(ctx).Info("these nodes get no agent", "nodes", part.Nodes, "such as", part.Groups[0].Names)
+			ctrl.LoggerFrom(ctx).Info("no agent for these nodes", "nodes", part.Nodes, "such as", part.Groups[0].Names)
 			continue
 		}
 		set, err := r.daemonSet(part)
@@ -91,7 +89,7 @@ func (r reconciler) Reconcile(ctx context.Context, _ ctrl.Request) (ctrl.Result,
 	return ctrl.Result{}, r.deleteOthers(ctx, names)
 }
 
-// daemonSet is the agent for nodes that can do the same.
+// daemonSet returns the agent for nodes with the same capabilities.
 func (r reconciler) daemonSet(part survey.Part) (*appsv1.DaemonSet, error) {
 	pod := hostprocess.NewPod(accounts.LocalService,
 		hostprocess.NewContainer("agent", r.image).
@@ -113,7 +111,7 @@ func (r reconciler) daemonSet(part survey.Part) (*appsv1.DaemonSet, error) {
 	return pod.DaemonSet(metav1.ObjectMeta{Name: name, Namespace: agentNamespace, Labels: agents})
 }
 
-// apply says what the server should have: what was set, and nothing else.
+// apply applies only the fields that are set.
 func (r reconciler) apply(ctx context.Context, set *appsv1.DaemonSet) error {
 	fields, err := hostprocess.Unstructured(set)
 	if err != nil {
@@ -122,7 +120,7 @@ func (r reconciler) apply(ctx context.Context, set *appsv1.DaemonSet) error {
 	return r.Apply(ctx, client.ApplyConfigurationFromUnstructured(fields), client.FieldOwner("agent-operator"), client.ForceOwnership)
 }
 
-// deleteOthers deletes the DaemonSets of an earlier run whose kind of nodes is gone.
+// deleteOthers deletes the DaemonSets of earlier runs that no node needs.
 func (r reconciler) deleteOthers(ctx context.Context, names []string) error {
 	var sets appsv1.DaemonSetList
 	if err := r.List(ctx, &sets, client.InNamespace(agentNamespace), agents); err != nil {
