@@ -17,20 +17,20 @@ import (
 	"github.com/hostprocess-go/sdk/validate"
 )
 
-// identity are lines that say who runs, and in which language Windows is.
+// identity are lines that print the user and the language of Windows.
 const identity = `$me = [Security.Principal.WindowsIdentity]::GetCurrent()
 $answer['sid'] = $me.User.Value
 $answer['name'] = $me.Name
 $answer['language'] = [Globalization.CultureInfo]::InstalledUICulture.Name
 `
 
-// serviceAccounts runs as each of the three.
+// serviceAccounts runs as each of the three service accounts.
 func serviceAccounts() Probe {
 	all := []accounts.ServiceAccount{accounts.LocalSystem, accounts.LocalService, accounts.NetworkService}
 	name := func(i int) string { return fmt.Sprintf("account-%d", i+1) }
 	return Probe{
 		Name:    "service-accounts",
-		Claim:   "A container runs as each of the three service accounts by the name that package accounts has for it, whatever the language of Windows; a node in another language than English settles that.",
+		Claim:   "A container can run as each of the three service accounts by its name in package accounts, whatever the language of Windows; to settle that, run the probe on a node in another language than English.",
 		Settles: []string{"accounts.ServiceAccount", "accounts.NetworkService"},
 		steps: func(n Node) []step {
 			var containers []hostprocess.Container
@@ -48,7 +48,7 @@ func serviceAccounts() Probe {
 					j.is(false, what, account.SID(), c.problem())
 				} else if j.answer(c, what, account.SID(), &got) {
 					if got.SID == "" {
-						j.unclear(what, account.SID(), "the answer says nothing about it")
+						j.unclear(what, account.SID(), "the answer doesn't include it")
 						continue
 					}
 					j.is(got.SID == account.SID(), what, account.SID(), strings.Join(notEmpty(got.SID, got.Language), ", Windows in "))
@@ -58,7 +58,7 @@ func serviceAccounts() Probe {
 	}
 }
 
-// accountSpellings runs as names that are nearly right.
+// accountSpellings runs as correct and incorrect spellings of accounts.
 func accountSpellings() Probe {
 	names := []string{
 		`NT AUTHORITY\system`, `NT AUTHORITY\LocalService`, `NT AUTHORITY\Network Service`, // right
@@ -67,7 +67,7 @@ func accountSpellings() Probe {
 	container := func(i int) string { return fmt.Sprintf("account-%d", i+1) }
 	return Probe{
 		Name:   "account-spellings",
-		Claim:  "A container starts with the spellings of an account that accounts.Parse takes, as that account, and with no other.",
+		Claim:  "A container runs as an account with each spelling that accounts.Parse accepts, and doesn't start with others.",
 		Breaks: []validate.RuleID{"account-domain-spelling", "account-missing-domain", "account-local-prefix"},
 		steps: func(n Node) []step {
 			var containers []hostprocess.Container
@@ -82,7 +82,7 @@ func accountSpellings() Probe {
 			for i, name := range names {
 				account, err := accounts.Parse(name)
 				c := answers[0].container(container(i))
-				prediction := "it does not start"
+				prediction := "it doesn't start"
 				if err == nil {
 					prediction = account.SID()
 				}
@@ -92,7 +92,7 @@ func accountSpellings() Probe {
 					j.is(err != nil, name, prediction, c.problem())
 				case !j.answer(c, name, prediction, &got):
 				case got.SID == "":
-					j.unclear(name, prediction, "the answer says nothing about it")
+					j.unclear(name, prediction, "the answer doesn't include it")
 				default:
 					j.is(got.SID == prediction, name, prediction, got.SID)
 				}
@@ -101,25 +101,25 @@ func accountSpellings() Probe {
 	}
 }
 
-// makesUser is what comes with every container that runs as a local group.
-const makesUser = "the runtime makes a user of the node for the container, and removes it when the container is gone"
+// makesUser describes the change of every container that runs as a local group.
+const makesUser = "the runtime creates a user on the node for the container, and removes it with the container"
 
-// localGroup runs as a local group, and looks for the user afterwards.
+// localGroup runs as a local group, and looks for its user afterwards.
 func localGroup() Probe {
 	const (
 		name = "group"
-		// length is how much of the container's ID is the name of the user.
+		// length is the number of characters of the container's ID in the user's name.
 		// Source: https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/jobcontainers/logon.go
 		length  = 20
 		members = `$answer['member'] = @($me.Groups | ForEach-Object { $_.Value }) -contains '%s'
 `
-		// users lists the users of the node that could be one: names of hexadecimal digits.
+		// users lists the users of the node with such a name.
 		users = `$answer['users'] = @(Get-LocalUser | Where-Object { $_.Name -match '^[0-9a-f]{20}$' } | ForEach-Object { $_.Name })`
 	)
 	group := accounts.Users
 	return Probe{
 		Name:    "local-group",
-		Claim:   "Since containerd 1.7 a container can run as a local group: as a user that is named after the container, a member of the group, and gone when the container is.",
+		Claim:   "Since containerd 1.7, a container can run as a local group: as a member of the group that is named after the container and removed with it.",
 		Breaks:  []validate.RuleID{"account-local-group"},
 		Changes: makesUser,
 		steps: func(n Node) []step {
@@ -148,18 +148,18 @@ func localGroup() Probe {
 			predicted := c.ID[:min(length, len(c.ID))]
 			_, user, _ := strings.Cut(got.Name, `\`)
 			if user == "" || predicted == "" {
-				j.unclear("the user's name", predicted, "the answer, or the status of the pod, says nothing about it")
+				j.unclear("the user's name", predicted, "the answer or the pod's status doesn't include it")
 			} else {
 				j.samePath("the user's name", predicted, user)
 			}
 			j.sameBool("the user is a member of the group", true, got.Member)
 			var later struct{ Users *[]string }
-			const gone = "the user is there when the pod is gone"
+			const gone = "the user exists when the pod is gone"
 			if !j.answer(answers[1].control(), gone, "no", &later) {
 				return
 			}
 			if later.Users == nil {
-				j.unclear(gone, "no", "the answer says nothing about it")
+				j.unclear(gone, "no", "the answer doesn't include it")
 				return
 			}
 			there := slices.ContainsFunc(*later.Users, func(name string) bool { return strings.EqualFold(name, predicted) })
@@ -168,11 +168,11 @@ func localGroup() Probe {
 	}
 }
 
-// administratorsToken looks at the rights of a member of Administrators.
+// administratorsToken checks the rights of a member of Administrators.
 func administratorsToken() Probe {
 	const (
 		name = "administrator"
-		// high is the label of a token that User Account Control hasn't filtered.
+		// high is the label of a token that User Account Control didn't filter.
 		// Source: https://learn.microsoft.com/en-us/windows/win32/secauthz/well-known-sids
 		high  = "S-1-16-12288"
 		lines = `$answer['enabled'] = ([Security.Principal.WindowsPrincipal]$me).IsInRole([Security.Principal.WindowsBuiltInRole]::Administrator)
@@ -181,13 +181,13 @@ $answer['high'] = "$(& "$Env:SystemRoot\System32\whoami.exe" /groups)".Contains(
 	)
 	return Probe{
 		Name:    "administrators-token",
-		Claim:   "A container that runs as the group Administrators has the rights of an administrator: User Account Control doesn't take them from it.",
+		Claim:   "A container that runs as the group Administrators has the rights of an administrator: User Account Control doesn't remove them.",
 		Settles: []string{"accounts.Administrators"},
 		Needs:   "containerd 1.7 or later",
 		Changes: makesUser,
 		applies: func(n Node) string {
 			if !n.Target.Runtime().LocalGroups() {
-				return "containerd 1.6 runs no container as a local group"
+				return "containerd 1.6 can't run containers as a local group"
 			}
 			return ""
 		},
@@ -206,7 +206,7 @@ $answer['high'] = "$(& "$Env:SystemRoot\System32\whoami.exe" /groups)".Contains(
 	}
 }
 
-// terminationMessage lets accounts other than LocalSystem write theirs.
+// terminationMessage writes termination messages as accounts other than LocalSystem.
 func terminationMessage() Probe {
 	list := []struct {
 		name    string
@@ -215,7 +215,7 @@ func terminationMessage() Probe {
 	const text = "hostprocess-probe"
 	return Probe{
 		Name:    "termination-message",
-		Claim:   "Accounts other than LocalSystem may write the termination message, as task.PowerShell does.",
+		Claim:   "Accounts other than LocalSystem can write the termination message, as task.PowerShell does.",
 		Settles: []string{"hostprocess/task.PowerShell"},
 		Breaks:  []validate.RuleID{"account-local-group"},
 		Changes: makesUser,
@@ -245,13 +245,13 @@ func terminationMessage() Probe {
 	}
 }
 
-// pluginDirectories looks into the kubelet's directories as a smaller account.
+// pluginDirectories opens the kubelet's directories as LocalService.
 func pluginDirectories() Probe {
 	const root = `C:\var\lib\kubelet\`
 	names := []string{"plugins", "plugins_registry"}
 	return Probe{
 		Name:    "plugin-directories",
-		Claim:   "LocalService can't open the directories in which a CSI driver and its registrar meet the kubelet, which is why package csinode runs them as LocalSystem.",
+		Claim:   "LocalService can't open the directories that a CSI driver and its registrar share with the kubelet, so package csinode runs them as LocalSystem.",
 		Settles: []string{"hostprocess/csinode"},
 		Needs:   "a kubelet whose root directory is " + root,
 		steps: func(n Node) []step {

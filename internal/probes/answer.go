@@ -15,11 +15,11 @@ import (
 	"github.com/hostprocess-go/sdk/hostprocess/task"
 )
 
-// Answer is what became of one pod of a probe. It can be kept as JSON, and judged again.
+// Answer is the outcome of one pod of a probe. It can be stored as JSON and judged again.
 // The zero Answer is that of no pod.
 type Answer struct {
-	// State is what became of the control, and Reason and Message are the words of
-	// Kubernetes for it, and for a pod that didn't start as a whole.
+	// State is the outcome of the control. Reason and Message are Kubernetes' explanation
+	// of it, or of why the whole pod didn't start.
 	State   task.State `json:"state"`
 	Reason  string     `json:"reason,omitempty"`
 	Message string     `json:"message,omitempty"`
@@ -27,28 +27,28 @@ type Answer struct {
 	Containers []Container `json:"containers,omitempty"`
 }
 
-// Container is what became of one container. The zero Container is one that isn't there.
+// Container is the outcome of one container. The zero Container is a missing one.
 type Container struct {
 	Name string `json:"name"`
-	// ID is that of the runtime, without containerd:// in front; empty before there is one.
+	// ID is the runtime's ID, without containerd://; empty if there is none yet.
 	ID string `json:"id,omitempty"`
-	// ExitCode is that of its process; nil if it never ran, or hasn't ended.
+	// ExitCode is that of its process; nil if it never ran or hasn't ended.
 	ExitCode *int32 `json:"exitCode,omitempty"`
 	// Running reports whether it was still running when the pod was read.
 	Running bool `json:"running,omitempty"`
 	// Seconds is how long it ran.
 	Seconds int64 `json:"seconds,omitempty"`
-	// Reason is the word of Kubernetes for how it ended, or for why it didn't start, and
-	// Message the text that comes with the latter.
+	// Reason is Kubernetes' reason why it ended or didn't start, and Message explains why
+	// it didn't start.
 	Reason  string `json:"reason,omitempty"`
 	Message string `json:"message,omitempty"`
-	// Output is its termination message: what it wrote, if it has ended by itself.
+	// Output is its termination message, if it ended by itself.
 	Output string `json:"output,omitempty"`
 }
 
-// Read returns what became of a pod of a probe, and whether that is final. Events are those
-// of the pod, in any order. A nil pod is one that is no longer there, which is final.
-// Texts are cut to a length that no honest answer has.
+// Read returns the outcome of a pod of a probe, and reports whether it is final. Events are
+// those of the pod, in any order. A nil pod is a deleted one, which is final. Texts are
+// truncated, but not those of a regular answer.
 func Read(pod *corev1.Pod, events ...corev1.Event) (answer Answer, final bool) {
 	outcome := task.Outcome(pod, events...)
 	answer = Answer{State: outcome.State, Reason: clip(outcome.Reason), Message: clip(outcome.Message)}
@@ -65,8 +65,8 @@ func Read(pod *corev1.Pod, events ...corev1.Event) (answer Answer, final bool) {
 	return answer, final
 }
 
-// The reasons of a container whose process never ran, and of one of which the runtime or
-// the kubelet doesn't know how it ended. Its exit code is made up.
+// The reasons of a container whose process never ran, or whose end the runtime or the
+// kubelet doesn't know. Its exit code is made up.
 // Sources:
 // https://github.com/containerd/containerd/blob/v2.3.4/internal/cri/server/helpers.go#L46-L59 and #L250-L253
 // https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/kubelet/container/runtime.go#L308
@@ -115,32 +115,32 @@ func (a Answer) container(name string) Container {
 	return Container{}
 }
 
-// problem says what the pod as a whole suffers from.
+// problem describes the state of the whole pod.
 func (a Answer) problem() string {
 	return strings.Join(notEmpty(string(a.State), a.Reason, a.Message), ": ")
 }
 
-// answered reports whether a script has come to its end.
+// answered reports whether a script ran to its end.
 func (c Container) answered() bool { return c.ExitCode != nil && *c.ExitCode == exitAnswered }
 
-// problem says what became of a container, for people.
+// problem describes the outcome of a container.
 func (c Container) problem() string {
 	switch {
 	case c.Name == "":
-		return "there is no such container"
+		return "the pod has no such container"
 	case c.Running:
 		return "it was still running"
 	case c.ExitCode != nil:
 		return strings.Join(notEmpty(fmt.Sprintf("it ended with exit code %d", *c.ExitCode), oneLine(c.Output)), ": ")
 	}
 	if c.Reason == unknown || c.Reason == statusUnknown {
-		return strings.Join(notEmpty("nobody knows how it ended", oneLine(c.Message)), ": ")
+		return strings.Join(notEmpty("it is unknown how it ended", oneLine(c.Message)), ": ")
 	}
-	return strings.Join(notEmpty("it did not start", c.Reason, oneLine(c.Message)), ": ")
+	return strings.Join(notEmpty("it didn't start", c.Reason, oneLine(c.Message)), ": ")
 }
 
-// decode reads the JSON object that a script has printed on a line of its own: the last
-// one, because what a script does can print lines as well.
+// decode decodes the last line of the output that is a JSON object, because a script's
+// commands can also print lines.
 func (c Container) decode(into any) error {
 	lines := strings.Split(c.Output, "\n")
 	for i := len(lines) - 1; i >= 0; i-- {
@@ -156,13 +156,13 @@ func (c Container) decode(into any) error {
 	if c.ExitCode == nil {
 		return errors.New(c.problem())
 	}
-	return errors.New("there is no answer in the output: " + c.problem())
+	return errors.New("the output has no answer: " + c.problem())
 }
 
-// longest is how much of a text is kept. A termination message has 4096 bytes at most.
+// longest is the maximum length of a text. A termination message has at most 4096 bytes.
 const longest = 8192
 
-// clip keeps a text from being larger than any that a node sends.
+// clip truncates a text that is longer than any that a node sends.
 func clip(text string) string {
 	if len(text) > longest {
 		text = text[:longest]
@@ -170,7 +170,7 @@ func clip(text string) string {
 	return strings.ToValidUTF8(text, "\uFFFD")
 }
 
-// oneLine returns the first words of a text.
+// oneLine returns the start of a text as one line.
 func oneLine(text string) string {
 	const most = 300
 	text = strings.Join(strings.Fields(text), " ")

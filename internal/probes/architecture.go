@@ -12,16 +12,16 @@ import (
 	"github.com/hostprocess-go/sdk/hostprocess"
 )
 
-// otherArchitecture runs a pod on a node that isn't amd64, if there ever is one.
+// otherArchitecture runs a pod on a node that isn't amd64.
 func otherArchitecture() Probe {
 	return Probe{
 		Name:    "other-architecture",
-		Claim:   "There is no Windows node that isn't amd64, or no HostProcess pod runs there.",
+		Claim:   "Every Windows node that can run HostProcess pods is amd64.",
 		Settles: []string{"rule:architecture-selection", "rule:node-architecture"},
 		Needs:   "a Windows node that isn't amd64",
 		applies: func(n Node) string {
 			if n.Architecture == "amd64" || n.Architecture == "" {
-				return "the node is amd64, or doesn't say what it is"
+				return "the node is amd64, or doesn't report its architecture"
 			}
 			return ""
 		},
@@ -32,7 +32,7 @@ func otherArchitecture() Probe {
 			return []step{{task: t, mayFail: true}}
 		},
 		judge: func(n Node, answers []Answer, j *judgement) {
-			what := "a pod runs on a Windows node that is " + n.Architecture
+			what := "a pod runs on a Windows node with " + n.Architecture
 			switch a, c := answers[0], answers[0].control(); {
 			case c.answered():
 				j.is(false, what, "no", "yes")

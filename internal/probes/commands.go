@@ -18,13 +18,13 @@ import (
 	"github.com/hostprocess-go/sdk/validate"
 )
 
-// missingPrograms runs what a node doesn't have.
+// missingPrograms runs programs that a node doesn't have.
 func missingPrograms() Probe {
 	return trials(Probe{
 		Name:    "missing-programs",
-		Claim:   "A Windows node has no sleep, sh or pwsh: with the bind filter such a container starts and ends with an error, on other nodes it doesn't start.",
+		Claim:   "A Windows node has no sleep, sh or pwsh: with the bind filter, a container that runs one starts and ends with an error; without it, the container doesn't start.",
 		Settles: []string{"rule:command-linux-program", "rule:command-posix-shell", "rule:command-pwsh"},
-		Needs:   "a node on which nobody has installed such programs, as Git for Windows does",
+		Needs:   "a node without these programs, which Git for Windows, for example, installs",
 	}, accounts.LocalService, func(n Node) []trial {
 		return []trial{
 			{name: "sleep", what: "sleep 0", rules: []validate.RuleID{"command-linux-program"}, command: hostprocess.RawCommand("sleep", "0"), worked: exits(0)},
@@ -34,11 +34,11 @@ func missingPrograms() Probe {
 	})
 }
 
-// builtinCommands runs what only cmd knows.
+// builtinCommands runs built-in commands of cmd.
 func builtinCommands() Probe {
 	return trials(Probe{
 		Name:    "builtin-commands",
-		Claim:   "echo, ver and the like work with the bind filter, where cmd runs the line, and keep a container from starting without it.",
+		Claim:   "Built-in commands of cmd, such as echo and ver, work with the bind filter, where cmd runs the line; without it, the container doesn't start.",
 		Settles: []string{"rule:command-builtin"},
 	}, accounts.LocalService, func(n Node) []trial {
 		return []trial{
@@ -48,9 +48,9 @@ func builtinCommands() Probe {
 	})
 }
 
-// scriptAsProgram runs scripts without an interpreter. They are files of a volume whose
-// content is an annotation of the pod. If the node opens a .ps1 file with an editor, that
-// runs until the deadline of the pod.
+// scriptAsProgram runs scripts without an interpreter. They are files in a volume, whose
+// content is an annotation of the pod. If the node opens a .ps1 file in an editor, the
+// editor runs until the deadline of the pod.
 func scriptAsProgram() Probe {
 	const (
 		annotation = "hostprocess-go.dev/probe"
@@ -60,7 +60,7 @@ func scriptAsProgram() Probe {
 	)
 	p := trials(Probe{
 		Name:    "script-as-program",
-		Claim:   "A .ps1 file isn't run when it is named as the program, a .cmd file is.",
+		Claim:   "A .cmd file can be the program of a container; a .ps1 file can't.",
 		Settles: []string{"rule:command-script"},
 	}, accounts.LocalService, func(n Node) []trial {
 		run := func(name, script string) trial {
@@ -85,13 +85,13 @@ func scriptAsProgram() Probe {
 	return p
 }
 
-// quotedProgram runs a program whose path has a blank. No node has a directory of that
-// name: Windows takes "x y\.." out of a path without looking.
+// quotedProgram runs a program whose path contains a space. Windows removes "x y\.." from
+// a path, so the directory doesn't have to exist.
 func quotedProgram() Probe {
 	const program = `C:\Windows\System32\x y\..\cmd.exe`
 	return trials(Probe{
 		Name:    "quoted-program",
-		Claim:   "Of a program in quotes followed by another word in quotes, cmd removes the first and the last quote and finds no program; if there are no other quotes, it runs.",
+		Claim:   "If a quoted program is followed by another quoted word, cmd removes the first and the last quote and doesn't find the program; without other quotes, the program runs.",
 		Settles: []string{"rule:command-quotes"},
 	}, accounts.LocalService, func(n Node) []trial {
 		return []trial{
@@ -101,22 +101,22 @@ func quotedProgram() Probe {
 	})
 }
 
-// escapedQuotes lets cmd print what it gets, and wait: up to containerd 1.7 the last output
-// can be lost.
+// escapedQuotes prints the line that cmd gets, and waits: up to containerd 1.7 the last
+// output can be lost.
 func escapedQuotes() Probe {
 	const code = 42
 	words := []string{`C:\Windows\System32\cmd.exe`, "/d", "/c", `echo "x y"&ping.exe -n 3 127.0.0.1>nul&exit 42`}
 	return Probe{
 		Name:    "escaped-quotes",
-		Claim:   "A quote in a script of cmd reaches cmd with a backslash before it.",
+		Claim:   "cmd gets a quote in its script with a backslash before it.",
 		Settles: []string{"rule:command-escaped-quotes"},
 		steps: func(n Node) []step {
 			return []step{{task: n.task(accounts.LocalService, control(), n.container("echo", hostprocess.RawCommand(words...)))}}
 		},
 		judge: func(_ Node, answers []Answer, j *judgement) {
-			const what = "what echo prints"
-			// What the runtime makes of the last word, without the quotes around it, between
-			// the command and the next one.
+			const what = "the output of echo"
+			// The runtime's form of the last word, without its quotes, between echo and the
+			// next command.
 			written := cmdline.Join(words[len(words)-1:])
 			text, _, _ := strings.Cut(strings.TrimPrefix(written, `"echo `), "&")
 			c := answers[0].container("echo")
@@ -133,9 +133,9 @@ func escapedQuotes() Probe {
 // powerShellProgram is Windows PowerShell, which every node has.
 const powerShellProgram = `C:\Windows\System32\WindowsPowerShell\v1.0\powershell.exe`
 
-// printer is a command line that prints itself as JSON. What follows is a comment to
-// PowerShell, and one word after the other to everything that passes the line on. Nothing
-// before it is special to cmd. It waits before it ends, because up to containerd 1.7 the
+// printer returns a command line that prints itself as JSON. The words after it are a
+// comment to PowerShell, but separate words to everything that passes the line on. Nothing
+// before them is special to cmd. It waits before it ends, because up to containerd 1.7 the
 // last output of a process can be lost.
 func printer(words ...string) []string {
 	return append([]string{
@@ -144,7 +144,7 @@ func printer(words ...string) []string {
 	}, words...)
 }
 
-// arguments reads what a printer has printed, and takes it apart.
+// arguments parses the output of a printer into words.
 func (c Container) arguments() ([]string, error) {
 	for line := range strings.Lines(c.Output) {
 		var printed string
@@ -159,7 +159,7 @@ func (c Container) arguments() ([]string, error) {
 	return nil, errors.New("it printed no command line: " + c.problem())
 }
 
-// arrives is what a container does whose words should arrive as they are.
+// arrives is the worked of a trial whose words should arrive unchanged.
 func arrives(words []string) func(Container) (worked, known bool, observation string) {
 	return func(c Container) (worked, known bool, observation string) {
 		got, err := c.arguments()
@@ -167,13 +167,13 @@ func arrives(words []string) func(Container) (worked, known bool, observation st
 		case err == nil:
 			return slices.Equal(got, words), true, show(got[len(printer()):])
 		case c.answered():
-			return false, false, err.Error() // it ran to its end; where is what it printed?
+			return false, false, err.Error() // it ran to its end, but without output
 		}
 		return false, true, err.Error()
 	}
 }
 
-// show lists words for people.
+// show formats words for messages.
 func show(words []string) string {
 	var b strings.Builder
 	for i, word := range words {
@@ -185,12 +185,12 @@ func show(words []string) string {
 	return oneLine(b.String())
 }
 
-// metacharacters are words that cmd acts on: it looks for a program, a file or a directory
-// that isn't there, so that nothing is run or written instead.
+// metacharacters passes words that cmd interprets. They name missing programs, files and
+// directories, so that cmd neither runs nor writes anything.
 func metacharacters() Probe {
 	return trials(Probe{
 		Name:    "metacharacters",
-		Claim:   "With the bind filter, cmd acts on & | < > ^ outside of quotes and ends the line at a line break, so that the program doesn't get them; without it, they arrive.",
+		Claim:   "With the bind filter, cmd interprets & | < > ^ outside quotes and ends the line at a line break, so the program doesn't get them; without it, the program gets them.",
 		Settles: []string{"rule:command-metacharacter"},
 		Breaks:  []validate.RuleID{"command-newline"},
 	}, accounts.LocalService, func(n Node) []trial {
@@ -209,7 +209,7 @@ func metacharacters() Probe {
 	})
 }
 
-// percentSigns are variables, which cmd replaces wherever they are.
+// percentSigns passes variables, which cmd replaces everywhere.
 func percentSigns() Probe {
 	// Every Windows has the variable, and it is not a path.
 	const variable, value = "%OS%", "Windows_NT"
@@ -217,7 +217,7 @@ func percentSigns() Probe {
 	name := func(i int) string { return fmt.Sprintf("word-%d", i+1) }
 	return Probe{
 		Name:   "percent-signs",
-		Claim:  "With the bind filter, cmd puts the value of a variable in the place of %NAME%, also in quotes and in any case; without it, the text arrives.",
+		Claim:  "With the bind filter, cmd replaces %NAME% with the variable's value, also in quotes and in any case; without it, the program gets the text unchanged.",
 		Breaks: []validate.RuleID{"command-variable"},
 		steps: func(n Node) []step {
 			var list []hostprocess.Container
@@ -228,8 +228,8 @@ func percentSigns() Probe {
 		},
 		judge: func(n Node, answers []Answer, j *judgement) {
 			for i, word := range lines {
-				// The model of cmd refuses the line because of the percent sign, or says that it
-				// arrives.
+				// The model of cmd rejects the line because of the percent sign, or predicts that
+				// it arrives unchanged.
 				prediction := word
 				var replaced *cmdline.Error
 				if _, err := n.route().Arguments(printer(word)); errors.As(err, &replaced) && replaced.Reason == cmdline.Percent {
@@ -247,9 +247,9 @@ func percentSigns() Probe {
 	}
 }
 
-// commandLength is about lines just short enough for cmd, and just too long.
+// commandLength runs the longest line that cmd accepts, and one that is too long.
 func commandLength() Probe {
-	// measured is a line of so many characters, with what the runtime puts in front.
+	// measured returns a line of this length, including what the runtime prepends.
 	measured := func(length int) []string {
 		words := []string{powerShellProgram, "-NoLogo", "-NoProfile", "-NonInteractive", "-Command", "exit", "42", "#", ""}
 		rest := length - len("cmd /c ") - len(cmdline.Join(words)) + len(`""`)
@@ -258,7 +258,7 @@ func commandLength() Probe {
 	}
 	return trials(Probe{
 		Name:    "command-length",
-		Claim:   "With the bind filter, a line of 8191 characters runs and one of 8192 doesn't; without it, both do.",
+		Claim:   "With the bind filter, a command line of 8191 characters runs and one of 8192 doesn't; without it, both run.",
 		Settles: []string{"rule:command-length"},
 	}, accounts.LocalService, func(n Node) []trial {
 		var list []trial
@@ -272,7 +272,7 @@ func commandLength() Probe {
 	})
 }
 
-// consolePrograms are programs that wait for somebody who types.
+// consolePrograms runs programs that wait for input from a console.
 func consolePrograms() Probe {
 	const long = 20
 	waits := func(c Container) (worked, known bool, observation string) {
@@ -280,7 +280,7 @@ func consolePrograms() Probe {
 	}
 	return trials(Probe{
 		Name:    "console-programs",
-		Claim:   "Without stdin, timeout, pause, and a cmd or PowerShell that is to read commands end at once.",
+		Claim:   "Without stdin, timeout, pause, and an interactive cmd or PowerShell end immediately.",
 		Settles: []string{"rule:command-console"},
 	}, accounts.LocalService, func(n Node) []trial {
 		var list []trial
@@ -297,13 +297,13 @@ func consolePrograms() Probe {
 	})
 }
 
-// commandLines sends a hundred command lines on their way.
+// commandLines runs a hundred command lines.
 func commandLines() Probe {
 	const lines, perPod = 100, 20
 	name := func(i int) string { return fmt.Sprintf("line-%d", i+1) }
 	return Probe{
 		Name:   "command-lines",
-		Claim:  "The words of a command arrive as internal/cmdline says, which is what package hostprocess writes command lines by: through the kubelet's $(NAME), the quotes and tokens of the shim and, with the bind filter, cmd.",
+		Claim:  "The words of a command arrive as internal/cmdline predicts, which package hostprocess uses to write command lines: through the kubelet's $(NAME), the shim's quotes and tokens and, with the bind filter, cmd.",
 		Breaks: []validate.RuleID{"command-sandbox-variable", "command-variable"},
 		steps: func(n Node) []step {
 			var steps []step
@@ -330,7 +330,7 @@ func commandLines() Probe {
 				}
 				prediction := show(want[min(len(want), len(printer())):])
 				if c.refused() || c.ExitCode != nil && !c.answered() {
-					// A line that cmd acts on ends in some other way.
+					// A line that cmd interprets ends in another way.
 					j.is(false, what, prediction, c.problem())
 					continue
 				}
@@ -345,14 +345,14 @@ func commandLines() Probe {
 	}
 }
 
-// route is the way of a container's command on the node, but for the root.
+// route is the path of a command through the node, except for the root.
 func (n Node) route() cmdline.Route {
 	return cmdline.Route{Expand: true, Shell: n.Target.RunsCmd(), Root: n.mode().Root(strings.Repeat("0", 64))}
 }
 
-// lines are command lines of which internal/cmdline says what arrives: those with one of
-// the words that it is tested with, and then with two. Characters outside of ASCII are not
-// among them, because it depends on the node how a log shows them.
+// lines returns command lines whose arguments internal/cmdline predicts: first with one of
+// the test words, then with two. They are ASCII, because the encoding of a log depends on
+// the node.
 func (n Node) lines(most int) [][]string {
 	words := testWords()
 	var list [][]string
@@ -374,7 +374,7 @@ func (n Node) lines(most int) [][]string {
 	return list
 }
 
-// testWords are words that something on the way of a command line could change.
+// testWords are words that something between the manifest and the program could change.
 func testWords() []string {
 	return []string{
 		"a", "a b", "", " ", `\`, `a\`, `a b\`, `a\\`, `a b\\`, `"`, `a"b`, `"a b"`, `a\"b`, `a\\"b c`, `""`, `\\server\share`, `C:\Program Files\x`,
@@ -384,7 +384,7 @@ func testWords() []string {
 	}
 }
 
-// argumentSplitting lets Windows take lines apart.
+// argumentSplitting lets Windows split command lines.
 func argumentSplitting() Probe {
 	const split = `Add-Type -TypeDefinition @'
 using System;
@@ -406,7 +406,7 @@ public static class Lines {
 	const containers = 2
 	name := func(i int) string { return fmt.Sprintf("splits-%d", i+1) }
 	key := func(i int) string { return fmt.Sprintf("line-%d", i+1) }
-	// The words one by one, and in pairs; but not those in which something is replaced.
+	// Single words and pairs, except those with tokens that are replaced.
 	var lines [containers][]string
 	words := slices.DeleteFunc(testWords(), func(word string) bool { return strings.Contains(word, cmdline.SandboxVariable) })
 	for i, word := range words {
@@ -415,7 +415,7 @@ public static class Lines {
 	}
 	return Probe{
 		Name:  "argument-splitting",
-		Claim: "Windows takes a command line apart as internal/cmdline does, and so a program gets the words that were joined.",
+		Claim: "Windows splits a command line as internal/cmdline does, so a program gets the words that were joined.",
 		steps: func(n Node) []step {
 			var list []hostprocess.Container
 			for i := range lines {
@@ -430,13 +430,13 @@ public static class Lines {
 		judge: func(_ Node, answers []Answer, j *judgement) {
 			for i := range lines {
 				var got map[string][]string
-				if !j.answer(answers[0].container(name(i)), "lines of words", "as internal/cmdline says", &got) {
+				if !j.answer(answers[0].container(name(i)), "words of a line", "as internal/cmdline predicts", &got) {
 					continue
 				}
 				for k, line := range lines[i] {
 					want := cmdline.Split(line)
 					if got[key(k)] == nil {
-						j.unclear(line, show(want[1:]), "the answer says nothing about it")
+						j.unclear(line, show(want[1:]), "the answer doesn't include it")
 						continue
 					}
 					j.is(slices.Equal(got[key(k)], want), line, show(want[1:]), show(got[key(k)][min(len(got[key(k)]), 1):]))

@@ -15,7 +15,7 @@ import (
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
-// environment compares what arrives of some variables.
+// environment compares the values of variables.
 func environment() Probe {
 	variables := []cmdline.Variable{
 		{Name: "HOSTPROCESS_PROBE_PLAIN", Value: `a b "c" %d% ^e & f`},
@@ -25,7 +25,7 @@ func environment() Probe {
 	}
 	return Probe{
 		Name:   "environment",
-		Claim:  "An environment variable has the value that volumes.Runtime.EnvValue says: the two tokens are replaced since containerd 1.6.7, letter for letter, and an empty one isn't there.",
+		Claim:  "An environment variable has the value that volumes.Runtime.EnvValue predicts: containerd 1.6.7 and later replace the two tokens, case-sensitively, and an empty variable isn't set.",
 		Breaks: []validate.RuleID{"env-empty", "env-sandbox-variable", "env-token-unexpanded"},
 		steps: func(n Node) []step {
 			var lines strings.Builder
@@ -43,7 +43,7 @@ func environment() Probe {
 		judge: func(n Node, answers []Answer, j *judgement) {
 			var got map[string]*string
 			c := answers[0].container("environment")
-			if !j.answer(c, "the environment", "as volumes.Runtime.EnvValue says", &got) {
+			if !j.answer(c, "the environment", "as volumes.Runtime.EnvValue predicts", &got) {
 				return
 			}
 			for _, v := range variables {
@@ -54,13 +54,13 @@ func environment() Probe {
 	}
 }
 
-// searchPath sets PATH, to which the runtime adds something.
+// searchPath sets PATH, which the runtime extends.
 func searchPath() Probe {
 	const name = "path"
 	variables := []cmdline.Variable{{Name: "PATH", Value: `C:\Windows\System32;C:\hostprocess-probe`}}
 	return Probe{
 		Name:  "search-path",
-		Claim: "A container that sets PATH gets it as it is with containerd 1.6, and with its root and the directories of PowerShell and WMI behind it from 1.7 on.",
+		Claim: "containerd 1.6 passes a container's PATH unchanged; 1.7 and later append the container's root and the directories of PowerShell and WMI.",
 		steps: func(n Node) []step {
 			looks := n.container(name, script(assign("PATH", "[Environment]::GetEnvironmentVariable('PATH')"), ""))
 			for _, v := range variables {
@@ -71,7 +71,7 @@ func searchPath() Probe {
 		judge: func(n Node, answers []Answer, j *judgement) {
 			var got map[string]*string
 			c := answers[0].container(name)
-			if !j.answer(c, "PATH", "as internal/cmdline says", &got) {
+			if !j.answer(c, "PATH", "as internal/cmdline predicts", &got) {
 				return
 			}
 			shim := cmdline.Shim{Root: n.mode().Root(c.ID) + `\`, Bind: n.mode() == volumes.ModeBind, OwnPath: n.mode() == volumes.ModeSymlink16}
@@ -90,7 +90,7 @@ func (j *judgement) variable(name, value string, there bool, got map[string]*str
 	observed, known := got[name]
 	switch {
 	case !known:
-		j.unclear(name, describe(value, there), "the answer says nothing about it")
+		j.unclear(name, describe(value, there), "the answer doesn't include it")
 	case observed == nil:
 		j.is(!there, name, describe(value, there), describe("", false))
 	default:
@@ -98,10 +98,10 @@ func (j *judgement) variable(name, value string, there bool, got map[string]*str
 	}
 }
 
-// describe shows the value of a variable.
+// describe returns the value of a variable as text.
 func describe(value string, there bool) string {
 	if !there {
-		return "no variable"
+		return "not set"
 	}
 	return quote.Text(value)
 }

@@ -9,16 +9,16 @@ import (
 	"github.com/hostprocess-go/sdk/validate"
 )
 
-// Mark is a statement of this module that no source settles: a rule of package validate
+// Mark is a statement in this module that no source settles: a rule of package validate
 // with Unverified, or a comment with the word UNVERIFIED. The zero Mark is none.
 type Mark struct {
-	// Name is "rule:" and the id of the rule, or the package of the comment, below the
-	// module's path, and the symbol that it is about: "accounts.NetworkService". A comment
-	// of the package itself has no symbol; of several, the second ends in "#2".
+	// Name is "rule:" and the id of the rule, or the package of the comment, relative to
+	// the module, and its symbol: "accounts.NetworkService". A package comment has no
+	// symbol. If several marks have the same name, the second ends in "#2".
 	Name string
-	// Probes are the names of those that settle it.
+	// Probes are the names of the probes that settle it.
 	Probes []string
-	// Reason says why no probe does; empty if there is one.
+	// Reason explains why no probe settles it; empty if one does.
 	Reason string
 }
 
@@ -48,7 +48,7 @@ func Marks() []Mark {
 	return marks
 }
 
-// comments are the marks in comments; a test compares them with the source.
+// comments returns the marks in comments; a test compares them with the source.
 func comments() []string {
 	return []string{
 		"accounts.Administrators",
@@ -64,10 +64,10 @@ func comments() []string {
 	}
 }
 
-// reasons are why no probe settles a mark.
+// reasons explain why no probe settles a mark.
 func reasons() map[string]string {
 	return map[string]string{
-		"rule:memory-limit-power-shell": "that a limit may be too small is nothing that one run can refute: how much memory PowerShell needs depends on what it runs, and on what else the node does",
-		"hostprocess/agent#2":           "it takes somebody who logs on to the node itself and off again while a pod runs, which no pod can do",
+		"rule:memory-limit-power-shell": "one run can't refute that a limit may be too small: how much memory PowerShell needs depends on the script and on the load of the node",
+		"hostprocess/agent#2":           "requires a user to log on to the node and off again while a pod runs, which a pod can't do",
 	}
 }

@@ -18,7 +18,7 @@ import (
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
-// containerRoot is what everything else rests on: the mode.
+// containerRoot checks the mode, which the other probes depend on.
 func containerRoot() Probe {
 	const (
 		variable = "Env:" + cmdline.SandboxVariable
@@ -26,7 +26,7 @@ func containerRoot() Probe {
 	)
 	return Probe{
 		Name:    "container-root",
-		Claim:   "The mode that volumes.Runtime.Mode derives from the versions of containerd and Windows is that of the node, and the root of a container is where volumes.Mode.Root says.",
+		Claim:   "The node has the mode that volumes.Runtime.Mode derives from the versions of containerd and Windows, and the root of a container is at the path that volumes.Mode.Root predicts.",
 		Settles: []string{"volumes"},
 		steps: func(n Node) []step {
 			return []step{{task: n.task(accounts.LocalService, script(
@@ -44,7 +44,7 @@ func containerRoot() Probe {
 				return
 			}
 			if got.Root == "" {
-				j.unclear("the root of the container", predicted, "the answer says nothing about it")
+				j.unclear("the root of the container", predicted, "the answer doesn't include it")
 				return
 			}
 			j.samePath("the root of the container", predicted, got.Root)
@@ -56,25 +56,24 @@ func containerRoot() Probe {
 	}
 }
 
-// marker is the file by which a volume is recognised.
+// marker is the file that identifies a volume.
 const marker = "marker"
 
-// marked is a volume that holds a marker. Nothing else has to be made for it: the text in
-// it is the name of the pod.
+// marked returns a volume with a marker, which contains the name of the pod.
 func marked(name string) hostprocess.Volume { return file(name, marker, "metadata.name") }
 
-// file is a volume that holds a file with a field of the pod in it.
+// file returns a volume with a file that contains a field of the pod.
 func file(name, path, field string) hostprocess.Volume {
 	return hostprocess.NewVolume(name, corev1.VolumeSource{DownwardAPI: &corev1.DownwardAPIVolumeSource{
 		Items: []corev1.DownwardAPIVolumeFile{{Path: path, FieldRef: &corev1.ObjectFieldSelector{FieldPath: field}}},
 	}})
 }
 
-// at is a path of a mount of a probe, and what it is called in an answer.
+// at is a mount path of a probe, and its key in the answer.
 type at struct{ key, mountPath string }
 
-// spelled are paths in the ways in which people write them. None has a directory on the
-// way to it, because with the bind filter that would stay on the node.
+// spelled returns mount paths in the usual spellings. They have no parent directory, because
+// with the bind filter it would stay on the node.
 func spelled() []at {
 	return []at{
 		{"slash", "/hostprocess-probe-a"},
@@ -85,11 +84,11 @@ func spelled() []at {
 	}
 }
 
-// mountLocations looks for mounts at both places where one can be.
+// mountLocations looks for mounts at both possible places.
 func mountLocations() Probe {
 	return located(Probe{
 		Name:   "mount-locations",
-		Claim:  "A mount is where volumes.Location.Path says, and below the root of the container, where volumes.Portable looks for it; at its mountPath it is with the bind filter only.",
+		Claim:  "A mount is at the path that volumes.Location.Path predicts, and below the root of the container, where volumes.Portable finds it; only the bind filter also mounts it at its mountPath.",
 		Breaks: []validate.RuleID{"env-mount-path"},
 	}, spelled()...)
 }
@@ -98,19 +97,19 @@ func mountLocations() Probe {
 func mountBelowRoot() Probe {
 	return located(Probe{
 		Name:    "mount-below-root",
-		Claim:   `A mount at C:\hpc\x is where volumes.Location.Path says: at C:\hpc\x with the bind filter, and at hpc\x below the root of the container on every node.`,
+		Claim:   `A mount at C:\hpc\x is at the path that volumes.Location.Path predicts: at C:\hpc\x with the bind filter, and at hpc\x below the root of the container on every node.`,
 		Settles: []string{"rule:mount-below-hpc"},
 		Breaks:  []validate.RuleID{"env-mount-path"},
 	}, at{"below", `C:\hpc\hostprocess-probe-below`})
 }
 
-// located makes the steps and the judgement of a probe that looks for mounts.
+// located sets the steps and the judgement of a probe that looks for mounts.
 func located(p Probe, mounts ...at) Probe {
 	const name = "mounts"
 	p.steps = func(n Node) []step {
 		var lines strings.Builder
 		for _, m := range mounts {
-			loc, _ := n.mode().Resolve(m.mountPath) // a path that can't be resolved has no places
+			loc, _ := n.mode().Resolve(m.mountPath) // a path that can't be resolved has no location
 			lines.WriteString(assign(m.key, "@{ destination = "+exists(loc.Destination()+`\`+marker)+"; below = [IO.File]::Exists("+below(loc.Rel()+`\`+marker)+") }"))
 		}
 		c := n.container(name, script(lines.String(), ""))
@@ -122,7 +121,7 @@ func located(p Probe, mounts ...at) Probe {
 	p.judge = func(n Node, answers []Answer, j *judgement) {
 		var got map[string]struct{ Destination, Below *bool }
 		c := answers[0].container(name)
-		if !j.answer(c, "where mounts are", "at the places of volumes.Location", &got) {
+		if !j.answer(c, "where mounts are", "as volumes.Location predicts", &got) {
 			return
 		}
 		for _, m := range mounts {
@@ -132,7 +131,7 @@ func located(p Probe, mounts ...at) Probe {
 				continue
 			}
 			root := n.mode().Root(c.ID)
-			ref, _ := volumes.Portable(m.mountPath) // refuses what Resolve refuses
+			ref, _ := volumes.Portable(m.mountPath) // rejects what Resolve rejects
 			j.sameBool(m.mountPath+" is at "+loc.Destination(), loc.Path(root) == loc.Destination(), got[m.key].Destination)
 			j.sameBool(m.mountPath+" is at "+ref.Path(root), true, got[m.key].Below)
 		}
@@ -140,15 +139,15 @@ func located(p Probe, mounts ...at) Probe {
 	return p
 }
 
-// exists is an expression that finds a file.
+// exists returns an expression that tests for a file.
 func exists(path string) string { return "[IO.File]::Exists(" + quote.PowerShell(path) + ")" }
 
-// below is an expression of a path below the root of the container.
+// below returns an expression for a path below the root of the container.
 func below(rel string) string {
 	return "($Env:" + cmdline.SandboxVariable + " + " + quote.PowerShell(rel) + ")"
 }
 
-// oddMountPaths mounts at paths that no file can have.
+// oddMountPaths mounts at paths that aren't valid for a directory.
 func oddMountPaths() Probe {
 	const server = "hostprocess-probe-server"
 	mount := func(name string, rule validate.RuleID, mountPath string) trial {
@@ -156,7 +155,7 @@ func oddMountPaths() Probe {
 			name: name, what: "a mount at " + quote.Text(mountPath), rules: []validate.RuleID{rule},
 			command: script(assign("found", exists(mountPath+`\`+marker)), ""),
 			change: func(c hostprocess.Container) hostprocess.Container {
-				// Package volumes refuses some of them, so the builder does.
+				// The builder rejects some of them.
 				return c.WithMount(marked("marked"), "/hostprocess-probe-plain").
 					Edit(func(c *corev1.Container) { c.VolumeMounts[0].MountPath = mountPath })
 			},
@@ -165,10 +164,10 @@ func oddMountPaths() Probe {
 	}
 	return trials(Probe{
 		Name:    "odd-mount-paths",
-		Claim:   "A volume can't be found at a mountPath that Windows can't have as a directory: with reserved characters, a colon in a name, two separators in front, the name of a device, or a drive without a separator.",
+		Claim:   "A program can't find a volume at a mountPath that isn't a valid Windows directory: one with reserved characters, a colon in a name, two leading separators, a device name, or a drive without a separator.",
 		Settles: []string{"rule:mount-path-characters", "rule:mount-path-colon", "rule:mount-path-device", "rule:mount-path-drive-relative", "rule:mount-path-server", "volumes.Mode.Resolve", "volumes"},
 		Breaks:  []validate.RuleID{"env-mount-path"},
-		Changes: `the node may make C:\` + server + `; the second pod, which runs as LocalSystem, removes it`,
+		Changes: `the node may create C:\` + server + `; the second pod, which runs as LocalSystem, removes it`,
 	}, accounts.LocalService, func(Node) []trial {
 		return []trial{
 			mount("characters", "mount-path-characters", "/hostprocess-probe-a?b"),
@@ -183,7 +182,7 @@ func oddMountPaths() Probe {
 	})
 }
 
-// found is what a container does that should find the file of a volume.
+// found is the worked of a trial that should find the file of a volume.
 func found(c Container) (worked, known bool, observation string) {
 	var got struct{ Found *bool }
 	switch err := c.decode(&got); {
@@ -192,15 +191,15 @@ func found(c Container) (worked, known bool, observation string) {
 	case err != nil:
 		return false, false, err.Error()
 	case got.Found == nil:
-		return false, false, "the answer says nothing about it"
+		return false, false, "the answer doesn't include it"
 	case *got.Found:
-		return true, true, "the volume is there"
+		return true, true, "the volume exists"
 	}
-	return false, true, "it runs, and the volume isn't there"
+	return false, true, "it runs, but the volume doesn't exist"
 }
 
-// removeEmpty returns lines that remove directories of the node, the innermost first, if
-// nothing is in them.
+// removeEmpty returns lines that remove directories from the node if they are empty. The
+// innermost comes first.
 func removeEmpty(paths ...string) string {
 	var b strings.Builder
 	for _, path := range paths {
@@ -210,14 +209,14 @@ func removeEmpty(paths ...string) string {
 	return b.String()
 }
 
-// wholeDrive mounts over C:, for one container.
+// wholeDrive mounts over C: in one container.
 func wholeDrive() Probe {
 	return trials(Probe{
 		Name:    "whole-drive",
-		Claim:   "A container with a mount at / doesn't do its work: with the bind filter it loses sight of Windows, or doesn't start; without it, it doesn't start.",
+		Claim:   "A container with a mount at / fails: with the bind filter, it no longer sees Windows or doesn't start; without it, it doesn't start.",
 		Settles: []string{"rule:mount-path-drive-unverified"},
 		Breaks:  []validate.RuleID{"mount-path-drive-root"},
-		Changes: "Windows is asked to put a small volume over C: for one container; if it didn't keep that to the container, the node would have to be restarted",
+		Changes: "Windows mounts a small volume over C: for one container; if the mount affected the whole node, you would have to restart the node",
 	}, accounts.LocalService, func(Node) []trial {
 		return []trial{{
 			name: "drive", what: "a mount at /", rules: []validate.RuleID{"mount-path-drive-unverified", "mount-path-drive-root"},
@@ -231,12 +230,12 @@ func wholeDrive() Probe {
 	})
 }
 
-// collidingMounts mounts two volumes at one place, which two spellings name.
+// collidingMounts mounts two volumes at the same place, with two spellings.
 func collidingMounts() Probe {
 	const first, second = "/hostprocess-probe-same", "/HOSTPROCESS-PROBE-SAME"
 	return trials(Probe{
 		Name:    "colliding-mounts",
-		Claim:   "A container with two mounts at one place, spelled differently, doesn't see the files of both.",
+		Claim:   "A container with two mounts at the same place, spelled differently, doesn't see the files of both.",
 		Settles: []string{"rule:mount-collision-unverified", "internal/mounts.ConflictSamePlace"},
 	}, accounts.LocalService, func(n Node) []trial {
 		at := func(file string) string { return "[IO.File]::Exists(" + n.path(first+"/"+file) + ")" }
@@ -252,18 +251,18 @@ func collidingMounts() Probe {
 	})
 }
 
-// nested makes the steps and the judgement of a probe of a mount below another: one
-// container after the other mounts the same outer volume. inner is the path of the inner
-// mount, and file the path of a file of it. The directory of the node that is left, if
-// any, is removed by a second pod.
+// nested sets the steps and the judgement of a probe of a mount below another: two
+// containers mount the same outer volume, one after the other. inner is the path of the
+// inner mount, and file the path of a file in it. A second pod removes the directory left
+// on the node, if any.
 func nested(p Probe, inner, file, left string, mounts func(hostprocess.Container) hostprocess.Container) Probe {
 	const first, second = "first", "second"
 	p.steps = func(n Node) []step {
 		lines := assign("link", "([IO.File]::GetAttributes("+n.underRoot(inner)+") -band [IO.FileAttributes]::ReparsePoint) -ne 0") +
 			assign("inner", "[IO.File]::Exists("+n.path(file)+")")
 		looks := func(name string) hostprocess.Container {
-			// The answer is in the log: a termination message might be written through a link
-			// that is the other container's.
+			// The answer is in the log: the other container's link might redirect a
+			// termination message.
 			return mounts(n.container(name, logged(lines)))
 		}
 		steps := []step{{task: n.task(accounts.LocalService, control(), looks(first), looks(second))}}
@@ -273,7 +272,7 @@ func nested(p Probe, inner, file, left string, mounts func(hostprocess.Container
 		return steps
 	}
 	p.judge = func(n Node, answers []Answer, j *judgement) {
-		const link, sees = "a link is left in the outer volume", "the inner mount is at its place"
+		const link, sees = "a link is left in the outer volume", "the inner mount is at its path"
 		var got struct{ Link, Inner *bool }
 		if j.answer(answers[0].container(first), link, "yes", &got) {
 			j.sameBool(link, true, got.Link)
@@ -293,8 +292,8 @@ func nested(p Probe, inner, file, left string, mounts func(hostprocess.Container
 	return p
 }
 
-// path is an expression of where a program should look for a mount; underRoot, of its link
-// below the root.
+// path returns an expression for the path where a program should look for a mount, and
+// underRoot for its link below the root.
 func (n Node) path(mountPath string) string {
 	if loc, err := n.mode().Resolve(mountPath); err == nil && n.mode() == volumes.ModeBind {
 		return quote.PowerShell(loc.Destination())
@@ -303,7 +302,7 @@ func (n Node) path(mountPath string) string {
 }
 
 func (n Node) underRoot(mountPath string) string {
-	loc, _ := n.mode().Resolve(mountPath) // nowhere for a path that can't be resolved
+	loc, _ := n.mode().Resolve(mountPath) // empty for a path that can't be resolved
 	return below(loc.Rel())
 }
 
@@ -314,32 +313,32 @@ func nestedMounts() Probe {
 		Name:    "nested-mounts",
 		Claim:   "A mount below another leaves a link in the outer volume; without the bind filter, the next container with that volume doesn't start.",
 		Settles: []string{"rule:mount-nested"},
-		Changes: `with the bind filter the node makes C:\hostprocess-probe-outer; the second pod, which runs as LocalSystem, removes it`,
+		Changes: `with the bind filter, the node creates C:\hostprocess-probe-outer; the second pod, which runs as LocalSystem, removes it`,
 	}, inner, inner+"/"+marker, `C:\hostprocess-probe-outer`, func(c hostprocess.Container) hostprocess.Container {
 		return c.WithMount(hostprocess.EmptyDir("outer"), outer).WithMount(marked("marked"), inner)
 	})
 }
 
-// mountOverImplicit mounts over the directory of the termination log. The node has C:\dev
-// from the first pod on that has run there, so nothing is left that wasn't there.
+// mountOverImplicit mounts over the directory of the termination log. The first pod on a
+// node creates C:\dev, so nothing new is left.
 func mountOverImplicit() Probe {
 	return nested(Probe{
 		Name:    "mount-over-implicit",
-		Claim:   "A mount at /dev gets the link of the termination log; without the bind filter, the next container with that volume doesn't start.",
+		Claim:   "A volume mounted at /dev gets the link of the termination log; without the bind filter, the next container with that volume doesn't start.",
 		Settles: []string{"rule:mount-over-implicit"},
 	}, volumes.DefaultTerminationLog, volumes.DefaultTerminationLog, "", func(c hostprocess.Container) hostprocess.Container {
 		return c.WithMount(hostprocess.EmptyDir("outer"), "/dev")
 	})
 }
 
-// readOnlyMounts writes to a volume that is mounted with readOnly.
+// readOnlyMounts writes to a volume mounted with readOnly.
 func readOnlyMounts() Probe {
 	const mountPath = "/hostprocess-probe-read-only"
 	return Probe{
 		Name:   "read-only-mounts",
-		Claim:  "readOnly is enforced where volumes.Runtime.EnforcesReadOnly says, and never below the root of the container.",
+		Claim:  "readOnly is enforced if volumes.Runtime.EnforcesReadOnly reports it, and never below the root of the container.",
 		Breaks: []validate.RuleID{"read-only-not-enforced"},
-		Needs:  "LocalSystem, so that nothing but readOnly is in the way; it writes into a volume of the pod",
+		Needs:  "LocalSystem, so that only readOnly can prevent writes; it writes to a volume of the pod",
 		steps: func(n Node) []step {
 			write := func(key, path string) string {
 				return "try { [IO.File]::WriteAllText(" + path + ", 'x'); " + assign(key, "$true") + "} catch { " + assign(key, "$false") + assign(key+"Error", `"$_"`) + "}\n"
@@ -350,7 +349,7 @@ func readOnlyMounts() Probe {
 		},
 		judge: func(n Node, answers []Answer, j *judgement) {
 			var got struct{ Mounted, Below *bool }
-			const mounted, link = "the mount can be written to", "it can be written to below the root"
+			const mounted, link = "the mount is writable", "it is writable below the root"
 			writable := !n.Target.Runtime().EnforcesReadOnly(n.mode())
 			if j.answer(answers[0].container("writes"), mounted, yesNo(writable), &got) {
 				j.sameBool(mounted, writable, got.Mounted)
@@ -360,14 +359,14 @@ func readOnlyMounts() Probe {
 	}
 }
 
-// directoriesLeft looks for what a mount leaves on the node.
+// directoriesLeft checks which directories a mount leaves on the node.
 // Source: https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/jobcontainers/mounts.go#L122-L129
 func directoriesLeft() Probe {
 	const outer, inner = `C:\hostprocess-probe-left`, `C:\hostprocess-probe-left\a`
 	return Probe{
 		Name:    "directories-left",
-		Claim:   "With the bind filter the directories on the way to a mountPath are made on the node and stay when the pod is gone, and the last of them is not made; without it, nothing is.",
-		Changes: `with the bind filter the node makes C:\hostprocess-probe-left; the second pod, which runs as LocalSystem, removes it`,
+		Claim:   "With the bind filter, the node creates the parent directories of a mountPath, but not its last element, and keeps them when the pod is gone; without it, the node creates none.",
+		Changes: `with the bind filter, the node creates C:\hostprocess-probe-left; the second pod, which runs as LocalSystem, removes it`,
 		steps: func(n Node) []step {
 			c := n.container("mounts", control()).WithMount(marked("marked"), "/hostprocess-probe-left/a")
 			return []step{
@@ -391,14 +390,14 @@ func directoriesLeft() Probe {
 	}
 }
 
-// pipes mounts a named pipe, and looks for it by its name.
+// pipes mounts a named pipe, and looks for it by name.
 func pipes() Probe {
 	const pipe, prefix = "containerd-containerd", `\\.\pipe\`
 	return Probe{
 		Name:   "named-pipes",
-		Claim:  "A container with a named pipe as a volume doesn't start; without a mount, it sees the node's pipes by their names.",
+		Claim:  "A container that mounts a named pipe doesn't start; without a mount, a container sees the node's pipes by name.",
 		Breaks: []validate.RuleID{"named-pipe-mount"},
-		Needs:  "containerd with its usual pipe, " + prefix + pipe,
+		Needs:  "containerd with its default pipe, " + prefix + pipe,
 		steps: func(n Node) []step {
 			sees := script(assign("pipe", "@([IO.Directory]::GetFiles("+quote.PowerShell(prefix)+")) -contains "+quote.PowerShell(prefix+pipe)), "")
 			mounts := n.container("mounts", control()).WithMount(marked("pipe"), "/hostprocess-probe-pipe")
@@ -428,8 +427,8 @@ func pipes() Probe {
 	}
 }
 
-// imageVolume mounts an image. The whole pod may wait for it, so the control is a pod of
-// its own.
+// imageVolume mounts an image. The whole pod may wait for it, so the control is a separate
+// pod.
 func imageVolume() Probe {
 	const (
 		rule      = "image-volume-unverified"
@@ -439,12 +438,12 @@ func imageVolume() Probe {
 	)
 	return Probe{
 		Name:    "image-volume",
-		Claim:   "A container doesn't get an image that is one of its volumes.",
+		Claim:   "A container can't use an image volume.",
 		Settles: []string{ruleMark + rule},
-		Needs:   "Kubernetes 1.36 or later, where an image can be a volume without a feature gate",
+		Needs:   "Kubernetes 1.36 or later, which supports image volumes without a feature gate",
 		applies: func(n Node) string {
 			if n.Target.KubeletMinor() < firstGA {
-				return "before Kubernetes 1.36 it depends on a feature gate whether an image can be a volume"
+				return "before Kubernetes 1.36, image volumes depend on a feature gate"
 			}
 			return ""
 		},
@@ -457,7 +456,7 @@ func imageVolume() Probe {
 			}
 		},
 		judge: func(n Node, answers []Answer, j *judgement) {
-			const what = "a container sees the files of an image that is a volume"
+			const what = "a container sees the files of an image volume"
 			a := answers[1]
 			c := a.container(name)
 			switch {

@@ -12,14 +12,14 @@ import (
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
-// nodeNetwork looks for the address of the node on the interfaces that a container sees, and
-// listens there for a moment, at a port that Windows chooses.
+// nodeNetwork looks for the node's address on the interfaces that a container sees, and
+// briefly listens there, on a port that Windows chooses.
 // Source: https://kubernetes.io/docs/tasks/configure-pod-container/create-hostprocess-pod/ (limitations)
 func nodeNetwork() Probe {
 	const nodeIP, podIP = "HOSTPROCESS_PROBE_NODE_IP", "HOSTPROCESS_PROBE_POD_IP"
 	return Probe{
 		Name:  "node-network",
-		Claim: "A HostProcess container is on the network of its node: it sees the node's addresses and can listen at them, and the pod's address is the node's.",
+		Claim: "A HostProcess container uses the network of its node: it sees the node's addresses and can listen on them, and the pod's address is the node's.",
 		steps: func(n Node) []step {
 			looks := n.container("network", script(
 				"$address = [Net.IPAddress]::Parse($Env:"+nodeIP+")\n"+
@@ -39,20 +39,20 @@ func nodeNetwork() Probe {
 			}
 			j.sameBool("an interface has the node's address", true, got.Address)
 			j.sameBool("the pod's address is the node's", true, got.PodAddress)
-			j.sameBool("a program listens at the node's address", true, got.Listens)
+			j.sameBool("a program can listen on the node's address", true, got.Listens)
 		},
 	}
 }
 
-// inClusterConfig looks for the token of a service account, which it doesn't read, and
-// connects to the API server without saying anything.
+// inClusterConfig looks for the token of a service account without reading it, and connects
+// to the API server without sending anything.
 func inClusterConfig() Probe {
 	const token = volumes.ServiceAccountDir + "/token"
 	return Probe{
 		Name:   "in-cluster-config",
-		Claim:  "A program finds the token of its service account where volumes.Mode.InClusterConfig and package agent say, and reaches the API server at the address in its environment.",
+		Claim:  "A program finds the token of its service account at the place that volumes.Mode.InClusterConfig and package agent predict, and can connect to the API server at the address in its environment.",
 		Breaks: []validate.RuleID{"env-mount-path"},
-		Needs:  "the service account default in the namespace, and a node that reaches the services of the cluster",
+		Needs:  "the service account default in the namespace; a node that can reach the cluster's Services",
 		steps: func(n Node) []step {
 			asks := script(
 				assign("clientGo", "[IO.File]::Exists("+quote.PowerShell(token)+")")+
@@ -68,8 +68,8 @@ func inClusterConfig() Probe {
 			if !j.answer(answers[0].container(task.ContainerName), "the API server", "can be called", &got) {
 				return
 			}
-			j.sameBool("there is a token where client-go looks", n.mode().InClusterConfig(), got.ClientGo)
-			j.sameBool("there is a token where package agent looks", true, got.Agent)
+			j.sameBool("the token is where client-go looks for it", n.mode().InClusterConfig(), got.ClientGo)
+			j.sameBool("the token is where package agent looks for it", true, got.Agent)
 			j.sameBool("the API server accepts a connection", true, got.Connects)
 		},
 	}

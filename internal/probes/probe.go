@@ -16,43 +16,43 @@ import (
 	"github.com/hostprocess-go/sdk/validate"
 )
 
-// Probe is one claim of the library, and how a node settles it. Get one from [All]. The
-// zero Probe has no pods, and its verdict is [StatusUnclear].
+// Probe tests one claim of the library on a node. Get one from [All]. The zero Probe has no
+// pods, and its verdict is [StatusUnclear].
 type Probe struct {
-	// Name is stable, and fit for a part of a pod's name: "mount-locations".
+	// Name is stable and can be part of a pod's name: "mount-locations".
 	Name string
-	// Claim is what the library says, in a sentence.
+	// Claim is the library's claim, in a sentence.
 	Claim string
-	// Settles are the marks UNVERIFIED that the probe settles: "rule:mount-path-device" for
+	// Settles lists the UNVERIFIED marks that the probe settles: "rule:mount-path-device" for
 	// a rule of package validate, "accounts.NetworkService" for a comment. It is empty for
-	// a claim that sources settle, but that no node has confirmed.
+	// a claim that sources settle but no node has confirmed.
 	Settles []string
-	// Breaks are rules of package validate that the pods break on purpose, besides those
-	// in Settles.
+	// Breaks lists the rules of package validate that the pods break on purpose, in
+	// addition to those in Settles.
 	Breaks []validate.RuleID
-	// Needs is what the node must have for the probe to say anything, in words; empty for
-	// nothing that not every node has. See Applies.
+	// Needs describes what the probe requires of the node; empty if every node has it.
+	// See Applies.
 	Needs string
-	// Changes is what the probe changes on the node, beside what every pod does, and how
-	// that is undone; empty for nothing.
+	// Changes describes what the probe changes on the node beyond what every pod changes,
+	// and how that is undone; empty if it changes nothing.
 	Changes string
 
 	applies func(Node) (why string)
 	steps   func(Node) []step
 	judge   func(Node, []Answer, *judgement)
-	// trials are the containers of the first pod that work or don't, if it has such.
+	// trials returns the trials in the first pod; nil if it has none.
 	trials func(Node) []trial
 }
 
 // step is a pod of a probe.
 type step struct {
 	task task.Task
-	// mayFail says that the whole pod may not start, which is an answer.
+	// mayFail is set if it is an answer that the whole pod doesn't start.
 	mayFail bool
 }
 
-// All returns the probes, in the order in which to run them: what the others rest on
-// comes first.
+// All returns the probes in the order in which to run them: those that others depend on
+// come first.
 func All() []Probe {
 	return []Probe{
 		containerRoot(),
@@ -98,7 +98,7 @@ func All() []Probe {
 	}
 }
 
-// Applies reports whether the probe says anything about such a node, and if not, why.
+// Applies reports whether the probe applies to the node, and if not, why.
 func (p Probe) Applies(n Node) (why string, ok bool) {
 	if p.applies == nil {
 		return "", true
@@ -107,10 +107,10 @@ func (p Probe) Applies(n Node) (why string, ok bool) {
 	return why, why == ""
 }
 
-// Pods returns the pods of the probe for a node, each to be run when the one before it is
-// gone. They have names and labels, and no namespace. They are the caller's. If the probe
-// doesn't apply to the node, there are none. The error is that of package hostprocess for
-// a node whose name is none, or an image that can't be one.
+// Pods returns the pods of the probe for a node. Run each when the previous one is gone.
+// They have names and labels but no namespace, and belong to the caller. There are none if
+// the probe doesn't apply to the node. Errors are those of package hostprocess for an
+// invalid node name or image.
 func (p Probe) Pods(n Node) ([]*corev1.Pod, error) {
 	var pods []*corev1.Pod
 	ignored := p.broken()
@@ -127,7 +127,7 @@ func (p Probe) Pods(n Node) ([]*corev1.Pod, error) {
 	return pods, nil
 }
 
-// broken are the rules that the pods break on purpose.
+// broken returns the rules that the pods break on purpose.
 func (p Probe) broken() []validate.RuleID {
 	rules := slices.Clone(p.Breaks)
 	for _, mark := range p.Settles {
@@ -138,7 +138,7 @@ func (p Probe) broken() []validate.RuleID {
 	return rules
 }
 
-// ruleMark is the start of a mark that is a rule's.
+// ruleMark is the prefix of marks of rules.
 const ruleMark = "rule:"
 
 func (p Probe) list(n Node) []step {
@@ -148,9 +148,9 @@ func (p Probe) list(n Node) []step {
 	return p.steps(n)
 }
 
-// Judge returns what the answers of the pods, in the order of Pods, say about the claim. It
-// is [StatusUnclear] where they say nothing: there are too few, a control did not run, or
-// what it printed can't be read.
+// Judge returns the verdict on the claim. The answers are in the order of Pods. The status
+// is [StatusUnclear] if there are too few answers, a control didn't run, or an answer can't
+// be read.
 func (p Probe) Judge(n Node, answers []Answer) Verdict {
 	if why, ok := p.Applies(n); !ok {
 		return Verdict{Status: StatusNotApplicable, Reason: why}
@@ -162,19 +162,19 @@ func (p Probe) Judge(n Node, answers []Answer) Verdict {
 	return p.verdict(n, p.list(n), rules, answers)
 }
 
-// verdict is Judge for a node to which the probe applies, given its pods there and the
-// rules by which its trials don't work.
+// verdict is Judge for a node to which the probe applies. The rules are those that predict
+// the failure of trials.
 func (p Probe) verdict(n Node, steps []step, rules map[string]validate.RuleID, answers []Answer) Verdict {
 	if len(steps) == 0 {
 		return unclear("the probe has no pods")
 	}
 	if len(answers) != len(steps) {
-		return unclear(fmt.Sprintf("%d of %d pods have answered", len(answers), len(steps)))
+		return unclear(fmt.Sprintf("%d of %d pods answered", len(answers), len(steps)))
 	}
 	for _, a := range answers {
 		for _, c := range a.Containers {
 			if c.ExitCode != nil && c.ID == "" {
-				return unclear("container " + c.Name + " has run, and has no ID, which its root depends on")
+				return unclear("container " + c.Name + " ran but has no ID, which determines its root")
 			}
 		}
 	}
@@ -183,7 +183,7 @@ func (p Probe) verdict(n Node, steps []step, rules map[string]validate.RuleID, a
 			continue
 		}
 		if control := answers[i].container(task.ContainerName); !control.answered() {
-			return unclear(fmt.Sprintf("pod %d of %d: %s", i+1, len(steps), strings.Join(notEmpty("the control did not run", control.problem(), answers[i].problem()), ": ")))
+			return unclear(fmt.Sprintf("pod %d of %d: %s", i+1, len(steps), strings.Join(notEmpty("the control didn't run", control.problem(), answers[i].problem()), ": ")))
 		}
 	}
 	j := judgement{rules: rules}

@@ -15,14 +15,14 @@ import (
 	"github.com/hostprocess-go/sdk/validate"
 )
 
-// workingDirectories starts in several directories. None is one that the runtime would have
-// to make on the node.
+// workingDirectories starts in several directories. The runtime doesn't have to create any of
+// them on the node.
 func workingDirectories() Probe {
 	dirs := []string{"", cmdline.CmdToken, cmdline.PowerShellToken, `C:\Windows`, "/Windows"}
 	name := func(i int) string { return fmt.Sprintf("dir-%d", i+1) }
 	return Probe{
 		Name:   "working-directories",
-		Claim:  "A container starts in the directory that volumes.Runtime.WorkingDir says, also if it names none.",
+		Claim:  "A container starts in the directory that volumes.Runtime.WorkingDir predicts, with or without workingDir.",
 		Breaks: []validate.RuleID{"working-dir-rerooted", "working-dir-required"},
 		steps: func(n Node) []step {
 			var containers []hostprocess.Container
@@ -37,7 +37,7 @@ func workingDirectories() Probe {
 				what := "workingDir " + quote.Text(dir)
 				want, err := n.Target.Runtime().WorkingDir(n.mode(), n.mode().Root(c.ID), dir)
 				if err != nil {
-					if prediction := "it does not start: " + err.Error(); c.refused() || c.ExitCode != nil {
+					if prediction := "it doesn't start: " + err.Error(); c.refused() || c.ExitCode != nil {
 						j.is(c.refused(), what, prediction, c.problem())
 					} else {
 						j.unclear(what, prediction, c.problem())
@@ -54,7 +54,7 @@ func workingDirectories() Probe {
 					j.is(false, what, want, c.problem())
 				case !j.answer(c, what, want, &got):
 				case got.Dir == "":
-					j.unclear(what, want, "the answer says nothing about it")
+					j.unclear(what, want, "the answer doesn't include it")
 				default:
 					j.samePath(what, want, winpath.Clean(got.Dir))
 				}
@@ -76,14 +76,14 @@ func exitCodes() Probe {
 		{"negative", "cmd: exit -1073741515", hostprocess.CmdLine("exit -1073741515"), -1073741515},
 		{"statement", "PowerShell: exit 5", hostprocess.PowerShell("exit 5"), 5},
 		{"throw", "PowerShell: throw", hostprocess.PowerShell("throw 'x'"), 1},
-		{"cmdlet", "PowerShell: a cmdlet that fails", hostprocess.PowerShell("Get-Item C:\\hostprocess-probe-missing\nexit 7"), 1},
-		{"program", "PowerShell: a program that ends with 9", hostprocess.PowerShell("cmd.exe /d /c exit 9"), 9},
+		{"cmdlet", "PowerShell: a cmdlet fails", hostprocess.PowerShell("Get-Item C:\\hostprocess-probe-missing\nexit 7"), 1},
+		{"program", "PowerShell: a program exits with 9", hostprocess.PowerShell("cmd.exe /d /c exit 9"), 9},
 		{"text", "PowerShell: exit 'text'", hostprocess.PowerShell("exit 'text'"), 0},
 	}
 	const missing = "missing"
 	return Probe{
 		Name:  "exit-codes",
-		Claim: "The exit code of a container is that of its program, through cmd as well, and that of a script is what hostprocess.PowerShell says. A program that is missing is an exit code with the bind filter, and keeps the container from starting without it.",
+		Claim: "The exit code of a container is that of its program, even through cmd, and that of a script is as hostprocess.PowerShell documents. With the bind filter, a container with a missing program ends with an exit code; without it, it doesn't start.",
 		steps: func(n Node) []step {
 			containers := []hostprocess.Container{n.container(missing, hostprocess.PathProgram("hostprocess-probe-missing.exe"))}
 			for _, one := range list {
@@ -105,7 +105,7 @@ func exitCodes() Probe {
 				}
 			}
 			c := answers[0].container(missing)
-			const what = "a program that is missing: the container starts"
+			const what = "a container with a missing program starts"
 			starts := n.Target.RunsCmd()
 			switch {
 			case c.ExitCode != nil:
@@ -119,13 +119,13 @@ func exitCodes() Probe {
 	}
 }
 
-// lostOutput writes something and ends at once, a few times.
+// lostOutput prints a line and ends immediately, several times.
 func lostOutput() Probe {
 	const times, text, code = 8, "hostprocess-probe", 42
 	name := func(i int) string { return fmt.Sprintf("writes-%d", i+1) }
 	return Probe{
 		Name:  "lost-output",
-		Claim: "The last output of a process is in the log where volumes.Runtime.KeepsOutput says so, and can be lost elsewhere.",
+		Claim: "The log contains the last output of a process if volumes.Runtime.KeepsOutput reports it; otherwise, the output can be lost.",
 		steps: func(n Node) []step {
 			var containers []hostprocess.Container
 			for i := range times {
@@ -135,7 +135,7 @@ func lostOutput() Probe {
 		},
 		judge: func(n Node, answers []Answer, j *judgement) {
 			keeps := n.Target.Runtime().KeepsOutput()
-			const what = "the output of processes that end at once"
+			const what = "the output of processes that end immediately"
 			prediction := "none is lost"
 			if !keeps {
 				prediction = "some can be lost"

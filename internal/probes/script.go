@@ -12,20 +12,20 @@ import (
 	"github.com/hostprocess-go/sdk/internal/quote"
 )
 
-// exitAnswered is the exit code of a script that has answered. It isn't 0, so that the
-// answer is in the status of the container even if its account may not write the
-// termination message: the kubelet then takes the end of the log.
+// exitAnswered is the exit code of a script that answered. It isn't 0, so that the answer
+// is in the status of the container even if its account can't write the termination
+// message: the kubelet then uses the end of the log.
 const exitAnswered = 3
 
 // script returns a command that runs lines of PowerShell, which fill the hashtable $answer,
-// and prints that as one line of JSON. Whatever they need to be undone is in undo, which
-// runs in any case. An error is the value error of the answer.
+// and prints it as one line of JSON. The lines in undo run in any case. An error is in the
+// answer as error.
 func script(lines, undo string) hostprocess.Command {
 	return task.PowerShell(scriptText(lines, undo, ""))
 }
 
 // logged is script for a container that must not write its termination message: the answer
-// is in its log alone. It waits, because up to containerd 1.7 the last output can be lost.
+// is only in its log. It waits, because up to containerd 1.7 the last output can be lost.
 func logged(lines string) hostprocess.Command {
 	return hostprocess.PowerShell(scriptText(lines, "", "Start-Sleep -Seconds 1\n"))
 }
@@ -40,7 +40,7 @@ func scriptText(lines, undo, end string) string {
 	return b.String()
 }
 
-// control is the command of a control that has nothing to answer.
+// control is the command of a control without an answer.
 func control() hostprocess.Command { return script("", "") }
 
 // assign returns a line of a script that puts the value of an expression into the answer.

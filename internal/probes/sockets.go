@@ -12,16 +12,16 @@ import (
 	"github.com/hostprocess-go/sdk/validate"
 )
 
-// sockets connects to a Unix socket that every kubelet listens on: by its path with a
-// drive, without one, and through a mount. Windows PowerShell knows no such sockets, so the
-// script calls Windows itself. Nothing is sent.
+// sockets connects to a Unix socket that every kubelet listens on: by its path with and
+// without a drive, and through a mount. Windows PowerShell doesn't support such sockets, so
+// the script calls the Windows API. It sends nothing.
 func sockets() Probe {
 	const (
 		socket    = "/var/lib/kubelet/device-plugins/kubelet.sock"
 		mountPath = "/hostprocess-probe.sock"
 		variable  = "HOSTPROCESS_PROBE_SOCKET"
 		name      = "connects"
-		// connect is the error of Windows, or 0.
+		// connect returns a Windows error code, or 0.
 		// Source: https://learn.microsoft.com/en-us/windows/win32/api/winsock2/nf-winsock2-connect
 		connect = `Add-Type -TypeDefinition @'
 using System;
@@ -49,9 +49,9 @@ public static class Unix {
 	)
 	p := trials(Probe{
 		Name:    "unix-sockets",
-		Claim:   "A program can't connect to a Unix socket by a path without a drive, nor through a mount of the socket; by its path with the drive, it can.",
+		Claim:   "A program can connect to a Unix socket by its path with the drive, but not by a path without a drive, nor through a mount of the socket.",
 		Settles: []string{"rule:socket-path-without-drive", "rule:unix-socket-mount"},
-		Needs:   "LocalSystem, who alone may use the socket; and a kubelet that listens at " + socket + ", as it does for device plugins if its root directory is the usual one",
+		Needs:   "LocalSystem, the only account with access to the socket; a kubelet that listens on " + socket + ", as it does with the default root directory",
 	}, accounts.LocalSystem, func(n Node) []trial {
 		connects := func(name, what string, path string, change func(hostprocess.Container) hostprocess.Container) trial {
 			return trial{
@@ -72,7 +72,7 @@ public static class Unix {
 	})
 	judge := p.judge
 	p.judge = func(n Node, answers []Answer, j *judgement) {
-		// Without the plain path, the others say nothing.
+		// If the plain path fails, the others prove nothing.
 		if worked, known, observation := connected(answers[0].container("drive")); !worked || !known {
 			j.unclear("C:"+socket, "works", observation)
 			return
@@ -82,7 +82,7 @@ public static class Unix {
 	return p
 }
 
-// connected is what a container does that should connect.
+// connected is the worked of a trial that should connect.
 func connected(c Container) (worked, known bool, observation string) {
 	var got struct{ Code *int }
 	if !c.answered() {
@@ -93,9 +93,9 @@ func connected(c Container) (worked, known bool, observation string) {
 	}
 	switch {
 	case got.Code == nil:
-		return false, false, "the answer says nothing about it"
+		return false, false, "the answer doesn't include it"
 	case *got.Code == 0:
 		return true, true, "connected"
 	}
-	return false, true, fmt.Sprintf("error %d of Windows", *got.Code)
+	return false, true, fmt.Sprintf("Windows error %d", *got.Code)
 }

@@ -16,16 +16,15 @@ import (
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
-// stopping measures how long a program goes on when its container is told to stop. The
-// kubelet stops the pod at its deadline; before it tells the container, it runs the preStop
-// hook, which notes the time. The program takes the event as a program in Go does that
-// listens for SIGTERM: it keeps Windows waiting. Both write on the node, because a log of a
-// pod that is stopped may not be complete.
+// stopping measures how long a program continues after its container is told to stop. The
+// kubelet stops the pod at its deadline, but first runs the preStop hook, which records the
+// time. The program handles the event like a Go program that listens for SIGTERM: it makes
+// Windows wait. Both write to the node, because the log of a stopped pod can be incomplete.
 func stopping() Probe {
 	const (
 		name = "ticks"
 		dir  = `C:\hostprocess-probe-stop`
-		// The shim gives the processes that are left five seconds.
+		// The shim gives the remaining processes five seconds.
 		// Source: https://github.com/microsoft/hcsshim/blob/v0.12.9/internal/jobcontainers/jobcontainer.go (Shutdown)
 		least, most = 3.0, 9.0
 		deadline    = time.Minute
@@ -49,18 +48,18 @@ while ($true) {
 }
 `
 	hook := "[IO.File]::WriteAllText(" + file("stop") + `, "$([DateTime]::UtcNow.Ticks)")`
-	// The last line may be cut.
+	// The last line may be incomplete.
 	reads := "$last = @([IO.File]::ReadAllLines(" + file("ticks") + ") | Where-Object { $_ -match '^[0-9]{18}$' })[-1]\n" +
 		assign("seconds", "([long]$last - [long][IO.File]::ReadAllText("+file("stop")+")) / 10000000")
 	return Probe{
 		Name:    "stopping",
-		Claim:   "With the bind filter, a program that is told to stop has about five seconds, whatever terminationGracePeriodSeconds says: cmd ends at once, and the runtime then kills what is left.",
+		Claim:   "With the bind filter, a program has about five seconds to stop, whatever terminationGracePeriodSeconds is: cmd ends immediately, and the runtime then kills the remaining processes.",
 		Settles: []string{"hostprocess/agent"},
 		Needs:   "the bind filter",
-		Changes: "the pod writes two small files into " + dir + " as LocalSystem; the second pod removes them",
+		Changes: "the pod writes two small files to " + dir + " as LocalSystem; the second pod removes them",
 		applies: func(n Node) string {
 			if n.mode() != volumes.ModeBind {
-				return "without the bind filter the program itself is told to stop"
+				return "without the bind filter, the program itself is told to stop"
 			}
 			return ""
 		},
@@ -75,7 +74,7 @@ while ($true) {
 			}
 		},
 		judge: func(_ Node, answers []Answer, j *judgement) {
-			const what, prediction = "how long the program goes on", "about 5 seconds"
+			const what, prediction = "how long the program continues", "about 5 seconds"
 			var got struct {
 				Seconds *float64
 				Error   string

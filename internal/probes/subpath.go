@@ -14,9 +14,9 @@ import (
 	"github.com/hostprocess-go/sdk/validate"
 )
 
-// staleSubPath waits until the kubelet replaces a file, and looks at the subPath of it. The
-// file is a token that nobody takes, because it changes without anybody's doing: after 80 %
-// of its life, which is ten minutes at least.
+// staleSubPath waits until the kubelet replaces a file, and then reads it through a subPath.
+// The file is an unused token, because the kubelet replaces it after 80% of its lifetime of
+// at least ten minutes.
 // Source: https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/kubelet/token/token_manager.go (requiresRefresh)
 func staleSubPath() Probe {
 	const (
@@ -27,9 +27,9 @@ func staleSubPath() Probe {
 	)
 	p := trials(Probe{
 		Name:    "stale-sub-path",
-		Claim:   "Without the bind filter, a subPath of a file that the kubelet replaces leads nowhere after the first change; with it, the file can still be read.",
+		Claim:   "Without the bind filter, a file mounted with subPath can't be read after the kubelet replaces it; with the bind filter, it can.",
 		Settles: []string{"rule:sub-path-goes-stale"},
-		Needs:   "a quarter of an hour",
+		Needs:   "15 minutes",
 	}, accounts.LocalService, func(n Node) []trial {
 		lines := `$whole = ` + n.path(whole+"/"+token) + `
 $part = ` + n.path(part) + `
@@ -41,7 +41,7 @@ $answer['changed'] = [IO.File]::ReadAllText($whole) -ne $before
 try { [void][IO.File]::ReadAllText($part); $answer['readable'] = $true } catch { $answer['readable'] = $false }
 `
 		return []trial{{
-			name: name, what: "a subPath of a token that has changed", rules: []validate.RuleID{"sub-path-goes-stale"}, starts: true, worked: stillReadable,
+			name: name, what: "a subPath of a replaced token", rules: []validate.RuleID{"sub-path-goes-stale"}, starts: true, worked: stillReadable,
 			command: script(lines, ""),
 			change: func(c hostprocess.Container) hostprocess.Container {
 				volume := hostprocess.ExistingVolume(token)
@@ -78,13 +78,13 @@ func stillReadable(c Container) (worked, known bool, observation string) {
 	}
 	switch {
 	case got.Same == nil || got.Changed == nil || got.Readable == nil:
-		return false, false, "the answer says nothing about it: " + oneLine(got.Error)
+		return false, false, "the answer doesn't include it: " + oneLine(got.Error)
 	case !*got.Same:
-		return false, false, "the file behind the subPath was another one from the start"
+		return false, false, "the subPath had different content from the start"
 	case !*got.Changed:
-		return false, false, "the kubelet has not replaced the file"
+		return false, false, "the kubelet didn't replace the file"
 	case *got.Readable:
 		return true, true, "it can be read"
 	}
-	return false, true, "it can't be read any more"
+	return false, true, "it can no longer be read"
 }

@@ -13,24 +13,24 @@ import (
 	"github.com/hostprocess-go/sdk/validate"
 )
 
-// trial is a container that works or doesn't. Package validate predicts which: it doesn't
-// if it breaks one of the rules.
+// trial is a container that works or fails. Package validate predicts that it fails if it
+// breaks one of the rules.
 type trial struct {
-	// name is that of the container, and what is what it does, for people.
+	// name is the container's name, and what describes what it does.
 	name, what string
-	// rules are those by which it doesn't work; none for one that works on every node.
+	// rules predict that it fails; none if it works on every node.
 	rules   []validate.RuleID
 	command hostprocess.Command
-	// starts is set for one that starts in any case, so that it says nothing if it doesn't.
+	// starts is set if it always starts, so that the trial is unclear if it doesn't.
 	starts bool
-	// change is what else the container has; nil for nothing.
+	// change makes further settings of the container; nil for none.
 	change func(hostprocess.Container) hostprocess.Container
-	// worked reports whether a container that has run did what it should, and what it did.
+	// worked reports whether a container that ran worked, and what it did.
 	worked func(Container) (worked, known bool, observation string)
 }
 
-// trials makes the steps and the judgement of a probe whose first pod has a container for
-// each trial. What clears up after them, if anything, is a second pod.
+// trials sets the steps and the judgement of a probe whose first pod has a container for
+// each trial. A second pod cleans up, if necessary.
 func trials(p Probe, account accounts.Account, list func(Node) []trial, cleanUp ...func(Node) step) Probe {
 	p.trials = list
 	p.steps = func(n Node) []step {
@@ -56,8 +56,8 @@ func trials(p Probe, account accounts.Account, list func(Node) []trial, cleanUp 
 	return p
 }
 
-// judge compares what became of the container with the prediction: that it works, or the
-// rule by which it doesn't.
+// judge compares the container's outcome with the prediction: that it works, or fails
+// because of a rule.
 func (t trial) judge(c Container, rule validate.RuleID, j *judgement) {
 	prediction := "works"
 	if rule != "" {
@@ -78,8 +78,8 @@ func (t trial) judge(c Container, rule validate.RuleID, j *judgement) {
 	j.is(worked == (rule == ""), t.what, prediction, observation)
 }
 
-// rules returns the rules by which the trials don't work on the node: of each, by its
-// name, the first that its container breaks, or the pod does. It is nil without trials.
+// rules returns the rules that predict the failure of trials on the node, by the trial's
+// name: the first that its container or the pod breaks. It is nil without trials.
 func (p Probe) rules(n Node) (map[string]validate.RuleID, error) {
 	if p.trials == nil {
 		return nil, nil
@@ -101,15 +101,15 @@ func (p Probe) rules(n Node) (map[string]validate.RuleID, error) {
 	return rules, nil
 }
 
-// exits is what a container does that should end with an exit code.
+// exits is the worked of a trial that should end with an exit code.
 func exits(code int32) func(Container) (worked, known bool, observation string) {
 	return func(c Container) (worked, known bool, observation string) {
 		return c.ExitCode != nil && *c.ExitCode == code, true, c.problem()
 	}
 }
 
-// refused reports whether the runtime didn't start the container. Everything else that
-// keeps one from starting, such as an image that can't be pulled, says nothing about it.
+// refused reports whether the runtime refused to start the container. Other reasons why it
+// didn't start, such as an image that can't be pulled, don't count.
 func (c Container) refused() bool {
 	switch c.Reason {
 	case startError, "RunContainerError", "CreateContainerError":
@@ -118,8 +118,8 @@ func (c Container) refused() bool {
 	return false
 }
 
-// cleaner is a pod that looks at what another has left on the node, and takes it away. It
-// runs as LocalSystem, as what has made it does.
+// cleaner returns a pod that checks what another one left on the node, and removes it. It
+// runs as LocalSystem, like the runtime that created it.
 func (n Node) cleaner(lines, undo string) step {
 	return step{task: n.task(accounts.LocalSystem, script(lines, undo))}
 }

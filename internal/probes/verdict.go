@@ -9,45 +9,43 @@ import (
 	"github.com/hostprocess-go/sdk/validate"
 )
 
-// Status is what a node says about a claim. The zero Status is that of no verdict.
+// Status is the result of a probe. The zero Status is that of no verdict.
 type Status string
 
 const (
 	// StatusConfirmed means that the node did what the library predicts.
 	StatusConfirmed Status = "Confirmed"
-	// StatusRefuted means that it did something else: the library is wrong about the node.
+	// StatusRefuted means that the node did something else: the library is wrong about it.
 	StatusRefuted Status = "Refuted"
-	// StatusUnclear means that the probe could not find out.
+	// StatusUnclear means that the probe couldn't test the claim.
 	StatusUnclear Status = "Unclear"
-	// StatusNotApplicable means that the claim isn't about such a node.
+	// StatusNotApplicable means that the claim doesn't apply to the node.
 	StatusNotApplicable Status = "NotApplicable"
 )
 
-// Verdict is what a probe has found. The zero Verdict says nothing.
+// Verdict is the result of a probe. The zero Verdict is none.
 type Verdict struct {
 	// Status is the worst of the checks: refuted, else unclear, else confirmed.
 	Status Status `json:"status"`
-	// Reason says why the probe as a whole is unclear or not applicable; it is empty if
-	// there are checks.
+	// Reason explains why the whole probe is unclear or not applicable; empty if there are
+	// checks.
 	Reason string `json:"reason,omitempty"`
-	// Checks are what the claim comes to on this node, one by one, in an order that is the
-	// same each time.
+	// Checks are the predictions that follow from the claim on this node, in a fixed order.
 	Checks []Check `json:"checks,omitempty"`
 }
 
-// Check is one prediction and what the node did. The zero Check says nothing.
+// Check is one prediction and what the node did. The zero Check is none.
 type Check struct {
-	// What is what was looked at, in a few words.
+	// What describes what was checked, in a few words.
 	What string `json:"what"`
-	// Prediction is what the library says, and Observation what the node did, or why that
-	// isn't known.
+	// Prediction is what the library predicts, and Observation what the node did, or why
+	// that is unknown.
 	Prediction  string `json:"prediction"`
 	Observation string `json:"observation"`
 	Status      Status `json:"status"`
 }
 
-// judgement collects checks. It knows the rules by which trials don't work, by the names
-// of their containers.
+// judgement collects checks. Its rules predict the failure of trials, by their names.
 type judgement struct {
 	rules  map[string]validate.RuleID
 	checks []Check
@@ -57,7 +55,7 @@ func (j *judgement) add(status Status, what, prediction, observation string) {
 	j.checks = append(j.checks, Check{What: what, Prediction: prediction, Observation: clip(observation), Status: status})
 }
 
-// is adds a check of something that was seen.
+// is adds a check with an observation.
 func (j *judgement) is(right bool, what, prediction, observation string) {
 	status := StatusRefuted
 	if right {
@@ -66,26 +64,26 @@ func (j *judgement) is(right bool, what, prediction, observation string) {
 	j.add(status, what, prediction, observation)
 }
 
-// samePath adds a check of a path, in which case doesn't count.
+// samePath adds a check of a path, ignoring case.
 func (j *judgement) samePath(what, prediction, observation string) {
 	j.is(strings.EqualFold(prediction, observation), what, prediction, observation)
 }
 
-// sameBool adds a check of a yes or no.
+// sameBool adds a check of a boolean.
 func (j *judgement) sameBool(what string, prediction bool, observation *bool) {
 	if observation == nil {
-		j.unclear(what, yesNo(prediction), "the answer says nothing about it")
+		j.unclear(what, yesNo(prediction), "the answer doesn't include it")
 		return
 	}
 	j.is(prediction == *observation, what, yesNo(prediction), yesNo(*observation))
 }
 
-// unclear adds a check of which nothing was seen, and why.
+// unclear adds a check without an observation, and why.
 func (j *judgement) unclear(what, prediction, why string) {
 	j.add(StatusUnclear, what, prediction, why)
 }
 
-// answer reads what a container has printed; if it can't be read, that is a check.
+// answer decodes a container's answer; if it can't, it adds an unclear check.
 func (j *judgement) answer(c Container, what, prediction string, into any) bool {
 	if !c.answered() {
 		j.unclear(what, prediction, c.problem())
