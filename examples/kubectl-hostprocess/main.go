@@ -1,8 +1,8 @@
 // Copyright The hostprocess-go Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Kubectl-hostprocess is a plugin of kubectl for Windows HostProcess pods: it finds what
-// is wrong with them, fixes it, and explains why they fail.
+// Kubectl-hostprocess is a kubectl plugin for Windows HostProcess pods: it finds and fixes
+// mistakes, and explains why pods fail.
 //
 //	go install -C examples/kubectl-hostprocess .
 //	kubectl hostprocess lint -R -f .

@@ -204,7 +204,7 @@ func (v *verifiedNode) reports(t *testing.T) {
 	answered := 0
 	for i, p := range got.Probes {
 		want := map[string]probes.Status{"container-root": probes.StatusConfirmed, "mount-locations": probes.StatusConfirmed, "environment": probes.StatusRefuted}[p.Probe]
-		if p.Probe != all[i].Name || p.Claim != all[i].Claim || want != "" && p.Status != want || p.Status == "" || strings.Contains(p.Reason, "the API server refuses it") {
+		if p.Probe != all[i].Name || p.Claim != all[i].Claim || want != "" && p.Status != want || p.Status == "" || strings.Contains(p.Reason, "the API server rejects it") {
 			t.Errorf("%+v, want %s", p, want)
 		}
 		if p.Status != probes.StatusNotApplicable {

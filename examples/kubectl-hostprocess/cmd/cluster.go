@@ -25,39 +25,39 @@ import (
 	"github.com/hostprocess-go/sdk/examples/kubectl-hostprocess/output"
 )
 
-// cluster are the flags that name a cluster, as those of kubectl.
+// cluster are kubectl's flags that select a cluster.
 type cluster struct {
 	kubeconfig, context, namespace, as string
 }
 
 func (c *cluster) add(command *cobra.Command) {
 	c.addWithout(command)
-	command.Flags().StringVarP(&c.namespace, "namespace", "n", "", "look at this `namespace` of the cluster only")
+	command.Flags().StringVarP(&c.namespace, "namespace", "n", "", "read only this `namespace` of the cluster")
 }
 
-// addWithout adds all but the flag for the namespace.
+// addWithout adds all flags except that for the namespace.
 func (c *cluster) addWithout(command *cobra.Command) {
 	flags := command.Flags()
-	flags.StringVar(&c.kubeconfig, "kubeconfig", "", "the kubeconfig `file` of the cluster")
-	flags.StringVar(&c.context, "context", "", "the `context` of the kubeconfig")
-	flags.StringVar(&c.as, "as", "", "act as this `user`")
+	flags.StringVar(&c.kubeconfig, "kubeconfig", "", "kubeconfig `file` of the cluster")
+	flags.StringVar(&c.context, "context", "", "kubeconfig `context` to use")
+	flags.StringVar(&c.as, "as", "", "`user` to impersonate")
 	_ = command.MarkFlagFilename("kubeconfig") // which was just added
 }
 
-// live is a cluster that can be asked.
+// live reads a cluster.
 type live struct {
 	client    *rest.RESTClient
 	namespace string // empty for all
 	usual     string // never empty: namespace, or that of the context
 
-	owners map[ownerKey]bool // of kinds that aren't Kubernetes' own, those that hold a pod
+	owners map[ownerKey]bool // custom resources that contain a pod
 }
 
-// pageSize is how many objects the API server is asked for at once.
+// pageSize is the maximum number of objects in one response of the API server.
 const pageSize = 500
 
-// config returns how to reach the cluster that the flags name, and the namespace that
-// they name, or that of the context.
+// config returns the configuration of the cluster that the flags select, and their
+// namespace or else that of the context.
 func (c *cluster) config() (config *rest.Config, namespace string, err error) {
 	rules := clientcmd.NewDefaultClientConfigLoadingRules()
 	rules.ExplicitPath = c.kubeconfig
@@ -69,12 +69,12 @@ func (c *cluster) config() (config *rest.Config, namespace string, err error) {
 		return nil, "", fmt.Errorf("no cluster: %w", err)
 	}
 	config.UserAgent = "kubectl-hostprocess"
-	config.QPS = -1 // one request at a time needs no limit; the usual one is five a second
+	config.QPS = -1 // sequential requests need no limit; the default is five a second
 	namespace, _, err = loader.Namespace()
 	return config, namespace, err
 }
 
-// connect returns the cluster that the flags name.
+// connect returns the cluster that the flags select.
 func (c *cluster) connect() (*live, error) {
 	config, namespace, err := c.config()
 	if err != nil {
@@ -90,7 +90,7 @@ func (c *cluster) connect() (*live, error) {
 	return &live{client: client, namespace: c.namespace, usual: namespace}, nil
 }
 
-// open returns what is at a path, as JSON.
+// open requests a path as JSON.
 func (l *live) open(ctx context.Context, path string, params ...string) (io.ReadCloser, error) {
 	request := l.client.Get().AbsPath(path).SetHeader("Accept", "application/json")
 	for i := 0; i < len(params); i += 2 {
@@ -103,7 +103,7 @@ func (l *live) open(ctx context.Context, path string, params ...string) (io.Read
 	return body, nil
 }
 
-// get reads what is at a path.
+// get returns the response for a path.
 func (l *live) get(ctx context.Context, path string, params ...string) ([]byte, error) {
 	body, err := l.open(ctx, path, params...)
 	if err != nil {
@@ -117,7 +117,7 @@ func (l *live) get(ctx context.Context, path string, params ...string) ([]byte, 
 	return data, nil
 }
 
-// list reads all objects of a resource, page after page; or one, if the path names it.
+// list reads all objects of a resource in pages, or one object if the path names it.
 func (l *live) list(ctx context.Context, r *input.Reader, path string) error {
 	for next := ""; ; {
 		body, err := l.open(ctx, path, "limit", fmt.Sprint(pageSize), "continue", next)
@@ -132,19 +132,19 @@ func (l *live) list(ctx context.Context, r *input.Reader, path string) error {
 	}
 }
 
-// builtin are the resources of Kubernetes that hold pods, owners first.
+// builtin are the built-in resources that contain pods, owners first.
 var builtin = []string{
 	"/apis/apps/v1/daemonsets", "/apis/apps/v1/deployments", "/apis/apps/v1/statefulsets", "/apis/apps/v1/replicasets",
 	"/apis/batch/v1/cronjobs", "/apis/batch/v1/jobs", "/api/v1/replicationcontrollers", "/api/v1/podtemplates", "/api/v1/pods",
 }
 
-// builtinOwners are the groups and kinds of those that own others.
+// builtinOwners are the groups and kinds of builtin that own others.
 var builtinOwners = []string{
 	"apps DaemonSet", "apps Deployment", "apps StatefulSet", "apps ReplicaSet", "batch CronJob", "batch Job", " ReplicationController",
 }
 
-// pods reads all objects that hold pods, and returns what can't be read. An object of an
-// owner that is read as well isn't visited, unless it is a pod.
+// pods reads all objects that contain pods, and returns the errors. It visits all pods, but
+// no other object whose owner is read as well.
 func (l *live) pods(ctx context.Context, r *input.Reader) []error {
 	visit := r.Visit
 	r.Visit = func(o input.Object) {
@@ -155,7 +155,7 @@ func (l *live) pods(ctx context.Context, r *input.Reader) []error {
 	return l.all(ctx, r)
 }
 
-// all is pods with what belongs to other objects.
+// all is pods including objects with an owner.
 func (l *live) all(ctx context.Context, r *input.Reader) []error {
 	problems := l.custom(ctx, r)
 	for _, path := range builtin {
@@ -170,7 +170,7 @@ func (l *live) all(ctx context.Context, r *input.Reader) []error {
 	return problems
 }
 
-// workloads is all without what belongs to another object that is read as well.
+// workloads is all without objects whose owner is read as well.
 func (l *live) workloads(ctx context.Context, r *input.Reader) []error {
 	visit := r.Visit
 	r.Visit = func(o input.Object) {
@@ -182,7 +182,7 @@ func (l *live) workloads(ctx context.Context, r *input.Reader) []error {
 }
 
 // covered reports whether the controller of an object is read as well: it is one of
-// builtinOwners, or it was found to hold a pod. Others, such as an operator's, hold none.
+// builtinOwners, or a custom resource that contains a pod.
 func (l *live) covered(o input.Object) bool {
 	owner := controllerOf(o)
 	if owner == nil {
@@ -195,7 +195,7 @@ func (l *live) covered(o input.Object) bool {
 	return l.owners[ownerKey{version.Group, owner.Kind, o.Namespace, owner.Name}]
 }
 
-// listNodes reads the nodes, and returns what can't be read.
+// listNodes reads the nodes, and returns the errors.
 func (l *live) listNodes(ctx context.Context, r *input.Reader) []error {
 	if err := l.list(ctx, r, "/api/v1/nodes"); err != nil {
 		return []error{err}
@@ -203,7 +203,7 @@ func (l *live) listNodes(ctx context.Context, r *input.Reader) []error {
 	return nil
 }
 
-// listNamespaces reads the namespaces that are looked at, and returns what can't be read.
+// listNamespaces reads the selected namespaces, and returns the errors.
 func (l *live) listNamespaces(ctx context.Context, r *input.Reader) []error {
 	path := "/api/v1/namespaces"
 	if l.namespace != "" {
@@ -220,7 +220,7 @@ func (l *live) nodes(ctx context.Context) (*lint.Cluster, error) {
 	return nodesOf(&input.Reader{}, func(r *input.Reader) error { return errors.Join(l.listNodes(ctx, r)...) })
 }
 
-// ownerOf is the controller of an object, "DaemonSet agents/agent"; empty if it has none.
+// ownerOf returns the controller of an object, "DaemonSet agents/agent"; empty if it has none.
 func ownerOf(o input.Object) string {
 	owner := controllerOf(o)
 	if owner == nil {
@@ -229,7 +229,7 @@ func ownerOf(o input.Object) string {
 	return output.Subject(owner.Kind, o.Namespace, owner.Name)
 }
 
-// controllerOf is the owner that controls an object; nil if there is none.
+// controllerOf returns the owner that controls an object; nil if there is none.
 func controllerOf(o input.Object) *metav1.OwnerReference {
 	about, ok := o.Object.(metav1.Object)
 	if !ok {
@@ -238,10 +238,10 @@ func controllerOf(o input.Object) *metav1.OwnerReference {
 	return metav1.GetControllerOf(about)
 }
 
-// repeated are findings about pods of the same owner, which are reported once.
+// repeated collects findings that pods of the same owner share, to report them once.
 type repeated struct {
 	first []ownedFinding
-	pods  map[ownedFinding]int // that have such a finding
+	pods  map[ownedFinding]int // with such a finding
 }
 
 // ownedFinding is a finding about a pod of an owner.
@@ -250,13 +250,13 @@ type ownedFinding struct {
 	owner string
 }
 
-// alike is what findings have in common that are reported once.
+// alike returns the fields that such findings share.
 func (o ownedFinding) alike() ownedFinding {
 	o.Name, o.Edit = "", nil
 	return o
 }
 
-// add notes a finding about a pod.
+// add adds a finding about a pod.
 func (r *repeated) add(owner string, f lint.Finding) {
 	found := ownedFinding{f, owner}
 	if r.pods == nil {
@@ -267,11 +267,11 @@ func (r *repeated) add(owner string, f lint.Finding) {
 	}
 }
 
-// report passes them on.
+// report reports the findings.
 func (r *repeated) report(report func(lint.Finding)) {
 	for _, f := range r.first {
 		if more := r.pods[f.alike()] - 1; more > 0 {
-			f.Message += fmt.Sprintf(" (the same is true of %d more pods of %s)", more, f.owner)
+			f.Message += fmt.Sprintf(" (and in %s of %s)", output.Count(more, "more pod"), f.owner)
 		}
 		report(f.Finding)
 	}

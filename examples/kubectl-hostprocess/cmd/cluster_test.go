@@ -167,7 +167,7 @@ func TestLintCluster(t *testing.T) {
 			t.Errorf("%s has a place", line)
 		}
 		more := ""
-		if strings.Contains(f.Message, "1 more pods of DaemonSet agents/agent") {
+		if strings.Contains(f.Message, "1 more pod of DaemonSet agents/agent") {
 			more = " more"
 		}
 		got = append(got, fmt.Sprintf("%s %s %s %s%s", f.Kind, f.Name, f.Rule, f.Targets, more))

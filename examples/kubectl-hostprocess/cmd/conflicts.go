@@ -27,23 +27,23 @@ func newConflicts(s streams) *cobra.Command {
 	)
 	command := &cobra.Command{
 		Use:   "conflicts [-f FILE|FOLDER|-]...",
-		Short: "Find what goes wrong between workloads on one node",
-		Long: `Find what goes wrong between workloads on one node: all HostProcess pods of a node share
-its network, its disk and its sockets, and no single manifest shows that two of them
-claim the same port, socket, file, local group or firewall rule.
+		Short: "Find conflicts between workloads on the same node",
+		Long: `Find conflicts between workloads on the same node. All HostProcess pods on a node share its
+network, disk and sockets, and no single manifest shows that two of them claim the same
+port, socket, file, local group or firewall rule.
 
-Other kinds that hold pods, such as Argo's Rollouts, are taken for Deployments.
+Custom resources that contain pods, such as Argo Rollouts, are treated as Deployments.
 
-If nodes are among what is read, two workloads conflict where both can be on one of them.
-Otherwise they conflict if there can be such a node. If no file is named, workloads and
-nodes are those of the cluster of the kubeconfig; it takes the right to list both.
+If the input contains nodes, two workloads conflict if both can run on one of them.
+Otherwise they conflict if such a node can exist. Without files, reads workloads and nodes
+of the current cluster, which requires permission to list both.
 
-Exit codes: 0 if no conflict is an error, 1 if one is, 2 if something can't be read or
-the command line is wrong.`,
+Exit codes: 0 if no conflict is an error, 1 if one is, 2 if any input can't be read or the
+command line is invalid.`,
 		Example: `  kubectl hostprocess conflicts
   kubectl hostprocess conflicts -R -f deploy/
 
-  # For the nodes of a dump
+  # Check for the nodes in a dump of a cluster
   kubectl get nodes,daemonsets,deployments -A -o json | kubectl hostprocess conflicts -f -`,
 		RunE: func(command *cobra.Command, args []string) error {
 			f.names = append(f.names, args...)
@@ -55,7 +55,7 @@ the command line is wrong.`,
 			}
 			var all fleet.Fleet
 			code, err := s.inspect(command, &f, &c, everything, &input.Reader{Visit: func(o input.Object) {
-				_ = all.Add(claimant(o)) // fails for what holds no pod
+				_ = all.Add(claimant(o)) // fails for objects without a pod
 			}})
 			if err != nil {
 				return err
@@ -84,7 +84,7 @@ the command line is wrong.`,
 	return command
 }
 
-// claimant is an object as a Fleet takes it.
+// claimant returns an object in a form that a Fleet accepts.
 func claimant(o input.Object) runtime.Object {
 	if o.Template == nil {
 		return o.Object

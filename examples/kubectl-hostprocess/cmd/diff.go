@@ -19,7 +19,7 @@ import (
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
-// change is a finding that an upgrade brings or cures.
+// change is a finding that an upgrade causes or resolves.
 type change struct {
 	Change    string            `json:"change"`
 	File      string            `json:"file"`
@@ -42,24 +42,24 @@ func newDiff(s streams) *cobra.Command {
 	)
 	command := &cobra.Command{
 		Use:   "diff --to VERSION [--from VERSION] [-f FILE|FOLDER|-]...",
-		Short: "Show what an upgrade of the nodes or of Kubernetes changes",
-		Long: `Show which findings of lint an upgrade brings, and which it cures: for nodes with other
-versions of containerd, or for another version of Kubernetes.
+		Short: "Show what an upgrade of containerd or Kubernetes changes",
+		Long: `Show which findings of lint appear and which disappear when you upgrade containerd on the
+nodes, or Kubernetes.
 
-Without --from, the nodes before the upgrade are those of the cluster of the kubeconfig:
-each workload is checked for the nodes that its pods may run on. If no file is named, the
-workloads are those of the cluster, too. It takes the right to list nodes, pods,
-workloads, and other kinds that hold pods, such as Argo's Rollouts.
+Without --from, the upgrade starts from the nodes of the current cluster: each workload is
+checked for the nodes that its pods may run on. Without files, the workloads of the
+cluster are checked. Reading the cluster requires permission to list nodes, pods,
+workloads, and custom resources that contain pods, such as Argo Rollouts.
 
-Exit codes: 0 if the upgrade brings no error, 1 if it does, 2 if something can't be read
-or the command line is wrong.`,
-		Example: `  # The workloads of the cluster, when its nodes get containerd 2.3
+Exit codes: 0 if the upgrade causes no new error, 1 if it does, 2 if any input can't be
+read or the command line is invalid.`,
+		Example: `  # Check the workloads of the cluster before its nodes get containerd 2.3
   kubectl hostprocess diff --to 2.3.4
 
-  # Manifests, from Server 2019 without its updates to Server 2025
+  # Check manifests before a move from Server 2019 without updates to Server 2025
   kubectl hostprocess diff --from 2.3.4@symlinkHPC --to 2.3.4 -R -f deploy/
 
-  # Another version of Kubernetes alone
+  # Upgrade only Kubernetes
   kubectl hostprocess diff --from 2.1 --to 2.1 --from-kubernetes 1.30 --to-kubernetes 1.37 -f agent.yaml`,
 		RunE: func(command *cobra.Command, args []string) error {
 			f.names = append(f.names, args...)
@@ -67,7 +67,7 @@ or the command line is wrong.`,
 				return err
 			}
 			if len(to.containerd) == 0 {
-				return errors.New("--to: write the versions of containerd that the nodes will have")
+				return errors.New("--to is required: the containerd versions after the upgrade")
 			}
 			before, err := from.validator("from", "from-kubernetes")
 			if err != nil {
@@ -103,7 +103,7 @@ or the command line is wrong.`,
 			if err := out.Flush(); err != nil {
 				return err
 			}
-			fmt.Fprintf(s.err, "The upgrade brings %s and cures %d\n", output.Count(brought, "finding"), cured)
+			fmt.Fprintf(s.err, "The upgrade causes %s and resolves %d\n", output.Count(brought, "finding"), cured)
 			return exit(max(code, worst))
 		},
 	}
@@ -111,14 +111,14 @@ or the command line is wrong.`,
 	c.add(command)
 	addFormat(command, &format, []string{"text", "json"})
 	flags := command.Flags()
-	flags.StringSliceVar(&from.containerd, "from", nil, "the `versions` of containerd before, such as 1.6.8,1.7@symlinkHPC (default those of the cluster)")
-	flags.StringSliceVar(&to.containerd, "to", nil, "the `versions` of containerd after the upgrade")
-	flags.StringVar(&from.kubernetes, "from-kubernetes", "", fmt.Sprintf("the `version` of the API server before, such as 1.33 (default 1.%d)", validate.NewestKubernetesMinor))
-	flags.StringVar(&to.kubernetes, "to-kubernetes", "", fmt.Sprintf("the `version` of the API server after the upgrade (default 1.%d)", validate.NewestKubernetesMinor))
+	flags.StringSliceVar(&from.containerd, "from", nil, "containerd `versions` before the upgrade, such as 1.6.8,1.7@symlinkHPC (default: those of the cluster)")
+	flags.StringSliceVar(&to.containerd, "to", nil, "containerd `versions` after the upgrade")
+	flags.StringVar(&from.kubernetes, "from-kubernetes", "", fmt.Sprintf("Kubernetes `version` before the upgrade, such as 1.33 (default: 1.%d)", validate.NewestKubernetesMinor))
+	flags.StringVar(&to.kubernetes, "to-kubernetes", "", fmt.Sprintf("Kubernetes `version` after the upgrade (default: 1.%d)", validate.NewestKubernetesMinor))
 	return command
 }
 
-// upgrade is one of the nodes of a survey, or of those that before names if there is none.
+// upgrade is an upgrade of the nodes of a survey or, without one, of the targets of before.
 type upgrade struct {
 	before, after validate.Validator
 	nodes         *survey.Survey
@@ -134,27 +134,26 @@ func (u upgrade) of(o input.Object) validate.Changes {
 			u.after.Targets = append(u.after.Targets, u.nodes.TargetsAfter(survey.Node{Runtime: target.Runtime()}, spec)...)
 		}
 		if len(u.before.Targets) == 0 || len(u.after.Targets) == 0 {
-			return validate.Changes{} // no node that it may run on
+			return validate.Changes{} // it may run on no node
 		}
 	}
-	earlier, _ := lint.Judge(u.before, o) // fails for what holds no pod
+	earlier, _ := lint.Judge(u.before, o) // fails for objects without a pod
 	later, _ := lint.Judge(u.after, o)
 	return validate.Diff(earlier, later)
 }
 
-// checkWhole is an error if one of the versions of an upgrade isn't a whole one, as nodes
-// report it. flag is how else to name the nodes before it.
+// checkWhole returns an error if a version after an upgrade isn't a full version, as nodes
+// report it. flag is the alternative that sets the nodes before the upgrade.
 func checkWhole(after []validate.Target, flag string) error {
 	for _, target := range after {
 		if target.Runtime() == (volumes.Runtime{}) {
-			return fmt.Errorf("--to: write whole versions, such as 2.3.4, for the nodes of a cluster, or name those before with %s", flag)
+			return fmt.Errorf("--to: use a full version such as 2.3.4 for the nodes of a cluster, or set %s", flag)
 		}
 	}
 	return nil
 }
 
-// surveyFor returns what the nodes of the cluster are; nil if those before the upgrade are
-// named.
+// surveyFor returns the survey of the cluster's nodes; nil if before is set.
 func (c *cluster) surveyFor(ctx context.Context, before, after []validate.Target) (*survey.Survey, error) {
 	if len(before) > 0 {
 		return nil, nil

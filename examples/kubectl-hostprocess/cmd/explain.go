@@ -36,23 +36,23 @@ func newExplain(s streams) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "explain [TEXT | FILE | -]... [-f FILE]... [--pod NAME]",
 		Short: "Explain why a HostProcess pod fails",
-		Long: `Explain why a HostProcess pod fails: what the error texts of the kubelet, containerd
-and hcsshim mean, which rule of lint finds the mistake, and what to do.
+		Long: `Explain why a HostProcess pod fails: what the errors of the kubelet, containerd and
+hcsshim mean, which rule of lint finds the mistake, and how to fix it.
 
-An argument that isn't the name of a file is a text to explain. Files may be logs of any
-size, what kubectl describe prints, and events and pods in JSON. With --pod, the status,
-the events and the logs of a pod are fetched and explained; it takes the rights to get
-pods and pods/log, and to list events.
+An argument that isn't the name of a file is an error message to explain. Files can be
+logs of any size, the output of kubectl describe, and events and pods in JSON. With --pod,
+the status, events and logs of a pod in the cluster are explained, which requires
+permission to get pods and pods/log and to list events.
 
-Exit codes: 0 if something was explained, 1 if nothing was, 2 if something can't be read
-or the command line is wrong.`,
-		Example: `  # A pod
+Exit codes: 0 if an error was explained, 1 if none was, 2 if any input can't be read or
+the command line is invalid.`,
+		Example: `  # Explain the errors of a pod
   kubectl hostprocess explain --pod agent-x7k2p -n agents
 
-  # A text
+  # Explain an error message
   kubectl hostprocess explain "failed to logon user: Access is denied."
 
-  # What a pod, all events and the kubelet say
+  # Explain the errors in kubectl's output and in the kubelet's log
   kubectl describe pod agent | kubectl hostprocess explain -
   kubectl get events -A -o json | kubectl hostprocess explain -
   kubectl hostprocess explain kubelet.log`,
@@ -61,7 +61,7 @@ or the command line is wrong.`,
 				return err
 			}
 			if len(args)+len(names) == 0 && pod == "" {
-				return errors.New("nothing to explain: name a text, a file, - (standard input) or a pod (--pod)")
+				return errors.New("nothing to explain: pass an error message, a file, - for standard input, or --pod")
 			}
 			var found causes
 			for _, arg := range args {
@@ -85,23 +85,23 @@ or the command line is wrong.`,
 				return err
 			}
 			if code == 0 && len(found.list) == 0 {
-				fmt.Fprintln(s.err, "nothing was understood")
+				fmt.Fprintln(s.err, "no known error found")
 				code = 1
 			}
 			return exit(code)
 		},
 	}
-	command.Flags().StringSliceVarP(&names, "filename", "f", nil, "explain what this `file` says, or standard input (-)")
+	command.Flags().StringSliceVarP(&names, "filename", "f", nil, "`file` with errors to explain, or - for standard input")
 	_ = command.MarkFlagFilename("filename") // which was just added
-	command.Flags().StringVar(&pod, "pod", "", "explain the status, the events and the logs of this `pod` of the cluster")
+	command.Flags().StringVar(&pod, "pod", "", "explain the status, events and logs of this `pod` in the cluster")
 	c.addWithout(command)
-	command.Flags().StringVarP(&c.namespace, "namespace", "n", "", "the `namespace` of the pod (default that of the context)")
+	command.Flags().StringVarP(&c.namespace, "namespace", "n", "", "`namespace` of the pod (default: namespace of the context)")
 	addFormat(command, &format, []string{"text", "json"})
 	return command
 }
 
-// isFile reports whether an argument names a file rather than being a text: it is there,
-// or looks like the name of one that should be.
+// isFile reports whether an argument is the name of a file and not a text: the file exists,
+// or the argument looks like a file name.
 func isFile(arg string) bool {
 	if _, err := os.Stat(arg); err == nil || !errors.Is(err, fs.ErrNotExist) && !strings.Contains(arg, " ") {
 		return true
@@ -109,14 +109,14 @@ func isFile(arg string) bool {
 	return !strings.Contains(arg, " ") && strings.ContainsAny(arg, ".") && !strings.Contains(arg, ":")
 }
 
-// logLines and logBytes are how much of each log is read.
+// logLines and logBytes limit how much of each log is read.
 const (
 	logLines = "2000"
 	logBytes = "16777216"
 )
 
-// pod explains what the cluster says of a pod. Of what can't be read it returns errors,
-// among others that are nil.
+// pod explains the status, events and logs of a pod. It returns the errors, some of which
+// may be nil.
 func (c *causes) pod(ctx context.Context, flags *cluster, name string) (problems []error) {
 	cluster, err := flags.connect()
 	var pod corev1.Pod
@@ -134,7 +134,7 @@ func (c *causes) pod(ctx context.Context, flags *cluster, name string) (problems
 	for _, container := range workload.Containers(&pod.Spec) {
 		for _, previous := range []string{"false", "true"} {
 			log, err := cluster.get(ctx, path+"/pods/"+name+"/log", "container", container.Name, "previous", previous, "tailLines", logLines, "limitBytes", logBytes)
-			if !apierrors.IsBadRequest(err) && !apierrors.IsNotFound(err) { // else it has not started, or not before
+			if !apierrors.IsBadRequest(err) && !apierrors.IsNotFound(err) { // these mean that it has no current or previous log
 				problems = append(problems, err)
 			}
 			problems = append(problems, c.lines("log of "+container.Name, bufio.NewReader(bytes.NewReader(log))))
@@ -143,25 +143,25 @@ func (c *causes) pod(ctx context.Context, flags *cluster, name string) (problems
 	return problems
 }
 
-// place is where a text is from: nowhere for the command line.
+// place is the origin of a text; zero for the command line.
 type place struct {
 	File string `json:"file,omitempty"`
 	Line int    `json:"line,omitempty"`
-	// Object is what the text is about, if that is known.
+	// Object is the subject of the text, if known.
 	Object string `json:"object,omitempty"`
 }
 
-// cause is one that was found, with its first place.
+// cause is a cause that was found, with its first place.
 type cause struct {
 	explain.Cause
 	place
 	Times int `json:"times"`
 }
 
-// causes are what was found, in order.
+// causes are the causes that were found, in order.
 type causes struct{ list []*cause }
 
-// explain adds what a text means. A cause that is known is counted, per object.
+// explain adds the causes in a text. It counts repeated causes per object.
 func (c *causes) explain(at place, text string) {
 	for _, found := range explain.Explain(text) {
 		known, at := false, at
@@ -180,12 +180,11 @@ func (c *causes) explain(at place, text string) {
 	}
 }
 
-// maxMessage is how much of a message is read at once; what exceeds it is read as
-// another one.
+// maxMessage limits the length of a message; the rest is read as another message.
 const maxMessage = 1 << 20
 
-// lines explains a text message by message: a line, with those after it that are
-// indented, as YAML folds them.
+// lines explains a text by message: a line with the indented lines after it, as YAML folds
+// them.
 func (c *causes) lines(file string, in *bufio.Reader) error {
 	var message strings.Builder
 	line, first := 0, 1
@@ -216,7 +215,7 @@ func (c *causes) lines(file string, in *bufio.Reader) error {
 	}
 }
 
-// objects explains events, and the states of pods.
+// objects explains events and the states of pods.
 func (c *causes) objects(file string, in io.Reader) error {
 	var problems []error
 	reader := input.Reader{Visit: func(o input.Object) {
@@ -237,7 +236,7 @@ func (c *causes) objects(file string, in io.Reader) error {
 	return errors.Join(append(problems, reader.Stream(file, in))...)
 }
 
-// status explains what a pod says of itself and of its containers, now and before.
+// status explains the current and previous states of a pod and its containers.
 func (c *causes) status(at place, pod *corev1.Pod) {
 	at.Object = output.Subject("Pod", pod.Namespace, pod.Name)
 	status := &pod.Status
@@ -321,8 +320,8 @@ func (c *causes) stream(file string, from io.Reader) error {
 	return c.lines(file, in)
 }
 
-// looksLikeObject reports whether a text starts as an object of Kubernetes does. A
-// line of a log may be JSON, too.
+// looksLikeObject reports whether a text starts like a Kubernetes object. A line of a log
+// can be JSON, too.
 func looksLikeObject(start string) bool {
 	return strings.HasPrefix(strings.TrimSpace(start), "{") && strings.Contains(start, `"apiVersion"`)
 }

@@ -16,7 +16,7 @@ import (
 	"github.com/hostprocess-go/sdk/examples/kubectl-hostprocess/input"
 )
 
-// files are the flags that say what to read, as those of kubectl.
+// files are kubectl's flags that select the input.
 type files struct {
 	names     []string
 	kustomize string
@@ -25,22 +25,22 @@ type files struct {
 
 func (f *files) add(command *cobra.Command) {
 	flags := command.Flags()
-	flags.StringSliceVarP(&f.names, "filename", "f", nil, "read this `file`, folder or pattern, or standard input (-)")
-	flags.StringVarP(&f.kustomize, "kustomize", "k", "", "read what kustomize builds of this `folder`")
-	flags.BoolVarP(&f.recursive, "recursive", "R", false, "read the folders in a folder as well")
+	flags.StringSliceVarP(&f.names, "filename", "f", nil, "`file`, folder or pattern to read, or - for standard input")
+	flags.StringVarP(&f.kustomize, "kustomize", "k", "", "read the output of kustomize build for this `folder`")
+	flags.BoolVarP(&f.recursive, "recursive", "R", false, "include subfolders")
 	_ = command.MarkFlagFilename("filename", "yaml", "yml", "json") // which was just added
 	_ = command.MarkFlagDirname("kustomize")
 }
 
-// given reports whether there is anything to read.
+// given reports whether an input is selected.
 func (f *files) given() bool { return len(f.names) > 0 || f.kustomize != "" }
 
 // errNoInput is for commands that read files only.
-var errNoInput = errors.New("nothing to read: name files, folders or - (standard input)")
+var errNoInput = errors.New("no input: pass files, folders or - for standard input")
 
-// inspect calls visit for what is read: from files, or by a method from the cluster if none
-// are named. c is nil for a command that reads files only. What can't be read is printed,
-// and the code is 2 then, and 0 otherwise.
+// inspect reads the files or, if there are none, the cluster by method, and calls visit for
+// each object. c is nil for a command that reads only files. inspect prints errors; the code
+// is then 2, and otherwise 0.
 func (s streams) inspect(command *cobra.Command, f *files, c *cluster, method func(*live, context.Context, *input.Reader) []error, r *input.Reader) (code int, err error) {
 	visit := r.Visit
 	r.Stdin = s.in
@@ -64,7 +64,7 @@ func (s streams) inspect(command *cobra.Command, f *files, c *cluster, method fu
 	return max(code, s.fail(command.Name(), problems...)), nil
 }
 
-// read reads all of it, and returns what can't be read.
+// read reads all files, and returns the errors.
 func (f *files) read(r *input.Reader) []error {
 	r.Recursive = f.recursive
 	var problems []error
@@ -79,7 +79,7 @@ func (f *files) read(r *input.Reader) []error {
 	return problems
 }
 
-// build reads what kustomize builds. Lines are those of its output.
+// build reads the output of kustomize. Lines are those of the output.
 func build(r *input.Reader, folder string) error {
 	built, err := krusty.MakeKustomizer(krusty.MakeDefaultOptions()).Run(filesys.MakeFsOnDisk(), folder)
 	var text []byte

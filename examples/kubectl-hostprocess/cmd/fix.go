@@ -23,14 +23,14 @@ import (
 	"github.com/hostprocess-go/sdk/validate"
 )
 
-// fixer fixes file after file.
+// fixer fixes files.
 type fixer struct {
 	streams
 	linter                *lint.Linter
 	out                   *bufio.Writer
 	diff, dryRun, convert bool
 	files, edits          int
-	left                  int // changes that can't be made in the text
+	left                  int // number of changes that can't be made in the text
 	code                  int // the exit code
 }
 
@@ -44,26 +44,26 @@ func newFix(s streams) *cobra.Command {
 	)
 	command := &cobra.Command{
 		Use:   "fix -f FILE|FOLDER|-...",
-		Short: "Fix mistakes of HostProcess pods in their manifests",
-		Long: `Fix mistakes of HostProcess pods in their manifests: each finding of lint whose fix
-needs no decision. Only the lines in question change; comments, order, quotes and line
-ends stay. Each edit is tried before it is made: the finding must be gone, and there
-must be no other.
+		Short: "Fix mistakes in manifests of HostProcess pods",
+		Long: `Fix mistakes in manifests of HostProcess pods: every finding of lint whose fix doesn't
+require a decision. Only the affected lines change; comments, order, quotes and line
+endings are preserved. Each edit is tested first: it must resolve the finding and must not
+cause another one.
 
-An anchor is edited if all of its aliases need the same edit. What can't be edited is
-listed with the reason: templates, manifests within other objects, values with tags or of
-several lines. With --convert, pods that aren't HostProcess pods become some, and what
-has to be decided is listed.
+An anchor is edited only if all its aliases need the same edit. Findings that can't be
+fixed in the text are listed with the reason, such as templates, embedded manifests, and
+values with tags or on several lines. With --convert, other pods are converted to
+HostProcess pods, and the decisions left to you are listed.
 
-What is read from standard input is written to standard output.
+Input from standard input is written to standard output.
 
-Exit codes: 0 if all edits were made, 1 if --diff or --dry-run show edits to make, 2 if
-something can't be read or written or the command line is wrong.`,
-		Example: `  # Show what would change, then change it
+Exit codes: 0 if all edits were made, 1 if --diff or --dry-run print edits, 2 if any file
+can't be read or written or the command line is invalid.`,
+		Example: `  # Preview the changes, then make them
   kubectl hostprocess fix --diff -R -f deploy/
   kubectl hostprocess fix -R -f deploy/
 
-  # Make a HostProcess DaemonSet of one for Linux
+  # Convert a Linux DaemonSet to a HostProcess DaemonSet
   kubectl hostprocess fix --convert -f - < linux.yaml > windows.yaml`,
 		RunE: func(command *cobra.Command, args []string) error {
 			names = append(names, args...)
@@ -88,11 +88,11 @@ something can't be read or written or the command line is wrong.`,
 		},
 	}
 	flags := command.Flags()
-	flags.StringSliceVarP(&names, "filename", "f", nil, "fix this `file`, folder or pattern, or standard input (-)")
-	flags.BoolVarP(&recursive, "recursive", "R", false, "fix the files of folders in a folder as well")
-	flags.BoolVar(&f.diff, "diff", false, "show what would change, and write nothing")
-	flags.BoolVar(&f.dryRun, "dry-run", false, "list the edits, and write nothing")
-	flags.BoolVar(&f.convert, "convert", false, "make HostProcess pods of all pods")
+	flags.StringSliceVarP(&names, "filename", "f", nil, "`file`, folder or pattern to fix, or - for standard input")
+	flags.BoolVarP(&recursive, "recursive", "R", false, "include subfolders")
+	flags.BoolVar(&f.diff, "diff", false, "print the changes as a diff without writing them")
+	flags.BoolVar(&f.dryRun, "dry-run", false, "list the edits without making them")
+	flags.BoolVar(&f.convert, "convert", false, "convert all pods to HostProcess pods")
 	_ = command.MarkFlagFilename("filename", "yaml", "yml", "json") // which was just added
 	n.add(command)
 	choice.add(command)
@@ -100,7 +100,7 @@ something can't be read or written or the command line is wrong.`,
 	return command
 }
 
-// path fixes what a path names.
+// path fixes the files of a path.
 func (f *fixer) path(path string, recursive bool) {
 	reader := input.Reader{Recursive: recursive}
 	files, problems := reader.Files(path)
@@ -120,7 +120,7 @@ func (f *fixer) file(name string) error {
 		return err
 	}
 	defer in.Close()
-	return f.text(name, in, func(fixed []byte) error { return errors.Join(in.Close(), replace(name, fixed)) }) // Windows replaces no open file
+	return f.text(name, in, func(fixed []byte) error { return errors.Join(in.Close(), replace(name, fixed)) }) // Windows can't replace an open file
 }
 
 // text fixes the text of a file.
@@ -130,7 +130,7 @@ func (f *fixer) text(file string, in io.Reader, write func([]byte) error) error 
 	case err != nil:
 		return err
 	case len(text) > input.MaxObject:
-		return fmt.Errorf("%s: files of more than %d MiB aren't edited", file, input.MaxObject>>20)
+		return fmt.Errorf("%s: larger than %d MiB, the limit of fix", file, input.MaxObject>>20)
 	}
 	var pieces []lint.Fixed
 	var wrong error
@@ -148,7 +148,7 @@ func (f *fixer) text(file string, in io.Reader, write func([]byte) error) error 
 			pieces = append(pieces, fixed)
 		}
 		if fixed.More {
-			fmt.Fprintf(f.err, "%s:%d: there is more to fix: run fix once more\n", output.OneLine(o.File), o.Line)
+			fmt.Fprintf(f.err, "%s:%d: not all findings are fixed: run fix again\n", output.OneLine(o.File), o.Line)
 		}
 		f.left += len(fixed.Left)
 		for _, left := range fixed.Left {
@@ -166,7 +166,7 @@ func (f *fixer) text(file string, in io.Reader, write func([]byte) error) error 
 	err = errors.Join(reader.Stream(file, bytes.NewReader(text)), wrong)
 	fixed := splice(text, pieces)
 	if n := objects(file, fixed); n != objects(file, text) {
-		return errors.Join(err, fmt.Errorf("%s: it isn't edited: it would hold %d objects then", file, n))
+		return errors.Join(err, fmt.Errorf("%s: not edited, because the result would contain %d objects", file, n))
 	}
 	if len(pieces) > 0 {
 		f.files++
@@ -191,14 +191,14 @@ func (f *fixer) text(file string, in io.Reader, write func([]byte) error) error 
 	return err
 }
 
-// objects is how many objects of a text can be read.
+// objects returns the number of readable objects in a text.
 func objects(file string, text []byte) (n int) {
 	reader := input.Reader{Visit: func(o input.Object) {
 		if o.Err == nil {
 			n++
 		}
 	}}
-	_ = reader.Stream(file, bytes.NewReader(text)) // what is wrong was found before
+	_ = reader.Stream(file, bytes.NewReader(text)) // errors were reported before
 	return n
 }
 
@@ -214,8 +214,7 @@ func splice(text []byte, pieces []lint.Fixed) []byte {
 	return append(all, text[next:]...)
 }
 
-// replace writes a file anew, with the permissions that it has. Who reads it meanwhile
-// sees the old one or the new one.
+// replace replaces a file atomically, with the same permissions.
 func replace(file string, text []byte) error {
 	target, err := filepath.EvalSymlinks(file)
 	if err != nil {
@@ -229,7 +228,7 @@ func replace(file string, text []byte) error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(written.Name()) // fails if all went well
+	defer os.Remove(written.Name()) // fails after a successful rename
 	_, err = written.Write(text)
 	if err = errors.Join(err, written.Chmod(info.Mode().Perm()), written.Close()); err != nil {
 		return err
@@ -237,7 +236,7 @@ func replace(file string, text []byte) error {
 	return os.Rename(written.Name(), target)
 }
 
-// end prints what was done, and returns the exit code.
+// end prints a summary, and returns the exit code.
 func (f *fixer) end() int {
 	verb := "Made"
 	if f.diff || f.dryRun {

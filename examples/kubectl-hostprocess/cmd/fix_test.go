@@ -249,7 +249,7 @@ func TestFixMany(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		file + ":1: there is more to fix: run fix once more\nMade 50 edits in 1 file\n",
+		file + ":1: not all findings are fixed: run fix again\nMade 50 edits in 1 file\n",
 		"Made 10 edits in 1 file\n",
 	} {
 		var stdout, stderr bytes.Buffer

@@ -35,28 +35,27 @@ func newHTML(s streams) *cobra.Command {
 	)
 	command := &cobra.Command{
 		Use:   "report [-o FILE] [--to VERSION] [-f FILE|FOLDER|-]...",
-		Short: "Make a page of HTML about a cluster",
-		Long: `Make a page of HTML about the HostProcess pods of a cluster, for people who review it:
-its nodes and how they mount volumes, what lint finds, what the containers may do, the
-conflicts between workloads, and, with --to, what an upgrade of the nodes changes.
+		Short: "Write an HTML report about a cluster",
+		Long: `Write an HTML report for reviewers of a cluster's HostProcess pods: the nodes and how they
+mount volumes, the findings of lint, the privileges of the containers, conflicts between
+workloads and, with --to, the changes that an upgrade of the nodes causes.
 
-The page is one file. It runs no script, loads nothing, and can be printed. Of long lists
-it shows the first rows, how many there are, and the command that prints them all.
+The report is a single file without scripts or external resources, and can be printed.
+Long lists are cut; the report then prints the total and the command for the full list.
 
-Pods are checked for the nodes that are read with them, as lint --nodes does, or for those
-of --containerd. If no file is named, nodes, pods and workloads are those of the cluster of
-the kubeconfig; it takes the rights that lint takes. Standard input is copied to a file in
-the folder for temporary files, because it is read twice.
+Pods are checked for the nodes in the input, as with lint --nodes, or for --containerd.
+Without files, reads the current cluster, which requires the same permissions as lint.
+Standard input is copied to a temporary file, because it is read twice.
 
-Exit codes: 0 if the page was written, 1 if it was, and a finding is as bad as --fail-on,
-2 if something can't be read or the command line is wrong. What can't be read is named in
-the page, too.`,
+Exit codes: 0 if the report was written, 1 if it was and a finding reaches --fail-on,
+2 if any input can't be read or the command line is invalid. The report also lists what
+can't be read.`,
 		Example: `  kubectl hostprocess report -o report.html
 
-  # What changes when the nodes get containerd 2.3
+  # Add what changes when the nodes get containerd 2.3
   kubectl hostprocess report -o report.html --to 2.3.4
 
-  # Of a dump
+  # Report on a dump of a cluster
   kubectl get nodes,namespaces,daemonsets,deployments -A -o json > cluster.json
   kubectl hostprocess report -o report.html -f cluster.json`,
 		RunE: func(command *cobra.Command, args []string) error {
@@ -71,7 +70,7 @@ the page, too.`,
 			at := time.Now()
 			if date != "" {
 				if at, err = time.Parse(time.DateOnly, date); err != nil {
-					return fmt.Errorf("--date %q: write a day such as 2027-03-31", date)
+					return fmt.Errorf("--date %q: must be a day such as 2027-03-31", date)
 				}
 				p.Date = date
 			}
@@ -105,33 +104,33 @@ the page, too.`,
 	c.add(command)
 	choice.add(command)
 	flags := command.Flags()
-	flags.StringVarP(&file, "output", "o", "", "write the page to this `file` (default standard output)")
-	flags.StringVar(&date, "date", "", "tell what isn't supported on this `day`, such as 2027-03-31 (default today)")
-	flags.StringSliceVar(&now.containerd, "containerd", nil, "check for nodes with these `versions` of containerd, such as 1.6.8,1.7 or 1.7@symlinkHPC (default those of the nodes that are read, or 2.x with the bind filter)")
-	flags.StringVar(&now.kubernetes, "kubernetes", "", fmt.Sprintf("the `version` of the API server, such as 1.33 (default 1.%d)", validate.NewestKubernetesMinor))
-	flags.StringSliceVar(&to.containerd, "to", nil, "show what changes with these `versions` of containerd")
-	flags.StringVar(&to.kubernetes, "to-kubernetes", "", fmt.Sprintf("the `version` of the API server after the upgrade (default 1.%d)", validate.NewestKubernetesMinor))
+	flags.StringVarP(&file, "output", "o", "", "write the report to this `file` (default: standard output)")
+	flags.StringVar(&date, "date", "", "list versions that are no longer supported on this `day`, such as 2027-03-31 (default: today)")
+	flags.StringSliceVar(&now.containerd, "containerd", nil, "check for nodes with these containerd `versions`, such as 1.6.8,1.7 or 1.7@symlinkHPC (default: those of the nodes in the input, or 2.x with the bind filter)")
+	flags.StringVar(&now.kubernetes, "kubernetes", "", fmt.Sprintf("Kubernetes `version`, such as 1.33 (default: 1.%d)", validate.NewestKubernetesMinor))
+	flags.StringSliceVar(&to.containerd, "to", nil, "show what changes with these containerd `versions`")
+	flags.StringVar(&to.kubernetes, "to-kubernetes", "", fmt.Sprintf("Kubernetes `version` after the upgrade (default: 1.%d)", validate.NewestKubernetesMinor))
 	_ = command.MarkFlagFilename("output", "html") // which was just added
 	failOn := command.Flag("fail-on")
 	failOn.DefValue, choice.failOn = "none", "none"
 	return command
 }
 
-// leftOut tells which findings aren't shown.
+// leftOut describes the findings that aren't shown.
 func (s *selection) leftOut() (all []string) {
 	if len(s.disable) > 0 {
-		all = append(all, "those of "+strings.Join(s.disable, ", "))
+		all = append(all, "findings of "+strings.Join(s.disable, ", "))
 	}
 	if len(s.enableOnly) > 0 {
-		all = append(all, "those of other rules than "+strings.Join(s.enableOnly, ", "))
+		all = append(all, "findings of rules other than "+strings.Join(s.enableOnly, ", "))
 	}
 	if s.minSeverity != "info" {
-		all = append(all, "those that are less than "+s.minSeverity)
+		all = append(all, "findings below "+s.minSeverity)
 	}
 	return all
 }
 
-// upgradeText is what the nodes have after an upgrade; empty for none.
+// upgradeText returns the versions after an upgrade; empty for none.
 func upgradeText(to nodes) string {
 	if len(to.containerd) == 0 {
 		return ""
@@ -143,11 +142,11 @@ func upgradeText(to nodes) string {
 	return text
 }
 
-// page is a Report in the making.
+// page builds a Report.
 type page struct {
 	htmlreport.Report
 	linter  lint.Linter
-	targets lint.Linter // which is asked for them, so that linter doesn't count pods twice
+	targets lint.Linter // returns targets, so that linter doesn't count pods twice
 	cluster lint.Cluster
 	fleet   fleet.Fleet
 	all     privileges.Inventory
@@ -157,7 +156,7 @@ type page struct {
 	show    *progress
 }
 
-// judgeFor says for which nodes, now and after an upgrade.
+// judgeFor sets the nodes to check for, now and after an upgrade.
 func (p *page) judgeFor(now, to nodes) (err error) {
 	if p.linter.Validator, err = now.validator("containerd", "kubernetes"); err != nil {
 		return err
@@ -166,7 +165,7 @@ func (p *page) judgeFor(now, to nodes) (err error) {
 		return err
 	}
 	if to.kubernetes != "" && len(to.containerd) == 0 {
-		return errors.New("--to-kubernetes: write the versions of containerd with --to, too")
+		return errors.New("--to-kubernetes requires --to with the containerd versions")
 	}
 	p.Containerd, p.Upgrade = now.containerd, upgradeText(to)
 	if len(now.containerd) == 0 {
@@ -175,11 +174,11 @@ func (p *page) judgeFor(now, to nodes) (err error) {
 	return nil
 }
 
-// maxSeen is how many problems are remembered: of more, those of the second reading count
-// again.
+// maxSeen limits the problems that are remembered. Further ones are counted again when the
+// files are read the second time.
 const maxSeen = 10_000
 
-// problem notes something that can't be read. Files are read twice.
+// problem adds an error of reading, once, although files are read twice.
 func (p *page) problem(err error) {
 	text := err.Error()
 	if p.seen[text] {
@@ -194,7 +193,7 @@ func (p *page) problem(err error) {
 	p.fail(err)
 }
 
-// read reads the nodes, and then the objects, which are judged for them.
+// read reads the nodes, and then the objects to check for them.
 func (p *page) read(ctx context.Context, f *files, c *cluster, stdin io.Reader) error {
 	p.linter.Report = p.AddFinding
 	if !f.given() {
@@ -242,11 +241,10 @@ func (p *page) read(ctx context.Context, f *files, c *cluster, stdin io.Reader) 
 	return nil
 }
 
-// mayBeNode reports whether an object may be a Node: an item of a NodeList needn't name
-// its kind.
+// mayBeNode reports whether an object may be a Node. Items of a NodeList may have no kind.
 var mayBeNode = regexp.MustCompile(`Node|nodeInfo`).Match
 
-// mayBeShown reports whether an object is one to look at.
+// mayBeShown reports whether an object may be relevant.
 func mayBeShown(text []byte) bool {
 	return input.MayMatter(text) || mayBeEvidence(text)
 }
@@ -292,7 +290,7 @@ func (p *page) readCluster(ctx context.Context, c *cluster) error {
 	return nil
 }
 
-// prepare makes ready for objects, when all nodes were read.
+// prepare prepares for objects after all nodes were read.
 func (p *page) prepare() error {
 	p.upgrade.before, p.targets.Validator = p.linter.Validator, p.linter.Validator
 	if len(p.linter.Validator.Targets) > 0 {
@@ -302,24 +300,23 @@ func (p *page) prepare() error {
 		p.linter.Cluster, p.targets.Cluster, p.upgrade.nodes = &p.cluster, &p.cluster, &p.cluster.Survey
 	}
 	if p.Upgrade != "" && len(p.cluster.Survey.Groups()) == 0 {
-		return errors.New("--to: there are no Windows nodes in what was read: name the versions that they have with --containerd")
+		return errors.New("--to: the input has no Windows nodes: set their containerd versions with --containerd")
 	}
 	return nil
 }
 
-// node notes a node.
+// node adds a node.
 func (p *page) node(o input.Object) {
 	if err := o.Problem(); err != nil {
 		p.problem(err)
 	}
 	if node, ok := o.Object.(*corev1.Node); ok {
 		p.cluster.Add(node)
-		_ = p.fleet.Add(node) // which takes every node
+		_ = p.fleet.Add(node) // which accepts every node
 	}
 }
 
-// object notes what is to be said about an object. What is covered belongs to another one
-// that is read as well.
+// object adds an object. It is covered if its owner is read as well.
 func (p *page) object(o input.Object, covered bool) {
 	if err := o.Problem(); err != nil {
 		p.problem(err)
@@ -332,7 +329,7 @@ func (p *page) object(o input.Object, covered bool) {
 	if covered || !validate.IsHostProcess(lint.PodSpec(o)) {
 		return
 	}
-	_ = p.fleet.Add(claimant(o)) // which holds a pod
+	_ = p.fleet.Add(claimant(o)) // it contains a pod
 	if p.Upgrade != "" {
 		p.AddChanges(o, p.upgrade.of(o))
 	}

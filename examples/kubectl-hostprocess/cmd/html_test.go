@@ -158,8 +158,8 @@ func TestReportOfCluster(t *testing.T) {
 		t.Errorf("exit code %d: %s", code, stderr.String())
 	}
 	for _, want := range []string{
-		`Mode bind: 1 node`, `Mode symlink16: 1 node`, `1 more pods of DaemonSet agents/agent`, `of 3 containers run as LocalSystem`,
-		`<code>namespace-pod-security-enforce</code>`, `The upgrade brings 0 findings and cures 2.`, `the cluster http://127.0.0.1:`,
+		`Mode bind: 1 node`, `Mode symlink16: 1 node`, `1 more pod of DaemonSet agents/agent`, `of 3 containers run as LocalSystem`,
+		`<code>namespace-pod-security-enforce</code>`, `The upgrade causes 0 findings and resolves 2.`, `the cluster http://127.0.0.1:`,
 	} {
 		if !strings.Contains(stdout.String(), want) {
 			t.Errorf("%q is missing", want)

@@ -19,7 +19,7 @@ import (
 	"github.com/hostprocess-go/sdk/examples/kubectl-hostprocess/lint"
 )
 
-// kind is one that isn't Kubernetes' own and may hold a pod.
+// kind is a kind of custom resources that may contain a pod.
 type kind struct {
 	group, name string
 	path        string // of its list
@@ -28,8 +28,8 @@ type kind struct {
 // ownerKey names an object that owns others.
 type ownerKey struct{ group, kind, namespace, name string }
 
-// custom reads the objects of all such kinds, notes those that hold a pod as owners, and
-// returns what can't be read.
+// custom reads the objects of all such kinds, adds those with a pod to owners, and returns
+// the errors.
 func (l *live) custom(ctx context.Context, r *input.Reader) []error {
 	kinds, problems := l.kinds(ctx)
 	l.owners = map[ownerKey]bool{}
@@ -49,11 +49,11 @@ func (l *live) custom(ctx context.Context, r *input.Reader) []error {
 	return problems
 }
 
-// kinds returns the kinds that may hold a pod by the schemas that the API server publishes.
-// An object has no field that its schema lacks: the API server drops it, except where a
-// definition of apiextensions.k8s.io/v1beta1 still has preserveUnknownFields, which isn't
-// published. Of a group without published schemas, as an adapter for metrics may be, every
-// kind is one. A kind with several versions is read in the one that the API server prefers.
+// kinds returns the kinds that may contain a pod according to the API server's published
+// schemas. Objects have no fields outside their schema, because the API server drops them,
+// unless a definition from apiextensions.k8s.io/v1beta1 still has preserveUnknownFields,
+// which isn't published. If a group publishes no schemas, as some metrics adapters, it
+// returns all its kinds. It uses the API server's preferred version of each kind.
 //
 // Sources:
 // https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#field-pruning
@@ -61,17 +61,17 @@ func (l *live) custom(ctx context.Context, r *input.Reader) []error {
 func (l *live) kinds(ctx context.Context) (kinds []kind, problems []error) {
 	var groups metav1.APIGroupList
 	if err := l.getJSON(ctx, "/apis", &groups); err != nil {
-		return nil, []error{fmt.Errorf("kinds that aren't Kubernetes' own aren't read: %w", err)}
+		return nil, []error{fmt.Errorf("custom resources can't be read: %w", err)}
 	}
 	for _, group := range groups.Groups {
 		if !strings.Contains(group.Name, ".") {
-			continue // one of those that builtin is from
+			continue // a group of builtin
 		}
 		known := map[string]bool{}
 		for _, version := range group.Versions {
 			lists, mayHoldPod, err := l.lists(ctx, version.GroupVersion)
 			if err != nil {
-				problems = append(problems, fmt.Errorf("kinds of %s aren't read: %w", version.GroupVersion, err))
+				problems = append(problems, fmt.Errorf("resources of %s can't be read: %w", version.GroupVersion, err))
 				continue
 			}
 			for _, path := range slices.Sorted(maps.Keys(lists)) {
@@ -92,7 +92,7 @@ func (l *live) kinds(ctx context.Context) (kinds []kind, problems []error) {
 	return kinds, problems
 }
 
-// lists returns the kinds of a group and version by the paths of their lists.
+// lists returns the kinds of a group and version, by the paths of their lists.
 func (l *live) lists(ctx context.Context, version string) (kinds map[string]string, mayHoldPod func(kind string) bool, err error) {
 	kinds = map[string]string{}
 	var all schemas
@@ -118,7 +118,7 @@ func (l *live) lists(ctx context.Context, version string) (kinds map[string]stri
 	return kinds, func(string) bool { return true }, err
 }
 
-// getJSON reads what is at a path.
+// getJSON decodes the response for a path.
 func (l *live) getJSON(ctx context.Context, path string, to any) error {
 	data, err := l.get(ctx, path)
 	if err == nil {
@@ -127,7 +127,7 @@ func (l *live) getJSON(ctx context.Context, path string, to any) error {
 	return err
 }
 
-// schemas is a document of OpenAPI 3, as far as it matters here.
+// schemas is the relevant part of an OpenAPI 3 document.
 type schemas struct {
 	Paths map[string]struct {
 		Get struct {
@@ -148,12 +148,12 @@ type published struct {
 }
 
 var (
-	// holdsPod matches a schema that has the field, or that has any field at some place.
+	// holdsPod matches a schema with the field, or with arbitrary fields.
 	holdsPod = regexp.MustCompile(`"hostProcess"\s*:\s*\{|"x-kubernetes-preserve-unknown-fields"\s*:\s*true`)
 	refers   = regexp.MustCompile(`"\$ref"\s*:\s*"#/components/schemas/([^"]+)"`)
 )
 
-// mayHoldPod reports whether an object of a kind may hold a HostProcess pod.
+// mayHoldPod reports whether objects of a kind may contain a HostProcess pod.
 func (s *schemas) mayHoldPod(kind string) bool {
 	isKind := func(k metav1.GroupVersionKind) bool { return k.Kind == kind }
 	for name, one := range s.Components.Schemas {
@@ -164,7 +164,7 @@ func (s *schemas) mayHoldPod(kind string) bool {
 	return false
 }
 
-// mayHold looks through a schema and those that it refers to. What is in a status runs
+// mayHold searches a schema and those that it refers to. It ignores the status, which runs
 // nothing.
 func (s *schemas) mayHold(name string, seen map[string]bool) bool {
 	one := s.Components.Schemas[name]

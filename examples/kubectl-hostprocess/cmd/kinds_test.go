@@ -195,10 +195,10 @@ func TestCustomKinds(t *testing.T) {
 // TestKindsRefused: kinds that can't be read are named.
 func TestKindsRefused(t *testing.T) {
 	for want, change := range map[string]func(s *apiServer){
-		"/apis/argoproj.io/v1alpha1/rollouts is forbidden":       func(*apiServer) {},
-		"/openapi/v3/apis/argoproj.io/v1alpha1 is forbidden":     func(s *apiServer) { delete(s.single, "/openapi/v3/apis/argoproj.io/v1alpha1?") },
-		"kinds of argoproj.io/v1alpha1 aren't read: unexpected":  func(s *apiServer) { s.single["/openapi/v3/apis/argoproj.io/v1alpha1?"] = "{" },
-		"kinds that aren't Kubernetes' own aren't read: invalid": func(s *apiServer) { s.single["/apis?"] = "no JSON" },
+		"/apis/argoproj.io/v1alpha1/rollouts is forbidden":            func(*apiServer) {},
+		"/openapi/v3/apis/argoproj.io/v1alpha1 is forbidden":          func(s *apiServer) { delete(s.single, "/openapi/v3/apis/argoproj.io/v1alpha1?") },
+		"resources of argoproj.io/v1alpha1 can't be read: unexpected": func(s *apiServer) { s.single["/openapi/v3/apis/argoproj.io/v1alpha1?"] = "{" },
+		"custom resources can't be read: invalid":                     func(s *apiServer) { s.single["/apis?"] = "no JSON" },
 	} {
 		s := small()
 		s.serveKinds(t, "argoproj.io", []string{"v1alpha1"}, map[string]map[string]string{"v1alpha1": {"Rollout": podSchema}})

@@ -24,43 +24,45 @@ func newLint(s streams) *cobra.Command {
 	)
 	command := &cobra.Command{
 		Use:   "lint [-f FILE|FOLDER|-]... [-k FOLDER]",
-		Short: "Find what is wrong with HostProcess pods",
-		Long: `Find what is wrong with HostProcess pods: in manifests, in dumps of clusters, or, if
-nothing is named, in the cluster of the kubeconfig.
+		Short: "Check HostProcess pods for mistakes",
+		Long: `Check HostProcess pods for mistakes: in manifests, in dumps of clusters or, without
+arguments, in the current cluster.
 
-Files may be YAML or JSON, may hold any number of documents and lists, and have any
-size. Pods are found in workloads, in templates of other kinds, and in manifests that
-ConfigMaps and other objects hold. Objects that don't mention HostProcess are skipped.
+Files are YAML or JSON, with any number of documents and lists, and of any size. Pods are
+found in workloads, in pod templates of custom resources, and in manifests embedded in
+ConfigMaps and other objects. Objects that don't mention HostProcess are skipped.
 
-Manifests are checked for nodes with containerd 2.x. Name the nodes that you have with
---nodes or --containerd: on others, other things go wrong. In a cluster, a pod is checked
-for the node that it is on, and a workload for those that its pods may run on; what is
-wrong with many pods of a workload is reported once. Other kinds that hold pods, such as
-Argo's Rollouts, are found by their schemas; ConfigMaps and Secrets aren't read. It takes
-the right to list pods, workloads, such other kinds, namespaces and nodes.
+Manifests are checked for nodes with containerd 2.x. Set --nodes or --containerd if your
+nodes are different, because other rules apply to them. In a cluster, each pod is checked
+for the node that it runs on, and each workload for the nodes that its pods may run on; a
+finding that pods of one workload share is reported once. Custom resources that contain
+pods, such as Argo Rollouts, are detected by their schemas. ConfigMaps and Secrets in the
+cluster aren't read.
 
-To accept a finding, name its rule in the annotation ` + validate.IgnoreAnnotation + `
-of the object, or disable the rule for all objects, in ` + configName + `:
+Requires permission to list pods, workloads, such custom resources, namespaces and nodes.
+
+To suppress a rule for one object, list it in the annotation ` + validate.IgnoreAnnotation + `.
+To disable it for all objects, list it in ` + configName + `:
 
   disable: [local-system-unneeded]
   failOn: warning
   containerd: ["1.7.20", "2.1"]
 
-Exit codes: 0 if no finding is as bad as --fail-on, 1 if one is, 2 if something can't
-be read or the command line is wrong.`,
-		Example: `  # The cluster, or one of its namespaces
+Exit codes: 0 if no finding reaches --fail-on, 1 if one does, 2 if any input can't be read
+or the command line is invalid.`,
+		Example: `  # Check the cluster, or one namespace
   kubectl hostprocess lint
   kubectl hostprocess lint -n kube-system
 
-  # A file, and everything in a folder
+  # Check a file, or a folder and its subfolders
   kubectl hostprocess lint -f agent.yaml
   kubectl hostprocess lint -R -f deploy/
 
-  # What Helm and kustomize make
+  # Check the output of Helm or kustomize
   helm template agent ./chart | kubectl hostprocess lint -f -
   kubectl hostprocess lint -k overlays/production
 
-  # A dump of a cluster: each pod for the node that it runs on
+  # Check a dump of a cluster, each pod for the node that it runs on
   kubectl get nodes -o json > nodes.json
   kubectl get pods,daemonsets -A -o json | kubectl hostprocess lint --nodes nodes.json -f -
 
@@ -119,8 +121,8 @@ be read or the command line is wrong.`,
 	return command
 }
 
-// lintCluster checks what is in a cluster. It notes findings about pods with an owner, and
-// returns what can't be read.
+// lintCluster checks a cluster. It adds findings about pods with an owner to all, and
+// returns the errors.
 func lintCluster(ctx context.Context, c *cluster, l *lint.Linter, reader *input.Reader, all *repeated) (problems []error) {
 	cluster, err := c.connect()
 	if err != nil {
@@ -148,7 +150,7 @@ func lintCluster(ctx context.Context, c *cluster, l *lint.Linter, reader *input.
 	return append(problems, cluster.listNamespaces(ctx, reader)...)
 }
 
-// unplaced is a finding about an object that isn't in a file.
+// unplaced returns a finding without its place, for an object that isn't in a file.
 func unplaced(f lint.Finding) lint.Finding {
 	f.Line, f.Document = 0, 0
 	return f

@@ -19,7 +19,7 @@ import (
 	"github.com/hostprocess-go/sdk/validate"
 )
 
-// nodes are the flags that say which nodes pods are meant for.
+// nodes are the flags that set the nodes to check for.
 type nodes struct {
 	containerd []string
 	file       string
@@ -28,19 +28,19 @@ type nodes struct {
 
 func (n *nodes) add(command *cobra.Command) {
 	flags := command.Flags()
-	flags.StringSliceVar(&n.containerd, "containerd", nil, "check for nodes with these `versions` of containerd, such as 1.6.8,1.7 or 1.7@symlinkHPC (default 2.x with the bind filter)")
-	flags.StringVar(&n.file, "nodes", "", "check for the nodes in this `file`, as kubectl get nodes -o json prints them")
-	flags.StringVar(&n.kubernetes, "kubernetes", "", fmt.Sprintf("the `version` of the API server, such as 1.33 (default 1.%d)", validate.NewestKubernetesMinor))
+	flags.StringSliceVar(&n.containerd, "containerd", nil, "check for nodes with these containerd `versions`, such as 1.6.8,1.7 or 1.7@symlinkHPC (default: 2.x with the bind filter)")
+	flags.StringVar(&n.file, "nodes", "", "check for the nodes in this `file`, the output of kubectl get nodes -o json")
+	flags.StringVar(&n.kubernetes, "kubernetes", "", fmt.Sprintf("Kubernetes `version`, such as 1.33 (default: 1.%d)", validate.NewestKubernetesMinor))
 	_ = command.MarkFlagFilename("nodes", "json", "yaml") // which was just added
 }
 
-// configure gives a linter what the flags say.
+// configure sets the nodes of a linter.
 func (n *nodes) configure(l *lint.Linter, f *files, stdin io.Reader) error {
 	if len(n.containerd) > 0 && n.file != "" {
-		return errors.New("--containerd and --nodes: write one of them")
+		return errors.New("--containerd and --nodes can't be combined")
 	}
 	if n.file == "-" && slices.Contains(f.names, "-") {
-		return errors.New("--nodes -: standard input can be read only once, and -f - reads it too")
+		return errors.New("--nodes - and -f - can't be combined: standard input can be read only once")
 	}
 	var err error
 	if l.Validator, err = n.validator("containerd", "kubernetes"); err != nil || n.file == "" {
@@ -52,7 +52,7 @@ func (n *nodes) configure(l *lint.Linter, f *files, stdin io.Reader) error {
 	return nil
 }
 
-// validator returns one for what two flags with these names say.
+// validator returns a Validator for the flags with these names.
 func (n *nodes) validator(containerd, kubernetes string) (v validate.Validator, err error) {
 	for _, text := range n.containerd {
 		target, err := validate.ParseTarget(text)
@@ -66,7 +66,7 @@ func (n *nodes) validator(containerd, kubernetes string) (v validate.Validator, 
 	}
 	v.KubernetesMinor, err = strconv.Atoi(strings.TrimPrefix(strings.TrimPrefix(n.kubernetes, "v"), "1."))
 	if err != nil || v.KubernetesMinor < 1 {
-		err = fmt.Errorf("--%s %q: write a version such as 1.33", kubernetes, n.kubernetes)
+		err = fmt.Errorf("--%s %q: must be a version such as 1.33", kubernetes, n.kubernetes)
 	}
 	return v, err
 }
@@ -75,12 +75,12 @@ func (n *nodes) validator(containerd, kubernetes string) (v validate.Validator, 
 func readNodes(file string, stdin io.Reader) (*lint.Cluster, error) {
 	cluster, err := nodesOf(&input.Reader{Stdin: stdin}, func(r *input.Reader) error { return errors.Join(r.Path(file)...) })
 	if err == nil && cluster.Nodes() == 0 {
-		err = fmt.Errorf("%s has no nodes: write what kubectl get nodes -o json prints", file)
+		err = fmt.Errorf("%s contains no nodes: pass the output of kubectl get nodes -o json", file)
 	}
 	return cluster, err
 }
 
-// nodesOf returns the nodes among what a function reads.
+// nodesOf returns the nodes that a function reads.
 func nodesOf(reader *input.Reader, read func(*input.Reader) error) (*lint.Cluster, error) {
 	cluster := &lint.Cluster{}
 	var problem error // the first object that can't be read

@@ -30,10 +30,10 @@ func newPaths(s streams) *cobra.Command {
 		Use:   "paths -f FILE|FOLDER|-...",
 		Short: "Show where the mounts of HostProcess pods are on a node",
 		Long: `Show where the mounts of HostProcess pods are on a node, how to refer to them on any
-node, and what the node makes of environment variables that hold the container's root.
+node, and the values of environment variables that refer to the container's root.
 
-Exit codes: 0 if all mounts work, 1 if one can't, 2 if something can't be read or the
-command line is wrong.`,
+Exit codes: 0 if all mounts work, 1 if one can't, 2 if any input can't be read or the
+command line is invalid.`,
 		Example: `  kubectl hostprocess paths -f agent.yaml
   kubectl hostprocess paths -f agent.yaml --containerd 1.6.8 --build 20348`,
 		RunE: func(command *cobra.Command, args []string) error {
@@ -66,8 +66,8 @@ command line is wrong.`,
 		},
 	}
 	f.add(command)
-	command.Flags().StringVar(&version, "containerd", "2.1.1", "the node's `version` of containerd")
-	command.Flags().StringVar(&build, "build", "20348", "the node's `build` of Windows, such as 17763.3165")
+	command.Flags().StringVar(&version, "containerd", "2.1.1", "containerd `version` of the node")
+	command.Flags().StringVar(&build, "build", "20348", "Windows `build` of the node, such as 17763.3165")
 	return command
 }
 
@@ -83,13 +83,13 @@ func nodeOf(version, windows string) (volumes.Runtime, volumes.Mode, error) {
 	}
 	mode := runtime.Mode(build)
 	if mode == volumes.ModeUnknown {
-		return runtime, mode, fmt.Errorf("--containerd and --build: no mode is known for containerd %s on Windows %s: use containerd 1.6 or newer on Windows Server 2019 or newer", version, windows)
+		return runtime, mode, fmt.Errorf("--containerd and --build: unknown how containerd %s on Windows %s mounts volumes: use containerd 1.6 or newer on Windows Server 2019 or newer", version, windows)
 	}
 	return runtime, mode, nil
 }
 
-// printContainer prints where the mounts of one container are, and what its
-// variables become that hold the root, and reports whether all mounts work.
+// printContainer prints the locations of a container's mounts and the values of variables
+// that refer to its root, and reports whether all mounts work.
 func printContainer(to *bufio.Writer, runtime volumes.Runtime, mode volumes.Mode, spec *corev1.PodSpec, c *corev1.Container) bool {
 	all := make([]mounts.Mount, 0, len(c.VolumeMounts)+2)
 	for _, m := range c.VolumeMounts {

@@ -24,18 +24,18 @@ func newPolicy(s streams) *cobra.Command {
 	)
 	command := &cobra.Command{
 		Use:   "policy --account ACCOUNT...",
-		Short: "Print a policy that admits only the HostProcess pods that you name",
-		Long: `Print a ValidatingAdmissionPolicy, and its binding: the API server then refuses
-HostProcess pods that run as other accounts, in other namespaces, with other service
-accounts or images than those that you name, and those that break a rule. The cluster
-isn't asked: kubectl hostprocess privileges shows which accounts are in use.
+		Short: "Print an admission policy for HostProcess pods",
+		Long: `Print a ValidatingAdmissionPolicy and its binding. With them, the API server rejects
+HostProcess pods whose account, namespace, service account or image you don't allow, and
+pods that break a rule. The cluster isn't contacted; to see which accounts are in use, run
+kubectl hostprocess privileges.
 
-Exit codes: 0 if the policy was printed, 2 if the command line is wrong.`,
-		Example: `  # One agent, in its namespace
+Exit codes: 0 if the policy was printed, 2 if the command line is invalid.`,
+		Example: `  # Allow one agent in its namespace
   kubectl hostprocess policy --account 'NT AUTHORITY\Local Service' --namespace agents \
     --image registry.example.com/agents/ | kubectl apply -f -
 
-  # Which rules the policy has, and why it lacks the others
+  # List the rules in the policy, and why the others aren't in it
   kubectl hostprocess policy --rules`,
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
@@ -61,23 +61,23 @@ Exit codes: 0 if the policy was printed, 2 if the command line is wrong.`,
 		},
 	}
 	flags := command.Flags()
-	flags.StringArrayVar(&names, "account", nil, "an `account` that containers may run as: a service account or a local group")
-	flags.StringSliceVar(&o.Namespaces, "namespace", nil, "a `namespace` that may have HostProcess pods (default all)")
-	flags.StringSliceVar(&o.ServiceAccounts, "service-account", nil, "a service account that they may have, as `namespace/name` (default all)")
-	flags.StringSliceVar(&o.Images, "image", nil, "an `image` without a tag that they may have, or the start of some, which ends with a slash (default all)")
-	flags.StringSliceVar(&actions, "action", nil, "the `action` of the API server on another pod: Deny, Warn or Audit (default Deny)")
-	flags.StringVar(&o.Name, "name", "hostprocess", "the `name` of the policy and of its binding")
-	flags.BoolVar(&rules, "rules", false, "list which rules the policy has")
+	flags.StringArrayVar(&names, "account", nil, "allow containers to run as this `account`: a built-in service account or a local group")
+	flags.StringSliceVar(&o.Namespaces, "namespace", nil, "allow HostProcess pods in this `namespace` (default: all)")
+	flags.StringSliceVar(&o.ServiceAccounts, "service-account", nil, "allow this Kubernetes service account, as `namespace/name` (default: all)")
+	flags.StringSliceVar(&o.Images, "image", nil, "allow this `image`, without a tag, or all images below a prefix that ends with a slash (default: all)")
+	flags.StringSliceVar(&actions, "action", nil, "`action` of the API server on other pods: Deny, Warn or Audit (default: Deny)")
+	flags.StringVar(&o.Name, "name", "hostprocess", "`name` of the policy and its binding")
+	flags.BoolVar(&rules, "rules", false, "list the rules that the policy can and can't express")
 	return command
 }
 
-// printPolicy prints two documents of YAML; Flush returns the error.
+// printPolicy prints the policy and its binding as YAML; Flush returns the error.
 func printPolicy(to *bufio.Writer, o policy.Options) error {
 	vap, binding, err := o.Build()
 	if err != nil {
 		return err
 	}
-	// The status is the API server's.
+	// Omit the empty status.
 	for i, object := range []any{struct {
 		*admissionregistrationv1.ValidatingAdmissionPolicy
 		Status *struct{} `json:"status,omitempty"`

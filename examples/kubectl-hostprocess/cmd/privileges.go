@@ -29,7 +29,7 @@ import (
 	"github.com/hostprocess-go/sdk/validate/privileges"
 )
 
-// privilege is what one container may do.
+// privilege describes one container.
 type privilege struct {
 	File           string                  `json:"file"`
 	Kind           string                  `json:"kind"`
@@ -68,50 +68,50 @@ func newPrivileges(s streams) *cobra.Command {
 	)
 	command := &cobra.Command{
 		Use:   "privileges [-f FILE|FOLDER|-]...",
-		Short: "Show what HostProcess containers may do, and how to give them less",
-		Long: `Show what each HostProcess container may do to its node, and what has to change for it to
-run with fewer rights: the account and the field that sets it, the image and its digest,
-the paths of the node that it mounts, its tokens and Secrets, its owner, the level that
-Pod Security enforces in its namespace, and the rules of lint that it breaks.
+		Short: "Show the privileges of HostProcess containers, and how to reduce them",
+		Long: `Show what each HostProcess container can do to its node, and how to run it with fewer
+rights: its account and the field that sets it, its image and digest, its host paths,
+tokens and Secrets, its owner, the Pod Security level that its namespace enforces, and the
+rules of lint that it breaks.
 
-This is the evidence for the check "Minimize the admission of Windows HostProcess
-containers" of the CIS Kubernetes Benchmark. Rows are sorted, so that two reports can be
-compared. With -o json, each line is an object about one container. With -o csv, a cell
-that a spreadsheet would take for a formula gets a single quote in front of it.
+Use the output as evidence for the check "Minimize the admission of Windows HostProcess
+containers" of the CIS Kubernetes Benchmark. Rows are sorted so that you can compare two
+reports. With -o json, each line describes one container. With -o csv, cells that a
+spreadsheet would evaluate as a formula start with a single quote.
 
-A workload is listed once, without the ReplicaSets and pods that belong to it. Pods that
-differ from their workload follow it, and those that are alike are listed once.
+A workload is listed once, without its ReplicaSets and pods. Pods that differ from their
+workload follow it; identical ones are listed once.
 
-Mounts don't limit a HostProcess container: it can reach everything that its account can.
-The token that the API server mounts into new pods is listed unless the pod declines it;
-service accounts that decline it aren't read. Without a Namespace in the input, its level
-is (unknown). It is (none) if the Namespace has no label for it.
+Mounts don't limit a HostProcess container: it can access everything that its account can.
+The automounted token is listed unless the pod opts out; service accounts aren't read, so
+an opt-out there isn't seen. The Pod Security level is (none) if the Namespace doesn't set
+it, and (unknown) if the input doesn't contain the Namespace.
 
-If no file is named, the pods are those of the cluster of the kubeconfig; it takes the
-right to list pods, workloads, other kinds that hold pods, such as Argo's Rollouts, nodes,
-and namespaces. Each workload is checked for the nodes that its pods may run on.
+Without files, reads the current cluster, which requires permission to list pods,
+workloads, custom resources that contain pods, such as Argo Rollouts, nodes and namespaces.
+Each workload is checked for the nodes that its pods may run on.
 
-Exit codes: 0 if no container runs as LocalSystem or as what can't be an account, 1 if
-one does, 2 if something can't be read or the command line is wrong.`,
-		Example: `  # The cluster, or manifests
+Exit codes: 0 if no container runs as LocalSystem or has an invalid account, 1 if one
+does, 2 if any input can't be read or the command line is invalid.`,
+		Example: `  # Show the containers in the cluster, or in manifests
   kubectl hostprocess privileges
   kubectl hostprocess privileges -R -f deploy/
 
-  # An overview, and the evidence for an audit
+  # Print an overview, or the evidence for an audit
   kubectl hostprocess privileges -o table
   kubectl hostprocess privileges -o csv > hostprocess.csv
 
-  # Containers that run as LocalSystem and whose image can change
+  # Find containers that run as LocalSystem from an image that isn't pinned
   kubectl hostprocess privileges -o json | jq 'select(.privilege == "local system" and .digest == null)'
 
-  # A dump of a cluster
+  # Show the containers in a dump of a cluster
   kubectl get namespaces,pods,daemonsets -A -o json | kubectl hostprocess privileges -f -`,
 		RunE: func(command *cobra.Command, args []string) error {
 			f.names = append(f.names, args...)
 			if err := checkFormat(format, privilegeFormats...); err != nil {
 				return err
 			}
-			var l lint.Linter // which knows the nodes of each object
+			var l lint.Linter // determines the nodes of each object
 			if err := n.configure(&l, &f, s.in); err != nil {
 				return err
 			}
@@ -129,7 +129,7 @@ one does, 2 if something can't be read or the command line is wrong.`,
 			}
 			code, err := s.inspect(command, &f, &c, all, &input.Reader{Wanted: mayBeEvidence, Visit: func(o input.Object) {
 				if o.Unchecked != "" {
-					s.fail(command.Name(), fmt.Errorf("%s: %s asks for a HostProcess pod in a place where no pod template is known, so it isn't listed", o.File, o.Unchecked))
+					s.fail(command.Name(), fmt.Errorf("%s: %s sets hostProcess outside a known pod template, so it isn't listed", o.File, o.Unchecked))
 					return
 				}
 				addEvidence(&found, &l, o)
@@ -151,19 +151,19 @@ one does, 2 if something can't be read or the command line is wrong.`,
 	return command
 }
 
-// addEvidence adds an object, judged for the nodes that a linter knows.
+// addEvidence adds an object, checked for its nodes according to a linter.
 func addEvidence(to *privileges.Inventory, l *lint.Linter, o input.Object) {
 	to.Validator = l.Validator
 	to.Validator.Targets = l.Targets(o)
 	if o.Template == nil {
-		_ = to.Add(o.Object, o.File) // fails for what holds no pod
+		_ = to.Add(o.Object, o.File) // fails for objects without a pod
 		return
 	}
 	about := metav1.ObjectMeta{Namespace: o.Namespace, Name: o.Name}
 	to.AddTemplate(schema.GroupKind{Group: o.Group, Kind: o.Kind}, about, o.Template, field.NewPath(o.Field), o.File)
 }
 
-// mayBeEvidence reports whether a text may be that of a HostProcess pod or of a namespace.
+// mayBeEvidence reports whether a text may contain a HostProcess pod or a namespace.
 func mayBeEvidence(text []byte) bool {
 	return input.MayHoldHostProcess(text) || bytes.Contains(text, []byte("Namespace"))
 }
@@ -231,16 +231,16 @@ func newPrivilege(w privileges.Workload, c privileges.Container) privilege {
 	return p
 }
 
-// accountProblem is why a node can't run a container as what it names.
+// accountProblem explains why a container has no valid account.
 func accountProblem(c privileges.Container) string {
 	if c.AccountField == "" {
-		return "no runAsUserName is set: the node takes the user of the image, and can't log on those of Windows images"
+		return "no runAsUserName is set: the node uses the user of the image, and can't log on users of Windows images"
 	}
 	_, err := accounts.Parse(c.RunAsUserName)
-	return err.Error() // as there is no account
+	return err.Error() // not nil, because Account is nil
 }
 
-// ownerText is the controller of a workload, "DaemonSet agent"; empty if it has none.
+// ownerText returns the controller of a workload, "DaemonSet agent"; empty if it has none.
 func ownerText(w privileges.Workload) string {
 	if w.Owner == nil {
 		return ""
@@ -248,7 +248,7 @@ func ownerText(w privileges.Workload) string {
 	return w.Owner.Kind + " " + w.Owner.Name
 }
 
-// printWorkload prints a workload for people; Flush returns the error.
+// printWorkload prints a workload as text; Flush returns the error.
 func printWorkload(to *bufio.Writer, p output.Palette, w privileges.Workload) {
 	title := output.Subject(w.Kind, w.Namespace, w.Name)
 	if w.Kind == "Pod" && w.Pods > 1 {
@@ -277,7 +277,7 @@ func printWorkload(to *bufio.Writer, p output.Palette, w privileges.Workload) {
 		line("    ", "image", imageText(c))
 		line("    ", "writes", pathsText(c, false))
 		line("    ", "reads", pathsText(c, true))
-		line("    ", "is given", credentialsText(c))
+		line("    ", "credentials", credentialsText(c))
 		for _, less := range c.Less {
 			fmt.Fprintf(to, "    - %s\n", output.OneLine(less))
 		}
@@ -305,7 +305,7 @@ func tableRow(w privileges.Workload, c privileges.Container) []string {
 	return cells
 }
 
-// level names how much power a container has.
+// level names the privilege of a container.
 func level(c privileges.Container) string {
 	switch {
 	case c.Account == nil:
@@ -355,16 +355,17 @@ func csvRow(w privileges.Workload, c privileges.Container) []string {
 	return cells
 }
 
-// formula is the start of a formula, for programs that end a cell at a comma or a semicolon.
+// formula matches the start of a formula, also after a semicolon, which some programs treat
+// as the end of a cell.
 var formula = regexp.MustCompile(`(^|;)([\s"']*)([=+@-])`)
 
-// cell returns a text that spreadsheet programs don't take for a formula. Source:
+// cell escapes a text so that spreadsheet programs don't evaluate it as a formula. Source:
 // https://github.com/OWASP/www-community/blob/0e5e8f001bc2b6d5c8d09ca9b1700c4643296a82/pages/attacks/CSV_Injection.md
 func cell(text string) string {
 	return formula.ReplaceAllString(output.OneLine(text), "$1$2'$3")
 }
 
-// imageText is the image of a container, and whether it can change.
+// imageText returns the image of a container, and whether it is pinned.
 func imageText(c privileges.Container) string {
 	if c.Digest == "" {
 		return c.Image + " (not pinned by a digest)"
@@ -372,7 +373,7 @@ func imageText(c privileges.Container) string {
 	return c.Image
 }
 
-// pathsText lists the host paths that a container mounts with readOnly, or without.
+// pathsText lists the host paths that a container mounts with or without readOnly.
 func pathsText(c privileges.Container, readOnly bool) string {
 	var all []string
 	for _, h := range c.HostPaths {
@@ -416,7 +417,7 @@ func credentialsText(c privileges.Container) string {
 	return strings.Join(all, "; ")
 }
 
-// rulesText lists broken rules, the worst first.
+// rulesText lists broken rules, the most severe first.
 func rulesText(rules []privileges.BrokenRule) string {
 	var all []string
 	for _, r := range rules {

@@ -9,11 +9,11 @@ import (
 	"time"
 )
 
-// progress shows how far long work is, in a line of a terminal that is written over and
-// over; nothing if standard error isn't a terminal.
+// progress prints the progress in one line of a terminal. It prints nothing if standard error
+// isn't a terminal.
 type progress struct {
-	to    io.Writer // nil if it shows nothing
-	next  time.Time // when the line is written again
+	to    io.Writer // nil to print nothing
+	next  time.Time // time of the next update
 	shown bool
 }
 
@@ -36,7 +36,7 @@ func (p *progress) update(objects int, bytes int64) {
 	fmt.Fprintf(p.to, "%s%d HostProcess objects, %d MiB", clearLine, objects, bytes>>20)
 }
 
-// clear removes the line, before anything else is written.
+// clear removes the line before other output.
 func (p *progress) clear() {
 	if p.shown {
 		fmt.Fprint(p.to, clearLine)

@@ -20,8 +20,8 @@ import (
 	"github.com/hostprocess-go/sdk/internal/probes"
 )
 
-// readinessFlags are those of a test binary of Kubernetes that windows-operational-readiness
-// sets. The others that it sets mean nothing to a probe.
+// readinessFlags are the flags of a Kubernetes test binary that windows-operational-readiness
+// sets and probes use.
 // Source: https://github.com/kubernetes-sigs/windows-operational-readiness/blob/17e9dbf49c38039a48879d4f6349ebb2f479f7ef/pkg/testcases/cases.go#L83-L127
 type readinessFlags struct {
 	kubeconfig, dir, prefix string
@@ -29,15 +29,15 @@ type readinessFlags struct {
 	dryRun                  bool
 }
 
-// The variables of the environment that say what the flags can't.
+// Environment variables for settings without a flag.
 const (
 	readinessNode    = "HOSTPROCESS_NODE"
 	readinessChanges = "HOSTPROCESS_ALLOW_CHANGES"
 )
 
-// RunReadiness runs the program in the place of the test binary of Kubernetes, as
-// windows-operational-readiness calls it, and returns its exit code: 0 if all probes that
-// the focus names were confirmed. A report for that project is written, too.
+// RunReadiness replaces the Kubernetes test binary for windows-operational-readiness. It
+// writes a report for that project, and returns the exit code: 0 if all probes that match
+// the focus were confirmed.
 func RunReadiness(args []string, stdout, stderr io.Writer) int {
 	ctx, stop := interruptible(context.Background())
 	defer stop()
@@ -52,11 +52,11 @@ func readiness(ctx context.Context, args []string, s streams) error {
 	var f readinessFlags
 	flags := flag.NewFlagSet("readiness", flag.ContinueOnError)
 	flags.SetOutput(s.err)
-	flags.StringVar(&f.kubeconfig, "kubeconfig", "", "the kubeconfig `file` of the cluster")
-	flags.StringVar(&f.dir, "report-dir", "", "the `folder` of the report")
+	flags.StringVar(&f.kubeconfig, "kubeconfig", "", "kubeconfig `file` of the cluster")
+	flags.StringVar(&f.dir, "report-dir", "", "`folder` for the report")
 	flags.StringVar(&f.prefix, "report-prefix", "", "part of the report's name")
 	flags.StringVar(&f.focus, "ginkgo.focus", "", "run the probes that match this `expression`")
-	flags.StringVar(&f.skip, "ginkgo.skip", "", "but for those that match this `expression`")
+	flags.StringVar(&f.skip, "ginkgo.skip", "", "skip the probes that match this `expression`")
 	flags.BoolVar(&f.dryRun, "ginkgo.dryRun", false, "run nothing")
 	for _, name := range []string{"provider", "node-os-distro", "non-blocking-taints", "ginkgo.flakeAttempts"} {
 		flags.String(name, "", "ignored")
@@ -79,7 +79,7 @@ func readiness(ctx context.Context, args []string, s streams) error {
 	}
 	name := os.Getenv(readinessNode)
 	if name == "" {
-		return fmt.Errorf("no node: write its name into %s", readinessNode)
+		return fmt.Errorf("no node: set %s to its name", readinessNode)
 	}
 	v := &verifier{runner: runner{streams: s, command: "verify"}, cleanUp: cleanUpTime, changes: os.Getenv(readinessChanges) != ""}
 	if _, err := v.connect(ctx, &cluster{kubeconfig: f.kubeconfig}, name); err != nil {
@@ -97,11 +97,11 @@ func readiness(ctx context.Context, args []string, s streams) error {
 	return err
 }
 
-// readinessName is what a focus is compared with.
+// readinessName returns the name that a focus is matched against.
 func readinessName(p probes.Probe) string { return "[sig-windows] HostProcess probe " + p.Name }
 
-// focused returns the probes that match a focus and don't match what to skip. As for ginkgo,
-// an empty expression is none.
+// focused returns the probes that match focus and don't match skip. Like ginkgo, it ignores
+// an empty expression.
 func focused(focus, skip string) ([]probes.Probe, error) {
 	matches := func(expression string, otherwise bool) (func(probes.Probe) bool, error) {
 		compiled, err := regexp.Compile(expression)
@@ -121,7 +121,7 @@ func focused(focus, skip string) ([]probes.Probe, error) {
 	return list, nil
 }
 
-// junitReport is a report as ginkgo writes it, as far as windows-operational-readiness reads it.
+// junitReport is the part of ginkgo's report that windows-operational-readiness reads.
 // Source: https://github.com/kubernetes-sigs/windows-operational-readiness/blob/17e9dbf49c38039a48879d4f6349ebb2f479f7ef/pkg/report/types.go#L16-L68
 type junitReport struct {
 	XMLName xml.Name `xml:"testsuites"`
@@ -158,8 +158,7 @@ type junitFailure struct {
 	Type    string `xml:"type,attr"`
 }
 
-// writeJUnit writes a report in which what wasn't confirmed has failed, unless it isn't about
-// such a node.
+// writeJUnit writes a report in which a probe fails unless it is confirmed or not applicable.
 func writeJUnit(file string, all findings) error {
 	const name = "HostProcess probes"
 	seconds := func(d time.Duration) string { return strconv.FormatFloat(d.Seconds(), 'f', 3, 64) }

@@ -1,7 +1,7 @@
 // Copyright The hostprocess-go Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Package cmd holds the commands, a file each.
+// Package cmd contains the commands, each in its own file.
 package cmd
 
 import (
@@ -20,13 +20,13 @@ import (
 	"github.com/hostprocess-go/sdk/examples/kubectl-hostprocess/output"
 )
 
-// streams are what a command reads and writes.
+// streams are the standard streams of a command.
 type streams struct {
 	in       io.Reader
 	out, err io.Writer
 }
 
-// fail prints problems but for those that are nil, and returns the exit code: 0 if all are.
+// fail prints the problems that aren't nil, and returns the exit code: 0 if all are nil.
 func (s streams) fail(command string, problems ...error) (code int) {
 	for _, err := range problems {
 		if err != nil {
@@ -37,7 +37,7 @@ func (s streams) fail(command string, problems ...error) (code int) {
 	return code
 }
 
-// exitCode is an error that was told already: the program ends with it.
+// exitCode is the exit code after an error that was already printed.
 type exitCode int
 
 func (c exitCode) Error() string { return fmt.Sprintf("exit code %d", int(c)) }
@@ -77,19 +77,20 @@ func newRoot(s streams) *cobra.Command {
 		Short: "Check, fix and explain Windows HostProcess pods",
 		Long: `Check, fix and explain Windows HostProcess pods.
 
-A HostProcess container is a process of a Windows node. The API server accepts most of
-the pods that a node then can't run as intended; these commands find out before.
+A HostProcess container runs as a process on a Windows node. The API server accepts most
+of the pods that a node then can't run as intended. These commands find the mistakes before
+you deploy.
 
-To complete commands and flags in a shell, put an executable file with the name
-kubectl_complete-hostprocess and this content into your PATH:
+For shell completion, put an executable file named kubectl_complete-hostprocess with this
+content in your PATH:
 
   #!/bin/sh
   kubectl hostprocess __complete "$@"`,
-		Example: `  # What is wrong in the cluster, or in manifests
+		Example: `  # Check the cluster, or manifests
   kubectl hostprocess lint
   kubectl hostprocess lint -R -f deploy/
 
-  # Why a pod fails
+  # Explain why a pod fails
   kubectl hostprocess explain --pod agent-x7k2p -n agents`,
 		Annotations:       map[string]string{cobra.CommandDisplayNameAnnotation: "kubectl hostprocess"},
 		Version:           version(),
@@ -107,24 +108,24 @@ kubectl_complete-hostprocess and this content into your PATH:
 
 // addFormat adds the flag for the format of the output.
 func addFormat(command *cobra.Command, format *string, formats []string) {
-	command.Flags().StringVarP(format, "output", "o", formats[0], "print `format`: "+strings.Join(formats, ", "))
+	command.Flags().StringVarP(format, "output", "o", formats[0], "output `format`: "+strings.Join(formats, ", "))
 	complete(command, "output", formats...)
 }
 
-// complete completes the values of a flag that was added.
+// complete sets the completions of a flag's values.
 func complete(command *cobra.Command, flag string, values ...cobra.Completion) {
 	_ = command.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
 }
 
-// checkFormat is an error for a format that a command doesn't have.
+// checkFormat returns an error if a command doesn't have the format.
 func checkFormat(format string, formats ...string) error {
 	if !slices.Contains(formats, format) {
-		return fmt.Errorf("-o %q: write %s", format, strings.Join(formats, " or "))
+		return fmt.Errorf("-o %q: must be %s", format, strings.Join(formats, " or "))
 	}
 	return nil
 }
 
-// version is that of the module, or the commit that it was built from.
+// version returns the version of the module, or the commit of the build.
 func version() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok || info.Main.Version == "" {
@@ -133,7 +134,7 @@ func version() string {
 	return info.Main.Version
 }
 
-// isTerminal reports whether a person looks at a writer.
+// isTerminal reports whether a writer is a terminal.
 func isTerminal(w io.Writer) bool {
 	f, ok := w.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))

@@ -20,12 +20,12 @@ func newRules(s streams) *cobra.Command {
 	var format string
 	command := &cobra.Command{
 		Use:   "rules [NAME]...",
-		Short: "List the rules, or explain some of them",
-		Long: `List the rules that lint checks, or explain those that are named: what happens to a
-pod that breaks the rule, on which nodes, what to do, and how that is known.
+		Short: "List the rules of lint, or explain some of them",
+		Long: `List the rules that lint checks, or explain the named ones: what happens to a pod that
+breaks the rule, on which nodes, how to fix it, and the sources.
 
-Exit codes: 0 if the rules were printed, 2 if there is no rule of that name or the
-command line is wrong.`,
+Exit codes: 0 if the rules were printed, 2 if a rule doesn't exist or the command line is
+invalid.`,
 		Example: `  kubectl hostprocess rules
   kubectl hostprocess rules host-network os-missing`,
 		ValidArgsFunction: completeRules,
@@ -76,7 +76,7 @@ command line is wrong.`,
 func printRule(to *bufio.Writer, p output.Palette, r validate.Rule) {
 	fmt.Fprintf(to, "%s  %s\n%s\n\n%s\n\n", p.Bold(string(r.ID)), p.Severity(r.Severity(), r.Severity().String()), r.Title, r.Doc)
 	if r.Unverified {
-		fmt.Fprint(to, "No source settles this: it is UNVERIFIED.\n\n")
+		fmt.Fprint(to, "UNVERIFIED: no source confirms this.\n\n")
 	}
 	if r.Nodes != "" {
 		fmt.Fprintf(to, "Nodes: %s\n", r.Nodes)
@@ -87,7 +87,7 @@ func printRule(to *bufio.Writer, p output.Palette, r validate.Rule) {
 	}
 }
 
-// printJSONRule prints a rule as one object in a line; Flush returns the error.
+// printJSONRule prints a rule as one line of JSON; Flush returns the error.
 func printJSONRule(to *bufio.Writer, r validate.Rule) {
 	output.JSONLine(to, struct {
 		ID         validate.RuleID   `json:"id"`

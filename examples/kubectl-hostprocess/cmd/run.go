@@ -26,7 +26,7 @@ import (
 	"github.com/hostprocess-go/sdk/hostprocess/task"
 )
 
-// The label that finds the pods of run.
+// The label of the pods of run and verify.
 const (
 	managedBy = "app.kubernetes.io/managed-by"
 	manager   = "kubectl-hostprocess"
@@ -45,44 +45,42 @@ func newRun(s streams) *cobra.Command {
 	)
 	command := &cobra.Command{
 		Use:   "run NODE [flags] -- PROGRAM [ARGUMENT]...",
-		Short: "Run a command on a Windows node, and print its output",
-		Long: `Run a command on a Windows node, and print its output. A HostProcess pod is made for it,
-and deleted afterwards.
+		Short: "Run a command on a Windows node",
+		Long: `Run a command on a Windows node in a temporary HostProcess pod, and print its output.
 
-The command is a program of the node, by its full path (C:\k\collect-logs.exe) or by a
-name that is in the PATH (ipconfig), or a script for Windows PowerShell (--powershell,
---script). There is no shell between: for operators such as & and >, write a script.
+The command is a program on the node, with its full path (C:\k\collect-logs.exe) or found
+in the PATH (ipconfig), or a Windows PowerShell script (--powershell, --script). No shell
+runs it: for operators such as & and >, use a script.
 
-The pod is for exactly this node and tolerates every taint. It runs as Local Service unless
---run-as says otherwise; to change the node usually takes 'NT AUTHORITY\SYSTEM'. The
-namespace must allow HostProcess pods. While the pod can't be scheduled or started, the
-reason is shown. If you interrupt the command (Ctrl-C), the pod is deleted, and the node
-stops the command.
+The pod runs on exactly this node and tolerates every taint. It runs as Local Service; to
+change the node, you usually need --run-as 'NT AUTHORITY\SYSTEM'. The namespace must allow
+HostProcess pods. If the pod can't be scheduled or started, the reason is printed. If you
+interrupt the command (Ctrl-C), the pod is deleted and the node stops the command.
 
-Up to containerd 1.7, the last lines of a program that ends soon can be missing from the
+Up to containerd 1.7, the last lines of a short-lived program can be missing from the
 output; those of a script can't.
 
-It takes the rights to create, get, watch and delete pods, to get pods/log and nodes, and
-to list events. Without the last three, the output is its end only, and mistakes are found
-later. A pod that was left behind (--keep, or the connection was lost) has the label
+Requires permission to create, get, watch and delete pods, to get pods/log and nodes, and
+to list events. Without the last three, only the end of the output is printed, and mistakes
+are found later. Pods that remain (after --keep or a lost connection) have the label
 ` + managedBy + `=` + manager + `.
 
-Exit codes: that of the command, or 255 if it is more than that or negative; 124 if the
-command doesn't start or end within --timeout; 125 if it can't run, or nobody knows how it
-ended; 130 if it was interrupted; 2 if the command line is wrong.`,
-		Example: `  # A program of the node
+Exit codes: that of the command, or 255 if it is greater or negative; 124 if the command
+doesn't start or end within --timeout; 125 if it can't run or its result is unknown; 130 if
+interrupted; 2 if the command line is invalid.`,
+		Example: `  # Run a program
   kubectl hostprocess run win-3 -- ipconfig /all
   kubectl hostprocess run win-3 -n ops --run-as 'NT AUTHORITY\SYSTEM' -- 'C:\k\collect-logs.exe' -out 'C:\k\logs 1'
 
-  # A script
+  # Run a script
   kubectl hostprocess run win-3 --powershell 'Get-Service containerd | ConvertTo-Json'
   kubectl hostprocess run win-3 --run-as 'NT AUTHORITY\SYSTEM' --script restart-kubeproxy.ps1
 
-  # What would run
+  # Print the pod without creating it
   kubectl hostprocess run win-3 --dry-run -- ipconfig /all`,
 		RunE: func(command *cobra.Command, args []string) error {
 			if len(args) == 0 || command.ArgsLenAtDash() == 0 {
-				return errors.New("no node: name one, in front of the command")
+				return errors.New("no node: pass its name before the command")
 			}
 			run, err := what.command(args[1:], command.ArgsLenAtDash() == 1, s.in)
 			if err != nil {
@@ -93,10 +91,10 @@ ended; 130 if it was interrupted; 2 if the command line is wrong.`,
 				return fmt.Errorf("--run-as: %w", err)
 			}
 			if timeout < time.Second || timeout%time.Second != 0 {
-				return fmt.Errorf("--timeout %v: write a time in whole seconds", timeout)
+				return fmt.Errorf("--timeout %v: must be a whole number of seconds, at least 1", timeout)
 			}
 			if limit < 0 {
-				return fmt.Errorf("--limit-bytes %d: write a number of bytes", limit)
+				return fmt.Errorf("--limit-bytes %d: must not be negative", limit)
 			}
 			r := &runner{streams: s, command: "run", timeout: timeout, limit: limit, keep: keep}
 			made := task.New(args[0], who, run).WithImage(image).WithActiveDeadline(timeout)
@@ -126,24 +124,24 @@ ended; 130 if it was interrupted; 2 if the command line is wrong.`,
 	}
 	c.addWithout(command)
 	flags := command.Flags()
-	flags.StringVarP(&c.namespace, "namespace", "n", "", "make the pod in this `namespace` (default that of the context)")
-	flags.StringVar(&account, "run-as", string(accounts.LocalService), "the `account` that the command runs as: a service account or a local group of the node")
+	flags.StringVarP(&c.namespace, "namespace", "n", "", "`namespace` of the pod (default: namespace of the context)")
+	flags.StringVar(&account, "run-as", string(accounts.LocalService), "run the command as this `account`: a built-in service account or a local group of the node")
 	flags.StringVar(&what.powershell, "powershell", "", "run this `script` in Windows PowerShell")
-	flags.StringVar(&what.file, "script", "", "run the script in this `file`, or standard input (-), in Windows PowerShell")
-	flags.StringVar(&image, "image", hostprocess.BaseImage, "the `image` of the pod")
-	flags.DurationVar(&timeout, "timeout", task.DefaultDeadline, "how long the command may take to start, and then to end, such as 90s or 2h")
-	flags.Int64Var(&limit, "limit-bytes", 10<<20, "how many `bytes` of the output are printed")
+	flags.StringVar(&what.file, "script", "", "run the script in this `file`, or - for standard input, in Windows PowerShell")
+	flags.StringVar(&image, "image", hostprocess.BaseImage, "`image` of the pod")
+	flags.DurationVar(&timeout, "timeout", task.DefaultDeadline, "time limit for the command to start, and then to end, such as 90s or 2h")
+	flags.Int64Var(&limit, "limit-bytes", 10<<20, "print at most this many `bytes` of the output")
 	flags.BoolVar(&keep, "keep", false, "don't delete the pod")
-	flags.BoolVar(&dryRun, "dry-run", false, "print the pod as YAML instead, without asking the cluster")
+	flags.BoolVar(&dryRun, "dry-run", false, "print the pod as YAML without contacting the cluster")
 	// The flags were just added.
 	_ = command.RegisterFlagCompletionFunc("run-as", cobra.FixedCompletions(serviceLogons, cobra.ShellCompDirectiveNoFileComp))
 	_ = command.MarkFlagFilename("script", "ps1")
 	return command
 }
 
-// interruptible returns a context that ends when the program is to end. A second Ctrl-C
-// ends it at once. When nobody reads the output any more, writing fails, so that pods can
-// be deleted; SIGPIPE would end the program, and comes for every connection that breaks.
+// interruptible returns a context that an interrupt cancels. A second Ctrl-C exits
+// immediately. It ignores SIGPIPE, which every broken connection sends, so that the program
+// can still delete its pods when its output is closed.
 func interruptible(ctx context.Context) (context.Context, context.CancelFunc) {
 	signal.Ignore(syscall.SIGPIPE)
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
@@ -151,29 +149,29 @@ func interruptible(ctx context.Context) (context.Context, context.CancelFunc) {
 	return ctx, stop
 }
 
-// action is what to run, but for a program.
+// action is the script to run instead of a program.
 type action struct{ powershell, file string }
 
-// command returns the command: a program that stands behind two dashes, or a script.
+// command returns the command: a program after two dashes, or a script.
 func (a action) command(program []string, dashes bool, stdin io.Reader) (hostprocess.Command, error) {
 	var none hostprocess.Command
 	switch {
 	case len(program) > 0 && !dashes:
-		return none, fmt.Errorf("%q: write -- in front of the command", program[0])
+		return none, fmt.Errorf("%q: put -- before the command", program[0])
 	case len(program) > 0 && a == action{} && strings.ContainsAny(program[0], `/\:`):
 		return hostprocess.HostProgram(program[0], program[1:]...), nil
 	case len(program) > 0 && a == action{}:
 		name := program[0]
 		if !strings.Contains(name, ".") {
-			name += ".exe" // without it, cmd finds no program on some nodes
+			name += ".exe" // without it, some nodes don't find the program
 		}
 		return hostprocess.PathProgram(name, program[1:]...), nil
 	case len(program) > 0 || a.powershell != "" && a.file != "":
-		return none, errors.New("a program, --powershell and --script: write one of them")
+		return none, errors.New("pass only one of a program, --powershell and --script")
 	case a.powershell != "":
 		return task.PowerShell(a.powershell), nil
 	case a.file == "":
-		return none, errors.New("nothing to run: write -- and a program, --powershell or --script")
+		return none, errors.New("nothing to run: pass -- and a program, --powershell or --script")
 	}
 	if a.file != "-" {
 		opened, err := os.Open(a.file)
@@ -186,7 +184,7 @@ func (a action) command(program []string, dashes bool, stdin io.Reader) (hostpro
 	const most = 1 << 20 // far more than fits into a command line
 	text, err := io.ReadAll(io.LimitReader(stdin, most))
 	if err == nil && !utf8.Valid(text) {
-		err = errors.New("it isn't UTF-8: write it with Set-Content -Encoding utf8")
+		err = errors.New("not UTF-8: save it with Set-Content -Encoding utf8")
 	}
 	if err != nil {
 		return none, fmt.Errorf("--script %s: %w", a.file, err)
@@ -194,7 +192,7 @@ func (a action) command(program []string, dashes bool, stdin io.Reader) (hostpro
 	return task.PowerShell(strings.TrimPrefix(string(text), "\ufeff")), nil
 }
 
-// printPod prints a pod without its status, which is the kubelet's.
+// printPod prints a pod without its status.
 func printPod(to io.Writer, pod *corev1.Pod) error {
 	text, err := yaml.Marshal(struct {
 		*corev1.Pod

@@ -28,7 +28,7 @@ import (
 	"github.com/hostprocess-go/sdk/validate/survey"
 )
 
-// The exit codes that aren't the command's, as those of timeout, docker run and a shell.
+// Exit codes other than the command's, as for timeout, docker run and a shell.
 const (
 	codeTimeout     = 124
 	codeNotRun      = 125
@@ -37,16 +37,16 @@ const (
 )
 
 const (
-	// moment is how long a change of the pod is waited for: events come without one.
+	// moment limits the wait for a change of the pod, because new events don't change it.
 	moment = 3 * time.Second
-	// stopTime is what the kubelet has to stop the command at its deadline.
+	// stopTime is the time for the kubelet to stop the command at its deadline.
 	stopTime = time.Minute
-	// patience is what the cluster has for requests that an interrupt doesn't end, and for
-	// the rest of the output.
+	// patience is the time limit for requests that continue after an interrupt, and for the
+	// rest of the output.
 	patience = 30 * time.Second
 )
 
-// runner runs one task: it makes the pod, prints the output, and deletes the pod.
+// runner runs one task: it creates the pod, prints the output, and deletes the pod.
 type runner struct {
 	streams
 	command string // of this program, for messages
@@ -60,8 +60,8 @@ type runner struct {
 	told    string
 }
 
-// coreClient is what a runner needs of the typed client of client-go, which is larger than
-// the rest of this program together.
+// coreClient is the part of client-go's typed client that a runner needs. The whole client
+// is larger than the rest of this program.
 type coreClient struct {
 	rest   *rest.RESTClient
 	params runtime.ParameterCodec
@@ -90,7 +90,7 @@ func newCoreClient(config *rest.Config, namespace string) (*coreClient, error) {
 }
 
 var (
-	errTimeout = errors.New("--timeout is over")
+	errTimeout = errors.New("--timeout expired")
 	errCut     = errors.New("the output is longer than --limit-bytes")
 	errWrite   = errors.New("the output can't be written")
 )
@@ -132,7 +132,7 @@ func (r *runner) run(ctx context.Context, node string, made task.Task, meta meta
 	return int(*code)
 }
 
-// create makes the pod as the node needs it, if the node can run it.
+// create creates the pod for the node, if the node can run it.
 func (r *runner) create(ctx context.Context, name string, made task.Task, meta metav1.ObjectMeta) error {
 	node, unknown := r.client.nodes.Get(ctx, name, metav1.GetOptions{})
 	if unknown != nil && !apierrors.IsForbidden(unknown) {
@@ -153,7 +153,7 @@ func (r *runner) create(ctx context.Context, name string, made task.Task, meta m
 	return r.post(ctx, pod)
 }
 
-// post makes the pod. An interrupt waits: without its name, the pod can't be deleted.
+// post creates the pod. An interrupt waits, because deleting the pod requires its name.
 func (r *runner) post(ctx context.Context, pod *corev1.Pod) (err error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 	defer cancel()
@@ -175,7 +175,7 @@ func (r *runner) follow(ctx context.Context) (result task.Result, err error) {
 			go func() {
 				err := r.print(reading)
 				if errors.Is(err, errWrite) {
-					stop() // nobody reads the output any more
+					stop() // the output is closed
 				}
 				logs <- err
 			}()
@@ -212,7 +212,7 @@ func (r *runner) follow(ctx context.Context) (result task.Result, err error) {
 	return result, r.rest(ctx, result, <-logs)
 }
 
-// rest prints what is missing of the output, if it couldn't be read to its end.
+// rest prints the rest of the output if reading it failed.
 func (r *runner) rest(ctx context.Context, result task.Result, problem error) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
@@ -234,7 +234,7 @@ func (r *runner) rest(ctx context.Context, result task.Result, problem error) er
 	return nil
 }
 
-// print prints the logs as they come, from where it stopped before.
+// print prints the logs as they arrive, from where it stopped before.
 func (r *runner) print(ctx context.Context) error {
 	options := &corev1.PodLogOptions{Container: task.ContainerName, Follow: true}
 	logs, err := r.client.rest.Get().Namespace(r.pod.Namespace).Resource("pods").Name(r.pod.Name).SubResource("log").VersionedParams(options, r.client.params).Stream(ctx)
@@ -264,7 +264,7 @@ func (r *runner) print(ctx context.Context) error {
 	}
 }
 
-// next returns the pod after it has changed, or after a moment; nil if it is gone.
+// next returns the pod after a change or a moment; nil if it is gone.
 func (r *runner) next(ctx context.Context, pod *corev1.Pod) (*corev1.Pod, error) {
 	wait, cancel := context.WithTimeout(ctx, moment)
 	defer cancel()
@@ -288,12 +288,12 @@ func (r *runner) next(ctx context.Context, pod *corev1.Pod) (*corev1.Pod, error)
 	case apierrors.IsForbidden(err), apierrors.IsUnauthorized(err):
 		return pod, err
 	case ctx.Err() == nil:
-		r.say(err.Error()) // and the API server may come back
+		r.say(err.Error()) // and retry
 	}
 	return pod, nil
 }
 
-// events are those of a pod that hasn't started; none if they can't be read.
+// events returns the events of a pod that hasn't started; none if they can't be read.
 func (r *runner) events(ctx context.Context, state task.State) []corev1.Event {
 	if state == task.StateRunning {
 		return nil
@@ -305,7 +305,7 @@ func (r *runner) events(ctx context.Context, state task.State) []corev1.Event {
 	return list.Items
 }
 
-// delete deletes the pod, whose command the node then stops.
+// delete deletes the pod; the node then stops the command.
 func (r *runner) delete(ctx context.Context) {
 	name := r.pod.Namespace + "/" + r.pod.Name
 	if r.keep {
@@ -316,11 +316,11 @@ func (r *runner) delete(ctx context.Context) {
 	defer cancel()
 	err := r.client.pods.Delete(ctx, r.pod.Name, metav1.DeleteOptions{Preconditions: metav1.NewUIDPreconditions(string(r.pod.UID))})
 	if err != nil && !apierrors.IsNotFound(err) {
-		r.say(fmt.Sprintf("pod %s is still there: %v", name, err))
+		r.say(fmt.Sprintf("pod %s wasn't deleted: %v", name, err))
 	}
 }
 
-// say prints lines, unless it has just done so.
+// say prints a text, unless it was the last one.
 func (r *runner) say(text string) {
 	if text == r.told {
 		return

@@ -18,7 +18,7 @@ import (
 	"github.com/hostprocess-go/sdk/validate"
 )
 
-// selection are the flags that say which findings count.
+// selection are the flags that select findings.
 type selection struct {
 	failOn, minSeverity string
 	disable, enableOnly []string
@@ -27,11 +27,11 @@ type selection struct {
 
 func (s *selection) add(command *cobra.Command) {
 	flags := command.Flags()
-	flags.StringVar(&s.failOn, "fail-on", "error", "exit with 1 for findings of this `severity` or worse: error, warning, info or none")
-	flags.StringVar(&s.minSeverity, "min-severity", "info", "show findings of this `severity` or worse: error, warning or info")
-	flags.StringSliceVar(&s.disable, "disable", nil, "don't check these `rules`")
-	flags.StringSliceVar(&s.enableOnly, "enable-only", nil, "check these `rules` only")
-	flags.StringVar(&s.file, "config", "", "read the defaults of these flags from this `file` (default "+configName+" in this folder or above it, up to the root of the repository)")
+	flags.StringVar(&s.failOn, "fail-on", "error", "exit with 1 for findings of this `severity` or higher: error, warning, info or none")
+	flags.StringVar(&s.minSeverity, "min-severity", "info", "print findings of this `severity` or higher: error, warning or info")
+	flags.StringSliceVar(&s.disable, "disable", nil, "disable these `rules`")
+	flags.StringSliceVar(&s.enableOnly, "enable-only", nil, "check only these `rules`")
+	flags.StringVar(&s.file, "config", "", "read defaults of these flags from this `file` (default: "+configName+" in this folder or a parent, up to the root of the repository)")
 	complete(command, "fail-on", "error", "warning", "info", "none")
 	complete(command, "min-severity", "error", "warning", "info")
 	_ = command.RegisterFlagCompletionFunc("disable", completeRules) // the flags were just added
@@ -47,7 +47,7 @@ func completeRules(*cobra.Command, []string, string) ([]cobra.Completion, cobra.
 	return words, cobra.ShellCompDirectiveNoFileComp
 }
 
-// configure reads the configuration file, whose values are the defaults of flags.
+// configure sets the flags that aren't given from the configuration file.
 func (s *selection) configure(command *cobra.Command, n *nodes) (choice lint.Selection, failOn *validate.Severity, err error) {
 	if s.file == "" {
 		if s.file, err = findConfig("."); err != nil {
@@ -69,12 +69,12 @@ func (s *selection) configure(command *cobra.Command, n *nodes) (choice lint.Sel
 		}
 	}
 	if err := choice.Least.UnmarshalText([]byte(s.minSeverity)); err != nil {
-		return choice, nil, fmt.Errorf("--min-severity %q: write error, warning or info", s.minSeverity)
+		return choice, nil, fmt.Errorf("--min-severity %q: must be error, warning or info", s.minSeverity)
 	}
 	if s.failOn != "none" {
 		failOn = new(validate.Severity)
 		if err := failOn.UnmarshalText([]byte(s.failOn)); err != nil {
-			return choice, nil, fmt.Errorf("--fail-on %q: write error, warning, info or none", s.failOn)
+			return choice, nil, fmt.Errorf("--fail-on %q: must be error, warning, info or none", s.failOn)
 		}
 	}
 	for _, list := range []struct {
@@ -93,11 +93,11 @@ func (s *selection) configure(command *cobra.Command, n *nodes) (choice lint.Sel
 	return choice, failOn, nil
 }
 
-// configName is the name of the file in which a repository keeps its choices.
+// configName is the name of the configuration file.
 const configName = ".hostprocess.yaml"
 
-// findConfig returns the path of that file in a folder or in one above it, up to the root of
-// the git repository; empty if there is none.
+// findConfig returns the path of the configuration file in a folder or a parent, up to the
+// root of the git repository; empty if there is none.
 func findConfig(folder string) (string, error) {
 	folder, err := filepath.Abs(folder)
 	if err != nil {
@@ -116,8 +116,8 @@ func findConfig(folder string) (string, error) {
 	}
 }
 
-// readConfig returns what a file says of each flag; nothing if there is no file. A field that
-// isn't known is an error.
+// readConfig returns the flags' values in a file; none if there is no file. Unknown fields
+// are errors.
 func readConfig(path string) (map[string][]string, error) {
 	if path == "" {
 		return nil, nil

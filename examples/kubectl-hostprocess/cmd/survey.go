@@ -35,19 +35,19 @@ func newSurvey(s streams) *cobra.Command {
 		Use:   "survey [-f FILE|FOLDER|-]...",
 		Short: "Show what the Windows nodes can do for HostProcess pods",
 		Long: `Show what the Windows nodes of a cluster can do for HostProcess pods, and whether a
-single DaemonSet can serve them all. Nodes that are alike are shown as one. What they run
-that its project no longer supports is named, too. If no file is named, the nodes are
-those of the cluster of the kubeconfig; it takes the right to list them.
+single DaemonSet can serve them all. Similar nodes are grouped. Versions that are no longer
+supported are listed. Without files, reads the nodes of the current cluster, which requires
+permission to list nodes.
 
-Exit codes: 0 if one DaemonSet that needs the capabilities of --need can serve all
-Windows nodes, 1 if not, 2 if something can't be read or the command line is wrong.`,
+Exit codes: 0 if one DaemonSet that needs the capabilities in --need can serve all Windows
+nodes, 1 if not, 2 if any input can't be read or the command line is invalid.`,
 		Example: `  kubectl hostprocess survey
   kubectl get nodes -o json | kubectl hostprocess survey -f -
 
   # For an agent that runs as a local group and calls the API server
   kubectl hostprocess survey -f nodes.json --need local-groups,in-cluster-config
 
-  # Every node
+  # List every node
   kubectl hostprocess survey -f nodes.json --each`,
 		RunE: func(command *cobra.Command, args []string) error {
 			f.names = append(f.names, args...)
@@ -58,7 +58,7 @@ Windows nodes, 1 if not, 2 if something can't be read or the command line is wro
 			if date != "" {
 				var err error
 				if at, err = time.Parse(time.DateOnly, date); err != nil {
-					return fmt.Errorf("--date %q: write a day such as 2027-03-31", date)
+					return fmt.Errorf("--date %q: must be a day such as 2027-03-31", date)
 				}
 			}
 			capabilities, err := survey.ParseCapabilities(strings.Join(need, ","))
@@ -98,26 +98,26 @@ Windows nodes, 1 if not, 2 if something can't be read or the command line is wro
 	f.add(command)
 	c.addWithout(command)
 	addFormat(command, &format, []string{"text", "json"})
-	command.Flags().StringSliceVar(&need, "need", nil, "the `capabilities` that the DaemonSet needs: "+survey.Capabilities(0xff).String())
-	command.Flags().StringVar(&date, "date", "", "tell what isn't supported on this `day`, such as 2027-03-31 (default today)")
-	command.Flags().BoolVar(&each, "each", false, "show each Windows node, before the rest")
+	command.Flags().StringSliceVar(&need, "need", nil, "`capabilities` that the DaemonSet needs: "+survey.Capabilities(0xff).String())
+	command.Flags().StringVar(&date, "date", "", "list versions that are no longer supported on this `day`, such as 2027-03-31 (default: today)")
+	command.Flags().BoolVar(&each, "each", false, "also print each Windows node, first")
 	return command
 }
 
-// report is what is printed; with -o json, as it is.
+// report is the output, as it is printed with -o json.
 type report struct {
 	Windows    int                 `json:"windows"`
 	NotWindows int                 `json:"notWindows"`
 	Need       survey.Capabilities `json:"need"`
 	Groups     []group             `json:"groups"`
-	// Unsupported is what the nodes run that its project no longer supports.
+	// Unsupported lists versions on the nodes that are no longer supported.
 	Unsupported []survey.Unsupported `json:"unsupported,omitempty"`
-	// Strictest are the nodes to judge a pod for that may run on any.
+	// Strictest are the nodes to check pods for that may run on any node.
 	Strictest []validate.Target `json:"strictest"`
 	Parts     []part            `json:"parts"`
 }
 
-// group is nodes that are alike.
+// group describes nodes that are alike.
 type group struct {
 	Nodes   int                 `json:"nodes"`
 	Others  int                 `json:"others,omitempty"`
@@ -131,7 +131,7 @@ type group struct {
 	Names   []string            `json:"names"`
 }
 
-// part is nodes that one DaemonSet can serve.
+// part describes nodes that one DaemonSet can serve.
 type part struct {
 	Nodes    int                              `json:"nodes"`
 	Can      survey.Capabilities              `json:"can"`
@@ -155,7 +155,7 @@ func newReport(s *survey.Survey, need survey.Capabilities, at time.Time) report 
 	return r
 }
 
-// problemOf is what a node didn't tell; empty if it told all.
+// problemOf describes missing information about a node; empty if there is none.
 func problemOf(n survey.Node) string {
 	if n.Err == nil {
 		return ""
@@ -189,14 +189,14 @@ func orNothing(c survey.Capabilities) string { return cmp.Or(c.String(), "nothin
 // columns are the capabilities in the order of the table.
 var columns = []survey.Capabilities{survey.CapabilityHostProcess, survey.CapabilityLocalGroups, survey.CapabilityInClusterConfig, survey.CapabilityReadOnlyMounts, survey.CapabilityPortForward, survey.CapabilityEnvTokens}
 
-// print prints the report for people; Flush returns the error.
+// print prints the report as text; Flush returns the error.
 func (r report) print(to *bufio.Writer) {
 	table := tabwriter.NewWriter(to, 0, 0, 2, ' ', 0)
 	fmt.Fprint(table, "NODES\tRUNTIME\tWINDOWS\tMODE")
 	for _, c := range columns {
 		fmt.Fprint(table, "\t", strings.ToUpper(c.String()))
 	}
-	fmt.Fprintln(table, "\tSUCH AS")
+	fmt.Fprintln(table, "\tEXAMPLES")
 	for _, g := range r.Groups {
 		g.line(table)
 	}
@@ -206,10 +206,10 @@ func (r report) print(to *bufio.Writer) {
 	}
 	for _, g := range r.Groups {
 		if g.Problem != "" {
-			fmt.Fprintf(to, "Not all is known of %s: %s\n", g.names(), g.Problem)
+			fmt.Fprintf(to, "Incomplete information about %s: %s\n", g.names(), g.Problem)
 		}
 		if g.Others > 0 {
-			fmt.Fprintf(to, "%d of the nodes counted with %s have another runtime or build: there are too many kinds\n", g.Others, g.names())
+			fmt.Fprintf(to, "%d of the nodes counted with %s have a different runtime or build: too many groups\n", g.Others, g.names())
 		}
 	}
 	for _, u := range r.Unsupported {
@@ -222,7 +222,7 @@ func (r report) print(to *bufio.Writer) {
 	r.conclusion(to)
 }
 
-// line is a line of the table.
+// line prints a line of the table.
 func (g group) line(table io.Writer) {
 	build := g.Oldest
 	if g.Newest != g.Oldest {
@@ -247,30 +247,30 @@ func (g group) names() string { return output.OneLine(strings.Join(g.Names, ", "
 // served reports whether one DaemonSet can serve all Windows nodes.
 func (r report) served() bool { return len(r.Parts) == 1 && r.Parts[0].Can.Has(r.Need) }
 
-// conclusion says how many DaemonSets it takes.
+// conclusion prints the required DaemonSets.
 func (r report) conclusion(to io.Writer) {
 	nodes := output.Count(r.Windows, "Windows node")
 	fmt.Fprintf(to, "%s; skipped %s\n", nodes, output.Count(r.NotWindows, "other node"))
 	switch {
 	case r.Windows == 0:
-		fmt.Fprintln(to, "There is nothing to run HostProcess pods on.")
+		fmt.Fprintln(to, "No node can run HostProcess pods.")
 	case len(r.Parts) == 0:
 		fmt.Fprintln(to, "No node is known to run HostProcess pods.")
 	case r.served():
 		fmt.Fprintf(to, "A single DaemonSet can serve all %s.\n", nodes)
 	case len(r.Parts) == 1:
-		fmt.Fprintf(to, "No node is known to have all that the DaemonSet needs: %s.\n", r.Need)
+		fmt.Fprintf(to, "No node is known to have all required capabilities: %s.\n", r.Need)
 	default:
-		fmt.Fprintf(to, "%d kinds of nodes, as for %s: one DaemonSet can't serve them all.\n", len(r.Parts), orNothing(r.Need))
+		fmt.Fprintf(to, "The nodes differ in %[2]s: a single DaemonSet can't serve all of them (%[1]d kinds).\n", len(r.Parts), orNothing(r.Need))
 	}
 	if len(r.Parts) > 1 && len(r.Strictest) > 0 {
-		fmt.Fprintf(to, "A pod that may run on any of them has to be right for the strictest: %s\n", targetList(r.Strictest))
+		fmt.Fprintf(to, "Check pods that may run on any of them for the strictest nodes: %s\n", targetList(r.Strictest))
 	}
 	for _, p := range r.Parts {
 		fmt.Fprintf(to, "\n%s%s\n", output.Count(p.Nodes, "node"), p.heading(r.Need))
 		fmt.Fprintf(to, "  all of them can  %s\n", orNothing(p.Can))
 		if p.Unknown != 0 {
-			fmt.Fprintf(to, "  some may         %s\n", p.Unknown)
+			fmt.Fprintf(to, "  unknown for some %s\n", p.Unknown)
 		}
 		if len(p.Targets) > 0 {
 			fmt.Fprintf(to, "  strictest        lint --containerd %s\n", targetList(p.Targets))
@@ -279,7 +279,7 @@ func (r report) conclusion(to io.Writer) {
 	}
 }
 
-// targetList writes targets as lint --containerd reads them.
+// targetList formats targets for lint --containerd.
 func targetList(targets []validate.Target) string {
 	var texts []string
 	for _, t := range targets {
@@ -289,20 +289,20 @@ func targetList(targets []validate.Target) string {
 	return strings.Join(texts, ",")
 }
 
-// heading says what to do with the nodes of the part.
+// heading describes how to serve the nodes of the part.
 func (p part) heading(need survey.Capabilities) string {
 	switch {
 	case p.Can.Has(need):
 		return ": a DaemonSet"
 	case p.Unknown.Has(need &^ p.Can):
-		return ": it isn't known whether a DaemonSet can serve them"
+		return ": unknown if a DaemonSet can serve them"
 	case p.Can.Has(survey.CapabilityHostProcess):
-		return ": another DaemonSet, or none"
+		return ": a separate DaemonSet, or none"
 	}
 	return ": no DaemonSet"
 }
 
-// selector is how kubectl get nodes -l takes the expressions.
+// selector formats the expressions for kubectl get nodes -l.
 func (p part) selector() string {
 	var words []string
 	for _, e := range p.Selector {
@@ -313,7 +313,7 @@ func (p part) selector() string {
 		}
 	}
 	if len(words) == 0 {
-		return "labels of your own: those there are don't tell these nodes from others"
+		return "your own labels: no existing label distinguishes these nodes"
 	}
 	return output.OneLine(strings.Join(words, ","))
 }

@@ -22,19 +22,18 @@ import (
 	"github.com/hostprocess-go/sdk/internal/probes"
 )
 
-// verdicts is the file that verify writes: what a node said about claims of the library.
-// Its fields are in the order in which it is read.
+// verdicts is the file that verify writes. Its fields are in the order of the file.
 type verdicts struct {
 	Program string         `json:"program"`
 	Time    metav1.Time    `json:"time"`
 	Node    verifiedNode   `json:"node"`
 	Probes  []probeVerdict `json:"probes"`
-	// Answers are those of the pods, by probe, so that they can be judged again. They are
-	// at the end, because some of them are never the same twice.
+	// Answers are the pods' answers by probe, so that they can be judged again. They are
+	// last, because some differ on every run.
 	Answers []probeAnswers `json:"answers,omitempty"`
 }
 
-// verifiedNode is what the predictions depend on, and what helps to find out why one is wrong.
+// verifiedNode describes the node, for the predictions and to explain wrong ones.
 type verifiedNode struct {
 	Name         string `json:"name,omitempty"`
 	Windows      string `json:"windows"`
@@ -42,7 +41,7 @@ type verifiedNode struct {
 	Architecture string `json:"architecture"`
 	Runtime      string `json:"runtime"`
 	Kubelet      string `json:"kubelet"`
-	// Mode is that which the library predicts of the node.
+	// Mode is the mode that the library predicts for the node.
 	Mode  string `json:"mode"`
 	Image string `json:"image"`
 }
@@ -59,7 +58,7 @@ type probeAnswers struct {
 	Pods  []probes.Answer `json:"pods"`
 }
 
-// newVerdicts makes the file of what was found. Unless they are wanted, names are left out.
+// newVerdicts returns the file for findings, without names unless withNames is set.
 func newVerdicts(node *corev1.Node, of probes.Node, all findings, namespace string, withNames bool) verdicts {
 	about := node.Status.NodeInfo
 	v := verdicts{Program: "kubectl-hostprocess " + version(), Time: metav1.NewTime(time.Now().UTC()), Node: verifiedNode{
@@ -98,11 +97,11 @@ func newVerdicts(node *corev1.Node, of probes.Node, all findings, namespace stri
 	return v
 }
 
-// machineSID matches what the SIDs of the accounts of one machine or domain have in common.
+// machineSID matches the common part of the SIDs of one machine's or domain's accounts.
 var machineSID = regexp.MustCompile(`S-1-5-21(-\d+){3}`)
 
-// newRedactor returns a function that replaces what tells whose node it is: the names and
-// addresses of the node, the names that Windows derives of them, and the namespace.
+// newRedactor returns a function that replaces identifying text: the node's names and
+// addresses, the names that Windows derives from them, the namespace and machine SIDs.
 func newRedactor(node *corev1.Node, namespace string) func(string) string {
 	names := []string{node.Name}
 	if namespace != metav1.NamespaceDefault {
@@ -113,7 +112,7 @@ func newRedactor(node *corev1.Node, namespace string) func(string) string {
 	}
 	for _, name := range slices.Clone(names) {
 		host, _, _ := strings.Cut(name, ".")
-		const netBIOS = 15 // characters of a name at most
+		const netBIOS = 15 // maximum length of a name
 		if !strings.ContainsAny(name, ":") && strings.Trim(host, "0123456789") != "" {
 			names = append(names, host, host[:min(len(host), netBIOS)])
 		}
@@ -132,9 +131,9 @@ func newRedactor(node *corev1.Node, namespace string) func(string) string {
 	}
 }
 
-// write writes the file as YAML, in which the paths of Windows are as they are, with the
-// fields in the order of the types. JSON is YAML, too, but for characters that YAML wants
-// escaped, so it is read as such.
+// write writes the file as YAML, which doesn't escape Windows paths, with the fields in the
+// order of the types. It parses JSON as YAML, after escaping the characters that YAML
+// doesn't allow.
 func (v verdicts) write(to io.Writer) error {
 	text, err := json.Marshal(v)
 	if err != nil {
@@ -160,8 +159,8 @@ func (v verdicts) write(to io.Writer) error {
 	return errors.Join(encoder.Encode(&document), encoder.Close())
 }
 
-// restyle writes a document of JSON as YAML does: without braces, and with the quotes that
-// readers of YAML 1.1 and 1.2 need.
+// restyle changes JSON style to YAML style: without braces, and with the quotes that YAML 1.1
+// and 1.2 require.
 func restyle(n *yaml.Node) error {
 	if n.Kind == yaml.ScalarNode && n.Tag == "!!str" {
 		return n.Encode(n.Value)

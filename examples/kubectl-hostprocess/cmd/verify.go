@@ -26,7 +26,7 @@ import (
 	"github.com/hostprocess-go/sdk/validate"
 )
 
-// statusNotRun is the verdict about a probe that was left out.
+// statusNotRun is the verdict on a probe that was skipped.
 const statusNotRun probes.Status = "NotRun"
 
 func newVerify(s streams) *cobra.Command {
@@ -40,41 +40,40 @@ func newVerify(s streams) *cobra.Command {
 	)
 	command := &cobra.Command{
 		Use:   "verify NODE [flags]",
-		Short: "Find out on a real node whether what this program says is true",
-		Long: `Find out on a real Windows node whether what this program says is true. What it knows is
-read from source code and documents, and some of it no source settles: it is marked
-UNVERIFIED. A probe is one such claim, made of a few HostProcess pods and a judgement of
-what they answer.
+		Short: "Verify the library's claims on a Windows node",
+		Long: `Verify the library's claims on a Windows node. The claims come from source code and
+documentation; those that no source confirms are marked UNVERIFIED. A probe tests one claim:
+it runs a few HostProcess pods and compares the results with the library's prediction.
 
-The probes run one after the other, each alone, and their pods are deleted. Each pod is
-for exactly this node and tolerates every taint. It runs as Local Service if that is
-enough. The namespace must allow HostProcess pods. A probe that changes the node undoes
-that at its end, and runs with --allow-changes only; what it changes is in --list. If you
-interrupt the command (Ctrl-C), such a probe comes to its end first.
+Probes run one at a time, and their pods are deleted. Each pod runs on exactly this node,
+tolerates every taint, and runs as Local Service unless it needs more. The namespace must
+allow HostProcess pods. Probes that change the node run only with --allow-changes, and undo
+their changes at the end, even if you interrupt the command (Ctrl-C). To see what they
+change, use --list.
 
-With --result, everything is written to a file as well: the versions of the node, and of
-each probe the claim, the predictions, what was observed, the verdict, and the answers.
-The names and addresses of the node and the name of the namespace are left out, unless
-you ask for them with --with-names. Send the file in, whatever the verdicts are:
+With --result, the command also writes a file with the versions of the node and, for each
+probe, the claim, the predictions, the observations, the verdict and the pods' answers. The
+node's names and addresses and the namespace are removed, unless you set --with-names.
+Please submit the file, whatever the verdicts:
 https://github.com/hostprocess-go/sdk/issues/new?template=node-verdict.yml
 
-It takes the rights to create, get, watch and delete pods, to get nodes, and to list
-events. Pods that were left behind (the connection was lost) have the label
+Requires permission to create, get, watch and delete pods, to get nodes, and to list
+events. Pods that remain after a lost connection have the label
 ` + managedBy + `=` + manager + `.
 
-Exit codes: 0 if every probe that ran and is about such a node was confirmed; 1 if one was
-refuted; 125 if none was refuted, and one is unclear, or nothing could be run; 130 if it was
-interrupted; 2 if the command line is wrong.`,
-		Example: `  # Which probes there are, and what they claim, need and change
+Exit codes: 0 if every applicable probe that ran was confirmed; 1 if one was refuted; 125
+if none was refuted but one is unclear, or nothing could be run; 130 if interrupted; 2 if
+the command line is invalid.`,
+		Example: `  # List the probes with their claims, requirements and changes
   kubectl hostprocess verify --list
 
-  # Those that change nothing, with a file to send in
+  # Run the probes that don't change the node, and write a file to submit
   kubectl hostprocess verify win-3 -n operations --result win-3.yaml
 
-  # All of them
+  # Run all probes
   kubectl hostprocess verify win-3 -n operations --allow-changes --result win-3.yaml
 
-  # The pods of one
+  # Print the pods of a probe
   kubectl hostprocess verify win-3 --probe mount-locations --dry-run`,
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(command *cobra.Command, args []string) error {
@@ -83,14 +82,14 @@ interrupted; 2 if the command line is wrong.`,
 			case err != nil:
 				return err
 			case list && len(args) > 0:
-				return errors.New("a node and --list: write one of them")
+				return errors.New("pass a node or --list, not both")
 			case list:
 				return printProbes(s.out, chosen, len(names) == 0)
 			case len(args) != 1:
-				return errors.New("no node: name one")
+				return errors.New("pass the name of one node")
 			}
 			if i := slices.IndexFunc(chosen, v.leavesOut); len(names) > 0 && i >= 0 && !dryRun {
-				return fmt.Errorf("--probe %s changes the node: allow that with --allow-changes", chosen[i].Name)
+				return fmt.Errorf("--probe %s changes the node: to allow it, set --allow-changes", chosen[i].Name)
 			}
 			ctx, stop := interruptible(command.Context())
 			defer stop()
@@ -105,7 +104,7 @@ interrupted; 2 if the command line is wrong.`,
 			}
 			var result *os.File
 			if file != "" {
-				if result, err = os.Create(file); err != nil { // now, and not after minutes
+				if result, err = os.Create(file); err != nil { // before the probes, which take minutes
 					return fmt.Errorf("--result: %w", err)
 				}
 			}
@@ -122,15 +121,15 @@ interrupted; 2 if the command line is wrong.`,
 	}
 	c.addWithout(command)
 	flags := command.Flags()
-	flags.StringVarP(&c.namespace, "namespace", "n", "", "make the pods in this `namespace` (default that of the context)")
-	flags.StringSliceVar(&names, "probe", nil, "run this `probe`, and others that are named, only")
-	flags.BoolVar(&list, "list", false, "list the probes instead")
-	flags.BoolVar(&v.changes, "allow-changes", false, "run probes that change the node, and undo that, too")
-	flags.DurationVar(&v.cleanUp, "clean-up-time", cleanUpTime, "how long the node has to clean up between the pods of a probe")
-	flags.StringVar(&image, "image", hostprocess.BaseImage, "the `image` of the pods, which must hold no files")
-	flags.StringVar(&file, "result", "", "write the result to this `file`, as YAML")
-	flags.BoolVar(&withNames, "with-names", false, "leave the names and addresses of the node in the file")
-	flags.BoolVar(&dryRun, "dry-run", false, "print the pods as YAML instead; the cluster is asked for the node only")
+	flags.StringVarP(&c.namespace, "namespace", "n", "", "`namespace` of the pods (default: namespace of the context)")
+	flags.StringSliceVar(&names, "probe", nil, "run only this `probe`; can be repeated")
+	flags.BoolVar(&list, "list", false, "list the probes without running them")
+	flags.BoolVar(&v.changes, "allow-changes", false, "also run probes that change the node and undo the change")
+	flags.DurationVar(&v.cleanUp, "clean-up-time", cleanUpTime, "time for the node to clean up between the pods of a probe")
+	flags.StringVar(&image, "image", hostprocess.BaseImage, "`image` of the pods; must not contain files")
+	flags.StringVar(&file, "result", "", "write the result to this YAML `file`")
+	flags.BoolVar(&withNames, "with-names", false, "keep the names and addresses of the node in the file")
+	flags.BoolVar(&dryRun, "dry-run", false, "print the pods as YAML without creating them; only reads the node")
 	// The flags were just added.
 	_ = command.RegisterFlagCompletionFunc("probe", cobra.FixedCompletions(probeNames(), cobra.ShellCompDirectiveNoFileComp))
 	_ = command.MarkFlagFilename("result", "yaml")
@@ -145,7 +144,7 @@ func probeNames() []cobra.Completion {
 	return names
 }
 
-// chooseProbes returns the probes of those names, in their order; all if there are no names.
+// chooseProbes returns the probes with these names, in their order; all without names.
 func chooseProbes(names []string) ([]probes.Probe, error) {
 	all := probes.All()
 	if len(names) == 0 {
@@ -153,14 +152,14 @@ func chooseProbes(names []string) ([]probes.Probe, error) {
 	}
 	for _, name := range names {
 		if !slices.Contains(probeNames(), name) {
-			return nil, fmt.Errorf("--probe %q: there is no such probe, see --list", name)
+			return nil, fmt.Errorf("--probe %q: no such probe; see --list", name)
 		}
 	}
 	return slices.DeleteFunc(all, func(p probes.Probe) bool { return !slices.Contains(names, p.Name) }), nil
 }
 
-// printProbes lists probes with what they claim, settle, need and change, and the marks
-// that none of them settles.
+// printProbes prints the probes with their claims, marks, requirements and changes, and the
+// marks that no probe settles.
 func printProbes(to io.Writer, list []probes.Probe, all bool) error {
 	out := bufio.NewWriter(to)
 	for i, p := range list {
@@ -168,7 +167,7 @@ func printProbes(to io.Writer, list []probes.Probe, all bool) error {
 			fmt.Fprintln(out)
 		}
 		fmt.Fprintf(out, "%s\n  %s\n", p.Name, p.Claim)
-		for _, line := range [][2]string{{"settles", strings.Join(p.Settles, ", ")}, {"needs", p.Needs}, {"changes", p.Changes}} {
+		for _, line := range [][2]string{{"settles", strings.Join(p.Settles, ", ")}, {"requires", p.Needs}, {"changes", p.Changes}} {
 			if line[1] != "" {
 				fmt.Fprintf(out, "  %-8s %s\n", line[0], line[1])
 			}
@@ -191,7 +190,7 @@ type verifier struct {
 	cleanUp   time.Duration // between the pods of a probe
 }
 
-// connect reads the node, without which nothing can be predicted.
+// connect reads the node, on which predictions depend.
 func (v *verifier) connect(ctx context.Context, c *cluster, name string) (node *corev1.Node, err error) {
 	config, namespace, err := c.config()
 	if err != nil {
@@ -209,7 +208,7 @@ func (v *verifier) connect(ctx context.Context, c *cluster, name string) (node *
 	return node, err
 }
 
-// leavesOut reports whether a probe changes the node, and that isn't allowed.
+// leavesOut reports whether a probe changes the node without permission.
 func (v *verifier) leavesOut(p probes.Probe) bool { return p.Changes != "" && !v.changes }
 
 // printPods prints the pods of probes.
@@ -233,8 +232,8 @@ func (v *verifier) printPods(list []probes.Probe) error {
 	return nil
 }
 
-// pods returns the pods of a probe as they are made: their names are the API server's, so
-// that one that was left behind is in nobody's way.
+// pods returns the pods of a probe. The API server generates their names, so that they don't
+// conflict with remaining pods.
 func (v *verifier) pods(p probes.Probe) ([]*corev1.Pod, error) {
 	pods, err := p.Pods(v.node)
 	for _, pod := range pods {
@@ -244,7 +243,7 @@ func (v *verifier) pods(p probes.Probe) ([]*corev1.Pod, error) {
 	return pods, err
 }
 
-// finding is what was found out about a claim.
+// finding is the result of a probe.
 type finding struct {
 	probes.Probe
 	probes.Verdict
@@ -254,8 +253,8 @@ type finding struct {
 
 type findings []finding
 
-// run runs probes, and prints their verdicts as they come. After an interrupt, those that
-// haven't begun aren't in the result. The error is that of printing.
+// run runs probes, and prints each verdict immediately. After an interrupt, the result lacks
+// the probes that didn't start. The error is that of printing.
 func (v *verifier) run(ctx context.Context, list []probes.Probe) (all findings, err error) {
 	out := bufio.NewWriter(v.out)
 	width := 0
@@ -280,7 +279,7 @@ func (v *verifier) run(ctx context.Context, list []probes.Probe) (all findings, 
 	return all, out.Flush()
 }
 
-// verify runs a probe. One that changes the node comes to its end in spite of an interrupt.
+// verify runs a probe. If the probe changes the node, an interrupt doesn't stop it.
 func (v *verifier) verify(ctx context.Context, p probes.Probe) finding {
 	f := finding{Probe: p}
 	pods, err := v.pods(p)
@@ -289,14 +288,14 @@ func (v *verifier) verify(ctx context.Context, p probes.Probe) finding {
 		f.Verdict = probes.Verdict{Status: probes.StatusUnclear, Reason: err.Error()}
 		return f
 	case len(pods) > 0 && v.leavesOut(p):
-		f.Verdict = probes.Verdict{Status: statusNotRun, Reason: "it changes the node, and --allow-changes isn't set"}
+		f.Verdict = probes.Verdict{Status: statusNotRun, Reason: "it changes the node, which requires --allow-changes"}
 		return f
 	}
 	if p.Changes != "" {
-		defer context.AfterFunc(ctx, func() { v.fail(v.command, fmt.Errorf("waiting for %s to undo what it has changed", p.Name)) })()
+		defer context.AfterFunc(ctx, func() { v.fail(v.command, fmt.Errorf("waiting for %s to undo its changes", p.Name)) })()
 		ctx = context.WithoutCancel(ctx)
 	}
-	var problem error // the first; the pods after it undo what the probe has changed
+	var problem error // the first; later pods undo the changes of the probe
 	for i, pod := range pods {
 		if i > 0 {
 			select {
@@ -322,30 +321,30 @@ func (v *verifier) verify(ctx context.Context, p probes.Probe) finding {
 }
 
 const (
-	// stuckTime is how long a pod may be as if it never started. A pod whose containers start
-	// at the second attempt needs less.
+	// stuckTime is how long a pod can be stuck before the probe continues. Pods whose
+	// containers start at the second attempt need less.
 	stuckTime = 30 * time.Second
-	// startTime is how much longer than its deadline a pod may take: to get to the kubelet,
-	// and for the kubelet to stop it.
+	// startTime is how much longer than its deadline a pod can take: to reach the kubelet,
+	// and until the kubelet stops it.
 	startTime = 5 * time.Minute
-	// cleanUpTime is how long the node has by default to clean up after a pod before the
-	// next one of a probe looks at what is left. The API server forgets a pod that has ended
-	// as soon as it is asked to delete it, without waiting for the node.
+	// cleanUpTime is the default time for the node to clean up after a pod before the next
+	// pod checks what is left. The API server deletes a finished pod immediately, without
+	// waiting for the node.
 	// Source: https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/registry/core/pod/strategy.go#L194-L197
 	cleanUpTime = 15 * time.Second
 )
 
-// ask makes a pod, waits until it has ended or is refused, and deletes it. It returns when
+// ask creates a pod, waits until it has ended or was refused, and deletes it. It returns when
 // the pod is gone.
 func (v *verifier) ask(ctx context.Context, pod *corev1.Pod) (answer probes.Answer, err error) {
 	if err := v.post(ctx, pod); err != nil {
-		return answer, fmt.Errorf("the API server refuses it: %w", err)
+		return answer, fmt.Errorf("the API server rejects it: %w", err)
 	}
 	defer func() {
 		v.delete(ctx)
 		err = errors.Join(err, v.gone(ctx))
 	}()
-	var stuck time.Time // since when it has been
+	var stuck time.Time // since then
 	until := time.Now().Add(time.Duration(ptr.Deref(pod.Spec.ActiveDeadlineSeconds, 0))*time.Second + startTime)
 	for current := v.pod; ; {
 		var final bool
@@ -364,7 +363,7 @@ func (v *verifier) ask(ctx context.Context, pod *corev1.Pod) (answer probes.Answ
 		case final:
 			return answer, nil
 		case time.Now().After(until):
-			return answer, fmt.Errorf("it is %s, long after its deadline", answer.State)
+			return answer, fmt.Errorf("it is still %s, long after its deadline", answer.State)
 		}
 		if current, err = v.next(ctx, current); err != nil {
 			return answer, err
@@ -372,8 +371,8 @@ func (v *verifier) ask(ctx context.Context, pod *corev1.Pod) (answer probes.Answ
 	}
 }
 
-// isStuck reports whether something of a pod was refused and nothing of it runs: the
-// kubelet tries again until the pod's deadline, when what it had to say is lost.
+// isStuck reports whether a container or the pod was refused and no container runs. The
+// kubelet retries until the pod's deadline, when its error message is lost.
 // Source: https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/kubelet/status/status_manager.go#L741-L770 (TerminatePod)
 func isStuck(a probes.Answer) bool {
 	refused := a.Message != ""
@@ -386,7 +385,7 @@ func isStuck(a probes.Answer) bool {
 	return refused
 }
 
-// gone waits until the pod that was deleted is no longer there, and what it did has ended.
+// gone waits until the deleted pod is gone and its processes have ended.
 func (v *verifier) gone(ctx context.Context) error {
 	until := time.Now().Add(2 * stopTime)
 	for pod := v.pod; ctx.Err() == nil; {
@@ -395,13 +394,13 @@ func (v *verifier) gone(ctx context.Context) error {
 			return err
 		}
 		if time.Now().After(until) {
-			return fmt.Errorf("the node doesn't end pod %s/%s", pod.Namespace, pod.Name)
+			return fmt.Errorf("the node doesn't stop pod %s/%s", pod.Namespace, pod.Name)
 		}
 	}
 	return nil
 }
 
-// statuses are those of findings, in the order in which they are counted.
+// statuses are the statuses of findings, in the order of the summary.
 var statuses = []probes.Status{probes.StatusConfirmed, probes.StatusRefuted, probes.StatusUnclear, probes.StatusNotApplicable, statusNotRun}
 
 func (all findings) count(status probes.Status) (n int) {
@@ -413,7 +412,7 @@ func (all findings) count(status probes.Status) (n int) {
 	return n
 }
 
-// String sums up the findings.
+// String returns a summary of the findings.
 func (all findings) String() string {
 	words := map[probes.Status]string{probes.StatusNotApplicable: "not applicable", statusNotRun: "not run"}
 	var parts []string
@@ -441,7 +440,7 @@ func (all findings) code(ctx context.Context) int {
 	return 0
 }
 
-// print prints the verdict, and the checks that aren't confirmed.
+// print prints the verdict and the checks that aren't confirmed.
 func (f finding) print(to io.Writer, p output.Palette) {
 	word := string(f.Status)
 	switch f.Status {
@@ -458,7 +457,7 @@ func (f finding) print(to io.Writer, p output.Palette) {
 	fmt.Fprintf(to, "%s\n%s", word, f.differences())
 }
 
-// differences are the checks that aren't confirmed.
+// differences formats the checks that aren't confirmed.
 func (f finding) differences() (text string) {
 	for _, c := range f.Checks {
 		if c.Status != probes.StatusConfirmed {
@@ -468,7 +467,7 @@ func (f finding) differences() (text string) {
 	return text
 }
 
-// shorten returns what fits into some lines of a terminal; the file has all of it.
+// shorten truncates a text to a few lines of a terminal; the file has all of it.
 func shorten(text string) string {
 	const most = 500
 	if len(text) > most {

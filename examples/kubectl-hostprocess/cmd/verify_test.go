@@ -334,9 +334,9 @@ func TestVerifyTime(t *testing.T) {
 		alsoInAnswer string
 	}{
 		"refused":    {waiting("CreateContainerError", "hcs: refused"), 0, stuckTime, 1, "hcs: refused", "CreateContainerError"},
-		"creating":   {waiting("ContainerCreating", ""), 0, deadline + startTime, 0, "it is NotStarted", ""},
-		"never ends": {answered("")[:1], 0, deadline + startTime, 0, "it is Running", ""},
-		"stays":      {answered(rootAnswer), 1 << 20, 2 * stopTime, 0, "doesn't end pod operations/verify-container-root-1-x", ""},
+		"creating":   {waiting("ContainerCreating", ""), 0, deadline + startTime, 0, "it is still NotStarted", ""},
+		"never ends": {answered("")[:1], 0, deadline + startTime, 0, "it is still Running", ""},
+		"stays":      {answered(rootAnswer), 1 << 20, 2 * stopTime, 0, "doesn't stop pod operations/verify-container-root-1-x", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -401,7 +401,7 @@ func TestVerifyUndoes(t *testing.T) {
 		if err != nil || len(found) != 1 || found[0].Status != probes.StatusConfirmed || len(s.log) != 2 || found.code(ctx) != codeInterrupted {
 			t.Errorf("%v, %v, %q", found, err, s.log)
 		}
-		if !strings.Contains(stderr.String(), "waiting for container-root to undo what it has changed") {
+		if !strings.Contains(stderr.String(), "waiting for container-root to undo its changes") {
 			t.Error(stderr.String())
 		}
 	})
@@ -416,7 +416,7 @@ func TestVerifyUndoesAll(t *testing.T) {
 		v.changes = true
 		list := slices.DeleteFunc(probes.All(), func(p probes.Probe) bool { return p.Name != "directories-left" })
 		found, err := v.run(t.Context(), list)
-		if err != nil || len(found) != 1 || found[0].Status != probes.StatusUnclear || !strings.Contains(found[0].Reason, "pod 1 of 2: the API server refuses it: no quota left") {
+		if err != nil || len(found) != 1 || found[0].Status != probes.StatusUnclear || !strings.Contains(found[0].Reason, "pod 1 of 2: the API server rejects it: no quota left") {
 			t.Errorf("%+v, %v", found, err)
 		}
 		if len(s.log) != 2 || !strings.HasPrefix(s.log[0], "+verify-directories-left-2") {

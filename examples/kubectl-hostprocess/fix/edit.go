@@ -1,8 +1,8 @@
 // Copyright The hostprocess-go Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Package fix edits the text of manifests. No YAML library leaves a file as it is, so a
-// field is changed in the text, where its node stands; all else stays byte for byte.
+// Package fix edits the text of manifests. YAML libraries don't preserve the format of a
+// file, so it changes only the text of a field and leaves all other bytes unchanged.
 package fix
 
 import (
@@ -25,33 +25,32 @@ import (
 	"github.com/hostprocess-go/sdk/hostprocess/convert"
 )
 
-// Edit is a change of a file: Text takes the place of what stands between Start and End.
+// Edit is a change of a file: Text replaces the text between Start and End.
 type Edit struct {
-	// Start and End are zero if the text is JSON and what is before it in its line isn't
-	// known.
+	// Start and End are zero if the text is JSON and the start of its line is unknown.
 	Start, End Place
 	Text       string
-	// Does says what it does, and why.
+	// Does describes the edit and its reason.
 	Does string
 
 	start, end int // bytes of the document
 }
 
-// Place is a place in a file, before a character. Both count from 1, and columns count
-// characters, not bytes.
+// Place is a position before a character in a file. Lines and columns start at 1, and columns
+// count characters, not bytes.
 type Place struct{ Line, Column int }
 
-// Document is an object of YAML or JSON whose text can be edited.
+// Document is a YAML or JSON object whose text can be edited.
 type Document struct {
 	*input.Text
 	repeats bool // it has aliases
 }
 
-// oddLineEnd is one that YAML knows and editors don't, or the other way around.
+// oddLineEnd matches line endings that YAML and editors treat differently.
 var oddLineEnd = regexp.MustCompile("\r[^\n]|\r$|\u0085|\u2028|\u2029")
 
-// NewDocument returns the document of an object, during its visit. The error says why its
-// text can't be edited.
+// NewDocument returns the document of an object, during its visit, or an error if its text
+// can't be edited.
 func NewDocument(o input.Object) (*Document, error) {
 	text, err := o.Text()
 	switch {
@@ -62,7 +61,7 @@ func NewDocument(o input.Object) (*Document, error) {
 	case bytes.Contains(text.Data, []byte("{{")):
 		return nil, errors.New("it is a template")
 	case oddLineEnd.Match(text.Data):
-		return nil, errors.New("it has line ends that are neither those of Unix nor those of Windows")
+		return nil, errors.New("it has line endings other than LF and CRLF")
 	}
 	return &Document{text, !all(text.Root, func(n *yaml.Node) bool { return n.Kind != yaml.AliasNode })}, nil
 }
@@ -93,7 +92,7 @@ func (d *Document) Set(change convert.Change, wanted []convert.Change) (Edit, er
 	return e, nil
 }
 
-// Describe says what a change is to do, and why.
+// Describe describes a change and its reason.
 func Describe(c convert.Change) string {
 	if c.After == "" {
 		return "remove " + c.Field + ": " + c.Why
@@ -101,17 +100,17 @@ func Describe(c convert.Change) string {
 	after := c.After
 	var text string
 	if json.Unmarshal([]byte(after), &text) == nil {
-		after = `"` + text + `"` // with the backslashes that it has
+		after = `"` + text + `"` // doesn't double backslashes
 	}
 	return "set " + c.Field + " to " + after + ": " + c.Why
 }
 
-// Apply returns the text of the document after an edit of it.
+// Apply returns the text of the document after an edit.
 func (d *Document) Apply(e Edit) []byte {
 	return slices.Concat(d.Data[:e.start], []byte(e.Text), d.Data[e.end:])
 }
 
-// With returns what the document should hold after a change, as JSON.
+// With returns the content of the document after a change, as JSON.
 func (d *Document) With(change convert.Change) ([]byte, error) {
 	whole, err := d.with(change)
 	if err != nil {
@@ -142,8 +141,8 @@ func (d *Document) decode(text []byte) (whole any, err error) {
 	return whole, sigsyaml.Unmarshal(text, &whole)
 }
 
-// with returns a value with another element at some place, or without it, and without
-// the objects in which nothing is left. It returns false if there is no such place.
+// with returns a value with an element set or removed, and without objects that become empty.
+// It returns false if the path doesn't exist.
 func with(whole any, steps []string, element any, remove bool) (any, bool) {
 	if len(steps) == 0 {
 		return element, !remove
@@ -174,15 +173,15 @@ func with(whole any, steps []string, element any, remove bool) (any, bool) {
 	return nil, false
 }
 
-// spot is where a change is to be made.
+// spot is the place of a change.
 type spot struct {
 	path   []pair     // to the node, from the last element of a list on
-	node   *yaml.Node // the last one that is there
-	rest   []string   // the steps behind it
-	anchor string     // of a node around it
+	node   *yaml.Node // the last existing one
+	rest   []string   // the steps after it
+	anchor string     // of an enclosing node
 }
 
-// pair is a key of a mapping, and its value.
+// pair is a key of a mapping and its value.
 type pair struct{ mapping, key, value *yaml.Node }
 
 // find follows aliases and merges, or stops before them.
@@ -208,7 +207,7 @@ func (d *Document) find(steps []string, through bool) spot {
 	return s
 }
 
-// isSame reports whether another spot is in the same text.
+// isSame reports whether two spots are in the same text.
 func (s spot) isSame(other spot) bool {
 	return s.node == other.node && slices.Equal(s.rest, other.rest)
 }
@@ -220,7 +219,7 @@ func (d *Document) set(change convert.Change, wanted []convert.Change, through b
 	case err != nil:
 		return e, err
 	case e.start < d.Cut:
-		return e, errors.New("it is behind a dash or a separator")
+		return e, errors.New("it follows a dash or a separator in the same line")
 	}
 	got, err := d.decode(d.Apply(e))
 	if err != nil {
@@ -243,13 +242,12 @@ func (d *Document) set(change convert.Change, wanted []convert.Change, through b
 		}
 	}
 	if at.anchor != "" {
-		return e, fmt.Errorf("aliases repeat what is in the anchor &%s, and not all of them are to change", at.anchor)
+		return e, fmt.Errorf("aliases of the anchor &%s would change as well", at.anchor)
 	}
 	return e, errors.New("more than this field would change")
 }
 
-// onlyKnown removes the fields of an object in which people write anchors for the others:
-// those that Kubernetes drops.
+// onlyKnown removes fields that Kubernetes drops, which often contain anchors for the others.
 func onlyKnown(object any) {
 	fields, _ := object.(map[string]any)
 	maps.DeleteFunc(fields, func(name string, _ any) bool {
@@ -275,20 +273,19 @@ func (d *Document) edit(at spot, value string) (Edit, error) {
 	case value != "":
 		return d.insert(at.node, at.rest, value)
 	}
-	return Edit{}, errors.New("it isn't a field of its own")
+	return Edit{}, errors.New("it isn't a separate field")
 }
 
-// replace writes another value into the place of one that fits into a line, with
-// the quotes that this has.
+// replace replaces a value within one line, and keeps its quotes.
 func (d *Document) replace(node *yaml.Node, value string) (Edit, error) {
 	if node.Style&yaml.TaggedStyle != 0 {
 		return Edit{}, errors.New("the value has a tag")
 	}
 	start, length := d.token(node)
 	if length == 0 || strings.ContainsAny(value[:1], "{[") {
-		return Edit{}, errors.New("the value isn't a word in one line")
+		return Edit{}, errors.New("the value isn't a plain word in one line")
 	}
-	text := value // which is text in double quotes, if it is a text
+	text := value // a string has double quotes
 	var word string
 	switch isText := !d.JSON && json.Unmarshal([]byte(value), &word) == nil; {
 	case isText && node.Style == yaml.SingleQuotedStyle:
@@ -302,21 +299,21 @@ func (d *Document) replace(node *yaml.Node, value string) (Edit, error) {
 	return Edit{start: start, end: start + length, Text: text}, nil
 }
 
-// toYAML writes JSON as YAML, without a line end behind it.
+// toYAML returns JSON as YAML, without a final line end.
 func toYAML(value string) string {
-	text, _ := sigsyaml.JSONToYAML([]byte(value)) // what isn't JSON gives nothing, which is no edit
+	text, _ := sigsyaml.JSONToYAML([]byte(value)) // empty if it isn't JSON, which makes no edit
 	return strings.TrimSuffix(string(text), "\n")
 }
 
-var errMoreInLine = errors.New("something else is in the same lines")
+var errMoreInLine = errors.New("the same lines contain something else")
 
-// remove takes out a key; and what is around it, where nothing else is in that.
+// remove removes a key, and its parents if they become empty.
 func (d *Document) remove(path []pair) (Edit, error) {
 	for len(path) > 1 && len(path[len(path)-1].mapping.Content) == 2 {
 		path = path[:len(path)-1]
 	}
 	if len(path) == 0 || len(path[len(path)-1].mapping.Content) == 2 {
-		return Edit{}, errors.New("nothing would be left around it")
+		return Edit{}, errors.New("its parent would be empty")
 	}
 	p := path[len(path)-1]
 	start := d.offset(p.key)
@@ -342,8 +339,8 @@ func (d *Document) endOfJSON(node *yaml.Node) int {
 	return at + len(value)
 }
 
-// endOfLines is the end of the lines of a value; false if a text in it spans lines, or if
-// something else follows in the last one.
+// endOfLines returns the end of the lines of a value; false if a string in it spans lines, or
+// something else follows on the last line.
 func (d *Document) endOfLines(value *yaml.Node) (int, bool) {
 	at, length := 0, 0
 	fits := all(value, func(n *yaml.Node) bool {
@@ -358,14 +355,14 @@ func (d *Document) endOfLines(value *yaml.Node) (int, bool) {
 // insert writes a new key before the first one of a mapping.
 func (d *Document) insert(node *yaml.Node, steps []string, value string) (Edit, error) {
 	for i := len(steps) - 1; i >= 0; i-- {
-		key, _ := json.Marshal(steps[i]) // a string always can be
+		key, _ := json.Marshal(steps[i]) // never fails for a string
 		value = "{" + string(key) + ":" + value + "}"
 	}
 	if start := d.offset(node); node.Kind == yaml.MappingNode && bytes.HasPrefix(d.Data[start:], []byte("{}")) {
 		return Edit{start: start, end: start + len("{}"), Text: value}, nil
 	}
 	if node.Kind != yaml.MappingNode || len(node.Content) == 0 {
-		return Edit{}, errors.New("no fields are around it")
+		return Edit{}, errors.New("its parent has no fields")
 	}
 	at := d.offset(node.Content[0])
 	row := d.rowOf(at)
@@ -387,7 +384,7 @@ func (d *Document) insert(node *yaml.Node, steps []string, value string) (Edit, 
 	text := strings.Split(toYAML(value), "\n")
 	indent := strings.Repeat(" ", node.Content[0].Column-1)
 	if !isBlank([]byte(before)) {
-		return Edit{start: at, end: at, Text: strings.Join(append(text, ""), end+indent)}, nil // behind the dash of a list
+		return Edit{start: at, end: at, Text: strings.Join(append(text, ""), end+indent)}, nil // after the dash of a list
 	}
 	for row > 0 { // above the comment of the first key
 		above := d.rowOf(row - 1)
@@ -406,8 +403,8 @@ var (
 	quoted = regexp.MustCompile(`^(?:'(?:[^'\n]|'')*'|"(?:[^"\\\n]|\\[^\n])*")`)
 )
 
-// token is where a scalar or an alias is written, and how long it is: 0 if it isn't within
-// a line, or empty.
+// token returns the place and the length of a scalar or an alias; 0 if it spans lines or is
+// empty.
 func (d *Document) token(node *yaml.Node) (start, length int) {
 	start = d.offset(node)
 	start += len(anchorName.Find(d.Data[start:]))
@@ -424,7 +421,7 @@ func (d *Document) token(node *yaml.Node) (start, length int) {
 	return start, length
 }
 
-// offset is where a node starts.
+// offset returns the start of a node.
 func (d *Document) offset(node *yaml.Node) int {
 	line, at := 1, 0
 	for row := range bytes.Lines(d.Data) {
@@ -440,10 +437,10 @@ func (d *Document) offset(node *yaml.Node) int {
 	return at
 }
 
-// rowOf is the start of a row.
+// rowOf returns the start of a row.
 func (d *Document) rowOf(at int) int { return bytes.LastIndexByte(d.Data[:at], '\n') + 1 }
 
-// indent is the white space at the start of a row.
+// indent returns the white space at the start of a row.
 func (d *Document) indent(at int) string {
 	row := d.Data[d.rowOf(at):at]
 	return string(row[:len(row)-len(bytes.TrimLeft(row, " \t"))])
@@ -451,7 +448,7 @@ func (d *Document) indent(at int) string {
 
 func isBlank(text []byte) bool { return len(bytes.TrimLeft(text, " \t")) == 0 }
 
-// place is where a byte is in the file.
+// place returns the place of a byte in the file.
 func (d *Document) place(at int) Place {
 	before := d.Data[:at]
 	return Place{d.Line + bytes.Count(before, []byte("\n")), 1 + utf8.RuneCount(before[d.rowOf(at):])}

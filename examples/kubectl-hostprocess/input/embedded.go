@@ -12,8 +12,8 @@ import (
 // saysHostProcess matches the field as it is set in YAML and in JSON.
 var saysHostProcess = regexp.MustCompile(`hostProcess["']?\s*:\s*true`)
 
-// embedded visits the manifests that a text of another object holds, such as one in a
-// ConfigMap, or in the data of a Secret.
+// embedded visits the manifests in a string of another object, such as a ConfigMap or a
+// Secret.
 func (r *Reader) embedded(o Object, path, value string, found *int) {
 	if o.Kind == "Secret" && strings.HasPrefix(path, join(o.Field, "data")) {
 		decoded, err := base64.StdEncoding.DecodeString(value)
@@ -47,7 +47,7 @@ func (r *Reader) embedded(o Object, path, value string, found *int) {
 	}
 }
 
-// outer is the object whose text is being read.
+// outer is the object with the embedded text.
 type outer struct {
 	object Object
 	path   string

@@ -13,7 +13,7 @@ import (
 
 const needle = "hostprocess"
 
-// skips is how far a search for the needle may go on from a byte that ends it, in any case.
+// skips is how far a search for the needle can skip at a byte, in any case.
 var skips = func() (table [256]byte) {
 	for i := range table {
 		table[i] = byte(len(needle))
@@ -25,7 +25,7 @@ var skips = func() (table [256]byte) {
 	return table
 }()
 
-// mentions reports whether a text contains the needle, in any case.
+// mentions reports whether a text contains the needle, ignoring case.
 func mentions(text []byte) bool {
 	for end := len(needle) - 1; end < len(text); end += int(skips[text[end]]) {
 		if text[end]|0x20 == needle[len(needle)-1] && bytes.EqualFold(text[end+1-len(needle):end+1], []byte(needle)) {
@@ -35,12 +35,11 @@ func mentions(text []byte) bool {
 	return false
 }
 
-// escapedLetter is a letter that is written as an escape, in JSON or in YAML.
+// escapedLetter matches a letter escaped in JSON or YAML.
 var escapedLetter = regexp.MustCompile(`\\(?:[uU](?:0000)?00|x)[4-7]`)
 
-// MayHoldHostProcess reports whether an object may be about a HostProcess pod: its
-// text contains the needle, or letters that are written as escapes. It is asked before
-// anything is decoded.
+// MayHoldHostProcess reports whether an object may contain a HostProcess pod: its text
+// contains the needle or escaped letters. It is called before decoding.
 func MayHoldHostProcess(text []byte) bool {
 	return mentions(text) || bytes.IndexByte(text, '\\') >= 0 && escapedLetter.Match(text)
 }
@@ -57,7 +56,7 @@ func MayMatter(text []byte) bool {
 		bytes.Contains(text, []byte("Secret")) && inBase64.Match(text)
 }
 
-// fileMentions reports whether a file contains the needle. It does, if it can't be read.
+// fileMentions reports whether a file contains the needle or can't be read.
 func fileMentions(file string) bool {
 	f, err := os.Open(file)
 	if err != nil {

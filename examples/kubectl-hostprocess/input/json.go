@@ -24,7 +24,7 @@ type jsonReader struct {
 	bom   int64 // offset of the start
 	in    *budget
 	index int // of the document
-	// text is all that was read since start, while a whole object is being read.
+	// text is the text since start, while a whole object is being read.
 	text  []byte
 	start int64
 }
@@ -33,8 +33,7 @@ func newDecoder(in io.Reader) *jsontext.Decoder {
 	return jsontext.NewDecoder(in, lenient)
 }
 
-// json reads objects of JSON, one after the other. Lines that separate documents of
-// YAML may be between them.
+// json reads JSON objects. YAML document separators may be between them.
 func (r *Reader) json(file string, bom int64, in *bufio.Reader) error {
 	limited := &budget{from: in}
 	j := &jsonReader{Reader: r, Decoder: newDecoder(limited), file: file, bom: bom, in: limited}
@@ -61,7 +60,7 @@ func (r *Reader) json(file string, bom int64, in *bufio.Reader) error {
 	}
 }
 
-// fail reports what ended the reading of a file.
+// fail reports the error that ended the reading of a file.
 func (j *jsonReader) fail(o Object, err error) error {
 	j.in.copied = nil
 	var syntax *jsontext.SyntacticError
@@ -69,13 +68,13 @@ func (j *jsonReader) fail(o Object, err error) error {
 	case errors.Is(err, errTooLarge):
 		return fmt.Errorf("%s:%d: %w: the rest of the file isn't read", j.file, o.Line, errTooLarge)
 	case errors.Is(err, io.ErrUnexpectedEOF):
-		o.Err = fmt.Errorf("the file ends in line %d, before this object does", j.line()+bytes.Count(j.UnreadBuffer(), []byte("\n")))
+		o.Err = fmt.Errorf("the file ends in line %d, before the end of this object", j.line()+bytes.Count(j.UnreadBuffer(), []byte("\n")))
 	case errors.As(err, &syntax):
 		unread := j.UnreadBuffer()
 		o.Line = j.line() + bytes.Count(unread[:min(max(0, syntax.ByteOffset-j.InputOffset()), int64(len(unread)))], []byte("\n"))
 		o.Err = fmt.Errorf("%w: the rest of the file isn't read", syntax.Err)
 	default:
-		if inner := errors.Unwrap(err); inner != nil { // without the words of the decoder
+		if inner := errors.Unwrap(err); inner != nil { // without the decoder's prefix
 			err = inner
 		}
 		return fmt.Errorf("%s:%d: %w", j.file, j.line(), err)
@@ -84,24 +83,24 @@ func (j *jsonReader) fail(o Object, err error) error {
 	return nil
 }
 
-// line is the line of what was read last, from 1.
+// line returns the current line, from 1.
 func (j *jsonReader) line() int {
 	return 1 + j.in.lines - bytes.Count(j.UnreadBuffer(), []byte("\n"))
 }
 
-// blankLines is how many lines there are before the next value.
+// blankLines returns the number of lines before the next value.
 func (j *jsonReader) blankLines() int {
 	unread := j.UnreadBuffer()
 	rest := bytes.TrimLeft(unread, " \t\r\n,:")
 	return bytes.Count(unread[:len(unread)-len(rest)], []byte("\n"))
 }
 
-// list is what is known of an object while its items are read.
+// list is the state of an object while its items are read.
 type list struct {
 	Object
 	apiVersion string
 	items      bool
-	// waiting are items without a kind, if the list tells its own after them.
+	// waiting are items without a kind, until the kind of the list is known.
 	waiting []waiting
 	size    int // of those: no more than MaxObject is kept
 }
@@ -111,13 +110,13 @@ type waiting struct {
 	data []byte // as JSON
 }
 
-// mayBeList reports whether the object is a list, as far as it has told.
+// mayBeList reports whether the object may be a list, according to the fields read so far.
 func (l *list) mayBeList() bool { return l.Kind == "" || strings.HasSuffix(l.Kind, "List") }
 
-// kind is that of items that don't name it; zero as long as it isn't known.
+// kind returns the kind of items without a kind; zero while it is unknown.
 func (l *list) kind() schema.GroupVersionKind { return itemKind(kindOf(l.apiVersion, l.Kind)) }
 
-// object reads one object. If it is a list, its items are visited as they come.
+// object reads one object. If it is a list, it visits each item immediately.
 func (j *jsonReader) object(o Object) error {
 	j.text = append(j.text[:0], j.UnreadBuffer()...)
 	j.start = j.InputOffset()
@@ -182,7 +181,7 @@ func (j *jsonReader) object(o Object) error {
 	return nil
 }
 
-// textOf is the text of what was just read.
+// textOf returns the text of the last value.
 func (j *jsonReader) textOf(data []byte, line int) *text {
 	return &text{Text: Text{Data: data, Line: line, Offset: j.bom + j.InputOffset() - int64(len(data)), JSON: true}, outer: j.outer}
 }
@@ -211,7 +210,7 @@ func (j *jsonReader) items(l *list) error {
 	}
 }
 
-// item visits an item of a list, or keeps it until the list tells its kind.
+// item visits an item of a list, or keeps it until the kind of the list is known.
 func (r *Reader) item(l *list, o Object, data []byte) {
 	o.inOuter()
 	if _, own := aboutOf(data); own.Version != "" || l.Kind != "" {
@@ -219,7 +218,7 @@ func (r *Reader) item(l *list, o Object, data []byte) {
 		return
 	}
 	before := l.size
-	if l.size += len(data) + 1<<10; l.size <= MaxObject { // an item takes more than its text
+	if l.size += len(data) + 1<<10; l.size <= MaxObject { // an item needs more memory than its text
 		data = bytes.Clone(data)
 		if o.text.JSON {
 			o.text.Data = data
@@ -228,11 +227,11 @@ func (r *Reader) item(l *list, o Object, data []byte) {
 		}
 		l.waiting = append(l.waiting, waiting{o, data})
 	} else if before <= MaxObject {
-		r.fail(o, fmt.Errorf("a list has more than %d MiB of items without a kind before its own, and the others aren't read: write its kind first", MaxObject>>20))
+		r.fail(o, fmt.Errorf("a list has more than %d MiB of items without a kind before its own kind, so the rest isn't read: put its kind first", MaxObject>>20))
 	}
 }
 
-// ended visits what has waited for the kind of its list.
+// ended visits the items that waited for the kind of their list.
 func (r *Reader) ended(l *list) {
 	if !l.mayBeList() {
 		r.Others += len(l.waiting)
@@ -243,7 +242,7 @@ func (r *Reader) ended(l *list) {
 	}
 }
 
-// inOuter gives an object that a text of another holds its place in that.
+// inOuter sets the place of an embedded object in its outer object.
 func (o *Object) inOuter() {
 	if outer := o.text.outer; outer != nil {
 		o.Field, o.depth, o.Document = outer.path, outer.object.depth, outer.object.Document

@@ -1,11 +1,11 @@
 // Copyright The hostprocess-go Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Package input reads Kubernetes manifests, and dumps of clusters of any size: YAML
-// and JSON, lists, folders, standard input, and what kustomize builds.
+// Package input reads Kubernetes manifests and dumps of clusters of any size: YAML and JSON,
+// lists, folders, standard input, and the output of kustomize.
 //
-// Objects are read one by one, and only those that may matter are decoded, so that
-// reading is the work of an audit, and its memory doesn't grow with the input.
+// It reads objects one by one and decodes only relevant ones, so that its speed is that of
+// reading, and its memory doesn't grow with the input.
 package input
 
 import (
@@ -30,18 +30,18 @@ import (
 	serializer "k8s.io/apimachinery/pkg/runtime/serializer/json"
 )
 
-// MaxObject is the size up to which an object is read, far above what an API server
-// stores. MaxParts limits its commas, braces and line ends if it is decoded: an
-// element of two bytes takes a hundred times as much memory.
+// MaxObject limits the size of an object, far above the limit of an API server. MaxParts limits
+// the commas, braces and line ends of a decoded object, because an element of two bytes needs
+// a hundred times as much memory.
 const (
 	MaxObject = 16 << 20
 	MaxParts  = 20_000
 )
 
-// maxDepth limits lists in lists, and manifests in the texts of others.
+// maxDepth limits nested lists and embedded manifests.
 const maxDepth = 8
 
-// Object is one object of a manifest, or what is known of one that can't be read.
+// Object is one object of a manifest, or describes one that can't be read.
 type Object struct {
 	// File is where it was read from, Document its document's number there, from 0,
 	// and Line its first line, or the line of Err.
@@ -52,27 +52,27 @@ type Object struct {
 	Group string
 	// Object is the decoded object. It is nil if Template, Err or Unchecked is set.
 	Object runtime.Object
-	// Template is a pod template within an object of a kind that isn't Kubernetes' own.
+	// Template is a pod template in a custom resource.
 	Template *corev1.PodTemplateSpec
 	// Field is the path to Object or Template within the document: of an item of a list
 	// in YAML, of a template, or of a manifest in another object.
 	Field string
-	// Unknown are the fields that Kubernetes doesn't know and drops.
+	// Unknown describes unknown fields, which Kubernetes drops.
 	Unknown []string
 	Err     error
-	// Unchecked is the path of a hostProcess: true that is in no pod template.
+	// Unchecked is the path of a hostProcess: true outside a known pod template.
 	Unchecked string
 
 	text  *text
 	depth int
 }
 
-// LineOf returns the line of a field of Object or Template, or of the nearest field
-// around it. Call it during the visit only: the text isn't kept.
+// LineOf returns the line of a field of Object or Template, or of the nearest enclosing field.
+// Call it only during the visit, because the text isn't kept.
 func (o Object) LineOf(field string) int { return o.text.line(join(o.Field, field)) }
 
-// PathOf returns the path of a field of Object or Template from where a reader would look for
-// it: from the object of the file that holds the other, or from the item of a list.
+// PathOf returns the path of a field of Object or Template as seen by a user: relative to the
+// object in the file that contains it, or to the item of a list.
 func (o Object) PathOf(field string) string {
 	if o.Field == "" || o.Err != nil || strings.HasPrefix(o.Field, "items[") {
 		return field
@@ -80,7 +80,7 @@ func (o Object) PathOf(field string) string {
 	return strings.TrimSuffix(o.Field+"."+field, ".")
 }
 
-// Problem is Err with its place, or nil.
+// Problem returns Err with its place, or nil.
 func (o Object) Problem() error {
 	if o.Err == nil {
 		return nil
@@ -88,7 +88,7 @@ func (o Object) Problem() error {
 	return fmt.Errorf("%s:%d: %w", o.File, o.Line, o.Err)
 }
 
-// join puts two paths together.
+// join joins two paths.
 func join(outer, inner string) string {
 	if outer == "" || inner == "" || inner[0] == '[' {
 		return outer + inner
@@ -96,7 +96,7 @@ func join(outer, inner string) string {
 	return outer + "." + inner
 }
 
-// scheme has the kinds with a pod, and others of the same groups.
+// scheme has the kinds with a pod and others of the same groups.
 var scheme = sync.OnceValue(func() *runtime.Scheme {
 	s := runtime.NewScheme()
 	// The three only add known types, and can't fail.
@@ -110,8 +110,8 @@ var decoder = sync.OnceValue(func() runtime.Decoder {
 	return serializer.NewSerializerWithOptions(serializer.DefaultMetaFactory, scheme(), scheme(), serializer.SerializerOptions{Strict: true})
 })
 
-// object reads one object from JSON. kind is that of an item whose list names it; it
-// may be zero.
+// object reads one object from JSON. kind is the kind of an item according to its list, or
+// zero.
 func (r *Reader) object(o Object, data []byte, kind schema.GroupVersionKind) {
 	about, own := aboutOf(data)
 	o.Kind, o.Namespace, o.Name = about.kind, about.namespace, about.name
@@ -159,10 +159,10 @@ func (r *Reader) object(o Object, data []byte, kind schema.GroupVersionKind) {
 	r.Visit(o)
 }
 
-// listed reads the items of a list that was read as a whole.
+// listed visits the items of a list that was read as a whole.
 func (r *Reader) listed(o Object, list jsontext.Value, kind schema.GroupVersionKind) {
 	if o.depth++; o.depth > maxDepth {
-		r.fail(o, fmt.Errorf("lists are within lists more than %d times", maxDepth))
+		r.fail(o, fmt.Errorf("lists are nested more than %d levels deep", maxDepth))
 		return
 	}
 	var items []jsontext.Value
@@ -179,7 +179,7 @@ func (r *Reader) listed(o Object, list jsontext.Value, kind schema.GroupVersionK
 	}
 }
 
-// itemKind is the kind of items that don't name it: those of a PodList are Pods.
+// itemKind returns the kind of items without a kind: those of a PodList are Pods.
 func itemKind(list schema.GroupVersionKind) schema.GroupVersionKind {
 	if list.Kind = strings.TrimSuffix(list.Kind, "List"); list.Kind == "" {
 		return schema.GroupVersionKind{}
@@ -187,8 +187,7 @@ func itemKind(list schema.GroupVersionKind) schema.GroupVersionKind {
 	return list
 }
 
-// about is what an object tells of itself, as far as it can be read: what is wrong with it
-// is reported by the decoder.
+// about is the readable metadata of an object. The decoder reports errors in it.
 type about struct {
 	apiVersion, kind, namespace, name string
 	items                             jsontext.Value // a list, or nothing
@@ -216,7 +215,7 @@ func aboutOf(data []byte) (about, schema.GroupVersionKind) {
 	return a, kindOf(a.apiVersion, a.kind)
 }
 
-// lenient reads what encoding/json reads.
+// lenient accepts what encoding/json accepts.
 var lenient = jsonv2.JoinOptions(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 
 // kindOf has no version if a part is missing.
@@ -227,7 +226,7 @@ func kindOf(apiVersion, kind string) schema.GroupVersionKind {
 	return schema.FromAPIVersionAndKind(apiVersion, kind)
 }
 
-// word is a string of JSON; empty for any other value.
+// word returns a JSON string; empty for any other value.
 func word(value jsontext.Value) string {
 	if value.Kind() != '"' {
 		return ""
@@ -236,7 +235,7 @@ func word(value jsontext.Value) string {
 	return string(text)
 }
 
-var errNoKind = errors.New("it has no kind, or no apiVersion")
+var errNoKind = errors.New("kind or apiVersion is missing")
 
 // fail visits an object that can't be read.
 func (r *Reader) fail(o Object, err error) {
@@ -249,16 +248,16 @@ func (r *Reader) fail(o Object, err error) {
 
 var fieldInJSONError = regexp.MustCompile(`Go struct field [^.]+\.(\S+) of type`)
 
-// tooMany is an error if an object is decoded only by programs that have much memory.
+// tooMany returns an error if decoding an object would need too much memory.
 func tooMany(data []byte) error {
 	if parts := bytes.Count(data, []byte(",")) + bytes.Count(data, []byte("{")) + bytes.Count(data, []byte("\n")); parts > MaxParts {
-		return fmt.Errorf("it has %d commas, braces and line ends; objects with more than %d aren't decoded", parts, MaxParts)
+		return fmt.Errorf("it has %d commas, braces and line ends, and the maximum is %d", parts, MaxParts)
 	}
 	return nil
 }
 
-// custom looks for pods in an object of any other kind: pod templates, whole
-// manifests, and texts that hold manifests, as in a ConfigMap.
+// custom looks for pods in an object of another kind: pod templates, whole manifests, and
+// strings with manifests, as in a ConfigMap.
 func (r *Reader) custom(o Object, data []byte) {
 	var tree any
 	if err := json.Unmarshal(data, &tree); err != nil {
@@ -266,7 +265,7 @@ func (r *Reader) custom(o Object, data []byte) {
 		return
 	}
 	if o.depth++; o.depth > maxDepth {
-		r.fail(o, fmt.Errorf("manifests are within manifests more than %d times", maxDepth))
+		r.fail(o, fmt.Errorf("manifests are nested more than %d levels deep", maxDepth))
 		return
 	}
 	found := 0
@@ -276,7 +275,7 @@ func (r *Reader) custom(o Object, data []byte) {
 	}
 }
 
-// within visits the pods in a value, and counts what it has visited.
+// within visits the pods in a value, and counts them.
 func (r *Reader) within(o Object, path, key string, value any, found *int) {
 	switch value := value.(type) {
 	case map[string]any:
@@ -301,7 +300,7 @@ func (r *Reader) within(o Object, path, key string, value any, found *int) {
 		}
 		for _, name := range slices.Sorted(maps.Keys(value)) {
 			if name == corev1.LastAppliedConfigAnnotation {
-				continue // kubectl keeps a copy of the object in it
+				continue // it contains a copy of the object
 			}
 			step := name
 			if strings.ContainsAny(name, ".[]") {

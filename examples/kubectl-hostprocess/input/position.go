@@ -14,11 +14,11 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// text is the text of a document or of an item. It is taken apart when a place in it
-// is asked for: most objects have no findings.
+// text is the text of a document or an item. It is parsed only when a place in it is needed,
+// because most objects have no findings.
 type text struct {
 	Text
-	outer  *outer // the object that holds the text; nil for a file
+	outer  *outer // the object that contains the text; nil for a file
 	parsed bool
 }
 
@@ -27,33 +27,33 @@ type Text struct {
 	Data   []byte
 	Line   int   // the first one
 	Offset int64 // where Data starts
-	// Cut is how much of Data was replaced by spaces: what is before an item or behind a
-	// separator in its line.
+	// Cut is the number of bytes of Data that were replaced by spaces: those before the object
+	// on its first line.
 	Cut  int
 	JSON bool
-	// Root is what Data holds, JSON as well.
+	// Root is the content of Data, also for JSON.
 	Root *yaml.Node
 }
 
-// Text returns the text of an object, during its visit; an error if the object is only a
-// part of one.
+// Text returns the text of an object, during its visit, or an error if the object is only a
+// part of a text.
 func (o Object) Text() (*Text, error) {
 	t := o.text
 	switch {
 	case t == nil || t.outer != nil:
-		return nil, errors.New("it is in the text of another object")
+		return nil, errors.New("it is embedded in another object")
 	case o.Field != "":
-		return nil, errors.New("it is in a list or in another object that is read as a whole")
+		return nil, errors.New("it is part of a list or an object that is read as a whole")
 	}
 	t.parse()
 	if t.Root == nil {
-		return nil, errors.New("its text can't be read again")
+		return nil, errors.New("its text is no longer available")
 	}
 	return &t.Text, nil
 }
 
-// Edited reads the object's document again, after an edit. It returns false if that isn't
-// one object of the same kind.
+// Edited reads the object's document after an edit. It returns false if the result isn't one
+// object of the same kind.
 func (o Object) Edited(data []byte) (Object, bool) {
 	var all []Object
 	reader := Reader{Visit: func(edited Object) { all = append(all, edited) }}
@@ -67,7 +67,7 @@ func (o Object) Edited(data []byte) (Object, bool) {
 	return edited, true
 }
 
-// line returns the line of a field, or of the nearest field around it.
+// line returns the line of a field, or of the nearest enclosing field.
 func (t *text) line(field string) int {
 	if t == nil {
 		return 1
@@ -82,8 +82,8 @@ func (t *text) line(field string) int {
 	return t.outer.line
 }
 
-// find returns a field, nil if it isn't there, and the line in the text, from 0, of it or of
-// the nearest field around it.
+// find returns a field, or nil if it is missing, and the line in the text, from 0, of the field
+// or the nearest enclosing field.
 func (t *text) find(field string) (node *yaml.Node, line int) {
 	t.parse()
 	if t.Root == nil {
@@ -100,8 +100,8 @@ func (t *text) find(field string) (node *yaml.Node, line int) {
 	return node, line
 }
 
-// block returns the line of the first line of a text in block style ("|"); or the
-// line of the field, and false, if the field has another style.
+// block returns the first line of a string in block style ("|"), or the line of the field and
+// false if the field has another style.
 func (t *text) block(field string) (line int, ok bool) {
 	node, _ := t.find(field)
 	if node == nil || node.Style&yaml.LiteralStyle == 0 || t.outer != nil && !t.outer.exact {
@@ -124,11 +124,11 @@ func (t *text) parse() {
 	}
 }
 
-// jsonParser parses JSON as YAML in braces, which it nearly is.
+// jsonParser parses JSON into YAML nodes.
 type jsonParser struct {
 	*jsontext.Decoder
 	data                 []byte
-	offset, line, column int // up to which lines are counted
+	offset, line, column int // lines are counted up to here
 }
 
 // node returns the next value; nil if there is none.
@@ -167,7 +167,7 @@ func (p *jsonParser) node() *yaml.Node {
 	}
 }
 
-// place is where a token started that was just read.
+// place returns the start of the last token.
 func (p *jsonParser) place(length int) (line, column int) {
 	start := int(p.InputOffset()) - length
 	between := p.data[p.offset:start]
@@ -180,7 +180,7 @@ func (p *jsonParser) place(length int) (line, column int) {
 	return p.line, p.column
 }
 
-// Steps takes a field path apart: "spec.containers[0]" is spec, containers, 0, and
+// Steps splits a field path: "spec.containers[0]" is spec, containers, 0, and
 // "labels[example.com/a]" is labels, example.com/a.
 func Steps(field string) []string {
 	var all []string
@@ -201,10 +201,10 @@ func Steps(field string) []string {
 	return all
 }
 
-// Child returns a field of a mapping, or an element of a list: the node that it is in, the
-// one that has its line, and its value. The field may be behind an alias, or merged in.
+// Child returns a field of a mapping or an element of a list: the node that contains it, the
+// node with its line, and its value. It follows aliases and merges.
 func Child(node *yaml.Node, step string) (in, key, value *yaml.Node) {
-	merges := 1000 // of merges that merge others
+	merges := 1000 // limits nested merges
 	return child(node, step, &merges)
 }
 

@@ -19,30 +19,29 @@ import (
 
 // Reader reads manifests.
 type Reader struct {
-	// Visit is called for each object that is wanted, in order.
+	// Visit is called for each wanted object, in order.
 	Visit func(Object)
-	// Wanted reports whether an object with that text is to be decoded; nil wants all.
+	// Wanted reports whether to decode an object with this text; nil decodes all.
 	Wanted func(text []byte) bool
-	// Recursive reads the folders within folders as well.
+	// Recursive includes subfolders.
 	Recursive bool
 	// Stdin is what the path "-" reads.
 	Stdin io.Reader
 
-	// Bytes is how much was read so far, Others how many objects there were that hold
-	// no pod of interest, and Foreign how many documents that are no Kubernetes objects.
+	// Bytes is the number of bytes read so far, Others the number of objects that weren't
+	// wanted, and Foreign the number of documents that aren't Kubernetes objects.
 	Bytes           int64
 	Others, Foreign int
-	// Continue is how an API server is asked for the rest of the list that was read last;
-	// empty if there is none.
+	// Continue is the continue token of the last list; empty if the list is complete.
 	Continue string
 
 	outer     *outer
-	walking   bool // the file wasn't asked for by name
+	walking   bool // the file is part of a folder
 	templates map[string]*templates
 	stdinRead bool
 }
 
-// templates are files of a folder that have to be rendered before they can be read.
+// templates are files of a folder that must be rendered before they can be read.
 type templates struct {
 	first Object
 	files map[string]bool
@@ -50,9 +49,9 @@ type templates struct {
 
 func (r *Reader) wants(data []byte) bool { return r.Wanted == nil || r.Wanted(data) }
 
-// Files returns the files that a path names: itself; if it is a folder, each file in it
-// that ends in .yaml, .yml or .json; or those that a pattern matches. It returns an error
-// for each that can't be read. Links to other folders aren't followed.
+// Files returns the files of a path: a file itself, the .yaml, .yml and .json files in a
+// folder, or the matches of a pattern. It returns an error for each that can't be read. It
+// doesn't follow links to other folders.
 func (r *Reader) Files(path string) (files []string, problems []error) {
 	info, err := os.Stat(path)
 	switch {
@@ -76,7 +75,7 @@ func (r *Reader) Files(path string) (files []string, problems []error) {
 		default:
 			info, err := os.Stat(file)
 			if err == nil && !info.Mode().IsRegular() {
-				err = fmt.Errorf("%s: it isn't a file, but a folder, a pipe or a device", file)
+				err = fmt.Errorf("%s: not a regular file", file)
 			}
 			if err != nil {
 				problems = append(problems, err)
@@ -89,11 +88,11 @@ func (r *Reader) Files(path string) (files []string, problems []error) {
 	return files, problems
 }
 
-// Path reads the files that a path names, or standard input if it is "-". It returns an
-// error for each that can't be read, and reads the others.
+// Path reads the files of a path, or standard input if it is "-". It returns an error for
+// each file that can't be read, and reads the others.
 func (r *Reader) Path(path string) []error {
 	if strings.HasPrefix(path, "https://") || strings.HasPrefix(path, "http://") {
-		return []error{fmt.Errorf("%s: addresses aren't read: download the file, or pipe it into -f -", path)}
+		return []error{fmt.Errorf("%s: URLs aren't supported: download the file, or pipe it to -f -", path)}
 	}
 	info, err := os.Stat(path)
 	r.walking, r.templates = err == nil && info.IsDir(), map[string]*templates{}
@@ -134,8 +133,8 @@ func (r *Reader) file(file string) error {
 	return err
 }
 
-// broken visits an object that can't be read. In a folder, what isn't about HostProcess
-// pods may be anything, and a template is reported once.
+// broken visits an object that can't be read. In a folder, it ignores files that don't mention
+// HostProcess, and reports templates once.
 func (r *Reader) broken(o Object, isTemplate bool) {
 	switch {
 	case r.walking && !fileMentions(o.File):
@@ -161,9 +160,9 @@ func (r *Reader) Stream(file string, from io.Reader) error {
 	case bytes.Equal(start, []byte("\xef\xbb\xbf")):
 		bom, _ = in.Discard(3) // which was seen
 	case bytes.HasPrefix(start, []byte("\xff\xfe")) || bytes.HasPrefix(start, []byte("\xfe\xff")):
-		return fmt.Errorf("%s:1: it is UTF-16, as Windows PowerShell writes files: write it as UTF-8, for example with Out-File -Encoding utf8", file)
+		return fmt.Errorf("%s:1: UTF-16, the default of Windows PowerShell: save it as UTF-8, for example with Out-File -Encoding utf8", file)
 	case bytes.HasPrefix(start, []byte("\x1f\x8b")):
-		return fmt.Errorf("%s:1: it is compressed by gzip: unpack it first", file)
+		return fmt.Errorf("%s:1: gzip-compressed: decompress it first", file)
 	}
 	if isJSON(in) {
 		return r.json(file, int64(bom), in)
@@ -171,8 +170,8 @@ func (r *Reader) Stream(file string, from io.Reader) error {
 	return r.yaml(file, int64(bom), in)
 }
 
-// isJSON reports whether a file starts as an object of JSON does. A template of Helm,
-// with its two braces, does not.
+// isJSON reports whether a file starts like a JSON object, and not like a Helm template, with
+// two braces.
 func isJSON(in *bufio.Reader) bool {
 	start, _ := in.Peek(4 << 10) // fewer bytes of a short file
 	rest, brace := bytes.CutPrefix(bytes.TrimSpace(start), []byte("{"))
@@ -180,7 +179,7 @@ func isJSON(in *bufio.Reader) bool {
 	return brace && len(rest) > 0 && (rest[0] == '"' || rest[0] == '}')
 }
 
-// counter counts what is read through it.
+// counter counts the bytes that it reads.
 type counter struct {
 	from  io.Reader
 	bytes *int64
@@ -192,23 +191,22 @@ func (c counter) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// budget is a reader of JSON that gives no more than is left of the budget of one
-// object. What separates documents of YAML becomes a number.
+// budget is a reader of JSON that limits the bytes of one object. It replaces YAML document
+// separators with a number.
 type budget struct {
 	from   *bufio.Reader
 	left   int
 	lines  int    // line ends so far
 	inLine bool   // the last byte was not a line end
 	row    []byte // a separator that was read
-	// copied, if it isn't nil, is given a copy of all that is read.
+	// copied gets a copy of all bytes, unless it is nil.
 	copied *[]byte
 }
 
-// separator is what takes the place of three dashes. No JSON has it but such as is
-// made for this.
+// separator replaces three dashes. It doesn't occur in regular JSON.
 const separator = "-0"
 
-var errTooLarge = fmt.Errorf("an object of more than %d MiB, or as much white space", MaxObject>>20)
+var errTooLarge = fmt.Errorf("an object or white space of more than %d MiB", MaxObject>>20)
 
 func (b *budget) refill() { b.left = MaxObject + 128<<10 }
 

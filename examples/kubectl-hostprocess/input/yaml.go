@@ -25,16 +25,16 @@ type yamlReader struct {
 	file        string
 	index, line int
 	offset      int64 // of the next line
-	syntax      int   // how much was read that doesn't matter
+	syntax      int   // bytes of irrelevant text
 	document    Text
-	// A list as kubectl writes it is read item by item: the document is then what is
-	// around the items.
+	// A list in kubectl's format is read item by item; the document is then the text around
+	// the items.
 	inItems bool
 	indent  int // of the dashes
 	item    Text
 	list    list
-	// anchored is the line of the first item with an anchor, which others may repeat: from
-	// there on, the list is read as a whole. It is 0 if there is none.
+	// anchored is the line of the first item with an anchor, which later items may use: the
+	// rest of the list is read as a whole. It is 0 if there is none.
 	anchored int
 }
 
@@ -50,18 +50,18 @@ func (r *Reader) yaml(file string, bom int64, in *bufio.Reader) error {
 			if rest := bytes.TrimSpace(row[3:]); len(rest) == 0 || rest[0] == '#' {
 				y.document.Line, y.document.Offset, y.document.Cut, row = y.line+1, y.offset+length, 0, nil
 			} else {
-				row = append([]byte("   "), row[3:]...) // the document starts behind it
+				row = append([]byte("   "), row[3:]...) // the document starts after it
 			}
 		}
 		y.add(row)
 		y.offset += length
 		switch {
 		case len(y.document.Data)+len(y.item.Data) > MaxObject:
-			advice := "write it as JSON, of which lists are read item by item"
+			advice := "use JSON, whose lists are read item by item"
 			if y.anchored > 0 {
 				advice = y.adviceOnAnchors()
 			}
-			return fmt.Errorf("%s:%d: a document of more than %d MiB, the rest of the file isn't read: %s", file, y.document.Line, MaxObject>>20, advice)
+			return fmt.Errorf("%s:%d: a document of more than %d MiB, so the rest of the file isn't read: %s", file, y.document.Line, MaxObject>>20, advice)
 		case errors.Is(err, io.EOF):
 			y.end()
 			return nil
@@ -71,8 +71,8 @@ func (r *Reader) yaml(file string, bom int64, in *bufio.Reader) error {
 	}
 }
 
-// readLine reads a line, or the part of one that exceeds MaxObject. It is valid until
-// the next call.
+// readLine reads a line, in parts if it exceeds MaxObject. The result is valid until the next
+// call.
 func readLine(in *bufio.Reader) (line []byte, err error) {
 	line, err = in.ReadSlice('\n')
 	if !errors.Is(err, bufio.ErrBufferFull) {
@@ -87,7 +87,7 @@ func readLine(in *bufio.Reader) (line []byte, err error) {
 	return line, err
 }
 
-// separates reports whether a line starts a document of YAML, or ends one.
+// separates reports whether a line starts or ends a YAML document.
 func separates(row []byte) bool {
 	if !bytes.HasPrefix(row, []byte("---")) && !bytes.HasPrefix(row, []byte("...")) {
 		return false
@@ -139,7 +139,7 @@ func isElement(row []byte) bool {
 	return row[0] == '-' && (len(row) == 1 || bytes.IndexByte([]byte(" \r\n"), row[1]) >= 0)
 }
 
-// about reads what stands around the items of a list, if that isn't too much.
+// about reads the text around the items of a list, up to a limit.
 func (y *yamlReader) about() (a about) {
 	if tooMany(y.document.Data) != nil {
 		return a
@@ -150,15 +150,14 @@ func (y *yamlReader) about() (a about) {
 	return a
 }
 
-// startItem starts an item with its first line, in which a space takes the place of the
-// dash.
+// startItem starts an item with its first line, and replaces the dash with a space.
 func (y *yamlReader) startItem(row []byte) {
 	y.list.items = true
 	y.item = Text{Data: append(y.item.Data[:0], row...), Line: y.line, Offset: y.offset, Cut: y.indent + 1}
 	y.item.Data[y.indent] = ' '
 }
 
-// endItem ends an item. One with an anchor stays in the document, as do those after it.
+// endItem ends an item. An item with an anchor and those after it stay in the document.
 func (y *yamlReader) endItem() {
 	data := y.item.Data
 	if len(data) == 0 {
@@ -183,10 +182,10 @@ func (y *yamlReader) endItem() {
 }
 
 func (y *yamlReader) adviceOnAnchors() string {
-	return fmt.Sprintf("the list is read as a whole, because an item may repeat the anchor in line %d: write out what its aliases stand for", y.anchored)
+	return fmt.Sprintf("the list is read as a whole, because an item may use the anchor in line %d: replace its aliases with their values", y.anchored)
 }
 
-// mayHaveAnchor matches what may be an anchor, and hasAnchor reports whether one is.
+// mayHaveAnchor matches a possible anchor, and hasAnchor reports whether there is one.
 var mayHaveAnchor = regexp.MustCompile(`(?m)(?:^|[\s,\[{])&\w`)
 
 func hasAnchor(data []byte) bool {
@@ -229,11 +228,11 @@ func (y *yamlReader) end() {
 	}
 }
 
-// maxSyntax is how much of a file that was named is read as YAML although nothing in it
-// matters, so that a file that is broken is reported all the same.
+// maxSyntax limits how much irrelevant text of a named file is parsed as YAML, to report broken
+// files.
 const maxSyntax = 1 << 20
 
-// unwanted counts a document that isn't read.
+// unwanted counts a document that isn't decoded.
 func (y *yamlReader) unwanted(o Object) {
 	data := o.text.Data
 	if !y.walking && y.outer == nil && tooMany(data) == nil {
@@ -261,15 +260,15 @@ func onlyComments(data []byte) bool {
 }
 
 var (
-	// hiddenSeparator is one after what YAML takes for the end of a line, and nothing
-	// else does: the decoder would read no further.
+	// hiddenSeparator matches a separator after a line ending that only YAML recognizes: the
+	// decoder would stop there.
 	hiddenSeparator = regexp.MustCompile("(?:\r|\u0085|\u2028|\u2029)(?:---|\\.\\.\\.)(?:[ \t\r\n]|$)")
 	duplicateKey    = regexp.MustCompile(`line (\d+): key (".*") already set in map`)
 	lineInYAMLError = regexp.MustCompile(`^.*yaml: line (\d+): `)
 )
 
-// toJSON converts a document; nil if that fails, which is reported, or if there is
-// nothing in it.
+// toJSON converts a document. It returns nil if the document is empty, or after reporting an
+// error.
 func (y *yamlReader) toJSON(o *Object) []byte {
 	data := o.text.Data
 	if at := hiddenSeparator.FindIndex(data); at != nil {
@@ -301,7 +300,7 @@ func (y *yamlReader) toJSON(o *Object) []byte {
 	}
 	line, message := lineIn(err)
 	if !utf8.Valid(data) {
-		line, message = 1, "it has bytes that are not UTF-8"
+		line, message = 1, "it isn't valid UTF-8"
 		for row := range bytes.Lines(data) {
 			if !utf8.Valid(row) {
 				break
@@ -311,7 +310,7 @@ func (y *yamlReader) toJSON(o *Object) []byte {
 	}
 	isTemplate := bytes.Contains(data, []byte("{{"))
 	if isTemplate {
-		message = "it is a template, which has to be rendered first, as helm template does: " + message
+		message = "it is a template: render it first, for example with helm template: " + message
 	}
 	o.Line += line - 1
 	o.Err = errors.New(message)
@@ -319,8 +318,7 @@ func (y *yamlReader) toJSON(o *Object) []byte {
 	return nil
 }
 
-// lineIn takes the line out of a YAML error, from 1: it counts from the start of the
-// document.
+// lineIn splits a YAML error into its line in the document, from 1, and its message.
 func lineIn(err error) (line int, message string) {
 	message = err.Error()
 	match := lineInYAMLError.FindStringSubmatch(message)

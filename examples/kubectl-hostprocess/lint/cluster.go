@@ -15,28 +15,28 @@ import (
 	"github.com/hostprocess-go/sdk/volumes"
 )
 
-// Cluster is what is known of the nodes.
+// Cluster describes the nodes.
 type Cluster struct {
 	Survey survey.Survey
 	nodes  map[string]*nodeClass // by name
 	kinds  map[nodeKind]*nodeClass
 }
 
-// nodeClass describes nodes that are alike, so that a cluster of many nodes takes
-// little more memory than their names.
+// nodeClass describes nodes that are alike, so that a large cluster needs little more memory
+// than its nodes' names.
 type nodeClass struct {
 	targets []validate.Target
-	node    corev1.Node // has only what such nodes have in common
+	node    corev1.Node // only the fields that such nodes share
 }
 
-// nodeKind is what classes differ in.
+// nodeKind is the key of a class.
 type nodeKind struct {
 	os, runtime string
 	mode        volumes.Mode
 	kubelet     int
 }
 
-// Nodes is how many there are.
+// Nodes returns the number of nodes.
 func (c *Cluster) Nodes() int { return len(c.nodes) }
 
 // Add adds a node.
@@ -58,8 +58,8 @@ func (c *Cluster) Add(node *corev1.Node) {
 	c.nodes[node.Name] = class
 }
 
-// Targets are the nodes to check an object for: the one that a pod is on, or those that
-// it may run on.
+// Targets returns the nodes to check an object for: the node of a pod, or all nodes that may
+// run it.
 func (l *Linter) Targets(o input.Object) []validate.Target {
 	spec := PodSpec(o)
 	if l.Cluster == nil || !validate.IsHostProcess(spec) {
@@ -74,8 +74,8 @@ func (l *Linter) Targets(o input.Object) []validate.Target {
 	return l.Cluster.Survey.Targets(spec)
 }
 
-// misplaced is why the node of a pod can't run it. The rules about labels and taints
-// don't count: the pod is already there.
+// misplaced returns findings about a pod that its node can't run. It ignores rules about
+// labels and taints, because the pod is already on the node.
 func (c *Cluster) misplaced(pod *corev1.Pod) validate.Findings {
 	class := c.nodes[pod.Spec.NodeName]
 	if class == nil {

@@ -20,25 +20,25 @@ import (
 // Edit is an edit of a file.
 type Edit = fix.Edit
 
-// maxEdits is how many edits of one object are made, and how many are tried for each of
-// them: each reads and checks it again.
+// maxEdits limits the edits of one object, and the trials for each edit, because each trial
+// reads and checks the object again.
 const maxEdits = 50
 
 // A trial is an edit that was tried on an object.
 type trial struct {
 	Edit
 	fixes   validate.Findings
-	refused *Refused // set if there is no such edit
+	refused *Refused // set if the edit is impossible
 }
 
-// Refused is a change that isn't made in a text, and why. The zero Change stands for all
-// of an object.
+// Refused is a change that can't be made in the text, and why. The zero Change stands for
+// the whole object.
 type Refused struct {
 	convert.Change
 	Why error
 }
 
-// String says what isn't changed, if it is a field, and why.
+// String describes the change, unless it is the whole object, and the reason.
 func (r Refused) String() string {
 	if r.Field == "" {
 		return r.Why.Error()
@@ -46,9 +46,9 @@ func (r Refused) String() string {
 	return fix.Describe(r.Change) + ": " + r.Why.Error()
 }
 
-// edits returns edits that fix findings; or, to convert a pod, all edits, which fix none.
-// What to write is known by package convert, and where to write it by the text. Each edit
-// was tried: the findings that it is for are gone then, and there are no others.
+// edits returns edits that fix findings or, to convert a pod, all edits regardless of
+// findings. Package convert determines the values. Each edit was tried: it resolves its
+// findings and causes no others.
 func (l *Linter) edits(o input.Object, document *fix.Document, toConvert bool, findings validate.Findings) iter.Seq[trial] {
 	return func(yield func(trial) bool) {
 		changes := l.Convert(o).Changes
@@ -67,7 +67,7 @@ func (l *Linter) edits(o input.Object, document *fix.Document, toConvert bool, f
 				text = document.Apply(t.Edit)
 			} else {
 				t.refused = &Refused{change, err}
-				text, _ = document.With(change) // nothing fixes nothing
+				text, _ = document.With(change) // empty text fixes nothing
 			}
 			if !toConvert {
 				t.fixes = l.fixed(o, text, findings)
@@ -79,22 +79,21 @@ func (l *Linter) edits(o input.Object, document *fix.Document, toConvert bool, f
 	}
 }
 
-// Fixed is a document that was edited.
+// Fixed is an edited document.
 type Fixed struct {
-	// Offset is where its old text is in the file, Length how long that is, and Line the
-	// first one.
+	// Offset, Length and Line are the place of the old text in the file.
 	Offset, Length, Line int
-	// Text is what takes its place.
+	// Text is the new text.
 	Text []byte
-	// Does says what each edit does. Left are changes that can't be made in the text.
+	// Does describes each edit. Left are the changes that can't be made in the text.
 	Does []string
 	Left []Refused
-	// More is true if there is more to do than is done at once.
+	// More is set if there are further edits, beyond the limit.
 	More bool
 }
 
-// Fix edits the document of an object: edit after edit, as long as one fixes a finding;
-// or all that package convert changes.
+// Fix edits the document of an object as long as an edit fixes a finding, or makes all
+// changes of package convert.
 func (l *Linter) Fix(o input.Object, toConvert bool) Fixed {
 	document, err := fix.NewDocument(o)
 	if err != nil {
@@ -115,7 +114,7 @@ func (l *Linter) Fix(o input.Object, toConvert bool) Fixed {
 		text := document.Apply(edit)
 		edited, ok := o.Edited(text)
 		if document, err = fix.NewDocument(edited); !ok || err != nil {
-			break // each edit was read before it was taken
+			break // impossible, because each edit was tried
 		}
 		o, f.Does = edited, append(f.Does, edit.Does)
 		f.Text = bytes.Clone(text[document.Cut:])
@@ -139,7 +138,7 @@ func (l *Linter) next(o input.Object, document *fix.Document, toConvert bool, f 
 	return Edit{}, false
 }
 
-// shown are the findings of an object that are neither ignored nor disabled.
+// shown returns the findings of an object that are neither suppressed nor disabled.
 func (l *Linter) shown(o input.Object) validate.Findings {
 	findings, err := l.find(o)
 	if err != nil {
@@ -151,14 +150,14 @@ func (l *Linter) shown(o input.Object) validate.Findings {
 	return slices.DeleteFunc(findings, func(f validate.Finding) bool { return !l.Selection.Shows(f.Rule, f.Severity) })
 }
 
-// Convert converts the pod of an object, and returns what that changes and what a person must
-// decide, with paths in the object; nothing if there is no pod of a known place.
+// Convert converts the pod of an object, and returns the changes and the open decisions, with
+// paths in the object; nothing if the object has no known pod template.
 func (l *Linter) Convert(o input.Object) (converted convert.Result[*corev1.PodSpec]) {
 	pod := workload.PartsOf(o.Object)
 	if pod.Spec == nil {
 		return converted
 	}
-	converted, _ = convert.Workload(pod.Spec, l.Validator.Targets...) // an error comes with nothing
+	converted, _ = convert.Workload(pod.Spec, l.Validator.Targets...) // empty on an error
 	for i := range converted.Changes {
 		converted.Changes[i].Field = pod.Prefix + converted.Changes[i].Field
 	}
@@ -168,19 +167,19 @@ func (l *Linter) Convert(o input.Object) (converted convert.Result[*corev1.PodSp
 	return converted
 }
 
-// fixed returns the findings that are gone from an edited document; none if there are
-// others instead, or if it isn't one object of the same kind.
+// fixed returns the findings that an edit resolves; none if it causes others, or if the result
+// isn't one object of the same kind.
 func (l *Linter) fixed(o input.Object, edited []byte, findings validate.Findings) validate.Findings {
-	// The message and what to do may change with the rest of the pod.
+	// The message and the fix may depend on the rest of the pod.
 	same := func(f validate.Finding) string { f.Message, f.Fix = "", ""; return f.Error() }
 	left := map[string]int{}
 	for _, f := range findings {
-		if f.Rule != unknownRule { // which is about annotations, and found by no trial
+		if f.Rule != unknownRule { // about annotations, which trials ignore
 			left[same(f)]++
 		}
 	}
 	object, ok := o.Edited(edited)
-	if !ok || !validate.IsHostProcess(PodSpec(object)) { // of which nothing is wrong any more
+	if !ok || !validate.IsHostProcess(PodSpec(object)) { // no longer checked
 		return nil
 	}
 	trial := Linter{Validator: l.Validator, Cluster: l.Cluster}

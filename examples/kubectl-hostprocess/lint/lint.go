@@ -1,7 +1,7 @@
 // Copyright The hostprocess-go Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Package lint finds what is wrong with the objects of manifests.
+// Package lint checks the objects in manifests.
 package lint
 
 import (
@@ -34,13 +34,13 @@ type Finding struct {
 	Message   string            `json:"message"`
 	Targets   string            `json:"targets,omitempty"`
 	Fix       string            `json:"fix"`
-	// Ignored is set if an annotation of the object says so.
+	// Ignored is set if an annotation of the object suppresses the rule.
 	Ignored bool `json:"ignored,omitempty"`
 
 	Edit *Edit `json:"-"` // one that fixes it; nil if none is known
 }
 
-// Text is the message, with the nodes that the finding is about.
+// Text returns the message, with the nodes that the finding is about.
 func (f Finding) Text() string {
 	if f.Targets == "" {
 		return f.Message
@@ -48,27 +48,27 @@ func (f Finding) Text() string {
 	return f.Message + " [on " + f.Targets + "]"
 }
 
-// Linter checks objects and counts.
+// Linter checks objects, and counts them and their findings.
 type Linter struct {
 	Validator validate.Validator
-	Cluster   *Cluster // what is known of the nodes; nil if nothing is
+	Cluster   *Cluster // the nodes; nil if unknown
 	Selection Selection
 	Report    func(Finding)
-	// WithEdits looks for an edit that fixes each finding.
+	// WithEdits adds an edit that fixes the finding, if there is one.
 	WithEdits bool
 
-	// Checked counts objects with HostProcess pods, Clean those of them without findings,
-	// Others objects that were decoded and hold none, and Unreadable what can't be read.
+	// Checked counts objects with HostProcess pods, Clean those without findings, Others
+	// decoded objects without such pods, and Unreadable objects that can't be read.
 	Checked, Clean, Others, Unreadable int
-	// Elsewhere counts HostProcess pods on nodes that the Cluster doesn't have.
+	// Elsewhere counts HostProcess pods on nodes that aren't in the Cluster.
 	Elsewhere int
 	Rules     map[validate.RuleID]*Count
 
-	refusing []Finding // of namespaces that Pod Security refuses HostProcess pods in
+	refusing []Finding // about namespaces that reject HostProcess pods
 	pods     map[string]podsIn
 }
 
-// Count is how often a rule was broken.
+// Count is the number of findings of a rule.
 type Count struct {
 	Severity       validate.Severity
 	Found, Ignored int
@@ -82,7 +82,7 @@ func (l *Linter) Object(o input.Object) {
 		l.report(place(o, own(parseError, ".", o.Err.Error())))
 		return
 	case o.Unchecked != "":
-		l.report(place(o, own(notChecked, o.Unchecked, "asks for a HostProcess pod in a place where no pod template is known, so it isn't checked")))
+		l.report(place(o, own(notChecked, o.Unchecked, "sets hostProcess outside a known pod template, so the pod isn't checked")))
 		return
 	}
 	if ns, ok := o.Object.(*corev1.Namespace); ok {
@@ -104,7 +104,7 @@ func (l *Linter) Object(o input.Object) {
 	if patch := isPatch.FindStringSubmatch(strings.Join(o.Unknown, "\n")); patch != nil {
 		field := patch[1]
 		l.Others++
-		l.report(place(o, own(mergePatch, field, "makes the object a patch, which isn't checked: what it leaves out is elsewhere")))
+		l.report(place(o, own(mergePatch, field, "makes the object a patch, which isn't checked: the rest of the object is in another file")))
 		return
 	}
 	l.Checked++
@@ -118,7 +118,7 @@ func (l *Linter) Object(o input.Object) {
 	l.reportAll(o, findings)
 }
 
-// PodSpec returns the pod of an object; nil if it holds none.
+// PodSpec returns the pod of an object; nil if it has none.
 func PodSpec(o input.Object) *corev1.PodSpec { return parts(o).Spec }
 
 func parts(o input.Object) workload.Parts {
@@ -128,8 +128,8 @@ func parts(o input.Object) workload.Parts {
 	return workload.PartsOf(o.Object)
 }
 
-// End reports what is known only when all objects were seen: the namespaces of the input
-// that refuse HostProcess pods of the input.
+// End reports findings that depend on all objects: namespaces that reject HostProcess pods
+// of the input.
 func (l *Linter) End() {
 	for _, f := range l.refusing {
 		switch pods := l.pods[f.Name]; pods.count {
@@ -144,8 +144,7 @@ func (l *Linter) End() {
 	}
 }
 
-// find returns what is wrong with an object that was read, ordered by line; an error
-// if it holds no pod.
+// find returns the findings of an object, ordered by line; an error if it has no pod.
 func (l *Linter) find(o input.Object) (validate.Findings, error) {
 	v := l.Validator
 	v.Targets = l.Targets(o)
@@ -156,7 +155,7 @@ func (l *Linter) find(o input.Object) (validate.Findings, error) {
 	return append(unknownFields(o.Unknown), found...), err
 }
 
-// Judge returns what a Validator finds in the pod of an object; an error if it holds none.
+// Judge returns the findings of a Validator in the pod of an object; an error if it has none.
 func Judge(v validate.Validator, o input.Object) (validate.Findings, error) {
 	if o.Template != nil {
 		return v.PodTemplateSpec(o.Template, nil), nil
@@ -164,31 +163,30 @@ func Judge(v validate.Validator, o input.Object) (validate.Findings, error) {
 	return v.Object(o.Object)
 }
 
-// isPatch matches a problem with a field that only a strategic merge patch has, as in the
-// overlays of kustomize.
+// isPatch matches a problem with a field of strategic merge patches, as in kustomize overlays.
 var isPatch = regexp.MustCompile(`"((?:[^"]*\.)?\$patch)"`)
 
-// unknownFields are findings about what the decoder said of fields.
+// unknownFields returns findings for the decoder's problems with fields.
 func unknownFields(problems []string) validate.Findings {
 	var findings validate.Findings
 	for _, problem := range problems {
 		_, name, _ := strings.Cut(problem, `"`)
 		name, _, _ = strings.Cut(name, `"`)
 		if strings.HasPrefix(problem, "unknown field ") {
-			problem = "isn't a field that Kubernetes knows"
+			problem = "is unknown to Kubernetes"
 		}
-		findings = append(findings, own(unknownField, cmp.Or(name, "."), problem+": the API server drops it, or refuses it where validation is strict"))
+		findings = append(findings, own(unknownField, cmp.Or(name, "."), problem+": the API server drops it, or rejects the object if validation is strict"))
 	}
 	return findings
 }
 
-// annotated is a field that holds annotations.
+// annotated is a field with annotations.
 type annotated struct {
 	field       string
 	annotations map[string]string
 }
 
-// annotations are those of an object, and those of its pod template.
+// annotations returns the annotations of an object and its pod template.
 func annotations(o input.Object) (all []annotated) {
 	const own = "metadata.annotations"
 	if about, err := meta.Accessor(o.Object); err == nil {
@@ -201,8 +199,8 @@ func annotations(o input.Object) (all []annotated) {
 	return all
 }
 
-// reportAll reports findings in the order of their lines, as ignored if the annotations
-// of the object, or those of its pod template, say so.
+// reportAll reports findings in the order of their lines, as ignored if the annotations of
+// the object or its pod template suppress them.
 func (l *Linter) reportAll(o input.Object, findings validate.Findings) {
 	ignored := map[string]bool{}
 	kept := findings
@@ -215,7 +213,7 @@ func (l *Linter) reportAll(o input.Object, findings validate.Findings) {
 		}
 		for _, name := range unknown {
 			if _, err := RuleOf(validate.RuleID(name)); err != nil {
-				findings = append(findings, own(unknownRule, at.field+"["+validate.IgnoreAnnotation+"]", fmt.Sprintf("names the rule %q, which doesn't exist, so nothing is ignored by it", name)))
+				findings = append(findings, own(unknownRule, at.field+"["+validate.IgnoreAnnotation+"]", fmt.Sprintf("names the rule %q, which doesn't exist, so it suppresses nothing", name)))
 			}
 		}
 	}
@@ -267,7 +265,7 @@ func (l *Linter) report(f Finding) {
 	l.Report(f)
 }
 
-// place is a finding with its place.
+// place returns a finding with its place.
 func place(o input.Object, f validate.Finding) Finding {
 	line := o.Line
 	if o.Err == nil {
@@ -283,10 +281,10 @@ func place(o input.Object, f validate.Finding) Finding {
 	}
 }
 
-// Selection is which findings are shown.
+// Selection selects the findings to show.
 type Selection struct {
 	Disabled, Only []validate.RuleID // Only is empty for all
-	// Least is the least severity; the zero value shows errors only.
+	// Least is the lowest severity; the zero value shows only errors.
 	Least validate.Severity
 }
 
@@ -298,7 +296,7 @@ func (s Selection) Shows(rule validate.RuleID, severity validate.Severity) bool 
 	return severity <= s.Least && !slices.Contains(s.Disabled, rule) && (len(s.Only) == 0 || slices.Contains(s.Only, rule))
 }
 
-// podsIn is how many objects with HostProcess pods a namespace has, and one of them.
+// podsIn counts the objects with HostProcess pods in a namespace, with an example.
 type podsIn struct {
 	count   int
 	example string

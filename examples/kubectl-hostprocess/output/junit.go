@@ -13,8 +13,8 @@ import (
 	"github.com/hostprocess-go/sdk/validate"
 )
 
-// junit is the XML that CI servers read: a suite for each object with findings, and a
-// test for each finding, which fails if its severity does.
+// junit writes the XML format of CI servers: a suite for each object with findings, and a
+// test for each finding, which fails if the finding reaches failOn.
 type junit struct {
 	to     *bufio.Writer
 	failOn *validate.Severity
@@ -76,7 +76,7 @@ func (j *junit) flush() {
 	if j.suite.Tests == 0 {
 		return
 	}
-	text, _ := xml.MarshalIndent(j.suite, "  ", "  ") // texts and numbers always can be
+	text, _ := xml.MarshalIndent(j.suite, "  ", "  ") // never fails for strings and numbers
 	_, _ = j.to.Write(bytes.ReplaceAll(text, []byte("&#xA;"), []byte("\n")))
 	fmt.Fprintln(j.to)
 	j.suite = suite{}

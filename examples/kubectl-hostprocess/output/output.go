@@ -1,8 +1,8 @@
 // Copyright The hostprocess-go Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Package output prints findings for people and for programs. Findings are written as
-// they come, so their number doesn't matter.
+// Package output prints findings as text and in formats for programs. It writes findings
+// immediately, so their number doesn't affect memory.
 package output
 
 import (
@@ -23,15 +23,15 @@ var Formats = []string{"text", "json", "sarif", "github", "junit"}
 // Writer prints findings.
 type Writer interface {
 	Finding(lint.Finding)
-	// End prints what comes after them: problems are files that can't be read, and clean
-	// is how many objects have no finding. It returns the first error of writing.
+	// End prints the end of the output. problems are errors of reading, and clean is the
+	// number of objects without findings. It returns the first error of writing.
 	End(problems []error, clean int) error
 }
 
-// Options are what some formats heed.
+// Options are options of some formats.
 type Options struct {
 	Color bool
-	// FailOn is the least severity that fails; nil if none does.
+	// FailOn is the lowest severity that fails; nil if none does.
 	FailOn  *validate.Severity
 	Version string
 }
@@ -54,7 +54,7 @@ func New(format string, to io.Writer, options Options) (Writer, error) {
 		fmt.Fprint(buffered, junitHead)
 		return &junit{to: buffered, failOn: options.FailOn}, nil
 	}
-	return nil, fmt.Errorf("-o %q: write one of %s", format, strings.Join(Formats, ", "))
+	return nil, fmt.Errorf("-o %q: must be one of %s", format, strings.Join(Formats, ", "))
 }
 
 // Subject names an object: "DaemonSet agents/agent".
@@ -76,7 +76,7 @@ func newEncoder(to *bufio.Writer) *json.Encoder {
 	return encoder
 }
 
-// jsonLines is one object a line.
+// jsonLines writes one JSON object per line.
 type jsonLines struct {
 	to      *bufio.Writer
 	encoder *json.Encoder
@@ -86,7 +86,7 @@ func (j jsonLines) Finding(f lint.Finding) { _ = j.encoder.Encode(f) } // Flush 
 
 func (j jsonLines) End([]error, int) error { return j.to.Flush() }
 
-// github is the commands by which a workflow annotates lines of a pull request:
+// github writes the workflow commands that annotate lines of a pull request:
 // https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
 type github struct{ to *bufio.Writer }
 
@@ -114,7 +114,7 @@ func (g github) End(problems []error, _ int) error {
 	return g.to.Flush()
 }
 
-// links are the addresses of the rules' descriptions.
+// links are the URLs of the rules' descriptions.
 var links = sync.OnceValue(func() map[validate.RuleID]string {
 	all := map[validate.RuleID]string{}
 	for _, r := range validate.Rules() {
@@ -123,5 +123,5 @@ var links = sync.OnceValue(func() map[validate.RuleID]string {
 	return all
 })
 
-// Link is the address of a rule's description; nothing for one about manifests.
+// Link returns the URL of a rule's description; empty for rules about manifests.
 func Link(rule validate.RuleID) string { return links()[rule] }

@@ -16,21 +16,20 @@ import (
 	"github.com/hostprocess-go/sdk/validate"
 )
 
-// sarif is the Static Analysis Results Interchange Format 2.1.0, which the
-// code-scanning pages of code hosts read:
+// sarif writes the Static Analysis Results Interchange Format 2.1.0, which the code-scanning
+// pages of code hosts read:
 // https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/sarif-v2.1.0-errata01-os-complete.html
 //
-// Results are written as they come, and then the rules that were broken. What to
-// do is part of each message and of each rule's help; if it is one edit of the
-// text, the edit is there as well.
+// It writes results immediately, and the broken rules at the end. Each message and each
+// rule's help contains the fix; a result also contains the edit, if there is one.
 type sarif struct {
 	to      *bufio.Writer
 	encoder *json.Encoder
-	rules   []validate.RuleID // that were broken
+	rules   []validate.RuleID // the broken rules
 	version string
 }
 
-// sarifHead is what comes before the first result.
+// sarifHead is the text before the first result.
 const sarifHead = `{"$schema":"https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json","version":"2.1.0","runs":[{"results":[` + "\n"
 
 // object is an object of JSON whose keys are sorted.
@@ -45,7 +44,7 @@ func (s *sarif) Finding(f lint.Finding) {
 		index = len(s.rules)
 		s.rules = append(s.rules, f.Rule)
 	}
-	suppressions := []object{} // none; a missing list would mean that it isn't known
+	suppressions := []object{} // empty; a missing list would mean unknown
 	if f.Ignored {
 		suppressions = append(suppressions, object{"kind": "inSource"})
 	}
@@ -72,7 +71,7 @@ func (s *sarif) Finding(f lint.Finding) {
 	s.encode(result)
 }
 
-// fix is an edit as SARIF has it.
+// fix returns an edit in SARIF.
 func fix(e *lint.Edit, file string) object {
 	return object{
 		"description": object{"text": e.Does},
@@ -135,7 +134,7 @@ func describe(r validate.Rule) object {
 	return rule
 }
 
-// level is a severity in the words of SARIF.
+// level returns a severity in SARIF.
 func level(s validate.Severity) string {
 	if s == validate.SeverityInfo {
 		return "note"
@@ -143,7 +142,7 @@ func level(s validate.Severity) string {
 	return s.String()
 }
 
-// uri is a path as a URI.
+// uri returns a path as a URI.
 func uri(file string) string {
 	u := url.URL{Path: filepath.ToSlash(file)}
 	if filepath.IsAbs(file) {

@@ -18,7 +18,7 @@ import (
 	"github.com/hostprocess-go/sdk/validate"
 )
 
-// Palette colours text, or leaves it as it is.
+// Palette colours text if it is on.
 type Palette struct{ On bool }
 
 func (p Palette) paint(code, text string) string {
@@ -28,18 +28,18 @@ func (p Palette) paint(code, text string) string {
 	return "\x1b[" + code + "m" + text + "\x1b[0m"
 }
 
-// Bold sets text off.
+// Bold returns bold text.
 func (p Palette) Bold(text string) string { return p.paint("1", text) }
 
-// Dim makes text recede.
+// Dim returns dimmed text.
 func (p Palette) Dim(text string) string { return p.paint("2", text) }
 
-// Severity colours a word by a severity.
+// Severity returns a word in the colour of a severity.
 func (p Palette) Severity(s validate.Severity, word string) string {
 	return p.paint([]string{"1;31", "33", "36"}[min(s, 2)], word)
 }
 
-// text is for people: the findings of each object, in the order of their lines.
+// text prints the findings of each object, in the order of their lines.
 type text struct {
 	Palette
 	to   *bufio.Writer
@@ -75,7 +75,7 @@ func (t *text) Finding(f lint.Finding) {
 
 func (t *text) End([]error, int) error { return t.to.Flush() }
 
-// Summary prints how many findings there were, in all and of each rule.
+// Summary prints the number of findings, in total and by rule.
 func Summary(to io.Writer, l *lint.Linter, others, foreign int, color bool) {
 	p := Palette{color}
 	var found [3]int // by severity
@@ -104,7 +104,7 @@ func Summary(to io.Writer, l *lint.Linter, others, foreign int, color bool) {
 		fmt.Fprintf(to, "%s can't be read\n", Count(l.Unreadable, "object or file", "objects or files"))
 	}
 	if l.Elsewhere > 0 {
-		fmt.Fprintf(to, "%s %s on nodes that aren't known, checked for all nodes that they may run on\n", Count(l.Elsewhere, "pod"), plural(l.Elsewhere, "is", "are"))
+		fmt.Fprintf(to, "%s %s on unknown nodes, so checked for all possible nodes\n", Count(l.Elsewhere, "pod"), plural(l.Elsewhere, "is", "are"))
 	}
 	ids := slices.SortedFunc(maps.Keys(l.Rules), func(a, b validate.RuleID) int {
 		x, y := l.Rules[a], l.Rules[b]
@@ -122,7 +122,7 @@ func Summary(to io.Writer, l *lint.Linter, others, foreign int, color bool) {
 	table.Flush()
 }
 
-// Count is a number of things: "1 pod", "2 pods". The plural may be given.
+// Count formats a number of things: "1 pod", "2 pods". many is an irregular plural.
 func Count(n int, noun string, many ...string) string {
 	if n != 1 && len(many) == 0 {
 		noun += "s"
@@ -139,8 +139,8 @@ func plural(n int, one, many string) string {
 	return many
 }
 
-// OneLine keeps a text of others in one line: what isn't printed, or what a terminal
-// would obey, is escaped.
+// OneLine returns untrusted text in one line, with non-printable characters and terminal
+// control characters escaped.
 func OneLine(text string) string {
 	var b strings.Builder
 	for _, r := range text {

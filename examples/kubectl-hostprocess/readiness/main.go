@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Readiness runs the probes of kubectl hostprocess verify for windows-operational-readiness,
-// a project that starts a test binary of Kubernetes for each line of a specification. This
-// program takes the place of that binary; the specification is beside it. The node is the one
-// that HOSTPROCESS_NODE names.
+// a project that runs a Kubernetes test binary for each case of a specification. This program
+// replaces that binary; its specification is in this folder. Set HOSTPROCESS_NODE to the name
+// of the node.
 //
 //	go build -C examples/kubectl-hostprocess -o hostprocess.test ./readiness
 //	op-readiness --e2e-binary ./hostprocess.test --test-directory examples/kubectl-hostprocess/readiness/specifications/

@@ -11,8 +11,8 @@ import (
 	"github.com/hostprocess-go/sdk/examples/kubectl-hostprocess/output"
 )
 
-// list counts rows and keeps the first few of them, in the order of compare: whatever the
-// order in which they are added, it keeps the same.
+// list counts rows and keeps the first ones in the order of compare, whatever the order in
+// which they are added.
 type list[T any] struct {
 	Rows  []T
 	Total int
@@ -30,15 +30,15 @@ func (l *list[T]) add(row T, limit int, compare func(a, b T) int) {
 	l.Rows = slices.Insert(l.Rows, at, row)
 }
 
-// More is how many rows aren't kept.
+// More returns the number of rows that aren't kept.
 func (l list[T]) More() int { return l.Total - len(l.Rows) }
 
-// maxText is how many bytes of a text are shown: names that an API server accepts, and
-// messages about them, are shorter.
+// maxText limits the bytes of a text. Names that an API server accepts, and messages about
+// them, are shorter.
 const maxText = 2000
 
-// shown is a text of others as the page shows it: in one line, with characters that aren't
-// printed escaped, and not longer than maxText.
+// shown returns untrusted text for the page: in one line, with non-printable characters
+// escaped, and at most maxText long.
 func shown(text string) string {
 	end := min(len(text), maxText)
 	for end < len(text) && end > maxText-utf8.UTFMax && !utf8.RuneStart(text[end]) {

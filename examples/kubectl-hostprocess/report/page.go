@@ -40,10 +40,10 @@ func firstParagraph(text string) string {
 	return first
 }
 
-// maxShort is how many elements the page shows of a list within a row.
+// maxShort limits the elements of a list within a row.
 const maxShort = 10
 
-// beyond is how many elements of such a list aren't shown.
+// beyond returns the number of elements of such a list that aren't shown.
 func beyond(n int) int { return max(0, n-maxShort) }
 
 func plural(n int, noun string) string {
@@ -69,27 +69,27 @@ type view struct {
 	StyleHash string
 }
 
-// Sources are the first of what was read.
+// Sources returns the first sources.
 func (v view) Sources() list[string] {
 	return list[string]{v.Report.Sources[:min(len(v.Report.Sources), maxRows)], len(v.Report.Sources)}
 }
 
 func (v view) Problems() list[string] { return v.problems }
 
-// Found are the findings of a severity.
+// The number of findings, by severity.
 func (v view) Errors() int   { return v.found[validate.SeverityError] }
 func (v view) Warnings() int { return v.found[validate.SeverityWarning] }
 func (v view) Infos() int    { return v.found[validate.SeverityInfo] }
 func (v view) Ignored() int  { return v.ignored }
 
-// Rules are those with findings, the worst first.
+// Rules returns the rules with findings, the most severe first.
 func (v view) Rules() []*ruleFindings {
 	return slices.SortedFunc(maps.Values(v.rules), func(a, b *ruleFindings) int {
 		return cmp.Or(cmp.Compare(a.Severity(), b.Severity()), cmp.Compare(b.Found, a.Found), cmp.Compare(a.ID, b.ID))
 	})
 }
 
-// level is the containers whose accounts have one privilege.
+// level is the containers with the same privilege.
 type level struct {
 	Name string
 	list[container]
@@ -101,13 +101,13 @@ type container struct {
 	Container *privileges.Container
 }
 
-// The levels of containers that aren't those of package accounts.
+// The levels in addition to those of package accounts.
 const (
 	localGroup = "local group"
 	noAccount  = "no account"
 )
 
-// levelNames are all levels in their order.
+// levelNames returns all levels in their order.
 func levelNames() (names []string) {
 	for p := accounts.PrivilegeLocalSystem; p > accounts.PrivilegeUnknown; p-- {
 		names = append(names, p.String())
@@ -126,7 +126,7 @@ func levelOf(c *privileges.Container) string {
 	return c.Level.String()
 }
 
-// Levels are those that containers have.
+// Levels returns the levels with containers.
 func (v view) Levels() (levels []level) {
 	found := map[string]*list[container]{}
 	for i := range v.Workloads {
@@ -151,7 +151,7 @@ func (v view) Levels() (levels []level) {
 	return levels
 }
 
-// Broken are the rules that a workload breaks, those that are accepted aside.
+// Broken returns the rules that a workload breaks, except suppressed ones.
 func (c container) Broken() (rules []validate.RuleID) {
 	for _, r := range c.Workload.Rules {
 		if !r.Ignored {
@@ -161,13 +161,13 @@ func (c container) Broken() (rules []validate.RuleID) {
 	return rules
 }
 
-// May is what the account of the container may do, or why it has none.
+// May describes what the account of the container can do, or why it has none.
 func (c container) May() string {
 	if c.Container.Account != nil {
 		return c.Container.Account.Description()
 	}
 	if c.Container.AccountField == "" {
-		return "No runAsUserName is set: the node takes the user of the image, and can't log on those of Windows images."
+		return "No runAsUserName is set: the node uses the user of the image, and can't log on users of Windows images."
 	}
 	if _, err := accounts.Parse(c.Container.RunAsUserName); err != nil {
 		return shown(err.Error())
@@ -175,7 +175,7 @@ func (c container) May() string {
 	return ""
 }
 
-// May is what the accounts of the level may do: that of the first, unless there is none.
+// May describes what the account of the first container can do; empty without an account.
 func (l level) May() string {
 	if l.Name == noAccount {
 		return ""
@@ -183,7 +183,7 @@ func (l level) May() string {
 	return l.Rows[0].May()
 }
 
-// Containers is how many there are.
+// Containers returns the number of containers.
 func (v view) Containers() (n int) {
 	for _, w := range v.Workloads {
 		n += len(w.Containers)
@@ -191,7 +191,7 @@ func (v view) Containers() (n int) {
 	return n
 }
 
-// LocalSystem is how many containers run as LocalSystem.
+// LocalSystem returns the number of containers that run as LocalSystem.
 func (v view) LocalSystem() (n int) {
 	for _, level := range v.Levels() {
 		if level.Name == accounts.PrivilegeLocalSystem.String() {
@@ -204,7 +204,7 @@ func (v view) LocalSystem() (n int) {
 // Shows reports whether the page has findings of a rule.
 func (v view) Shows(rule validate.RuleID) bool { return v.rules[rule] != nil }
 
-// ShownConflicts are the first of the conflicts.
+// ShownConflicts returns the first conflicts.
 func (v view) ShownConflicts() list[fleet.Conflict] {
 	return list[fleet.Conflict]{v.Conflicts[:min(len(v.Conflicts), maxRows)], len(v.Conflicts)}
 }
@@ -219,19 +219,19 @@ type mode struct {
 	Groups []survey.Group
 }
 
-// ExamplePath is the mountPath by which modes are explained.
+// ExamplePath returns examplePath.
 func (v view) ExamplePath() string { return examplePath }
 
-// examplePath is the mountPath by which a mode is explained.
+// examplePath is the mountPath that explains the modes.
 const examplePath = "/etc/agent"
 
-// Example is where a mount at examplePath is.
+// Example returns the location of a mount at examplePath.
 func (m mode) Example() string {
-	location, _ := m.Resolve(examplePath) // zero for ModeUnknown, which the page doesn't ask for
+	location, _ := m.Resolve(examplePath) // zero for ModeUnknown, for which the page has no example
 	return location.Path(m.Root("<container ID>"))
 }
 
-// Modes are the modes of the nodes.
+// Modes returns the modes of the nodes.
 func (v view) Modes() (modes []mode) {
 	if v.Nodes == nil {
 		return nil
@@ -251,7 +251,7 @@ func (v view) Modes() (modes []mode) {
 	return modes
 }
 
-// Others is how many nodes aren't known to run Windows.
+// Others returns the number of nodes that aren't known to run Windows.
 func (v view) Others() int {
 	if v.Nodes == nil {
 		return 0
@@ -259,7 +259,7 @@ func (v view) Others() int {
 	return v.Nodes.NotWindows()
 }
 
-// Windows is how many Windows nodes there are.
+// Windows returns the number of Windows nodes.
 func (v view) Windows() (n int) {
 	for _, m := range v.Modes() {
 		n += m.Nodes
@@ -267,21 +267,21 @@ func (v view) Windows() (n int) {
 	return n
 }
 
-// capability is one that a node may have.
+// capability is a capability of nodes.
 type capability struct {
 	survey.Capabilities
-	// Meaning is a sentence about it without its subject.
+	// Meaning completes the sentence "the node ...".
 	Meaning string
 }
 
-// Capabilities are all that a node may have, in the order of package survey.
+// Capabilities returns all capabilities of nodes, in the order of package survey.
 func (view) Capabilities() []capability {
 	return []capability{
-		{survey.CapabilityHostProcess, "runs HostProcess pods at all"},
-		{survey.CapabilityLocalGroups, "takes a local group of the node as runAsUserName"},
-		{survey.CapabilityInClusterConfig, "shows mounts at their mountPath, which client-go's InClusterConfig relies on"},
+		{survey.CapabilityHostProcess, "can run HostProcess pods"},
+		{survey.CapabilityLocalGroups, "accepts a local group as runAsUserName"},
+		{survey.CapabilityInClusterConfig, "mounts volumes at their mountPath, which client-go's InClusterConfig requires"},
 		{survey.CapabilityReadOnlyMounts, "enforces readOnly on mounts"},
-		{survey.CapabilityPortForward, "lets kubectl port-forward reach the pod"},
-		{survey.CapabilityEnvTokens, "replaces %CONTAINER_SANDBOX_MOUNT_POINT% in environment values"},
+		{survey.CapabilityPortForward, "supports kubectl port-forward"},
+		{survey.CapabilityEnvTokens, "replaces %CONTAINER_SANDBOX_MOUNT_POINT% in environment variables"},
 	}
 }

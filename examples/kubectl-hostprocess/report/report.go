@@ -1,12 +1,13 @@
 // Copyright The hostprocess-go Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Package report makes a page of HTML about the HostProcess pods and the Windows nodes of a
-// cluster. The page is one file that loads nothing, runs no script, and can be printed.
+// Package report writes an HTML page about the HostProcess pods and the Windows nodes of a
+// cluster. The page is a single file without scripts or external resources, and can be
+// printed.
 //
-// A Report takes what was found, one at a time, and keeps the first rows of each list only,
-// so that neither its memory nor the page grows with the cluster. The page tells how many
-// rows it leaves out, and the command that prints them.
+// A Report keeps only the first rows of each list, so that neither its memory nor the page
+// grows with the cluster. The page has the number of omitted rows, and the command that
+// prints them.
 package report
 
 import (
@@ -21,30 +22,30 @@ import (
 	"github.com/hostprocess-go/sdk/validate/survey"
 )
 
-// maxRows is how many rows the page shows of each list.
+// maxRows limits the rows of each list on the page.
 const maxRows = 100
 
-// Report is what the page tells. The zero Report tells of nothing, and is ready to use.
+// Report is the content of the page. The zero Report is empty and ready to use.
 type Report struct {
-	// Sources are what was read: names of files, or the cluster.
+	// Sources are the inputs: names of files, or the cluster.
 	Sources []string
-	// Date is when, and Version is that of the program.
+	// Date is the date of the report, and Version that of the program.
 	Date, Version string
 	// Containerd are the versions that pods were checked for; nil for those of Nodes.
 	Containerd []string
-	// LeftOut are the findings that weren't asked for: "those of host-network".
+	// LeftOut describes the findings that were deselected: "findings of host-network".
 	LeftOut []string
-	// Checked is how many objects with HostProcess pods were read, and Elsewhere how many
-	// of these are pods on nodes that weren't.
+	// Checked is the number of objects with HostProcess pods, and Elsewhere the number of
+	// pods among them on nodes that aren't in the input.
 	Checked, Elsewhere int
-	// Nodes are the nodes that were read, nil for none, and Unsupported what they run that isn't
-	// supported any more.
+	// Nodes are the nodes, nil for none, and Unsupported their versions that are no longer
+	// supported.
 	Nodes       *survey.Survey
 	Unsupported []survey.Unsupported
-	// Workloads are those of HostProcess pods, and Conflicts what two of them claim.
+	// Workloads are the workloads with HostProcess pods, and Conflicts those between them.
 	Workloads []privileges.Workload
 	Conflicts []fleet.Conflict
-	// Upgrade is what the changes are of: "containerd 2.3.4"; empty for none.
+	// Upgrade names the upgrade: "containerd 2.3.4"; empty for none.
 	Upgrade string
 
 	problems list[string]
@@ -76,7 +77,7 @@ type change struct {
 	Object, Field, Text, Fix string
 }
 
-// AddProblem adds something that couldn't be read.
+// AddProblem adds an error of reading.
 func (r *Report) AddProblem(err error) {
 	r.problems.add(shown(err.Error()), maxRows, cmp.Compare[string])
 }
@@ -122,7 +123,7 @@ func compareBools(a, b bool) int {
 	return 1
 }
 
-// AddChanges adds what the upgrade changes for an object.
+// AddChanges adds the changes that the upgrade causes for an object.
 func (r *Report) AddChanges(o input.Object, changes validate.Changes) {
 	for _, side := range []struct {
 		to       *list[change]

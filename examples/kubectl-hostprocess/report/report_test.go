@@ -35,7 +35,7 @@ func html(t *testing.T, r *Report) string {
 // TestZero: nothing was found, which is told.
 func TestZero(t *testing.T) {
 	page := html(t, &Report{})
-	for _, want := range []string{"No Windows nodes were read", "0 objects with HostProcess pods: 0 errors", "None were found"} {
+	for _, want := range []string{"The input has no Windows nodes", "0 objects with HostProcess pods: 0 errors", "No conflicts found"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("%q is missing", want)
 		}
@@ -128,9 +128,9 @@ func TestPrivileges(t *testing.T) {
 		t.Errorf("levels (-want +got):\n%s", diff)
 	}
 	for want, count := range map[string]int{
-		"of 18 containers run as LocalSystem": 1, "first (init)": 6, "agent (regular)": 6, "debug (ephemeral)": 6, ">by digest: ": 6, ">not by digest: ": 12,
-		`read <code>C:\v0</code>`: 6, `write <code>C:\v9</code>`: 6, `C:\v10`: 0, "and 3 paths more": 6, "Secret sv8": 6, "Secret sv9": 0, "and 4 credentials more": 6,
-		"No runAsUserName is set": 3, "none is set": 3, `<a href="#rule-host-network">host-network</a>`: 18, `#rule-os-missing`: 0, "Pod Security enforces (unknown)": 18,
+		"of 18 containers run as LocalSystem": 1, "first (init)": 6, "agent (regular)": 6, "debug (ephemeral)": 6, ">pinned by digest: ": 6, ">not pinned: ": 12,
+		`read <code>C:\v0</code>`: 6, `write <code>C:\v9</code>`: 6, `C:\v10`: 0, "and 3 more paths": 6, "Secret sv8": 6, "Secret sv9": 0, "and 4 more credentials": 6,
+		"No runAsUserName is set": 3, "not set": 3, `<a href="#rule-host-network">host-network</a>`: 18, `#rule-os-missing`: 0, "Pod Security enforces (unknown)": 18,
 	} {
 		if n := strings.Count(page, want); n != count {
 			t.Errorf("%q is there %d times, want %d", want, n, count)

@@ -1,9 +1,8 @@
 // Copyright The hostprocess-go Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Dump prints the dump of a cluster that isn't there, of any size and always the
-// same, as kubectl get -o json does. It is for measuring the programs that read
-// one:
+// Dump prints a reproducible dump of an invented cluster of any size, in the format of
+// kubectl get -o json. Use it to measure programs that read dumps:
 //
 //	go -C examples/kubectl-hostprocess run ./internal/dump -nodes 100000 > nodes.json
 //	go -C examples/kubectl-hostprocess build -o /tmp/hostprocess .
@@ -31,9 +30,9 @@ func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 func run(args []string, stdout, stderr io.Writer) int {
 	flags := flag.NewFlagSet("dump", flag.ContinueOnError)
 	flags.SetOutput(stderr)
-	nodes := flags.Int("nodes", 0, "print a list of `so many` nodes, every third with Linux")
-	pods := flags.Int("pods", 0, "print a list of `so many` pods, every tenth a HostProcess pod")
-	on := flags.Int("on", 1000, "how `many` nodes the pods are on")
+	nodes := flags.Int("nodes", 0, "print a list with this `number` of nodes, every third with Linux")
+	pods := flags.Int("pods", 0, "print a list with this `number` of pods, every tenth a HostProcess pod")
+	on := flags.Int("on", 1000, "`number` of nodes that the pods run on")
 	switch err := flags.Parse(args); {
 	case errors.Is(err, flag.ErrHelp):
 		return 0
@@ -41,7 +40,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 		return 2
 	}
 	if flags.NArg() > 0 || *nodes < 0 || *pods < 0 || *on < 1 || (*nodes > 0) == (*pods > 0) {
-		fmt.Fprintln(stderr, "dump: write -nodes N, or -pods N and -on N, each of them 1 or more")
+		fmt.Fprintln(stderr, "dump: pass -nodes N, or -pods N and -on N, each at least 1")
 		return 2
 	}
 	err := error(nil)
