@@ -13,7 +13,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// TestKinds judges the same pod in every kind that holds one.
+// TestKinds checks the same pod in every kind that contains one.
 func TestKinds(t *testing.T) {
 	var pod struct{ Spec json.RawMessage }
 	for _, test := range []struct{ apiVersion, kind, around string }{
@@ -48,7 +48,7 @@ func kindOf(apiVersion, kind string) metav1.GroupVersionKind {
 	return metav1.GroupVersionKind{Group: group, Version: version, Kind: kind}
 }
 
-// TestMalformed denies what an API server would not send.
+// TestMalformed denies requests that an API server doesn't send.
 func TestMalformed(t *testing.T) {
 	for name, request := range map[string]admissionv1.AdmissionRequest{
 		"no object":                {Kind: podKind, Operation: admissionv1.Create},
@@ -67,7 +67,7 @@ func TestMalformed(t *testing.T) {
 	}
 }
 
-// TestPassed lets through, with a warning, what there is nothing to judge in.
+// TestPassed allows requests that have nothing to check, with a warning.
 func TestPassed(t *testing.T) {
 	for name, request := range map[string]admissionv1.AdmissionRequest{
 		"DELETE":  {Kind: podKind, Operation: admissionv1.Delete, OldObject: raw(badPod)},
@@ -82,7 +82,7 @@ func TestPassed(t *testing.T) {
 	}
 }
 
-// TestUpdate denies only what an update brings in.
+// TestUpdate denies only new errors.
 func TestUpdate(t *testing.T) {
 	badMount := strings.Replace(badPod, `"workingDir"`, `"volumeMounts":[{"name":"none","mountPath":"C:"}],"workingDir"`, 1)
 	warned := strings.Replace(goodPod, `"dnsPolicy":"Default"`, `"dnsPolicy":"ClusterFirstWithHostNet"`, 1)
@@ -111,7 +111,7 @@ func TestUpdate(t *testing.T) {
 	}
 }
 
-// TestMoved tells what an update moves within a list from what it brings in.
+// TestMoved distinguishes moved errors from new ones.
 func TestMoved(t *testing.T) {
 	container := func(name, mounts string) string {
 		return `{"name":"` + name + `","image":"registry.example.com/agent:1.4","command":["powershell.exe","-File","agent.ps1"],"volumeMounts":[` + mounts + `],"workingDir":"%CONTAINER_SANDBOX_MOUNT_POINT%"}`
@@ -140,8 +140,7 @@ func TestMoved(t *testing.T) {
 	}
 }
 
-// TestManyErrors bounds what is told of a request that is made to have errors
-// without end, and warnings.
+// TestManyErrors limits the errors and warnings in the answer to a hostile request.
 func TestManyErrors(t *testing.T) {
 	containers := strings.Repeat(`{"name":"agent","image":"registry.example.com/agent:1.4","command":["powershell.exe","-File","agent.ps1"],"securityContext":{"privileged":true},"volumeMounts":[{"name":"none","mountPath":"C:"},{"name":"none","mountPath":"C:/Windows"}]},`, 800)
 	pod := strings.Replace(badPod, `"containers":[`, `"containers":[`+containers, 1)

@@ -28,7 +28,7 @@ var (
 	cgroup = flag.String("cgroup", "", "a folder for a control group with the memory limit of the manifest, such as /sys/fs/cgroup/operator; it is made and removed")
 )
 
-// hostileReviews are what costs most. None may be allowed.
+// hostileReviews are the most expensive reviews. None may be allowed.
 func hostileReviews(t *testing.T) map[string]string {
 	list := func(element string, n int) string {
 		return strings.TrimSuffix(strings.Repeat(element+",", n), ",")
@@ -54,9 +54,9 @@ func hostileReviews(t *testing.T) map[string]string {
 	return reviews
 }
 
-// TestLoad sends what costs most, many at once, beside slow clients, changes of the
-// certificate and restarts, under the memory limit of the manifest. Nothing wrong is
-// admitted, nothing is killed, and valid reviews are answered.
+// TestLoad sends many of the most expensive reviews concurrently, with slow clients,
+// certificate changes and restarts, under the memory limit of the manifest. No bad pod is
+// admitted, the operator isn't killed, and valid reviews are answered.
 func TestLoad(t *testing.T) {
 	p := newProgram(t)
 	limit := readManifests(t).deployment.Spec.Template.Spec.Containers[0].Resources.Limits.Memory().Value()
@@ -114,7 +114,7 @@ func TestLoad(t *testing.T) {
 	p.stop(t)
 }
 
-// outcome is what became of reviews.
+// outcome is the outcome of reviews.
 type outcome struct {
 	allowed, denied, refused, failed int64
 	failure                          error // of those without an answer
@@ -127,7 +127,7 @@ func (o outcome) String() string {
 	return fmt.Sprintf("%d allowed, %d denied, %d refused, %d without an answer; p50 %v, p99 %v", o.allowed, o.denied, o.refused, o.failed, at(50), at(99))
 }
 
-// send sends reviews all at once, of which none may be allowed.
+// send sends reviews concurrently, none of which may be allowed.
 func (p *program) send(t *testing.T, reviews ...string) outcome {
 	o := p.sendAll(reviews)
 	if o.allowed > 0 {
@@ -136,7 +136,7 @@ func (p *program) send(t *testing.T, reviews ...string) outcome {
 	return o
 }
 
-// mustAllow sends reviews all at once, of which all must be allowed.
+// mustAllow sends reviews concurrently, all of which must be allowed.
 func (p *program) mustAllow(t *testing.T, reviews []string) outcome {
 	o := p.sendAll(reviews)
 	if o.allowed != int64(len(reviews)) {
@@ -196,7 +196,7 @@ func (p *program) slowClients(n int) (free func()) {
 	return func() { cancel(); group.Wait() }
 }
 
-// peak is the most memory that the operator has had, which must be less than the limit.
+// peak returns the peak memory of the operator, which must be below the limit.
 func (p *program) peak(t *testing.T, limit int64) string {
 	t.Helper()
 	if runtime.GOOS != "linux" {

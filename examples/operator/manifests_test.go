@@ -101,7 +101,7 @@ func readManifests(t *testing.T) installed {
 	return all
 }
 
-// TestManifests says that the manifests fit together and to the program.
+// TestManifests checks that the manifests match each other and the program.
 func TestManifests(t *testing.T) {
 	all := readManifests(t)
 	template := all.deployment.Spec.Template
@@ -160,8 +160,8 @@ func TestManifests(t *testing.T) {
 	}
 }
 
-// TestConfiguration says that every kind that is judged is sent, and that no
-// answer means no.
+// TestConfiguration checks that every checked kind is sent, and that requests are denied
+// without an answer.
 func TestConfiguration(t *testing.T) {
 	all := readManifests(t)
 	var resources []string

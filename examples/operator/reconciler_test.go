@@ -81,8 +81,7 @@ func TestReconcile(t *testing.T) {
 	}
 }
 
-// TestRegisterController registers the controller with a manager that talks to
-// nobody.
+// TestRegisterController registers the controller with a manager without connections.
 func TestRegisterController(t *testing.T) {
 	mgr, err := ctrl.NewManager(&rest.Config{Host: "127.0.0.1:1"}, manager.Options{})
 	if err != nil {

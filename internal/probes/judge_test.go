@@ -45,12 +45,10 @@ func cloned(answers []Answer) []Answer {
 	return answers
 }
 
-// notJudged are values of answers that are there for people, or to know whether an answer
-// says anything.
+// notJudged are values of answers for people, or that determine if an answer is valid.
 var notJudged = []string{"language", "mountedError", "first", "second", "same", "changed"}
 
-// One value of an answer that is another one shows: nothing that a script says is passed
-// over.
+// Every other value of an answer affects the verdict.
 func TestOneWrongValue(t *testing.T) {
 	everywhere(t, func(t *testing.T, p Probe, k kind, n Node, answers []Answer) {
 		judge := judged(t, p, n)
@@ -131,7 +129,7 @@ func wrongValues(output string) []wrongValue {
 	return all
 }
 
-// What can't be read says nothing about a claim, whatever it is.
+// Unreadable answers make a claim unclear.
 func TestGarbage(t *testing.T) {
 	garbage := []string{
 		"", " ", "{", "}", "[]", "null", "{}", `"`, `""`, `"a"`, "0", "nonsense", "\x00\xff", "{\"a\":", `{"root":5,"found":"yes","sid":[],"dir":{}}`,
@@ -169,8 +167,8 @@ func readsText(probe string) bool {
 	return slices.Contains([]string{"escaped-quotes", "lost-output", "termination-message"}, probe)
 }
 
-// A container of which nothing is known, or that something else kept from running, says
-// nothing about a claim either.
+// Containers with an unknown outcome, or that didn't start for another reason, make a claim
+// unclear.
 func TestNothingHappened(t *testing.T) {
 	everywhere(t, func(t *testing.T, p Probe, _ kind, n Node, answers []Answer) {
 		judge := judged(t, p, n)

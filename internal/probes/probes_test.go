@@ -89,8 +89,8 @@ func TestPodsAreValid(t *testing.T) {
 	}
 }
 
-// A script arrives as it was written: nothing in it is what the runtime replaces, or what
-// the builder therefore spells in another way.
+// Scripts arrive unchanged: they contain nothing that the runtime replaces or that the builder
+// therefore rewrites.
 func TestScriptsArrive(t *testing.T) {
 	for _, p := range All() {
 		for name, n := range nodes(t) {

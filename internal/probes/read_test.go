@@ -62,8 +62,7 @@ func TestRead(t *testing.T) {
 	}
 }
 
-// What a node says is kept up to a length, so that a hostile one can't fill the memory or
-// the file that it is kept in.
+// Texts of a node are truncated, so that a hostile node can't fill the memory or the file.
 func TestReadHuge(t *testing.T) {
 	huge := strings.Repeat("\xff€", 1<<20)
 	pod := &corev1.Pod{Status: corev1.PodStatus{Reason: huge, Message: huge, ContainerStatuses: []corev1.ContainerStatus{

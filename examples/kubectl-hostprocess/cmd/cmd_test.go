@@ -207,8 +207,7 @@ func TestSurveyJSON(t *testing.T) {
 	}
 }
 
-// TestLongLog reads a log that is larger than what may be held of it, with a line that is
-// as well.
+// TestLongLog reads a log with a line that is longer than the limit of a message.
 func TestLongLog(t *testing.T) {
 	log := strings.NewReader(strings.Repeat("level=info msg=nothing\n", 1000) + strings.Repeat("x", 3*maxMessage) + "\nfailed to logon user\n" + strings.Repeat(" folded\n", maxMessage/4))
 	var found causes

@@ -235,8 +235,8 @@ func TestFixKeepsFiles(t *testing.T) {
 	}
 }
 
-// TestFixMany: what is left after the most edits of one object is told, and a second run
-// makes it.
+// TestFixMany: if an object needs more edits than the limit, fix says so, and a second run
+// makes the rest.
 func TestFixMany(t *testing.T) {
 	var manifest strings.Builder
 	manifest.WriteString("apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  os: {name: windows}\n  hostNetwork: true\n  nodeSelector: {kubernetes.io/os: windows}\n" +

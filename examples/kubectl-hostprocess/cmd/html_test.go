@@ -20,7 +20,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// sources are what was read, and the places of findings.
+// sources matches the inputs and the places of findings.
 var sources = regexp.MustCompile(`cluster\.yaml(:\d+)?|&lt;stdin&gt;:\d+|standard input`)
 
 func TestReport(t *testing.T) {
@@ -38,7 +38,7 @@ func TestReport(t *testing.T) {
 	})
 }
 
-// TestReportOrder: the page doesn't depend on the order of what is read, or from where.
+// TestReportOrder: the page doesn't depend on the order or the kind of the input.
 func TestReportOrder(t *testing.T) {
 	text, err := os.ReadFile("testdata/report/cluster.yaml")
 	if err != nil {
@@ -66,7 +66,7 @@ func TestReportOrder(t *testing.T) {
 	}
 }
 
-// TestReportAgrees: the page has what the other commands print.
+// TestReportAgrees: the page contains the output of the other commands.
 func TestReportAgrees(t *testing.T) {
 	t.Chdir("testdata/report")
 	run := func(args ...string) string {
@@ -105,7 +105,7 @@ func TestReportAgrees(t *testing.T) {
 	}
 }
 
-// TestReportFile: the file is written over, unless there is no page.
+// TestReportFile: the file is overwritten only if there is a page.
 func TestReportFile(t *testing.T) {
 	cluster, err := filepath.Abs("testdata/report/cluster.yaml")
 	if err != nil {
@@ -136,7 +136,7 @@ func TestReportFile(t *testing.T) {
 	}
 }
 
-// TestReportOfBrokenInput: what was read before is in the page.
+// TestReportOfBrokenInput: the page contains the input before an error.
 func TestReportOfBrokenInput(t *testing.T) {
 	text, err := os.ReadFile("testdata/report/cluster.yaml")
 	if err != nil {
@@ -149,7 +149,7 @@ func TestReportOfBrokenInput(t *testing.T) {
 	}
 }
 
-// TestReportOfCluster: pods are checked for their nodes, and count once with their owner.
+// TestReportOfCluster: pods are checked for their nodes, and counted once with their owner.
 func TestReportOfCluster(t *testing.T) {
 	server := small()
 	server.maximum = 2

@@ -16,7 +16,7 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// readinessArgs is how windows-operational-readiness calls a test binary, but for the values:
+// readinessArgs are the arguments of windows-operational-readiness, except for the values:
 // https://github.com/kubernetes-sigs/windows-operational-readiness/blob/17e9dbf49c38039a48879d4f6349ebb2f479f7ef/pkg/testcases/cases.go#L83-L127
 func readinessArgs(kubeconfig, dir, focus string) []string {
 	return []string{
@@ -26,7 +26,7 @@ func readinessArgs(kubeconfig, dir, focus string) []string {
 	}
 }
 
-// TestReadiness: the exit code and the report are what that project counts.
+// TestReadiness: the exit code and the report are as that project expects.
 func TestReadiness(t *testing.T) {
 	for want, answer := range map[string]string{"passed": rootAnswer, "failed": "Exception"} {
 		s := &probeServer{t: t, node: bindNode(), namespace: "agents", answers: map[string][]corev1.PodStatus{"container-root": answered(answer)}}
@@ -69,7 +69,7 @@ func TestReadiness(t *testing.T) {
 	}
 }
 
-// TestReadinessChanges: a case that wasn't run has failed.
+// TestReadinessChanges: a case that didn't run fails.
 func TestReadinessChanges(t *testing.T) {
 	s := &probeServer{t: t, node: bindNode(), namespace: "agents"}
 	t.Setenv("HOSTPROCESS_NODE", "win-3")
@@ -98,8 +98,8 @@ func TestReadinessRefuses(t *testing.T) {
 	}
 }
 
-// TestReadinessSpecification reads it as strictly as the project: each case has a
-// description and a focus, and each focus names probes.
+// TestReadinessSpecification decodes it as strictly as the project: each case has a
+// description and a focus, and each focus matches probes.
 func TestReadinessSpecification(t *testing.T) {
 	data, err := os.ReadFile("../readiness/specifications/ext-hostprocess/spec.yaml")
 	if err != nil {

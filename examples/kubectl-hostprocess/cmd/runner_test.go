@@ -32,8 +32,8 @@ import (
 	"github.com/hostprocess-go/sdk/hostprocess/task"
 )
 
-// taskServer is an API server with one node, whose kubelet the test plays: the pod goes
-// through steps, each when the one before it has been seen.
+// taskServer is an API server with one node and a fake kubelet: the pod goes through steps,
+// each after a client has seen the previous one.
 type taskServer struct {
 	t      *testing.T
 	node   object         // nil if it can't be read
@@ -42,7 +42,7 @@ type taskServer struct {
 	logs   []io.Reader    // one for each time that they are read; then it is refused
 	down   int            // how often the pod can't be read
 	refuse string         // why the pod isn't created
-	idle   func()         // is called when there are no more steps
+	idle   func()         // called after the last step
 
 	mu      sync.Mutex
 	pod     *corev1.Pod // as created
@@ -147,7 +147,7 @@ func (s *taskServer) watch(w http.ResponseWriter, r *http.Request) {
 	_ = json.NewEncoder(flushed{w}).Encode(object{"type": "MODIFIED", "object": s.pod})
 }
 
-// flushed sends what is written at once.
+// flushed sends writes immediately.
 type flushed struct{ http.ResponseWriter }
 
 func (f flushed) Write(p []byte) (int, error) {
@@ -215,8 +215,8 @@ func taskFixtures(t *testing.T) map[string]func() (*corev1.Pod, []corev1.Event, 
 	return all
 }
 
-// TestRunOutcomes: what became of the task is the exit code, and is explained; the pod is
-// deleted. What isn't final is interrupted.
+// TestRunOutcomes: the outcome of the task determines the exit code and is explained, and the
+// pod is deleted. Tasks without a final outcome are interrupted.
 func TestRunOutcomes(t *testing.T) {
 	states := map[task.State]int{}
 	for name, read := range taskFixtures(t) {
@@ -277,8 +277,8 @@ func runs() *corev1.Pod {
 
 func text(s string) io.Reader { return strings.NewReader(s) }
 
-// TestRunOutput: the output is that of the logs, once, whatever happens to the connection,
-// and the termination message if there are no logs.
+// TestRunOutput: the logs are printed once, even if the connection breaks, or else the
+// termination message.
 func TestRunOutput(t *testing.T) {
 	broken := func(s string) io.Reader { return io.MultiReader(text(s), iotest.ErrReader(io.ErrUnexpectedEOF)) }
 	for name, c := range map[string]struct {
@@ -315,8 +315,8 @@ func TestRunOutput(t *testing.T) {
 	}
 }
 
-// TestRunPipe: a command that runs on is stopped when its output can't be written; a
-// connection that breaks, which is the signal SIGPIPE too, doesn't stop it.
+// TestRunPipe: a write error stops a running command; a broken connection, which also sends
+// SIGPIPE, doesn't.
 func TestRunPipe(t *testing.T) {
 	s := &taskServer{steps: []*corev1.Pod{runs()}, logs: []io.Reader{text("one")}}
 	s.idle = func() {} // no interrupt
@@ -341,7 +341,7 @@ type readerFunc func([]byte) (int, error)
 
 func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
 
-// TestRunKeep: the pod stays, also after an interrupt.
+// TestRunKeep: --keep keeps the pod, even after an interrupt.
 func TestRunKeep(t *testing.T) {
 	for want, last := range map[int]*corev1.Pod{0: ends(0, ""), 130: runs()} {
 		s := &taskServer{steps: []*corev1.Pod{last}, logs: []io.Reader{text("")}}
@@ -352,7 +352,7 @@ func TestRunKeep(t *testing.T) {
 	}
 }
 
-// TestRunNode: what can't run on the node isn't created, and the command is written for
+// TestRunNode: a pod that can't run on the node isn't created, and the command is written for
 // the node.
 func TestRunNode(t *testing.T) {
 	linux := object{"metadata": object{"name": "win-3", "labels": object{"kubernetes.io/os": "linux"}}, "status": object{"nodeInfo": object{"operatingSystem": "linux"}}}
@@ -382,7 +382,7 @@ func TestRunNode(t *testing.T) {
 	}
 }
 
-// TestRunRefused: what the API server says is passed on, and explained.
+// TestRunRefused: errors of the API server are printed and explained.
 func TestRunRefused(t *testing.T) {
 	s := &taskServer{refuse: `pods "x" is forbidden: violates PodSecurity "baseline:latest": hostProcess (pod must not set securityContext.windowsOptions.hostProcess=true)`}
 	code, stderr := s.run(t, io.Discard, "--", "ipconfig")
@@ -398,7 +398,7 @@ func TestRunRefused(t *testing.T) {
 	}
 }
 
-// inMemory sends requests to a handler without a network, so that time can be played.
+// inMemory sends requests to a handler without a network, for synctest.
 type inMemory struct{ http.Handler }
 
 func (m inMemory) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -439,8 +439,8 @@ func (w *pipeWriter) Write(p []byte) (int, error) {
 
 func (w *pipeWriter) Flush() {}
 
-// TestRunTimeout: a command that doesn't start is given up after --timeout, and one that
-// the kubelet doesn't stop a minute later.
+// TestRunTimeout: a command that doesn't start ends after --timeout, and one that the kubelet
+// doesn't stop a minute later.
 func TestRunTimeout(t *testing.T) {
 	for name, c := range map[string]struct {
 		steps []*corev1.Pod
@@ -462,7 +462,7 @@ func TestRunTimeout(t *testing.T) {
 	}
 }
 
-// TestRunServerDown: an API server that doesn't answer for a while doesn't end the command.
+// TestRunServerDown: the command survives a temporary outage of the API server.
 func TestRunServerDown(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &taskServer{steps: []*corev1.Pod{runs(), ends(0, "")}, logs: []io.Reader{text("one\n")}, down: 100}
@@ -473,7 +473,7 @@ func TestRunServerDown(t *testing.T) {
 	})
 }
 
-// play runs a task in the time of a bubble, and returns its exit code and how long it took.
+// play runs a task in a synctest bubble, and returns its exit code and duration.
 func (s *taskServer) play(t *testing.T) (code int, took time.Duration, stderr string) {
 	t.Helper()
 	s.t = t
@@ -488,7 +488,7 @@ func (s *taskServer) play(t *testing.T) (code int, took time.Duration, stderr st
 	return code, time.Since(begin), errs.String()
 }
 
-// waits is logs to which nothing is added.
+// waits is a log that never ends.
 type waits struct{ ctx context.Context }
 
 func (w waits) Read([]byte) (int, error) {

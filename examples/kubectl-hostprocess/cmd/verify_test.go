@@ -157,7 +157,7 @@ func bindNode() object { return windowsNode("win-3", "containerd://2.1.0", "10.0
 // rootAnswer is what the probe container-root prints on a node with the bind filter.
 const rootAnswer = `{"root":"C:\\hpc\\","bindFilter":true,"exists":true}`
 
-// TestVerifyVerdicts: what the node says is the verdict, the exit code, and in the file.
+// TestVerifyVerdicts: answers determine the verdict, the exit code and the file.
 func TestVerifyVerdicts(t *testing.T) {
 	for name, c := range map[string]struct {
 		status []corev1.PodStatus
@@ -209,7 +209,7 @@ func TestVerifyVerdicts(t *testing.T) {
 	}
 }
 
-// readVerdicts reads a file as strictly as a program can.
+// readVerdicts decodes a file strictly.
 func readVerdicts(t *testing.T, file string) (v verdicts) {
 	t.Helper()
 	data, err := os.ReadFile(file)
@@ -222,9 +222,8 @@ func readVerdicts(t *testing.T, file string) (v verdicts) {
 	return v
 }
 
-// TestVerifyAll: every probe runs, each pod alone, whatever becomes of the others; those
-// that change the node run if that is allowed. The node has time to clean up between the
-// pods of a probe.
+// TestVerifyAll: every probe runs, one pod at a time, even if others fail. Probes that change
+// the node run only if allowed. The node has time to clean up between the pods of a probe.
 func TestVerifyAll(t *testing.T) {
 	for _, allowed := range []bool{false, true} {
 		synctest.Test(t, func(t *testing.T) {
@@ -269,7 +268,7 @@ func TestVerifyAll(t *testing.T) {
 	}
 }
 
-// TestVerifyRefused: what the API server says is the reason, and the others are tried.
+// TestVerifyRefused: the reason is the API server's error, and the other probes run.
 func TestVerifyRefused(t *testing.T) {
 	s := &probeServer{node: bindNode(), refuse: "violates PodSecurity"}
 	var stdout, stderr bytes.Buffer
@@ -287,7 +286,7 @@ func TestVerifyRefused(t *testing.T) {
 	}
 }
 
-// TestVerifyFull: output that can't be written ends it, before the first pod.
+// TestVerifyFull: a write error ends the command before the first pod.
 func TestVerifyFull(t *testing.T) {
 	s := &probeServer{node: bindNode()}
 	var stderr bytes.Buffer
@@ -296,8 +295,7 @@ func TestVerifyFull(t *testing.T) {
 	}
 }
 
-// TestVerifyInterrupt: the pod is deleted, what was found is in the file, and no other
-// probe begins.
+// TestVerifyInterrupt: an interrupt deletes the pod, writes the file, and starts no other probe.
 func TestVerifyInterrupt(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
@@ -321,8 +319,8 @@ func TestVerifyInterrupt(t *testing.T) {
 	}
 }
 
-// TestVerifyTime: a pod that is refused is an answer before its deadline takes what the
-// node has said, one that never ends is given up, and one that isn't gone is told.
+// TestVerifyTime: a refused pod is an answer before its deadline removes the node's message,
+// a pod that never ends times out, and a pod that isn't deleted is reported.
 func TestVerifyTime(t *testing.T) {
 	deadline := 4 * time.Minute // of the pod
 	for name, c := range map[string]struct {
@@ -362,7 +360,7 @@ func TestVerifyTime(t *testing.T) {
 	}
 }
 
-// newTestVerifier returns a verifier that runs in the time of a bubble.
+// newTestVerifier returns a verifier for a synctest bubble.
 func newTestVerifier(t *testing.T, s *probeServer) *verifier {
 	t.Helper()
 	client, err := newCoreClient(&rest.Config{Transport: inMemory{s}, QPS: -1}, "operations")
@@ -380,8 +378,8 @@ func newTestVerifier(t *testing.T, s *probeServer) *verifier {
 	return v
 }
 
-// TestVerifyUndoes: a probe that changes the node runs if that is allowed, and then an
-// interrupt doesn't end it.
+// TestVerifyUndoes: a probe that changes the node runs only if allowed, and an interrupt
+// doesn't stop it.
 func TestVerifyUndoes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
@@ -407,8 +405,7 @@ func TestVerifyUndoes(t *testing.T) {
 	})
 }
 
-// TestVerifyUndoesAll: the pod that undoes what a probe has changed is made whatever became
-// of the one before it.
+// TestVerifyUndoesAll: the pod that undoes changes runs even if the one before it failed.
 func TestVerifyUndoesAll(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &probeServer{t: t, node: bindNode(), refuse: "no quota left", once: true, answers: map[string][]corev1.PodStatus{"directories-left": answered("{}")}}
@@ -449,7 +446,7 @@ func TestRedact(t *testing.T) {
 	}
 }
 
-// TestVerifyPods: --dry-run prints the pods that are made, and makes none.
+// TestVerifyPods: --dry-run prints the pods and creates none.
 func TestVerifyPods(t *testing.T) {
 	s := &probeServer{node: bindNode()}
 	var stdout, stderr bytes.Buffer
@@ -482,7 +479,7 @@ func TestVerifyPods(t *testing.T) {
 	}
 }
 
-// TestVerifyList: each probe is there, with all that is to know before it runs.
+// TestVerifyList: the list has each probe with its claim, requirements and changes.
 func TestVerifyList(t *testing.T) {
 	var stdout, stderr bytes.Buffer
 	if code := Run([]string{"verify", "--list"}, nil, &stdout, &stderr); code != 0 {

@@ -16,7 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// seen is what is told of an object.
+// seen describes a visited object.
 type seen struct {
 	Document, Line        int
 	Kind, Namespace, Name string
@@ -218,7 +218,7 @@ func (d *dump) Read(p []byte) (int, error) {
 	return d.rest.Read(p)
 }
 
-// TestMemoryIsBounded reads a list that is larger than what may be held of it.
+// TestMemoryIsBounded reads a list that is larger than the memory limit.
 func TestMemoryIsBounded(t *testing.T) {
 	const items = 100_000
 	count, peak := 0, uint64(0)

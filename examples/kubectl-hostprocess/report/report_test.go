@@ -32,7 +32,7 @@ func html(t *testing.T, r *Report) string {
 	return string(text)
 }
 
-// TestZero: nothing was found, which is told.
+// TestZero: the page of a zero Report says that nothing was found.
 func TestZero(t *testing.T) {
 	page := html(t, &Report{})
 	for _, want := range []string{"The input has no Windows nodes", "0 objects with HostProcess pods: 0 errors", "No conflicts found"} {
@@ -47,8 +47,8 @@ func TestZero(t *testing.T) {
 	}
 }
 
-// TestMore: of a long list, the first rows are shown, whatever the order they come in, and
-// how many more there are, with the command that prints them.
+// TestMore: a long list shows its first rows, whatever their order in the input, and the
+// number of the others with the command that prints them.
 func TestMore(t *testing.T) {
 	page := func(seed uint64) string {
 		r := Report{Upgrade: "containerd 2.3.4"}
@@ -89,7 +89,7 @@ func TestMore(t *testing.T) {
 	}
 }
 
-// TestPrivileges: containers are listed by what they may do.
+// TestPrivileges: containers are listed by privilege.
 func TestPrivileges(t *testing.T) {
 	var all privileges.Inventory
 	for i, account := range []string{`NT AUTHORITY\SYSTEM`, "agents", "Administrators", `NT AUTHORITY\Local Service`, "System", ""} {
@@ -138,7 +138,7 @@ func TestPrivileges(t *testing.T) {
 	}
 }
 
-// TestHostile: what others wrote is text, in one line, and not without an end.
+// TestHostile: untrusted input is text in one line, and has a limit.
 func TestHostile(t *testing.T) {
 	for _, hostile := range []string{
 		`</style><script>alert(1)</script>`, `"><img src=x onerror=alert(1)>`, `javascript:alert(1)`, "a\u202eb\x00c\nd\x1b[2J", "{{.}}", "\xff\xfe",
