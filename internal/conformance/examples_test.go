@@ -111,7 +111,7 @@ const keep = `func keep(object any) {
 `
 
 // readers are the packages whose Examples read objects and make none.
-var readers = []string{"accounts", "volumes", "hostprocess/agent", "hostprocess/agent/install", "hostprocess/convert", "validate", "validate/explain", "validate/fleet", "validate/privileges", "validate/survey"}
+var readers = []string{"accounts", "volumes", "hostprocess/agent", "hostprocess/agent/install", "hostprocess/convert", "internal/probes", "validate", "validate/explain", "validate/fleet", "validate/privileges", "validate/survey"}
 
 // programs are the folders of examples/, with the objects of each, or the reason why there
 // are none.

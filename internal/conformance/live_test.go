@@ -368,7 +368,7 @@ func lints(t *testing.T, l *live) {
 			t.Fatal(err)
 		}
 		got[f.Kind+" "+f.Rule]++
-		if _, rest, found := strings.Cut(f.Message, "(the same is true of "); found {
+		if _, rest, found := strings.Cut(f.Message, "(and in "); found {
 			if _, err := fmt.Sscanf(rest, "%d more pods of DaemonSet fleet/agent)", &more); err != nil {
 				t.Errorf("%s: %v", f.Message, err)
 			}

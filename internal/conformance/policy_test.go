@@ -163,7 +163,7 @@ func deniedRule(message string) validate.RuleID {
 	if _, rest, ok := strings.Cut(message, " ["); ok && strings.HasSuffix(rest, "]") {
 		return validate.RuleID(strings.TrimSuffix(rest, "]"))
 	}
-	if strings.Contains(message, "may run as") {
+	if strings.Contains(message, "may only run as") {
 		return runsAsOther
 	}
 	return validate.RuleID(message)
@@ -300,7 +300,7 @@ func TestPolicyOptions(t *testing.T) {
 		t.Fatal(err)
 	}
 	evaluator := newPolicyEvaluator(t, made)
-	const image, namespace, serviceAccount = "a HostProcess container is not allowed with this image", "HostProcess pods are not allowed in this namespace", "HostProcess pods are not allowed with this service account"
+	const image, namespace, serviceAccount = "HostProcess containers are not allowed with this image", "HostProcess pods are not allowed in this namespace", "HostProcess pods are not allowed with this service account"
 	pod := func(change func(*corev1.Pod)) *corev1.Pod {
 		p := &corev1.Pod{Spec: corev1.PodSpec{
 			HostNetwork:     true,
