@@ -205,13 +205,14 @@ func TestGeneratedScripts(t *testing.T) {
 }
 
 // All code that puts untrusted text into a script is covered by the generators. If this
-// fails, add a generator, and then the file here.
+// fails, add a generator, and then the file here. The scripts of package probes hold texts
+// of the package; TestProbes parses each of them.
 func TestEveryGenerator(t *testing.T) {
 	want := []string{"hostprocess/firewall/script.go", "hostprocess/group.go", "hostprocess/task/powershell.go"}
 	var got []string
 	repository := os.DirFS("../..")
 	err := fs.WalkDir(repository, ".", func(name string, _ fs.DirEntry, err error) error {
-		if err != nil || path.Ext(name) != ".go" || strings.HasSuffix(name, "_test.go") {
+		if err != nil || path.Ext(name) != ".go" || strings.HasSuffix(name, "_test.go") || path.Dir(name) == "internal/probes" {
 			return err
 		}
 		text, err := fs.ReadFile(repository, name)
