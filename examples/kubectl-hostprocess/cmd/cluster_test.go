@@ -306,8 +306,8 @@ func TestLargeObjects(t *testing.T) {
 	}
 }
 
-// TestClusterNamespace looks at nothing but the namespace.
-func TestClusterNamespace(t *testing.T) {
+// smallNamespace is the small cluster, for a user who may see the namespace agents alone.
+func smallNamespace(namespace string) *apiServer {
 	s := small()
 	for _, path := range builtin {
 		at := strings.LastIndex(path, "/")
@@ -315,7 +315,13 @@ func TestClusterNamespace(t *testing.T) {
 		delete(s.lists, path)
 	}
 	delete(s.lists, "/api/v1/namespaces")
-	s.single = map[string]string{"/api/v1/namespaces/agents?": `{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"agents","labels":{"pod-security.kubernetes.io/enforce":"baseline"}}}`}
+	s.single = map[string]string{"/api/v1/namespaces/agents?": namespace}
+	return s
+}
+
+// TestClusterNamespace looks at nothing but the namespace.
+func TestClusterNamespace(t *testing.T) {
+	s := smallNamespace(`{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"agents","labels":{"pod-security.kubernetes.io/enforce":"baseline"}}}`)
 	var stdout, stderr bytes.Buffer
 	if code := Run([]string{"lint", "-n", "agents", "--kubeconfig", s.start(t)}, nil, &stdout, &stderr); code != 1 || !strings.Contains(stdout.String(), "namespace-pod-security-enforce") {
 		t.Errorf("exit code %d: %s%s", code, stdout.String(), stderr.String())

@@ -67,11 +67,11 @@ can't be read.`,
 			if p.linter.Selection, failOn, err = choice.configure(command, &nodes{}); err != nil {
 				return err
 			}
-			at := time.Now()
+			at, err := parseDate(date)
+			if err != nil {
+				return err
+			}
 			if date != "" {
-				if at, err = time.Parse(time.DateOnly, date); err != nil {
-					return fmt.Errorf("--date %q: must be a day such as 2027-03-31", date)
-				}
 				p.Date = date
 			}
 			if err := p.judgeFor(now, to); err != nil {

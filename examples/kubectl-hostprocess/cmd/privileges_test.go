@@ -143,14 +143,7 @@ func TestPrivilegesUnlisted(t *testing.T) {
 
 // TestPrivilegesOfNamespace looks at nothing but the namespace.
 func TestPrivilegesOfNamespace(t *testing.T) {
-	s := small()
-	for _, path := range builtin {
-		at := strings.LastIndex(path, "/")
-		s.lists[path[:at]+"/namespaces/agents"+path[at:]] = s.lists[path]
-		delete(s.lists, path)
-	}
-	delete(s.lists, "/api/v1/namespaces")
-	s.single = map[string]string{"/api/v1/namespaces/agents?": `{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"agents"}}`}
+	s := smallNamespace(`{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"agents"}}`)
 	if printed := runCommand(t, 0, "privileges", "-o", "table", "-n", "agents", "--kubeconfig", s.start(t)); strings.Count(printed, "(none)") != 3 {
 		t.Error(printed)
 	}

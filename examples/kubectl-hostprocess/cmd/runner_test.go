@@ -52,30 +52,34 @@ type taskServer struct {
 
 const taskNamespace = "/api/v1/namespaces/operations/"
 
+// answer writes an object as an API server does.
+func answer(w http.ResponseWriter, code int, o any) {
+	w.WriteHeader(code)
+	_ = json.NewEncoder(w).Encode(o)
+}
+
+// refuse writes an error as an API server does.
+func refuse(w http.ResponseWriter, code int, reason metav1.StatusReason, message string) {
+	answer(w, code, metav1.Status{TypeMeta: metav1.TypeMeta{Kind: "Status", APIVersion: "v1"}, Status: "Failure", Code: int32(code), Reason: reason, Message: message})
+}
+
 func (s *taskServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	w.Header().Set("Content-Type", "application/json")
-	answer := func(code int, o any) {
-		w.WriteHeader(code)
-		_ = json.NewEncoder(w).Encode(o)
-	}
-	refused := func(code int32, reason metav1.StatusReason, message string) {
-		answer(int(code), metav1.Status{TypeMeta: metav1.TypeMeta{Kind: "Status", APIVersion: "v1"}, Status: "Failure", Code: code, Reason: reason, Message: message})
-	}
 	pod := s.pod
 	if s.at > 0 {
 		pod = s.steps[s.at-1]
 	}
 	switch path := strings.TrimPrefix(r.URL.Path, taskNamespace); {
 	case path == "/api/v1/nodes/win-3" && s.node != nil:
-		answer(http.StatusOK, s.node)
+		answer(w, http.StatusOK, s.node)
 	case path == "/api/v1/nodes/win-3":
-		refused(http.StatusForbidden, metav1.StatusReasonForbidden, "nodes is forbidden")
+		refuse(w, http.StatusForbidden, metav1.StatusReasonForbidden, "nodes is forbidden")
 	case strings.HasPrefix(path, "/api/v1/nodes/"):
-		refused(http.StatusNotFound, metav1.StatusReasonNotFound, path+" not found")
+		refuse(w, http.StatusNotFound, metav1.StatusReasonNotFound, path+" not found")
 	case path == "pods" && r.Method == http.MethodPost && s.refuse != "":
-		refused(http.StatusForbidden, metav1.StatusReasonForbidden, s.refuse)
+		refuse(w, http.StatusForbidden, metav1.StatusReasonForbidden, s.refuse)
 	case path == "pods" && r.Method == http.MethodPost:
 		if s.pod != nil {
 			s.t.Error("a second pod")
@@ -91,7 +95,7 @@ func (s *taskServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 				step.TypeMeta, step.Namespace, step.Name, step.UID = s.pod.TypeMeta, s.pod.Namespace, s.pod.Name, s.pod.UID
 			}
 		}
-		answer(http.StatusCreated, s.pod)
+		answer(w, http.StatusCreated, s.pod)
 	case path == "pods" && r.URL.Query().Get("watch") != "":
 		if want := "metadata.name=" + s.pod.Name; r.URL.Query().Get("fieldSelector") != want {
 			s.t.Errorf("watches %s", r.URL)
@@ -101,7 +105,7 @@ func (s *taskServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if want := "involvedObject.uid=p1"; r.URL.Query().Get("fieldSelector") != want {
 			s.t.Errorf("lists %s", r.URL)
 		}
-		answer(http.StatusOK, corev1.EventList{TypeMeta: metav1.TypeMeta{Kind: "EventList", APIVersion: "v1"}, Items: s.events})
+		answer(w, http.StatusOK, corev1.EventList{TypeMeta: metav1.TypeMeta{Kind: "EventList", APIVersion: "v1"}, Items: s.events})
 	case s.pod == nil || !strings.HasPrefix(path, "pods/"+s.pod.Name):
 		s.t.Errorf("%s %s", r.Method, r.URL)
 	case strings.HasSuffix(path, "/log") && len(s.logs) > 0:
@@ -113,21 +117,21 @@ func (s *taskServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			panic(http.ErrAbortHandler) // breaks the connection
 		}
 	case strings.HasSuffix(path, "/log"):
-		refused(http.StatusForbidden, metav1.StatusReasonForbidden, "pods/log is forbidden")
+		refuse(w, http.StatusForbidden, metav1.StatusReasonForbidden, "pods/log is forbidden")
 	case r.Method == http.MethodDelete:
 		var options metav1.DeleteOptions
 		if err := json.NewDecoder(r.Body).Decode(&options); err != nil || options.Preconditions == nil {
 			s.t.Errorf("deletes any pod of that name: %v", err)
 		}
 		s.deleted = append(s.deleted, *options.Preconditions.UID)
-		answer(http.StatusOK, metav1.Status{TypeMeta: metav1.TypeMeta{Kind: "Status", APIVersion: "v1"}, Status: "Success"})
+		answer(w, http.StatusOK, metav1.Status{TypeMeta: metav1.TypeMeta{Kind: "Status", APIVersion: "v1"}, Status: "Success"})
 	case s.down > 0:
 		s.down--
-		refused(http.StatusInternalServerError, metav1.StatusReasonInternalError, "etcd is down")
+		refuse(w, http.StatusInternalServerError, metav1.StatusReasonInternalError, "etcd is down")
 	case pod == nil:
-		refused(http.StatusNotFound, metav1.StatusReasonNotFound, "pods not found")
+		refuse(w, http.StatusNotFound, metav1.StatusReasonNotFound, "pods not found")
 	default:
-		answer(http.StatusOK, pod)
+		answer(w, http.StatusOK, pod)
 	}
 }
 

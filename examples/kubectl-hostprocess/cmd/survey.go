@@ -54,12 +54,9 @@ nodes, 1 if not, 2 if any input can't be read or the command line is invalid.`,
 			if err := checkFormat(format, "text", "json"); err != nil {
 				return err
 			}
-			at := time.Now()
-			if date != "" {
-				var err error
-				if at, err = time.Parse(time.DateOnly, date); err != nil {
-					return fmt.Errorf("--date %q: must be a day such as 2027-03-31", date)
-				}
+			at, err := parseDate(date)
+			if err != nil {
+				return err
 			}
 			capabilities, err := survey.ParseCapabilities(strings.Join(need, ","))
 			if err != nil {
@@ -115,6 +112,18 @@ type report struct {
 	// Strictest are the nodes to check pods for that may run on any node.
 	Strictest []validate.Target `json:"strictest"`
 	Parts     []part            `json:"parts"`
+}
+
+// parseDate returns the day of a flag --date; now, if it isn't set.
+func parseDate(date string) (time.Time, error) {
+	if date == "" {
+		return time.Now(), nil
+	}
+	day, err := time.Parse(time.DateOnly, date)
+	if err != nil {
+		return day, fmt.Errorf("--date %q: must be a day such as 2027-03-31", date)
+	}
+	return day, nil
 }
 
 // group describes nodes that are alike.

@@ -53,20 +53,13 @@ func (s *probeServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	w.Header().Set("Content-Type", "application/json")
-	answer := func(code int, o any) {
-		w.WriteHeader(code)
-		_ = json.NewEncoder(w).Encode(o)
-	}
-	refused := func(code int32, reason metav1.StatusReason, message string) {
-		answer(int(code), metav1.Status{TypeMeta: metav1.TypeMeta{Kind: "Status", APIVersion: "v1"}, Status: "Failure", Code: code, Reason: reason, Message: message})
-	}
 	switch path := strings.TrimPrefix(r.URL.Path, "/api/v1/namespaces/"+cmp.Or(s.namespace, "operations")+"/"); {
 	case path == "/api/v1/nodes/win-3":
-		answer(http.StatusOK, s.node)
+		answer(w, http.StatusOK, s.node)
 	case strings.HasPrefix(path, "/api/v1/nodes/"):
-		refused(http.StatusNotFound, metav1.StatusReasonNotFound, path+" not found")
+		refuse(w, http.StatusNotFound, metav1.StatusReasonNotFound, path+" not found")
 	case path == "pods" && r.Method == http.MethodPost && s.refuse != "":
-		refused(http.StatusForbidden, metav1.StatusReasonForbidden, s.refuse)
+		refuse(w, http.StatusForbidden, metav1.StatusReasonForbidden, s.refuse)
 		if s.once {
 			s.refuse = ""
 		}
@@ -87,26 +80,26 @@ func (s *probeServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if s.created != nil {
 			s.created(s.pod)
 		}
-		answer(http.StatusCreated, s.pod)
+		answer(w, http.StatusCreated, s.pod)
 	case path == "pods" && r.URL.Query().Get("watch") != "":
 		s.watch(w, r)
 	case path == "events":
-		answer(http.StatusOK, corev1.EventList{TypeMeta: metav1.TypeMeta{Kind: "EventList", APIVersion: "v1"}})
+		answer(w, http.StatusOK, corev1.EventList{TypeMeta: metav1.TypeMeta{Kind: "EventList", APIVersion: "v1"}})
 	case s.pod == nil || path != "pods/"+s.pod.Name:
-		refused(http.StatusNotFound, metav1.StatusReasonNotFound, path+" not found")
+		refuse(w, http.StatusNotFound, metav1.StatusReasonNotFound, path+" not found")
 	case r.Method == http.MethodDelete:
 		s.log = append(s.log, "-"+s.pod.Name)
 		now := metav1.Now()
 		s.pod.DeletionTimestamp = &now
-		answer(http.StatusOK, s.pod)
+		answer(w, http.StatusOK, s.pod)
 	case s.pod.DeletionTimestamp != nil && s.stays == 0:
 		s.pod = nil
-		refused(http.StatusNotFound, metav1.StatusReasonNotFound, path+" not found")
+		refuse(w, http.StatusNotFound, metav1.StatusReasonNotFound, path+" not found")
 	case s.pod.DeletionTimestamp != nil:
 		s.stays--
-		answer(http.StatusOK, s.pod)
+		answer(w, http.StatusOK, s.pod)
 	default:
-		answer(http.StatusOK, s.pod)
+		answer(w, http.StatusOK, s.pod)
 	}
 }
 

@@ -134,11 +134,16 @@ func (r *Report) AddChanges(o input.Object, changes validate.Changes) {
 			if side.to == &r.cured {
 				fix = ""
 			}
-			side.to.add(change{f.Severity, f.Rule, subject(o), shown(o.PathOf(f.Field)), shown(f.Message), fix}, maxRows, func(a, b change) int {
-				return cmp.Or(cmp.Compare(a.Severity, b.Severity), cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Object, b.Object), cmp.Compare(a.Field, b.Field), cmp.Compare(a.Text, b.Text))
-			})
+			side.to.add(change{f.Severity, f.Rule, subject(o), shown(o.PathOf(f.Field)), shown(f.Message), fix}, maxRows, compareChanges)
 		}
 	}
+}
+
+func compareChanges(a, b change) int {
+	return cmp.Or(
+		cmp.Compare(a.Severity, b.Severity), cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Object, b.Object),
+		cmp.Compare(a.Field, b.Field), cmp.Compare(a.Text, b.Text),
+	)
 }
 
 func subject(o input.Object) string { return shown(output.Subject(o.Kind, o.Namespace, o.Name)) }
